@@ -14,10 +14,10 @@ import { isCi } from '../presentation/colors.ts';
 import type { CommandContext, GlobalOptions } from './command.ts';
 import { isInteractive } from './prompts/prompt.ts';
 
-/** Where a person is: paths they type begin there. */
+/** The current directory: relative paths start here. */
 type WorkingDirectory = { globals: Pick<GlobalOptions, 'directory'> };
 
-/** The file's text. @throws {TroupeError} FILE_NOT_FOUND */
+/** Reads the file's text. @throws {TroupeError} FILE_NOT_FOUND */
 export async function readActionFile(context: WorkingDirectory, file: string): Promise<string> {
   const path = resolve(context.globals.directory, file);
   try {
@@ -31,16 +31,16 @@ export async function readActionFile(context: WorkingDirectory, file: string): P
   }
 }
 
-/** What a plan is made of, before a stored action that a file extends was looked up. */
+/** Options for a plan, before a stored base of the action is loaded. */
 export type PlanRequest = Omit<UseOptions, 'action'> & { action: Action | string | ActionSource };
 
-/** The same with the stored action that its file extends in it. @throws {TroupeError} UNKNOWN_ACTION, INVALID_ACTION, … */
+/** Returns the options with the stored base merged in. @throws {TroupeError} UNKNOWN_ACTION, INVALID_ACTION, … */
 export async function resolveStoredBase(troupe: Troupe, { action, ...options }: PlanRequest): Promise<UseOptions> {
   if (typeof action === 'string' || !('source' in action)) return { ...options, action };
   return { ...options, action: await troupe.actions.read(action.source, action.where) };
 }
 
-/** What `run` and `plan use` were asked to make a plan of. */
+/** Returns the options for `run` and `plan use` from their flags. */
 export async function planRequestFromFlags(context: CommandContext): Promise<PlanRequest> {
   const { args, globals } = context;
   const file = args.text('file');
@@ -65,13 +65,13 @@ export async function planRequestFromFlags(context: CommandContext): Promise<Pla
   };
 }
 
-/** Who can be asked where the command was typed. */
+/** Whether a user can be asked at this terminal. */
 function attendedMode(context: CommandContext): Pick<UseOptions, 'attended'> {
   if (isCi(context.io.env)) return { attended: 'ci' };
   return isInteractive(context) ? { attended: 'terminal' } : {};
 }
 
-/** The text of an action; where it extends files, with those in it. @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION, … */
+/** Reads an action file and merges the files it extends. @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION, … */
 export async function readActionSource(
   context: WorkingDirectory,
   file: string,
@@ -85,7 +85,7 @@ export async function readActionSource(
   return whole.source;
 }
 
-/** The action of a file; as it is written where it extends a stored one. @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION, … */
+/** Loads an action file; unresolved when it extends a stored action. @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION, … */
 export async function loadActionFile(context: WorkingDirectory, file: string): Promise<Action | ActionSource> {
   const source = await readActionSource(context, file);
   const extendsStored = typeof source === 'object' && source.extends !== undefined;

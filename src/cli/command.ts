@@ -3,21 +3,21 @@ import type { ColorChoice, Colors } from '../presentation/colors.ts';
 import type { Interrupts } from './interrupt.ts';
 import type { Io } from './io.ts';
 
-/** A command as data: what the parser, the help and the reference page are made from. */
+/** A command as data, used by the parser, the help and the reference page. */
 export interface CommandDefinition {
-  /** The words that name it: `plan status`. */
+  /** The words of the command: `plan status`. */
   path: string;
   summary: string;
-  /** What to type, and what it does. Help shows these first. */
+  /** Example commands with their meaning, shown first in the help. */
   examples: readonly (readonly [command: string, meaning: string])[];
   /** In commander's notation: `[plan]`, `<path>`, `[paths...]`. */
   arguments?: readonly (readonly [name: string, meaning: string])[];
   flags?: readonly FlagDefinition[];
-  /** Only looks, and is done in a moment: where nobody owns the store it lets nobody in meanwhile. @default false */
+  /** Reads only and is short: without an owner it opens the store exclusively. @default false */
   readOnly?: boolean;
-  /** With `--json`, too, what it prints is an object a line, as it comes. @default false */
+  /** With `--json`, too, it prints one object per line as it arrives. @default false */
   streams?: boolean;
-  /** The work itself, loaded only when it is asked for. */
+  /** Loads the implementation, only when the command runs. */
   load(): Promise<{ run: RunCommand }>;
 }
 
@@ -26,7 +26,7 @@ export interface FlagDefinition {
   flags: string;
   meaning: string;
   choices?: readonly string[];
-  /** May be given several times. */
+  /** May be repeated. */
   repeatable?: boolean;
 }
 
@@ -34,21 +34,21 @@ export type RunCommand = (context: CommandContext) => Promise<CommandOutcome>;
 
 export type OutputFormat = 'rich' | 'plain' | 'json' | 'jsonl' | 'yaml';
 
-/** Flags every command understands. */
+/** Flags every command accepts. */
 export interface GlobalOptions {
   directory: string;
   format: OutputFormat;
   quiet: boolean;
   verbose: boolean;
-  /** False: nothing is ever asked. */
+  /** False: never asks. */
   input: boolean;
   yes: boolean;
   store: string | undefined;
-  /** How long to wait for a store that another process has. @default 5 s */
+  /** How long to wait for a store that another process has open, in milliseconds. @default 5 s */
   lockMs: number;
 }
 
-/** What was typed after the command's name. */
+/** Arguments and flags after the command's name. */
 export interface ParsedArgs {
   text(name: string): string | undefined;
   has(name: string): boolean;
@@ -58,50 +58,50 @@ export interface ParsedArgs {
 export interface CommandContext {
   io: Io;
   globals: GlobalOptions;
-  /** The words after `troupe`, as they were typed. */
+  /** The words after `troupe`, as typed. */
   argv: readonly string[];
-  /** The command as it was typed, for those who find the store in use. */
+  /** The command as typed, shown to users who find the store in use. */
   commandLine: string;
   args: ParsedArgs;
-  /** Colours for standard output. */
+  /** Colors for standard output. */
   paint: Colors;
-  /** What `--color` says. */
+  /** The value of `--color`. */
   color: ColorChoice;
   interrupts: Interrupts;
-  /** Only looks: see `Verb`. */
+  /** Reads only: see `CommandDefinition`. */
   readOnly: boolean;
-  /** Whether a process that is not ours does the work; once something was opened. */
+  /** Whether another process owns the store; valid after opening. */
   attached: boolean;
-  /** Whether plans are at work in this process. */
+  /** Whether plans run in this process. */
   ownsStore(): boolean;
-  /** The command was accepted and is about this plan: whoever started it without a window hears so. */
+  /** Reports that the command was accepted and concerns this plan, to a process that started it in the background. */
   reportStarted(planId: string): void;
-  /** Talk: one line on standard error, kept for the envelope. Silent with -q. */
+  /** Prints a message to standard error and keeps it for the envelope. Silent with -q. */
   log(text: string, level?: 'info' | 'warning'): void;
-  /** One event as it happens: a line of its own in `jsonl`, nothing otherwise. */
+  /** Prints an event as a line in `jsonl`; does nothing in other formats. */
   emitEvent(event: PlanEvent): void;
-  /** One line of a log: an object of its own in `jsonl`, a line of standard output for people. */
+  /** Prints a log line: an object in `jsonl`, a line of standard output in text formats. */
   emitLogLine(line: LogLineData, text: string): void;
 }
 
-/** A line of a log as machines read it. */
+/** A log line as JSON. */
 export interface LogLineData {
   type: 'log';
   at: string;
   planId: string;
-  /** Of the plan that printed it; null for the plan that was asked for. */
+  /** The subplan that printed it; null for the requested plan. */
   subplan: string | null;
   step: string;
   text: string;
 }
 
-/** What a command has to tell at its end. */
+/** The result of a command. */
 export interface CommandOutcome {
-  /** For machines: the envelope's `data`, keys in snake_case. */
+  /** For programs: the envelope's `data`, keys in snake_case. */
   data: Record<string, unknown>;
   /** For people: standard output in `rich` and `plain`. */
   text: string;
-  /** What went wrong although there is something to show. */
+  /** An error in addition to the data. */
   error?: SerializedError;
   /** @default 0, or the error's */
   exitCode?: number;

@@ -7,7 +7,7 @@ import type { DetachMessage } from './io.ts';
 import { openProject } from './project/open-project.ts';
 import { locateProject } from './project/project-location.ts';
 
-/** The command as it was typed, in a process without a window; this one ends as soon as that one has begun. */
+/** Runs the command in a background process; this process exits once that one has started. */
 export const run: RunCommand = async context => {
   const { io, globals } = context;
   const { backgroundLog } = await locateProject({ ...globals, env: io.env });
@@ -28,7 +28,7 @@ async function detachedResult(
   }
   await using opened = await openProject(context);
   const plan = await opened.troupe.plan(told.planId);
-  // A process that ended meanwhile checks nothing any more.
+  // An owner that exited in the meantime runs no checks.
   const record = await (context.attached ? plan.waitForPreflight() : plan.record());
   const refused = rejectedPhase(record) === null ? null : goalError(record, 'apply');
   const next = [`troupe plan logs ${shortId(record.planId)} --follow`, `troupe plan status ${shortId(record.planId)}`];

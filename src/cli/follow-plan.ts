@@ -9,19 +9,19 @@ import { createApprovalPrompts } from './prompts/approval-prompts.ts';
 import { isInteractive } from './prompts/prompt.ts';
 import { createQuestionQueue, type QuestionQueue } from './prompts/question-queue.ts';
 
-/** Stays with one plan while it works: shows its events, asks what it asks, and obeys the person who interrupts. */
+/** Follows one plan while it works: prints its events, asks its questions, and handles interruptions. */
 export interface PlanFollower {
-  /** Passes over what happened to a resting plan before; to be called before it is told anything. */
+  /** Skips past events of a plan that waits; call it before sending a command. */
   skipHistory(): Promise<void>;
-  /** Until the plan rests or is final, and nothing it asks can be answered here. */
+  /** Resolves when the plan waits or is final, and none of its approvals can be answered here. */
   waitUntilIdle(): Promise<PlanRecord>;
-  /** Tool calls that wait for an answer from elsewhere. */
+  /** Approvals that wait for an answer from elsewhere. */
   pendingApprovals(): readonly Approval[];
-  /** One line from the person, asked below everything that is shown; null when the input ends or Ctrl-C comes instead. */
+  /** Reads one line from the user, below everything shown; null when the input ends or on Ctrl-C. */
   prompt(question: string): Promise<string | null>;
-  /** How the plan was interrupted, if it was. */
+  /** The signal that interrupted the plan, if any. */
   interruptSignal(): Signal | null;
-  /** Whether it rested before the person said what the interruption was to do. */
+  /** Whether the plan stopped before the user chose what to do about the interruption. */
   wasIdleBeforeInterrupt(): boolean;
   close(): void;
 }
@@ -36,12 +36,12 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
   let after: string | undefined;
   let decision: { done: Promise<void>; drop: AbortController } | null = null;
   const detached = new AbortController();
-  /** The person wants no more of it: what is asked is dropped. */
+  /** Aborted when the user wants to stop: open questions are dropped. */
   const stopping = new AbortController();
   const approvals = createApprovalPrompts({
     ...{ context, plan, log },
     questions,
-    // The plan's own question makes it rest; one of a subplan does not, and cannot be answered here.
+    // The plan's own approval makes it wait; one of a subplan does not, and cannot be answered here.
     onUnanswered: ({ planId }) => {
       if (planId !== plan.id) detached.abort();
     },
@@ -69,20 +69,20 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
     log(interruptText(signal, choice));
     if (choice === 'detach') return detached.abort();
     if (choice === 'cancel') return plan.cancel('interrupted by Ctrl-C');
-    // An apply cannot be paused. Where it is not brought to its end within this process, the next command takes it up.
+    // An apply cannot be paused. If it does not finish within this process, the next command resumes it.
     await plan.pause().catch(failure => {
       if (signal === 'SIGTERM') detached.abort();
       throw failure;
     });
   };
-  /** Work that another process does goes on when this one leaves; work of our own would end with us. */
+  /** Work in another process continues when this one exits; work in this process would end with it. */
   const chooseAction = (signal: Signal, dropped: AbortSignal): Promise<InterruptChoice> | InterruptChoice => {
     if (signal === 'SIGTERM') return context.attached ? 'detach' : 'pause';
     if (isInteractive(context)) return promptForChoice(context, questions, dropped);
     return context.attached ? 'detach' : 'cancel';
   };
 
-  /** Events until the plan rests; while questions are open here, until they are answered, wherever that happens. */
+  /** Prints events until the plan waits; while questions are open here, until they are answered anywhere. */
   const showEvents = async (asking: AbortSignal | null) => {
     const signal = asking === null ? detached.signal : AbortSignal.any([detached.signal, asking]);
     const from = after === undefined ? {} : { after };
@@ -92,7 +92,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
       progress.showEvent(event);
       approvals.handleEvent(event);
     }
-    // What asked is over with its plan.
+    // The approvals end with the plan.
     if (asking !== null && !signal.aborted) approvals.close();
   };
 
@@ -113,7 +113,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
           if (asking !== null && !detached.signal.aborted) continue;
           const record = await plan.waitUntilIdle({ signal: detached.signal });
           if (approvals.promptSignal() !== null && !detached.signal.aborted) continue;
-          // There is nothing left to interrupt: the question is over with the work.
+          // Nothing is left to interrupt: the question is dropped.
           decision?.drop.abort();
           await decision?.done;
           return record;
@@ -124,7 +124,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
     },
     async prompt(question) {
       const answer = await questions.ask(question, { signal: stopping.signal });
-      // What the person wanted instead is done before the command goes on.
+      // The chosen action completes before the command continues.
       if (stopping.signal.aborted) await decision?.done;
       return answer;
     },

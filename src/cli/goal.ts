@@ -1,10 +1,10 @@
 import { type PlanRecord, type SerializedError, TroupeError } from '../index.ts';
 import { nextCommands, shortId } from '../presentation/next-commands.ts';
 
-/** How far a command meant to bring a plan. */
+/** How far a command should advance a plan. */
 export type Goal = 'strategize' | 'execute' | 'apply';
 
-/** What a command says that the system ended before its plan was where it was meant to be; null when it is there. */
+/** Returns the error of a command that the system terminated before its goal; null when the goal is reached. */
 export function terminatedError(record: PlanRecord, aim: Goal): SerializedError | null {
   if (isGoalReached(record, aim)) return null;
   return new TroupeError('CANCELLED', 'Interrupted by SIGTERM; what was acknowledged is kept', {
@@ -13,7 +13,7 @@ export function terminatedError(record: PlanRecord, aim: Goal): SerializedError 
   }).toJSON();
 }
 
-/** What keeps a plan from where a command meant to bring it, as an error with its exit code; null when nothing does. */
+/** Returns what prevents a plan from reaching the goal of a command, as an error with its exit code; null when nothing does. */
 export function goalError(record: PlanRecord, aim: Goal): SerializedError | null {
   if (isGoalReached(record, aim)) return null;
   const hints = nextCommands(record);
@@ -36,7 +36,7 @@ export function goalError(record: PlanRecord, aim: Goal): SerializedError | null
   };
 }
 
-/** Whether the plan is where the command meant to bring it. */
+/** Returns whether the plan has reached the goal of the command. */
 export function isGoalReached({ phase, state, error }: PlanRecord, aim: Goal): boolean {
   if (state === 'applied') return true;
   if (aim === 'strategize') return phase === 'strategize' && state === 'complete' && error === null;

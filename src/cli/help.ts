@@ -2,7 +2,7 @@ import { formatTable } from '../presentation/text-layout.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandDefinitions, commandGroups, globalFlags } from './definitions/index.ts';
 
-/** Help for one command: examples first, then arguments and flags. */
+/** Returns the help of one command: examples first, then arguments and flags. */
 export function commandHelp(verb: CommandDefinition): string {
   const placeholders = (verb.arguments ?? []).map(([name]) => ` ${name}`).join('');
   return sections([
@@ -15,7 +15,7 @@ export function commandHelp(verb: CommandDefinition): string {
   ]);
 }
 
-/** Help for a group of commands, or for everything. */
+/** Returns the help of a group of commands, or of all. */
 export function groupHelp(name?: string): string {
   if (name === undefined) return overview();
   const members = commandDefinitions.filter(({ path }) => path.startsWith(`${name} `));

@@ -2,7 +2,7 @@ import { type Troupe, TroupeError } from '../index.ts';
 import type { Inspector } from '../inspector.ts';
 import type { CommandContext } from './command.ts';
 
-/** Opens the inspector's page on a Troupe, as the flags say, and tells where it is. */
+/** Opens the inspector's page on a Troupe, as the flags say, and prints its address. */
 export async function openInspector(context: CommandContext, troupe: Troupe): Promise<Inspector> {
   const { args, log } = context;
   const { serveInspector } = await import('../inspector.ts');
@@ -18,13 +18,13 @@ export async function openInspector(context: CommandContext, troupe: Troupe): Pr
   return inspector;
 }
 
-/** The same beside a command's own work, where `--inspect` was typed. */
+/** The same during another command, with `--inspect`. */
 export async function openInspectorIfRequested(context: CommandContext, troupe: Troupe): Promise<AsyncDisposable> {
   if (context.args.has('inspect')) return openInspector(context, troupe);
   return { [Symbol.asyncDispose]: async () => undefined };
 }
 
-/** The page on a Troupe from when it is first asked for: only to look at. */
+/** Opens a read-only page on first use. */
 export function createLazyInspector(troupe: Troupe): AsyncDisposable & { invite(): Promise<string> } {
   let page: Promise<Inspector> | null = null;
   return {
@@ -34,7 +34,7 @@ export function createLazyInspector(troupe: Troupe): AsyncDisposable & { invite(
       return (await page).invite();
     },
     async [Symbol.asyncDispose]() {
-      // What did not open needs no closing.
+      // Nothing to close when it did not open.
       await page?.then(
         opened => opened.close(),
         () => undefined,

@@ -1,21 +1,21 @@
 import type { Io, Signal } from './io.ts';
 
-/** What to do when a person, or the system, wants the command to stop. */
+/** Called when the user, or the system, wants the command to stop. */
 export type InterruptHandler = (signal: Signal) => void;
 
 export interface Interrupts {
-  /** While it is held, this is asked first in place of ending the command. Returns how to let go. */
+  /** Calls `interruption` instead of ending the command. Returns how to remove it. */
   handle(interruption: InterruptHandler): () => void;
-  /** The person chose to go on: the next signal is a first one again. */
+  /** The user chose to continue: the next signal counts as the first again. */
   reset(): void;
-  /** Aborts at the first SIGTERM: whoever waits for others is to wait no longer. */
+  /** Aborts on the first SIGTERM: waits for other processes must end. */
   readonly terminated: AbortSignal;
-  /** Rejects with the signal when nobody holds: the command is to end. */
+  /** Rejects with the signal when there is no handler: the command must end. */
   readonly ended: Promise<never>;
   release(): void;
 }
 
-/** Thrown through a command that nothing held. */
+/** Thrown by a command without a handler. */
 export class InterruptedError extends Error {
   readonly signal: Signal;
 
@@ -30,7 +30,7 @@ export function exitCodeOf(signal: Signal): number {
   return signal === 'SIGINT' ? 130 : 143;
 }
 
-/** The first signal asks; the second of its kind ends everything at once. */
+/** The first signal is handled; a second one of its kind ends everything at once. */
 export function watchInterrupts(io: Io): Interrupts {
   const counts: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0 };
   const terminated = new AbortController();
@@ -39,7 +39,7 @@ export function watchInterrupts(io: Io): Interrupts {
   const ended = new Promise<never>((_, reject) => {
     end = reject;
   });
-  // Nobody may be waiting at the moment it rejects.
+  // The rejection may come while nothing awaits it.
   ended.catch(() => undefined);
   const release = io.onSignal(signal => {
     counts[signal] += 1;

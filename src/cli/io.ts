@@ -1,7 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { SerializedError } from '../index.ts';
 
-/** Where text goes: a stream of the process, or a test's. */
+/** An output stream of the process, or of a test. */
 export interface OutputStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -11,7 +11,7 @@ export interface OutputStream {
 
 export type Signal = 'SIGINT' | 'SIGTERM';
 
-/** All that the command line takes from the process it runs in. */
+/** Everything the command line uses from its process. */
 export interface Io {
   stdout: OutputStream;
   stderr: OutputStream;
@@ -21,49 +21,52 @@ export interface Io {
   pid: number;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls back every so many milliseconds until taken back; never keeps the process alive. */
+  /** Calls `callback` at an interval until cancelled; never keeps the process alive. */
   every(ms: number, callback: () => void): () => void;
-  /** Calls back at each signal until taken back. */
+  /** Calls `listener` on each signal until removed. */
   onSignal(listener: (signal: Signal) => void): () => void;
-  /** What Ctrl-C does. For a reader of single keys, which keeps the terminal from doing it. */
+  /** Does what Ctrl-C does, for a reader of single keys, which disables it in the terminal. */
   interrupt(): void;
-  /** What Ctrl-Z does, for the same reason; calls back when this process is brought back. */
+  /** Does what Ctrl-Z does, for the same reason; calls back when this process continues. */
   suspend(back: () => void): void;
-  /** Ends every process we started, then this one, at once. */
+  /** Kills every process started from here, then this one, at once. */
   kill(exitCode: number): void;
-  /** Starts this program once more without a window, in a session of its own; what it prints goes to a file. */
+  /** Starts this program in the background, in its own session; its output goes to a file. */
   spawnDetached(words: readonly string[], log: string): DetachedProcess;
-  /** Tells the window that started this process without one; null where there is a window. */
+  /** Sends a message to the process that started this one in the background; null in the foreground. */
   readonly parentProcess: ((told: DetachMessage) => void) | null;
-  /** Lets a person change a file with a program that takes its path; how that program ended. */
+  /** Opens a file in an editor; resolves with its exit code. */
   edit(program: string, file: string): Promise<number>;
-  /** Lets a person work in a shell in a folder; how it ended. */
+  /** Opens a shell in a folder; resolves with its exit code. */
   shell(folder: string): Promise<number>;
-  /** Runs a program that is told something on its standard input, until it ends or is ended; how it did. */
+  /** Runs a program with standard input until it exits or the limit is reached; resolves with its exit code. */
   notify(argv: readonly [string, ...string[]], input: string, limitMs: number): Promise<number>;
-  /** Sends JSON to an address by POST and takes no redirect; the status of the answer. @throws when it is not reached in time */
+  /**
+   * Sends JSON to a URL by POST without following redirects; resolves with the status.
+   * @throws when it is not reached in time
+   */
   post(url: string, body: string, limitMs: number): Promise<number>;
-  /** A terminal that can be drawn on as a whole; null where input or output are something else. */
+  /** A terminal for a full-screen UI; null when input or output is not a terminal. */
   readonly screen: { stdin: ReadStream; stdout: WriteStream } | null;
-  /** Calls back with what nothing caught, in the process or in a promise, until removed; the process goes on. */
+  /** Calls `listener` with uncaught errors and rejections until removed; the process continues. */
   onUncaught(listener: (error: unknown) => void): () => void;
-  /** From now on `process.exit` throws wherever `contain` fails the work it is called in; returns how to take that back. */
+  /** From now on `process.exit` throws wherever `contain` fails the work that called it. Returns how to undo this. */
   refuseExit(contain: (error: unknown) => string | null): () => void;
-  /** Calls back when the process ends, however it does, until taken back. */
+  /** Calls `listener` when the process exits, however it does, until removed. */
   onExit(listener: () => void): () => void;
-  /** Asks a process to end: SIGTERM. */
+  /** Sends SIGTERM to a process. */
   terminate(pid: number): void;
 }
 
 export interface DetachedProcess {
   pid: number;
-  /** The first thing it has to tell. */
+  /** Its first message. */
   message: Promise<DetachMessage>;
 }
 
-/** What a process without a window tells the one that started it. */
+/** A message of a background process to the one that started it. */
 export type DetachMessage =
   | { type: 'begun'; planId: string }
   | { type: 'failed'; error: SerializedError }
-  /** Without a word before. */
+  /** It exited without a message. */
   | { type: 'ended' };

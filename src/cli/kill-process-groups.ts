@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Ends the process groups of everything that descends from a process, but its own. Programs of agents run in groups of
- * their own, which a terminal's Ctrl-C does not reach. Where there is no /proc nothing is found; what is left then, the
- * next command finds by its marker. What is spared is spared with all below it.
+ * Kills the process groups of all descendants of a process, except its own. Programs of agents run in groups of their
+ * own, which a terminal's Ctrl-C does not reach. Without /proc it finds nothing; the next command then finds
+ * remaining processes by their tag. Spared processes are spared with their descendants.
  */
 export function killDescendantGroups(root: number, spared: ReadonlySet<number> = new Set()): void {
   const table = listProcesses().filter(({ pid }) => !spared.has(pid));
@@ -17,7 +17,7 @@ export function killDescendantGroups(root: number, spared: ReadonlySet<number> =
   for (const group of groups) killGroup(group);
 }
 
-/** Sends KILL; a group that ended between the look and the signal is what was wanted. */
+/** Sends KILL; the group may have ended in the meantime. */
 function killGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');
@@ -46,10 +46,10 @@ function readNames(folder: string): string[] {
   }
 }
 
-/** None when the process has ended meanwhile. */
+/** Empty when the process has ended in the meantime. */
 function readProcess(pid: number): ProcessEntry[] {
   try {
-    // The name in brackets may hold anything; what follows its last bracket are numbers.
+    // The name in parentheses may contain anything; numbers follow the last one.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');

@@ -11,8 +11,8 @@ import { secretValues } from './project/environment.ts';
 import { watchUncaught } from './uncaught.ts';
 
 /**
- * One command from its words to its exit code. Everything it needs of the process comes in through `io`, so that it can
- * be called in process as well as from a shell. It never throws.
+ * Runs one command and returns its exit code. Uses the process only through `io`, so that tests can call it in
+ * process. Never throws.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const parsed = parseCommandLine(argv, io);
@@ -107,7 +107,7 @@ function createOutput(options: {
   });
 }
 
-/** A variable that is not there is told by the command that wants it. */
+/** A missing variable is reported by the command that needs it. */
 function secretsFromFlags(typed: Pick<CommandContext, 'io' | 'args'>): Record<string, string> {
   try {
     return secretValues(typed);

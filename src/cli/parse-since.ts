@@ -3,8 +3,9 @@ import { TroupeError } from '../index.ts';
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * A time as a person types it, as lines of a log have theirs: so long ago (`10m`, `1h30m`, `2d`), or a date or time, local where it
- * names no zone. @throws {TroupeError} USAGE
+ * Parses a time as you type it: an age (`10m`, `1h30m`, `2d`), or a date or time, local without a zone. Returns it in
+ * the form of log lines.
+ * @throws {TroupeError} USAGE
  */
 export function parseSince(typed: string | undefined, now: number): string | undefined {
   if (typed === undefined) return undefined;

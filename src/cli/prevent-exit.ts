@@ -1,7 +1,7 @@
 /**
- * Modules of agents run in this process. Where one asks the process to end, its own work fails, and nothing else does.
- * @param contain fails the work in which it is called, and returns null where it is called in none
- * @returns how to give `exit` back
+ * Modules of agents run in this process. When one calls `process.exit`, only its own work fails.
+ * @param contain fails the work in which it is called, and returns null when it is called in none
+ * @returns how to restore `exit`
  */
 export function preventExit(
   process: Pick<NodeJS.Process, 'exit'>,

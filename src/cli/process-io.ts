@@ -4,7 +4,7 @@ import { killDescendantGroups } from './kill-process-groups.ts';
 import { preventExit } from './prevent-exit.ts';
 import { spawnDetached } from './spawn-detached.ts';
 
-/** The process the command line runs in. */
+/** Creates the `Io` of a real process. */
 export function createProcessIo(process: NodeJS.Process): Io {
   const detachedPids = new Set<number>();
   return {
@@ -48,7 +48,7 @@ export function createProcessIo(process: NodeJS.Process): Io {
     async notify([program, ...words], input, limitMs) {
       const limits = { timeout: limitMs, killSignal: 'SIGKILL' } as const;
       const child = spawn(program, words, { stdio: ['pipe', 'ignore', 'ignore'], ...limits });
-      // It may not care what it is told.
+      // The program may ignore its input.
       child.stdin.on('error', () => undefined);
       child.stdin.end(input);
       return exitCodeOfChild(child);
@@ -82,7 +82,7 @@ function exitCodeOfChild(child: ChildProcess): Promise<number> {
   });
 }
 
-/** Whoever started us may be gone, or have let go of us, which is no trouble of ours. */
+/** The process that started this one may have exited or disconnected. */
 function sendMessage(process: NodeJS.Process, told: DetachMessage): void {
   if (process.connected) process.send?.(told, undefined, {}, () => undefined);
 }

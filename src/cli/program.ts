@@ -14,7 +14,7 @@ export type ParsedCommandLine =
 
 const formats: readonly OutputFormat[] = ['rich', 'plain', 'json', 'jsonl', 'yaml'];
 
-/** What was typed, understood; nothing is run here. */
+/** Parses the command line without running anything. */
 export function parseCommandLine(argv: readonly string[], io: Io): ParsedCommandLine {
   let parsed: ParsedCommandLine | null = null;
   const shown: string[] = [];
@@ -52,7 +52,7 @@ export function parseCommandLine(argv: readonly string[], io: Io): ParsedCommand
 const lastWord = (path: string) => path.split(' ').at(-1) ?? '';
 const parentPath = (path: string) => path.split(' ').slice(0, -1).join(' ');
 
-/** The format that was asked for, as far as it can be told even from a command line that makes no sense. */
+/** Returns the requested format, as far as it can be read even from an invalid command line. */
 export function requestedFormat(argv: readonly string[], io: Io): OutputFormat {
   for (const [index, word] of argv.entries()) {
     if (word === '--') break;
@@ -70,7 +70,7 @@ function createCommand(name: string, help: () => string, shown: string[]): Comma
     .helpCommand(false)
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError(true)
-    // Help for those who said nothing is written as an error; what is an error is thrown as well.
+    // Commander writes the help for a missing command as an error; real errors are also thrown.
     .configureOutput({ writeOut: text => shown.push(text), writeErr: text => shown.push(text) });
   made.helpInformation = help;
   return made;
@@ -128,7 +128,7 @@ function createOption(flag: FlagDefinition): Option {
   return option;
 }
 
-/** Arguments by their names, flags by theirs; an argument that was given stands before a flag of the same name. */
+/** Arguments and flags by name; an argument takes precedence over a flag of the same name. */
 function createParsedArgs(own: Command, values: unknown[]): ParsedArgs {
   const typed: Record<string, unknown> = { ...own.opts() };
   for (const [index, argument] of own.registeredArguments.entries()) {
@@ -148,7 +148,7 @@ function createParsedArgs(own: Command, values: unknown[]): ParsedArgs {
   };
 }
 
-/** What was given as an empty word: never what anybody means, and it would match everything. */
+/** Returns an argument given as an empty string: never intended, and it would match everything. */
 function findEmptyValue(root: Command, own: Command, values: readonly unknown[]): string | null {
   const isEmpty = (value: unknown) => [value].flat().some(word => typeof word === 'string' && word.trim() === '');
   const argument = own.registeredArguments.find((_, index) => isEmpty(values[index]));
@@ -158,7 +158,7 @@ function findEmptyValue(root: Command, own: Command, values: readonly unknown[])
   return option === undefined ? null : `What ${option.long ?? option.short} was given`;
 }
 
-/** Commander's complaint as an error: what it says, and its suggestion as the next thing to type. */
+/** Converts commander's message to an error, with its suggestion as the hint. */
 function usageErrorFrom(complaint: string, argv: readonly string[]): SerializedError {
   const [first = complaint, ...rest] = complaint.replace(/^error: /, '').split('\n');
   const suggestion = /\(Did you mean (?:one of )?([^,?]+)/.exec(rest.join(' '))?.[1];
@@ -166,7 +166,7 @@ function usageErrorFrom(complaint: string, argv: readonly string[]): SerializedE
   const verb = commandDefinitions.find(({ path }) => path === words.slice(0, path.split(' ').length).join(' '));
   const place = verb?.path ?? commandGroups.findLast(({ name }) => words.join(' ').startsWith(name))?.name;
   const before = place === undefined ? '' : ` ${place}`;
-  // "troupe apply": a command of a group, typed without the group.
+  // For example "troupe apply": a subcommand without its group.
   const elsewhere = place === undefined ? commandDefinitions.filter(({ path }) => lastWord(path) === words[0]) : [];
   return usageError(`${first.charAt(0).toUpperCase()}${first.slice(1)}`, [
     ...elsewhere.map(({ path }) => `troupe ${path}`).slice(0, 2),

@@ -16,13 +16,13 @@ export interface PlanCommandInput {
   record: PlanRecord;
 }
 
-/** One command to one plan, then staying with it until it rests. */
+/** Sends one command to a plan, then follows it until it waits or ends. */
 export async function runPlanCommand(
   context: CommandContext,
   options: {
     aim: Goal;
     command(movement: PlanCommandInput): Promise<void>;
-    /** A strategy that its profile wants reviewed is shown and asked about, as `run` does. @default false */
+    /** Show the strategy and ask for confirmation when the profile requires it, as `run` does. @default false */
     reviews?: boolean;
   },
 ): Promise<CommandOutcome> {

@@ -3,13 +3,10 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DetachedProcess, DetachMessage } from './io.ts';
 
-/** A log that has grown beyond this is begun anew. */
+/** A larger log is started again. */
 const logBytesMax = 4 * 1024 ** 2;
 
-/**
- * This program once more, detached: closing the terminal reaches it no longer. It may tell one thing to the process that
- * started it, which then lets go of it.
- */
+/** Starts this program detached from the terminal. It may send one message to this process, which then disconnects. */
 export function spawnDetached(self: NodeJS.Process, words: readonly string[], log: string): DetachedProcess {
   mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
   const out = openSync(log, isTooLong(log) ? 'w' : 'a', 0o600);

@@ -8,7 +8,7 @@ import type { Io } from './io.ts';
 import { editConflict } from './prompts/edit-conflict.ts';
 import { editText } from './prompts/editor.ts';
 
-/** What the terminal UI may do beyond its screen; `alone` lends it the terminal. */
+/** Services of the terminal UI outside of its screen; `alone` gives them the terminal. */
 export function createHostServices(
   context: Pick<CommandContext, 'io' | 'globals'>,
   { stage, alone, inspect }: { stage: TerminalScreen; alone: ExclusiveTerminal; inspect: HostServices['inspect'] },
@@ -41,7 +41,7 @@ export function createHostServices(
   };
 }
 
-/** Never over a file that is there. */
+/** Never overwrites a file. */
 async function writeNewFile(folder: string, name: string, text: string, turn = 1): Promise<string> {
   const file = join(folder, turn === 1 ? name : name.replace(/(\.\w+)$/, `-${turn}$1`));
   try {

@@ -4,15 +4,15 @@ import * as z from 'zod';
 import { describeIssue, TroupeError } from '../index.ts';
 import type { Io } from './io.ts';
 
-/** What a person keeps about the terminal UI: `ui.json` in the folder of Troupe's settings. */
+/** Settings of the terminal UI: `ui.json` in the folder of Troupe's settings. */
 export const UiSettings = z.strictObject({
   theme: z.enum(['dark', 'light', 'plain']).optional(),
-  /** By what they do: one key, or several. */
+  /** One key or several, by command name. */
   keys: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
 });
 export type UiSettings = z.infer<typeof UiSettings>;
 
-/** Nothing of it has to be there. @throws {TroupeError} USAGE naming the file and what is wrong in it */
+/** All settings are optional. @throws {TroupeError} USAGE naming the file and the problem */
 export async function loadUiSettings({ env }: Pick<Io, 'env'>): Promise<{ settings: UiSettings; file: string }> {
   const folder = env.XDG_CONFIG_HOME || join(env.HOME ?? '', '.config');
   const file = join(folder, 'troupe', 'ui.json');

@@ -2,19 +2,19 @@ import { handleUncaught } from '../index.ts';
 import type { CommandContext } from './command.ts';
 
 export interface UncaughtErrors {
-  /** Rejects with an error that nothing caught, unless plans at work in this process go on without it. */
+  /** Rejects with an uncaught error, unless plans in this process continue. */
   readonly ended: Promise<never>;
   release(): void;
 }
 
-/** An error that nothing caught fails the plan it came from; others go on. A command without plans of its own fails. */
+/** An uncaught error fails the plan it came from; other plans continue. A command without plans of its own fails. */
 export function watchUncaught(context: Pick<CommandContext, 'io' | 'ownsStore' | 'log'>): UncaughtErrors {
   const { io, log } = context;
   let end: (error: unknown) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => {
     end = reject;
   });
-  // The command may be over before it rejects.
+  // The command may have ended before the rejection.
   ended.catch(() => undefined);
   const release = io.onUncaught(error => {
     const planId = handleUncaught(error);

@@ -1,6 +1,6 @@
 import type { SerializedError } from '../index.ts';
 
-/** A command line that makes no sense, as an error; light, so that saying so costs no loading. */
+/** Returns the error for an invalid command line; without heavy imports, so that it is fast. */
 export function usageError(message: string, hints: string[]): SerializedError {
   return { code: 'USAGE', category: 'usage', message, hints, retriable: false };
 }

@@ -1,10 +1,10 @@
 /**
- * Node's warnings are for people who work on Troupe, not for those who use it: a terminal never shows them, unless `-v` asks
- * for more. A process without a window keeps them in its log.
+ * Node's warnings are for developers of Troupe: a terminal shows them only with `-v`. A background process writes
+ * them to its log.
  */
 export function suppressWarnings(process: NodeJS.Process, { shown }: { shown: boolean }): void {
   if (shown) return;
-  // Node prints by a listener of its own; one that does nothing keeps it from coming back.
+  // Node prints from a listener of its own; an empty listener keeps it from being added again.
   process.removeAllListeners('warning');
   process.on('warning', () => undefined);
 }

@@ -15,44 +15,44 @@ import { createStatelyReceiver } from './stately/receive-stately-events.ts';
 import { createStatelySender } from './stately/send-stately-events.ts';
 
 export interface InspectorOptions {
-  /** Plans to look at, of this process or another. */
+  /** Plans to show, of this process or another. */
   troupe?: Troupe;
-  /** Or: the actors of a durable system of your own. */
+  /** Or the actors of your own durable system. */
   system?: Pick<DurableSystem, 'subscribeToActors'>;
-  /** What the page is headed with. @default 'Troupe' */
+  /** Heading of the page. @default 'Troupe' */
   title?: string;
-  /** Take orders from the page: execute, apply, resolve, roll back, fork, pause, cancel. @default false */
+  /** Accept commands from the page: execute, apply, resolve, roll back, fork, pause, cancel. @default false */
   control?: boolean;
-  /** @default one that is free */
+  /** @default a free port */
   port?: number;
-  /** Address (`ws://…`) of a viewer of the standard protocol, which is told as well. */
+  /** Address (`ws://…`) of a viewer of the Stately inspection protocol that receives the same events. */
   stately?: string;
-  /** What ended an onlooker that should not have ended. @default ignored */
+  /** Called with an error that ended a listener unexpectedly. @default ignored */
   onError?: (error: TroupeError) => void;
 }
 
 export interface Inspector extends AsyncDisposable {
-  /** Where the page is, without what opens it. */
+  /** The page's address, without an invitation. */
   readonly address: string;
-  /** Where a stock `createWebSocketInspector` sends its machines' events: with a pass. */
+  /** The address, with its token, for a standard `createWebSocketInspector`. */
   readonly receiver: string;
-  /** An address that opens the page once; whoever opened it comes back without it. */
+  /** Returns an address that opens the page once; the browser then has a cookie. */
   invite(): string;
-  /** Resolves once nothing was told for half a second, or after ten: what there was to tell is told. */
+  /** Resolves after half a second without events, or after ten seconds. */
   waitUntilQuiet(): Promise<void>;
-  /** All there is to see, as one HTML document that opens from a file. */
+  /** Returns everything as one HTML document that opens from a file. */
   report(): Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * Serves the inspector's page on 127.0.0.1. What it shows is what is on disk, without credentials; nobody is let in without
- * an invitation, and nothing can be changed from it unless `control` is true.
+ * Serves the inspector's page on 127.0.0.1. It shows committed data without credentials. Opening it needs an
+ * invitation, and it is read-only unless `control` is true.
  *
  * @example
  * const inspector = await serveInspector({ system });
  * console.log(inspector.invite());
- * @throws {TroupeError} USAGE when the port is taken; INTERNAL when the page was not compiled
+ * @throws {TroupeError} USAGE when the port is in use; INTERNAL when the page was not compiled
  */
 export async function serveInspector(options: InspectorOptions): Promise<Inspector> {
   const { troupe, system, title = 'Troupe', control = false, onError = () => undefined } = options;
@@ -148,7 +148,7 @@ async function followSystem(
   for await (const batch of traceActors(system, { signal, redact: clean })) actors.add(batch);
 }
 
-/** A viewer elsewhere, for as long as it listens. */
+/** Sends events to an external viewer while it listens. */
 function connectViewer(broadcaster: Broadcaster, address: string, onError: (error: TroupeError) => void): WebSocket {
   const socket = new WebSocket(address);
   let stop = () => {};

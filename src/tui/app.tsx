@@ -11,7 +11,7 @@ import { type Theme, themes } from './theme.ts';
 import type { Ui } from './ui.ts';
 import type { ViewModel } from './view-model.ts';
 
-/** The whole screen: draws what the ui shows, and hands it the keys. */
+/** The whole screen: draws the view model and passes on keys. */
 export function App({ ui }: { ui: Ui }) {
   const facts = useSyncExternalStore(ui.subscribe, ui.viewModel);
   useInput((input, key) => ui.press(keyName(input, key), input));
@@ -40,7 +40,7 @@ export function App({ ui }: { ui: Ui }) {
 }
 
 function Panes({ facts, rows, theme }: { facts: ViewModel; rows: number; theme: Theme }) {
-  // Read aloud, two panes beside each other would be one muddle.
+  // A screen reader would mix two panes side by side.
   const isSpoken = useIsScreenReaderEnabled();
   const { state } = facts;
   const draw = (view: ViewName) => (

@@ -1,19 +1,19 @@
 /**
- * Frames on a terminal, each in place of the one before.
- * - C1 of a frame only the lines that differ from those on the screen are written, each at its own place, so that nothing
- *   depends on where the cursor was left or on how wide a terminal takes a character to be;
- * - C2 a frame is one write, between the marks of synchronized output (mode 2026): it is seen whole or not at all;
- * - C3 the first frame empties the screen, whatever was on it, in the same write.
+ * Draws frames on a terminal, each in place of the one before.
+ * - C1 only lines that differ from the screen are written, each at its own position, so that nothing depends on the
+ *   cursor or on how wide a terminal draws a character;
+ * - C2 a frame is one write within synchronized output (mode 2026): it appears completely or not at all;
+ * - C3 the first frame clears the screen in the same write.
  */
 import { EventEmitter } from 'node:events';
 import type { WriteStream } from 'node:tty';
 
 const esc = '\u001b[';
 const [begin, end] = [`${esc}?2026h`, `${esc}?2026l`];
-/** No cursor, and lines that are too long are cut and not wrapped. `Stage.leave` undoes both. */
+/** Hides the cursor, and cuts long lines instead of wrapping them. `TerminalScreen.leave` undoes both. */
 const quiet = `${esc}?25l${esc}?7l`;
 
-/** What Ink takes for a terminal when it is to hand over whole frames (`debug`). */
+/** The stream that Ink writes whole frames to (`debug`). */
 export class Canvas extends EventEmitter {
   readonly #stdout: Pick<WriteStream, 'write' | 'columns'>;
   #lines: readonly string[] | null = null;

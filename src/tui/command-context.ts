@@ -11,27 +11,33 @@ import {
 import type { PickOption } from './state.ts';
 import type { ViewModel } from './view-model.ts';
 
-/** What commands may do beyond this screen. */
+/** What commands may do outside of this screen. */
 export interface HostServices {
-  /** Where the person is: paths they type begin there. */
+  /** The current directory: relative paths start here. */
   folder: string;
-  /** Puts text where a person can paste it from. */
+  /** Copies text to the clipboard. */
   copy(text: string): void;
-  /** Rings, and tells the terminal why. */
+  /** Rings the bell and notifies the terminal. */
   notify(text: string): void;
-  /** Hands the terminal to the person's editor. Its exit code; null where there is none. */
+  /** Opens a file in the user's editor. Returns its exit code; null when there is no editor. */
   edit(file: string): Promise<number | null>;
-  /** Hands the terminal to a shell in a folder. */
+  /** Opens a shell in a folder. */
   shell(folder: string): Promise<number>;
-  /** Lets a person change a text in their editor; what it is then. `again` is typed to do it in a shell. @throws {TroupeError} USAGE */
+  /**
+   * Opens a text in the user's editor and returns the new text. `again` is the command that does the same in a shell.
+   * @throws {TroupeError} USAGE
+   */
   editText(name: string, text: string, again: string): Promise<string>;
-  /** An action in a file, with the files it extends; as it is written where it extends a stored one. @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION */
+  /**
+   * Loads an action file with the files it extends; unresolved when it extends a stored action.
+   * @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION
+   */
   loadAction(file: string): Promise<Pick<UseOptions, 'actionDir'> & { action: Action | ActionSource }>;
-  /** Serves the inspector's page as long as this window is open; an address that opens it once. */
+  /** Serves the inspector's page while the UI is open; returns an address that opens it once. */
   inspect(): Promise<string>;
-  /** Keeps text in a new file; its path. */
+  /** Saves text to a new file; returns its path. */
   save(name: string, text: string): Promise<string>;
-  /** Lets a person settle a file in conflict; what it is then. @throws {TroupeError} CONFLICT_LEFT, USAGE */
+  /** Opens a file in conflict in an editor and returns the new content. @throws {TroupeError} CONFLICT_LEFT, USAGE */
   editConflict(path: string, content: Buffer | null): Promise<Buffer>;
 }
 
@@ -46,23 +52,23 @@ export interface UiCommandContext {
   troupe: Troupe;
   services: HostServices;
   viewModel(): ViewModel;
-  /** The item under the cursor of the view in focus; undefined where there is none. */
+  /** The item under the cursor of the focused view; undefined when there is none. */
   selectedItem(): unknown;
-  /** A yes or no about a consequence. */
+  /** Asks a yes/no question about the consequences. */
   confirm(question: string, facts?: readonly string[]): Promise<boolean>;
-  /** One line; null when it was not given. */
+  /** Asks for one line; null when cancelled. */
   promptText(question: string, text?: string): Promise<string | null>;
-  /** One of some; null when none. `at` is the option that enter takes. */
+  /** Asks to choose an option; null when cancelled. `at` is the default for enter. */
   pick(title: string, options: readonly PickOption[], more?: PickExtras): Promise<string | null>;
   /** Selects a plan and shows it. */
   show(planId: string): void;
   leave(): void;
 }
 
-/** One thing that can be done, by a key or by its name; `words` are what was typed after the name. What is said after it. */
+/** A command, run by a key or by its name; `words` are the arguments after the name. Returns the message to show. */
 export type UiCommand = (context: UiCommandContext, words: string) => Promise<string | null>;
 
-/** The selected plan, as it stands. @throws {TroupeError} USAGE when there is none */
+/** Returns the selected plan with its current record. @throws {TroupeError} USAGE when none is selected */
 export async function selectedPlan(context: UiCommandContext): Promise<{ plan: Plan; record: PlanRecord }> {
   const { plan: planId } = context.viewModel().state;
   if (planId === null)
@@ -71,7 +77,7 @@ export async function selectedPlan(context: UiCommandContext): Promise<{ plan: P
   return { plan, record: await plan.record() };
 }
 
-/** Waits until the checks before a phase are over. @throws {TroupeError} why they refused it */
+/** Waits until the checks before a phase are done. @throws {TroupeError} why the phase was rejected */
 export async function waitUntilStarted(plan: Plan): Promise<void> {
   assertStarted(await plan.waitForPreflight());
 }

@@ -1,4 +1,4 @@
-/** Reads what is looked at and too large to be kept for all plans: output, diffs, conflicts. */
+/** Loads content that is too large to keep for all plans, when it is shown: output, diffs, conflicts. */
 import { type Clock, type ConflictDetails, type PlanViews, type Troupe, TroupeError } from '../index.ts';
 import { parseDiffLines } from '../presentation/diff-lines.ts';
 import type { ViewName } from './keys.ts';
@@ -7,12 +7,12 @@ import { emptyContent, type LoadedContent } from './view-model.ts';
 
 export interface ContentLoader {
   content(): LoadedContent;
-  /** Sees to it that what these views show of a plan is read, and nothing else is. */
+  /** Loads the content that these views of a plan show, and drops the rest. */
   load(wanted: { views: readonly ViewName[]; planId: string | null; detail: PlanViews['detail'] }): void;
   close(): void;
 }
 
-/** Lines that are kept of what a plan printed; all of them are in its log. */
+/** Maximum number of output lines to keep; the log has all. */
 const linesMax = 5_000;
 const conflictsMax = 20;
 const paceMs = 100;
@@ -20,7 +20,7 @@ const paceMs = 100;
 export interface ContentLoaderOptions {
   clock: Clock;
   changed(): void;
-  /** Told of what nobody expected. */
+  /** Called with unexpected errors. */
   failed(thrown: unknown): void;
 }
 
@@ -31,10 +31,10 @@ export function createContentLoader(troupe: Troupe, { clock, changed, failed }: 
   let diffOf = '';
   let conflictsOf = '';
   let due: (() => void) | null = null;
-  /** The output as it grows; what is shown of it is a copy. */
+  /** The output as it grows; the view gets a copy. */
   let lines: string[] = [];
 
-  /** What was settled, cleaned up or lost with its owner meanwhile is seen by the next look. */
+  /** If the content was resolved, removed or lost with its owner meanwhile, the next load shows that. */
   function pass(thrown: unknown): void {
     if (!TroupeError.is(thrown)) failed(thrown);
   }

@@ -1,12 +1,12 @@
-/** Questions to the person, one at a time; each is answered by keys, and waits for those before it. */
+/** Questions to the user, one at a time, answered by keys. */
 import type { UiCommandContext } from './command-context.ts';
 import { handleInputKey, type LineInputMode } from './line-input.ts';
 import type { Mode } from './state.ts';
 
 export interface Dialog extends Pick<UiCommandContext, 'confirm' | 'promptText' | 'pick'> {
-  /** Whether the key was for a question. */
+  /** Returns whether the key was for a question. */
   press(key: string, input: string): boolean;
-  /** Answers whatever is asked with no. */
+  /** Answers all questions with no. */
   close(): void;
 }
 
@@ -16,11 +16,11 @@ interface Question {
   drop(): void;
 }
 
-/** One question while it is answered: what is shown of it after a key, or the answer. */
+/** An open question: its state after a key, or the answer. */
 interface Prompt<Shown extends Mode, Answer> {
   initial: Shown;
   handleKey(shown: Shown, key: string, input: string): Shown | { answer: Answer };
-  /** The answer of somebody who gives none. */
+  /** The answer when the user cancels. */
   fallback: Answer;
 }
 

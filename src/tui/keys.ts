@@ -1,4 +1,4 @@
-/** Every key and what it does: the one table that input, key bar and help are made from. */
+/** Every key and its command: the table for input, key bar and help. */
 import { TroupeError } from '../index.ts';
 
 export type ViewName =
@@ -17,13 +17,13 @@ export const viewNames: readonly ViewName[] = [
 ];
 
 export interface KeyBinding {
-  /** What it does, in one word: the name for `:` and for the settings. */
+  /** The command's name, for `:` and for the settings. */
   id: string;
   keys: readonly string[];
   meaning: string;
-  /** Where it works. @default everywhere */
+  /** The views in which it works. @default all */
   views?: readonly ViewName[];
-  /** Stands in the key bar: everywhere it works, or only in these views. */
+  /** Whether the key bar shows it: in all its views, or only in these. */
   shown?: true | readonly ViewName[];
 }
 
@@ -94,7 +94,7 @@ export const keyBindings: readonly KeyBinding[] = [
   ...viewNames.map((view, index) => ({ id: view, keys: [String(index + 1)], meaning: `show ${view}` })),
 ];
 
-/** @throws {TroupeError} USAGE for a name that is none, and for one key with two meanings in one view */
+/** @throws {TroupeError} USAGE for an unknown name, and for a key with two meanings in one view */
 export function resolveKeymap(
   own: Readonly<Record<string, string | readonly string[]>> = {},
   where = 'ui.json',
@@ -129,12 +129,12 @@ function assertDistinct(made: readonly KeyBinding[], view: ViewName, where: stri
   }
 }
 
-/** What a key does in a view; null when nothing. */
+/** Returns the command of a key in a view; null when there is none. */
 export function commandForKey(map: readonly KeyBinding[], view: ViewName, key: string): string | null {
   return map.find(({ keys, views }) => keys.includes(key) && (views === undefined || views.includes(view)))?.id ?? null;
 }
 
-/** How Ink tells of one key. */
+/** A key press as Ink reports it. */
 export interface KeyPress {
   upArrow: boolean;
   downArrow: boolean;
@@ -168,7 +168,7 @@ const special: readonly (readonly [keyof KeyPress, string])[] = [
   ['delete', 'backspace'],
 ];
 
-/** A key by its name in the table: `j`, `ctrl+d`, `pagedown`, `space`. */
+/** Returns a key's name in the table: `j`, `ctrl+d`, `pagedown`, `space`. */
 export function keyName(input: string, key: KeyPress): string {
   const found = special.find(([name]) => key[name]);
   if (found !== undefined) return found[1];

@@ -1,4 +1,4 @@
-/** How plans are told of: the same words and marks in every pane. */
+/** Labels and symbols of plans, the same in every pane. */
 
 import { type AttentionKind, attentionKind, type PlanState, type PlanSummary, type WaitReason } from '../index.ts';
 import { stateLabel } from '../presentation/plan-state.ts';
@@ -24,13 +24,13 @@ export function stateSymbol(line: PlanSummary): StyledSpan {
   return { text, role };
 }
 
-/** Where a plan is, in two words. */
+/** A plan's phase and state. */
 export function stateSpan(line: PlanSummary): StyledSpan {
   const text = stateLabel({ ...line, error: line.resting?.error ?? null });
   return { text, role: stateSymbol(line).role ?? 'plain' };
 }
 
-/** What its record says is wrong, where it rests. */
+/** The error of a waiting plan's record. */
 export const errorText = ({ resting }: PlanSummary): string => (resting?.error ? ` — ${resting.error.message}` : '');
 
 const isRefused = (line: PlanSummary) => attentionKind(line) === 'refused';
@@ -46,11 +46,11 @@ export const needLabels: Record<AttentionKind, string> = {
   paused: 'paused',
 };
 
-/** A mark before a plan that waits for a person, or has one below it that asks something. */
+/** A symbol before a plan that waits for you, or that has an approval below it. */
 export const attentionBadge = (line: PlanSummary, { approvals }: Pick<ViewModel, 'approvals'>): StyledSpan =>
   attentionKind(line) === null && !approvals.has(line.planId) ? { text: ' ' } : { text: '!', role: 'warn' };
 
-/** What a plan or those below it ask, in words; empty where they ask nothing. */
+/** The pending approvals of a plan and its subplans; empty when there are none. */
 export function approvalText(line: PlanSummary, { approvals }: Pick<ViewModel, 'approvals'>): string {
   const [first, ...others] = approvals.get(line.planId) ?? [];
   if (first === undefined) return '';
@@ -85,5 +85,5 @@ export function waitText(why: WaitReason, goalOf: (planId: string) => string): s
   }
 }
 
-/** `10:32:07` where the person is, of an ISO time. */
+/** `10:32:07` in the local time zone, from an ISO time. */
 export const formatTimeOfDay = (iso: string): string => new Date(iso).toTimeString().slice(0, 8);

@@ -1,9 +1,9 @@
-/** What keys do to a line that is being typed. */
+/** Edits a line of text by keys. */
 import type { Mode } from './state.ts';
 
 export type LineInputMode = Extract<Mode, { kind: 'typing' }>;
 
-/** The line after one key; `done` when it is said, `null` when it is dropped. */
+/** Returns the line after one key; `done` when it is submitted, `null` when it is cancelled. */
 export function handleInputKey(
   mode: LineInputMode,
   key: string,
@@ -22,7 +22,7 @@ export function handleInputKey(
     case 'ctrl+w':
       return { ...mode, text: mode.text.replace(/\S+\s*$/, '') };
     default: {
-      // What is pasted comes in one piece, and may end with the line.
+      // Pasted text arrives at once, and may include the line end.
       const end = input.search(/[\r\n]/);
       const line = end < 0 ? input : input.slice(0, end);
       const text = mode.text + line.replace(/\p{Cc}/gu, '');

@@ -1,13 +1,13 @@
-/** Parts of a result that a person picked, to land them without the rest. */
+/** Parts of a result marked to be applied without the rest. */
 
 export interface MarkedParts {
-  /** The result they are parts of. */
+  /** The result of these parts. */
   tree: string;
-  /** As `plan apply --only` names them: hunks, and files that have none. */
+  /** As `plan apply --only` names them: hunks, and files without hunks. */
   parts: ReadonlySet<string>;
 }
 
-/** All of these marked; none of them when all were. null when nothing is marked any more. */
+/** Marks all of these; unmarks them when all were marked. null when nothing is marked any more. */
 export function toggleParts(marks: MarkedParts | null, tree: string, leaves: readonly string[]): MarkedParts | null {
   const parts = new Set(marks?.tree === tree ? marks.parts : []);
   const isOff = leaves.every(leaf => parts.has(leaf));

@@ -1,4 +1,4 @@
-/** What keys do that only look around: from one state of the screen to the next. */
+/** Navigation keys: each maps one state of the screen to the next. */
 import type { PlanTreeRow } from '../index.ts';
 import { type KeyBinding, type ViewName, viewNames } from './keys.ts';
 import { toggleParts } from './marked-parts.ts';
@@ -8,13 +8,13 @@ import type { Pane } from './styled-row.ts';
 
 export interface Viewport {
   pane: Pane;
-  /** Rows of the pane in sight. */
+  /** Visible rows of the pane. */
   height: number;
   /** The selected plan's result; null before there is one. */
   result: string | null;
 }
 
-/** The state after a key that only looks around; null for keys that do something. */
+/** Returns the state after a navigation key; null for other keys. */
 export function navigate(state: UiState, command: KeyBinding['id'], sight: Viewport): UiState | null {
   const { pane, height } = sight;
   const last = pane.items.length - 1;
@@ -72,14 +72,14 @@ export function navigate(state: UiState, command: KeyBinding['id'], sight: Viewp
   }
 }
 
-/** The cursor on a row, and in lists the plan of that row selected. */
+/** Moves the cursor to a row; in lists also selects that row's plan. */
 export function moveCursor(state: UiState, pane: Pane, wanted: number): UiState {
   const last = pane.items.length - 1;
   const index = Math.max(0, Math.min(wanted, last));
   const item = pane.items[index];
   if (item === undefined) return state;
   const { [state.view]: _, ...others } = state.cursors;
-  // At its end output is followed.
+  // At its end the output is followed.
   if (state.view === 'output' && index === last) return { ...state, cursors: others };
   const id = pane.id(item, index);
   const next = { ...state, cursors: { ...others, [state.view]: { index, id } } };
@@ -87,7 +87,7 @@ export function moveCursor(state: UiState, pane: Pane, wanted: number): UiState 
   return state.view === 'tree' ? selectPlan(next, state.root, id) : next;
 }
 
-/** Another plan selected: what was looked at of the one before is no place in this one. */
+/** Selects another plan; cursors of the previous plan do not apply to it. */
 export function selectPlan(state: UiState, root: string | null, plan: string | null): UiState {
   if (state.root === root && state.plan === plan) return state;
   const { plans, tree } = state.cursors;
@@ -118,7 +118,7 @@ function toggleFold(state: UiState, row: PlanTreeRow | undefined): UiState {
   return { ...state, folded };
 }
 
-/** A part marked, or not any more. What is not a result yet cannot land in parts. */
+/** Marks or unmarks a part. Only a result can be applied in parts. */
 function toggleMark(state: UiState, row: DiffRow | undefined, result: string | null): UiState {
   if (row === undefined) return state;
   if (result === null) return { ...state, message: { text: 'Only a result lands in parts', tone: 'plain' } };

@@ -1,4 +1,4 @@
-/** Tells a person who looks elsewhere that somebody is needed: once per need, and of several at once in one word. */
+/** Notifies the user about plans that need them: once per need, several at the same time in one message. */
 import { attentionItems, type PlanViews } from '../index.ts';
 import type { HostServices } from './command-context.ts';
 import { needLabels } from './labels.ts';
@@ -10,7 +10,7 @@ export function createNotifier({ notify }: Pick<HostServices, 'notify'>): (views
     const needs = attentionItems(plans).filter(({ kind }) => kind !== 'paused');
     const before = known;
     known = new Set(needs.map(({ planId, kind }) => `${planId} ${kind}`));
-    // What waited before anybody looked is there to be seen.
+    // Needs that existed at the start are visible on the screen.
     if (before === null) return;
     const fresh = needs.filter(({ planId, kind }) => !before.has(`${planId} ${kind}`));
     const [first] = fresh;

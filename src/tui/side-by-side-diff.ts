@@ -1,10 +1,10 @@
-/** A diff with what stood there beside what stands there now. */
+/** A diff with the old and the new text side by side. */
 import type { DiffLine } from '../presentation/diff-lines.ts';
 
-/** A row across both sides, or one with two: null where a side has nothing. */
+/** A row across both sides, or one with two: null when a side has no line. */
 export type DiffRow = DiffLine & { sides?: readonly [before: string | null, after: string | null] };
 
-/** Removed lines stand beside the added ones that follow them, one by one. */
+/** Pairs removed lines with the added ones that follow them. */
 export function toSideBySide(lines: readonly DiffLine[]): DiffRow[] {
   const rows: DiffRow[] = [];
   let removed: DiffLine[] = [];
@@ -20,7 +20,7 @@ export function toSideBySide(lines: readonly DiffLine[]): DiffRow[] {
   };
   for (const line of lines) {
     if (line.kind === 'removed') {
-      // After added lines another change begins.
+      // A removed line after added ones starts another change.
       if (added.length > 0) flush();
       removed.push(line);
     } else if (line.kind === 'added') added.push(line);

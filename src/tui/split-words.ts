@@ -1,4 +1,4 @@
-/** The first word of what was typed, and what follows it; both empty where nothing was. */
+/** Splits off the first word; both parts are empty for empty text. */
 export function splitFirstWord(typed: string): { word: string; rest: string } {
   const text = typed.trim();
   const end = text.search(/\s|$/);

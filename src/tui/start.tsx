@@ -1,4 +1,4 @@
-/** The terminal UI on a terminal, from the first frame until the person leaves. */
+/** Runs the terminal UI from the first frame until the user quits. */
 import type { WriteStream } from 'node:tty';
 import { type Instance, render } from 'ink';
 import type { Clock, Troupe } from '../index.ts';
@@ -17,22 +17,22 @@ export interface StartUiOptions {
   clock: Clock;
   keys: readonly KeyBinding[];
   theme: ThemeName;
-  /** Written so that it can be read aloud. */
+  /** Output for a screen reader. */
   screenReader: boolean;
   planId?: string;
-  /** What needs the terminal for itself is given it by `alone`. */
+  /** Creates services; those that need the whole terminal get it through `alone`. */
   services(alone: ExclusiveTerminal): HostServices;
-  /** Aborts when the person is to leave. */
+  /** Aborts when the UI must close. */
   signal: AbortSignal;
 }
 
-/** Runs something that has the terminal for itself meanwhile. */
+/** Runs work that needs the whole terminal. */
 export type ExclusiveTerminal = <Value>(work: () => Promise<Value>) => Promise<Value>;
 
-/** Repaints wait until a window that is being dragged rests. */
+/** Milliseconds to wait for further size changes before redrawing. */
 const resizeMs = 60;
 
-/** Resolves when the person left; what is at work goes on. */
+/** Resolves when the user quits; plans continue. */
 export async function startUi(options: StartUiOptions): Promise<void> {
   const { troupe, screen, terminal, clock, keys, theme, screenReader, planId, signal } = options;
   const { stdin, stdout } = screen;
@@ -57,11 +57,11 @@ export async function startUi(options: StartUiOptions): Promise<void> {
 
   function mount(): void {
     const given = { stdin, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: screenReader };
-    // What is read aloud is no frame: Ink writes it as it sees fit.
+    // For a screen reader, Ink writes without frames.
     if (screenReader) terminal.clear();
     const drawn = screenReader ? { stdout } : { stdout: new Canvas(stdout) as object as WriteStream, debug: true };
     instance = render(<App ui={ui} />, { ...given, ...drawn });
-    // A component that fails ends the screen, not the work.
+    // A component that fails ends the UI, not the plans.
     instance.waitUntilExit().catch((thrown: unknown) => fail(thrown));
   }
 
@@ -70,7 +70,7 @@ export async function startUi(options: StartUiOptions): Promise<void> {
     instance = null;
   }
 
-  /** Everything is drawn anew: what a terminal makes of old lines when its width changes is its own affair. */
+  /** Redraws everything, because terminals reflow old lines differently when their width changes. */
   function resize(): void {
     resized();
     resized = clock.at(clock.now() + resizeMs, () => {

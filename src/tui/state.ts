@@ -1,4 +1,4 @@
-/** Where a person is in the screen: plain data, and how keys that only look around change it. */
+/** The state of the screen as plain data. */
 
 import type { ViewName } from './keys.ts';
 import type { MarkedParts } from './marked-parts.ts';
@@ -7,13 +7,13 @@ import type { ThemeName } from './theme.ts';
 
 export interface Cursor {
   index: number;
-  /** Of the row it stands on: it stays there when others come before it. */
+  /** The id of its row: the cursor stays on it when other rows are added. */
   id: string;
 }
 
 export type Mode =
   | { kind: 'normal' }
-  /** A line is typed: for the filter, as a command, or as an answer. */
+  /** A line is being typed: a filter, a command, or an answer. */
   | { kind: 'typing'; for: 'filter' | 'command' | 'answer'; question: string; text: string }
   | { kind: 'asking'; question: string; facts: readonly string[] }
   | { kind: 'picking'; title: string; facts: readonly string[]; options: readonly PickOption[]; index: number }
@@ -22,7 +22,7 @@ export type Mode =
 export interface PickOption {
   id: string;
   text: string;
-  /** Picks it at once. */
+  /** Chooses it at once. */
   key?: string;
 }
 
@@ -33,13 +33,13 @@ export interface StatusMessage {
 
 export interface UiState {
   view: ViewName;
-  /** What the left of two panes shows. */
+  /** The left one of two panes. */
   list: 'plans' | 'tree';
-  /** What the right of two panes shows. */
+  /** The right one of two panes. */
   detail: ViewName;
-  /** The root plan whose tree is shown. */
+  /** The root plan of the tree. */
   root: string | null;
-  /** The plan everything else is about. */
+  /** The selected plan. */
   plan: string | null;
   cursors: Partial<Record<ViewName, Cursor>>;
   filters: Partial<Record<ViewName, string>>;
@@ -47,12 +47,12 @@ export interface UiState {
   mode: Mode;
   message: StatusMessage | null;
   wrap: boolean;
-  /** A diff shows what was beside what is. */
+  /** The diff is shown side by side. */
   sides: boolean;
-  /** Parts of the selected plan's result that are to land alone. */
+  /** Parts of the selected plan's result marked to be applied. */
   marks: MarkedParts | null;
   zoom: boolean;
-  /** Finished plans are listed too. */
+  /** Also list finished plans. */
   all: boolean;
   theme: ThemeName;
   columns: number;
@@ -77,19 +77,19 @@ export const createInitialState = (initial: Pick<UiState, 'theme' | 'columns' | 
 export const minimumSize = { columns: 60, rows: 16 };
 export const isTooSmall = ({ columns, rows }: UiState): boolean =>
   columns < minimumSize.columns || rows < minimumSize.rows;
-/** Room for a list on the left and one view of it on the right. */
+/** Wide enough for a list on the left and a view on the right. */
 export const isWide = ({ columns, zoom }: UiState): boolean => columns >= 120 && !zoom;
 /**
- * What is drawn on: a frame as high as the screen would scroll it, and a line as wide would lose its last letter where
- * a terminal erases what is behind it.
+ * The area to draw on: a frame of full height would scroll the screen, and a line of full width would lose its last
+ * character in terminals that erase to the end of the line.
  */
 export const drawableArea = ({ columns, rows }: Pick<UiState, 'columns' | 'rows'>) => ({
   columns: columns - 1,
   rows: rows - 1,
 });
-/** Columns of the left of two panes. */
+/** Columns of the left one of two panes. */
 const leftColumns = (columns: number): number => Math.floor(columns * 0.45);
-/** Columns that a view has. */
+/** Columns of a view. */
 export function paneColumns(state: UiState, view: ViewName): number {
   const { columns } = drawableArea(state);
   if (!isWide(state)) return columns;
@@ -97,7 +97,7 @@ export function paneColumns(state: UiState, view: ViewName): number {
 }
 export const isList = (view: ViewName): view is 'plans' | 'tree' => view === 'plans' || view === 'tree';
 
-/** The row the cursor stands on; -1 where there are none. What follows its end stays at the end. */
+/** Returns the index of the cursor's row; -1 without rows. At the end of a followed view it stays at the end. */
 export function cursorIndex(pane: Pane, cursor: Cursor | undefined, { atEnd = false } = {}): number {
   const last = pane.items.length - 1;
   if (cursor === undefined) return atEnd ? last : Math.min(0, last);
@@ -107,7 +107,7 @@ export function cursorIndex(pane: Pane, cursor: Cursor | undefined, { atEnd = fa
   return found >= 0 ? found : Math.min(cursor.index, last);
 }
 
-/** The first row in sight: the cursor is kept in the middle, as far as there are rows. */
+/** Returns the first visible row: the cursor is in the middle, as far as there are rows. */
 export function firstVisibleRow(index: number, count: number, height: number): number {
   return Math.max(0, Math.min(index - Math.floor(height / 2), count - height));
 }

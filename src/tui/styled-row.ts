@@ -1,4 +1,4 @@
-/** What a pane is made of: rows of words with a role each. How a role looks is the theme's business. */
+/** Rows of text with a role each. The theme decides how a role looks. */
 import { displayWidth, sanitizeRow, splitGraphemes, truncate } from '../presentation/sanitize.ts';
 
 export type TextRole = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'warn' | 'accent';
@@ -10,28 +10,28 @@ export interface StyledSpan {
 
 export type StyledRow = readonly StyledSpan[];
 
-/** One view: its items, each a row. Only those in sight are drawn. */
+/** One view: its items, one row each. Only visible rows are drawn. */
 export interface Pane<Item = unknown> {
   title: string;
   items: readonly Item[];
-  /** What stays the same of an item when others come and go around it. */
+  /** Identifies an item when others are added or removed. */
   id(item: Item, index: number): string;
   row(item: Item): StyledRow;
-  /** More about the item under the cursor. */
+  /** Details of the item under the cursor. */
   foot?(item: Item): readonly StyledRow[];
-  /** Said where there are no items. */
+  /** Shown when there are no items. */
   empty: string;
 }
 
 export const span = (text: string, role: TextRole = 'plain'): StyledSpan => ({ text, role });
 
-/** Exactly so many columns: cut, or filled up with spaces. */
+/** Cuts or pads text to exactly this many columns. */
 export function fitCell(text: string, columns: number): string {
   const cut = truncate(sanitizeRow(text), columns);
   return cut + ' '.repeat(Math.max(0, columns - displayWidth(cut)));
 }
 
-/** The end of a text, of which so many columns are in sight: who types sees what is typed. */
+/** Returns the end of a text in this many columns, so that the cursor stays visible. */
 export function fitEnd(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let kept = '';
@@ -42,10 +42,10 @@ export function fitEnd(text: string, columns: number): string {
   return `…${kept}`;
 }
 
-/** The words of a row, as somebody reads them who sees no colours. */
+/** The text of a row, without roles. */
 export const rowText = (row: StyledRow): string => row.map(({ text }) => text).join('');
 
-/** At most so many columns of a row, safe to draw. */
+/** Cuts a row to this many columns, safe to draw. */
 export function fitRow(row: StyledRow, columns: number): StyledRow {
   const spans: StyledSpan[] = [];
   let left = columns;
@@ -59,7 +59,7 @@ export function fitRow(row: StyledRow, columns: number): StyledRow {
   return spans;
 }
 
-/** A row as several, none wider than so many columns. */
+/** Wraps a row to several of at most this many columns. */
 export function wrapRow(row: StyledRow, columns: number): StyledRow[] {
   let piece: StyledSpan[] = [];
   const pieces = [piece];

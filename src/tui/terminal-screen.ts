@@ -1,4 +1,4 @@
-/** The terminal as a screen of its own: entered, and left as it was found. */
+/** Switches the terminal to a full screen and restores it. */
 import type { ReadStream, WriteStream } from 'node:tty';
 
 export interface TerminalStreams {
@@ -13,12 +13,12 @@ const clear = `${esc}[H${esc}[2J`;
 
 export interface TerminalScreen {
   enter(): void;
-  /** Does nothing the second time. */
+  /** Does nothing when called again. */
   leave(): void;
   clear(): void;
-  /** Asks the terminal to copy (OSC 52): works over ssh, and where nothing is installed. */
+  /** Asks the terminal to copy (OSC 52), which works over ssh and needs no installed program. */
   copy(text: string): void;
-  /** Rings, and has terminals that can show a text (OSC 9). */
+  /** Rings the bell and sends a notification (OSC 9) to terminals that support it. */
   notify(text: string): void;
 }
 

@@ -1,4 +1,4 @@
-/** How roles look. State is never told by colour alone, so that `plain` shows everything there is. */
+/** How roles look. State is never shown by color alone, so that `plain` loses nothing. */
 import type { TextRole } from './styled-row.ts';
 
 export interface TextStyle {

@@ -1,7 +1,7 @@
 /**
- * The screen without its looks: what it shows, and what keys make of it. It owns the state; components draw it.
- * - I1 a key either looks around (pure, at once) or does something (a command, told of when it is done).
- * - I2 leaving ends nothing but the window.
+ * The screen without its rendering: the view model, and the effect of keys. Owns the state; components draw it.
+ * - I1 a key either navigates (pure, at once) or runs a command (reported when done);
+ * - I2 quitting closes only the UI.
  */
 import {
   approvalsByPlan,
@@ -35,33 +35,33 @@ export interface UiOptions {
   theme: ThemeName;
   columns: number;
   rows: number;
-  /** Draws everything anew, whatever another program left on the screen. */
+  /** Redraws everything, whatever another program left on the screen. */
   redraw(): void;
-  /** The plan to begin with. @default the first in the list */
+  /** The plan to select first. @default the first in the list */
   planId?: string;
 }
 
 export interface Ui {
   readonly keys: readonly KeyBinding[];
-  /** What is shown; the same object until something changes. */
+  /** What to draw; the same object until something changes. */
   viewModel(): ViewModel;
   subscribe(changed: () => void): () => void;
-  /** One key by its name, and what it typed. */
+  /** Handles one key by its name, and its text. */
   press(key: string, input: string): void;
   resize(columns: number, rows: number): void;
   leave(): void;
-  /** Resolves when the person left; rejects with what nobody expected, which ends the screen. */
+  /** Resolves when the user quits; rejects with an unexpected error, which ends the UI. */
   readonly exited: Promise<void>;
   close(): Promise<void>;
 }
 
-/** What only looks around and has a name worth typing. */
+/** Navigation commands that can be typed by name. */
 const navigationNames: readonly string[] = [
   ...viewNames,
   ...['help', 'reconnect', 'redraw', 'mark', 'unmark', 'sides', 'wrap', 'zoom', 'all'],
 ];
 
-/** Rows beside those of a pane: header, title, foot, message and keys. */
+/** Rows outside of panes: header, title, foot, message and keys. */
 export const chromeRows = 9;
 
 export function openUi({ troupe, services, clock, keys, theme, columns, rows, redraw, planId }: UiOptions): Ui {
@@ -93,7 +93,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
     return cached;
   }
 
-  /** Something to show is otherwise: sees to what has to be read for it, then tells who draws. */
+  /** Something changed: loads missing content, then notifies listeners. */
   function changed(): void {
     cached = null;
     settle();
@@ -109,7 +109,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
     changed();
   }
 
-  /** Somebody who has selected nothing looks at the first plan there is. */
+  /** Selects the first plan when none is selected. */
   function settle(): void {
     if (state.plan !== null) return;
     const [first] = createPane('plans', look()).items as PlanSummary[];
@@ -139,7 +139,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
     leave: () => leave(),
   };
 
-  /** Does what a name says: looks around, or a command. */
+  /** Runs a command or navigation by name. */
   function runNamed(id: string, words = ''): void {
     const next = navigate(state, id, viewport());
     if (next !== null) set(next);
@@ -160,7 +160,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
     );
   }
 
-  /** What was typed after `:`. */
+  /** Runs what was typed after `:`. */
   function command(line: string): void {
     const { word: name, rest: words } = splitFirstWord(line);
     const id = { q: 'leave', quit: 'leave' }[name] ?? name;
@@ -188,7 +188,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
     set({ mode: step === undefined ? { kind: 'normal' } : { kind: 'help', top: Math.max(0, mode.top + step) } });
   }
 
-  /** A key where nothing is asked. */
+  /** Handles a key when no question is open. */
   function plainKey(key: string): void {
     const id = commandForKey(keys, state.view, key);
     if (id === null || (isTooSmall(state) && !['leave', 'interrupt'].includes(id))) return;
@@ -218,7 +218,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
     press(key, input) {
       const isOne = key !== input || [...input].length === 1 || state.mode.kind === 'typing';
       if (isOne) press(key, input);
-      // Who types fast, or pastes, has several keys arrive in one piece.
+      // Fast typing, or pasting, delivers several keys at once.
       else for (const character of input) press(nameOf(character), character);
     },
     resize: (columns, rows) => set({ columns, rows }),
@@ -236,7 +236,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
 
 const nameOf = (character: string) => ({ '\r': 'enter', '\n': 'enter', ' ': 'space' })[character] ?? character;
 
-/** What went wrong, and what to do. */
+/** The error, and what to do. */
 function formatError({ code, message, hints }: TroupeError): string {
   const [hint] = hints;
   return `${code}: ${message}${hint === undefined ? '' : ` — ${hint}`}`;

@@ -3,24 +3,24 @@ import type { DiffLine } from '../presentation/diff-lines.ts';
 import type { DiffRow } from './side-by-side-diff.ts';
 import type { UiState } from './state.ts';
 
-/** What was read because somebody looks at it. */
+/** Content loaded for the visible views. */
 export interface LoadedContent {
-  /** Lines that the selected plan's agents and checks printed, the last of them. */
+  /** The last output lines of the selected plan's agents and validations. */
   output: readonly string[];
-  /** What the selected plan changed; null before it was read. */
+  /** The changes of the selected plan; null before they are loaded. */
   diff: { lines: readonly DiffLine[]; sides: readonly DiffRow[] } | null;
-  /** Open conflicts of the selected plan with what their hunks say, by path. */
+  /** Open conflicts of the selected plan with the text of their hunks, by path. */
   conflicts: Readonly<Record<string, ConflictDetails>>;
 }
 
 export const emptyContent: LoadedContent = { output: [], diff: null, conflicts: {} };
 
-/** Everything a pane is made from. */
+/** The data for all panes. */
 export interface ViewModel {
   views: PlanViews;
-  /** `childrenOf(views.plans)`. */
+  /** `childrenByParent(views.plans)`. */
   children: ReadonlyMap<string, readonly PlanSummary[]>;
-  /** `asksOf(views.plans)`. */
+  /** `approvalsByPlan(views.plans)`. */
   approvals: ReadonlyMap<string, readonly WaitingApproval[]>;
   state: UiState;
   content: LoadedContent;

@@ -7,7 +7,7 @@ import { repair } from '../doctor/repair.ts';
 import { checkOwner, checkStoreHealth } from '../doctor/store.ts';
 import { checkGit, checkNode } from '../doctor/tools.ts';
 
-/** Whether everything a plan needs is there; what can be done about what is not, as commands to type. */
+/** Checks everything a plan needs, and suggests commands for what is missing. */
 export const run: RunCommand = async context => {
   const { args, io, paint } = context;
   const repaired = args.has('repair') ? [await repair(context)] : [];

@@ -30,7 +30,7 @@ interface ExportSummary {
   redacted: string[];
 }
 
-/** Under another name until it is whole: half an export is none. */
+/** Writes to a temporary name first, so that no partial export appears. */
 async function save(lines: AsyncIterable<string>, file: string): Promise<ExportSummary> {
   const draft = `${file}.part`;
   try {

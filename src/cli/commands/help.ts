@@ -7,7 +7,7 @@ import { commandHelp, groupHelp } from '../help.ts';
 import { Envelope } from '../output/envelope.ts';
 import { dataSchemas } from '../schemas/index.ts';
 
-/** What each exit code means; the codes themselves come from the table of errors. */
+/** The meaning of each exit code; the codes come from the table of errors. */
 export const exitCodeMeanings: Readonly<Record<number, string>> = {
   0: 'done',
   1: 'failed',
@@ -59,7 +59,7 @@ const sectionTitles: Readonly<Record<string, string>> = {
   step: 'Keys of a step of a `steps` agent: one of them, and `if`',
 };
 
-/** Every key with its type, default, meaning and an example. */
+/** Lists every key with its type, default, meaning and an example. */
 function actionReference(): string {
   const base: ActionKey = {
     key: 'extends',
@@ -84,7 +84,7 @@ function keyLines({ key, type, required, default: standard, description, kind, e
   return [...lines, ...(example === null ? [] : [`      Example: ${example}`])].join('\n');
 }
 
-/** JSON schemas of the envelope and of one command's data, for those who read `--json` in other languages. */
+/** Returns JSON schemas of the envelope and of one command's data, for programs in other languages. */
 function schema(command: string): CommandOutcome {
   const data = dataSchemas[command];
   if (command !== '' && data === undefined) {

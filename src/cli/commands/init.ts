@@ -4,7 +4,7 @@ import { TroupeError } from '../../index.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { locateProject, projectMarkerDir } from '../project/project-location.ts';
 
-/** An action that needs nothing but this file: it can be run as soon as it is written. */
+/** An action that needs only this file and can run at once. */
 const exampleAction = `# An action: a template of plans. Run it with: troupe run -f troupe/hello.yaml
 # Every key is described by: troupe help action
 name: local/hello
@@ -46,7 +46,7 @@ export const run: RunCommand = async context => {
   };
 };
 
-/** Never writes over anything. */
+/** Never overwrites a file. */
 async function writeOnce(file: string): Promise<boolean> {
   try {
     await writeFile(file, exampleAction, { flag: 'wx' });

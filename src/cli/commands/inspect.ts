@@ -4,7 +4,7 @@ import type { RunCommand } from '../command.ts';
 import { openInspector } from '../inspector.ts';
 import { openProject } from '../project/open-project.ts';
 
-/** Shows the page until a person has seen enough; with `--report` writes it to a file and ends. */
+/** Serves the page until you stop it; with `--report` writes it to a file and exits. */
 export const run: RunCommand = async context => {
   const { args, globals, interrupts, log } = context;
   await using opened = await openProject(context);

@@ -7,7 +7,7 @@ import { toSnakeCaseKeys } from '../../presentation/snake-case.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { RunCommand } from '../command.ts';
 
-/** Tells what happened, line by line, from an export alone: no store is opened and nothing is done. */
+/** Prints the events of an export, without a store and without side effects. */
 export const run: RunCommand = async context => {
   const { args, globals, paint } = context;
   const file = resolve(globals.directory, args.text('file') ?? '');

@@ -12,14 +12,18 @@ import { confirmStrategy, needsStrategyReview, strategyPendingResult } from '../
 import { confirmApply } from './plan/apply.ts';
 import { targetFromFlags } from './plan/apply-options.ts';
 
-/** Use, strategize, execute unless the profile wants the strategy reviewed first; with `--apply` to the end. */
+/**
+ * Creates a plan and runs Strategize and Execute, unless the profile requires a review of the strategy; with
+ * `--apply` also Apply.
+ */
 export const run: RunCommand = async context => {
   const options = await planRequestFromFlags(context);
   await using opened = await openProject(context);
   const from = opened.location.root;
   const target = targetFromFlags(context, from);
   await using _page = await openInspectorIfRequested(context, opened.troupe);
-  // In the plan itself, not in this process: one that is killed in Strategize continues as far as this command would have.
+  // Stored in the plan: if this process is killed in Strategize, the plan later continues as far as this command
+  // would have.
   const execute = context.globals.yes ? 'always' : 'unlessReviewed';
   const plan = await opened.troupe.use({ ...(await resolveStoredBase(opened.troupe, options)), from, execute });
   context.reportStarted(plan.id);
@@ -38,7 +42,7 @@ export const run: RunCommand = async context => {
     if (!wanted || goalError(record, 'execute') !== null || record.state === 'applied') {
       return await planCommandResult({ context, plan, record, attendance, aim: 'execute' });
     }
-    // The work is done: whoever says yes later says it of this plan, and does not begin another.
+    // The work is done: hints must refer to this plan and not start another.
     const asked = { from, ...(target !== undefined && { target }) };
     const typed = `troupe plan apply ${shortId(plan.id)}${targetFlagsText(target)}`;
     await plan.apply(await confirmApply(context, plan, asked, typed));

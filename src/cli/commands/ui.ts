@@ -11,7 +11,10 @@ import { openProject } from '../project/open-project.ts';
 import { createHostServices } from '../tui-services.ts';
 import { loadUiSettings, type UiSettings } from '../ui-settings.ts';
 
-/** A window on the process that has the store: it never has it itself, so that closing it ends nothing. */
+/**
+ * Opens the UI as a client of the process that owns the store. It never owns the store itself, so that closing it
+ * ends nothing.
+ */
 export const run: RunCommand = async context => {
   const { io, interrupts } = context;
   const screen = requireScreen(context);
@@ -26,7 +29,7 @@ export const run: RunCommand = async context => {
     signalled = signal;
     ends.abort();
   });
-  // Something is seen while the rest is loaded.
+  // Show the screen while the rest loads.
   stage.enter();
   screen.stdout.write('  troupe  opening …');
   try {
@@ -59,7 +62,7 @@ export const run: RunCommand = async context => {
   }
 };
 
-/** @throws {TroupeError} USAGE where there is nothing to draw on */
+/** @throws {TroupeError} USAGE when there is no terminal */
 function requireScreen({ io, globals }: CommandContext): NonNullable<Io['screen']> {
   if (io.screen !== null && io.env.TERM !== 'dumb' && globals.input && globals.format !== 'json') return io.screen;
   throw new TroupeError('USAGE', 'The terminal UI needs a terminal it can draw on', {

@@ -1,7 +1,7 @@
 import type { CommandDefinition } from '../command.ts';
 import { detachFlag, environmentFlag, planArgument, planFlag } from './shared-flags.ts';
 
-/** Commands that change what was decided, or start anew from there. */
+/** Commands that change decisions, or restart from there. */
 export const correctionCommands: readonly CommandDefinition[] = [
   {
     path: 'plan correct',

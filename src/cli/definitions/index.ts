@@ -9,7 +9,7 @@ import { queryCommands } from './query.ts';
 import { rollbackCommands } from './rollback.ts';
 import { rootCommands } from './root.ts';
 
-/** Every command, in the order of help. */
+/** Every command, in the order of the help. */
 export const commandDefinitions: readonly CommandDefinition[] = [
   ...rootCommands,
   ...planCommands,
@@ -22,7 +22,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...maintenanceCommands,
 ];
 
-/** Commands with commands below them. */
+/** Commands with subcommands. */
 export const commandGroups: readonly { name: string; summary: string }[] = [
   { name: 'plan', summary: 'Work on plans' },
   { name: 'plan checkpoint', summary: 'Work on checkpoints of a plan' },
@@ -32,7 +32,7 @@ export const commandGroups: readonly { name: string; summary: string }[] = [
   { name: 'profile', summary: 'Show automation profiles' },
 ];
 
-/** Flags every command understands. */
+/** Flags every command accepts. */
 export const globalFlags: readonly (readonly [flags: string, meaning: string])[] = [
   ['-C <dir>', 'run as if started in this folder'],
   ['--format <format>', 'rich, plain, json, jsonl or yaml; default rich on a terminal, else plain'],

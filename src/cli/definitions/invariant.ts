@@ -1,6 +1,6 @@
 import type { CommandDefinition } from '../command.ts';
 
-/** Rules that hold beyond one action, and profiles. */
+/** Commands for invariants beyond one action, and for profiles. */
 export const invariantCommands: readonly CommandDefinition[] = [
   {
     path: 'invariant add',

@@ -1,7 +1,7 @@
 import type { CommandDefinition } from '../command.ts';
 import { planArgument, planFlag } from './shared-flags.ts';
 
-/** Commands about what is kept: cleaning up, taking along. */
+/** Commands for stored data: cleanup, export and import. */
 export const maintenanceCommands: readonly CommandDefinition[] = [
   {
     path: 'gc',

@@ -1,6 +1,6 @@
 import type { CommandDefinition } from '../command.ts';
 
-/** Commands about the process that has the store. */
+/** Commands for the process that owns the store. */
 export const ownerCommands: readonly CommandDefinition[] = [
   {
     path: 'owner status',

@@ -10,7 +10,7 @@ import {
   targetFlags,
 } from './shared-flags.ts';
 
-/** Commands that move a plan on. */
+/** Commands that advance a plan. */
 export const planCommands: readonly CommandDefinition[] = [
   {
     path: 'plan use',

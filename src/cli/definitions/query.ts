@@ -1,7 +1,7 @@
 import type { CommandDefinition } from '../command.ts';
 import { planArgument, planFlag } from './shared-flags.ts';
 
-/** Commands that look at plans and change nothing. */
+/** Commands that read plans and change nothing. */
 export const queryCommands: readonly CommandDefinition[] = [
   {
     path: 'plan status',

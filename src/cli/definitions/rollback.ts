@@ -3,7 +3,7 @@ import { planArgument, planFlag } from './shared-flags.ts';
 
 const checkpointArgument = ['<checkpoint>', 'id of the checkpoint, or enough of its end, or its label'] as const;
 
-/** Commands that keep a state of a plan and go back to one. */
+/** Commands for checkpoints and rollbacks. */
 export const rollbackCommands: readonly CommandDefinition[] = [
   {
     path: 'plan rollback',

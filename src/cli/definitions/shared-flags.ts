@@ -1,6 +1,6 @@
 import type { FlagDefinition } from '../command.ts';
 
-/** Flags that several commands share, each described once. */
+/** Flags that several commands share. */
 export const planArgument = [
   '[plan]',
   'id of the plan, or an unambiguous part of its beginning or end; default the newest',

@@ -1,6 +1,6 @@
 import { type SerializedError, TroupeError } from '../../index.ts';
 
-/** One thing that was looked at, and what to type when it is not as it should be. */
+/** The result of one check, with commands to fix a problem. */
 export interface HealthCheck {
   name: string;
   status: 'well' | 'ill' | 'note';
@@ -18,7 +18,7 @@ export const warning = (name: string, text: string, hints: string[]): HealthChec
   hints,
 });
 
-/** Looks at one thing by itself: one that is ill does not hide the next. */
+/** Runs one check separately, so that a failure does not hide the next one. */
 export async function runCheck(name: string, look: () => Promise<HealthCheck>): Promise<HealthCheck> {
   try {
     return await look();

@@ -1,8 +1,8 @@
 import { findUnfinished, listTaggedProcesses } from '../../agents.ts';
 
 /**
- * Processes that carry the marker of one of these plans. To be asked only where nobody works on plans: then they are
- * what a crash left. Where there is no /proc none are found.
+ * Returns processes with the tag of one of these plans. Call it only while no process works on plans: then they are
+ * left from a crash. Without /proc it finds none.
  */
 export async function findOrphanedProcesses(planIds: ReadonlySet<string>): Promise<number[]> {
   if (planIds.size === 0) return [];

@@ -4,7 +4,7 @@ import { openProject } from '../project/open-project.ts';
 import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 import { findOrphanedProcesses } from './orphaned-processes.ts';
 
-/** Everything about plans that is only known once they can be read. */
+/** Checks that need the plans to be readable. */
 export async function checkPlans(context: CommandContext): Promise<HealthCheck[]> {
   let ids: string[] = [];
   let strays: HealthCheck = ok('strays', 'none');
@@ -19,7 +19,7 @@ export async function checkPlans(context: CommandContext): Promise<HealthCheck[]
         'troupe gc',
       ]);
     });
-    // Who is attached leaves the owner's programs alone: they are at work.
+    // With an owner, tagged processes are its running programs.
     if (!context.attached) ids = (await troupe.plans({ all: true, children: true })).map(({ planId }) => planId);
     return ok('plans', `${pluralize(unfinished.length, 'unfinished plan')} in ${location.home}`);
   });

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command.ts';
 import { locateProject } from '../project/project-location.ts';
 import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 
-/** Below this a few sandboxes and a build may fill the disk. */
+/** Below this, a few sandboxes and a build may fill the disk. */
 const freeBytesMin = 1e9;
 
 export function checkProject({ io, globals }: CommandContext): Promise<HealthCheck> {
@@ -34,7 +34,7 @@ function submoduleFinding(text: string, paths: readonly string[]): HealthCheck {
   return warning('project', `${text}: ${which} ${paths.join(', ')} not checked out`, ['git submodule update --init']);
 }
 
-/** @param bytes free where sandboxes live */
+/** @param bytes free where sandboxes are stored */
 export function checkFreeSpace(text: string, bytes: number): HealthCheck {
   if (bytes >= freeBytesMin) return ok('project', text);
   return warning('project', `${text}: little room`, ['troupe gc']);

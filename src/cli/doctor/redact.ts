@@ -7,7 +7,7 @@ import type { CommandContext } from '../command.ts';
 import { locateProject, type ProjectLocation } from '../project/project-location.ts';
 import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 
-/** Takes credentials out of the store, its files included, and out of all logs. What git holds is not touched. */
+/** Redacts credentials in the store, its files included, and in all logs. Git objects are unchanged. */
 export function redactCredentials({ io, globals }: CommandContext): Promise<HealthCheck> {
   return runCheck('redact', async () => {
     const place = await locateProject({ ...globals, env: io.env });

@@ -6,7 +6,7 @@ import type { CommandContext } from '../command.ts';
 import { locateProject } from '../project/project-location.ts';
 import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 
-/** Mends the store in place, after a copy of it was put aside. What is lost for good is said. */
+/** Repairs the store in place, after making a copy. Reports what is lost. */
 export function repair({ io, globals }: CommandContext): Promise<HealthCheck> {
   return runCheck('repair', async () => {
     const place = await locateProject({ ...globals, env: io.env });

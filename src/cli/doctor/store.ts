@@ -6,7 +6,7 @@ import type { CommandContext } from '../command.ts';
 import { locateProject, type ProjectLocation } from '../project/project-location.ts';
 import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 
-/** Whether the store can be read from end to end and holds together. Whoever has it open looks after it himself. */
+/** Checks that the whole store is readable and consistent. A store that is open is checked by its owner. */
 export function checkStoreHealth({ io, globals }: CommandContext): Promise<HealthCheck> {
   return runCheck('store', async () => {
     const place = await locateProject({ ...globals, env: io.env });

@@ -4,7 +4,7 @@ import { TroupeError } from '../../index.ts';
 import type { Io } from '../io.ts';
 import { type HealthCheck, ok, runCheck } from './check.ts';
 
-/** The oldest Node the package promises to run on. */
+/** The oldest supported Node version. */
 export function checkNode(version: string): Promise<HealthCheck> {
   return runCheck('node', async () => {
     const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -26,7 +26,7 @@ export function checkGit(env: Io['env']): Promise<HealthCheck> {
   });
 }
 
-/** `git merge-tree --write-tree`, the merge of record, came with 2.38. */
+/** `git merge-tree --write-tree`, which all merges use, exists since 2.38. */
 export function parseGitVersion(output: string): string {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(output) ?? [];
   if (Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 38)) return output.replace(/^git version /, '');

@@ -7,13 +7,13 @@ import type { Io } from '../io.ts';
 import { type Envelope, type OutputHello, type OutputMessage, type OutputResult, schemaVersion } from './envelope.ts';
 import { formatError } from './error-text.ts';
 
-/** Everything one command prints goes through its report: data to standard output, talk to standard error. */
+/** Everything a command prints: data to standard output, messages to standard error. */
 export interface CommandOutput {
   log(text: string, level?: 'info' | 'warning'): void;
   emitEvent(event: PlanEvent): void;
-  /** One line of a log, in text or as an object; nothing where all comes in one document at the end. */
+  /** Prints a log line as text or as an object; does nothing when everything is in one document at the end. */
   emitLogLine(line: LogLineData, text: string): void;
-  /** Prints the end and returns the exit code. */
+  /** Prints the result and returns the exit code. */
   finish(outcome: CommandOutcome): Promise<number>;
   fail(failure: { error: SerializedError; exitCode: number; stack?: string }): Promise<number>;
 }
@@ -26,9 +26,9 @@ export interface CommandOutputOptions {
   /** For standard error. */
   colors: Colors;
   exitCodeOf(error: SerializedError): number;
-  /** A hint for those who type it where this command was typed. */
+  /** Adapts a hint to the directory where this command was typed. */
   retype(hint: string): string;
-  /** Takes secrets out of what is said, and of what failed. Hints stay: they are to be typed. */
+  /** Redacts messages and errors. Hints are unchanged, because you type them. */
   redactor: Redactor;
 }
 

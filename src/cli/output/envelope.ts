@@ -1,26 +1,26 @@
 import * as z from 'zod';
 
-/** Raised when a key changes its meaning or goes; new keys do not raise it. */
+/** Incremented when a key is removed or changes its meaning; new keys do not increment it. */
 export const schemaVersion = 1;
 
-/** Something said on the way, or the error at the end. */
+/** A message, or the final error. */
 export const OutputMessage = z.strictObject({
   level: z.enum(['info', 'warning', 'error']),
   text: z.string(),
   code: z.string().nullable(),
   where: z.string().nullable(),
-  /** Commands to type next, best first. */
+  /** Commands to run next, best first. */
   hints: z.array(z.string()),
 });
 export type OutputMessage = z.infer<typeof OutputMessage>;
 
-/** The one document every command writes with `--json` and `--format yaml`, and the last line of `jsonl`. */
+/** The document every command prints with `--json` and `--format yaml`, and the last line of `jsonl`. */
 export const Envelope = z.strictObject({
   schema_version: z.literal(schemaVersion),
   command: z.string(),
   status: z.enum(['ok', 'failed']),
   exit_code: z.number().int(),
-  /** Null when the command failed before it had anything to show. Keys in snake_case. */
+  /** Null when the command failed before it had data. Keys in snake_case. */
   data: z.record(z.string(), z.unknown()).nullable(),
   timing: z.strictObject({ started_at: z.string(), duration_ms: z.number().int().min(0) }),
   messages: z.array(OutputMessage),
@@ -35,6 +35,6 @@ export const OutputHello = z.strictObject({
 });
 export type OutputHello = z.infer<typeof OutputHello>;
 
-/** Last line of `jsonl`: always there, also after a failure. */
+/** Last line of `jsonl`: always present, also after a failure. */
 export const OutputResult = Envelope.extend({ type: z.literal('result') });
 export type OutputResult = z.infer<typeof OutputResult>;

@@ -5,8 +5,8 @@ import { sanitizeLine, sanitizeText } from '../../presentation/sanitize.ts';
 import { withDescription } from './hints.ts';
 
 /**
- * The one way an error is shown: what happened, where, and what to type next.
- * A bug of ours has no next command; with `stack` it shows where in the code it came from.
+ * Formats an error: what happened, where, and the next commands. An internal error has no next command; with `stack`
+ * it shows its origin in the code.
  */
 export function formatError(error: SerializedError, paint: Colors, stack?: string): string {
   const [first = '', ...rest] = sanitizeText(error.message).trimEnd().split('\n');
@@ -24,7 +24,7 @@ export function formatError(error: SerializedError, paint: Colors, stack?: strin
   return `${lines.join('\n')}\n`;
 }
 
-/** The command, and what it does. */
+/** The command with its description. */
 function formatHint(hint: string, paint: Colors): string {
   const [command = '', does] = sanitizeLine(withDescription(hint)).split(/(?= {2}# )/);
   return `${paint.cyan(command)}${does === undefined ? '' : paint.dim(does)}`;
@@ -34,7 +34,7 @@ export function isInternalError(error: SerializedError): boolean {
   return error.code === 'INTERNAL';
 }
 
-/** A file may have more than one thing wrong with it; the first is the message. */
+/** A file may have more problems; the first is the message. */
 function furtherProblems(error: SerializedError): string[] {
   const problems = error.details?.problems;
   if (!Array.isArray(problems)) return [];

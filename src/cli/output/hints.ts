@@ -1,14 +1,14 @@
-/** Hints as a person sees them: typed where their command was typed, each with a word on what it does. */
+/** Adapts hints to the directory where the command was typed, and describes each. */
 import { shellQuote } from '../../index.ts';
 import type { GlobalOptions } from '../command.ts';
 import { commandDefinitions } from '../definitions/index.ts';
 
-/** A command with one more flag, before operands that stand behind `--`. */
+/** Adds a flag to a command, before operands after `--`. */
 export function appendFlag(command: string, flag: string): string {
   return command.replace(/(?= -- |$)/, ` ${flag}`);
 }
 
-/** The same hint for those who stand elsewhere: `-C` and `--store` are needed again. */
+/** Adds `-C` and `--store` to a hint, for a command typed elsewhere. */
 export function withLocationFlags(
   hint: string,
   { directory, store }: Pick<GlobalOptions, 'directory' | 'store'>,
@@ -20,7 +20,7 @@ export function withLocationFlags(
   );
 }
 
-/** A hint with what it does behind `#`; as it is where it says so itself or nothing is known. */
+/** Adds a description after `#`; unchanged when the hint has one or none is known. */
 export function withDescription(hint: string): string {
   if (/\s# /.test(hint)) return hint.replace(/\s+# /, '  # ');
   const does = describeCommand(hint);
@@ -43,7 +43,7 @@ function describeCommand(hint: string): string | null {
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
-/** What the summary of a command does not say, and what programs of others do. The first that fits counts. */
+/** Descriptions that are not the summary of a command, also of other programs. The first match is used. */
 const descriptions: readonly (readonly [shape: RegExp, does: string])[] = [
   [/^git .*stash .*&& .*stash pop$/, 'set your changes aside, apply, and put them back'],
   [/^git init\b/, 'make it a repository'],

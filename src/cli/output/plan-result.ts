@@ -14,7 +14,7 @@ import { type Goal, goalError, isGoalReached, terminatedError } from '../goal.ts
 import { exitCodeOf } from '../interrupt.ts';
 import { approvalRequiredError } from '../prompts/approval-prompts.ts';
 
-/** Where a result was applied, as which commit, and what it left alone. */
+/** Describes where a result was applied, as which commit, and what was left unchanged. */
 function appliedText(record: PlanRecord): string[] {
   const { applySummary } = record;
   if (applySummary === null) return [];
@@ -26,10 +26,10 @@ function appliedText(record: PlanRecord): string[] {
   ];
 }
 
-/** Enough of a commit to type; of several projects each says whose it is. */
+/** Shortens a commit id; for several projects each has its project's name. */
 const shortCommit = (commit: string) => commit.replace(/[0-9a-f]{13,}$/, oid => oid.slice(0, 12));
 
-/** What a command that moved a plan tells at its end: where it stands, the result in numbers, what is next. */
+/** Returns the result of a command that advanced a plan: its state, the result in numbers, the next commands. */
 export async function planCommandResult(options: {
   context: CommandContext;
   plan: Plan;

@@ -3,8 +3,8 @@ import type { ActivityByPlan, PlanActivity } from '../../presentation/plan-activ
 import { pluralize } from '../../presentation/units.ts';
 
 /**
- * How far a run came: `3 of 12 subplans done, about 0:40 left`. The time that is left is what the ones that are done took
- * on average, side by side as they ran; it is said once two are done. Empty where there are no subplans.
+ * Returns the progress of a run: `3 of 12 subplans done, about 0:40 left`. The remaining time is estimated from the
+ * average of the completed ones, including their parallelism, once two are done. Empty without subplans.
  */
 export function progressWithEta(board: ActivityByPlan, now: number): string {
   const subplans = [...board.values()].filter(({ parentPlanId }) => parentPlanId !== null);

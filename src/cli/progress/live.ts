@@ -17,35 +17,34 @@ import { questionRows, type ShownQuestion } from './question-rows.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const frameMs = 120;
-/** More live lines than this would fill a small terminal and make it scroll at every frame. */
+/** More live lines would fill a small terminal and make it scroll on every frame. */
 const liveLinesMax = 10;
-/** Who waited so long may look elsewhere: the terminal rings when something is asked, and when it is over. */
+/** After this time the user may be elsewhere: the terminal rings for a question, and at the end. */
 const awayMs = 10_000;
 const marks: Record<EventMessage['mark'], string> = { done: '✓', failed: '✗', warning: '!', note: '·' };
 
 export interface LiveProgressOptions {
   verbose: boolean;
-  /** Whether a person types at it. */
+  /** Whether the input is a keyboard. */
   keys: boolean;
 }
 
 /**
- * Progress for a terminal: one line per plan at work, redrawn in place; what is over is printed once, above, for good. A
- * question is below them all, the last thing on the screen, with what is typed.
- * Only whole lines are drawn, none wider than the terminal and no more than it has, so that what is erased is exactly what
- * was drawn.
+ * Progress on a terminal: one line per working plan, redrawn in place; finished ones are printed once above. A
+ * question is below them, last on the screen, with the typed answer. Draws only whole lines, none wider than the
+ * terminal and no more than it has, so that exactly what was drawn is erased.
  */
 export function createLiveProgress(io: Io, paint: Colors, options: LiveProgressOptions): Progress {
   const plans: ActivityByPlan = new Map();
   const keys = createKeyboard(io);
-  /** When the person last answered, or began. */
+  /** When the user last answered, or the start. */
   let lastAnswerAt = io.now();
   let shownQuestion: (ShownQuestion & Pick<ShowQuestionOptions, 'queuedCount'>) | null = null;
   let drawn = { lines: 0, text: '', open: false };
   let frame = 0;
   let closed = false;
 
-  /** Who was not heard of for so long may look elsewhere. */
+  /** Rings when the user was inactive for a while. */
   const ringBell = () => {
     if (io.now() - lastAnswerAt >= awayMs) io.stderr.write('\u0007');
   };
@@ -97,7 +96,7 @@ export function createLiveProgress(io: Io, paint: Colors, options: LiveProgressO
     ask: (question, { signal, queuedCount }) =>
       new Promise(resolve => {
         const over = (answer: string | null | undefined) => {
-          // What was asked and answered stays to be read; what was taken away does not.
+          // Answered questions stay on the screen; withdrawn ones do not.
           const kept =
             shownQuestion === null || answer === undefined ? '' : `${shownQuestion.question}${shownQuestion.typed}\n`;
           shownQuestion = null;
@@ -137,7 +136,7 @@ export function createLiveProgress(io: Io, paint: Colors, options: LiveProgressO
   };
 }
 
-/** The sequence that takes away what was drawn, wherever in it the cursor was left. */
+/** The escape sequence that erases what was drawn, wherever the cursor is. */
 function eraseSequence({ lines, open }: { lines: number; open: boolean }): string {
   if (lines === 0) return '';
   const up = open ? lines - 1 : lines;

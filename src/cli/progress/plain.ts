@@ -7,12 +7,12 @@ import { promptLine } from '../prompts/prompt.ts';
 import { progressWithEta } from './eta.ts';
 import type { Progress } from './progress.ts';
 
-/** How long nothing may be heard before a line says that work goes on: runners end silent jobs. */
+/** After this time without output a line says that work continues: CI systems end silent jobs. */
 export const heartbeatMs = 30_000;
 
 /**
- * Progress for logs and pipes: one line per event, and a heartbeat. Nothing already printed is touched again: while a
- * question is open, lines are held back until it is answered.
+ * Progress for logs and pipes: one line per event, and a heartbeat. Never changes printed lines; while a question is
+ * open, lines wait until it is answered.
  */
 export function createPlainProgress(io: Io, options: { verbose: boolean }): Progress {
   const plans: ActivityByPlan = new Map();
@@ -55,7 +55,7 @@ export function createPlainProgress(io: Io, options: { verbose: boolean }): Prog
   };
 }
 
-/** Nothing at all, but for questions. */
+/** No output, except questions. */
 export function createSilentProgress(io: Io): Progress {
   return {
     showEvent() {},

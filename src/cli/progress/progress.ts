@@ -1,16 +1,16 @@
 import type { PlanEvent } from '../../index.ts';
 import type { ShowQuestion } from '../prompts/question-queue.ts';
 
-/** Shows a plan at work. */
+/** Shows a working plan. */
 export interface Progress {
   showEvent(event: PlanEvent): void;
-  /** Takes in what happened before anybody looked, without a word. */
+  /** Applies a past event without output. */
   skipEvent(event: PlanEvent): void;
-  /** Keeps what is typed from the screen, and Ctrl-C from the programs that are at work, until what is returned is called. */
+  /** Hides typed characters, and keeps Ctrl-C from running programs, until the returned function is called. */
   captureKeys(): () => void;
-  /** Shows a question as the last thing there is, whatever happens meanwhile, and reads the answer. */
+  /** Shows a question last on the screen, whatever happens meanwhile, and reads the answer. */
   ask: ShowQuestion;
-  /** Lets something be written that is there to stay. */
+  /** Runs `write`, whose output stays on the screen. */
   writeAbove(write: () => void): void;
   close(): void;
 }

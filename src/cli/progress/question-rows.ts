@@ -1,10 +1,10 @@
-/** A question as rows of a screen, the last of them with what is typed. */
+/** A question as rows of a screen, the last one with the typed answer. */
 
 import type { Colors } from '../../presentation/colors.ts';
 import { displayWidth, splitGraphemes, truncate } from '../../presentation/sanitize.ts';
 
 export interface ShownQuestion {
-  /** Several lines; what is typed follows the last. */
+  /** Several lines; the answer follows the last. */
   question: string;
   typed: string;
 }
@@ -13,11 +13,11 @@ export interface QuestionLayout {
   paint: Colors;
   columns: number;
   height: number;
-  /** How many questions wait behind it. */
+  /** Number of questions waiting behind it. */
   more: number;
 }
 
-/** None wider than the room, and no more than it is high: of a long question the middle is left out. */
+/** Returns rows that fit the screen: the middle of a long question is omitted. */
 export function questionRows(
   { question, typed }: ShownQuestion,
   { paint, columns, height, more }: QuestionLayout,
@@ -36,7 +36,7 @@ export function questionRows(
   ];
 }
 
-/** A line as several, each as far indented as it is. */
+/** Wraps a line, keeping its indentation. */
 function wrapLine(line: string, columns: number): string[] {
   const indent = /^ */.exec(line)?.[0] ?? '';
   const rows: string[] = [];
@@ -51,7 +51,7 @@ function wrapLine(line: string, columns: number): string[] {
   return [...rows, row];
 }
 
-/** The end of what is typed, which is what a person looks at. */
+/** The end of the typed text, next to the cursor. */
 function visibleEnd(text: string, columns: number): string {
   let kept = '';
   for (const sign of [...splitGraphemes(text)].reverse()) {

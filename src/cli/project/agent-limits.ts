@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stateDir, TroupeError, type TroupeOptions } from '../../index.ts';
 import type { Io } from '../io.ts';
 
-/** Says how many agents may be at work at once: `8` on this machine, `claude=2` of one name, `command=4` of one kind. */
+/** Limits of concurrent agents: `8` on this machine, `claude=2` by name, `command=4` by kind. */
 export const agentLimitsVariable = 'TROUPE_AGENTS_AT_ONCE';
 
 /** @throws {TroupeError} USAGE */

@@ -14,50 +14,50 @@ import type { Io } from '../io.ts';
 import { NotifySettings } from './notify.ts';
 import type { ProjectLocation } from './project-location.ts';
 
-/** A configuration file, of one project or of one person. Unknown keys are refused by name. */
+/** A configuration file, of a project or of a user. Unknown keys are rejected by name. */
 const Config = z.strictObject({
   /** Profile of plans whose action and caller name none. */
   profile: z.string().optional(),
   actor: z
     .strictObject({
-      /** Who reconciles invariants where the action says nothing of it; null: nobody. */
+      /** What reconciles invariants when the action does not say; null: nothing. */
       default: z.strictObject({ reconciliation: z.literal('builtin').nullable().optional() }).optional(),
     })
     .optional(),
   apply: z
     .strictObject({
-      /** How long git hooks and signing may take in all, in seconds. @default 600 */
+      /** Timeout of git hooks and signing together, in seconds. @default 600 */
       hookTimeoutSeconds: z.number().positive().max(86_400).optional(),
     })
     .optional(),
-  /** What plans do where files of the checkout change while an agent works, and nothing shows who changed them. */
+  /** What plans do when files of the checkout change while an agent works, without evidence of who changed them. */
   checkoutGuard: CheckoutGuard.optional(),
-  /** MiB kept of one plan's log, over all its tries. @default 256 */
+  /** MiB of one plan's log to keep, over all attempts. @default 256 */
   logMiB: z.int().min(1).max(1_000_000).optional(),
-  /** Profiles of one's own, by name. */
+  /** Custom profiles, by name. */
   profiles: z.record(Name, ProfileDraft).optional(),
 });
 
-/** Only a person says which of their programs run: a folder from elsewhere may bring a project's file with it. */
+/** Only the user's own file may name programs to run: a project's file may come from elsewhere. */
 const SharedConfig = Config.extend({
-  /** A program that hears when somebody is needed. */
+  /** A program that is notified when a plan needs you. */
   notify: NotifySettings.optional(),
 });
 
 export interface ProjectSettings
   extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard'> {
   notify: NotifySettings | null;
-  /** How long the hooks and the signing of one apply may take, in milliseconds. @default 600_000 */
+  /** Timeout of the hooks and the signing of one apply, in milliseconds. @default 600_000 */
   hookTimeoutMs?: number;
 }
 
-/** Where a person keeps what holds for every project. */
+/** The folder of a user's settings for every project. */
 export function userConfigDir(env: Io['env']): string {
   const config = env.XDG_CONFIG_HOME || join(env.HOME || '/', '.config');
   return join(config, 'troupe');
 }
 
-/** What the project's file says; what it does not say, the person's. @throws {TroupeError} INVALID_CONFIG, UNKNOWN_PROFILE */
+/** Loads the project's settings, with the user's as defaults. @throws {TroupeError} INVALID_CONFIG, UNKNOWN_PROFILE */
 export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env: Io['env']): Promise<ProjectSettings> {
   const [own, shared] = await Promise.all([
     readConfig(join(home, 'config.yaml'), Config),

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command.ts';
 
 type EnvironmentContext = Pick<CommandContext, 'io' | 'args'>;
 
-/** The variables of `--env`. @throws {TroupeError} USAGE where the shell has none of that name */
+/** Returns the variables of `--env`. @throws {TroupeError} USAGE when the shell has no such variable */
 export function passedVariables({ io, args }: EnvironmentContext): [name: string, value: string][] {
   return args.list('env').map(wanted => {
     const [name = '', ...rest] = wanted.split('=');
@@ -20,12 +20,12 @@ export function passedVariables({ io, args }: EnvironmentContext): [name: string
 }
 
 const secretName = /pass|pwd|secret|token|key|cred|auth|dsn|cookie|session|private/i;
-/** `production`, `true`: a word of a text as well as a value. */
+/** `production`, `true`: words that also occur in ordinary text. */
 const oneWord = /^[a-z]{1,20}$/i;
 
 /**
- * The values of `--env` that are replaced wherever something is written or shown: all but a single word of letters under a name
- * that does not sound like a secret, which would be replaced in ordinary sentences too.
+ * Returns the values of `--env` to redact: all but single words under a name that does not suggest a secret, which
+ * would be redacted in ordinary sentences too.
  */
 export function secretValues(typed: EnvironmentContext): Record<string, string> {
   return Object.fromEntries(
@@ -33,7 +33,7 @@ export function secretValues(typed: EnvironmentContext): Record<string, string> 
   );
 }
 
-/** A command as others may read it: values of `--env` and `--arg` are left out. */
+/** Returns a command line without the values of `--env` and `--arg`. */
 export function commandLineWithoutSecrets(words: readonly string[]): string {
   const valued = /^--(?:env|arg)$/;
   const shown = words.map((word, at) => {

@@ -5,12 +5,12 @@ import * as z from 'zod';
 import { Alias, shellQuote, TroupeError } from '../../index.ts';
 import type { ProjectLocation } from './project-location.ts';
 
-/** Further projects that plans of this place may work on: folders by alias. Kept beside the store, for every later command. */
+/** Further projects for plans here: folders by alias. Stored next to the store, for later commands. */
 const LinkedProjects = z.record(z.string(), z.string());
 
 const linkedProjectsFile = (place: ProjectLocation) => join(place.home, 'projects.json');
 
-/** Folders of the place's further projects by alias. @throws {TroupeError} USAGE for a file that is not as we write it */
+/** Returns the folders of further projects by alias. @throws {TroupeError} USAGE for an invalid file */
 export async function readLinkedProjects(place: ProjectLocation): Promise<Map<string, string>> {
   const file = linkedProjectsFile(place);
   const text = await readFile(file, 'utf8').catch(() => '{}');
@@ -25,7 +25,7 @@ export async function readLinkedProjects(place: ProjectLocation): Promise<Map<st
   }
 }
 
-/** The aliases of `--project alias=DIR`, in the order they were typed. @throws {TroupeError} USAGE */
+/** Returns the aliases of `--project alias=DIR`, in order. @throws {TroupeError} USAGE */
 export function parseProjectAliases(typed: readonly string[]): string[] {
   return typed.map(word => parseProjectFlag(word)[0]);
 }
@@ -40,8 +40,8 @@ function parseProjectFlag(word: string): [alias: string, folder: string] {
 }
 
 /**
- * Remembers where projects are. An alias whose folder is gone may be given to another.
- * @throws {TroupeError} USAGE for an alias that means two folders, FILE_NOT_FOUND for a folder that is not there
+ * Saves the folders of projects. An alias whose folder no longer exists may be reused.
+ * @throws {TroupeError} USAGE for an alias with two folders, FILE_NOT_FOUND for a missing folder
  */
 export async function saveLinkedProjects(
   place: ProjectLocation,

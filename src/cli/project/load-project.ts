@@ -10,7 +10,7 @@ import type { Io } from '../io.ts';
 import { readLinkedProjects } from './linked-projects.ts';
 import type { ProjectLocation } from './project-location.ts';
 
-/** The project of this place, with those that were linked to it. @throws {TroupeError} USAGE */
+/** Returns the project at this location, with its linked projects. @throws {TroupeError} USAGE */
 export async function loadProject(
   place: ProjectLocation,
   env: Io['env'],

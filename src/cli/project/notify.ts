@@ -1,10 +1,10 @@
 /**
- * Tells a person's own program, or an address of theirs, that they are needed: once per need, and of several that come together
- * in one call.
- * - I1 what waited before anybody looked is not told: it is there to be seen.
- * - I2 one call at a time, and never one that outlives its limit: a program that hangs holds up nothing.
- * - I3 a program that fails changes nothing of any plan; it is said once.
- * - I4 only the process that has the store tells, so that two windows are not two calls.
+ * Notifies your program, or a webhook, when plans need you: once per need, several needs at the same time in one
+ * call.
+ * - I1 needs that existed before the start are not notified;
+ * - I2 one call at a time, each with a time limit: a program that hangs blocks nothing;
+ * - I3 a program that fails does not affect plans; the failure is reported once;
+ * - I4 only the process that owns the store notifies, so that two clients do not notify twice.
  */
 import * as z from 'zod';
 import { attentionItems, type LiveView, type PlanViews, type Troupe, watchPlans } from '../../index.ts';
@@ -14,17 +14,17 @@ import type { Io } from '../io.ts';
 const notificationStates = ['needs-approval', 'conflict', 'failed', 'done'] as const;
 type NotificationState = (typeof notificationStates)[number];
 
-/** What a configuration says of it. */
+/** Settings of notifications. */
 export const NotifySettings = z
   .strictObject({
-    /** The program and its words; a sentence is added as the last. */
+    /** The program and its arguments; a sentence is added as the last one. */
     command: z
       .tuple([z.string().min(1)])
       .rest(z.string())
       .optional(),
-    /** An address that is sent the same by POST, as JSON. */
+    /** A URL that receives the same as JSON, by POST. */
     webhook: z.url({ protocol: /^https?$/ }).optional(),
-    /** Of what they want to hear. */
+    /** The states to notify. */
     on: z.array(z.enum(notificationStates)).default([...notificationStates]),
   })
   .refine(
@@ -33,7 +33,7 @@ export const NotifySettings = z
   );
 export type NotifySettings = z.infer<typeof NotifySettings>;
 
-/** What a program is given, as JSON, on its standard input, and an address as the body. */
+/** The JSON for the program's standard input, and for the body of the webhook. */
 interface Notification {
   plan_id: string;
   state: NotificationState;
@@ -44,21 +44,21 @@ export interface NotifyOptions {
   troupe: Troupe;
   notify: NotifySettings;
   io: Pick<Io, 'notify' | 'post'>;
-  /** Whether this process has the store now. */
+  /** Whether this process owns the store now. */
   owns(): boolean;
   warn(text: string): void;
-  /** Once it aborts nothing more is told, and no call is waited for. */
+  /** Aborting stops notifications without waiting for a running call. */
   signal: AbortSignal;
-  /** Milliseconds between two calls at least. @default 1000 */
+  /** Minimum milliseconds between two calls. @default 1000 */
   paceMs?: number;
 }
 
-/** How long a program may take. */
+/** Time limit of a program, in milliseconds. */
 const limitMs = 10_000;
-/** Longer goals are cut in the sentence; they are told whole on standard input. */
+/** Longer goals are truncated in the sentence; standard input has them in full. */
 const columnsMax = 80;
 
-/** Looks at where all plans are, then tells of what comes; what came last is told before it is closed. */
+/** Reads the state of all plans, then notifies about changes; closing sends the last ones first. */
 export async function startNotifications(options: NotifyOptions): Promise<AsyncDisposable> {
   const { troupe, notify, io, owns, warn, signal, paceMs = 1000 } = options;
   const watch = watchPlans(troupe, { intervalMs: paceMs });
@@ -91,7 +91,7 @@ export async function startNotifications(options: NotifyOptions): Promise<AsyncD
       status => (status >= 200 && status < 300 ? null : `answered ${status}`),
       (thrown: Error) => `was not reached: ${thrown.message}`,
     );
-    // An address may hold a token in its path: the host says enough.
+    // The path of a URL may contain a token: report the host only.
     reportFailure(new URL(webhook).host, await trouble);
   };
   const reportFailure = (who: string, trouble: string | null) => {
@@ -112,7 +112,7 @@ export async function startNotifications(options: NotifyOptions): Promise<AsyncD
   };
 }
 
-/** Where all plans are: the first that is shown is what was looked at, or why nothing can be. */
+/** Resolves with the first loaded state, or with why there is none. */
 async function firstViews(watch: LiveView): Promise<PlanViews> {
   let tell = () => {};
   const shown = new Promise<void>(resolve => {
@@ -136,12 +136,12 @@ function notificationsIn({ plans }: PlanViews): Notification[] {
     const state = kind === 'conflict' || kind === 'failed' || kind === 'done' ? kind : stateOf[kind];
     return [{ plan_id: planId, state, goal }];
   });
-  // A plan that landed by itself asks for nothing, and is what somebody waited for.
+  // A plan that was applied automatically needs nothing, but its user waits for that.
   const landed = Object.values(plans).filter(({ state, depth }) => state === 'applied' && depth === 0);
   return [...needs, ...landed.map(({ planId, goal }): Notification => ({ plan_id: planId, state: 'done', goal }))];
 }
 
-/** That these are done was told where a person lets them land: no news when they have. */
+/** These were reported as done, so their apply is not reported again. */
 const applyingKeys = ({ plans }: PlanViews) =>
   Object.values(plans)
     .filter(({ phase }) => phase === 'apply')

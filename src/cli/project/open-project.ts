@@ -15,15 +15,15 @@ export interface OpenedProject extends AsyncDisposable {
 }
 
 export interface OpenProjectOptions {
-  /** Never owns the store: where nobody does, a process without a window is started that does. */
+  /** Never own the store: start a background owner when there is none. */
   attach?: boolean;
-  /** How long an owner without a window stays when nothing is left to do and nobody is attached. @default 10 s */
+  /** How long a background owner stays without work and clients, in milliseconds. @default 10 s */
   idleMs?: number;
-  /** Is there for others only: takes up what is unfinished. @default false */
+  /** Serves other processes only: resumes unfinished plans. @default false */
   serves?: boolean;
 }
 
-/** Variables that programs need to work at all; everything else is passed on by name (`--env`). */
+/** Variables that programs need to work at all; all others are passed by name (`--env`). */
 const inheritedVariables = [
   'PATH',
   'HOME',
@@ -39,9 +39,10 @@ const inheritedVariables = [
 ];
 
 /**
- * The project's plans, for one command: in this process when nobody else has the store, else from the process that has it.
- * Unfinished plans are left as they are: a command takes up the one it is about.
- * @throws {TroupeError} STORE_LOCKED naming the process that has the store and lets nobody in; VERSION_MISMATCH
+ * Opens the project's plans for one command: in this process if no other process has the store open, else through the
+ * owner. Does not resume unfinished plans: each command resumes its own.
+ * @throws {TroupeError} STORE_LOCKED naming the process that has the store and does not accept connections;
+ * VERSION_MISMATCH
  */
 export async function openProject(
   context: CommandContext,
@@ -54,7 +55,7 @@ export async function openProject(
   const hosted = await openShared(context, { place, env, settings, hookTimeoutMs, attach, serves });
   context.attached = hosted.role() === 'attached';
   context.ownsStore = () => hosted.role() === 'owner';
-  // Whoever only looks makes nothing happen that one could be told of.
+  // A read-only command causes nothing to notify about.
   const notices =
     notify === null || context.readOnly ? null : await startNotifications(notifyOptions(context, hosted, notify));
   const close = async () => {
@@ -105,7 +106,7 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
     home: place.home,
     file: place.owner,
     root: place.root,
-    // What only an owner needs is loaded only by an owner.
+    // Loaded only by an owner.
     store: async () => (await import('../../level.ts')).levelStore(place.store)(),
     open: async store =>
       openTroupe({
@@ -136,7 +137,7 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
   });
 }
 
-/** Variables that programs of a plan see are those of the process that starts them. */
+/** Programs of a plan get the environment of the owner, not of a client. */
 function environmentNotSharedError(hosted: SharedTroupe): TroupeError {
   const { pid, command } = hosted.owner();
   return new TroupeError(
@@ -149,7 +150,7 @@ function environmentNotSharedError(hosted: SharedTroupe): TroupeError {
   );
 }
 
-/** The plan a command is about. */
+/** Returns the plan of a command. */
 export function selectPlan(context: CommandContext, troupe: Troupe): Promise<Plan> {
   return troupe.plan(context.args.text('plan'));
 }

@@ -5,26 +5,26 @@ import { promisify } from 'node:util';
 import { shellQuote, TroupeError } from '../../index.ts';
 import type { Io } from '../io.ts';
 
-/** Where a command works: the project, and where its plans are kept. */
+/** The project of a command, and where its plans are stored. */
 export interface ProjectLocation {
   kind: 'git' | 'directory';
   root: string;
-  /** Everything Troupe keeps about the project. */
+  /** Folder of all data about the project. */
   home: string;
   store: string;
-  /** Names the store's owner; beside the store, so that the store holds nothing but its own. */
+  /** The file with the store's owner; next to the store, which contains only its own files. */
   owner: string;
-  /** What agents and checks print. */
+  /** Logs of agents and validations. */
   logs: string;
-  /** What commands print that have no window. */
+  /** Output of background commands. */
   backgroundLog: string;
 }
 
-/** The folder that makes a folder without git a project. */
+/** The folder that marks a folder without git as a project. */
 export const projectMarkerDir = '.troupe';
 
 /**
- * From any folder of a repository, and from any of its worktrees, to the one store of the repository.
+ * Finds the one store of a repository from any of its folders and worktrees.
  * @throws {TroupeError} NOT_A_PROJECT, FILE_NOT_FOUND
  */
 export async function locateProject(options: {
@@ -84,7 +84,7 @@ async function findGitProject(directory: string, env: Io['env']): Promise<FoundP
   }
 }
 
-/** A repository is there, and git will not work in it. @throws {TroupeError} NOT_A_PROJECT */
+/** There is a repository, but git refuses to work in it. @throws {TroupeError} NOT_A_PROJECT */
 function assertGitUsable(thrown: unknown, directory: string): void {
   const said = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr) : '';
   if (/must be run in a work tree/.test(said)) {
@@ -105,7 +105,7 @@ function assertGitUsable(thrown: unknown, directory: string): void {
   });
 }
 
-/** A hook or an alias that calls us must not decide which repository we look at. */
+/** When called from a hook or an alias, git's variables must not select the repository. */
 function withoutGitVariables(env: Io['env']): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_')));
 }

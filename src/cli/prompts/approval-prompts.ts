@@ -6,14 +6,14 @@ import type { CommandContext } from '../command.ts';
 import { isInteractive } from './prompt.ts';
 import type { QuestionQueue } from './question-queue.ts';
 
-/** Answers what a plan and its subplans ask of a person, for the person at this window. */
+/** Asks the user at this terminal for the approvals of a plan and its subplans. */
 export interface ApprovalPrompts {
   handleEvent(event: PlanEvent): void;
-  /** Aborts once no question is open here any more; null while none is. */
+  /** Aborts once no question is open here any more; null while none is open. */
   promptSignal(): AbortSignal | null;
-  /** What waits for an answer from elsewhere. */
+  /** Approvals that wait for an answer from elsewhere. */
   pending(): readonly Approval[];
-  /** Takes its questions from the screen; they stay open. */
+  /** Removes its questions from the screen; the approvals stay pending. */
   close(): void;
 }
 
@@ -22,7 +22,7 @@ export interface ApprovalPromptOptions {
   plan: Plan;
   questions: QuestionQueue;
   log(text: string, level?: 'warning'): void;
-  /** Something waits that cannot be answered here. */
+  /** Called for an approval that cannot be answered here. */
   onUnanswered(asked: Approval): void;
 }
 
@@ -34,9 +34,9 @@ export function createApprovalPrompts({
   onUnanswered,
 }: ApprovalPromptOptions): ApprovalPrompts {
   const open = new Map<string, Approval>();
-  /** Questions that are being asked here, each with how to take it away. */
+  /** Questions being asked here, each with its cancellation. */
   const prompts = new Map<string, AbortController>();
-  /** Those that this window answered. */
+  /** Approvals answered here. */
   const answeredHere = new Set<string>();
   let promptController: AbortController | null = null;
   let closed = false;
@@ -46,7 +46,7 @@ export function createApprovalPrompts({
 
   const answer = async (approval: Approval, signal: AbortSignal) => {
     const { approvalId, words } = approval;
-    // What is told from the beginning tells old questions too.
+    // Events from the start also contain old approvals.
     if (!(await isPending(approval)) || signal.aborted) return;
     if (!context.globals.yes && !isInteractive(context)) return onUnanswered(approval);
     const word = context.globals.yes ? 'yes' : await promptForAnswer(questions, approval, signal);
@@ -57,7 +57,7 @@ export function createApprovalPrompts({
       if (/^n/i.test(word)) await plan.deny({ approval: approvalId, reason: '' });
       else await plan.approve({ approval: approvalId, always: /^a/i.test(word) });
     } catch (thrown) {
-      // Another window was faster, or the work that asked is over.
+      // Another client answered first, or the work that asked has ended.
       if (!TroupeError.is(thrown) || thrown.code !== 'PHASE_GUARD') throw thrown;
       log(`${sanitizeLine(words)}: answered elsewhere before`);
     }
@@ -111,7 +111,7 @@ const closedTexts = {
   withdrawn: 'no longer asked; the work that asked is over',
 } as const;
 
-/** Only a clear word is taken; null when the input ends or the question is taken back. */
+/** Accepts only a clear answer; null when the input ends or the question is withdrawn. */
 async function promptForAnswer(questions: QuestionQueue, asked: Approval, signal: AbortSignal): Promise<string | null> {
   const facts = formatApproval(asked);
   const choices = `[y]es, once · [n]o · [a]lways ${asked.tool} in this plan`;
@@ -121,7 +121,7 @@ async function promptForAnswer(questions: QuestionQueue, asked: Approval, signal
   }
 }
 
-/** What a command says that leaves a tool call waiting: exit code 6, and what to type. */
+/** The error of a command that leaves an approval pending: exit code 6, with the commands to answer it. */
 export function approvalRequiredError(
   planId: string,
   [first, ...others]: readonly [Approval, ...Approval[]],

@@ -4,9 +4,8 @@ import type { CommandContext } from '../command.ts';
 import { isInteractive, promptLine } from './prompt.ts';
 
 /**
- * Another branch is checked out than the one a result is meant for: asks a person where it goes. null when there is
- * nothing to ask.
- * @throws {TroupeError} TARGET_CHANGED when there is no terminal to ask on; CANCELLED when the answer is neither
+ * Asks where to apply a result when another branch is checked out than intended. null when there is nothing to ask.
+ * @throws {TroupeError} TARGET_CHANGED without a terminal; CANCELLED when the answer is neither
  */
 export async function chooseApplyTarget(
   context: CommandContext,

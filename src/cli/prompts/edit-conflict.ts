@@ -4,8 +4,8 @@ import type { CommandContext } from '../command.ts';
 import { editText } from './editor.ts';
 
 /**
- * A file in conflict as a person leaves it in an editor of theirs.
- * @throws {TroupeError} USAGE, APPROVAL_NEEDED when there is nobody at the terminal, CONFLICT_LEFT
+ * Opens a file in conflict in the user's editor and returns its new content.
+ * @throws {TroupeError} USAGE, APPROVAL_NEEDED without a terminal, CONFLICT_LEFT
  */
 export async function editConflict(
   context: Pick<CommandContext, 'io' | 'globals'>,

@@ -6,9 +6,9 @@ import type { CommandContext } from '../command.ts';
 import { isInteractive } from './prompt.ts';
 
 /**
- * A text as a person leaves it in an editor of theirs: of `$VISUAL`, or else `$EDITOR`; and how the editor ended.
- * `again` is the command to type it with, `alternative` one that needs no editor.
- * @throws {TroupeError} USAGE without an editor, APPROVAL_NEEDED when there is nobody at the terminal
+ * Opens a text in `$VISUAL`, or else `$EDITOR`; returns the new text and the editor's exit code. `again` is the
+ * command to retry, `alternative` one that needs no editor.
+ * @throws {TroupeError} USAGE without an editor, APPROVAL_NEEDED without a terminal
  */
 export async function editText(
   { io, globals }: Pick<CommandContext, 'io' | 'globals'>,

@@ -1,24 +1,25 @@
 /**
- * The keys of a terminal while something is drawn on it.
- * - K1 the terminal shows nothing by itself: who asks draws what is typed, and what is typed unasked is dropped.
- * - K2 Ctrl-C reaches this process alone, as a signal: programs it runs are not interrupted before the person has said
- *   what is to happen.
+ * Reads keys of a terminal while something is drawn on it.
+ * - K1 the terminal does not echo: the caller draws typed text; keys typed without a question are dropped;
+ * - K2 Ctrl-C reaches only this process, as a signal: its programs are not interrupted before the user has chosen
+ * what
+ *   to do.
  */
 import { emitKeypressEvents, type Key } from 'node:readline';
 import { sanitizeRow } from '../../presentation/sanitize.ts';
 import type { Io } from '../io.ts';
 
 export interface Keyboard {
-  /** Takes the keys; they are given back by what is returned. */
+  /** Captures the keys until the returned function is called. */
   capture(): () => void;
-  /** Reads one line, which takes the keys too. Returns how to stop. */
+  /** Reads one line, which also captures the keys. Returns how to stop. */
   readLine(input: LineInput): () => void;
 }
 
 export interface LineInput {
-  /** What is typed so far. */
+  /** Called with the text typed so far. */
   changed(text: string): void;
-  /** The line, trimmed; null when the input ends instead. */
+  /** Called with the trimmed line; null when the input ends. */
   done(answer: string | null): void;
 }
 
@@ -36,7 +37,7 @@ export function createKeyboard({ stdin, interrupt, suspend }: Pick<Io, 'stdin' |
     reader.changed(reader.text);
   };
   const end = () => reader?.done(null);
-  /** The shell has the terminal until this process is brought back. */
+  /** The shell has the terminal until this process continues. */
   const suspendProcess = () => {
     stdin.setRawMode?.(false);
     suspend(() => {
@@ -84,7 +85,7 @@ export function createKeyboard({ stdin, interrupt, suspend }: Pick<Io, 'stdin' |
         },
       };
       reader = own;
-      // An input that ended before says nothing any more.
+      // An input that has already ended emits no further events.
       if (!stdin.readable) queueMicrotask(() => reader === own && own.done(null));
       return stop;
     },

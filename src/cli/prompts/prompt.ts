@@ -5,15 +5,15 @@ import type { CommandContext } from '../command.ts';
 import type { Io } from '../io.ts';
 import { appendFlag } from '../output/hints.ts';
 
-/** Whether there is a person to ask. */
+/** Returns whether there is a user to ask. */
 export function isInteractive({ io, globals }: Pick<CommandContext, 'io' | 'globals'>): boolean {
   return globals.input && globals.format !== 'json' && io.stdin.isTTY === true && io.stderr.isTTY === true;
 }
 
 /**
- * A yes that must be given: by `--yes`, or by a person who types yes.
- * `typed` is the command to give the yes with, where it is not the one that was typed.
- * @throws {TroupeError} APPROVAL_NEEDED naming the flag when nobody can be asked; CANCELLED when the answer is no
+ * Asks for a required confirmation, unless `--yes` was given. `typed` is the command that confirms, if it differs
+ * from the current one.
+ * @throws {TroupeError} APPROVAL_NEEDED naming the flag when input is not a terminal; CANCELLED when the answer is no
  */
 export async function confirm(
   context: CommandContext,
@@ -33,7 +33,7 @@ export async function confirm(
   }
 }
 
-/** One line from the person at the terminal, trimmed; null when the input ends instead. */
+/** Reads one trimmed line from the terminal; null when the input ends. */
 export async function promptLine(io: Io, question: string, signal?: AbortSignal): Promise<string | null> {
   const output = new Writable({
     write(chunk: Buffer, _encoding, done) {

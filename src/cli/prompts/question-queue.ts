@@ -1,26 +1,26 @@
 /**
- * Questions to the person at the terminal.
- * - I1 one at a time, in the order of asking; an urgent one comes first, and what it pushed aside is asked again after it.
+ * A queue of questions to the user at the terminal.
+ * - I1 one at a time, in order; an urgent one comes first, and the one it interrupted is asked again after it;
  * - I2 a question that is answered elsewhere disappears, whether it was shown or not.
  */
 
-/** Shows one question until it is answered; null when the input ends, undefined when the signal took it from the screen. */
+/** Shows one question until it is answered; null when the input ends, undefined when the signal removed it. */
 export type ShowQuestion = (question: string, options: ShowQuestionOptions) => Promise<string | null | undefined>;
 
 export interface ShowQuestionOptions {
   signal: AbortSignal;
-  /** How many others wait behind it. */
+  /** Returns the number of questions waiting behind it. */
   queuedCount(): number;
 }
 
 export interface QuestionQueue {
-  /** What the person typed; null when the input ended or the signal aborted. */
+  /** Returns the typed answer; null when the input ended or the signal aborted. */
   ask(question: string, options?: QuestionOptions): Promise<string | null>;
 }
 
 export interface QuestionOptions {
   signal?: AbortSignal;
-  /** Comes before those that are not. @default false */
+  /** Asked before questions that are not urgent. @default false */
   urgent?: boolean;
 }
 
@@ -41,11 +41,11 @@ export function createQuestionQueue(show: ShowQuestion): QuestionQueue {
     else showNext();
   }
 
-  /** Sees to it that the question whose turn it is is shown. */
+  /** Makes sure that the first question is shown. */
   function showNext(): void {
     const first = waiting.find(({ urgent }) => urgent) ?? waiting[0];
     if (shown !== null) {
-      // Once it is off the screen the turn comes again.
+      // Once it is removed from the screen, this runs again.
       if (shown.question !== first) shown.hide.abort();
       return;
     }

@@ -9,14 +9,14 @@ import type { Goal } from '../goal.ts';
 import { planCommandResult } from '../output/plan-result.ts';
 import { isInteractive } from './prompt.ts';
 
-/** Whether the plan stopped at a strategy that its profile wants a person to see before work starts. */
+/** Returns whether the plan stopped because its profile requires a review of the strategy. */
 export function needsStrategyReview({ phase, state, resting, error, profileSnapshot }: PlanRecord): boolean {
   return (
     phase === 'strategize' && state === 'complete' && resting && error === null && reviewsStrategy(profileSnapshot)
   );
 }
 
-/** Whether work may start: `--yes` says so, or the person at the terminal who was shown the strategy. */
+/** Returns whether work may start: confirmed by `--yes`, or by the user after seeing the strategy. */
 export async function confirmStrategy(context: CommandContext, plan: Plan, attendance: PlanFollower): Promise<boolean> {
   if (context.globals.yes) return true;
   if (!isInteractive(context)) return false;
@@ -32,7 +32,7 @@ export async function confirmStrategy(context: CommandContext, plan: Plan, atten
 
 const question = '[g]o: start the work, [e]dit the strategy, or [q]uit and leave it waiting? ';
 
-/** Whether the person changed something. A text that cannot be read is reported, and the strategy is as it was. */
+/** Returns whether the user changed something. An invalid text is reported, and the strategy is unchanged. */
 async function editInteractively(context: CommandContext, plan: Plan): Promise<boolean> {
   try {
     const changes = formatStrategyChanges(await editStrategy(context, plan));
@@ -45,7 +45,7 @@ async function editInteractively(context: CommandContext, plan: Plan): Promise<b
   }
 }
 
-/** The end of a command that left a strategy waiting. */
+/** The result of a command that stops before a strategy's review. */
 export async function strategyPendingResult(at: {
   context: CommandContext;
   plan: Plan;
@@ -57,7 +57,7 @@ export async function strategyPendingResult(at: {
   return at.attendance.interruptSignal() === null ? { ...outcome, error: reviewRequiredError(record) } : outcome;
 }
 
-/** What it reports: exit code 6, and the commands that continue. */
+/** Exit code 6, and the commands that continue. */
 function reviewRequiredError({ planId, automationProfile }: PlanRecord): SerializedError {
   const id = shortId(planId);
   const why = `The strategy waits for your go-ahead: the profile "${automationProfile}" asks before Execute`;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What the reviewer said about a result. */
+/** A finding of the review of a result. */
 export const finding = z.strictObject({
   severity: z.enum(['blocking', 'warning', 'note']),
   path: z.string().nullable(),
@@ -19,33 +19,33 @@ export const change = z.strictObject({
 
 const span = z.strictObject({ start: z.number(), length: z.number() });
 
-/** One place that a result changes in a file; `path#number` names it. Lines are counted from 0. */
+/** One hunk of a file in a result, named `path#number`. Lines are counted from 0. */
 export const hunk = z.strictObject({ number: z.number(), before: span, after: span, text: z.string() });
 
 /** What `plan apply` would do now. */
 export const ApplyPreviewData = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
-  /** Parts that stay behind. */
+  /** Parts that are not applied. */
   left: z.array(z.string()),
-  /** Of a part: the subplans whose work would land. */
+  /** For a part: the subplans whose work would be applied. */
   subplans: z.array(z.string()),
-  /** Whether the plan would go on afterwards. */
+  /** Whether the plan would continue afterwards. */
   goes_on: z.boolean(),
   /** Of the commit. */
   message: z.string(),
-  /** Why it is not the applyActor's, where one was asked for it. */
+  /** Why the message is not the applyActor's, if one was requested. */
   message_error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
-  /** The program that runs once it has landed. */
+  /** The program that runs after the apply. */
   after: z.array(z.string()).nullable(),
-  /** Where the target is now, when it moved since; the result is merged onto it unless there are conflicts. */
+  /** The target's head, if it moved; the result is merged onto it unless there are conflicts. */
   moved: z.strictObject({ commit: z.string(), conflicts: z.array(z.string()) }).nullable(),
-  /** Files in the checkout with changes of yours, which stay as they are. */
+  /** Files in the checkout with your uncommitted changes, which stay unchanged. */
   uncommitted: z.array(z.string()),
-  /** Why it would be refused as things are. */
+  /** Why the apply would be rejected now. */
   obstacle: z.strictObject({ code: z.string(), message: z.string(), hints: z.array(z.string()) }).nullable(),
 });
 
-/** Beside where a result landed: what of it did not, and what the program after it came to. */
+/** In addition to the target of the apply: the parts that were not applied, and the result of the post-apply program. */
 export const applyExtras = {
   left: z.array(z.string()).optional(),
   after: z

@@ -10,7 +10,7 @@ const side = z.strictObject({
 const span = z.strictObject({ start: z.number(), length: z.number() });
 const texts = z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() });
 const taken = z.union([z.enum(['ours', 'theirs', 'base', 'both']), z.strictObject({ oid: z.string() })]);
-/** A conflict as `plan conflicts` tells it to machines. */
+/** A conflict in the output of `plan conflicts`. */
 export const ConflictData = z.strictObject({
   conflict_id: z.string(),
   alias: z.string(),

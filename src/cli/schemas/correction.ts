@@ -3,7 +3,7 @@ import { StrategyDraft } from '../../index.ts';
 
 const correctionMode = z.enum(['revert', 'append']);
 const keptMode = z.enum(['revert', 'append', 'edit']);
-/** What an edit of the strategy changed, or would; or the strategy itself. */
+/** What an edit of the strategy changed, or would change; or the strategy itself. */
 export const strategyEdit = z.union([
   z.strictObject({
     plan_id: z.string(),
@@ -29,7 +29,7 @@ export const correctionReport = z.strictObject({
   mode: correctionMode,
   guidance: z.string(),
   from: restartPoint,
-  /** The attempt it begins. */
+  /** The attempt it starts. */
   attempt: z.number(),
   invalidated: ids,
   redone: ids,

@@ -7,7 +7,7 @@ import { maintenanceSchemas } from './maintenance.ts';
 import { ownerSchemas } from './owner.ts';
 import { ApprovalData, anyObject, commands, PlanData, phase, state, target } from './plan.ts';
 
-/** What each command puts into the envelope's `data`: one strict schema each, so that a new key cannot slip in unnoticed. */
+/** Schemas of each command's `data` in the envelope. They are strict, so that a new key cannot appear unnoticed. */
 
 const keyNames = z.array(z.string());
 const adjacentValues = z.strictObject({ path: z.string(), at: keyNames, ours: keyNames, theirs: keyNames });
@@ -23,7 +23,7 @@ export const SummaryData = z.strictObject({
 
 const planResult = z.strictObject({ plan: PlanData, summary: SummaryData, next: commands });
 
-/** With --json each line comes as an object before it, and `lines` is empty. */
+/** With --json the lines are separate objects, and `lines` is empty. */
 const LogsData = z.strictObject({
   plan_id: z.string(),
   printed: z.number(),
@@ -40,7 +40,7 @@ const LogsData = z.strictObject({
   dropped: z.number(),
 });
 
-/** What a command tells that goes on in the background. */
+/** The data of a command that continues in the background. */
 const orDetached = (done: z.ZodType) =>
   z.union([done, z.strictObject({ plan: PlanData, pid: z.number(), log: z.string(), next: commands })]);
 
@@ -174,7 +174,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan explain': z.strictObject({
     plan: PlanData,
     decisions: z.array(decision),
-    /** Of each decision that can be corrected, those that a correction of it invalidates besides. */
+    /** For each correctable decision, the others that its correction invalidates. */
     impact: z.array(z.strictObject({ decision_id: z.string(), invalidates: z.array(z.string()) })),
     reason: z.string(),
     next: commands,
@@ -183,7 +183,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     plan_id: z.string(),
     files: z.array(change),
     findings: z.array(finding),
-    /** With --merged-adjacent: small maps in which each side changed other values, and that keys merged. */
+    /** With --merged-adjacent: small maps in which each side changed different values, merged by keys. */
     adjacent: z.array(adjacentValues).optional(),
     diff: z.string().nullable(),
   }),

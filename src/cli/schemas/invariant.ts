@@ -14,7 +14,7 @@ const invariant = z.strictObject({
 
 const threshold = z.number().min(0).max(1);
 
-/** What commands about actions, rules and profiles put into the envelope's `data`. */
+/** Schemas of the data of commands for actions, invariants and profiles. */
 export const invariantSchemas: Readonly<Record<string, z.ZodType>> = {
   'action create': z.strictObject({ action: Action }),
   'action list': z.strictObject({

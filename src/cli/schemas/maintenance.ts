@@ -18,7 +18,7 @@ const gcReport = z.strictObject({
   kept: z.strictObject({ plans: z.number(), bytes: z.number() }),
 });
 
-/** What the commands about what is kept put into the envelope's `data`. */
+/** Schemas of the data of commands for stored data. */
 export const maintenanceSchemas = {
   gc: gcReport,
   doctor: z.strictObject({

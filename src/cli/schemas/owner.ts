@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What commands about the owner of a store and about looking into it put into the envelope's `data`. */
+/** Schemas of the data of commands for the store's owner and the inspector. */
 export const ownerSchemas: Readonly<Record<string, z.ZodType>> = {
   'owner status': z.strictObject({
     owner: z

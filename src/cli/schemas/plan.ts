@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { applyExtras, finding } from './apply.ts';
 
-/** A plan as commands tell of it. */
+/** A plan in the output of commands. */
 
 export const anyObject = z.record(z.string(), z.unknown());
 export const commands = z.array(z.string());
@@ -52,7 +52,7 @@ export const PlanData = z.strictObject({
   confidence: z.number(),
   read_only: z.boolean(),
   tool_calls: z.number(),
-  /** Subplans included; null where no agent said. */
+  /** Including subplans; null when no agent reported it. */
   spent: z.strictObject({
     tool_calls: z.number(),
     seconds: z.number(),
@@ -72,11 +72,11 @@ export const PlanData = z.strictObject({
   error: error.nullable(),
   error_message: z.string().nullable(),
   error_details: anyObject,
-  /** Why its agent has not begun although it could. */
+  /** Why its agent has not started although it is ready. */
   queue: z
     .strictObject({ cap: z.enum(['agent', 'machine']), agent: z.string(), most: z.number(), ahead: z.number() })
     .nullish(),
-  /** What a plan at work waits out: a rate limit, or the time before the next try. */
+  /** The delay of a working plan: a rate limit, or the time before a retry. */
   waiting: z
     .strictObject({
       error,
@@ -86,7 +86,7 @@ export const PlanData = z.strictObject({
       until: z.string().nullable(),
     })
     .nullable(),
-  /** What people said; `pending` until an agent is asked again. */
+  /** Guidance from users; `pending` until the next agent receives it. */
   guidance: z.array(z.strictObject({ text: z.string(), state: z.enum(['pending', 'delivered']) })),
   cancel_reason: z.string().nullable(),
   apply_summary: z
@@ -98,7 +98,7 @@ export const PlanData = z.strictObject({
       ...applyExtras,
     })
     .nullable(),
-  /** Parts that landed before the rest, oldest first. */
+  /** Parts that were applied before the rest, oldest first. */
   landings: z.array(
     z.strictObject({
       apply_id: z.string(),
@@ -143,13 +143,13 @@ export const PlanData = z.strictObject({
   ),
   /** Of the last review of the result. */
   findings: z.array(finding),
-  /** Tool calls of its own that wait for a person. */
+  /** Pending approvals of its own tool calls. */
   approvals: z.array(
     z.strictObject({ approval_id: z.string(), tool: z.string(), input: z.string(), threshold: z.string() }),
   ),
-  /** Files of the checkout that changed while agents worked, and nothing shows that an agent changed them. */
+  /** Files of the checkout that changed while agents worked, without evidence that an agent changed them. */
   checkout_changes: z.array(z.strictObject({ plan_id: z.string(), files: z.array(z.string()), accepted: z.boolean() })),
-  /** What became of each project of the plan. */
+  /** The result for each project of the plan. */
   projects: z.array(
     z.strictObject({
       alias: z.string(),
@@ -165,7 +165,7 @@ export const PlanData = z.strictObject({
   next: commands,
 });
 
-/** A tool call that waits for a person, of a plan or one below it. */
+/** A pending approval of a plan or a subplan. */
 export const ApprovalData = z.strictObject({
   approval_id: z.string(),
   plan_id: z.string(),

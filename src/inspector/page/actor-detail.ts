@@ -9,12 +9,12 @@ import { createButton, createElement, replaceChildren } from './dom.ts';
 import type { Session } from './session.ts';
 import { VirtualList } from './virtual-list.ts';
 
-/** Events of one actor that are listed. */
+/** Maximum number of listed events of one actor. */
 const listedMax = 200;
 
 interface ListedEntry {
   entry: LogEntry;
-  /** In the actor's log. */
+  /** Index in the actor's log. */
   index: number;
 }
 
@@ -30,7 +30,7 @@ export function createActorDetail(session: Session): { element: HTMLElement; upd
     aria: { label: 'What changed' },
   });
   let shownActor: string | null = null;
-  /** The entry that is looked at; null is the present. */
+  /** The selected entry; null is the current state. */
   let at: number | null = null;
   let since: number | null = null;
   const list = new VirtualList<ListedEntry>({

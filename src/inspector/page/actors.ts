@@ -6,7 +6,7 @@ import { createElement, replaceChildren } from './dom.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
 
-/** The tree of actors, and the chosen one with its chart, its events and what they changed. */
+/** The tree of actors, and the selected one with its chart, its events and their changes. */
 export const createActorsView: CreateView = session => {
   const { store } = session;
   const open = new Map<string, boolean>();
@@ -79,7 +79,7 @@ export const createActorsView: CreateView = session => {
   };
 };
 
-/** Who is shown first: one with a chart that is not the root, if there is one. */
+/** Selects first an actor with a chart that is not the root, if there is one. */
 function defaultActor(
   rows: readonly ActorRow[],
   { actors }: { actors: ReadonlyMap<string, { chart: number | null }> },

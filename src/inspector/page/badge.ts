@@ -2,7 +2,7 @@ import type { PlanOverview } from '../state/events.ts';
 import { spanKind, spanLabels } from '../view/timeline-spans.ts';
 import { createElement } from './dom.ts';
 
-/** Where a plan stands: a mark with its words beside it, never a colour alone. */
+/** A plan's state: a symbol with its text, never a color alone. */
 export function createBadge(
   { phase, state, waiting, depth, need, approvals }: PlanOverview,
   asks = approvals.length,

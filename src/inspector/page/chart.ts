@@ -5,15 +5,15 @@ import { createButton, createElement, replaceChildren, saveFile } from './dom.ts
 export interface ShownChart {
   picture: ChartLayout;
   active: ReadonlySet<string>;
-  /** Of the actor it is drawn for. */
+  /** The actor it is drawn for. */
   key: string;
 }
 
-/** What an exported chart needs of the page's style. */
+/** Styles that an exported chart needs from the page. */
 const exportStyle =
   'text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1d1d20}.name{font-weight:600}.inside,.word{font-size:11px;fill:#63636a}rect{fill:#fff;stroke:#c9c7c0}.outer>rect{fill:#faf9f7}.active>rect{fill:#e9edfb;stroke:#3f5bd0;stroke-width:2}.line path{fill:none;stroke:#a9a8ae}.open path{stroke:#3f5bd0}.rule{stroke:#e4e2dc}.start{fill:#63636a;stroke:#63636a}.tip{fill:#85848c}';
 
-/** One statechart: drawn once, then only what is active moves. */
+/** A statechart: drawn once, then only active states are updated. */
 export function createChart(): { element: HTMLElement; show(shown: ShownChart | null): void } {
   const frame = createElement('div', {
     className: 'chart-frame',
@@ -42,7 +42,7 @@ export function createChart(): { element: HTMLElement; show(shown: ShownChart | 
     zoom = Math.min(1, (clientWidth - 28) / drawn.picture.width, (clientHeight - 28) / drawn.picture.height);
     resize();
   };
-  /** A chart too large to be read as a whole begins where its actor is. */
+  /** A chart that is too large for the view starts at the active state. */
   const begin = () => {
     isHandy = false;
     fitAll();
@@ -71,7 +71,7 @@ export function createChart(): { element: HTMLElement; show(shown: ShownChart | 
       },
     ),
   );
-  // Until somebody chose another size, the chart keeps to the room it has.
+  // Until you choose another size, the chart fits its frame.
   new ResizeObserver(() => isHandy || begin()).observe(frame);
   const element = createElement('div', { className: 'chart-box' }, frame, tools);
   return {
@@ -87,7 +87,7 @@ export function createChart(): { element: HTMLElement; show(shown: ShownChart | 
       const moved = !same(active, shown.active);
       active = shown.active;
       if (drawn?.picture !== picture) {
-        // Everything in it is escaped where it is made.
+        // All content is escaped where it is created.
         frame.innerHTML = chartSvg(picture, active);
         drawn = { picture, key };
         begin();

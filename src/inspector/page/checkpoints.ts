@@ -23,7 +23,7 @@ interface Preview {
   childPlanIds?: string[];
 }
 
-/** States to come back to, along the time they were made: what was different, and the ways back. */
+/** Checkpoints on a time axis: their differences, and rollbacks. */
 export const createCheckpointsView: CreateView = session => {
   const list = createCachedQuery<Checkpoint[]>();
   const diff = createCachedQuery<string>();
@@ -143,7 +143,7 @@ function drawHead(
   );
 }
 
-/** First what it would do, by a dry run; then, if the person agrees, that. */
+/** Shows a dry run first, then rolls back after confirmation. */
 async function rollBack(session: Session, plan: string, checkpoint: Checkpoint): Promise<void> {
   const order = { do: 'rollback', plan, checkpoint: checkpoint.checkpointId };
   let preview: Preview;

@@ -1,21 +1,21 @@
-/** Orders a person gives from the page, each with its consequence before it is given. */
+/** Commands from the page, each confirmed after its consequences are shown. */
 import { createButton, createElement, replaceChildren } from './dom.ts';
 import type { Session } from './session.ts';
 
 export interface Confirmation {
   title: string;
-  /** What will happen, in lines. */
+  /** The consequences, as lines. */
   lines: string[];
   yes: string;
 }
 
-/** Shows what an order does and gives it when the person agrees. */
+/** Shows what a command does and sends it after confirmation. */
 export async function confirmAndSend(session: Session, order: object, asking: Confirmation): Promise<void> {
   if (!(await confirmDialog(asking))) return;
   await sendCommand(session, order);
 }
 
-/** What was refused is said; what was done shows itself. */
+/** Shows an error; a success is visible on the page. */
 export async function sendCommand(session: Session, order: object): Promise<void> {
   try {
     await session.connection.execute(order);
@@ -46,7 +46,7 @@ function confirmDialog({ title, lines, yes }: Confirmation): Promise<boolean> {
   });
 }
 
-/** A line at the foot of the page that screen readers speak. */
+/** A line at the foot of the page that screen readers announce. */
 export function announce(text: string): void {
   const place = document.getElementById('announcement');
   if (place === null) return;

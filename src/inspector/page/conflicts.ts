@@ -29,7 +29,7 @@ interface ConflictContent extends Conflict {
 
 const sides: readonly SideName[] = ['ours', 'base', 'theirs'];
 
-/** What contradicts what: three panes for each place of a file, and whose work they are. */
+/** Conflicts: three panes for each hunk, and the plans that wrote them. */
 export const createConflictsView: CreateView = session => {
   const list = createCachedQuery<Conflict[]>();
   const view = createCachedQuery<ConflictContent>();

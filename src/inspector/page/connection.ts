@@ -1,4 +1,4 @@
-/** Where a page gets what it shows: from a server, for as long as there is one, or from the report it stands in. */
+/** The page's data source: a server, or the report the page is in. */
 import type { InspectorEvent } from '../state/events.ts';
 import type { InspectionReport, ServerMessage, Welcome } from '../state/protocol.ts';
 
@@ -12,12 +12,12 @@ export interface ConnectionEvents {
 export interface ConnectionState {
   kind: 'live' | 'lost' | 'report' | 'trouble';
   text: string;
-  /** Of a report: when it was made, in milliseconds since the epoch. */
+  /** Of a report: when it was created, in milliseconds since the epoch. */
   at?: number;
 }
 
 export interface ServerConnection {
-  /** @throws {Error} with what the server says */
+  /** @throws {Error} with the server's message */
   query(about: object): Promise<unknown>;
   execute(order: object): Promise<unknown>;
 }
@@ -55,7 +55,7 @@ interface PendingRequest {
   reject(reason: Error): void;
 }
 
-/** A connection that is made again when it breaks, and goes on where it was. */
+/** A connection that reconnects and continues after the last event. */
 function createLiveConnection(events: ConnectionEvents): ServerConnection {
   const waiting = new Map<number, PendingRequest>();
   let socket: WebSocket | null = null;
@@ -64,7 +64,7 @@ function createLiveConnection(events: ConnectionEvents): ServerConnection {
   const hear = (message: ServerMessage) => {
     switch (message.type) {
       case 'welcome':
-        // Of another run of the server nothing counts.
+        // A new run of the server starts again.
         if (message.epoch !== epoch) [epoch, seq] = [message.epoch, 0];
         events.welcome(message);
         events.state({ kind: 'live', text: 'live' });
@@ -94,7 +94,7 @@ function createLiveConnection(events: ConnectionEvents): ServerConnection {
     const opened = new WebSocket(new URL('live', document.baseURI.replace(/^http/, 'ws')));
     socket = opened;
     opened.onopen = () => {
-      // What broke off in the middle of the store is begun again.
+      // An incomplete transfer of the store starts again.
       const hello = seq > 0 ? { epoch, seq } : { epoch: null, seq: 0 };
       opened.send(JSON.stringify({ type: 'hello', ...hello }));
     };

@@ -5,7 +5,7 @@ import { createCachedQuery } from './query-cache.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
 
-/** Why a plan is as it is: the tree of its decisions, with what was not taken and why not. */
+/** The tree of a plan's decisions, with rejected options and the reasons. */
 export const createDecisionsView: CreateView = session => {
   const answer = createCachedQuery<DecisionData[]>();
   let chosen: string | null = null;

@@ -4,7 +4,7 @@ type Properties<K extends keyof HTMLElementTagNameMap> = {
   [P in keyof HTMLElementTagNameMap[K]]?: HTMLElementTagNameMap[K][P];
 } & { aria?: Record<string, string>; data?: Record<string, string>; role?: string };
 
-/** An element with its properties, `aria-` and `data-` attributes, and children. */
+/** Creates an element with properties, `aria-` and `data-` attributes, and children. */
 export function createElement<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   { aria = {}, data = {}, role, ...properties }: Properties<K> = {},
@@ -19,7 +19,7 @@ export function createElement<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Replaces what is in an element. */
+/** Replaces the content of an element. */
 export function replaceChildren(element: Element, ...children: Child[]): void {
   element.replaceChildren(
     ...children.filter((child): child is Node | string => child instanceof Node || typeof child === 'string'),
@@ -30,7 +30,7 @@ export function createButton(text: string, act: () => void, properties: Properti
   return createElement('button', { type: 'button', onclick: act, ...properties }, text);
 }
 
-/** A file for whoever looks, made here. */
+/** Offers a generated file for download. */
 export function saveFile(name: string, type: string, text: string): void {
   const link = createElement('a', { href: URL.createObjectURL(new Blob([text], { type })), download: name });
   link.click();

@@ -1,4 +1,4 @@
-/** The inspector's page: a head, its views, and keys. */
+/** The inspector's page: header, views, and keys. */
 import { shortId } from '../view/format.ts';
 import { createActorsView } from './actors.ts';
 import { createCheckpointsView } from './checkpoints.ts';
@@ -119,7 +119,7 @@ function start(): void {
     current = '';
     update();
   });
-  // What goes on takes longer, although nothing is told.
+  // Durations grow even without events.
   setInterval(update, 1_000);
   update();
 }

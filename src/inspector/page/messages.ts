@@ -5,12 +5,12 @@ import { createElement, replaceChildren } from './dom.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
 
-/** Messages that are kept in sight of the list; older ones are counted. */
+/** Messages kept in the list; older ones are only counted. */
 const shownMax = 5_000;
 const columnsMax = 14;
 const size = { row: 30, time: 110, least: 76, most: 150 };
 
-/** Who told whom what, one row a message, with the actors' lives running through the rows. */
+/** Messages between actors, one per row, with the actors' lifelines. */
 export const createMessagesView: CreateView = session => {
   const { store } = session;
   let sequence: MessageSequence = { columns: [], arrows: [], olderCount: 0 };
@@ -51,7 +51,7 @@ export const createMessagesView: CreateView = session => {
   rows.element.addEventListener('scroll', () => {
     head.style.transform = `translateX(${-rows.element.scrollLeft}px)`;
   });
-  /** Of a column: as wide as there is room for. */
+  /** Width of a column: as wide as there is room for. */
   const width = () => {
     const room = (rows.element.clientWidth - size.time - 8) / Math.max(1, sequence.columns.length);
     return Math.round(Math.min(size.most, Math.max(size.least, room)));
@@ -120,7 +120,7 @@ export const createMessagesView: CreateView = session => {
   };
 };
 
-/** Only messages between the first so many actors: more columns nobody can read. */
+/** Only messages between the first few actors: more columns would be unreadable. */
 function limitColumns({ columns, arrows, olderCount }: MessageSequence): MessageSequence {
   if (columns.length <= columnsMax) return { columns, arrows, olderCount };
   const counts = columns.map(() => 0);

@@ -11,7 +11,7 @@ import type { Session } from './session.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
 
-/** What needs a person, how many there are of what, and what is at work. */
+/** Plans that need a person, numbers of plans by state, and working plans. */
 export const createOverviewView: CreateView = (session, go) => {
   const needs = createElement('section', { className: 'needs', aria: { label: 'Needs you' } });
   const counts = createElement('section', { className: 'counts', aria: { label: 'Counts' } });
@@ -35,7 +35,7 @@ export const createOverviewView: CreateView = (session, go) => {
       const found = attentionCards(plans);
       const isThere = session.state.kind === 'live' || session.state.kind === 'report';
       const state = JSON.stringify([found, session.control, plans.length, isThere]);
-      // What a person is about to press is not drawn anew under their hand.
+      // Do not redraw a button that the user may be about to press.
       if (state !== shown) {
         shown = state;
         const cards = found.map(need => attentionCard(session, need, go));
@@ -144,7 +144,7 @@ function attentionCard(
   );
 }
 
-/** Of a subplan: which plan it belongs to. */
+/** For a subplan: the plan it belongs to. */
 function parentText({ store }: Session, { planId, rootPlanId }: PlanOverview): HTMLElement | null {
   const root = planId === rootPlanId ? undefined : store.plans.get(rootPlanId);
   return root === undefined ? null : createElement('p', { className: 'small' }, `part of “${root.goal}”`);

@@ -2,7 +2,7 @@ import { shortId } from '../view/format.ts';
 import { createElement, replaceChildren } from './dom.ts';
 import type { Session } from './session.ts';
 
-/** Chooses one plan of the tree, for views that are about one. */
+/** Selects a plan of the tree, for views about one plan. */
 export function createPlanPicker(session: Session, label: string): { element: HTMLElement; update(): void } {
   const select = createElement('select', { aria: { label }, onchange: () => session.select({ plan: select.value }) });
   let made = '';

@@ -1,8 +1,8 @@
-/** An answer that is asked for once, and again when something happened to what it is about. */
+/** A query result that is requested once, and again after changes. */
 export interface CachedQuery<T> {
   value: T | null;
   problem: string | null;
-  /** Asks, unless the answer for this key is there or on its way. */
+  /** Requests the result, unless one for this key exists or is pending. */
   load(key: string, ask: () => Promise<unknown>, then: () => void): void;
 }
 
@@ -26,7 +26,7 @@ export function createCachedQuery<T>(): CachedQuery<T> {
         thrown => {
           if (current !== key) return;
           state.problem = thrown instanceof Error ? thrown.message : String(thrown);
-          // When there is a connection again it is asked again.
+          // Requested again after a reconnect.
           if (state.problem.includes('connection')) current = null;
           then();
         },

@@ -1,34 +1,34 @@
-/** What every part of the page shares: the store, who is selected, and how to ask for more. */
+/** What all parts of the page share: the store, the selection, and queries. */
 
 import type { PlanOverview } from '../state/events.ts';
 import { InspectorStore } from '../state/store.ts';
 import { type ConnectionState, openConnection, type ServerConnection } from './connection.ts';
 
 export interface Session {
-  /** After a loss the one before, until the next knows plans too. */
+  /** After a lost connection the previous one, until the next one knows plans too. */
   store: InspectorStore;
   title: string;
   control: boolean;
   /** Whether there are plans, or only actors. */
   plans: boolean;
   state: ConnectionState;
-  /** The root plan that is looked at; null while there is none. */
+  /** The selected root plan; null while there is none. */
   root: string | null;
-  /** A plan of its tree. */
+  /** The selected plan of its tree. */
   plan: string | null;
   actor: string | null;
   connection: ServerConnection;
   select(chosen: Partial<Pick<Session, 'root' | 'plan' | 'actor'>>): void;
   roots(): PlanOverview[];
-  /** The root and all below it. */
+  /** The root and its subplans. */
   plansOfRoot(): PlanOverview[];
-  /** The present, or the moment at which the report ends. */
+  /** The current time, or the end of the report. */
   now(): number;
 }
 
-/** Calls `changed` at most ten times a second, in a frame, whatever happens. */
+/** Calls `changed` at most ten times per second, in an animation frame. */
 export function openSession(changed: () => void): Session {
-  /** Of a server that was started again: it takes a moment before it knows anything. */
+  /** The store of a restarted server, which is empty at first. */
   let next: InspectorStore | null = null;
   let isDue = false;
   let last = 0;
@@ -96,7 +96,7 @@ export function openSession(changed: () => void): Session {
 
 const newestFirst = (left: PlanOverview, right: PlanOverview) => (left.planId < right.planId ? 1 : -1);
 
-/** An empty store that no look takes for the one before. */
+/** An empty store with a different revision than the one before. */
 function emptyStoreAfter({ revision }: InspectorStore): InspectorStore {
   const store = new InspectorStore();
   store.revision = revision + 1;

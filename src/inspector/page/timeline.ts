@@ -15,10 +15,10 @@ import type { Session } from './session.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
 
-/** Above so many rows a tree starts folded. */
+/** A larger tree starts collapsed. */
 const unfoldedMax = 500;
 
-/** The tree of plans with what each did when; a stretch can be looked at closer. */
+/** Plans and their activities on a time axis; you can zoom into a range. */
 export const createTimelineView: CreateView = session => {
   let range: { from: number; to: number } | null = null;
   let lanes: TimelineLane[] = [];
@@ -141,7 +141,7 @@ function fullRange(lanes: readonly TimelineLane[], now: number): { from: number;
   );
   const ends = spans.reduce((most, span) => Math.max(most, span.to ?? span.from), 0);
   if (!Number.isFinite(from)) return { from: now - 1_000, to: now };
-  // What waits for a person has no end: a little of it is enough.
+  // A plan that waits for a person would extend to now: show only a little of that.
   return { from, to: isAtWork ? now : Math.min(now, ends + Math.max(500, 0.08 * (ends - from))) };
 }
 

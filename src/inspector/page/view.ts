@@ -1,13 +1,13 @@
 import type { Session } from './session.ts';
 
-/** One of the page's views. Only the one in sight is updated. */
+/** A view of the page. Only the visible one is updated. */
 export interface View {
   name: string;
-  /** What it shows is about plans; left out where there are none. */
+  /** It shows plans; hidden when there are none. */
   plans: boolean;
   element: HTMLElement;
   update(): void;
-  /** Beside its name: how many there are to see to. */
+  /** A number next to its name: items that need attention. */
   count?(): number;
 }
 

@@ -1,16 +1,16 @@
-/** A list of any length of which only what is in sight is drawn. Arrow keys move the choice; it is told as it moves. */
+/** A list that draws only visible rows. Arrow keys move the selection and report it. */
 import { createElement } from './dom.ts';
 
 export interface VirtualListOptions<T> {
   label: string;
-  /** Of every row, in pixels. */
+  /** Height of every row, in pixels. */
   height: number;
   keyOf(item: T): string;
   draw(item: T, row: HTMLElement): void;
   pick(item: T, key: string): void;
-  /** Opens or closes what is below a row: the arrows to the right and left. */
+  /** Expands or collapses a row: the right and left arrow keys. */
   unfold?(item: T, open: boolean): void;
-  /** Stays at the end while it is there. @default false */
+  /** Keeps scrolling while it is at the end. @default false */
   follows?: boolean;
 }
 

@@ -1,20 +1,20 @@
 /**
- * Who may speak to the inspector: a person who was given its address, from a page of its own.
- * - G1 an invitation opens once; from then on a cookie that no script can read does;
- * - G2 nobody who calls this machine by another name is answered (rebinding of names), nor a page of another origin;
- * - G3 secrets are compared in constant time and are 256 random bits.
+ * Access control of the inspector: only the person who has its address, only from its own page.
+ * - G1 an invitation works once; then a cookie that scripts cannot read is required;
+ * - G2 requests with another host name (DNS rebinding) or from another origin are rejected;
+ * - G3 secrets are 256 random bits, compared in constant time.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 export interface AccessControl {
-  /** A secret that opens once. */
+  /** Returns a secret that works once. */
   invitation(): string;
-  /** For programs that send their machines' events here; opens as often as it is shown. */
+  /** For programs that send their machines' events; can be used repeatedly. */
   readonly receiverToken: string;
-  /** Takes an invitation; the cookie to set, or null when it is none or was taken. */
+  /** Redeems an invitation; returns the cookie to set, or null when it is invalid or used. */
   accept(token: string): string | null;
-  /** Why a request is refused; null when it may go on. */
+  /** Returns why a request is rejected; null when it is allowed. */
   rejection(request: IncomingMessage): AccessRejection | null;
   hasCookie(request: IncomingMessage): boolean;
   isReceiverToken(token: string | null): boolean;

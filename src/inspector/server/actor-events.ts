@@ -1,4 +1,4 @@
-/** What actors do as items of the store: their charts are drawn before anything is told of who follows them. */
+/** Converts actor traces to events of the store: a chart is laid out before its actors are reported. */
 import type { ActorTrace, TraceBatch } from '../../durable.ts';
 import type { InspectorEvent } from '../state/events.ts';
 import type { Broadcaster } from './broadcaster.ts';
@@ -9,8 +9,8 @@ export interface ActorEventSink {
 }
 
 /**
- * @param prefix put before uids, so that two sources do not meet
- * @param charts gives numbers of charts that nobody else has
+ * @param prefix prepended to uids, so that those of two sources differ
+ * @param charts assigns unique chart numbers
  */
 export function createActorEventSink(
   broadcaster: Broadcaster,

@@ -1,15 +1,15 @@
-/** The files a page is made of. They lie beside this one once it is compiled; from the command line's one file or the sources, in dist. */
+/** The files of the page. They are next to this file once compiled; for the bundled command line or the sources, in dist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TroupeError } from '../../index.ts';
 
-/** Compiled modules and the style, by their path: `page/main.js`. Nothing else can be asked for. */
+/** Compiled modules and the style, by path: `page/main.js`. Nothing else is served. */
 export type Assets = ReadonlyMap<string, string>;
 
 const folders = ['state', 'view', 'page', 'page/style'];
 
-/** @throws {TroupeError} INTERNAL when the page was never compiled */
+/** @throws {TroupeError} INTERNAL when the page was not compiled */
 export function readAssets(): Assets {
   const places = ['../', '../src/inspector/', '../../../dist/src/inspector/'].map(place =>
     fileURLToPath(new URL(place, import.meta.url)),

@@ -1,8 +1,8 @@
 /**
- * The store, and the pages that read along.
- * - H1 each page hears every item once and in order: from the store when it comes late, then what follows;
- * - H2 at most ten times a second, in frames of bounded size;
- * - H3 a page that reads slowly holds up nobody: what it missed for too long it gets from the store again.
+ * Sends the events of the store to the connected pages.
+ * - H1 each page receives every event once and in order: from the store when it connects late, then live;
+ * - H2 at most ten times per second, in frames of bounded size;
+ * - H3 a slow page blocks no other: it gets what it missed for too long from the store.
  */
 import { randomUUID } from 'node:crypto';
 import type { InspectorEvent } from '../state/events.ts';
@@ -11,12 +11,12 @@ import { InspectorStore, type InspectorStoreOptions } from '../state/store.ts';
 
 export interface PageConnection {
   send(message: ServerMessage): void;
-  /** Bytes that were sent and are not on their way yet. */
+  /** Bytes written but not sent yet. */
   waiting(): number;
 }
 
 export interface BroadcasterOptions extends InspectorStoreOptions {
-  /** Items that are kept for pages whose connection breaks. @default 20000 */
+  /** Events kept for pages that reconnect. @default 20000 */
   recentMax?: number;
   /** @default 100 */
   frameMs?: number;
@@ -24,9 +24,9 @@ export interface BroadcasterOptions extends InspectorStoreOptions {
 
 interface ConnectedPage {
   page: PageConnection;
-  /** The last item it was sent. */
+  /** The last event it received. */
   seq: number;
-  /** What is still to be sent of the store; null once it reads along. */
+  /** What is left to send from the store; null once it is live. */
   backlog: { items: InspectorEvent[]; at: number; seq: number } | null;
 }
 
@@ -65,21 +65,21 @@ export class Broadcaster {
     this.#scheduleSend();
   }
 
-  /** Calls back with all there is, then with every item as it comes; the returned function ends it. */
+  /** Calls back with all existing events, then with each new one; the returned function unsubscribes. */
   subscribe(tell: (items: readonly InspectorEvent[]) => void): () => void {
     tell([...this.store.events()]);
     this.#listeners.add(tell);
     return () => this.#listeners.delete(tell);
   }
 
-  /** What is looked at cannot be reached, or can again. */
+  /** Reports that the source cannot be reached, or null when it can again. */
   setError(message: string | null): void {
     if (message === this.#error) return;
     this.#error = message;
     for (const page of this.#readers.keys()) page.send({ type: 'trouble', message });
   }
 
-  /** A page that has heard everything up to `seq` of `epoch`. */
+  /** Connects a page that has received everything up to `seq` of `epoch`. */
   connect(page: PageConnection, { epoch, seq }: { epoch: string | null; seq: number }): void {
     const continues = epoch === this.epoch && seq <= this.#seq && seq >= this.#firstRecent;
     this.#readers.set(page, { page, seq: continues ? seq : 0, backlog: continues ? null : this.#backlog() });
@@ -91,7 +91,7 @@ export class Broadcaster {
     this.#readers.delete(page);
   }
 
-  /** Resolves once nothing was added for a while, or when that has taken too long. */
+  /** Resolves after a while without events, or when that takes too long. */
   async waitUntilQuiet({ restMs = 500, mostMs = 10_000 } = {}): Promise<void> {
     const end = performance.now() + mostMs;
     let seen = -1;
@@ -108,7 +108,7 @@ export class Broadcaster {
     this.#listeners.clear();
   }
 
-  /** Number of the last item that is no longer among the recent ones. */
+  /** Number of the last event that is no longer kept. */
   get #firstRecent(): number {
     return this.#seq - this.#recent.length;
   }

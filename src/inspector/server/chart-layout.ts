@@ -1,11 +1,11 @@
-/** A chart as a graph to lay out, and the picture made of what comes back. Pure. */
+/** Converts a chart to a graph for the layout engine, and the result to a drawing. Pure. */
 import type { ElkExtendedEdge, ElkNode, LayoutOptions } from 'elkjs';
 import type { Chart, ChartState } from '../../durable.ts';
 import type { ChartLayout, DrawnEdge, DrawnState, DrawnTransition } from '../state/events.ts';
 import { stateDetails } from '../view/chart-svg.ts';
 import { eventLabel } from '../view/format.ts';
 
-/** Names are set in a typeface whose letters are equally wide, so that their width is known without a page. */
+/** Text uses a monospaced font, so that its width is known without a page. */
 const glyph = { width: 7.25, line: 17 };
 const padding = { side: 14, top: 12, title: 20 };
 
@@ -25,7 +25,7 @@ const options: LayoutOptions = {
   'elk.padding': '[top=12,left=12,bottom=12,right=12]',
 };
 
-/** A chart with more lines is drawn closer, its states by their names alone and its lines without words. */
+/** A chart with more lines is drawn compactly: states by name only, lines without labels. */
 const linesMax = 40;
 const compactOptions = {
   'elk.spacing.edgeEdge': '6',
@@ -48,7 +48,7 @@ export function toLayoutGraph(chart: Chart): ElkNode {
   };
 }
 
-/** @param laid what the layout made of `graphOf(chart)` */
+/** @param laid the layout engine's result for `graphOf(chart)` */
 export function toChartLayout(chart: Chart, laid: ElkNode): ChartLayout {
   const places = new Map<string, ElkNode>();
   const note = (node: ElkNode) => {
@@ -99,7 +99,7 @@ function transitionsOf(chart: Chart): DrawnTransition[] {
 
 const edgeId = (from: string, to: string) => `${from} ⟶ ${to}`;
 
-/** What stands beside each line: a word for each transition it stands for. */
+/** Returns the labels of each line: one for each of its transitions. */
 function edgeLabels(chart: Chart): Map<string, string[]> {
   const words = new Map<string, string[]>();
   for (const { from, targets, event, guard } of transitionsOf(chart)) {

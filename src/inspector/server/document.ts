@@ -1,8 +1,8 @@
-/** The page as a document: served, with files beside it; or as a report, one file that needs nothing and opens anywhere. */
+/** The page as a document: served with files, or as a report in one self-contained file. */
 import { posix } from 'node:path';
 import type { Assets } from './assets.ts';
 
-/** In this order: what comes later overrides what comes before. */
+/** In this order: later ones override earlier ones. */
 const styles = [
   ...['base', 'head', 'views', 'overview', 'timeline', 'actors', 'chart', 'actor-log', 'messages'],
   ...['decisions', 'conflicts', 'checkpoints', 'confirmation', 'narrow'],
@@ -14,7 +14,7 @@ const policy = {
   report: "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:",
 };
 
-/** Sent with every answer. */
+/** Sent with every response. */
 export const securityHeaders = {
   'content-security-policy': policy.served,
   'x-content-type-options': 'nosniff',
@@ -32,7 +32,7 @@ export function servedDocument(): string {
   });
 }
 
-/** @param data what the page shows; it stands in the file as JSON */
+/** @param data what the page shows, embedded as JSON */
 export function reportDocument(assets: Assets, data: unknown): string {
   const modules = [...assets].filter(([path]) => path.endsWith('.js'));
   const imports = Object.fromEntries(
@@ -54,7 +54,7 @@ export function reportDocument(assets: Assets, data: unknown): string {
   });
 }
 
-/** Modules in `data:` addresses have no neighbours: what they import gets a name, which the import map knows. */
+/** Modules in `data:` URLs cannot use relative imports: the import map resolves names instead. */
 function withModuleNames(path: string, text: string): string {
   return text.replace(
     /(\bfrom\s+|\bimport\s+)(['"])(\.{1,2}\/[^'"]+)\2/g,
@@ -66,7 +66,7 @@ function withModuleNames(path: string, text: string): string {
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** JSON that cannot end the script it stands in. */
+/** JSON that cannot close its script element. */
 const json = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 function renderDocument({ head, foot }: { head: string; foot: string }): string {

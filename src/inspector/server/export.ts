@@ -1,4 +1,4 @@
-/** An inspection to take away: lines of JSON, or one file that shows it all. */
+/** Exports an inspection: as JSON lines, or as one HTML file. */
 
 import type { InspectionReport } from '../state/protocol.ts';
 import type { Assets } from './assets.ts';
@@ -7,7 +7,7 @@ import { reportDocument } from './document.ts';
 import type { RequestHandler } from './request-handler.ts';
 import type { Query } from './requests.ts';
 
-/** Every item, one a line. */
+/** Every event, one per line. */
 export function toJsonLines(broadcaster: Broadcaster): string {
   return [...broadcaster.store.events()].map(item => `${JSON.stringify(item)}\n`).join('');
 }
@@ -22,7 +22,7 @@ export interface CreateReportOptions {
   now: number;
 }
 
-/** One HTML document that opens from a file, with all that a page could ask for while it was live. */
+/** Returns one HTML document that opens from a file, with all data the live page could request. */
 export async function createReport({
   broadcaster,
   handler,

@@ -5,9 +5,9 @@ import type { Chart } from '../../durable.ts';
 import type { ChartLayout } from '../state/events.ts';
 import { toChartLayout, toLayoutGraph } from './chart-layout.ts';
 
-/** Draws charts, one after the other, beside the thread that asks: a large one takes a while. */
+/** Lays out charts in a worker thread, one after the other: a large one takes a while. */
 export interface ChartLayouter {
-  /** A chart that cannot be laid out has a picture without places: 0 wide. */
+  /** For a chart that cannot be laid out, the result has no positions: width 0. */
   layout(chart: Chart): Promise<ChartLayout>;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ parentPort.on('message', ({ id, graph }) => elk.layout(graph).then(
 
 interface LayoutReply {
   id: number;
-  /** null where it cannot be done. */
+  /** null when the layout failed. */
   laid: ElkNode | null;
 }
 
@@ -38,7 +38,7 @@ export function createChartLayouter(): ChartLayouter {
     for (const resolve of asked.values()) resolve(emptyLayout);
     asked.clear();
   };
-  /** The thread is begun at the first chart, and keeps no process alive. */
+  /** The thread starts with the first chart, and does not keep the process alive. */
   const begin = (): Worker => {
     const elk = createRequire(import.meta.url).resolve('elkjs/lib/elk.bundled.js');
     const begun = new Worker(workerSource, { eval: true, workerData: elk });

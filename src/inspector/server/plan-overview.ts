@@ -1,7 +1,7 @@
 import { attentionKind, type PlanSummary } from '../../index.ts';
 import type { PlanOverview } from '../state/events.ts';
 
-/** A plan's line as the page is told of it: what a person needs of it, without what only other windows show. */
+/** Converts a plan's summary to the fields that the page needs. */
 export function toPlanOverview(line: PlanSummary): PlanOverview {
   const { planId, parentPlanId, rootPlanId, depth, goal, actionName, profile } = line;
   const { phase, state, since, createdAt, note, waiting, approvals, resting } = line;

@@ -1,8 +1,8 @@
 /**
- * The plans of a Troupe as items: where they stand, as every window shows it, and what their journals tell, from the first
- * event on. Works on a Troupe of this process and of another.
- * - P1 of each root its events are read once each, in order, over rests and over owners that follow one another;
- * - P2 where plans stand is what `watchPlans` says and nothing else: events are made into it in one place only.
+ * Converts the plans of a Troupe to events of the store: their state, and their journals from the first event on.
+ * Works on a Troupe of this process or of another.
+ * - P1 the events of each root are read once each, in order, also across pauses and changes of the owner;
+ * - P2 a plan's state is what `watchPlans` reports; events are applied in that one place only.
  */
 import { toBoundedJson } from '../../durable.ts';
 import {
@@ -26,13 +26,13 @@ export interface PlanSourceOptions {
   broadcaster: Broadcaster;
   actors: ActorEventSink;
   signal: AbortSignal;
-  /** Finished roots that are shown too, the newest. @default 20 */
+  /** Number of finished roots to show, newest first. @default 20 */
   endedMax?: number;
-  /** After which an owner that was lost is looked for again. @default 500 */
+  /** Milliseconds before reconnecting to a lost owner. @default 500 */
   reconnectMs?: number;
 }
 
-/** Until the signal aborts or the Troupe is closed; an owner that is lost meanwhile is waited for. */
+/** Runs until the signal aborts or the Troupe is closed; reconnects to a lost owner. */
 export async function followTroupe(options: PlanSourceOptions): Promise<void> {
   await using watch = watchPlans(options.troupe);
   const over = new AbortController();
@@ -67,7 +67,7 @@ async function followPlans(watch: LiveView, roots: RootPlans, { signal }: PlanSo
   if (error !== null) throw TroupeError.deserialize(error);
 }
 
-/** Does it again while owners are lost and found. */
+/** Runs `act` again whenever the owner was lost. */
 async function retryWhileDisconnected(
   { signal, broadcaster, reconnectMs = 500 }: PlanSourceOptions,
   act: () => Promise<void>,
@@ -86,19 +86,19 @@ async function retryWhileDisconnected(
   }
 }
 
-/** The root plans that are shown, and all below them. */
+/** The root plans to show, and their subplans. */
 class RootPlans {
   readonly #options: PlanSourceOptions;
   readonly #roots = new Map<string, RootPlan>();
   readonly #sent = new Map<string, PlanSummary>();
-  /** Roots that had ended long before anybody looked; null until they are known. */
+  /** Finished roots that are not shown; null until they are known. */
   #skipped: ReadonlySet<string> | null = null;
 
   constructor(options: PlanSourceOptions) {
     this.#options = options;
   }
 
-  /** Tells what is new of where plans stand. */
+  /** Emits changes of the plans' states. */
   show({ loaded, plans }: PlanViews, heard: readonly PlanEvent[]): void {
     if (!loaded) return;
     const { broadcaster, endedMax = 20 } = this.#options;
@@ -134,7 +134,7 @@ function oldFinishedRoots(plans: PlanSummaries, endedMax: number): ReadonlySet<s
   return new Set(ended.slice(0, Math.max(0, ended.length - endedMax)).map(({ planId }) => planId));
 }
 
-/** The journal of one root plan and all below it. */
+/** The journal of one root plan and its subplans. */
 class RootPlan {
   readonly #planId: string;
   readonly #options: PlanSourceOptions;
@@ -145,20 +145,20 @@ class RootPlan {
 
   constructor(planId: string, options: PlanSourceOptions) {
     this.#planId = planId;
-    // A signal of its own: there are many roots, and each of them is waited for in several places.
+    // A separate signal: there are many roots, each with several listeners.
     this.#options = { ...options, signal: AbortSignal.any([options.signal]) };
     this.#options.signal.addEventListener('abort', () => this.#wake(), { once: true });
     this.ended = retryWhileDisconnected(this.#options, () => this.#follow());
   }
 
-  /** Something may have happened; with the number of an event: unless it is known. */
+  /** Checks for new events; with an event's number, only if it is new. */
   wake(seq?: string): void {
     if (seq !== undefined && this.#after !== undefined && seq <= this.#after) return;
     this.#isDue = true;
     this.#wake();
   }
 
-  /** A plan's events end when it rests; then it waits until it is stirred. */
+  /** A plan's events end when it waits; then this waits until it is woken. */
   async #follow(): Promise<void> {
     const { troupe, signal, broadcaster } = this.#options;
     const plan = await troupe.plan(this.#planId);

@@ -1,4 +1,4 @@
-/** What pages ask of a Troupe, and what they may order. */
+/** Queries of pages, and the commands they may send. */
 import { assertStarted, type Plan, redact, type Troupe, TroupeError } from '../../index.ts';
 import type { PageCommand, Query } from './requests.ts';
 
@@ -7,10 +7,10 @@ export interface RequestHandler {
   execute(order: PageCommand): Promise<unknown>;
 }
 
-/** No answer of a diff is longer. */
+/** Maximum length of a diff in an answer. */
 const textMax = 400_000;
 
-/** @param troupe null where there are only actors to look at */
+/** @param troupe null when there are only actors */
 export function createRequestHandler(troupe: Troupe | null, { control }: { control: boolean }): RequestHandler {
   const planOf = (id: string): Promise<Plan> => {
     if (troupe === null) throw new TroupeError('UNKNOWN_PLAN', 'There are no plans here', { where: id });
@@ -84,7 +84,7 @@ async function executeCommand(troupe: Troupe | null, plan: Plan, order: PageComm
 const truncateText = (text: string) =>
   text.length > textMax ? `${text.slice(0, textMax)}\n… ${text.length - textMax} more characters\n` : text;
 
-/** Plain data without credentials: what stands in files was never looked through before. */
+/** Returns plain data without credentials: file contents were not redacted before. */
 function redactDeep(value: unknown): unknown {
   if (typeof value === 'string') return redact(value, new Set());
   if (Array.isArray(value)) return value.map(redactDeep);

@@ -1,4 +1,4 @@
-/** What pages say to the server, each checked before it is believed. What the server says stands in store/telling.ts. */
+/** Messages of pages to the server, each validated. Messages of the server are in state/protocol.ts. */
 import * as z from 'zod';
 
 const id = z.number().int().min(0);
@@ -34,7 +34,7 @@ export const PageCommand = z.discriminatedUnion('do', [
 export type PageCommand = z.infer<typeof PageCommand>;
 
 export const PageMessage = z.discriminatedUnion('type', [
-  /** The first of a connection: what was heard before it was lost, if anything was. */
+  /** The first message of a connection, with what was received before it was lost. */
   z.strictObject({ type: z.literal('hello'), epoch: z.string().max(100).nullable(), seq: z.number().int().min(0) }),
   z.strictObject({ type: z.literal('ask'), id, about: Query }),
   z.strictObject({ type: z.literal('order'), id, order: PageCommand }),

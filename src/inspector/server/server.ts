@@ -1,4 +1,4 @@
-/** The inspector's server: a page on this machine, for one person, about what a Troupe or a durable system does. */
+/** The inspector's server: a page on this machine, for one person, about a Troupe or a durable system. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -23,11 +23,11 @@ export interface ServerOptions {
   access: AccessControl;
   assets: Assets;
   welcome: Omit<Welcome, 'type' | 'epoch'>;
-  /** 0 takes one that is free. */
+  /** 0 selects a free port. */
   port: number;
-  /** What is taken away, by path. */
+  /** Downloads, by path. */
   downloads: Readonly<Record<string, Download>>;
-  /** A program that sends its machines' events by the standard protocol. */
+  /** Called for a program that sends its machines' events by the Stately inspection protocol. */
   stately(socket: WebSocket): void;
 }
 
@@ -37,7 +37,7 @@ export interface Download {
   make(): Promise<string> | string;
 }
 
-/** Nothing a page says is longer; what a program sends may hold a whole machine. */
+/** Maximum message sizes in bytes; a program's message may contain a whole machine. */
 const payloadMax = { page: 64 * 1024, stately: 16 * 1024 ** 2 };
 const pagesMax = 64;
 
@@ -74,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-/** @throws {TroupeError} USAGE when the port is taken */
+/** @throws {TroupeError} USAGE when the port is in use */
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (thrown: NodeJS.ErrnoException) => {
@@ -105,7 +105,7 @@ async function handleRequest(
   const cookie = token === null ? null : access.accept(token);
   if (cookie !== null) return reply(response, 303, '', { location: '/', 'set-cookie': cookie });
   if (!access.hasCookie(request)) return reply(response, 401, unauthorizedText);
-  // An invitation that was taken is not to stay where others see it.
+  // Redirect, so that a used invitation does not stay in the address bar.
   if (token !== null) return reply(response, 303, '', { location: '/' });
   if (pathname === '/') return reply(response, 200, servedDocument(), { 'content-type': 'text/html; charset=utf-8' });
   const asset = assets.get(pathname.slice(1));
@@ -130,7 +130,7 @@ function rejectUpgrade(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** One page, from its hello to its leaving. */
+/** Handles one page, from its hello to its disconnect. */
 function handlePage({ broadcaster, handler, welcome }: ServerOptions, socket: WebSocket): void {
   const page = {
     send: (message: ServerMessage) => socket.send(JSON.stringify(message)),

@@ -1,7 +1,7 @@
 import type { ActorState, StateDelta } from './events.ts';
 import type { ActorRecord } from './store.ts';
 
-/** Where an actor stands after a step. */
+/** Returns the state of an actor after a step. */
 export function applyDelta(stand: ActorState, { set, unset, ...step }: StateDelta): ActorState {
   const after: ActorState = { ...stand, ...step };
   if (set === undefined && unset === undefined) return after;
@@ -10,7 +10,7 @@ export function applyDelta(stand: ActorState, { set, unset, ...step }: StateDelt
   return { ...after, context };
 }
 
-/** Where an actor stood after the entry of its log with this index; -1 is before the first. */
+/** Returns the state of an actor after the log entry with this index; -1 is before the first. */
 export function stateAfter({ base, log }: ActorRecord, index: number): ActorState {
   let stand = base;
   for (const entry of log.slice(0, index + 1))
@@ -25,7 +25,7 @@ export interface Difference {
   after: unknown;
 }
 
-/** What is different between two plain values, deepest first found, at most `max` of it. */
+/** Returns the differences between two plain values, depth first, at most `max`. */
 export function differences(before: unknown, after: unknown, { path = '', max = 200 } = {}): Difference[] {
   if (Object.is(before, after)) return [];
   if (!isContainer(before) || !isContainer(after) || Array.isArray(before) !== Array.isArray(after)) {

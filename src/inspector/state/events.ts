@@ -1,9 +1,9 @@
 /**
- * What the inspector's server tells its pages, one item after the other. Plain data: the same words travel over the socket,
- * are kept in the store, and lie in an exported report. Pages compile without Node, so nothing of Node is imported here.
+ * Events that the inspector's server sends to its pages. Plain data: the same events are sent over the socket, kept
+ * in the store, and embedded in an exported report. Pages compile without Node, so this file imports nothing of Node.
  */
 
-/** Where an actor stands. `value` is null for logic that is not a machine. */
+/** State of an actor. `value` is null for logic that is not a machine. */
 export interface ActorState {
   value: StateValue | null;
   status: string;
@@ -14,7 +14,7 @@ export interface ActorState {
 
 export type StateValue = string | { [key: string]: StateValue | undefined };
 
-/** What became different: of the context the keys that were set and those that are gone. */
+/** The changes between two states: context keys that were set and keys that were removed. */
 export interface StateDelta {
   value?: StateValue;
   status?: string;
@@ -29,7 +29,7 @@ export interface Point {
   y: number;
 }
 
-/** A state as it is drawn; its place is that of the whole picture. */
+/** A drawn state; its position is relative to the whole drawing. */
 export interface DrawnState {
   id: string;
   key: string;
@@ -48,26 +48,26 @@ export interface DrawnState {
 
 export interface DrawnTransition {
   from: string;
-  /** Empty where it needs no event. */
+  /** Empty for an eventless transition. */
   event: string;
-  /** None when it stays where it is. */
+  /** Empty when the state does not change. */
   targets: string[];
   guard: string | null;
   actions: string[];
 }
 
-/** The line of all transitions that lead from one state to another. */
+/** The line for all transitions from one state to another. */
 export interface DrawnEdge {
   from: string;
   to: string;
   path: Point[];
-  /** One line for each transition. */
+  /** One label for each transition. */
   labels: string[];
-  /** Left upper corner of the words; null where there is no room for them. */
+  /** Upper left corner of the labels; null when there is no room for them. */
   label: Point | null;
 }
 
-/** A chart with a place for everything in it. */
+/** A chart with positions. */
 export interface ChartLayout {
   id: string;
   version: string | null;
@@ -104,7 +104,7 @@ export interface ActorTransitioned {
   at: number;
 }
 
-/** What a plan needs of a person, most pressing first. */
+/** Reasons why a plan needs a person, most urgent first. */
 export const needKinds = [
   'consent',
   'conflict',
@@ -116,7 +116,7 @@ export const needKinds = [
   'paused',
 ] as const;
 
-/** A plan as the page lists it; told whole whenever something of it changed. */
+/** A plan as the page lists it; sent completely after every change. */
 export interface PlanOverview {
   type: 'plan';
   planId: string;
@@ -128,17 +128,17 @@ export interface PlanOverview {
   profile: string;
   phase: string;
   state: string;
-  /** When it came there. */
+  /** When it entered its state. */
   since: string;
   createdAt: string;
-  /** What it said last of what it is doing; empty when it said nothing. */
+  /** Its latest progress note; empty without one. */
   note: string;
   waiting: { until: string; category: string; message: string } | null;
-  /** null when it goes on without a person, is over, or is its parent's to decide about. */
+  /** null when it continues by itself, is final, or its parent decides. */
   need: (typeof needKinds)[number] | null;
-  /** Calls it waits to be allowed to make: each in words, and the folder it would work in. */
+  /** Pending approvals: the call as text, and its folder. */
   approvals: { approvalId: string; words: string; folder: string }[];
-  /** Commands that lead on from where it rests, and what its record says there. */
+  /** Available commands of a waiting plan, and details from its record. */
   availableCommands: string[];
   error: { message: string; hints: string[] } | null;
   conflicts: number;
@@ -146,7 +146,7 @@ export interface PlanOverview {
   checks: { passed: number; total: number };
 }
 
-/** An event of a plan's journal, cut where it is long. */
+/** An event of a plan's journal, truncated when long. */
 export interface PlanJournalEvent {
   type: 'plan-event';
   seq: string;
@@ -164,6 +164,6 @@ export type InspectorEvent =
   | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' }
   | PlanOverview
   | PlanJournalEvent
-  /** What was told of the actors whose uids begin so, or of everything, holds no longer: a new telling begins. */
+  /** Discard the actors whose uids start with the prefix, or everything: a new snapshot follows. */
   | { type: 'forget'; what: 'actors'; prefix: string }
   | { type: 'forget'; what: 'all' };

@@ -1,14 +1,14 @@
-/** What the server says to its pages, and what lies in a report. */
+/** Messages of the server to its pages, and the content of a report. */
 import type { InspectorEvent } from './events.ts';
 
 export interface Welcome {
   type: 'welcome';
-  /** Of one run of the server; what was heard of another does not count. */
+  /** Identifies one run of the server; data of another run does not count. */
   epoch: string;
   version: string;
-  /** What is looked at, in a few words. */
+  /** The heading of the page. */
   title: string;
-  /** Whether orders are taken. */
+  /** Whether commands are accepted. */
   control: boolean;
   /** Whether there are plans, or only actors. */
   plans: boolean;
@@ -16,21 +16,21 @@ export interface Welcome {
 
 export type ServerMessage =
   | Welcome
-  /** `seq` is that of the last item. */
+  /** `seq` is that of the last event. */
   | { type: 'items'; seq: number; items: InspectorEvent[] }
   | { type: 'answer'; id: number; value: unknown }
   | { type: 'error'; id: number; error: { message: string; hints: string[] } }
-  /** What is looked at cannot be reached at present; null: it can again. */
+  /** The source cannot be reached at present; null: it can again. */
   | { type: 'trouble'; message: string | null };
 
-/** All of an inspection in one file. */
+/** A whole inspection in one file. */
 export interface InspectionReport {
   title: string;
   plans: boolean;
   version: string;
-  /** When it was made, in milliseconds since the epoch. */
+  /** When it was created, in milliseconds since the epoch. */
   at: number;
   items: InspectorEvent[];
-  /** What the page may ask, by the question as JSON. */
+  /** Answers to the page's queries, by the query as JSON. */
   answers: Record<string, unknown>;
 }

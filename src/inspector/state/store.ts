@@ -1,8 +1,8 @@
 /**
- * All that was told, as both the server and its pages keep it.
- * - B1 bounded: of what actors received and where it led the last `logMax` are kept; what goes is folded into the state an
- *   actor is kept to have begun with, so that every state in between can still be made;
- * - B2 `items()` of one store, added to an empty one, makes an equal store.
+ * All received events, kept by the server and by its pages.
+ * - B1 bounded: the last `logMax` received events and transitions of actors are kept; older ones are merged into the
+ *   actor's base state, so that every state in between can be computed;
+ * - B2 `events()` of one store, added to an empty one, produce an equal store.
  */
 
 import { applyDelta } from './actor-state.ts';
@@ -18,7 +18,7 @@ import type {
 } from './events.ts';
 
 export interface ActorRecord extends Omit<ActorStarted, 'type' | 'state'> {
-  /** Where it stood before the first entry of `log`. */
+  /** Its state before the first entry of `log`. */
   base: ActorState;
   now: ActorState;
   log: LogEntry[];
@@ -26,13 +26,13 @@ export interface ActorRecord extends Omit<ActorStarted, 'type' | 'state'> {
   stoppedAs: 'ended' | 'passivated' | null;
 }
 
-/** In the order in which it happened, over all actors. */
+/** In order of occurrence, over all actors. */
 export type LogEntry = MessageReceived | ActorTransitioned;
 
 export interface InspectorStoreOptions {
   /** @default 100000 */
   logMax?: number;
-  /** Actors that are gone and still kept. @default 5000 */
+  /** Stopped actors that are kept. @default 5000 */
   goneMax?: number;
   /** @default 100000 */
   planEventsMax?: number;
@@ -44,7 +44,7 @@ export class InspectorStore {
   readonly plans = new Map<string, PlanOverview>();
   log: LogEntry[] = [];
   planEvents: PlanJournalEvent[] = [];
-  /** Grows with every item; two looks at the same revision see the same. */
+  /** Grows with every event; equal revisions mean equal content. */
   revision = 0;
   readonly #bounds: Required<InspectorStoreOptions>;
   readonly #stopped = new Set<string>();
@@ -58,7 +58,7 @@ export class InspectorStore {
     this.#enforceLimits();
   }
 
-  /** What makes an equal store, oldest first. */
+  /** Returns the events that produce an equal store, oldest first. */
   *events(): Generator<InspectorEvent> {
     for (const [chart, picture] of this.charts) yield { type: 'chart', chart, picture };
     for (const { base, now: _, log: __, children: ___, stoppedAs: ____, ...born } of this.actors.values()) {
@@ -112,7 +112,7 @@ export class InspectorStore {
     const known = this.actors.get(born.uid);
     this.#stopped.delete(born.uid);
     if (known !== undefined) {
-      // Awake again, as who it was.
+      // Activated again with the same identity.
       Object.assign(known, born, { now: state, stoppedAs: null });
       return;
     }
@@ -147,7 +147,7 @@ export class InspectorStore {
     for (const chart of this.charts.keys()) if (!drawn.has(chart)) this.charts.delete(chart);
   }
 
-  /** A tenth more than the bound may lie there, so that room is made seldom. */
+  /** Allows a tenth more than the limit, so that it runs rarely. */
   #enforceLimits(): void {
     const { logMax, goneMax, planEventsMax } = this.#bounds;
     if (this.log.length > 1.1 * logMax) this.#foldIntoBase(this.log.splice(0, this.log.length - logMax));

@@ -1,4 +1,4 @@
-/** Charts as the standard protocol writes them: the JSON of a machine's configuration. */
+/** Charts in the Stately inspection protocol: the JSON of a machine's configuration. */
 import * as z from 'zod';
 import type { Chart, ChartState, ChartTransition } from '../../durable.ts';
 import type { ChartLayout, DrawnState, DrawnTransition } from '../state/events.ts';
@@ -66,7 +66,7 @@ interface Node {
   children: Node[];
 }
 
-/** The chart of a definition; null where it is none, or has no states. */
+/** Parses the chart of a definition; null when it is invalid or has no states. */
 export function parseChartDefinition(definition: string | undefined): Chart | null {
   const config = parsed(definition);
   if (config?.states === undefined || Object.keys(config.states).length === 0) return null;
@@ -149,7 +149,7 @@ function findTargetNode(from: Node, target: string, root: Node): Node | undefine
   return target.startsWith('.') ? inner(from, target.slice(1)) : inner(from.parent ?? from, target);
 }
 
-/** Nodes with longer ids first: an id may be the beginning of another. */
+/** Nodes with longer ids first: an id may be the prefix of another. */
 const all = (root: Node): Node[] => {
   const of = (node: Node): Node[] => [node, ...node.children.flatMap(of)];
   return of(root).sort((left, right) => right.id.length - left.id.length);
@@ -161,7 +161,7 @@ function inner(node: Node, path: string): Node | undefined {
   return at;
 }
 
-/** A machine's configuration as a viewer of the standard protocol wants it. */
+/** Returns a machine's configuration for a viewer of the Stately inspection protocol. */
 export function toMachineConfig({ states, transitions }: ChartLayout): object {
   const byState = new Map<string, DrawnTransition[]>();
   for (const transition of transitions) {

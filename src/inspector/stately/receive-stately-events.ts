@@ -1,4 +1,4 @@
-/** What a stock client of `@statelyai/inspect` sends, as items of the store. */
+/** Converts messages of a standard `@statelyai/inspect` client to events of the store. */
 import * as z from 'zod';
 import { type Chart, toBoundedJson } from '../../durable.ts';
 import { redact } from '../../index.ts';
@@ -48,13 +48,13 @@ const StatelyEvent = z.discriminatedUnion('type', [
 ]);
 
 export interface StatelyReceiver {
-  /** Items of one message; null when it is not of the protocol. */
+  /** Returns the events of one message; null when it is invalid. */
   receive(message: unknown): InspectorEvent[] | null;
-  /** The client left: so did its actors. */
+  /** The client disconnected, so its actors stopped. */
   disconnect(): InspectorEvent[];
 }
 
-/** @param numberOf gives each chart the number of its picture, and has it drawn when it is new */
+/** @param numberOf returns the number of a chart, and has it laid out when it is new */
 export function createStatelyReceiver({
   prefix,
   store,
@@ -116,7 +116,7 @@ export function createStatelyReceiver({
   };
 }
 
-/** A definition comes as one text, and must not be cut. */
+/** A definition is one long text, which must not be truncated. */
 const bounds = { text: 2_000_000, items: 500, depth: 16, values: 20_000 };
 
 function actorStateFrom({ status, value, context, input, output, error }: Snapshot): ActorState {

@@ -1,4 +1,4 @@
-/** Tells a viewer of the standard protocol what the store is told. */
+/** Sends the events of the store to a viewer of the Stately inspection protocol. */
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
 import { applyDelta } from '../state/actor-state.ts';
 import type { ActorState, InspectorEvent } from '../state/events.ts';
@@ -7,7 +7,7 @@ import { toMachineConfig } from './definition.ts';
 
 type Ref = Parameters<ReturnType<typeof createInspector>['actor']>[0];
 
-/** @returns what is to be called with items, in order */
+/** @returns the function to call with events, in order */
 export function createStatelySender(
   store: InspectorStore,
   send: (event: StatelyInspectionEvent) => void,
@@ -15,7 +15,7 @@ export function createStatelySender(
   const inspector = createInspector({ send });
   const stands = new Map<string, ActorState>();
   let queue: InspectorEvent[] = [];
-  /** An actor is told with its definition, and so not before its chart is drawn; what follows waits in line. */
+  /** An actor is sent with its definition, so only after its chart is laid out; later events wait. */
   const isReady = (item: InspectorEvent) =>
     item.type !== 'started' || item.chart === null || store.charts.has(item.chart);
   const tell = (item: InspectorEvent) => {

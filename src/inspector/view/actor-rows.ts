@@ -4,22 +4,22 @@ export interface ActorRow {
   uid: string;
   depth: number;
   isOpen: boolean;
-  /** How many are below it, folded or not. */
+  /** Number of actors below it, collapsed or not. */
   inside: number;
 }
 
 export interface ActorRowOptions {
-  /** Folded or unfolded by hand; others are open while there are few actors. */
+  /** Expanded or collapsed by hand; others are expanded while there are few actors. */
   open: ReadonlyMap<string, boolean>;
   filter: string;
-  /** Those that left too. */
+  /** Include stopped actors. */
   gone: boolean;
 }
 
-/** Above so many actors a tree starts folded. */
+/** A larger tree starts collapsed. */
 export const unfoldedMax = 500;
 
-/** The tree of actors as rows of a list; with a filter those that match and all above them. */
+/** The tree of actors as rows of a list; with a filter, the matching ones and their ancestors. */
 export function actorRows(store: InspectorStore, { open, filter, gone }: ActorRowOptions): ActorRow[] {
   const wanted = filter === '' ? null : matchingActors(store, filter.toLowerCase());
   const folded = store.actors.size > unfoldedMax;

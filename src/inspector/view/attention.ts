@@ -1,4 +1,4 @@
-/** What waits for a person, and how many of what there are: what a page says first. */
+/** Plans that need a person, and numbers of plans: the top of the page. */
 import { needKinds, type PlanOverview } from '../state/events.ts';
 import { shortId } from './format.ts';
 import { spanKind, type TimelineSpanKind } from './timeline-spans.ts';
@@ -6,13 +6,13 @@ import { spanKind, type TimelineSpanKind } from './timeline-spans.ts';
 export interface AttentionCard {
   plan: PlanOverview;
   kind: NonNullable<PlanOverview['need']>;
-  /** What is the matter, in a sentence. */
+  /** The reason, in a sentence. */
   why: string;
-  /** Commands to type. */
+  /** Commands to run. */
   hints: string[];
 }
 
-/** The most pressing first, of those the longest waiting. */
+/** The most urgent first, among equals the longest waiting. */
 export function attentionCards(plans: Iterable<PlanOverview>): AttentionCard[] {
   const needs: AttentionCard[] = [];
   for (const plan of plans) {
@@ -67,7 +67,7 @@ const commands = (id: string) => ({
   cancel: `troupe plan cancel ${id}`,
 });
 
-/** How many plans stand where; subplans too. */
+/** Number of plans by state, including subplans. */
 export function countByState(
   plans: Iterable<PlanOverview>,
 ): Record<TimelineSpanKind | 'applied' | 'cancelled' | 'rate-limited', number> {

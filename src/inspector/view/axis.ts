@@ -1,28 +1,28 @@
-/** Time on a line of limited length, on which stretches where nothing changed take little room. */
+/** A time axis on which ranges without changes are shortened. */
 
 export interface AxisSegment {
   from: number;
   to: number;
-  /** Share of the line, from 0 to 1. */
+  /** Position on the axis, from 0 to 1. */
   start: number;
   end: number;
-  /** Nothing began or ended in it, and it is drawn shorter than it was. */
+  /** Nothing started or ended in it, and it is drawn shorter. */
   isIdle: boolean;
 }
 
 export interface TimeAxis {
   segments: AxisSegment[];
-  /** The place of a moment, from 0 to 1. */
+  /** Returns the position of a time, from 0 to 1. */
   place(at: number): number;
-  /** The moment at a place. */
+  /** Returns the time at a position. */
   moment(place: number): number;
 }
 
-/** A gap that takes more than this share of the time is drawn as if it took `idleShare`. */
+/** A gap with more than this share of the time is drawn with `idleShare`. */
 const gapShare = 0.12;
 const idleShare = 0.04;
 
-/** `moments` are when something began or ended; only those in the range count. */
+/** `moments` are times when something started or ended; only those in the range count. */
 export function createTimeAxis(moments: readonly number[], { from, to }: { from: number; to: number }): TimeAxis {
   const end = Math.max(to, from + 1);
   const inside = [...new Set(moments.filter(at => at > from && at < end))].sort((left, right) => left - right);

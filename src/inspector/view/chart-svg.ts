@@ -1,4 +1,4 @@
-/** A statechart as SVG: what is active is marked by class, so that it can move without being drawn again. */
+/** A statechart as SVG: active states are marked by class, so that updates need no redraw. */
 import type { ChartLayout, DrawnEdge, DrawnState, Point } from '../state/events.ts';
 import { escapeHtml } from './escape-html.ts';
 import { eventLabel } from './format.ts';
@@ -43,7 +43,7 @@ function stateSvg(state: DrawnState, { states }: ChartLayout, active: ReadonlySe
   return `<g class="${classes}" data-state="${escapeHtml(id)}">${tip}<rect ${frame}/>${second}${rule}${title}${words}</g>`;
 }
 
-/** What is written under a state's name. What XState adds by itself says nothing. */
+/** The lines below a state's name. XState's own implicit actions are omitted. */
 export function stateDetails({ invokes, entry, exit }: Pick<DrawnState, 'invokes' | 'entry' | 'exit'>): string[] {
   const own = (name: string) => !name.startsWith('xstate.');
   const named = [...new Set(invokes)].map(name => `⚙ ${name}`);
@@ -70,7 +70,7 @@ function lineSvg({ from, to, path, labels, label }: DrawnEdge, active: ReadonlyS
   return `<g class="${classes}" data-from="${escapeHtml(from)}" data-to="${escapeHtml(to)}"><title>${tip}</title><path d="${roundedPath(path)}" marker-end="url(#tip)"/>${text}</g>`;
 }
 
-/** A way of straight pieces with its corners rounded. */
+/** A polyline with rounded corners. */
 function roundedPath(way: readonly Point[], radius = 6): string {
   const [first, ...rest] = way;
   if (first === undefined) return '';
@@ -89,7 +89,7 @@ function roundedPath(way: readonly Point[], radius = 6): string {
   return path;
 }
 
-/** The point on the way to another that is at most `radius` away. */
+/** The point towards another that is at most `radius` away. */
 function pointTowards(from: Point, to: Point, radius: number): Point {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const share = length === 0 ? 0 : Math.min(radius, length / 2) / length;
@@ -98,7 +98,7 @@ function pointTowards(from: Point, to: Point, radius: number): Point {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** What the active states allow, on one line each; for a chart whose lines have no room for words. */
+/** The transitions of the active states, one per line; for a chart without room for labels. */
 export function transitionTexts(picture: ChartLayout, active: ReadonlySet<string>): string[] {
   const open = picture.transitions.filter(({ from }) => active.has(from));
   return open.map(({ event, guard, targets }) => {

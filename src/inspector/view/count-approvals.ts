@@ -1,6 +1,6 @@
 import type { PlanOverview } from '../state/events.ts';
 
-/** How many calls wait for a person in a plan and all below it, by its id. */
+/** Number of pending approvals of a plan and its subplans, by id. */
 export function countApprovalsBelow(plans: ReadonlyMap<string, PlanOverview>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { planId, approvals } of plans.values()) {

@@ -1,6 +1,6 @@
 import { groupBy } from './group-by.ts';
 
-/** A decision as a page needs it. */
+/** The fields of a decision that the page needs. */
 export interface DecisionData {
   decisionId: string;
   parentDecisionId: string | null;
@@ -19,7 +19,7 @@ export interface DecisionRow {
   depth: number;
 }
 
-/** The tree as rows: each after its parent, in the order they were made. */
+/** The tree as rows: each after its parent, in order of creation. */
 export function decisionRows(decisions: readonly DecisionData[]): DecisionRow[] {
   const known = new Set(decisions.map(({ decisionId }) => decisionId));
   const ordered = [...decisions].sort((left, right) => left.sequence - right.sequence);

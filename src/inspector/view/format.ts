@@ -1,4 +1,4 @@
-/** A length of time as people say it: `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`. */
+/** Formats a duration: `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -9,7 +9,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** The time of day with thousandths, in the zone of whoever looks. */
+/** Formats the local time of day with milliseconds. */
 export function formatClock(at: number): string {
   const date = new Date(at);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -17,7 +17,7 @@ export function formatClock(at: number): string {
   return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** An event as people call it: what XState sends by itself has long names. */
+/** Shortens the long names of XState's own events. */
 export function eventLabel(event: string): string {
   if (event === '') return 'always';
   const [, what, about] = /^xstate\.(done\.actor|error\.actor|done\.state|after|snapshot)\.(.+)$/.exec(event) ?? [];
@@ -26,10 +26,10 @@ export function eventLabel(event: string): string {
   return `${what.split('.')[0]} ${about.replace(/^\d+\./, '')}`;
 }
 
-/** The end of an id, which is what differs. */
+/** The end of an id, which is the part that differs. */
 export const shortId = (id: string): string => id.slice(-8);
 
-/** A plain value on one line. */
+/** Formats a plain value on one line. */
 export function toOneLine(value: unknown, max = 120): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   return text.length > max ? `${text.slice(0, max)}…` : text;

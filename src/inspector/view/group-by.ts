@@ -1,4 +1,4 @@
-/** Items by what they have in common, in the order they come. */
+/** Groups items by key, in order of appearance. */
 export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

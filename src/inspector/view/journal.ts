@@ -1,9 +1,9 @@
-/** What the journal says of one plan, where its line does not. */
+/** Details of one plan from its journal that its summary does not contain. */
 import type { PlanJournalEvent } from '../state/events.ts';
 
 export interface JournalSummary {
   toolCalls: number;
-  /** What went wrong last where it stands; of a plan that goes on nothing is wrong. */
+  /** The latest error in its current state; null for a plan that continues. */
   error: { message: string; hints: string[] } | null;
 }
 

@@ -1,4 +1,4 @@
-/** Messages between actors as a sequence diagram: who stands where, and which arrow comes when. */
+/** Messages between actors as a sequence diagram: columns and arrows. */
 
 import type { MessageReceived } from '../state/events.ts';
 import type { InspectorStore } from '../state/store.ts';
@@ -14,7 +14,7 @@ export interface MessageArrow {
 export interface MessageSequence {
   columns: { uid: string; name: string }[];
   arrows: MessageArrow[];
-  /** Messages that match but are older than those shown. */
+  /** Matching messages that are older than those shown. */
   olderCount: number;
 }
 
@@ -23,12 +23,12 @@ export interface SequenceOptions {
   about: string | null;
   /** Part of an event's name. */
   filter: string;
-  /** What XState sends by itself too. */
+  /** Include XState's own events. */
   own: boolean;
   max: number;
 }
 
-/** The last `max` messages that match, with a column for everybody in them, in the order they first appear. */
+/** The last `max` matching messages, with a column for every actor in them, in order of appearance. */
 export function toMessageSequence(
   store: InspectorStore,
   { about, filter, own, max }: SequenceOptions,
@@ -63,7 +63,7 @@ export function toMessageSequence(
   return { columns, arrows, olderCount: before };
 }
 
-/** What people call an actor: the goal of its plan, or its id, shortened where it ends in one of ours. */
+/** Returns an actor's name: the goal of its plan, or its id, shortened when it ends in a ULID. */
 export function actorName({ actors, charts, plans }: InspectorStore, uid: string): string {
   const actor = actors.get(uid);
   if (actor === undefined) return uid;

@@ -1,6 +1,6 @@
 import type { ChartLayout, DrawnState, DrawnTransition, StateValue } from '../state/events.ts';
 
-/** Ids of the states a value stands for, the ones around them included. */
+/** Returns the ids of the states in a value, with their parents. */
 export function activeStates(picture: ChartLayout, value: StateValue | null): Set<string> {
   const active = new Set<string>();
   const enter = (state: DrawnState | undefined, value: StateValue | undefined) => {
@@ -24,11 +24,11 @@ function childOf({ states }: ChartLayout, parent: string, key: string): DrawnSta
 
 export interface AllowedEvent {
   event: string;
-  /** One for each transition that answers to it, innermost first. */
+  /** The transitions for it, innermost first. */
   transitions: DrawnTransition[];
 }
 
-/** Events the active states answer to; those that XState sends by itself come last. */
+/** Returns the events that the active states accept; XState's own come last. */
 export function allowedEvents(picture: ChartLayout, active: ReadonlySet<string>): AllowedEvent[] {
   const byEvent = new Map<string, DrawnTransition[]>();
   for (const transition of picture.transitions) {
@@ -41,7 +41,7 @@ export function allowedEvents(picture: ChartLayout, active: ReadonlySet<string>)
 
 const isOwn = (event: string) => event.startsWith('xstate.');
 
-/** A state value on one line: `execute.processing`, `a.b + c.d`. */
+/** Formats a state value on one line: `execute.processing`, `a.b + c.d`. */
 export function formatStateValue(value: StateValue | null): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;

@@ -1,4 +1,4 @@
-/** Plans over time: for each a row of spans, from what its journal says. */
+/** The activities of plans over time: a row of spans each, from their journals. */
 import type { PlanJournalEvent, PlanOverview } from '../state/events.ts';
 import { countApprovalsBelow } from './count-approvals.ts';
 import { groupBy } from './group-by.ts';
@@ -21,7 +21,7 @@ export interface TimelineSpan {
   to: number | null;
   kind: TimelineSpanKind;
   phase: string;
-  /** What it is, in words. */
+  /** Its label. */
   label: string;
 }
 
@@ -32,11 +32,11 @@ export interface TimelineLane {
   goal: string;
   state: string;
   spans: TimelineSpan[];
-  /** From 1; of a subplan, as its parent counts. */
+  /** Counted from 1; for a subplan, as its parent counts. */
   attempt: number;
-  /** How many calls of tools wait for a person in it and below it. */
+  /** Number of pending approvals in it and below it. */
   approvals: number;
-  /** How often it waited to ask once more within its attempts. */
+  /** Number of retries within its attempts. */
   retries: number;
 }
 
@@ -53,7 +53,7 @@ export const spanLabels: Readonly<Record<TimelineSpanKind, string>> = {
   done: 'done',
 };
 
-/** Rows in the order of the tree, children after their parent by age. Of `root` and all below it. */
+/** Returns rows in the order of the tree, children after their parent by age. Of `root` and its subplans. */
 export function toTimelineLanes(
   plans: ReadonlyMap<string, PlanOverview>,
   events: readonly PlanJournalEvent[],
@@ -89,7 +89,7 @@ export function toTimelineLanes(
   return lanes;
 }
 
-/** By the plan: the last that was told of it. A correction begins one as well. */
+/** By plan: its latest attempt. A correction starts one as well. */
 function countAttempts(events: readonly PlanJournalEvent[]): ReadonlyMap<string, number> {
   const attempts = new Map<string, number>();
   for (const { name, event, planId } of events) {
@@ -106,7 +106,7 @@ interface TimelinePosition {
   phase: string;
 }
 
-/** One after the other without a gap; the last is open unless the plan ended: a subplan does with its result. */
+/** Consecutive spans without a gap; the last is open unless the plan ended. A subplan ends with its result. */
 function toSpans(events: readonly PlanJournalEvent[], isSubplan: boolean): TimelineSpan[] {
   const spans: TimelineSpan[] = [];
   const asks = new Set<unknown>();

@@ -1,10 +1,10 @@
-/** A timeline as one SVG file, for papers and tickets. */
+/** A timeline as one SVG file, for documents and tickets. */
 import type { TimeAxis } from './axis.ts';
 import { escapeHtml } from './escape-html.ts';
 import { formatDuration } from './format.ts';
 import { spanLabels, type TimelineLane, type TimelineSpanKind } from './timeline-spans.ts';
 
-/** Colours of kinds, as on the page in light. */
+/** Colors by kind, as in the page's light theme. */
 export const spanColours: Readonly<Record<TimelineSpanKind, string>> = {
   queued: '#d9d7d0',
   working: '#3f5bd0',
@@ -20,7 +20,7 @@ export const spanColours: Readonly<Record<TimelineSpanKind, string>> = {
 
 const size = { label: 320, track: 860, row: 26, head: 56 };
 
-/** @param now where spans end that are still going on */
+/** @param now the end of open spans */
 export function timelineSvg(
   lanes: readonly TimelineLane[],
   axis: TimeAxis,

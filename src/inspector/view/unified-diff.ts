@@ -3,7 +3,7 @@ export interface UnifiedDiffLine {
   text: string;
 }
 
-/** A unified diff line by line; what git says around it is left out. */
+/** Parses the lines of a unified diff, without git's headers. */
 export function parseUnifiedDiff(diff: string): UnifiedDiffLine[] {
   const lines: UnifiedDiffLine[] = [];
   let inHunk = false;

@@ -1,4 +1,4 @@
-/** A result brought home: all of it, or the parts that are marked. */
+/** Commands that apply a result: all of it, or the marked parts. */
 import { resolve } from 'node:path';
 import { type ApplyOptions, type ApplyTarget, type PlanRecord, TroupeError } from '../../index.ts';
 import { formatApplyPreview } from '../../presentation/apply-preview.ts';
@@ -29,7 +29,7 @@ export const apply: UiCommand = async (context, words) => {
   return `"${record.description}" lands on ${name}`;
 };
 
-/** Parts are counted in one result: the numbers of another would name other hunks. @throws {TroupeError} LOCK_CONFLICT */
+/** Hunk numbers are only valid for one result. @throws {TroupeError} LOCK_CONFLICT when the result has changed */
 function selectedParts(context: UiCommandContext, { planId, resultTree }: PlanRecord): string[] {
   const { marks } = context.viewModel().state;
   if (marks === null) return [];

@@ -1,4 +1,4 @@
-/** The answer to a tool call that waits for a person: this once, for the rest of the plan, or not. */
+/** Commands that answer approvals: once, for the rest of the plan, or no. */
 
 import { type Plan, TroupeError } from '../../index.ts';
 import { formatApproval } from '../../presentation/approval.ts';
@@ -6,12 +6,12 @@ import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-
 
 type Approval = Awaited<ReturnType<Plan['approvals']>>[number];
 
-/** Calls of the selected plan, and of those below it, that wait. */
+/** Returns pending approvals of the plan and its subplans. */
 export async function pendingApprovalsOf(plan: Plan): Promise<Approval[]> {
   return (await plan.approvals()).filter(({ answer }) => answer === null);
 }
 
-/** Enter leaves it waiting: who says yes has typed it. */
+/** Enter leaves it pending: an approval has to be typed. */
 export async function answerApproval(
   context: UiCommandContext,
   plan: Plan,
@@ -55,7 +55,7 @@ export const deny: UiCommand = async (context, words) => {
   return `denied: ${asked.words}`;
 };
 
-/** Shows the plan that asked first. */
+/** Shows the plan whose approval is pending longest. */
 export const nextApproval: UiCommand = async context => {
   const [first] = [...context.viewModel().approvals.values()]
     .flat()

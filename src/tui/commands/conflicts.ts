@@ -1,4 +1,4 @@
-/** Commands that settle conflicts: all of a path from its own row, one hunk from a row of it. */
+/** Commands that resolve conflicts: a whole file from its row, one hunk from a row of it. */
 import { type ResolutionChoice, TroupeError } from '../../index.ts';
 import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
 import type { ConflictItem } from '../panes/conflicts.ts';

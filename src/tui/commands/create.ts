@@ -1,4 +1,4 @@
-/** Commands that make plans. */
+/** Commands that create plans. */
 
 import type { Action, Checkpoint, UseOptions } from '../../index.ts';
 import { isActionFile } from '../../presentation/action-file.ts';
@@ -6,10 +6,10 @@ import { selectedPlan, type UiCommand, type UiCommandContext, waitUntilStarted }
 import type { DecisionItem } from '../panes/decisions.ts';
 import { splitFirstWord } from '../split-words.ts';
 
-/** Where an action is: among the stored ones, or in a file whose folder its programs are found in. */
+/** A stored action, or one from a file with the folder of its programs. */
 type LoadedAction = Pick<UseOptions, 'actionDir'> & { action: Action; from: Action | string };
 
-/** A plan from an action, stored or in a file: its name or path, then its goal. */
+/** Creates a plan from an action, stored or in a file: its name or path, then the goal. */
 export const newPlan: UiCommand = async (context, words) => {
   const { word: name, rest: goal } = splitFirstWord(words);
   const found = await findAction(context, name);
@@ -52,7 +52,7 @@ async function loadFromFile(context: UiCommandContext, path: string): Promise<Lo
   return { action, from: action, ...folder };
 }
 
-/** Asks for each argument in turn; an empty answer is its default. */
+/** Asks for each argument; an empty answer is its default. */
 async function promptArguments(context: UiCommandContext, action: Action): Promise<Record<string, unknown> | null> {
   const given: Record<string, unknown> = {};
   for (const [name, { default: usual, required, description }] of Object.entries(action.arguments)) {
@@ -64,7 +64,7 @@ async function promptArguments(context: UiCommandContext, action: Action): Promi
   return given;
 }
 
-/** From the checkpoint, or from the one the decision was made at. */
+/** From the checkpoint, or from the one at which the decision was made. */
 export const fork: UiCommand = async (context, words) => {
   const { plan, record } = await selectedPlan(context);
   const checkpoint = selectedCheckpoint(context);

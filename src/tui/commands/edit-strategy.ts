@@ -1,4 +1,4 @@
-/** The strategy of a plan that waits, as a person would have it. */
+/** The command that edits a strategy before execution. */
 
 import { type Plan, type StrategyDraft, type StrategyEditReport, TroupeError } from '../../index.ts';
 import { formatStrategyChanges } from '../../presentation/strategy-changes.ts';
@@ -18,7 +18,7 @@ export const editPlanStrategy: UiCommand = async context => {
   return `a new revision; a goes on with it`;
 };
 
-/** Until it can be read and holds, or the person has enough: nobody loses what they wrote to a slip. */
+/** Repeats until the text is valid or the user gives up, so that a typo loses nothing. */
 async function editUntilValid(
   context: UiCommandContext,
   plan: Plan,

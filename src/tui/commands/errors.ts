@@ -1,7 +1,7 @@
 import { type PlanRecord, TroupeError } from '../../index.ts';
 import { stateLabel } from '../../presentation/plan-state.ts';
 
-/** Why something cannot be done with a plan where it stands. */
+/** Returns the error for a command that the plan's state does not allow. */
 export function notAllowedError(record: PlanRecord, why: string): TroupeError {
   return new TroupeError('PHASE_GUARD', `It is ${stateLabel(record)}: ${why}`, { where: `plan ${record.planId}` });
 }

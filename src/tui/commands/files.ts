@@ -1,4 +1,4 @@
-/** Commands that take something out of the screen: to the clipboard, to a file, to an editor, to a shell. */
+/** Commands that take something from the screen to the clipboard, a file, an editor or a shell. */
 
 import { type Plan, TroupeError } from '../../index.ts';
 import { sanitizeRow } from '../../presentation/sanitize.ts';
@@ -12,7 +12,7 @@ export const copy: UiCommand = async context => {
   if (item === undefined) return null;
   const pane = createPane(view, context.viewModel());
   const id = pane.id(item, 0);
-  // Where rows are known by an id, that is what people type elsewhere.
+  // For rows identified by an id, copy the id, which other commands take.
   const text = /^[0-9A-HJKMNP-TV-Z]{26}/.exec(id)?.[0] ?? sanitizeRow(rowText(pane.row(item))).trim();
   context.services.copy(text);
   return `copied ${text}`;

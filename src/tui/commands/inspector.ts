@@ -1,6 +1,6 @@
 import type { UiCommand } from '../command-context.ts';
 
-/** The inspector's page, in a browser: its address is shown and copied. */
+/** Opens the inspector in a browser; shows and copies its address. */
 export const inspect: UiCommand = async context => {
   const address = await context.services.inspect();
   context.services.copy(address);

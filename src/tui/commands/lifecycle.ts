@@ -1,11 +1,11 @@
-/** Commands that move a plan: on, to a rest, to its end. */
+/** Commands that advance, pause or cancel a plan. */
 import { advancePlan } from '../../presentation/advance-plan.ts';
 import { selectedPlan, type UiCommand, type UiCommandContext, waitUntilStarted } from '../command-context.ts';
 import { apply } from './apply.ts';
 import { answerApproval, pendingApprovalsOf } from './approvals.ts';
 import { notAllowedError } from './errors.ts';
 
-/** Whatever is next: Execute after a strategy, the landing after a result. */
+/** Runs the next phase: Execute after a strategy, Apply after a result. */
 export const approve: UiCommand = async (context, words) => {
   const { plan, record } = await selectedPlan(context);
   const [asked, ...others] = await pendingApprovalsOf(plan);

@@ -1,4 +1,4 @@
-/** Commands that change what was: corrections and ways back. Each tells what falls before it is done. */
+/** Commands for corrections and rollbacks. Each shows its consequences first. */
 
 import { type Checkpoint, type CorrectionMode, type Plan, TroupeError } from '../../index.ts';
 import { createColors } from '../../presentation/colors.ts';
@@ -31,7 +31,7 @@ const correctCommand =
 export const correct = correctCommand('revert');
 export const append = correctCommand('append');
 
-/** The hunk or file under the cursor, taken out of the result and done otherwise. */
+/** Rejects the hunk or file under the cursor and has it redone. */
 export const reject: UiCommand = async (context, words) => {
   const { plan } = await selectedPlan(context);
   const part = (context.selectedItem() as DiffRow | undefined)?.part ?? null;
@@ -52,7 +52,7 @@ export const rollback: UiCommand = async context => {
   return confirmRollback(context, plan, checkpoint);
 };
 
-/** The present was kept before each way back and each correction: going there takes that back. */
+/** Every rollback and correction saved a checkpoint first: rolling back to it undoes them. */
 export const undo: UiCommand = async context => {
   const { plan } = await selectedPlan(context);
   const kept = (await plan.checkpoints()).filter(({ trigger }) =>
@@ -75,7 +75,7 @@ async function confirmRollback(context: UiCommandContext, plan: Plan, { checkpoi
   return !isBack ? 'not taken back' : `back to ${checkpointName(preview.checkpoint)}; a goes on from there`;
 }
 
-/** Goes back; where somebody changed the sandbox meanwhile, asks once more. Whether it went. */
+/** Rolls back; if the sandbox was changed meanwhile, asks once more. Returns whether it rolled back. */
 async function rollbackOrForce(context: UiCommandContext, plan: Plan, checkpointId: string): Promise<boolean> {
   try {
     await plan.rollback(checkpointId);

@@ -13,7 +13,7 @@ export interface FooterProps {
   theme: Theme;
 }
 
-/** What was said last or is being typed, and the keys that matter here. */
+/** The latest message or the typed text, and the most useful keys. */
 export function Footer({ state, columns, keys, theme }: FooterProps) {
   return (
     <Box flexDirection="column">
@@ -32,7 +32,7 @@ function statusRow({ mode, message }: UiState, columns: number): StyledRow {
   return [span(message.text, message.tone)];
 }
 
-/** Columns at the beginning of a line. */
+/** Columns at the start of a line. */
 const margin = 2;
 
 function bar({ mode, view }: UiState, keys: readonly KeyBinding[], columns: number): StyledRow {
@@ -50,7 +50,7 @@ function bar({ mode, view }: UiState, keys: readonly KeyBinding[], columns: numb
   }
 }
 
-/** As many keys as there is room for: those of this view before the others, and always how to find the rest and to leave. */
+/** As many keys as fit: those of this view first, and always those for help and quit. */
 function keyRow(view: ViewName, keys: readonly KeyBinding[], columns: number): StyledRow {
   const here = keys.filter(binding => isShown(binding, view));
   const lasting = here.filter(({ id }) => id === 'help' || id === 'leave');

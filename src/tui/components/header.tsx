@@ -5,7 +5,7 @@ import type { Theme } from '../theme.ts';
 import type { ViewModel } from '../view-model.ts';
 import { StyledLine } from './styled-line.tsx';
 
-/** What needs somebody, and what is under way. */
+/** Plans that need you, and plans that are working. */
 export function Header({ facts, columns, theme }: { facts: ViewModel; columns: number; theme: Theme }) {
   const { plans, loaded, error } = facts.views;
   const [asks] = [...facts.approvals.values()].flat();

@@ -5,19 +5,19 @@ import { fitCell, type StyledRow, span } from '../styled-row.ts';
 import type { Theme } from '../theme.ts';
 import { StyledLine } from './styled-line.tsx';
 
-/** What takes the place of the panes, or stands below them. */
+/** What replaces the panes, or is shown below them. */
 export type ModalState = Extract<Mode, { kind: 'asking' | 'picking' | 'help' }>;
 
 export const isModal = (mode: Mode): mode is ModalState => ['asking', 'picking', 'help'].includes(mode.kind);
 
-/** Rows a question takes below the panes, with a line above it: what it is about stays in sight. All there are for the help. */
+/** Rows of a question below the panes, with a separator: its subject stays visible. All rows for the help. */
 export function modalHeight(mode: ModalState, rows: number): number {
   if (mode.kind === 'help') return rows;
   const wanted = contents(mode, []).length + 1;
   return rows - wanted < panesRowsMin ? Math.max(rows - panesRowsMin, Math.ceil(rows / 2)) : wanted;
 }
 
-/** A title and some rows: fewer tell nothing. */
+/** A title and some rows: fewer are useless. */
 const panesRowsMin = 6;
 
 export interface OverlayProps extends Pick<UiState, 'columns'> {
@@ -27,7 +27,7 @@ export interface OverlayProps extends Pick<UiState, 'columns'> {
   theme: Theme;
 }
 
-/** A question with its facts, a choice, or the help: in place of the panes. */
+/** A question with its details, a choice, or the help, in place of the panes. */
 export function Overlay({ mode, columns, keys, rows, theme }: OverlayProps) {
   const rule: OverlayRow = { key: 'rule', row: [span('─'.repeat(columns - 4), 'dim')] };
   const shown = fitRows([...(mode.kind === 'help' ? [] : [rule]), ...contents(mode, keys)], mode, rows);
@@ -40,7 +40,7 @@ export function Overlay({ mode, columns, keys, rows, theme }: OverlayProps) {
   );
 }
 
-/** Where there is no room for all of a question its facts are cut, never what there is to choose. */
+/** Without room for the whole question its details are cut, never the options. */
 function fitRows(all: readonly OverlayRow[], mode: ModalState, rows: number): OverlayRow[] {
   if (all.length <= rows) return [...all];
   const choices = mode.kind === 'picking' ? mode.options.length : 0;

@@ -7,7 +7,7 @@ import { StyledLine } from './styled-line.tsx';
 export interface PaneProps {
   pane: Pane;
   cursor: Cursor | undefined;
-  /** Without a cursor the last row is meant, not the first. */
+  /** Without a cursor, show the last row instead of the first. */
   atEnd: boolean;
   columns: number;
   rows: number;
@@ -18,7 +18,7 @@ export interface PaneProps {
 
 const detailRows = 4;
 
-/** A view: its title, the rows in sight, and more about the one under the cursor. */
+/** A view: its title, the visible rows, and details of the current one. */
 export function PaneView({ pane, cursor, atEnd, columns, rows, wrap, focused, theme }: PaneProps) {
   const count = pane.items.length;
   const index = cursorIndex(pane, cursor, { atEnd });
@@ -31,7 +31,7 @@ export function PaneView({ pane, cursor, atEnd, columns, rows, wrap, focused, th
     const pieces = wrap ? wrapRow(pane.row(item), columns - 2) : [pane.row(item)];
     return pieces.map((row, piece) => ({ key: `${pane.id(item, at)} ${piece}`, row, current: at === index }));
   });
-  // Wrapped rows may need more lines than there are: the cursor's stays in sight.
+  // Wrapped rows may need more lines than there are: the cursor's row stays visible.
   const from = firstVisibleRow(
     drawn.findIndex(({ current }) => current),
     drawn.length,

@@ -6,15 +6,15 @@ export interface StyledLineProps {
   row: StyledRow;
   columns: number;
   theme: Theme;
-  /** The cursor stands on it. @default false */
+  /** The cursor is on this line. @default false */
   current?: boolean;
-  /** Keys go to the pane it is in. @default false */
+  /** Its pane receives keys. @default false */
   focused?: boolean;
-  /** Read aloud in place of its words. */
+  /** Read by a screen reader instead of the text. */
   ariaLabel?: string;
 }
 
-/** One row of the screen, never wider than it may be. */
+/** One row of the screen, cut to its width. */
 export function StyledLine({ row, columns, theme, current = false, focused = false, ariaLabel }: StyledLineProps) {
   const spans = fitRow(row, columns - 2).map((span, index) => ({ ...span, key: `${index} ${span.text}` }));
   return (

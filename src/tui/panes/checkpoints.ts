@@ -4,7 +4,7 @@ import { formatTimeOfDay } from '../labels.ts';
 import { type Pane, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
-/** Where the plan can go back to, newest first. */
+/** The plan's checkpoints, newest first. */
 export function checkpointsPane({ views: { detail }, now }: ViewModel): Pane<Checkpoint> {
   return {
     title: `Checkpoints, ${detail?.checkpoints.length ?? 0}`,

@@ -8,7 +8,7 @@ interface CheckItem {
   foot: readonly StyledRow[];
 }
 
-/** The definition of done as it was checked, what the review found, then the rules that hold, then where they were broken. */
+/** Validation results, findings of the review, invariants in force, then violations. */
 export function checksPane({ views: { detail } }: ViewModel): Pane<CheckItem> {
   return {
     title: 'Checks',
@@ -82,7 +82,7 @@ function violations({ validations }: Detail): CheckItem[] {
   }));
 }
 
-/** Files of the checkout that changed while agents worked, which nothing shows to be an agent's. */
+/** Files of the checkout that changed while agents worked, without evidence that an agent changed them. */
 function checkouts({ record }: Detail): CheckItem[] {
   return record.checkoutChanges.map(({ files, accepted }, index) => ({
     id: `checkout ${index}`,

@@ -4,12 +4,12 @@ import type { ViewModel } from '../view-model.ts';
 
 type PlanConflict = NonNullable<PlanViews['detail']>['conflicts'][number];
 
-/** One row: a conflict, a hunk of it, or a line of what a side says there. */
+/** One row: a conflict, a hunk, or a line of one side. */
 export interface ConflictItem {
   path: string;
   /** Counted from 1; null on the conflict's own row. */
   hunk: number | null;
-  /** Which row of the hunk. */
+  /** Index of the row in the hunk. */
   part: number;
   text: string;
   role: TextRole;
@@ -24,10 +24,10 @@ const resolutionLabels: Record<NonNullable<PlanConflict['resolution']>['take'], 
   actor: 'settled by an agent',
 };
 
-/** Lines of a side that are shown of one hunk; `e` shows all. */
+/** Maximum lines shown per side of a hunk; `e` shows all. */
 const linesMax = 12;
 
-/** Conflicts with what their hunks say; commands are about the conflict or hunk under the cursor. */
+/** Conflicts with the text of their hunks; commands apply to the conflict or hunk under the cursor. */
 export function conflictsPane({ views: { detail }, content }: ViewModel): Pane<ConflictItem> {
   const conflicts = detail?.conflicts ?? [];
   const open = conflicts.filter(({ resolution }) => resolution === null).length;

@@ -7,7 +7,7 @@ interface CostItem {
   row: StyledRow;
 }
 
-/** What the plan may spend and has spent, then what its subplans took. */
+/** The plan's budget and usage, then the usage of its subplans. */
 export function costsPane(facts: ViewModel): Pane<CostItem> {
   const { detail } = facts.views;
   return {
@@ -34,7 +34,7 @@ function limits({ record }: Detail): CostItem[] {
   return [
     line('tool calls', String(spent.toolCalls), budget.toolCalls),
     line('seconds', spent.seconds.toFixed(1), budget.seconds),
-    // Where no agent has said what it used, nobody knows.
+    // Unknown until an agent reports its usage.
     line('tokens', spent.tokens === null ? '?' : String(spent.tokens), budget.tokens),
     line('usd', spent.usd === null ? '?' : spent.usd.toFixed(2), budget.usd),
   ];

@@ -23,7 +23,7 @@ const panes: Record<ViewName, (facts: ViewModel) => Pane> = {
   costs: untyped(costsPane),
 };
 
-/** A view as a pane, with only the rows that the filter lets through. */
+/** Returns a view as a pane, with the rows that match the filter. */
 export function createPane(view: ViewName, facts: ViewModel): Pane {
   const pane = panes[view](facts);
   const filter = (facts.state.filters[view] ?? '').toLowerCase();
@@ -32,7 +32,7 @@ export function createPane(view: ViewName, facts: ViewModel): Pane {
   return { ...pane, title: `${pane.title} / ${filter}`, items, empty: `Nothing with "${filter}" in it.` };
 }
 
-/** A pane whose items only it needs to know. */
+/** A pane whose item type only the pane itself uses. */
 function untyped<Item>(make: (facts: ViewModel) => Pane<Item>): (facts: ViewModel) => Pane {
   return facts => make(facts) as Pane;
 }

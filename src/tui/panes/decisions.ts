@@ -9,7 +9,7 @@ export interface DecisionItem {
   rejected: Decision['alternatives'][number] | null;
 }
 
-/** What was decided, each with what was rejected, as the tree it is. */
+/** The tree of decisions, each with its rejected options. */
 export function decisionsPane({ views: { detail } }: ViewModel): Pane<DecisionItem> {
   return {
     title: 'Decisions',
@@ -34,7 +34,7 @@ export function decisionsPane({ views: { detail } }: ViewModel): Pane<DecisionIt
         span(chosenOption, holds ? 'plain' : 'dim'),
         span(confidence === 1 ? '' : `  ${Math.round(confidence * 100)} %`, 'warn'),
         span(holds ? '' : '  superseded', 'dim'),
-        // The longest, and known to who reads on: where there is no room it is cut.
+        // The longest part, and the least important: it is cut first.
         span(`  ${question}`, 'dim'),
       ];
     },

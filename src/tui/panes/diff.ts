@@ -6,13 +6,13 @@ import { paneColumns, type UiState } from '../state.ts';
 import { fitCell, type Pane, type StyledRow, type StyledSpan, span, type TextRole } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
-/** Columns from which on two sides are worth it. */
+/** Minimum number of columns for two sides. */
 const sideBySideColumnsMin = 90;
-/** Before each row: where the cursor is shown. */
+/** Columns before each row, for the cursor. */
 const cursorColumns = 2;
 const between = ' │ ';
 
-/** What the plan changed, file by file; on two sides where that was asked for and fits. */
+/** The changes of the plan by file; side by side if requested and wide enough. */
 export function diffPane({ content, views, state }: ViewModel): Pane<DiffRow> {
   const { detail } = views;
   const { diff } = content;
@@ -27,7 +27,7 @@ export function diffPane({ content, views, state }: ViewModel): Pane<DiffRow> {
   };
 }
 
-/** Columns of each side; null for one side. */
+/** Columns of each side; null for a unified diff. */
 function sideWidth(state: UiState): number | null {
   const columns = paneColumns(state, 'diff');
   if (!state.sides || columns < sideBySideColumnsMin) return null;
@@ -45,7 +45,7 @@ function titleOf(
   ].join(', ');
 }
 
-/** Once something is marked, the beginning of each part says whether it is. */
+/** Once something is marked, the first line of each part has a checkbox. */
 function checkboxOf({ begins, kind, leaves }: DiffLine, marks: MarkedParts | null): StyledRow {
   if (marks === null || !(begins || kind === 'hunk') || leaves.length === 0) return [];
   return [span(`${checkbox(marks, leaves)} `, 'warn')];

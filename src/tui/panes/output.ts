@@ -1,7 +1,7 @@
 import { type Pane, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
-/** What agents and checks print; the end is followed until somebody looks further up. */
+/** Output of agents and validations; follows the end until you scroll up. */
 export function outputPane({ content, state }: ViewModel): Pane<string> {
   return {
     title: state.cursors.output === undefined ? 'Output, following' : 'Output',

@@ -4,7 +4,7 @@ import { approvalText, errorText, stateSpan, stateSymbol, waitText } from '../la
 import { type Pane, type StyledRow, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
-/** A plan and its subplans, with why each that does nothing waits. */
+/** A plan and its subplans, with the reason why an idle one waits. */
 export function treePane(facts: ViewModel): Pane<PlanTreeRow> {
   const { views, children, state } = facts;
   const root = state.root === null ? undefined : views.plans[state.root];
@@ -60,7 +60,7 @@ function foot({ plan }: PlanTreeRow, facts: ViewModel): StyledRow[] {
   ];
 }
 
-/** `│  ├─ `, of whether more siblings follow on each level. */
+/** `│  ├─ `, from whether more siblings follow on each level. */
 function branch(follows: readonly boolean[]): string {
   return follows
     .map((more, index) => (index < follows.length - 1 ? (more ? '│  ' : '   ') : more ? '├─ ' : '└─ '))

@@ -3,7 +3,7 @@ import { TroupeError } from '../../../index.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
 import { locateProject, type ProjectLocation } from '../../project/project-location.ts';
 
-/** How often it is looked whether the owner is gone. */
+/** Milliseconds between two checks whether the owner has exited. */
 const pollMs = 20;
 
 export const run: RunCommand = async context => {
@@ -16,7 +16,10 @@ export const run: RunCommand = async context => {
   return { data: { stopped: pid }, text: `process ${pid} ended; nothing is lost` };
 };
 
-/** Waits. One that listens to nobody was only looking, and is gone in a moment. @throws {TroupeError} STORE_LOCKED when it stays */
+/**
+ * Waits for the owner. One without a socket is a short read-only command.
+ * @throws {TroupeError} STORE_LOCKED when it does not exit
+ */
 async function waitUntilGone(place: ProjectLocation, pid: number, { globals }: CommandContext): Promise<void> {
   const deadline = performance.now() + globals.lockMs;
   while ((await findOwner(place.owner, packageVersion()))?.owner.pid === pid) {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type ApplyOptions, type ApplyTarget, CommitTrailers, TroupeError } from '../../../index.ts';
 import type { CommandContext } from '../../command.ts';
 
-/** Where `--branch`, `--onto` and `--patch` say that the result goes; undefined when they say nothing. */
+/** Returns the target from `--branch`, `--onto` and `--patch`; undefined without them. */
 export function targetFromFlags(
   { args, globals }: Pick<CommandContext, 'args' | 'globals'>,
   root: string,
@@ -25,7 +25,7 @@ export function targetFromFlags(
   return { kind: 'patch', file: resolve(globals.directory, file), ...(overwrite ? { overwrite } : {}) };
 }
 
-/** What `plan apply` was told of the landing, typed in the checkout at `root`. @throws {TroupeError} USAGE */
+/** Returns the apply options from the flags, for a command typed in the checkout at `root`. @throws {TroupeError} USAGE */
 export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'globals'>, root: string): ApplyOptions {
   const { args } = context;
   const only = args.list('only');
@@ -50,7 +50,7 @@ export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'gl
   const target = targetFromFlags(context, root);
   return {
     from: root,
-    // Unnamed it is where parts of the plan landed before, if any did, or else where the plan was made.
+    // By default: where earlier parts of the plan were applied, or else where the plan was created.
     ...(target === undefined ? {} : { target }),
     ...(only.length === 0 ? {} : { only }),
     ...(args.has('drop-rest') ? { discardRest: true } : {}),

@@ -29,7 +29,7 @@ export const run: RunCommand = async context => {
   if (context.args.has('dry-run')) return await dryRun(context, plan, options);
   const part = isPartial(options) ? await previewWithTarget(context, plan, options) : null;
   if (part?.preview.continues) return await applySelection(context, plan, part);
-  // A landing whose process ended was approved before it began: it is finished, not asked for again.
+  // An apply whose process ended was already confirmed: finish it without asking again.
   const { phase, state } = await plan.record();
   const begun = phase === 'apply' && state === 'processing';
   const wanted = begun ? options : await confirmApply(context, plan, part?.options ?? options);
@@ -53,7 +53,7 @@ export const run: RunCommand = async context => {
 const isPartial = ({ only, finished, subplans }: ApplyOptions) =>
   only !== undefined || subplans !== undefined || finished === true;
 
-/** What would be applied, and where, once a person was asked who stands elsewhere than the plan was made. */
+/** What would be applied and where; the user has chosen the target if it was ambiguous. */
 interface PreparedApply {
   options: ApplyOptions;
   preview: ApplyPreview;
@@ -68,7 +68,7 @@ async function previewWithTarget(context: CommandContext, plan: Plan, options: A
   return { options: wanted, preview: await plan.previewApply(wanted) };
 }
 
-/** What lands is what was shown, and the plan stays where it is or goes on. */
+/** Applies what was shown; the plan stays in its state or continues. */
 async function applySelection(
   context: CommandContext,
   plan: Plan,
@@ -94,7 +94,7 @@ async function applySelection(
   };
 }
 
-/** Shows what would be applied, where, and what was checked; then asks. Answers with where it goes. */
+/** Shows what would be applied, where, and its validations, then asks for confirmation. Returns the target. */
 export async function confirmApply(
   context: CommandContext,
   plan: Plan,
@@ -109,7 +109,7 @@ export async function confirmApply(
   return options;
 }
 
-/** There is a result to apply: Execute is complete, or an apply was refused since. */
+/** There is a result to apply: Execute is complete, or an apply was rejected since. */
 const hasResult = ({ phase, state, resultTree, availableCommands }: PlanRecord) =>
   resultTree !== null && (availableCommands.includes('apply') || (phase === 'execute' && state === 'complete'));
 

@@ -23,7 +23,7 @@ function countUnfinished(trees: readonly PlanTree[]): number {
   return trees.reduce((sum, { plan, children }) => sum + (isFinished(plan) ? 0 : 1) + countUnfinished(children), 0);
 }
 
-/** A subplan ends when its execution is complete: its landing is the merge into its parent. */
+/** A subplan ends when its execution is complete, because it is applied by merging into its parent. */
 function isFinished({ phase, state }: PlanTree['plan']): boolean {
   return state === 'cancelled' || (phase === 'execute' && state === 'complete');
 }

@@ -7,7 +7,7 @@ import { planCommandResult } from '../../output/plan-result.ts';
 import { openProject, selectPlan } from '../../project/open-project.ts';
 import { confirm } from '../../prompts/prompt.ts';
 
-/** One decision made otherwise, then staying with the plan until it rests. */
+/** Changes one decision, then follows the plan until it waits or ends. */
 export const run: RunCommand = async context => {
   const { args } = context;
   const decision = args.text('decision') ?? '';
@@ -44,7 +44,7 @@ export const run: RunCommand = async context => {
   }
 };
 
-/** The plan that is named, or else the unfinished one that has the decision. */
+/** Returns the named plan, or else the unfinished plan that has the decision. */
 async function findPlanOfDecision(context: CommandContext, troupe: Troupe, decision: string): Promise<Plan> {
   const newest = () => selectPlan(context, troupe);
   if (context.args.has('plan')) return newest();

@@ -15,13 +15,13 @@ export const run: RunCommand = async context => {
   const files = (await plan.changes(between)).filter(({ path }) => paths.length === 0 || paths.some(isAtOrBelow(path)));
   const diff = await plan.diff({ ...between, stat: args.has('stat'), ...(paths.length === 0 ? {} : { paths }) });
   const { findings = [] } = await plan.record();
-  // Beside the diff, which is data where it goes through a pipe.
+  // On standard error, because the diff may be piped as data.
   if (findings.length > 0) context.log(formatFindings(findings, context.paint).join('\n'));
   if (files.length === 0 && diff === '') context.log(explainEmptyDiff(await plan.record(), { paths, ...between }));
   const text = args.has('name-only') ? files.map(({ path }) => `${path}\n`).join('') : diff;
   return {
     data: { plan_id: plan.id, files, findings, diff: args.has('name-only') ? null : diff },
-    // Through a pipe a diff is data and goes out as it is; on a terminal it is somebody else's text.
+    // In a pipe a diff is data and unchanged; on a terminal it is untrusted text.
     text: io.stdout.isTTY === true ? colorDiff(sanitizeText(text), context.paint) : text,
     ...(args.has('detailed-exitcode') && files.length > 0 ? { exitCode: 2 } : {}),
   };
@@ -31,7 +31,7 @@ interface AdjacentMerge extends AdjacentValues {
   path: string;
 }
 
-/** What was merged by keys although each side changed something of one small map; of a plan at work, once it waits or is over. */
+/** Returns maps that were merged by keys although both sides changed them; for a running plan, once it waits or ends. */
 async function findAdjacentMerges(plan: Plan): Promise<AdjacentMerge[]> {
   const found: AdjacentMerge[] = [];
   for await (const event of plan.events()) {
@@ -53,7 +53,7 @@ function adjacentReport(planId: string, found: readonly AdjacentMerge[]) {
 
 const idLike = /^[0-9A-HJKMNP-TV-Z]{6,26}$/;
 
-/** Two words that name plans or checkpoints are to be compared; anything else are paths. */
+/** Two arguments that name plans or checkpoints are compared; anything else are paths. */
 async function diffRangeFromArgs({ args }: CommandContext, plan: Plan): Promise<DiffRange & { paths: string[] }> {
   const paths = args.list('paths');
   const correction = args.text('correction');

@@ -10,7 +10,7 @@ import type { CommandContext, CommandOutcome, RunCommand } from '../../command.t
 import { openProject, selectPlan } from '../../project/open-project.ts';
 import { editText } from '../../prompts/editor.ts';
 
-/** The strategy in an editor, or from a file, before anything is done about it. */
+/** Edits the strategy in an editor, or from a file, before execution. */
 export const run: RunCommand = async context => {
   const { args } = context;
   await using opened = await openProject(context);
@@ -22,7 +22,7 @@ export const run: RunCommand = async context => {
   return editResult(plan, await editStrategy(context, plan));
 };
 
-/** Takes the strategy as the person changes it, in an editor or with `--with FILE`. @throws {TroupeError} USAGE, INVALID_DECISION */
+/** Lets the user edit the strategy, in an editor or with `--with FILE`. @throws {TroupeError} USAGE, INVALID_DECISION */
 export async function editStrategy(context: CommandContext, plan: Plan): Promise<StrategyEditReport> {
   const after = await editedDraft(context, plan, formatStrategyDraft(await plan.strategyDraft()));
   return plan.editStrategy(after, { dryRun: context.args.has('dry-run') });

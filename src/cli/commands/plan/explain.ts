@@ -11,7 +11,7 @@ import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { RunCommand } from '../../command.ts';
 import { openProject, selectPlan } from '../../project/open-project.ts';
 
-/** Why the plan is as it is: what was decided and rejected, why it rests, and what leads on. */
+/** Explains the plan: decisions, rejected alternatives, why it waits, and the next commands. */
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);

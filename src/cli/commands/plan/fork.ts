@@ -3,7 +3,7 @@ import { followPlan } from '../../follow-plan.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
 import { openProject, selectPlan } from '../../project/open-project.ts';
 
-/** A new plan from a checkpoint, then staying with it while it strategizes. */
+/** Creates a plan from a checkpoint, then follows its Strategize phase. */
 export const run: RunCommand = async context => {
   const { args } = context;
   await using opened = await openProject(context);

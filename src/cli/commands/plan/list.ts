@@ -37,7 +37,7 @@ function rejectionSuffix(record: PlanRecord): string {
   return rejectedPhase(record) === null ? '' : `: ${sanitizeLine(record.error?.message ?? '')}`;
 }
 
-/** Whether a call waits in this plan or below it. */
+/** Returns whether a call waits in this plan or its subplans. */
 function isInSubtree({ planId }: PlanRecord, every: readonly PlanRecord[]): (approvalSuffix: Approval) => boolean {
   const parents = new Map(every.map(record => [record.planId, record.parentPlanId]));
   return asked => {

@@ -7,7 +7,7 @@ import type { CommandContext, LogLineData, RunCommand } from '../../command.ts';
 import { parseSince } from '../../parse-since.ts';
 import { openProject, selectPlan } from '../../project/open-project.ts';
 
-/** A log has no end; what is kept in memory for one document at the end has. */
+/** Maximum lines in a single document: a followed log has no end. */
 const linesMax = 10_000;
 
 export const run: RunCommand = async context => {
@@ -15,7 +15,8 @@ export const run: RunCommand = async context => {
   const tail = parseTail(context);
   const since = parseSince(args.text('since'), context.io.now());
   const steps = args.list('step');
-  // A pipe ends in a terminal often enough: what could clear it, or write to its clipboard, passes only when asked for.
+  // Output often reaches a terminal through a pipe: escape sequences, which could clear it or write to its clipboard,
+  // pass only with --raw.
   const shown = args.has('raw') ? (line: string) => line : sanitizeText;
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);
@@ -63,7 +64,7 @@ function parseTail({ args }: CommandContext): number | undefined {
   });
 }
 
-/** @throws {TroupeError} USAGE when no plan of the tree is called so, or more than one */
+/** @throws {TroupeError} USAGE when no plan of the tree has this name, or more than one */
 function resolveSubplan(names: LogLabels, wanted: string, planId: string): string {
   const found = names.find(wanted);
   if (found.length === 1 && found[0] !== undefined) return found[0];

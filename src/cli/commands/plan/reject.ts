@@ -8,7 +8,7 @@ import { planCommandResult } from '../../output/plan-result.ts';
 import { openProject, selectPlan } from '../../project/open-project.ts';
 import { confirm } from '../../prompts/prompt.ts';
 
-/** Parts of a result taken out and done otherwise, then staying with the plan until it rests. */
+/** Rejects parts of a result and has them redone, then follows the plan until it waits or ends. */
 export const run: RunCommand = async context => {
   const { args } = context;
   const parts = args.list('parts');

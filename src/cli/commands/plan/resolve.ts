@@ -27,7 +27,7 @@ export const run: RunCommand = async context => {
   try {
     await attendance.skipHistory();
     let record = await plan.record();
-    // One at a time: a resolution is settled, and may end the merge, before the next is looked at.
+    // One at a time: a resolution completes, and may end the merge, before the next one starts.
     for (const path of await selectPaths(context, plan)) {
       const what = take === 'edit' ? await editConflict(context, await plan.conflict(path)) : take;
       await plan.resolve(path, what, hunk);
@@ -59,7 +59,7 @@ async function selectPaths({ args }: CommandContext, plan: Plan): Promise<string
   throw new TroupeError('USAGE', 'Say which conflict: one path, or --all', { hints: ['troupe plan conflicts'] });
 }
 
-/** The same path settled in one way each, for the plan that was named. */
+/** Returns the commands that resolve the same path in each way, for the named plan. */
 function resolveCommands({ args }: Pick<CommandContext, 'args'>, ...flags: string[]): string[] {
   const [path, plan] = [args.text('path'), args.text('plan')];
   const which = plan === undefined ? '' : ` --plan ${shellQuote(plan)}`;
@@ -68,7 +68,7 @@ function resolveCommands({ args }: Pick<CommandContext, 'args'>, ...flags: strin
   return [...settled, 'troupe plan conflicts'];
 }
 
-/** What was asked for, but for `--edit`: exactly one way. */
+/** Returns the requested resolution, except for `--edit`. Exactly one is allowed. */
 async function parseResolution(context: CommandContext): Promise<ResolutionChoice | 'edit'> {
   const { args, globals } = context;
   const side = args.text('take');

@@ -4,7 +4,7 @@ import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { RunCommand } from '../../command.ts';
 import { openProject, selectPlan } from '../../project/open-project.ts';
 
-/** A result in the parts that `plan apply --only` and `plan reject` name. */
+/** Lists the parts of a result, named as for `plan apply --only` and `plan reject`. */
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);

@@ -14,7 +14,7 @@ export const run: RunCommand = async context => {
   const attendance = followPlan(context, plan);
   try {
     const made = await plan.record();
-    // The profile may leave the start to a person; then there is nothing to wait for.
+    // When the profile leaves the start to a person, there is nothing to wait for.
     const started = context.args.has('start') && made.profileSnapshot.thresholds.startStrategize < 1;
     const record = started ? await attendance.waitUntilIdle() : made;
     return await planCommandResult({ context, plan, record, attendance, aim: 'strategize' });
