@@ -10,7 +10,7 @@ import { type SerializedError, TroupeError } from '../src/model/errors.ts';
 import { primaryProject } from '../src/model/primary-project.ts';
 import { allRequiredPassed, type ValidationResult } from '../src/model/validation.ts';
 import type { EffectInput, EffectOutput } from './effects.ts';
-import { errorFromOutput } from './plan/transitions.ts';
+import { errorFromOutput } from './plan/output.ts';
 import { reconciliationMachine } from './reconciliation.machine.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 

@@ -205,8 +205,10 @@ describe('every file', { timeout: 120_000 }, () => {
     });
   }
 
-  test(`of the shipped code has at most ${linesMax} lines`, () => {
-    const long = sources(...shipped).filter(({ text }) => text.trimEnd().split('\n').length > linesMax);
+  /** A chart is data, written out in one file however many states it has. */
+  test(`of the shipped code has at most ${linesMax} lines, except a chart`, () => {
+    const code = sources(...shipped).filter(({ path }) => !path.endsWith('.machine.ts'));
+    const long = code.filter(({ text }) => text.trimEnd().split('\n').length > linesMax);
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 

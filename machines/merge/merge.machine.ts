@@ -9,123 +9,119 @@
 import { createMergeContext, firstPending } from './context.ts';
 import { mergeSetup } from './setup.ts';
 
-const conflicted = mergeSetup.createStateConfig({
-  initial: 'routing',
-  on: {
-    resolve: {
-      guard: { type: 'canResolve', params: ({ event }) => event },
-      target: '.routing',
-      reenter: false,
-      actions: { type: 'queueResolution', params: ({ event }) => event },
-    },
-  },
-  states: {
-    routing: {
-      always: [
-        {
-          guard: 'hasNoConflicts',
-          target: '#merge.active.selecting',
-          actions: ['reportResumed', { type: 'nextChild', params: { folded: 1 } }],
-        },
-        { guard: 'hasResolution', target: 'resolving' },
-        { target: 'waiting' },
-      ],
-    },
-    waiting: { tags: ['resting'], entry: 'reportConflicted' },
-    resolving: {
-      on: {
-        resolve: {
-          guard: { type: 'canResolve', params: ({ event }) => event },
-          actions: { type: 'queueResolution', params: ({ event }) => event },
-        },
-        'approval.requested': { actions: { type: 'forward', params: ({ event }) => event } },
-      },
-      invoke: {
-        id: 'resolveConflict',
-        src: 'resolveConflict',
-        input: ({ context }) => ({
-          spec: context.spec,
-          attempt: context.attempt,
-          sandbox: context.sandbox,
-          guidance: context.guidance,
-          tree: context.tree,
-          ...firstPending(context),
-        }),
-        onDone: {
-          target: 'routing',
-          actions: [{ type: 'setResolved', params: ({ event }) => ({ found: event.output }) }],
-        },
-        onError: {
-          target: 'routing',
-          actions: { type: 'reopenConflict', params: ({ event }) => ({ error: event.error }) },
-        },
-      },
-    },
-  },
-});
-
-const active = mergeSetup.createStateConfig({
-  initial: 'selecting',
-  on: { pause: '#merge.paused' },
-  states: {
-    selecting: {
-      always: [
-        { guard: 'isSequentialChain', target: '#merge.merged', actions: 'takeLastTree' },
-        { guard: 'hasChild', target: 'merging' },
-        { target: '#merge.merged' },
-      ],
-    },
-    merging: {
-      invoke: {
-        id: 'mergeNext',
-        src: 'mergeNext',
-        input: ({ context }) => ({
-          spec: context.spec,
-          ours: context.tree,
-          children: context.children.slice(context.childIndex),
-          earlier: context.children.slice(0, context.childIndex),
-          strategy: context.strategy,
-        }),
-        onDone: [
-          {
-            guard: { type: 'isClean', params: ({ event }) => event.output },
-            target: 'selecting',
-            actions: [
-              { type: 'setMerged', params: ({ event }) => ({ found: event.output }) },
-              { type: 'nextChild', params: ({ event }) => event.output },
-            ],
-          },
-          {
-            guard: { type: 'mustFailOnConflict', params: ({ event }) => event.output },
-            target: '#merge.failed',
-            actions: { type: 'setConflictError', params: ({ event }) => ({ found: event.output }) },
-          },
-          {
-            target: 'conflicted',
-            actions: [
-              { type: 'setMerged', params: ({ event }) => ({ found: event.output }) },
-              { type: 'setConflicts', params: ({ event }) => event.output },
-            ],
-          },
-        ],
-        onError: {
-          target: '#merge.failed',
-          actions: { type: 'setError', params: ({ event }) => ({ error: event.error }) },
-        },
-      },
-    },
-    conflicted,
-    resumePoint: { type: 'history', history: 'deep' },
-  },
-});
-
 export const mergeMachine = mergeSetup.createMachine({
   id: 'merge',
   options: { maxIterations: 1000 },
   context: ({ input }) => createMergeContext(input),
   initial: 'active',
   states: {
-    active,
+    active: {
+      initial: 'selecting',
+      on: { pause: '#merge.paused' },
+      states: {
+        selecting: {
+          always: [
+            { guard: 'isSequentialChain', target: '#merge.merged', actions: 'takeLastTree' },
+            { guard: 'hasChild', target: 'merging' },
+            { target: '#merge.merged' },
+          ],
+        },
+        merging: {
+          invoke: {
+            id: 'mergeNext',
+            src: 'mergeNext',
+            input: ({ context }) => ({
+              spec: context.spec,
+              ours: context.tree,
+              children: context.children.slice(context.childIndex),
+              earlier: context.children.slice(0, context.childIndex),
+              strategy: context.strategy,
+            }),
+            onDone: [
+              {
+                guard: { type: 'isClean', params: ({ event }) => event.output },
+                target: 'selecting',
+                actions: [
+                  { type: 'setMerged', params: ({ event }) => ({ found: event.output }) },
+                  { type: 'nextChild', params: ({ event }) => event.output },
+                ],
+              },
+              {
+                guard: { type: 'mustFailOnConflict', params: ({ event }) => event.output },
+                target: '#merge.failed',
+                actions: { type: 'setConflictError', params: ({ event }) => ({ found: event.output }) },
+              },
+              {
+                target: 'conflicted',
+                actions: [
+                  { type: 'setMerged', params: ({ event }) => ({ found: event.output }) },
+                  { type: 'setConflicts', params: ({ event }) => event.output },
+                ],
+              },
+            ],
+            onError: {
+              target: '#merge.failed',
+              actions: { type: 'setError', params: ({ event }) => ({ error: event.error }) },
+            },
+          },
+        },
+        conflicted: {
+          initial: 'routing',
+          on: {
+            resolve: {
+              guard: { type: 'canResolve', params: ({ event }) => event },
+              target: '.routing',
+              reenter: false,
+              actions: { type: 'queueResolution', params: ({ event }) => event },
+            },
+          },
+          states: {
+            routing: {
+              always: [
+                {
+                  guard: 'hasNoConflicts',
+                  target: '#merge.active.selecting',
+                  actions: ['reportResumed', { type: 'nextChild', params: { folded: 1 } }],
+                },
+                { guard: 'hasResolution', target: 'resolving' },
+                { target: 'waiting' },
+              ],
+            },
+            waiting: { tags: ['resting'], entry: 'reportConflicted' },
+            resolving: {
+              on: {
+                resolve: {
+                  guard: { type: 'canResolve', params: ({ event }) => event },
+                  actions: { type: 'queueResolution', params: ({ event }) => event },
+                },
+                'approval.requested': { actions: { type: 'forward', params: ({ event }) => event } },
+              },
+              invoke: {
+                id: 'resolveConflict',
+                src: 'resolveConflict',
+                input: ({ context }) => ({
+                  spec: context.spec,
+                  attempt: context.attempt,
+                  sandbox: context.sandbox,
+                  guidance: context.guidance,
+                  tree: context.tree,
+                  ...firstPending(context),
+                }),
+                onDone: {
+                  target: 'routing',
+                  actions: [{ type: 'setResolved', params: ({ event }) => ({ found: event.output }) }],
+                },
+                onError: {
+                  target: 'routing',
+                  actions: { type: 'reopenConflict', params: ({ event }) => ({ error: event.error }) },
+                },
+              },
+            },
+          },
+        },
+        resumePoint: { type: 'history', history: 'deep' },
+      },
+    },
     paused: { on: { resume: '#merge.active.resumePoint' } },
     merged: { type: 'final' },
     failed: { type: 'final' },

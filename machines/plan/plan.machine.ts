@@ -1,217 +1,21 @@
 /**
- * A plan: strategize → execute → apply, as one chart. It decides; effects do, children work, its parent grants turns.
- * `plan.created` is emitted by whoever enlists the plan (the runtime for roots, the subplans supervisor for children),
- * so that it can be seen before it runs.
+ * A plan: strategize → execute → apply, as one chart. The chart decides, effects act, subplans are plans of their own, and the parent
+ * grants slots. The actor that spawns a plan (the runtime a root plan, a group a subplan) emits `plan.created`, so that clients
+ * see the plan before it runs.
  * 1. No execute before Strategize is COMPLETE, no apply before Execute is complete (`isStrategized`, `isReviewedResult`).
  * 2. Never applied with a failed required validation or an open conflict (`isValid`, `isResultValid`, `isApplySuccessful`).
  * 3. At most three reversions (`mayRevert`). 4. Nothing leaves a final state.
  * 5. Each resting state has a way out. 6. Every move between (phase, state) pairs emits `plan.phase_changed`.
- * `npm run prove` explores the whole state space for these.
+ * `npm run prove` explores the whole state space for these. The guards are in guards.ts, the actions in actions/, the inputs of
+ * effects in inputs.ts. The states and transitions are all here, written out: test/machines/charts.test.ts checks it.
  */
-import type { PlanCommand, PlanOutput } from '../effects.ts';
 import { expiredAnswer } from './actions/approvals.ts';
-import { planActions } from './actions/phases.ts';
-import {
-  createPlanContext,
-  errorOf,
-  type PlanContext,
-  positionBeforePause,
-  requireSandboxAndStart,
-  requireTree,
-  stopReasonText,
-} from './context.ts';
-import { apply } from './states/apply.ts';
-import { applyPart } from './states/apply-part.ts';
-import { correctingState } from './states/correction.ts';
-import { execute } from './states/execute/execute.ts';
-import { reconcileState } from './states/reconcile.ts';
-import { rollingBack } from './states/rollback.ts';
-import { stopping } from './states/stop.ts';
-import { strategize } from './states/strategize.ts';
-import { onChildActorError } from './transitions.ts';
+import { createPlanContext, positionBeforePause } from './context.ts';
+import { inputs } from './inputs.ts';
+import { errorFromOutput, planOutput } from './output.ts';
+import { planSetup } from './setup.ts';
 
-type RollbackCommand = Extract<PlanCommand, { type: 'rollback' }>;
-type CorrectCommand = Extract<PlanCommand, { type: 'correct' }>;
-
-/** The command that takes a plan back, wherever it is obeyed. */
-const rollback = (...pause: 'pauseChildren'[]) => ({
-  guard: 'mayRollBack' as const,
-  target: '#plan.active.rollingBack',
-  actions: [
-    ...pause,
-    ...(pause.length > 0 ? (['savePosition'] as const) : []),
-    { type: 'setRollback' as const, params: ({ event }: { event: RollbackCommand }) => event },
-  ],
-});
-
-/** The command that changes one decision, wherever it is obeyed. */
-const correct = (...pause: 'pauseChildren'[]) => ({
-  guard: { type: 'mayCorrect' as const, params: ({ event }: { event: CorrectCommand }) => event },
-  target: '#plan.active.correcting',
-  actions: [
-    ...pause,
-    ...(pause.length > 0 ? (['savePosition'] as const) : []),
-    { type: 'setCorrection' as const, params: ({ event }: { event: CorrectCommand }) => event },
-  ],
-});
-
-const lifecycle = planActions.createStateConfig({
-  initial: 'strategize',
-  on: {
-    rollback: rollback('pauseChildren'),
-    correct: correct('pauseChildren'),
-    pause: { target: '#plan.active.paused', actions: ['pauseChildren', 'savePosition'] },
-    apply: {
-      guard: 'mayApply',
-      target: '#plan.active.lifecycle.apply.checking',
-      actions: { type: 'setApplyTarget', params: ({ event }) => event },
-    },
-  },
-  states: {
-    strategize,
-    execute,
-    apply,
-    resumePoint: { type: 'history', history: 'deep' },
-  },
-});
-
-const paused = planActions.createStateConfig({
-  tags: ['state:paused', 'resting'],
-  entry: { type: 'setPosition', params: ({ context }) => ({ phase: context.position.phase, state: 'paused' }) },
-  on: {
-    applyPart,
-    resume: { guard: 'isNotApplyingPart', target: '#plan.active.resuming' },
-    rollback: rollback(),
-    correct: correct(),
-  },
-});
-
-/** A pause never skips the checks: preflight and reconciliation run again, then the plan goes back to the same place. */
-const resuming = planActions.createStateConfig({
-  initial: 'checking',
-  states: {
-    checking: {
-      tags: ['checking'],
-      invoke: {
-        id: 'preflight',
-        src: 'preflight',
-        input: ({ context: { spec, position } }) => ({ spec, phase: position.phase }),
-        onDone: 'reconciling',
-        onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => ({ error: event.error }) } },
-      },
-    },
-    reconciling: reconcileState({
-      phase: null,
-      checks: 'nothing',
-      passed: '#plan.active.resuming.acquiringSlot',
-      blocked: 'blocked',
-    }),
-    acquiringSlot: {
-      initial: 'routing',
-      states: {
-        routing: {
-          always: [{ guard: 'needsSlotToResume', target: 'waiting' }, { target: '#plan.active.resuming.resumed' }],
-        },
-        waiting: {
-          entry: { type: 'requestSlot', params: { resumes: true } },
-          exit: 'releaseSlot',
-          on: { start: { target: '#plan.active.resuming.resumed', actions: 'acquireSlot' } },
-        },
-      },
-    },
-    resumed: {
-      always: {
-        target: '#plan.active.lifecycle.resumePoint',
-        actions: [
-          'assumeSubplansBusy',
-          { type: 'setPosition', params: ({ context }) => positionBeforePause(context) },
-          'clearSavedPosition',
-          'resumeChildren',
-        ],
-      },
-    },
-    blocked: {
-      always: [
-        { guard: 'isChild', target: '#plan.stopping', actions: 'stopForFailure' },
-        { target: '#plan.active.paused', actions: 'emitBlocked' },
-      ],
-    },
-  },
-});
-
-/** Everything a plan can be while it is neither ending nor ended. */
-const active = planActions.createStateConfig({
-  initial: 'lifecycle',
-  on: {
-    cancel: { target: '#plan.stopping', actions: { type: 'stopForCancel', params: ({ event }) => event } },
-    expire: {
-      guard: 'isChild',
-      target: '#plan.stopping',
-      actions: { type: 'stopForTimeout', params: ({ event }) => event },
-    },
-    checkpoint: {
-      guard: 'hasSandbox',
-      actions: { type: 'recordCheckpoint', params: ({ event }) => event },
-    },
-    deleteCheckpoint: { actions: { type: 'emitCheckpointDeleted', params: ({ event }) => event } },
-    prompt: { actions: { type: 'addGuidance', params: ({ event }) => event } },
-    'attempt.delayed': { actions: ['withdrawApprovals', { type: 'setRetryDelay', params: ({ event }) => event }] },
-    'attempt.resumed': { actions: 'clearRetryDelay' },
-    'approval.requested': { actions: { type: 'openApproval', params: ({ event }) => event } },
-    'approval.expired': {
-      guard: { type: 'isApprovalPending', params: ({ event }) => event },
-      actions: {
-        type: 'closeApproval',
-        params: ({ event: { approvalId } }) => ({ approvalId, answer: expiredAnswer }),
-      },
-    },
-    answerApproval: {
-      guard: { type: 'isApprovalPending', params: ({ event }) => event },
-      actions: { type: 'closeApproval', params: ({ event }) => event },
-    },
-    'agent.queued': { actions: { type: 'setAgentQueue', params: ({ event }) => event } },
-    'agent.admitted': { actions: 'clearAgentQueue' },
-    addInvariant: { actions: { type: 'addInvariant', params: ({ event }) => event } },
-    removeInvariant: {
-      guard: { type: 'hasInvariant', params: ({ event }) => event },
-      actions: { type: 'removeInvariant', params: ({ event }) => event },
-    },
-    start: { guard: 'isWaitingForSlot', actions: 'acquireSlot' },
-    'subplans.idle': { guard: 'hasRunningSubplans', actions: 'setSubplansIdle' },
-    'subplans.ready': { guard: 'hasRunningSubplans', actions: 'setSubplansBusy' },
-    'step.completed': { actions: { type: 'setCompletedStep', params: ({ event }) => event } },
-    /** They die of mistakes of ours only; a plan that has lost its children must not wait for them. */
-    'xstate.error.actor.subplans': onChildActorError,
-    'xstate.error.actor.merge': onChildActorError,
-  },
-  states: { lifecycle, paused, resuming, rollingBack, correcting: correctingState },
-});
-
-/** The end is decided and told; what is left is to put the sandbox away. Its work is captured in a ref first. */
-const finishing = planActions.createStateConfig({
-  initial: 'routing',
-  states: {
-    routing: { always: [{ guard: 'hasNoSandbox', target: 'finished' }, { target: 'archivingSandbox' }] },
-    archivingSandbox: {
-      invoke: {
-        id: 'archiveSandbox',
-        src: 'archiveSandbox',
-        input: ({ context: { spec, sandbox, position } }) => ({ spec, sandbox, reason: position.state }),
-        onDone: 'finished',
-        onError: 'finished',
-      },
-    },
-    finished: {
-      always: [
-        { guard: 'isApplied', target: '#plan.applied' },
-        { guard: 'isComplete', target: '#plan.completed' },
-        { target: '#plan.failed' },
-      ],
-    },
-  },
-});
-
-export const planMachine = planActions.createMachine({
+export const planMachine = planSetup.createMachine({
   id: 'plan',
   options: { maxIterations: 1000 },
   context: ({ input }) => createPlanContext(input),
@@ -219,7 +23,7 @@ export const planMachine = planActions.createMachine({
   on: {
     'xstate.done.actor.partialApply': {
       actions: [
-        { type: 'recordPartialApply', params: ({ event }) => ({ output: event.output }) },
+        { type: 'recordPartialApply', params: ({ event }) => event },
         { type: 'stopFinishedChild', params: ({ event }) => event },
       ],
     },
@@ -233,9 +37,1202 @@ export const planMachine = planActions.createMachine({
     'xstate.error.actor.*': { actions: { type: 'stopFinishedChild', params: ({ event }) => event } },
   },
   states: {
-    active,
-    stopping,
-    finishing,
+    /** Everything a plan can be while it is neither ending nor ended. */
+    active: {
+      initial: 'lifecycle',
+      on: {
+        cancel: { target: '#plan.stopping', actions: { type: 'stopForCancel', params: ({ event }) => event } },
+        expire: {
+          guard: 'isChild',
+          target: '#plan.stopping',
+          actions: { type: 'stopForTimeout', params: ({ event }) => event },
+        },
+        checkpoint: {
+          guard: 'hasSandbox',
+          actions: { type: 'recordCheckpoint', params: ({ event }) => event },
+        },
+        deleteCheckpoint: { actions: { type: 'emitCheckpointDeleted', params: ({ event }) => event } },
+        prompt: { actions: { type: 'addGuidance', params: ({ event }) => event } },
+        'attempt.delayed': { actions: ['withdrawApprovals', { type: 'setRetryDelay', params: ({ event }) => event }] },
+        'attempt.resumed': { actions: 'clearRetryDelay' },
+        'approval.requested': { actions: { type: 'openApproval', params: ({ event }) => event } },
+        'approval.expired': {
+          guard: { type: 'isApprovalPending', params: ({ event }) => event },
+          actions: {
+            type: 'closeApproval',
+            params: ({ event: { approvalId } }) => ({ approvalId, answer: expiredAnswer }),
+          },
+        },
+        answerApproval: {
+          guard: { type: 'isApprovalPending', params: ({ event }) => event },
+          actions: { type: 'closeApproval', params: ({ event }) => event },
+        },
+        'agent.queued': { actions: { type: 'setAgentQueue', params: ({ event }) => event } },
+        'agent.admitted': { actions: 'clearAgentQueue' },
+        addInvariant: { actions: { type: 'addInvariant', params: ({ event }) => event } },
+        removeInvariant: {
+          guard: { type: 'hasInvariant', params: ({ event }) => event },
+          actions: { type: 'removeInvariant', params: ({ event }) => event },
+        },
+        start: { guard: 'isWaitingForSlot', actions: 'acquireSlot' },
+        'subplans.idle': { guard: 'hasRunningSubplans', actions: 'setSubplansIdle' },
+        'subplans.ready': { guard: 'hasRunningSubplans', actions: 'setSubplansBusy' },
+        'step.completed': { actions: { type: 'setCompletedStep', params: ({ event }) => event } },
+        /** The group and the merge fail only by a bug; a plan that has lost them must not wait for them. */
+        'xstate.error.actor.subplans': {
+          target: '#plan.active.lifecycle.execute.processing.recovering',
+          actions: [
+            'stopSubplans',
+            'clearSubplans',
+            'stopMerge',
+            'clearMerge',
+            'clearSavedPosition',
+            'clearRollback',
+            'clearCorrection',
+            { type: 'setError', params: ({ event }) => event },
+          ],
+        },
+        'xstate.error.actor.merge': {
+          target: '#plan.active.lifecycle.execute.processing.recovering',
+          actions: [
+            'stopSubplans',
+            'clearSubplans',
+            'stopMerge',
+            'clearMerge',
+            'clearSavedPosition',
+            'clearRollback',
+            'clearCorrection',
+            { type: 'setError', params: ({ event }) => event },
+          ],
+        },
+      },
+      states: {
+        lifecycle: {
+          initial: 'strategize',
+          on: {
+            rollback: {
+              guard: 'mayRollBack',
+              target: '#plan.active.rollingBack',
+              actions: ['pauseChildren', 'savePosition', { type: 'setRollback', params: ({ event }) => event }],
+            },
+            correct: {
+              guard: { type: 'mayCorrect', params: ({ event }) => event },
+              target: '#plan.active.correcting',
+              actions: ['pauseChildren', 'savePosition', { type: 'setCorrection', params: ({ event }) => event }],
+            },
+            pause: { target: '#plan.active.paused', actions: ['pauseChildren', 'savePosition'] },
+            apply: {
+              guard: 'mayApply',
+              target: '#plan.active.lifecycle.apply.checking',
+              actions: { type: 'setApplyTarget', params: ({ event }) => event },
+            },
+          },
+          states: {
+            /** Read-only. Only `complete` leads from here to Execute, through a reconciliation. */
+            strategize: {
+              initial: 'queued',
+              tags: ['phase:strategize'],
+              on: {
+                execute: [
+                  { guard: 'isStrategized', target: '.complete.reconciling', actions: 'clearError' },
+                  { guard: 'mayAutoExecute', actions: 'autoContinue' },
+                ],
+              },
+              states: {
+                queued: {
+                  tags: ['state:queued'],
+                  entry: { type: 'setPosition', params: { phase: 'strategize', state: 'queued' } },
+                  initial: 'routing',
+                  states: {
+                    routing: { always: [{ guard: 'isChild', target: 'checking' }, { target: 'waiting' }] },
+                    waiting: {
+                      tags: ['resting'],
+                      on: { start: 'checking', execute: { target: 'checking', actions: 'autoContinue' } },
+                    },
+                    checking: {
+                      tags: ['checking'],
+                      entry: ['recordPrompt', 'clearError'],
+                      invoke: {
+                        id: 'preflight',
+                        src: 'preflight',
+                        input: inputs.preflight,
+                        onDone: 'reconciling',
+                        onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    reconciling: {
+                      tags: ['checking'],
+                      on: {},
+                      invoke: {
+                        id: 'reconciliation',
+                        src: 'reconciliation',
+                        input: inputs.reconcileStrategize,
+                        onDone: [
+                          {
+                            guard: { type: 'isReconciled', params: ({ event }) => event.output },
+                            target: '#plan.active.lifecycle.strategize.processing',
+                            actions: { type: 'setInvariants', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'blocked',
+                            actions: {
+                              type: 'setError',
+                              params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                            },
+                          },
+                        ],
+                        onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    blocked: {
+                      always: [
+                        { guard: 'isChild', target: '#plan.active.lifecycle.strategize.processing.recovering' },
+                        { target: 'waiting', actions: 'emitBlocked' },
+                      ],
+                    },
+                  },
+                },
+                processing: {
+                  tags: ['state:processing'],
+                  entry: { type: 'setPosition', params: { phase: 'strategize', state: 'processing' } },
+                  initial: 'init',
+                  states: {
+                    init: {
+                      always: [{ guard: 'hasNoStrategyAgent', target: 'strategyReady' }, { target: 'working' }],
+                    },
+                    working: {
+                      entry: 'deliverGuidance',
+                      exit: ['clearRetryDelay', 'clearAgentQueue', 'withdrawApprovals'],
+                      invoke: {
+                        id: 'strategize',
+                        src: 'strategize',
+                        input: inputs.strategize,
+                        onDone: {
+                          target: 'strategyReady',
+                          actions: [
+                            { type: 'recordDecisions', params: ({ event }) => event.output },
+                            { type: 'setStrategy', params: ({ event }) => ({ found: event.output }) },
+                          ],
+                        },
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    strategyReady: {
+                      entry: 'setStrategyReady',
+                      always: [
+                        { guard: 'hasEstimationAgent', target: 'estimating' },
+                        { target: '#plan.active.lifecycle.strategize.complete' },
+                      ],
+                    },
+                    /** Informational: Strategize is complete with an estimate or without. */
+                    estimating: {
+                      exit: 'clearAgentQueue',
+                      invoke: {
+                        id: 'estimate',
+                        src: 'estimate',
+                        input: inputs.estimate,
+                        onDone: {
+                          target: '#plan.active.lifecycle.strategize.complete',
+                          actions: { type: 'setEstimate', params: ({ event }) => ({ found: event.output }) },
+                        },
+                        onError: '#plan.active.lifecycle.strategize.complete',
+                      },
+                    },
+                    recovering: {
+                      invoke: {
+                        id: 'recover',
+                        src: 'recover',
+                        input: inputs.recoverStrategize,
+                        onDone: {
+                          target: '#plan.active.lifecycle.strategize.errored',
+                          actions: [
+                            { type: 'setRecovery', params: ({ event }) => ({ found: event.output }) },
+                            { type: 'recordDecisions', params: ({ event }) => event.output },
+                            { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                          ],
+                        },
+                        onError: {
+                          target: '#plan.active.lifecycle.strategize.errored',
+                          actions: { type: 'setRecoveryFailed', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                  },
+                },
+                complete: {
+                  tags: ['state:complete'],
+                  entry: { type: 'setPosition', params: { phase: 'strategize', state: 'complete' } },
+                  initial: 'routing',
+                  states: {
+                    routing: {
+                      always: [{ guard: 'continuesToExecute', target: 'reconciling' }, { target: 'resting' }],
+                    },
+                    resting: {
+                      tags: ['resting'],
+                      on: { edit: { actions: { type: 'recordEdit', params: ({ event }) => event } } },
+                    },
+                    reconciling: {
+                      tags: ['checking'],
+                      on: { execute: {}, apply: {} },
+                      invoke: {
+                        id: 'reconciliation',
+                        src: 'reconciliation',
+                        input: inputs.reconcileExecute,
+                        onDone: [
+                          {
+                            guard: { type: 'isReconciled', params: ({ event }) => event.output },
+                            target: '#plan.active.lifecycle.execute.queued',
+                            actions: { type: 'setInvariants', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'blocked',
+                            actions: {
+                              type: 'setError',
+                              params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                            },
+                          },
+                        ],
+                        onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    blocked: {
+                      always: [
+                        { guard: 'isChild', target: '#plan.active.lifecycle.strategize.processing.recovering' },
+                        { target: 'resting', actions: 'emitBlocked' },
+                      ],
+                    },
+                  },
+                },
+                errored: {
+                  tags: ['state:errored'],
+                  entry: { type: 'setPosition', params: { phase: 'strategize', state: 'errored' } },
+                  initial: 'routing',
+                  states: {
+                    routing: { always: [{ guard: 'isChild', target: '#plan.finishing' }, { target: 'resting' }] },
+                    resting: {
+                      tags: ['resting'],
+                      on: {
+                        start: '#plan.active.lifecycle.strategize.queued.checking',
+                        execute: {
+                          target: '#plan.active.lifecycle.strategize.queued.checking',
+                          actions: 'autoContinue',
+                        },
+                        revert: {
+                          guard: 'mayRevert',
+                          target: '#plan.stopping',
+                          actions: { type: 'stopForRevert', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                  },
+                },
+              },
+            },
+            /**
+             * Work in a sandbox, then subplans, merge, validation and review. A subplan ends here and its group takes the result; a root
+             * plan rests at `complete`. A conflict rests it at `conflicted` until every file is resolved.
+             */
+            execute: {
+              initial: 'queued',
+              tags: ['phase:execute'],
+              on: {
+                revert: {
+                  guard: 'mayRevert',
+                  target: '#plan.stopping',
+                  actions: { type: 'stopForRevert', params: ({ event }) => event },
+                },
+              },
+              states: {
+                queued: {
+                  tags: ['state:queued'],
+                  entry: { type: 'setPosition', params: { phase: 'execute', state: 'queued' } },
+                  initial: 'routing',
+                  states: {
+                    routing: {
+                      always: [
+                        { guard: 'isChild', target: '#plan.active.lifecycle.execute.processing' },
+                        { target: 'waiting' },
+                      ],
+                    },
+                    /** After a rollback the plan waits until you continue it. */
+                    rolledBack: { tags: ['resting'], on: { execute: 'routing' } },
+                    /** Root plans wait for a slot; subplans do not, their group has its own limit. */
+                    waiting: {
+                      entry: { type: 'requestSlot', params: { resumes: false } },
+                      exit: 'releaseSlot',
+                      on: { start: { target: '#plan.active.lifecycle.execute.processing', actions: 'acquireSlot' } },
+                    },
+                  },
+                },
+                processing: {
+                  tags: ['state:processing'],
+                  entry: { type: 'setPosition', params: { phase: 'execute', state: 'processing' } },
+                  exit: 'releaseRootSlot',
+                  initial: 'preparing',
+                  states: {
+                    preparing: {
+                      entry: 'startExecute',
+                      invoke: {
+                        id: 'prepare',
+                        src: 'prepare',
+                        input: inputs.prepare,
+                        onDone: [
+                          {
+                            guard: 'isAgentWorkDone',
+                            target: 'creatingSubplans',
+                            actions: [
+                              { type: 'setSandbox', params: ({ event }) => ({ found: event.output }) },
+                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                              'reuseWork',
+                            ],
+                          },
+                          {
+                            target: 'working',
+                            actions: [
+                              { type: 'setSandbox', params: ({ event }) => ({ found: event.output }) },
+                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                            ],
+                          },
+                        ],
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    working: {
+                      entry: 'deliverGuidance',
+                      exit: ['clearRetryDelay', 'clearAgentQueue', 'withdrawApprovals'],
+                      invoke: {
+                        id: 'execute',
+                        src: 'execute',
+                        input: inputs.execute,
+                        onDone: {
+                          target: 'creatingSubplans',
+                          actions: [
+                            { type: 'recordDecisions', params: ({ event }) => event.output },
+                            { type: 'setWork', params: ({ event }) => ({ found: event.output }) },
+                          ],
+                        },
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    creatingSubplans: {
+                      invoke: {
+                        id: 'createSubplans',
+                        src: 'createSubplans',
+                        input: inputs.createSubplans,
+                        onDone: [
+                          {
+                            guard: { type: 'hasSubplansToRun', params: ({ event }) => event.output },
+                            target: 'runningSubplans',
+                            actions: [
+                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                              { type: 'startSubplans', params: ({ event }) => event.output },
+                            ],
+                          },
+                          { target: 'validating' },
+                        ],
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    /** The group and the merge go on while the plan is paused: they are spawned, not invoked. */
+                    runningSubplans: {
+                      on: {
+                        applyPart: {
+                          guard: { type: 'mayApplyPart', params: ({ event }) => event },
+                          actions: { type: 'startPartialApply', params: ({ event }) => event },
+                        },
+                        'xstate.done.actor.subplans': [
+                          {
+                            guard: { type: 'isSubplansComplete', params: ({ event }) => event.output },
+                            target: 'subplansDone',
+                            actions: ['stopSubplans', { type: 'setSubplanResults', params: ({ event }) => event }],
+                          },
+                          {
+                            target: 'recovering',
+                            actions: [
+                              'stopSubplans',
+                              { type: 'setSubplanResults', params: ({ event }) => event },
+                              'setReusablePlans',
+                              { type: 'setError', params: ({ event }) => ({ error: errorFromOutput(event.output) }) },
+                            ],
+                          },
+                        ],
+                      },
+                    },
+                    /** While a part is being applied the merge waits: it begins with the commit of that part. */
+                    subplansDone: {
+                      always: { guard: 'isNotApplyingPart', target: 'merging', actions: 'startMerge' },
+                    },
+                    merging: {
+                      on: {
+                        'merge.conflicted': {
+                          target: '#plan.active.lifecycle.execute.conflicted',
+                          actions: { type: 'setConflicts', params: ({ event }) => event },
+                        },
+                        'xstate.done.actor.merge': [
+                          {
+                            guard: { type: 'isMerged', params: ({ event }) => event.output },
+                            target: 'acquiringSlot',
+                            actions: [
+                              'stopMerge',
+                              'clearMerge',
+                              { type: 'setMergedTree', params: ({ event }) => event },
+                            ],
+                          },
+                          {
+                            target: 'recovering',
+                            actions: [
+                              'stopMerge',
+                              'clearMerge',
+                              { type: 'setError', params: ({ event }) => ({ error: errorFromOutput(event.output) }) },
+                            ],
+                          },
+                        ],
+                      },
+                    },
+                    /** A plan that gave its slot back while it was conflicted waits for another before it continues. */
+                    acquiringSlot: {
+                      initial: 'routing',
+                      states: {
+                        routing: {
+                          always: [
+                            { guard: 'needsSlot', target: 'waiting' },
+                            { target: '#plan.active.lifecycle.execute.processing.restoringTree' },
+                          ],
+                        },
+                        waiting: {
+                          entry: { type: 'requestSlot', params: { resumes: true } },
+                          on: {
+                            start: {
+                              target: '#plan.active.lifecycle.execute.processing.restoringTree',
+                              actions: 'acquireSlot',
+                            },
+                          },
+                        },
+                      },
+                    },
+                    restoringTree: {
+                      invoke: {
+                        id: 'restoreTree',
+                        src: 'restoreTree',
+                        input: inputs.restoreMergedTree,
+                        onDone: 'validating',
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    validating: {
+                      exit: ['clearRetryDelay', 'clearAgentQueue', 'withdrawApprovals'],
+                      invoke: {
+                        id: 'validation',
+                        src: 'validation',
+                        input: inputs.validation,
+                        onDone: [
+                          {
+                            guard: { type: 'isValid', params: ({ event }) => event.output },
+                            target: 'reviewing',
+                            actions: { type: 'setValidation', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'recovering',
+                            actions: [
+                              { type: 'setValidation', params: ({ event }) => event },
+                              { type: 'setError', params: ({ event }) => ({ error: errorFromOutput(event.output) }) },
+                            ],
+                          },
+                        ],
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    reviewing: {
+                      invoke: {
+                        id: 'review',
+                        src: 'review',
+                        input: inputs.review,
+                        onDone: [
+                          {
+                            guard: { type: 'needsMessage', params: ({ event }) => event.output },
+                            target: 'describing',
+                            actions: [
+                              { type: 'setReview', params: ({ event }) => ({ found: event.output }) },
+                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                            ],
+                          },
+                          {
+                            target: 'reconciling',
+                            actions: [
+                              { type: 'setReview', params: ({ event }) => ({ found: event.output }) },
+                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                            ],
+                          },
+                        ],
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    /** The applyActor writes the message of the commit. If it fails, the default message stays. */
+                    describing: {
+                      exit: 'clearAgentQueue',
+                      invoke: {
+                        id: 'describe',
+                        src: 'describe',
+                        input: inputs.describe,
+                        onDone: {
+                          target: 'reconciling',
+                          actions: [
+                            { type: 'recordDecisions', params: ({ event }) => event.output },
+                            { type: 'setCommitMessage', params: ({ event }) => ({ found: event.output }) },
+                          ],
+                        },
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    reconciling: {
+                      tags: ['checking'],
+                      on: { execute: {}, apply: {} },
+                      invoke: {
+                        id: 'reconciliation',
+                        src: 'reconciliation',
+                        input: inputs.reconcileResult,
+                        onDone: [
+                          {
+                            guard: { type: 'isReconciled', params: ({ event }) => event.output },
+                            target: '#plan.active.lifecycle.execute.complete',
+                            actions: { type: 'setInvariants', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'recovering',
+                            actions: {
+                              type: 'setError',
+                              params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                            },
+                          },
+                        ],
+                        onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    recovering: {
+                      invoke: {
+                        id: 'recover',
+                        src: 'recover',
+                        input: inputs.recoverExecute,
+                        onDone: {
+                          target: '#plan.active.lifecycle.execute.errored',
+                          actions: [
+                            { type: 'setRecovery', params: ({ event }) => ({ found: event.output }) },
+                            { type: 'recordDecisions', params: ({ event }) => event.output },
+                            { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                          ],
+                        },
+                        onError: {
+                          target: '#plan.active.lifecycle.execute.errored',
+                          actions: { type: 'setRecoveryFailed', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                  },
+                },
+                /** Subplans changed the same lines. The files are in the sandbox with conflict markers, for you or a policy to resolve. */
+                conflicted: {
+                  tags: ['state:conflicted'],
+                  entry: { type: 'setPosition', params: { phase: 'execute', state: 'conflicted' } },
+                  initial: 'writingConflictMarkers',
+                  on: {
+                    resolve: {
+                      guard: { type: 'isOpenConflict', params: ({ event }) => event },
+                      target: '.resolving',
+                      actions: { type: 'resolveConflict', params: ({ event }) => event },
+                    },
+                    'merge.conflicted': {
+                      target: '.writingConflictMarkers',
+                      actions: { type: 'setConflicts', params: ({ event }) => event },
+                    },
+                    'merge.reopened': { actions: { type: 'reopenConflict', params: ({ event }) => event } },
+                    'merge.resumed': {
+                      guard: 'hasNoConflicts',
+                      target: '#plan.active.lifecycle.execute.processing.merging',
+                      actions: 'clearError',
+                    },
+                  },
+                  states: {
+                    writingConflictMarkers: {
+                      invoke: {
+                        id: 'restoreTree',
+                        src: 'restoreTree',
+                        input: inputs.restoreConflictMarkers,
+                        onDone: 'resting',
+                        onError: {
+                          target: '#plan.active.lifecycle.execute.processing.recovering',
+                          actions: [
+                            'stopSubplans',
+                            'clearSubplans',
+                            'stopMerge',
+                            'clearMerge',
+                            'clearSavedPosition',
+                            'clearRollback',
+                            'clearCorrection',
+                            { type: 'setError', params: ({ event }) => event },
+                          ],
+                        },
+                      },
+                    },
+                    resting: {
+                      tags: ['resting'],
+                      on: {
+                        applyPart: {
+                          guard: { type: 'mayApplyPart', params: ({ event }) => event },
+                          actions: { type: 'startPartialApply', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                    /** The merge carries out the resolution. It reports what is still open, or continues. */
+                    resolving: { exit: 'withdrawApprovals' },
+                  },
+                },
+                complete: {
+                  tags: ['state:complete'],
+                  entry: { type: 'setPosition', params: { phase: 'execute', state: 'complete' } },
+                  initial: 'routing',
+                  states: {
+                    routing: {
+                      always: [
+                        { guard: 'isChild', target: '#plan.finishing' },
+                        { guard: 'mayApplyAutomatically', target: '#plan.active.lifecycle.apply.checking' },
+                        { target: 'resting' },
+                      ],
+                    },
+                    resting: {
+                      tags: ['resting'],
+                      on: {
+                        applyPart: {
+                          guard: { type: 'mayApplyPart', params: ({ event }) => event },
+                          actions: { type: 'startPartialApply', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                  },
+                },
+                errored: {
+                  tags: ['state:errored'],
+                  entry: { type: 'setPosition', params: { phase: 'execute', state: 'errored' } },
+                  initial: 'routing',
+                  states: {
+                    routing: { always: [{ guard: 'isChild', target: '#plan.finishing' }, { target: 'resting' }] },
+                    resting: {
+                      tags: ['resting'],
+                      on: {
+                        applyPart: {
+                          guard: { type: 'mayApplyPart', params: ({ event }) => event },
+                          actions: { type: 'startPartialApply', params: ({ event }) => event },
+                        },
+                        execute: { guard: 'isNotApplyingPart', target: '#plan.active.lifecycle.execute.queued' },
+                      },
+                    },
+                  },
+                },
+              },
+            },
+            /**
+             * The reviewed result is applied, once. Nothing interrupts that: a pause is refused while it lasts, and a cancel takes effect
+             * only if nothing was applied.
+             */
+            apply: {
+              initial: 'checking',
+              states: {
+                /** The plan keeps its position until the checks pass: execute.complete, or at rest in Apply. */
+                checking: {
+                  initial: 'reconciling',
+                  states: {
+                    reconciling: {
+                      tags: ['checking'],
+                      on: { execute: {}, apply: {} },
+                      invoke: {
+                        id: 'reconciliation',
+                        src: 'reconciliation',
+                        input: inputs.reconcileApply,
+                        onDone: [
+                          {
+                            guard: { type: 'isReconciled', params: ({ event }) => event.output },
+                            target: '#plan.active.lifecycle.apply.queued',
+                            actions: { type: 'setInvariants', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'blocked',
+                            actions: {
+                              type: 'setError',
+                              params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                            },
+                          },
+                        ],
+                        onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
+                      },
+                    },
+                    blocked: {
+                      entry: 'emitBlocked',
+                      always: [
+                        { guard: 'isConstrained', target: '#plan.active.lifecycle.apply.constrained' },
+                        { guard: 'isErrored', target: '#plan.active.lifecycle.apply.errored' },
+                        { target: '#plan.active.lifecycle.execute.complete.resting' },
+                      ],
+                    },
+                  },
+                },
+                queued: {
+                  tags: ['phase:apply', 'state:queued'],
+                  entry: { type: 'setPosition', params: { phase: 'apply', state: 'queued' } },
+                  initial: 'routing',
+                  states: {
+                    routing: {
+                      always: [
+                        { guard: 'isApproved', target: '#plan.active.lifecycle.apply.processing' },
+                        { target: 'waiting' },
+                      ],
+                    },
+                    waiting: {
+                      tags: ['resting'],
+                      on: {
+                        approve: { target: 'routing', actions: 'setApproved' },
+                        apply: {
+                          target: 'routing',
+                          actions: { type: 'setApplyTarget', params: ({ event }) => event },
+                        },
+                        revert: {
+                          guard: 'mayRevert',
+                          target: '#plan.stopping',
+                          actions: { type: 'stopForRevert', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                  },
+                },
+                processing: {
+                  tags: ['phase:apply', 'state:processing'],
+                  entry: { type: 'setPosition', params: { phase: 'apply', state: 'processing' } },
+                  initial: 'applying',
+                  states: {
+                    applying: {
+                      on: {
+                        pause: {},
+                        rollback: {},
+                        correct: {},
+                        cancel: { actions: { type: 'stopForCancel', params: ({ event }) => event } },
+                      },
+                      invoke: {
+                        id: 'apply',
+                        src: 'apply',
+                        input: inputs.apply,
+                        onDone: [
+                          {
+                            guard: { type: 'isApplySuccessful', params: ({ event }) => event.output },
+                            target: '#plan.finishing',
+                            actions: [
+                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                              { type: 'recordApplied', params: ({ event }) => event },
+                              { type: 'setPosition', params: { phase: 'apply', state: 'applied' } },
+                            ],
+                          },
+                          {
+                            guard: { type: 'isStoppedBeforeApply', params: ({ event }) => event.output },
+                            target: '#plan.stopping',
+                            actions: { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                          },
+                          {
+                            target: '#plan.active.lifecycle.apply.constrained',
+                            actions: [
+                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                              { type: 'setConstrained', params: ({ event }) => event },
+                            ],
+                          },
+                        ],
+                        onError: [
+                          {
+                            guard: 'isStopping',
+                            target: '#plan.stopping',
+                            actions: { type: 'setError', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'recovering',
+                            actions: { type: 'setError', params: ({ event }) => event },
+                          },
+                        ],
+                      },
+                    },
+                    recovering: {
+                      invoke: {
+                        id: 'recover',
+                        src: 'recover',
+                        input: inputs.recoverApply,
+                        onDone: {
+                          target: '#plan.active.lifecycle.apply.errored',
+                          actions: [
+                            { type: 'setRecovery', params: ({ event }) => ({ found: event.output }) },
+                            { type: 'recordDecisions', params: ({ event }) => event.output },
+                            { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                          ],
+                        },
+                        onError: {
+                          target: '#plan.active.lifecycle.apply.errored',
+                          actions: { type: 'setRecoveryFailed', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                  },
+                },
+                constrained: {
+                  tags: ['phase:apply', 'state:constrained', 'resting'],
+                  entry: ['clearApproval', { type: 'setPosition', params: { phase: 'apply', state: 'constrained' } }],
+                  on: {
+                    applyPart: {
+                      guard: { type: 'mayApplyPart', params: ({ event }) => event },
+                      actions: { type: 'startPartialApply', params: ({ event }) => event },
+                    },
+                    revert: {
+                      guard: 'mayRevert',
+                      target: '#plan.stopping',
+                      actions: { type: 'stopForRevert', params: ({ event }) => event },
+                    },
+                  },
+                },
+                errored: {
+                  tags: ['phase:apply', 'state:errored', 'resting'],
+                  entry: ['clearApproval', { type: 'setPosition', params: { phase: 'apply', state: 'errored' } }],
+                  on: {
+                    applyPart: {
+                      guard: { type: 'mayApplyPart', params: ({ event }) => event },
+                      actions: { type: 'startPartialApply', params: ({ event }) => event },
+                    },
+                    revert: {
+                      guard: 'mayRevert',
+                      target: '#plan.stopping',
+                      actions: { type: 'stopForRevert', params: ({ event }) => event },
+                    },
+                  },
+                },
+              },
+            },
+            resumePoint: { type: 'history', history: 'deep' },
+          },
+        },
+        paused: {
+          tags: ['state:paused', 'resting'],
+          entry: { type: 'setPosition', params: ({ context }) => ({ phase: context.position.phase, state: 'paused' }) },
+          on: {
+            applyPart: {
+              guard: { type: 'mayApplyPart', params: ({ event }) => event },
+              actions: { type: 'startPartialApply', params: ({ event }) => event },
+            },
+            resume: { guard: 'isNotApplyingPart', target: '#plan.active.resuming' },
+            rollback: {
+              guard: 'mayRollBack',
+              target: '#plan.active.rollingBack',
+              actions: [{ type: 'setRollback', params: ({ event }) => event }],
+            },
+            correct: {
+              guard: { type: 'mayCorrect', params: ({ event }) => event },
+              target: '#plan.active.correcting',
+              actions: [{ type: 'setCorrection', params: ({ event }) => event }],
+            },
+          },
+        },
+        /** A pause never skips the checks: preflight and reconciliation run again, then the plan continues at the same place. */
+        resuming: {
+          initial: 'checking',
+          states: {
+            checking: {
+              tags: ['checking'],
+              invoke: {
+                id: 'preflight',
+                src: 'preflight',
+                input: inputs.preflightOfResume,
+                onDone: 'reconciling',
+                onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
+              },
+            },
+            reconciling: {
+              tags: ['checking'],
+              on: { execute: {}, apply: {} },
+              invoke: {
+                id: 'reconciliation',
+                src: 'reconciliation',
+                input: inputs.reconcileResumed,
+                onDone: [
+                  {
+                    guard: { type: 'isReconciled', params: ({ event }) => event.output },
+                    target: '#plan.active.resuming.acquiringSlot',
+                    actions: { type: 'setInvariants', params: ({ event }) => event },
+                  },
+                  {
+                    target: 'blocked',
+                    actions: { type: 'setError', params: ({ event }) => ({ error: errorFromOutput(event.output) }) },
+                  },
+                ],
+                onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
+              },
+            },
+            acquiringSlot: {
+              initial: 'routing',
+              states: {
+                routing: {
+                  always: [
+                    { guard: 'needsSlotToResume', target: 'waiting' },
+                    { target: '#plan.active.resuming.resumed' },
+                  ],
+                },
+                waiting: {
+                  entry: { type: 'requestSlot', params: { resumes: true } },
+                  exit: 'releaseSlot',
+                  on: { start: { target: '#plan.active.resuming.resumed', actions: 'acquireSlot' } },
+                },
+              },
+            },
+            resumed: {
+              always: {
+                target: '#plan.active.lifecycle.resumePoint',
+                actions: [
+                  'assumeSubplansBusy',
+                  { type: 'setPosition', params: ({ context }) => positionBeforePause(context) },
+                  'clearSavedPosition',
+                  'resumeChildren',
+                ],
+              },
+            },
+            blocked: {
+              always: [
+                { guard: 'isChild', target: '#plan.stopping', actions: 'stopForFailure' },
+                { target: '#plan.active.paused', actions: 'emitBlocked' },
+              ],
+            },
+          },
+        },
+        /**
+         * To a checkpoint, completely or not at all. What is under way is held first, as in a pause. Until the files are restored nothing
+         * else has changed: if that fails, the plan continues where it was. After that nothing can fail: the subplans are cancelled, and
+         * in one turn the machine is what it was at the checkpoint.
+         */
+        rollingBack: {
+          initial: 'restoring',
+          states: {
+            restoring: {
+              invoke: {
+                id: 'rollback',
+                src: 'rollback',
+                input: inputs.rollback,
+                onDone: {
+                  target: 'stoppingChildren',
+                  actions: { type: 'setRestored', params: ({ event }) => ({ found: event.output }) },
+                },
+                onError: [
+                  {
+                    guard: 'wasPaused',
+                    target: '#plan.active.paused',
+                    actions: [{ type: 'emitRollbackFailed', params: ({ event }) => event }, 'clearRollback'],
+                  },
+                  {
+                    target: '#plan.active.resuming.acquiringSlot',
+                    actions: [{ type: 'emitRollbackFailed', params: ({ event }) => event }, 'clearRollback'],
+                  },
+                ],
+              },
+            },
+            stoppingChildren: {
+              entry: ['stopMerge', 'clearMerge'],
+              initial: 'routing',
+              states: {
+                routing: {
+                  always: [
+                    { guard: 'hasRunningSubplans', target: 'stoppingSubplans' },
+                    { target: '#plan.active.rollingBack.childrenStopped' },
+                  ],
+                },
+                stoppingSubplans: {
+                  entry: 'cancelSubplans',
+                  on: {
+                    'xstate.done.actor.subplans': {
+                      target: '#plan.active.rollingBack.childrenStopped',
+                      actions: ['stopSubplans', 'clearSubplans'],
+                    },
+                    'xstate.error.actor.subplans': {
+                      target: '#plan.active.rollingBack.childrenStopped',
+                      actions: ['stopSubplans', 'clearSubplans'],
+                    },
+                  },
+                },
+              },
+            },
+            /** A subplan continues at once, since its parent waits for it. */
+            childrenStopped: {
+              always: [
+                {
+                  guard: 'isChild',
+                  target: '#plan.active.lifecycle.execute.queued',
+                  actions: 'restoreCheckpointState',
+                },
+                { target: '#plan.active.lifecycle.execute.queued.rolledBack', actions: 'restoreCheckpointState' },
+              ],
+            },
+          },
+        },
+        /**
+         * One decision changed later, and the plan run again from there, completely or not at all. What is under way is held first, as in
+         * a pause. The correction machine does what can fail; if it rejects, the plan continues where it was. Then the subplans are
+         * cancelled, and in one turn the old attempt ends and the new one begins. The reconciliation after that reports and stops nothing.
+         */
+        correcting: {
+          initial: 'preparing',
+          states: {
+            preparing: {
+              invoke: {
+                id: 'correction',
+                src: 'correction',
+                input: inputs.correction,
+                onDone: [
+                  {
+                    guard: { type: 'isCorrected', params: ({ event }) => event.output },
+                    target: 'stoppingChildren',
+                    actions: { type: 'setPreparedCorrection', params: ({ event }) => event },
+                  },
+                  {
+                    target: 'rejected',
+                    actions: {
+                      type: 'emitCorrectionFailed',
+                      params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                    },
+                  },
+                ],
+                onError: {
+                  target: 'rejected',
+                  actions: { type: 'emitCorrectionFailed', params: ({ event }) => event },
+                },
+              },
+            },
+            rejected: {
+              exit: 'clearCorrection',
+              always: [
+                { guard: 'wasPaused', target: '#plan.active.paused' },
+                { target: '#plan.active.resuming.acquiringSlot' },
+              ],
+            },
+            stoppingChildren: {
+              entry: ['stopMerge', 'clearMerge'],
+              initial: 'routing',
+              states: {
+                routing: {
+                  always: [
+                    { guard: 'hasRunningSubplans', target: 'stoppingSubplans' },
+                    { target: '#plan.active.correcting.reconciling' },
+                  ],
+                },
+                stoppingSubplans: {
+                  entry: 'cancelSubplans',
+                  on: {
+                    'xstate.done.actor.subplans': {
+                      target: '#plan.active.correcting.reconciling',
+                      actions: ['stopSubplans', 'clearSubplans'],
+                    },
+                    'xstate.error.actor.subplans': {
+                      target: '#plan.active.correcting.reconciling',
+                      actions: ['stopSubplans', 'clearSubplans'],
+                    },
+                  },
+                },
+              },
+            },
+            reconciling: {
+              entry: 'applyCorrection',
+              exit: 'clearCorrection',
+              invoke: {
+                id: 'reconciliation',
+                src: 'reconciliation',
+                input: inputs.reconcileCorrected,
+                onDone: 'corrected',
+                onError: 'corrected',
+              },
+            },
+            corrected: {
+              always: [
+                { guard: 'hasStrategy', target: '#plan.active.lifecycle.execute.queued' },
+                { target: '#plan.active.lifecycle.strategize.queued.checking' },
+              ],
+            },
+          },
+        },
+      },
+    },
+    /** By a cancel, a revert or the supervisor: the subplans end first, then the sandbox is captured and removed. */
+    stopping: {
+      entry: ['stopMerge', 'clearMerge', 'clearSavedPosition', 'clearRollback', 'clearCorrection'],
+      initial: 'routing',
+      on: {
+        cancel: { guard: 'isReverting', actions: { type: 'stopForCancel', params: ({ event }) => event } },
+        expire: { guard: 'isReverting', actions: { type: 'stopForTimeout', params: ({ event }) => event } },
+      },
+      states: {
+        routing: {
+          always: [
+            { guard: 'isApplyingPart', target: 'finishingPartialApply' },
+            { guard: 'hasRunningSubplans', target: 'stoppingSubplans' },
+            { target: 'childrenStopped' },
+          ],
+        },
+        /** A part that is being applied ends first: it is applied, or it is not, and never by half. */
+        finishingPartialApply: { always: { guard: 'isNotApplyingPart', target: 'routing' } },
+        stoppingSubplans: {
+          entry: 'cancelSubplans',
+          on: {
+            'xstate.done.actor.subplans': {
+              target: 'childrenStopped',
+              actions: ['stopSubplans', { type: 'setSubplanResults', params: ({ event }) => event }],
+            },
+            'xstate.error.actor.subplans': { target: 'childrenStopped', actions: ['stopSubplans', 'clearSubplans'] },
+          },
+        },
+        childrenStopped: {
+          always: [
+            {
+              guard: 'isReverting',
+              target: '#plan.active.lifecycle.strategize.queued',
+              actions: 'beginNewAttempt',
+            },
+            { guard: 'isNotStarted', target: 'ended' },
+            /** Without a sandbox too: a crash may have left the checkout that Strategize reads. */
+            { target: 'archivingSandbox' },
+          ],
+        },
+        archivingSandbox: {
+          invoke: {
+            id: 'archiveSandbox',
+            src: 'archiveSandbox',
+            input: inputs.archiveStopped,
+            onDone: {
+              target: 'ended',
+              actions: { type: 'setLeftoverTree', params: ({ event }) => ({ left: event.output }) },
+            },
+            onError: 'ended',
+          },
+        },
+        ended: { always: [{ guard: 'isCancelled', target: '#plan.cancelled' }, { target: '#plan.failed' }] },
+      },
+    },
+    /** The outcome is recorded; only the sandbox is left to remove. Its work is captured in a ref first. */
+    finishing: {
+      initial: 'routing',
+      states: {
+        routing: { always: [{ guard: 'hasNoSandbox', target: 'finished' }, { target: 'archivingSandbox' }] },
+        archivingSandbox: {
+          invoke: {
+            id: 'archiveSandbox',
+            src: 'archiveSandbox',
+            input: inputs.archiveFinished,
+            onDone: 'finished',
+            onError: 'finished',
+          },
+        },
+        finished: {
+          always: [
+            { guard: 'isApplied', target: '#plan.applied' },
+            { guard: 'isComplete', target: '#plan.completed' },
+            { target: '#plan.failed' },
+          ],
+        },
+      },
+    },
     applied: { type: 'final', tags: ['phase:apply', 'state:applied', 'final'] },
     completed: { type: 'final', tags: ['phase:execute', 'state:complete', 'final'] },
     failed: {
@@ -254,25 +1251,3 @@ export const planMachine = planActions.createMachine({
   },
   output: ({ context }) => planOutput(context),
 });
-
-function planOutput(context: PlanContext): PlanOutput {
-  const { planId } = context.spec;
-  switch (context.position.state) {
-    case 'applied':
-      return { outcome: 'applied', planId };
-    case 'cancelled':
-      return { outcome: 'cancelled', planId, reason: stopReasonText(context) };
-    case 'complete':
-      return {
-        outcome: 'complete',
-        planId,
-        baseTree: requireSandboxAndStart(context).startTree,
-        treeOid: requireTree(context, 'resultTree'),
-      };
-    default:
-      return {
-        ...{ outcome: 'failed', planId, phase: context.position.phase, error: errorOf(context) },
-        ...(context.guidance.length === 0 ? {} : { guidance: context.guidance }),
-      };
-  }
-}

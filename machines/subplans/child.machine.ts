@@ -11,100 +11,6 @@
 import { createChildContext, subplanStatusOf } from './child-context.ts';
 import { childSetup } from './child-setup.ts';
 
-const whileBusy = {
-  pause: { target: 'paused', actions: 'pauseAttempt' },
-  'child.idle': { target: 'queued', actions: 'setIdle' },
-} as const;
-
-const attempting = childSetup.createStateConfig({
-  entry: ['spawnAttempt', { type: 'setState', params: { state: 'running' } }],
-  initial: 'routing',
-  on: {
-    'slot.released': { actions: ['releaseSlot', 'sendSlotReleased'] },
-    'slot.requested': [{ guard: 'hasSlot', actions: 'forwardSlot' }, { actions: ['requestSlot', 'sendSlotRequested'] }],
-    'slot.granted': { actions: ['acquireSlot', 'forwardSlot'] },
-    'xstate.done.actor.*': [
-      {
-        guard: { type: 'isStale', params: ({ event }) => event },
-        actions: { type: 'stopStaleAttempt', params: ({ event }) => event },
-      },
-      {
-        guard: { type: 'isComplete', params: ({ event }) => event },
-        target: 'complete',
-        actions: ['stopAttempt', { type: 'setResult', params: ({ event }) => event }],
-      },
-      {
-        guard: { type: 'isCancelled', params: ({ event }) => event },
-        target: 'cancelled',
-        actions: ['stopAttempt', { type: 'setCancelReason', params: { reason: 'The plan was cancelled' } }],
-      },
-      { target: 'evaluating', actions: ['stopAttempt', { type: 'setFailure', params: ({ event }) => event }] },
-    ],
-    'xstate.error.actor.*': [
-      {
-        guard: { type: 'isStale', params: ({ event }) => event },
-        actions: { type: 'stopStaleAttempt', params: ({ event }) => event },
-      },
-      { target: 'evaluating', actions: ['stopAttempt', { type: 'setError', params: ({ event }) => event }] },
-    ],
-    cancel: {
-      target: 'cancelling',
-      actions: [
-        { type: 'setCancelReason', params: ({ event }) => event },
-        { type: 'cancelAttempt', params: ({ event }) => event },
-      ],
-    },
-  },
-  states: {
-    routing: {
-      always: [
-        { guard: 'isIdle', target: 'queued' },
-        { guard: 'hasTimeLimit', target: 'timed' },
-        { target: 'untimed' },
-      ],
-    },
-    timed: { entry: 'startTimer', exit: 'pauseTimer', on: { ...whileBusy, timeout: 'expiring' } },
-    untimed: { on: whileBusy },
-    /** In a line, before a person, or above subplans: nothing of its own is at work. */
-    queued: {
-      on: {
-        pause: { target: 'paused', actions: 'pauseAttempt' },
-        'child.busy': { target: 'routing', actions: 'setBusy' },
-      },
-    },
-    /** Paused with its group: what it has of it is kept for it, and it goes on with that. */
-    paused: {
-      on: {
-        'slot.released': { guard: 'hasSlot' },
-        resume: { target: 'routing', actions: 'resumeAttempt' },
-        'child.idle': { actions: 'setIdle' },
-        'child.busy': { actions: 'setBusy' },
-      },
-    },
-    expiring: { entry: 'expireAttempt' },
-  },
-});
-
-/** Whatever the child still answers, it is cancelled: a result that comes too late is not merged. */
-const cancelling = childSetup.createStateConfig({
-  on: {
-    'xstate.done.actor.*': { target: 'cancelled', actions: 'stopAttempt' },
-    'xstate.error.actor.*': { target: 'cancelled', actions: 'stopAttempt' },
-  },
-});
-
-const withdraw = childSetup.createStateConfig({
-  on: {
-    cancel: {
-      target: 'cancelled',
-      actions: [
-        { type: 'emitCancelled', params: ({ event }) => event },
-        { type: 'setCancelReason', params: ({ event }) => event },
-      ],
-    },
-  },
-});
-
 export const childMachine = childSetup.createMachine({
   id: 'child',
   options: { maxIterations: 1000 },
@@ -127,12 +33,107 @@ export const childMachine = childSetup.createMachine({
     },
     pending: {
       on: {
-        ...withdraw.on,
+        cancel: {
+          target: 'cancelled',
+          actions: [
+            { type: 'emitCancelled', params: ({ event }) => event },
+            { type: 'setCancelReason', params: ({ event }) => event },
+          ],
+        },
         start: { target: 'attempting', actions: ['acquireSlot', { type: 'setBase', params: ({ event }) => event }] },
       },
     },
-    attempting: { ...attempting },
-    cancelling,
+    attempting: {
+      entry: ['spawnAttempt', { type: 'setState', params: { state: 'running' } }],
+      initial: 'routing',
+      on: {
+        'slot.released': { actions: ['releaseSlot', 'sendSlotReleased'] },
+        'slot.requested': [
+          { guard: 'hasSlot', actions: 'forwardSlot' },
+          { actions: ['requestSlot', 'sendSlotRequested'] },
+        ],
+        'slot.granted': { actions: ['acquireSlot', 'forwardSlot'] },
+        'xstate.done.actor.*': [
+          {
+            guard: { type: 'isStale', params: ({ event }) => event },
+            actions: { type: 'stopStaleAttempt', params: ({ event }) => event },
+          },
+          {
+            guard: { type: 'isComplete', params: ({ event }) => event },
+            target: 'complete',
+            actions: ['stopAttempt', { type: 'setResult', params: ({ event }) => event }],
+          },
+          {
+            guard: { type: 'isCancelled', params: ({ event }) => event },
+            target: 'cancelled',
+            actions: ['stopAttempt', { type: 'setCancelReason', params: { reason: 'The plan was cancelled' } }],
+          },
+          { target: 'evaluating', actions: ['stopAttempt', { type: 'setFailure', params: ({ event }) => event }] },
+        ],
+        'xstate.error.actor.*': [
+          {
+            guard: { type: 'isStale', params: ({ event }) => event },
+            actions: { type: 'stopStaleAttempt', params: ({ event }) => event },
+          },
+          { target: 'evaluating', actions: ['stopAttempt', { type: 'setError', params: ({ event }) => event }] },
+        ],
+        cancel: {
+          target: 'cancelling',
+          actions: [
+            { type: 'setCancelReason', params: ({ event }) => event },
+            { type: 'cancelAttempt', params: ({ event }) => event },
+          ],
+        },
+      },
+      states: {
+        routing: {
+          always: [
+            { guard: 'isIdle', target: 'queued' },
+            { guard: 'hasTimeLimit', target: 'timed' },
+            { target: 'untimed' },
+          ],
+        },
+        timed: {
+          entry: 'startTimer',
+          exit: 'pauseTimer',
+          on: {
+            pause: { target: 'paused', actions: 'pauseAttempt' },
+            'child.idle': { target: 'queued', actions: 'setIdle' },
+            timeout: 'expiring',
+          },
+        },
+        untimed: {
+          on: {
+            pause: { target: 'paused', actions: 'pauseAttempt' },
+            'child.idle': { target: 'queued', actions: 'setIdle' },
+          },
+        },
+        /** In a line, before a person, or above subplans: nothing of its own is at work. */
+        queued: {
+          on: {
+            pause: { target: 'paused', actions: 'pauseAttempt' },
+            'child.busy': { target: 'routing', actions: 'setBusy' },
+          },
+        },
+        /** Paused with its group: what it has of it is kept for it, and it goes on with that. */
+        paused: {
+          on: {
+            'slot.released': { guard: 'hasSlot' },
+            resume: { target: 'routing', actions: 'resumeAttempt' },
+            'child.idle': { actions: 'setIdle' },
+            'child.busy': { actions: 'setBusy' },
+          },
+        },
+        expiring: { entry: 'expireAttempt' },
+      },
+    },
+    /** Whatever the child still answers, it is cancelled: a result that comes too late is not merged. */
+    cancelling: {
+      on: {
+        'xstate.done.actor.*': { target: 'cancelled', actions: 'stopAttempt' },
+        'xstate.error.actor.*': { target: 'cancelled', actions: 'stopAttempt' },
+      },
+    },
     evaluating: {
       always: [
         {
@@ -150,14 +151,43 @@ export const childMachine = childSetup.createMachine({
           { target: 'queued', actions: ['incrementAttempt', 'emitRequeued'] },
         ],
       },
-      on: { ...withdraw.on, pause: 'backoffPaused' },
+      on: {
+        cancel: {
+          target: 'cancelled',
+          actions: [
+            { type: 'emitCancelled', params: ({ event }) => event },
+            { type: 'setCancelReason', params: ({ event }) => event },
+          ],
+        },
+        pause: 'backoffPaused',
+      },
     },
     /** The attempt before ended while it waited, and what it had given back is another's. */
     queued: {
       entry: ['requestSlot', 'sendSlotRequested'],
-      on: { ...withdraw.on, 'slot.granted': { target: 'attempting', actions: 'acquireSlot' } },
+      on: {
+        cancel: {
+          target: 'cancelled',
+          actions: [
+            { type: 'emitCancelled', params: ({ event }) => event },
+            { type: 'setCancelReason', params: ({ event }) => event },
+          ],
+        },
+        'slot.granted': { target: 'attempting', actions: 'acquireSlot' },
+      },
     },
-    backoffPaused: { on: { ...withdraw.on, resume: 'backingOff' } },
+    backoffPaused: {
+      on: {
+        cancel: {
+          target: 'cancelled',
+          actions: [
+            { type: 'emitCancelled', params: ({ event }) => event },
+            { type: 'setCancelReason', params: ({ event }) => event },
+          ],
+        },
+        resume: 'backingOff',
+      },
+    },
     complete: { type: 'final', entry: { type: 'setState', params: { state: 'complete' } } },
     failed: { type: 'final', entry: { type: 'setState', params: { state: 'failed' } } },
     cancelled: { type: 'final', entry: { type: 'setState', params: { state: 'cancelled' } } },

@@ -1,19 +1,6 @@
 /** Reports whether a plan is working to its parent, which uses it for the time limit and the execution slot. */
 import type { PlanContext } from '../context.ts';
-import type { ChildActivityEvent, SlotEvent } from '../events.ts';
-
-/**
- * Enqueues the action `reportActivity`. Do this before assigning the change. An extended setup does not pass the
- * names of its base to the types of `enqueue`.
- */
-export function reportActivity(change: Partial<PlanContext>): never {
-  return { type: 'reportActivity', params: change } as never;
-}
-
-/** Enqueues the action `sendToParent`. */
-export function sendToParent(message: ChildActivityEvent | SlotEvent): never {
-  return { type: 'sendToParent', params: message } as never;
-}
+import type { ChildActivityEvent } from '../events.ts';
 
 /** Returns the event a child sends to its supervisor when a change makes it idle or busy; null when nothing changes. */
 export function activityEventOf(context: PlanContext, change: Partial<PlanContext>): ChildActivityEvent | null {

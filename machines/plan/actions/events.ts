@@ -1,5 +1,4 @@
 /** Actions that emit the plan's events: its position, recorded decisions, errors. */
-import { assign, enqueueActions } from 'xstate';
 import type { AgentQueuePosition } from '../../../src/model/agent-queue.ts';
 import type { CheckpointDraft } from '../../../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../../../src/model/decision.ts';
@@ -9,104 +8,101 @@ import type { RetryDelay } from '../../../src/model/retry-delay.ts';
 import type { EffectOutput } from '../../effects.ts';
 import { type PlanContext, type PlanPosition, promptDefinition } from '../context.ts';
 import { describeFailure, type PlanFailure } from '../failure.ts';
-import { reportActivity } from './activity.ts';
-import { withInvariantActions } from './invariants.ts';
+import { assign, enqueueActions } from '../typed-actions.ts';
 
-export const withEventActions = withInvariantActions.extend({
-  actions: {
-    /** Sets the plan's position and emits the change. Only this action writes `position`. */
-    setPosition: enqueueActions(({ context, event, enqueue }, to: PlanPosition) => {
-      const { position: from, spec } = context;
-      if (from.phase === to.phase && from.state === to.state) return;
-      enqueue(reportActivity({ position: to }));
-      enqueue.assign({ position: to });
-      enqueue.emit({ type: 'plan.phase_changed', planId: spec.planId, from, to, cause: causeOf(event.type) });
-    }),
+export const eventActions = {
+  /** Sets the plan's position and emits the change. Only this action writes `position`. */
+  setPosition: enqueueActions(({ context, event, enqueue }, to: PlanPosition) => {
+    const { position: from, spec } = context;
+    if (from.phase === to.phase && from.state === to.state) return;
+    enqueue({ type: 'reportActivity', params: { position: to } });
+    enqueue.assign({ position: to });
+    enqueue.emit({ type: 'plan.phase_changed', planId: spec.planId, from, to, cause: causeOf(event.type) });
+  }),
 
-    recordPrompt: enqueueActions(({ context: { promptRecorded, spec }, enqueue }) => {
-      if (promptRecorded) return;
-      enqueue.emit({ type: 'decision.recorded', planId: spec.planId, decision: promptDefinition(spec) });
-      enqueue.assign({ promptRecorded: true });
-    }),
-    recordDecisions: enqueueActions(({ context, enqueue }, { decisions }: { decisions: DecisionDraft[] }) => {
+  recordPrompt: enqueueActions(({ context: { promptRecorded, spec }, enqueue }) => {
+    if (promptRecorded) return;
+    enqueue.emit({ type: 'decision.recorded', planId: spec.planId, decision: promptDefinition(spec) });
+    enqueue.assign({ promptRecorded: true });
+  }),
+  recordDecisions: enqueueActions(({ context, enqueue }, { decisions }: { decisions: DecisionDraft[] }) => {
+    const { planId } = context.spec;
+    for (const decision of decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
+  }),
+  recordCheckpoint: enqueueActions(({ context, enqueue }, { checkpoint }: { checkpoint: CheckpointDraft | null }) => {
+    if (checkpoint === null) return;
+    enqueue.emit(checkpointCreated(context, checkpoint));
+    enqueue.assign({ lastCheckpointId: checkpoint.checkpointId, lastTree: checkpoint.treeOid });
+  }),
+  emitCheckpointDeleted: enqueueActions(({ context, enqueue }, { checkpointId }: { checkpointId: string }) =>
+    enqueue.emit({ type: 'checkpoint.deleted', planId: context.spec.planId, checkpointId }),
+  ),
+  addGuidance: enqueueActions(
+    ({ context, enqueue }, { decision, guidance }: { decision: DecisionDraft; guidance: string }) => {
       const { planId } = context.spec;
-      for (const decision of decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
-    }),
-    recordCheckpoint: enqueueActions(({ context, enqueue }, { checkpoint }: { checkpoint: CheckpointDraft | null }) => {
-      if (checkpoint === null) return;
-      enqueue.emit(checkpointCreated(context, checkpoint));
-      enqueue.assign({ lastCheckpointId: checkpoint.checkpointId, lastTree: checkpoint.treeOid });
-    }),
-    emitCheckpointDeleted: enqueueActions(({ context, enqueue }, { checkpointId }: { checkpointId: string }) =>
-      enqueue.emit({ type: 'checkpoint.deleted', planId: context.spec.planId, checkpointId }),
-    ),
-    addGuidance: enqueueActions(
-      ({ context, enqueue }, { decision, guidance }: { decision: DecisionDraft; guidance: string }) => {
-        const { planId } = context.spec;
-        enqueue.emit({ type: 'decision.recorded', planId, decision });
-        enqueue.emit({ type: 'plan.prompted', planId, guidance });
-        enqueue.assign({ guidance: [...context.guidance, guidance] });
-      },
-    ),
-    /** An agent starts and receives the guidance given so far. */
-    deliverGuidance: enqueueActions(({ context: { spec, guidance, guidanceDelivered }, enqueue }) => {
-      const fresh = guidance.slice(guidanceDelivered);
-      if (fresh.length === 0) return;
-      enqueue.emit({ type: 'guidance.delivered', planId: spec.planId, guidance: fresh });
-      enqueue.assign({ guidanceDelivered: guidance.length });
-    }),
-    setCompletedStep: assign(({ context }, { step }: { step: number }) => ({
-      lastCompletedStep: Math.max(context.lastCompletedStep, step),
-    })),
+      enqueue.emit({ type: 'decision.recorded', planId, decision });
+      enqueue.emit({ type: 'plan.prompted', planId, guidance });
+      enqueue.assign({ guidance: [...context.guidance, guidance] });
+    },
+  ),
+  /** An agent starts and receives the guidance given so far. */
+  deliverGuidance: enqueueActions(({ context: { spec, guidance, guidanceDelivered }, enqueue }) => {
+    const fresh = guidance.slice(guidanceDelivered);
+    if (fresh.length === 0) return;
+    enqueue.emit({ type: 'guidance.delivered', planId: spec.planId, guidance: fresh });
+    enqueue.assign({ guidanceDelivered: guidance.length });
+  }),
+  setCompletedStep: assign(({ context }, { step }: { step: number }) => ({
+    lastCompletedStep: Math.max(context.lastCompletedStep, step),
+  })),
 
-    setRetryDelay: enqueueActions(({ context, enqueue }, { waiting }: { waiting: RetryDelay }) => {
-      const { spec, position } = context;
-      enqueue(reportActivity({ waiting }));
-      enqueue.assign({ waiting });
-      enqueue.emit({ type: 'attempt.delayed', planId: spec.planId, phase: position.phase, waiting });
-    }),
-    clearRetryDelay: enqueueActions(({ enqueue }) => {
-      enqueue(reportActivity({ waiting: null }));
-      enqueue.assign({ waiting: null });
-    }),
-    setAgentQueue: enqueueActions(({ context, enqueue }, { queue }: { queue: AgentQueuePosition }) => {
-      enqueue(reportActivity({ queue }));
-      enqueue.assign({ queue });
-      enqueue.emit({ type: 'agent.queued', planId: context.spec.planId, queue });
-    }),
-    /** Also runs when leaving a state with an agent: an agent stopped in the queue does not report it. */
-    clearAgentQueue: enqueueActions(({ context, enqueue }) => {
-      if (!context.queue) return;
-      enqueue(reportActivity({ queue: null }));
-      enqueue.assign({ queue: null });
-      enqueue.emit({ type: 'agent.admitted', planId: context.spec.planId });
-    }),
+  setRetryDelay: enqueueActions(({ context, enqueue }, { waiting }: { waiting: RetryDelay }) => {
+    const { spec, position } = context;
+    enqueue({ type: 'reportActivity', params: { waiting } });
+    enqueue.assign({ waiting });
+    enqueue.emit({ type: 'attempt.delayed', planId: spec.planId, phase: position.phase, waiting });
+  }),
+  clearRetryDelay: enqueueActions(({ enqueue }) => {
+    enqueue({ type: 'reportActivity', params: { waiting: null } });
+    enqueue.assign({ waiting: null });
+  }),
+  setAgentQueue: enqueueActions(({ context, enqueue }, { queue }: { queue: AgentQueuePosition }) => {
+    enqueue({ type: 'reportActivity', params: { queue } });
+    enqueue.assign({ queue });
+    enqueue.emit({ type: 'agent.queued', planId: context.spec.planId, queue });
+  }),
+  /** Also runs when leaving a state with an agent: an agent stopped in the queue does not report it. */
+  clearAgentQueue: enqueueActions(({ context, enqueue }) => {
+    if (!context.queue) return;
+    enqueue({ type: 'reportActivity', params: { queue: null } });
+    enqueue.assign({ queue: null });
+    enqueue.emit({ type: 'agent.admitted', planId: context.spec.planId });
+  }),
 
-    setError: assign((_, { error }: { error: unknown }) => {
-      const failure = TroupeError.serialize(error);
-      return { error: failure, errorMessage: failure.message };
-    }),
-    emitBlocked: enqueueActions(({ context, enqueue }) => {
-      const failure = describeFailure(context, context.position);
-      enqueue.assign({ ...failureContext(failure), autoExecute: false });
-      enqueue.emit(errorRecorded(context, failure));
-    }),
-    clearError: assign({ error: null, errorMessage: null }),
-    setRecovery: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'recover'> }) => {
-      const { details } = describeFailure(context, erroredPosition(context));
-      const failure = { error: found.error, details: { ...details, ...found.details } };
-      enqueue.assign({ ...failureContext(failure), autoExecute: false });
-      enqueue.emit(errorRecorded(context, failure));
-    }),
-    /** The recovery failed too: the plan keeps the first error and stores the second beside it. */
-    setRecoveryFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
-      const { error: original, details } = describeFailure(context, erroredPosition(context));
-      const failure = { error: original, details: { ...details, recovery: TroupeError.serialize(error) } };
-      enqueue.assign({ ...failureContext(failure), autoExecute: false });
-      enqueue.emit(errorRecorded(context, failure));
-    }),
-  },
-});
+  setError: assign((_, { error }: { error: unknown }) => {
+    const failure = TroupeError.serialize(error);
+    return { error: failure, errorMessage: failure.message };
+  }),
+  emitBlocked: enqueueActions(({ context, enqueue }) => {
+    const failure = describeFailure(context, context.position);
+    enqueue.assign({ ...failureContext(failure), autoExecute: false });
+    enqueue.emit(errorRecorded(context, failure));
+  }),
+  clearError: assign({ error: null, errorMessage: null }),
+  setRecovery: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'recover'> }) => {
+    const { details } = describeFailure(context, erroredPosition(context));
+    const failure = { error: found.error, details: { ...details, ...found.details } };
+    enqueue.assign({ ...failureContext(failure), autoExecute: false });
+    enqueue.emit(errorRecorded(context, failure));
+  }),
+  /** The recovery failed too: the plan keeps the first error and stores the second beside it. */
+  setRecoveryFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
+    const { error: original, details } = describeFailure(context, erroredPosition(context));
+    const failure = { error: original, details: { ...details, recovery: TroupeError.serialize(error) } };
+    enqueue.assign({ ...failureContext(failure), autoExecute: false });
+    enqueue.emit(errorRecorded(context, failure));
+  }),
+};
 
 /** Returns the event for a checkpoint, with the machine's snapshot. */
 export function checkpointCreated(context: PlanContext, checkpoint: CheckpointDraft): PlanEventPayload {

@@ -1,5 +1,4 @@
 /** Actions for applying parts of a plan before the rest. */
-import { enqueueActions } from 'xstate';
 import type { AppliedPart, PartialApplyRequest } from '../../../src/model/apply.ts';
 import { type SerializedError, TroupeError } from '../../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../../src/model/event.ts';
@@ -16,66 +15,60 @@ import {
   requireSandbox,
 } from '../context.ts';
 import { isReviewed } from '../guards.ts';
-import { withCorrectionActions } from './correction.ts';
+import { enqueueActions } from '../typed-actions.ts';
 import { checkpointCreated } from './events.ts';
 
-export const withPartialApplyActions = withCorrectionActions.extend({
-  actions: {
-    startPartialApply: enqueueActions(({ context, enqueue }, { order }: { order: PartialApplyRequest }) => {
-      const { attempt, resultTree } = context;
-      const { phase, state } = positionBeforePause(context);
-      const rebases = context.subplansRunning || (phase === 'execute' && state === 'errored');
-      enqueue.assign({ partialApply: { order, rebases } });
-      enqueue.spawnChild('partialApply', {
-        id: 'partialApply',
-        input: {
-          spec: effectiveSpec(context),
-          attempt,
-          order,
-          sandbox: requireSandbox(context),
-          resultTree: isReviewed(context) ? resultTree : null,
-          rebases,
-        },
-      });
-    }),
-    /**
-     * Moves the base to the applied commit. A reviewed result and a running merge stay; later work starts from the
-     * new base.
-     */
-    recordPartialApply: enqueueActions(({ context, enqueue }, { output }: { output: PartialApplyOutput }) => {
-      const { order, rebases } = requireActivePartialApply(context);
-      const { spec } = context;
-      enqueue.assign({ partialApply: null });
-      if (output.outcome === 'rejected') {
-        enqueue.emit(partApplyFailed(spec, order, output.error));
-        return;
-      }
-      const { applied } = output;
-      const { links, checkpoint, changeSet } = applied;
-      const { baseTree } = primaryProject({ planId: spec.planId, projectLinks: links });
-      const part = toAppliedPart(order, applied);
-      enqueue.emit({ type: 'plan.part_applied', planId: spec.planId, part, from: spec.projectLinks, links });
-      enqueue.emit(checkpointCreated(context, checkpoint));
-      if (context.subplansRunning) enqueue.sendTo('subplans', { type: 'rebase', baseTree, landed: order.subplans });
-      enqueue.assign({
-        spec: withNewBase(spec, links, baseTree),
-        landings: [...appliedPartsOf(context), part],
-        startTree: baseTree,
-        ...(rebases && { merged: null }),
-        ...(changeSet === null
-          ? { workTree: baseTree, resumeFrom: resumeAfterPart(context, baseTree) }
-          : { changeSet }),
-        lastCheckpointId: checkpoint.checkpointId,
-      });
-    }),
-    recordPartialApplyFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
-      enqueue.assign({ partialApply: null });
-      enqueue.emit(
-        partApplyFailed(context.spec, requireActivePartialApply(context).order, TroupeError.serialize(error)),
-      );
-    }),
-  },
-});
+export const partialApplyActions = {
+  startPartialApply: enqueueActions(({ context, enqueue }, { order }: { order: PartialApplyRequest }) => {
+    const { attempt, resultTree } = context;
+    const { phase, state } = positionBeforePause(context);
+    const rebases = context.subplansRunning || (phase === 'execute' && state === 'errored');
+    enqueue.assign({ partialApply: { order, rebases } });
+    enqueue.spawnChild('partialApply', {
+      id: 'partialApply',
+      input: {
+        spec: effectiveSpec(context),
+        attempt,
+        order,
+        sandbox: requireSandbox(context),
+        resultTree: isReviewed(context) ? resultTree : null,
+        rebases,
+      },
+    });
+  }),
+  /**
+   * Moves the base to the applied commit. A reviewed result and a running merge stay; later work starts from the
+   * new base.
+   */
+  recordPartialApply: enqueueActions(({ context, enqueue }, { output }: { output: PartialApplyOutput }) => {
+    const { order, rebases } = requireActivePartialApply(context);
+    const { spec } = context;
+    enqueue.assign({ partialApply: null });
+    if (output.outcome === 'rejected') {
+      enqueue.emit(partApplyFailed(spec, order, output.error));
+      return;
+    }
+    const { applied } = output;
+    const { links, checkpoint, changeSet } = applied;
+    const { baseTree } = primaryProject({ planId: spec.planId, projectLinks: links });
+    const part = toAppliedPart(order, applied);
+    enqueue.emit({ type: 'plan.part_applied', planId: spec.planId, part, from: spec.projectLinks, links });
+    enqueue.emit(checkpointCreated(context, checkpoint));
+    if (context.subplansRunning) enqueue.sendTo('subplans', { type: 'rebase', baseTree, landed: order.subplans });
+    enqueue.assign({
+      spec: withNewBase(spec, links, baseTree),
+      landings: [...appliedPartsOf(context), part],
+      startTree: baseTree,
+      ...(rebases && { merged: null }),
+      ...(changeSet === null ? { workTree: baseTree, resumeFrom: resumeAfterPart(context, baseTree) } : { changeSet }),
+      lastCheckpointId: checkpoint.checkpointId,
+    });
+  }),
+  recordPartialApplyFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
+    enqueue.assign({ partialApply: null });
+    enqueue.emit(partApplyFailed(context.spec, requireActivePartialApply(context).order, TroupeError.serialize(error)));
+  }),
+};
 
 function toAppliedPart(
   { applyId, target, subplans, left }: PartialApplyRequest,

@@ -14,7 +14,7 @@ import {
   requireTree,
   stopReasonText,
 } from '../../../machines/plan/context.ts';
-import { errorFromOutput } from '../../../machines/plan/transitions.ts';
+import { errorFromOutput } from '../../../machines/plan/output.ts';
 import { primaryProject } from '../../../src/model/primary-project.ts';
 import { sampleSpec, sampleError as someError } from '../fixtures.ts';
 

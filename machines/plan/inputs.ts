@@ -1,0 +1,170 @@
+/** The inputs of the plan's effects and child machines, read from the context. */
+import type { Phase } from '../../src/model/plan.ts';
+import { primaryProject } from '../../src/model/primary-project.ts';
+import type { CorrectionInput } from '../correction.machine.ts';
+import type { EffectInput } from '../effects.ts';
+import type { ReconciliationInput } from '../reconciliation.machine.ts';
+import type { ValidationInput } from '../validation.machine.ts';
+import {
+  appliedPartsOf,
+  appliedPlanIds,
+  applyTargetOf,
+  effectiveSpec,
+  executionStart,
+  expectedSandboxTree,
+  type PlanContext,
+  requireCorrection,
+  requireRollback,
+  requireSandbox,
+  requireSandboxAndStart,
+  requireTree,
+  stopReasonText,
+} from './context.ts';
+import { describeFailure } from './failure.ts';
+
+type InputArgs = { context: PlanContext };
+
+export const inputs = {
+  preflight: ({ context: { spec } }: InputArgs): EffectInput<'preflight'> => ({ spec, phase: 'strategize' }),
+  preflightOfResume: ({ context: { spec, position } }: InputArgs): EffectInput<'preflight'> => ({
+    spec,
+    phase: position.phase,
+  }),
+
+  reconcileStrategize: ({ context }: InputArgs) => reconciliationInput(context, 'strategize'),
+  reconcileExecute: ({ context }: InputArgs) => reconciliationInput(context, 'execute'),
+  reconcileResult: ({ context }: InputArgs) => resultReconciliationInput(context, 'execute', context.resultTree),
+  /** The sandbox holds the whole result: a part that was selected is checked in a place of its own. */
+  reconcileApply: ({ context }: InputArgs) => {
+    const part = context.applyRequest?.selection?.treeOid;
+    if (part === undefined) return resultReconciliationInput(context, 'apply', context.resultTree);
+    return { ...resultReconciliationInput(context, 'apply', part), sandbox: null };
+  },
+  reconcileResumed: ({ context }: InputArgs) => reconciliationInput(context, context.position.phase),
+  reconcileCorrected: ({ context }: InputArgs): ReconciliationInput => {
+    const { treeOid } = requireCorrection(context).order;
+    return {
+      spec: context.spec,
+      phase: context.position.phase,
+      fromTree: treeOid === null ? null : primaryProject(context.spec).baseTree,
+      toTree: treeOid,
+      sandbox: context.sandbox,
+    };
+  },
+
+  strategize: ({ context: { spec, attempt, guidance } }: InputArgs): EffectInput<'strategize'> => ({
+    spec,
+    attempt,
+    guidance,
+  }),
+  estimate: ({ context: { spec, attempt } }: InputArgs): EffectInput<'estimate'> => ({ spec, attempt }),
+
+  prepare: ({ context }: InputArgs): EffectInput<'prepare'> => ({
+    spec: effectiveSpec(context),
+    attempt: context.attempt,
+    from: context.resumeFrom?.tree ?? null,
+  }),
+  execute: ({ context }: InputArgs): EffectInput<'execute'> => ({
+    spec: effectiveSpec(context),
+    attempt: context.attempt,
+    sandbox: requireSandboxAndStart(context).sandbox,
+    begin: executionStart(context),
+    guidance: context.guidance,
+    confidence: context.confidence,
+  }),
+  createSubplans: ({ context }: InputArgs): EffectInput<'createSubplans'> => ({
+    spec: effectiveSpec(context),
+    attempt: context.attempt,
+    workTree: requireTree(context, 'workTree'),
+    mergedUpTo: context.resumeFrom?.mergedUpTo ?? null,
+    run: context.run,
+    kept: context.reusablePlanIds,
+    landed: appliedPlanIds(context),
+  }),
+  restoreMergedTree: ({ context }: InputArgs) => restoreTreeInput(context, false),
+  restoreConflictMarkers: ({ context }: InputArgs) => restoreTreeInput(context, true),
+  validation: ({ context }: InputArgs): ValidationInput => ({
+    spec: effectiveSpec(context),
+    attempt: context.attempt,
+    sandbox: requireSandboxAndStart(context).sandbox,
+    guidance: context.guidance,
+    confidence: context.confidence,
+  }),
+  review: ({ context }: InputArgs): EffectInput<'review'> => ({
+    spec: effectiveSpec(context),
+    ...requireSandboxAndStart(context),
+    isRest: appliedPartsOf(context).length > 0,
+  }),
+  describe: ({ context }: InputArgs): EffectInput<'describe'> => ({
+    spec: effectiveSpec(context),
+    attempt: context.attempt,
+    resultTree: requireTree(context, 'resultTree'),
+  }),
+
+  apply: ({ context }: InputArgs): EffectInput<'apply'> => ({
+    spec: effectiveSpec(context),
+    attempt: context.attempt,
+    target: applyTargetOf(context),
+    resultTree: requireTree(context, 'resultTree'),
+    sandbox: requireSandboxAndStart(context).sandbox,
+    order: context.applyRequest ?? null,
+    message: context.commitMessage?.message ?? null,
+  }),
+
+  recoverStrategize: ({ context }: InputArgs) => recoverInput(context, 'strategize'),
+  recoverExecute: ({ context }: InputArgs) => recoverInput(context, 'execute'),
+  recoverApply: ({ context }: InputArgs) => recoverInput(context, 'apply'),
+
+  rollback: ({ context }: InputArgs): EffectInput<'rollback'> => ({
+    spec: effectiveSpec(context),
+    sandbox: requireSandbox(context),
+    order: requireRollback(context).order,
+    expected: expectedSandboxTree(context),
+  }),
+  correction: ({ context }: InputArgs): CorrectionInput => ({
+    spec: effectiveSpec(context),
+    order: requireCorrection(context).order,
+    attempt: context.attempt,
+    sandbox: context.sandbox,
+    expected: expectedSandboxTree(context),
+  }),
+
+  archiveStopped: ({ context }: InputArgs): EffectInput<'archiveSandbox'> => ({
+    spec: context.spec,
+    sandbox: context.sandbox,
+    reason: stopReasonText(context),
+  }),
+  archiveFinished: ({ context: { spec, sandbox, position } }: InputArgs): EffectInput<'archiveSandbox'> => ({
+    spec,
+    sandbox,
+    reason: position.state,
+  }),
+};
+
+/** The rules alone, while there are no changes to check. */
+function reconciliationInput({ spec }: PlanContext, phase: Phase): ReconciliationInput {
+  return { spec, phase, fromTree: null, toTree: null, sandbox: null };
+}
+
+/** What changed since the sandbox was prepared. */
+function resultReconciliationInput(
+  { spec, startTree, sandbox }: PlanContext,
+  phase: Phase,
+  toTree: string | null,
+): ReconciliationInput {
+  return { spec, phase, fromTree: startTree, toTree, sandbox };
+}
+
+function restoreTreeInput(context: PlanContext, toSee: boolean): EffectInput<'restoreTree'> {
+  return {
+    spec: effectiveSpec(context),
+    sandbox: requireSandboxAndStart(context).sandbox,
+    tree: requireTree(context, 'mergedTree'),
+    toSee,
+  };
+}
+
+function recoverInput(context: PlanContext, phase: Phase): EffectInput<'recover'> {
+  const { spec, attempt, sandbox } = context;
+  return { spec, phase, attempt, error: describeFailure(context, { phase, state: 'errored' }).error, sandbox };
+}
