@@ -87,7 +87,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
         projectLinks: linksWithBase(spec.projectLinks, workTree, mayUseOneProject ? payload.projectRef : null),
         actors: {
           ...spec.actors,
-          strategy: payload.strategyActor ?? spec.actors.strategy,
+          strategy: payload.strategyActor ?? (spec.subplanConfig.recursive ? spec.actors.strategy : null),
           execution: payload.executionActor ?? spec.actors.execution,
           // As with validations, only the merged result is reviewed and described.
           review: null,

@@ -1,8 +1,7 @@
 // Looks at the project and decides: one subplan per top-level folder. Read-only, enforced from outside.
 import { foldersOf, inventoryOf, pageOf, sharedFile } from './folders.mjs';
 
-export default async function strategist({ depth, directory, decide, subplan, log }) {
-  if (depth > 0) return;
+export default async function strategist({ directory, decide, subplan, log }) {
   const folders = foldersOf(directory);
   await decide({
     question: 'How is the inventory divided?',

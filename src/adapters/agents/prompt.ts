@@ -14,8 +14,8 @@ export function buildPrompt(task: AgentTask): string {
   const sections: [title: string, lines: readonly string[]][] = [
     ['Goal', [plan.description]],
     ['Background', plan.longDescription ? [plan.longDescription] : []],
-    ['Done means', plan.definitionOfDone === '' ? [] : [plan.definitionOfDone]],
-    ['Your part', [parts[task.role]]],
+    ['Done means', ['', plan.description].includes(plan.definitionOfDone) ? [] : [plan.definitionOfDone]],
+    ['Your part', [task.role === 'strategy' ? strategyPart(plan) : parts[task.role]]],
     ['Arguments', argumentLines(plan)],
     ['Change nothing but', bullets(plan.resourceScopes)],
     ['What must hold', bullets(rules)],
@@ -32,14 +32,35 @@ export function buildPrompt(task: AgentTask): string {
     .join('\n');
 }
 
-const parts: Record<AgentTask['role'], string> = {
-  strategy: [
+/** What a strategist is asked for, with the limits it works within and what makes a good split. */
+function strategyPart({ depth, depthMax, subplanConfig }: AgentTask['plan']): string {
+  const decisions = [
     'Look at the project in the current folder and decide how to reach the goal. Change nothing.',
     'Print each decision on a line of its own as JSON:',
     '{"decision": {"question": "…", "choose": "…", "rationale": "…", "confidence": 0.8, "alternatives": [{"description": "…", "reason": "…"}]}}',
-    'Print each part that should be worked on as a plan of its own:',
+  ];
+  if (depth >= depthMax) {
+    return [...decisions, `Print no subplan: this plan is at depth ${depth}, the deepest that is allowed.`].join('\n');
+  }
+  const again = subplanConfig.recursive
+    ? `This plan is at depth ${depth} of at most ${depthMax}. A strategist looks at each subplan too, and may split it again.`
+    : 'Subplans are not split again.';
+  const { maxParallel, mergeStrategy } = subplanConfig;
+  return [
+    ...decisions,
+    'You may split the goal into subplans. Each is worked on by an agent of its own, in a copy of the files of its own; the results are merged. Splitting is optional: split only where parts can be done independently and each is worth an agent. Without a subplan one agent does all the work.',
+    'Print each subplan on a line of its own as JSON:',
     '{"subplan": {"key": "…", "goal": "…", "resourceScopes": ["…"], "dependsOn": ["…"]}}',
-  ].join('\n'),
+    ...bullets([
+      '"goal": everything its agent has to know; it sees neither your other words nor the other subplans. Never the goal of this plan itself.',
+      '"resourceScopes": the files, folders or globs it may change, from the current folder: all that it needs and nothing more. Scopes of subplans should not overlap: no two should change the same file.',
+      '"dependsOn": keys of subplans that must be finished first, because it needs their files. Left out: none.',
+    ]),
+    `At most ${maxParallel} run at the same time${mergeStrategy === 'sequentialApply' ? ', one after the other' : ''}. ${again}`,
+  ].join('\n');
+}
+
+const parts: Record<Exclude<AgentTask['role'], 'strategy'>, string> = {
   execution: 'Do the work in the current folder.',
   fix: 'The problems below were found in the work in the current folder. Fix them.',
   estimation: 'Estimate the work. Change nothing.',

@@ -39,8 +39,9 @@ export const SubplanInput = z
     isolation: Isolation.optional(),
     /** The decision this one follows from; left out, the root of the plan. */
     parentDecisionId: Id.optional(),
-    /** Left out: the parent's. */
+    /** Left out: none, or the parent's where the action is recursive. */
     strategyActor: AgentRef.optional(),
+    /** Left out: the parent's. */
     executionActor: AgentRef.optional(),
     arguments: z.record(z.string(), z.unknown()).default({}),
   })

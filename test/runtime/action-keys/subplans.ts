@@ -53,6 +53,19 @@ export const subplanCases: KeyCases = {
     },
     expected: ['conflicted', 'one', 'two', 'peace'],
   }),
+  'subplans.recursive': keyCase('whether subplans are planned by the strategy agent too', {
+    values: [false, true],
+    async observe(recursive, fixture) {
+      const asked: string[] = [];
+      const play: KeyAgent = task => {
+        if (task.role === 'strategy') asked.push(task.plan.description);
+        return task.role === 'strategy' ? splittingAgent(['one'], () => {})(task) : undefined;
+      };
+      await fixture.run({ subplans: { recursive }, strategyActor: 'player' }, { play });
+      return asked;
+    },
+    expected: [['Do it'], ['Do it', 'one']],
+  }),
   'subplans.isolation': keyCase('whether subplans work in a repository', {
     values: ['worktree', 'copy', 'none'],
     async observe(isolation, fixture) {
