@@ -6,6 +6,8 @@ export { type PresetChoices, passedVariables, presetCommand } from './adapters/a
 export { type AgentsOptions, resolveAgents } from './adapters/agents/resolve-agents.ts';
 export type { Script, ScriptAnswer } from './adapters/agents/script.ts';
 export type { ScriptContext } from './adapters/agents/script-context.ts';
+export { type AgentTrial, type AgentTrialOptions, tryAgent } from './adapters/agents/try-agent.ts';
+export { locateProgram } from './adapters/process/locate.ts';
 export { type ProcessOptions, type ProcessOutcome, runProcess } from './adapters/process/run.ts';
 export { killTaggedProcesses, listTaggedProcesses, type TaggedProcess } from './adapters/process/tagged-processes.ts';
 export { findUnfinished } from './adapters/process/unfinished-processes.ts';

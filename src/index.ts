@@ -100,6 +100,7 @@ export type { Approval, ApprovalAnswer } from './model/approval.ts';
 export { type Attendance, type CheckoutChange, CheckoutGuard, type OutputIdentity } from './model/checkout.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
 export type { CleanupItem, CleanupOptions, CleanupReport } from './model/cleanup.ts';
+export { closest } from './model/closest.ts';
 export type { AdjacentValues, Conflict, Resolution } from './model/conflict.ts';
 export type { Correction, CorrectionMode } from './model/correction.ts';
 export { type Decision, isSpawn, SpawnPayload } from './model/decision.ts';

@@ -45,23 +45,31 @@ export async function planRequestFromFlags(context: CommandContext): Promise<Pla
   const { args, globals } = context;
   const file = args.text('file');
   const goal = args.text('goal');
+  return {
+    ...(await planOptionsFromFlags(context)),
+    action: await actionFromFlags(context),
+    ...(goal === undefined ? {} : { goal }),
+    ...(file === undefined ? {} : { actionDir: dirname(resolve(globals.directory, file)) }),
+  };
+}
+
+/** The same flags, whatever the plan is made of. */
+export async function planOptionsFromFlags(context: CommandContext): Promise<Omit<PlanRequest, 'action'>> {
+  const { args } = context;
   const profile = args.text('profile');
   const base = args.text('base');
   const { parseProjectAliases } = await import('./project/linked-projects.ts');
   const projects = parseProjectAliases(args.list('project'));
   return {
-    action: await actionFromFlags(context),
     arguments: parseArgFlags(args.list('arg')),
     invariants: args.list('invariant').map(text => ({ text, check: null, nonOverridable: false, each: 'phase' })),
     allowEmpty: args.has('allow-empty'),
     fetch: args.has('fetch'),
     recheck: args.has('recheck'),
     ...attendedMode(context),
-    ...(goal === undefined ? {} : { goal }),
     ...(profile === undefined ? {} : { profile }),
     ...(projects.length === 0 ? {} : { projects }),
     ...(base === undefined ? {} : { base }),
-    ...(file === undefined ? {} : { actionDir: dirname(resolve(globals.directory, file)) }),
   };
 }
 

@@ -121,7 +121,10 @@ export const AgentSubplanMessage = z.strictObject({
   strategyActor: z
     .lazy(() => AgentRef)
     .optional()
-    .meta({ description: "Agent that plans the subplan. Left out: none, or the parent's under `subplans.recursive`.", examples: ['planner'] }),
+    .meta({
+      description: "Agent that plans the subplan. Left out: none, or the parent's under `subplans.recursive`.",
+      examples: ['planner'],
+    }),
   executionActor: z
     .lazy(() => AgentRef)
     .optional()

@@ -29,13 +29,10 @@ export const SubplanConfig = z.strictObject({
   conflictPolicy: ConflictPolicy.default('manual').meta({
     description: 'What happens to a conflict: you resolve it, one side always wins, or the conflict agent tries first.',
   }),
-  recursive: z
-    .boolean()
-    .default(false)
-    .meta({
-      description:
-        'Whether the strategy agent also plans each subplan, which may split it again. Otherwise it is asked once, for the root plan.',
-    }),
+  recursive: z.boolean().default(false).meta({
+    description:
+      'Whether the strategy agent also plans each subplan, which may split it again. Otherwise it is asked once, for the root plan.',
+  }),
   isolation: Isolation.default('worktree').meta({
     description:
       'Where subplans work: in a worktree, in a copy without a repository, or in the sandbox of the parent, one at a time.',

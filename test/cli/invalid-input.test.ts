@@ -84,10 +84,10 @@ describe('a mistake', () => {
   });
 
   test('no action, or two', async () => {
-    const none = await runTroupe(project, ['run', 'Greet']);
+    const none = await runTroupe(project, ['run']);
     expect(none).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/Say which action[\s\S]*try: troupe action list/),
+      err: expect.stringMatching(/Say what to do[\s\S]*try: troupe action list/),
     });
     expect(await runTroupe(project, ['run', '-f', 'greet.yaml', '--action', 'greet'])).toMatchObject({ code: 2 });
   });

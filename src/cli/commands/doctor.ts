@@ -1,4 +1,5 @@
 import type { RunCommand } from '../command.ts';
+import { checkAgents } from '../doctor/agents.ts';
 import type { HealthCheck } from '../doctor/check.ts';
 import { checkPlans } from '../doctor/plans.ts';
 import { checkProject } from '../doctor/project.ts';
@@ -17,6 +18,7 @@ export const run: RunCommand = async context => {
     ...redacted,
     await checkNode(process.versions.node),
     await checkGit(io.env),
+    await checkAgents(io.env),
     await checkProject(context),
     await checkOwner(context),
     await checkStoreHealth(context),

@@ -1,7 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { TroupeError } from '../../index.ts';
+import { findInstalledAgents } from '../agents/agent-status.ts';
+import { requireInstalled } from '../agents/choose-agent.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
+import { setConfiguredAgent } from '../project/config.ts';
 import { locateProject, projectMarkerDir } from '../project/project-location.ts';
 
 /** An action that needs only this file and can run at once. */
@@ -35,21 +38,64 @@ export const run: RunCommand = async context => {
   const { io, globals, args } = context;
   if (args.has('directory')) await mkdir(join(globals.directory, projectMarkerDir), { recursive: true, mode: 0o700 });
   const place = await locateProject({ ...globals, env: io.env });
-  const file = join(place.root, 'troupe', 'hello.yaml');
+  const agent = await agentFromFlags(context);
+  const file = join(place.root, 'troupe', `${agent ?? 'hello'}.yaml`);
   await mkdir(join(place.root, 'troupe'), { recursive: true });
-  const created = await writeOnce(file);
+  const created = await writeOnce(file, agent === null ? exampleAction : agentAction(agent));
+  const config = agent === null ? null : await setConfiguredAgent(place, agent);
   const shown = relative(globals.directory, file);
-  const next = [`troupe run -f ${shown}`, 'troupe plan diff', 'troupe plan apply'];
+  const next =
+    agent === null
+      ? [`troupe run -f ${shown}`, 'troupe plan diff', 'troupe plan apply']
+      : [
+          'troupe run "fix the flaky test"',
+          `troupe run -f ${shown} "fix the flaky test"`,
+          `troupe agent test ${agent}`,
+        ];
   return {
-    data: { root: place.root, store: place.home, kind: place.kind, file, created, next },
-    text: text(context, { shown, created, next }),
+    data: {
+      ...{ root: place.root, store: place.home, kind: place.kind, file, created },
+      agent: agent === null ? null : { name: agent, config },
+      next,
+    },
+    text: text(context, { shown, created, agent, next }),
   };
 };
 
+/** @throws {TroupeError} UNKNOWN_AGENT, AGENT_UNAVAILABLE */
+async function agentFromFlags({ args, io }: CommandContext): Promise<string | null> {
+  const agent = args.text('agent');
+  if (agent === undefined) return null;
+  requireInstalled(agent, await findInstalledAgents(io.env), '--agent');
+  return agent;
+}
+
+/** An action that says what else can be said of work for an agent. */
+const agentAction = (
+  agent: string,
+) => `# An action: a template of plans. Run it with a goal: troupe run -f troupe/${agent}.yaml "fix the flaky test"
+# Every key is described by: troupe help action
+name: local/${agent}
+description: What is to be done; the goal on the command line takes its place
+
+# Works in a sandbox, never in your checkout. {kind: preset, agent: ${agent}, model: …} names a model.
+executionActor: ${agent}
+
+# Looks at the project first, and may split the goal into subplans that run side by side.
+# strategyActor: ${agent}
+
+# Run on the result, which is not applied unless they pass. The agent is asked to fix what fails.
+# validations:
+#   - { name: tests, argv: [npm, test] }
+
+# What a sandbox needs before programs run in it.
+# setup: { link: [node_modules] }
+`;
+
 /** Never overwrites a file. */
-async function writeOnce(file: string): Promise<boolean> {
+async function writeOnce(file: string, content: string): Promise<boolean> {
   try {
-    await writeFile(file, exampleAction, { flag: 'wx' });
+    await writeFile(file, content, { flag: 'wx' });
     return true;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
@@ -61,10 +107,14 @@ async function writeOnce(file: string): Promise<boolean> {
   }
 }
 
-function text({ paint }: CommandContext, facts: { shown: string; created: boolean; next: string[] }): string {
-  const { shown, created, next } = facts;
+function text(
+  { paint }: CommandContext,
+  facts: { shown: string; created: boolean; agent: string | null; next: string[] },
+): string {
+  const { shown, created, agent, next } = facts;
   return [
     created ? `Wrote ${shown}` : `${shown} is there already; it was left as it is`,
+    ...(agent === null ? [] : [`${agent} works on the goals of troupe run in this project`]),
     ...next.map(command => `  next: ${paint.cyan(command)}`),
   ].join('\n');
 }

@@ -2,6 +2,8 @@ import { advanceIfIdle } from '../../presentation/advance-plan.ts';
 import { targetFlagsText } from '../../presentation/apply-target.ts';
 import { shortId } from '../../presentation/next-commands.ts';
 import { planRequestFromFlags, resolveStoredBase } from '../action-input.ts';
+import { goalRequest, namesAction } from '../agents/goal-request.ts';
+import { saveAction } from '../agents/save-action.ts';
 import type { RunCommand } from '../command.ts';
 import { followPlan } from '../follow-plan.ts';
 import { goalError } from '../goal.ts';
@@ -17,7 +19,7 @@ import { targetFromFlags } from './plan/apply-options.ts';
  * `--apply` also Apply.
  */
 export const run: RunCommand = async context => {
-  const options = await planRequestFromFlags(context);
+  const named = namesAction(context) ? { request: await planRequestFromFlags(context), draft: null } : null;
   await using opened = await openProject(context);
   const from = opened.location.root;
   const target = targetFromFlags(context, from);
@@ -25,7 +27,10 @@ export const run: RunCommand = async context => {
   // Stored in the plan: if this process is killed in Strategize, the plan later continues as far as this command
   // would have.
   const execute = context.globals.yes ? 'always' : 'unlessReviewed';
-  const plan = await opened.troupe.use({ ...(await resolveStoredBase(opened.troupe, options)), from, execute });
+  const { request, draft } = named ?? (await goalRequest(context, opened));
+  const options = await resolveStoredBase(opened.troupe, request);
+  await saveAction(context, opened.troupe, draft ?? options.action);
+  const plan = await opened.troupe.use({ ...options, from, execute });
   context.reportStarted(plan.id);
   const attendance = followPlan(context, plan);
   try {

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../command.ts';
 import { actionCommands } from './action.ts';
+import { agentCommands } from './agent.ts';
 import { correctionCommands } from './correction.ts';
 import { invariantCommands } from './invariant.ts';
 import { maintenanceCommands } from './maintenance.ts';
@@ -16,6 +17,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...rollbackCommands,
   ...correctionCommands,
   ...queryCommands,
+  ...agentCommands,
   ...actionCommands,
   ...invariantCommands,
   ...ownerCommands,
@@ -27,6 +29,7 @@ export const commandGroups: readonly { name: string; summary: string }[] = [
   { name: 'plan', summary: 'Work on plans' },
   { name: 'plan checkpoint', summary: 'Work on checkpoints of a plan' },
   { name: 'owner', summary: 'Work on the process that owns the store' },
+  { name: 'agent', summary: 'Look at the agents that can work on goals' },
   { name: 'action', summary: 'Work on actions: templates of plans' },
   { name: 'invariant', summary: 'Work on invariants: conditions that must hold' },
   { name: 'profile', summary: 'Show automation profiles' },

@@ -7,23 +7,46 @@ export const rootCommands: readonly CommandDefinition[] = [
     summary: 'Write an example action and print the next commands',
     examples: [
       ['troupe init', 'write troupe/hello.yaml; never overwrites anything'],
+      ['troupe init --agent claude', 'an action for that agent, which also works on goals of troupe run from now on'],
       ['troupe init --directory', 'make a folder without git a project'],
     ],
-    flags: [{ flags: '--directory', meaning: 'for a folder without git: keep plans in .troupe/' }],
+    flags: [
+      { flags: '--agent <name>', meaning: 'write an action for this agent, and make it the agent for goals here' },
+      { flags: '--directory', meaning: 'for a folder without git: keep plans in .troupe/' },
+    ],
     load: () => import('../commands/init.ts'),
   },
   {
     path: 'run',
-    summary: 'Create a plan, strategize and execute; stop before apply',
+    summary: 'Create a plan of a goal or an action, strategize and execute; stop before apply',
     examples: [
-      ['troupe run -f troupe/hello.yaml', 'ends with a result for review'],
+      ['troupe run "fix the flaky test" --agent claude', 'a goal; ends with a result for review'],
+      [
+        'troupe run "add a dark theme" --split --check "npm test"',
+        'in subplans side by side; the result must pass the check',
+      ],
+      [
+        'troupe run "fix the flaky test" --save troupe/fix.yaml',
+        'also write the action, to change it and to run it again',
+      ],
+      ['troupe run -f troupe/hello.yaml', 'an action of a file'],
       ['troupe run -f rename.yaml "rename foo to bar" --arg from=foo --arg to=bar', 'with a goal and arguments'],
       ['troupe run -f rename.yaml -d', 'in the background; follow it with troupe plan logs --follow'],
       ['troupe run -f rename.yaml --profile review', 'show the strategy and ask before execution'],
       ['troupe run --action local/rename --apply --yes --branch troupe/rename', 'also apply, to a branch'],
     ],
-    arguments: [['[goal]', 'the goal in one line; default the action’s description']],
+    arguments: [
+      ['[goal]', 'the goal, or the name of a stored action; with -f or --action, the goal in place of its description'],
+    ],
     flags: [
+      {
+        flags: '--agent <name>',
+        meaning: 'the agent for the goal; default agent in config.yaml, else the only one installed',
+      },
+      { flags: '--model <model>', meaning: 'the model that the agent uses; default its own' },
+      { flags: '--split', meaning: 'ask the agent first whether and how to split the goal into subplans' },
+      { flags: '--check <command>', meaning: 'a command that must succeed on the result', repeatable: true },
+      { flags: '--save <file>', meaning: 'write the action that is used to this file' },
       ...actionFlags,
       environmentFlag,
       { flags: '--apply', meaning: 'apply the result, after asking' },
@@ -64,7 +87,7 @@ export const rootCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'doctor',
-    summary: 'Check Node, git, the project, the store, and leftovers',
+    summary: 'Check Node, git, installed agents, the project, the store, and leftovers',
     examples: [
       ['troupe doctor', 'print the result of each check'],
       ['troupe doctor --repair', 'repair a damaged store; keeps a copy of the old one'],

@@ -86,6 +86,8 @@ const descriptions: readonly (readonly [shape: RegExp, does: string])[] = [
   [/^git cat-file/, 'ask git what that object is'],
   [/^node --version/, 'show the version of Node'],
   [/^npm run build/, 'build the package'],
+  [/^npm install -g /, 'install it'],
+  [/^\w+ (?:auth )?login\b/, 'sign in'],
   [/^ls\b/, 'look what is there'],
   [/^cat\b/, 'read it'],
   [/^rm\b/, 'remove it'],

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import {
@@ -18,6 +18,8 @@ import type { ProjectLocation } from './project-location.ts';
 const Config = z.strictObject({
   /** Profile of plans whose action and caller name none. */
   profile: z.string().optional(),
+  /** The agent that works on the goal of `troupe run "GOAL"` where `--agent` names none. */
+  agent: z.string().min(1).optional(),
   actor: z
     .strictObject({
       /** What reconciles invariants when the action does not say; null: nothing. */
@@ -47,6 +49,8 @@ const SharedConfig = Config.extend({
 export interface ProjectSettings
   extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard'> {
   notify: NotifySettings | null;
+  /** The agent for goals of `troupe run`. @default the only one that is installed */
+  agent?: string;
   /** Timeout of the hooks and the signing of one apply, in milliseconds. @default 600_000 */
   hookTimeoutMs?: number;
 }
@@ -69,6 +73,7 @@ export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env:
     profiles = [...profiles, createProfile(name, draft, profiles)];
   }
   const profile = own?.profile ?? shared?.profile;
+  const agent = own?.agent ?? shared?.agent;
   const checkoutGuard = own?.checkoutGuard ?? shared?.checkoutGuard;
   const logMiB = own?.logMiB ?? shared?.logMiB;
   const hookSeconds = own?.apply?.hookTimeoutSeconds ?? shared?.apply?.hookTimeoutSeconds;
@@ -78,11 +83,28 @@ export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env:
     profiles,
     notify: shared?.notify ?? null,
     ...(profile === undefined ? {} : { profile }),
+    ...(agent === undefined ? {} : { agent }),
     ...(checkoutGuard === undefined ? {} : { checkoutGuard }),
     ...(logMiB === undefined ? {} : { logBytesMax: logMiB * 1024 ** 2 }),
     ...(hookSeconds === undefined ? {} : { hookTimeoutMs: Math.round(hookSeconds * 1000) }),
     ...(reconciliation === undefined ? {} : { reconciliation }),
   };
+}
+
+/**
+ * Makes an agent the one for goals of this project; whatever else the project's file says stays as it is.
+ * Answers the file. @throws {TroupeError} INVALID_CONFIG where it is no map
+ */
+export async function setConfiguredAgent({ home }: Pick<ProjectLocation, 'home'>, agent: string): Promise<string> {
+  const file = join(home, 'config.yaml');
+  await readConfig(file, Config);
+  const { parseDocument } = await import('yaml');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const document = parseDocument(text);
+  document.set('agent', agent);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  await writeFile(file, document.toString(), { mode: 0o600 });
+  return file;
 }
 
 async function readConfig<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema> | null> {

@@ -1,6 +1,31 @@
 import { TroupeError } from '../../index.ts';
 import type { CommandContext } from '../command.ts';
 
+/** Variables that programs need to work at all; everything else is passed on by name (`--env`). */
+const inheritedVariables = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'TMPDIR',
+  'TZ',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TERM',
+];
+
+/** Those of them that are set. */
+export function inheritedEnvironment(env: CommandContext['io']['env']): Record<string, string> {
+  return Object.fromEntries(
+    inheritedVariables.flatMap(name => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
 type EnvironmentContext = Pick<CommandContext, 'io' | 'args'>;
 
 /** Returns the variables of `--env`. @throws {TroupeError} USAGE when the shell has no such variable */

@@ -3,7 +3,7 @@ import { globalInvariantFolder, openTroupe, ownOutputs, type Plan, type Troupe, 
 import type { CommandContext } from '../command.ts';
 import { parseAgentLimits } from './agent-limits.ts';
 import { loadSettings, type ProjectSettings, userConfigDir } from './config.ts';
-import { commandLineWithoutSecrets, passedVariables, secretValues } from './environment.ts';
+import { commandLineWithoutSecrets, inheritedEnvironment, passedVariables, secretValues } from './environment.ts';
 import { saveLinkedProjects } from './linked-projects.ts';
 import { type NotifyOptions, type NotifySettings, startNotifications } from './notify.ts';
 import { locateProject, type ProjectLocation } from './project-location.ts';
@@ -11,6 +11,8 @@ import { locateProject, type ProjectLocation } from './project-location.ts';
 export interface OpenedProject extends AsyncDisposable {
   troupe: Troupe;
   location: ProjectLocation;
+  /** The agent for goals, as the configuration names it. */
+  configuredAgent: string | undefined;
   sharedTroupe: SharedTroupe;
 }
 
@@ -22,21 +24,6 @@ export interface OpenProjectOptions {
   /** Serves other processes only: resumes unfinished plans. @default false */
   serves?: boolean;
 }
-
-/** Variables that programs need to work at all; all others are passed by name (`--env`). */
-const inheritedVariables = [
-  'PATH',
-  'HOME',
-  'LANG',
-  'LC_ALL',
-  'LC_CTYPE',
-  'TMPDIR',
-  'TZ',
-  'USER',
-  'LOGNAME',
-  'SHELL',
-  'TERM',
-];
 
 /**
  * Opens the project's plans for one command: in this process if no other process has the store open, else through the
@@ -51,7 +38,7 @@ export async function openProject(
   const { io, globals, interrupts } = context;
   const place = await locateProject({ ...globals, env: io.env });
   const env = environment(context);
-  const { notify, hookTimeoutMs, ...settings } = await loadSettings(place, io.env);
+  const { notify, hookTimeoutMs, agent, ...settings } = await loadSettings(place, io.env);
   const hosted = await openShared(context, { place, env, settings, hookTimeoutMs, attach, serves });
   context.attached = hosted.role() === 'attached';
   context.ownsStore = () => hosted.role() === 'owner';
@@ -71,7 +58,13 @@ export async function openProject(
     await close();
     throw environmentNotSharedError(hosted);
   }
-  return { troupe: hosted.troupe, location: place, sharedTroupe: hosted, [Symbol.asyncDispose]: close };
+  return {
+    troupe: hosted.troupe,
+    location: place,
+    configuredAgent: agent,
+    sharedTroupe: hosted,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 function notifyOptions(context: CommandContext, hosted: SharedTroupe, notify: NotifySettings): NotifyOptions {
@@ -88,7 +81,7 @@ function notifyOptions(context: CommandContext, hosted: SharedTroupe, notify: No
 interface ShareOptions {
   place: ProjectLocation;
   env: Record<string, string>;
-  settings: Omit<ProjectSettings, 'notify' | 'hookTimeoutMs'>;
+  settings: Omit<ProjectSettings, 'notify' | 'hookTimeoutMs' | 'agent'>;
   hookTimeoutMs: number | undefined;
   attach: boolean;
   serves: boolean;
@@ -156,11 +149,5 @@ export function selectPlan(context: CommandContext, troupe: Troupe): Promise<Pla
 }
 
 function environment(context: CommandContext): Record<string, string> {
-  const { io } = context;
-  const env: Record<string, string> = {};
-  for (const name of inheritedVariables) {
-    const value = io.env[name];
-    if (value !== undefined) env[name] = value;
-  }
-  return { ...env, ...Object.fromEntries(passedVariables(context)) };
+  return { ...inheritedEnvironment(context.io.env), ...Object.fromEntries(passedVariables(context)) };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { agentSchemas } from './agent.ts';
 import { ApplyPreviewData, change, finding, hunk } from './apply.ts';
 import { ConflictData } from './conflict.ts';
 import { correction, correctionReport, strategyEdit } from './correction.ts';
@@ -120,6 +121,8 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     kind: z.enum(['git', 'directory']),
     file: z.string(),
     created: z.boolean(),
+    /** The agent for goals, and the file that says so; null without --agent. */
+    agent: z.strictObject({ name: z.string(), config: z.string() }).nullable(),
     next: commands,
   }),
   run: orDetached(planResult),
@@ -189,6 +192,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   }),
   'plan conflicts': z.strictObject({ plan_id: z.string(), conflicts: z.array(ConflictData), next: commands }),
   'plan logs': LogsData,
+  ...agentSchemas,
   ...ownerSchemas,
   ...invariantSchemas,
   ...maintenanceSchemas,

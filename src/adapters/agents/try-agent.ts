@@ -1,0 +1,89 @@
+/** Asks an agent one small question outside every plan: whether it starts, is signed in and answers. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ulid } from 'ulid';
+import type { AgentRef } from '../../model/agent.ts';
+import type { AgentUsage } from '../../model/budget.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { PlanSpec } from '../../model/plan.ts';
+import { Profile, thresholdNames } from '../../model/profile.ts';
+import { SubplanConfig } from '../../model/subplan.ts';
+import type { Agents, AgentTask } from '../../ports/agent.ts';
+import { killTaggedProcesses } from '../process/tagged-processes.ts';
+
+export interface AgentTrial {
+  /** What it answered. */
+  answer: string;
+  usage: AgentUsage;
+  seconds: number;
+}
+
+export interface AgentTrialOptions {
+  agents: Agents;
+  agent: AgentRef;
+  signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+const trialQuestion = 'Reply with the one word "ready". Use no tool and change nothing.';
+
+/**
+ * It works in an empty folder, in a role that only looks. Nothing it starts is left.
+ * @throws {TroupeError} as a plan of the agent would
+ */
+export async function tryAgent({ agents, agent, signal, now }: AgentTrialOptions): Promise<AgentTrial> {
+  const directory = await mkdtemp(join(tmpdir(), 'troupe-agent-'));
+  const started = now();
+  const usage: AgentUsage = {};
+  const add = ({ tokens, usd }: AgentUsage) => {
+    if (tokens !== undefined) usage.tokens = (usage.tokens ?? 0) + tokens;
+    if (usd !== undefined) usage.usd = (usage.usd ?? 0) + usd;
+  };
+  const key = `trial/${ulid()}`;
+  try {
+    const found = agents(agent, directory);
+    await found.check();
+    const answer = await found.run({ ...trialTask(agent, { directory, key, started }), reportUsage: add, signal });
+    add(answer.usage ?? {});
+    return { answer: answer.summary, usage, seconds: (now() - started) / 1000 };
+  } finally {
+    await killTaggedProcesses(key);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function trialTask(
+  agent: AgentRef,
+  { directory, key, started }: { directory: string; key: string; started: number },
+): Omit<AgentTask, 'reportUsage' | 'signal'> {
+  const planId = ulid();
+  return {
+    role: 'estimation',
+    plan: PlanSpec.parse({
+      ...{ planId, parentPlanId: null, rootPlanId: planId, depth: 0, depthMax: 0 },
+      ...{ description: trialQuestion, definitionOfDone: '', actionName: 'local/trial', arguments: {} },
+      projectLinks: [{ alias: 'main', root: directory, kind: 'directory', baseCommit: '', baseTree: '', branch: null }],
+      automationProfile: 'supervised',
+      profileSnapshot: Profile.parse({
+        name: 'supervised',
+        thresholds: Object.fromEntries(thresholdNames.map(name => [name, 0])),
+      }),
+      actors: {
+        ...{ strategy: null, execution: agent, estimation: agent },
+        ...{ review: null, apply: null, conflict: null, invariant: null },
+      },
+      ...{ actionDir: directory, invariants: [], validations: [], subplanConfig: SubplanConfig.parse({}) },
+      ...{ resourceScopes: [], readOnly: true, reusable: false, allowEmpty: true, budget: {} },
+      checkpoints: { autoCreateOn: [], limit: 1 },
+      ...{ executionEnvironment: {}, executionEnvPriority: 'fallback' },
+      ...{ decisionRootId: ulid(), spawnDecisionId: null, skeleton: [], startsWith: [] },
+      createdAt: new Date(started).toISOString(),
+    }),
+    ...{ attempt: 1, directory, variables: {}, decisions: [], guidance: [], advice: [], problem: null, diff: null },
+    call: tool => Promise.reject(new TroupeError('TOOL_REFUSED', `The question needs no tool, and ${tool} was called`)),
+    log: () => undefined,
+    key,
+  };
+}

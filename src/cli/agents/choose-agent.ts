@@ -1,0 +1,72 @@
+import { presets } from '../../agents.ts';
+import { closest, TroupeError } from '../../index.ts';
+import type { CommandContext } from '../command.ts';
+import { appendFlag } from '../output/hints.ts';
+import { isInteractive, promptLine } from '../prompts/prompt.ts';
+import { findInstalledAgents, type InstalledAgent, installCommand } from './agent-status.ts';
+
+/**
+ * The agent that works on a goal: the one of `--agent`, else the one of the configuration, else the only one that is
+ * installed, else the one that you choose.
+ * @throws {TroupeError} UNKNOWN_AGENT, AGENT_UNAVAILABLE, USAGE where there are several and nobody can be asked, CANCELLED
+ */
+export async function chooseAgent(
+  context: CommandContext,
+  { configured }: { configured: string | undefined },
+): Promise<string> {
+  const wanted = context.args.text('agent');
+  const installed = await findInstalledAgents(context.io.env);
+  const named = wanted ?? configured;
+  if (named !== undefined) {
+    requireInstalled(named, installed, wanted === undefined ? 'agent in config.yaml' : '--agent');
+    return named;
+  }
+  const [only, ...others] = installed;
+  if (only === undefined) throw noAgentError();
+  if (others.length === 0) return only.preset.name;
+  return isInteractive(context) ? promptForAgent(context, installed) : throwSeveral(context, installed);
+}
+
+/** @throws {TroupeError} UNKNOWN_AGENT, AGENT_UNAVAILABLE */
+export function requireInstalled(name: string, installed: readonly InstalledAgent[], where: string): InstalledAgent {
+  const found = installed.find(({ preset }) => preset.name === name);
+  if (found !== undefined) return found;
+  const preset = presets[name];
+  if (preset === undefined) {
+    const names = Object.keys(presets);
+    const meant = closest(name, names);
+    throw new TroupeError(
+      'UNKNOWN_AGENT',
+      `There is no agent "${name}"${meant === null ? '' : `; did you mean ${meant}?`} Known are ${names.join(', ')}`,
+      { where, hints: ['troupe agent list'], details: { known: names } },
+    );
+  }
+  const install = installCommand(preset);
+  throw new TroupeError('AGENT_UNAVAILABLE', `${preset.title} is not installed: ${preset.program} is not on the PATH`, {
+    where,
+    hints: [...(install === null ? [] : [install]), 'troupe agent list'],
+  });
+}
+
+function noAgentError(): TroupeError {
+  const programs = Object.values(presets).map(({ program }) => program);
+  return new TroupeError('AGENT_UNAVAILABLE', `No agent is installed: none of ${programs.join(', ')} is on the PATH`, {
+    hints: ['troupe agent list', 'troupe help run'],
+  });
+}
+
+function throwSeveral({ commandLine }: CommandContext, installed: readonly InstalledAgent[]): never {
+  const names = installed.map(({ preset }) => preset.name);
+  throw new TroupeError('USAGE', `Several agents are installed, and none was chosen: ${names.join(', ')}`, {
+    where: '--agent',
+    hints: names.slice(0, 3).map(name => appendFlag(commandLine, `--agent ${name}`)),
+  });
+}
+
+async function promptForAgent({ io }: CommandContext, installed: readonly InstalledAgent[]): Promise<string> {
+  const lines = installed.map(({ preset }, at) => `  ${at + 1}  ${preset.name}  ${preset.title}\n`);
+  const answer = await promptLine(io, `Which agent works on it?\n${lines.join('')}A number or a name: `);
+  const chosen = installed.find(({ preset }, at) => answer === preset.name || answer === String(at + 1));
+  if (chosen !== undefined) return chosen.preset.name;
+  throw new TroupeError('CANCELLED', 'No agent was chosen; nothing was started', { hints: ['troupe agent list'] });
+}

@@ -1,0 +1,89 @@
+import { parseAction, type Troupe, TroupeError } from '../../index.ts';
+import { type PlanRequest, planOptionsFromFlags } from '../action-input.ts';
+import type { CommandContext, ParsedArgs } from '../command.ts';
+import { chooseAgent } from './choose-agent.ts';
+import { type ActionDraft, goalAction } from './goal-action.ts';
+
+/** Flags that say how a goal becomes an action. An action that is there says it itself. */
+const goalFlags = ['agent', 'model', 'split', 'check'] as const;
+
+export interface RunRequest {
+  request: PlanRequest;
+  /** The action as a file would say it, where it is made of a goal. */
+  draft: ActionDraft | null;
+}
+
+/** Whether the command line names an action in so many words. @throws {TroupeError} USAGE where flags of a goal are given with it */
+export function namesAction({ args }: Pick<CommandContext, 'args'>): boolean {
+  const flag = ['file', 'action'].find(name => args.text(name) !== undefined);
+  if (flag !== undefined) refuseGoalFlags(args, `--${flag}`);
+  return flag !== undefined;
+}
+
+/**
+ * What `run` is asked to do without -f and --action: one word that is the name of a stored action means that action,
+ * everything else is a goal for an agent.
+ * @throws {TroupeError} USAGE, UNKNOWN_AGENT, AGENT_UNAVAILABLE, CANCELLED
+ */
+export async function goalRequest(
+  context: CommandContext,
+  { troupe, configuredAgent }: { troupe: Troupe; configuredAgent: string | undefined },
+): Promise<RunRequest> {
+  const { args } = context;
+  const goal = args.text('goal');
+  if (goal === undefined) throw nothingToDoError();
+  const options = await planOptionsFromFlags(context);
+  const isWord = !/\s/.test(goal.trim());
+  if (isWord && (await isStored(troupe, goal))) {
+    refuseGoalFlags(args, `the stored action "${goal}"`);
+    return { request: { ...options, action: goal }, draft: null };
+  }
+  const agent = await chooseAgent(context, { configured: configuredAgent }).catch(thrown => {
+    throw isWord && TroupeError.is(thrown) && args.text('agent') === undefined ? neitherError(goal, thrown) : thrown;
+  });
+  const draft = goalAction({
+    ...{ goal, agent },
+    model: args.text('model'),
+    split: args.has('split'),
+    checks: args.list('check'),
+  });
+  return { request: { ...options, action: parseAction(draft, 'troupe run'), goal: draft.description }, draft };
+}
+
+async function isStored(troupe: Troupe, name: string): Promise<boolean> {
+  try {
+    await troupe.actions.get(name);
+    return true;
+  } catch (thrown) {
+    if (TroupeError.is(thrown) && (thrown.code === 'UNKNOWN_ACTION' || thrown.code === 'INVALID_NAME')) return false;
+    throw thrown;
+  }
+}
+
+function refuseGoalFlags(args: ParsedArgs, action: string): void {
+  const flag = goalFlags.find(name => args.text(name) !== undefined || args.has(name) || args.list(name).length > 0);
+  if (flag === undefined) return;
+  throw new TroupeError('USAGE', `--${flag} is for a goal; ${action} says by itself how it is worked on`, {
+    where: `--${flag}`,
+    hints: ['troupe help run', 'troupe help action'],
+  });
+}
+
+function nothingToDoError(): TroupeError {
+  return new TroupeError(
+    'USAGE',
+    'Say what to do: a goal in quotes for an agent, or an action, with -f or by its name',
+    {
+      hints: ['troupe help run', 'troupe agent list', 'troupe action list'],
+    },
+  );
+}
+
+/** One word can be meant either way. */
+function neitherError(word: string, { code, message, where, hints, details }: TroupeError): TroupeError {
+  return new TroupeError(code, `There is no stored action "${word}", and it cannot be a goal either: ${message}`, {
+    ...(where === undefined ? {} : { where }),
+    hints: ['troupe action list', ...hints],
+    ...(details === undefined ? {} : { details }),
+  });
+}
