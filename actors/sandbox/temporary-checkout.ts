@@ -18,7 +18,7 @@ export async function withTemporaryCheckout<Result>(
   try {
     return await work(checkout);
   } finally {
-    await closeCheckout(project, spec, checkout.key);
+    await project.removeSandbox({ key: checkout.key, pin: null });
   }
 }
 
@@ -26,13 +26,7 @@ export async function withTemporaryCheckout<Result>(
 export async function closeTemporaryCheckouts(project: Project, spec: PlanSpec): Promise<void> {
   const open = await project.sandboxes();
   for (const { key } of open.filter(({ key }) => key.startsWith(keyPrefix(spec))))
-    await closeCheckout(project, spec, key);
-}
-
-async function closeCheckout(project: Project, { planId }: PlanSpec, key: string): Promise<void> {
-  const pin = `plans/${planId}/look`;
-  await project.removeSandbox({ key, pin });
-  await project.unpin(pin);
+    await project.removeSandbox({ key, pin: null });
 }
 
 const keyPrefix = ({ planId }: PlanSpec) => `${planId}-look-`;

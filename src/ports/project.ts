@@ -212,9 +212,9 @@ export interface Project {
   restore(options: { key: string; tree: string }): Promise<void>;
   /**
    * Captures the files under `refs/troupe/<pin>`, then removes folder and registration, both or neither. Removes what
-   * a crash left of the two; does nothing when neither exists.
+   * a crash left of the two; does nothing when neither exists. `pin: null` discards the files.
    */
-  removeSandbox(options: { key: string; pin: string }): Promise<void>;
+  removeSandbox(options: { key: string; pin: string | null }): Promise<void>;
   sandboxes(): Promise<SandboxRef[]>;
 
   /** Lists everything Troupe has in the project: complete and incomplete sandboxes, and refs. */

@@ -115,6 +115,18 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     assert.equal((await project.read('refs/troupe/kept/p1', 'work.txt'))?.toString(), 'not lost\n');
   });
 
+  promise('a sandbox that is removed without a ref goes with its files', async ({ project }) => {
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await write(path, 'work.txt', 'not wanted\n');
+    await project.removeSandbox({ key: 'p1', pin: null });
+    await assert.rejects(lstat(path));
+    assert.deepEqual(await project.sandboxes(), []);
+    const again = await project.openSandbox({ key: 'p1', tree });
+    await assert.rejects(lstat(join(again.path, 'work.txt')));
+    assert.equal((await project.capture({ key: 'p1' })).tree, tree);
+  });
+
   testCleanup(promise);
   testTreeSandboxes(promise);
   testApply(promise);

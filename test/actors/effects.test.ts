@@ -58,13 +58,11 @@ describe('effects that have nothing to do', () => {
     const keys = [`${spec.planId}-look-s1`, `${spec.planId}-1`, `${testId('C')}-look-s1`];
     const project = {
       sandboxes: async () => keys.map(key => ({ key, path: '' })),
-      removeSandbox: async ({ key, pin }: { key: string; pin: string }) => void removed.push(key, pin),
-      unpin: async (pin: string) => void removed.push(pin),
+      removeSandbox: async ({ key, pin }: { key: string; pin: string | null }) => void removed.push(`${key} ${pin}`),
     };
     const world = servicesWith({ project: () => project as unknown as Project });
     expect(await runEffect(archiveSandbox(world), { spec, sandbox: null, reason: '' })).toEqual({ ref: null });
-    const pin = `plans/${spec.planId}/look`;
-    expect(removed).toEqual([`${spec.planId}-look-s1`, pin, pin]);
+    expect(removed).toEqual([`${spec.planId}-look-s1 null`]);
   });
 
   test('a child that began from what is merged so far is taken as it is', async () => {

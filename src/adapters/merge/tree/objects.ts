@@ -59,6 +59,13 @@ export class ObjectDatabase {
     return readRootTree(this.directory, checked(oid)) ?? (await this.treeOf(oid));
   }
 
+  /** The commit that a revision names now; null when it names none. */
+  async commitOf(revision: string): Promise<string | null> {
+    if (revision.includes('\n')) return null;
+    const { header } = await this.ask(`info ${revision}^{commit}`, false);
+    return /^([0-9a-f]+) commit \d+$/.exec(header)?.[1] ?? null;
+  }
+
   /** Whether all of these are there. */
   async hasAll(oids: readonly string[]): Promise<boolean> {
     return (await this.existing(oids)).length === oids.length;
@@ -66,7 +73,7 @@ export class ObjectDatabase {
 
   /** Those of them that are there. What is no full id names no object. */
   async existing(oids: readonly string[]): Promise<string[]> {
-    const ids = oids.filter(oid => fullId.test(oid));
+    const ids = oids.filter(isFullId);
     if (ids.length === 0) return [];
     const found = await this.lasting().request(ids.map(oid => `info ${oid}\n`).join(''), lines(ids.length));
     return ids.filter((_, at) => !found[at]?.endsWith(' missing'));
@@ -163,11 +170,11 @@ function lines(count: number): Parse<string[]> {
   };
 }
 
-const fullId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+export const isFullId = (name: string) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name);
 
 /** Names of objects are written into a line-based conversation: only plain ids may enter it. */
 function checked(oid: string): string {
-  if (fullId.test(oid)) return oid;
+  if (isFullId(oid)) return oid;
   throw new TypeError(`${JSON.stringify(oid)} is not a full object id`);
 }
 

@@ -9,7 +9,7 @@ import { assertSpace, finishMove } from '../git/checkout.ts';
 import { commitTree } from '../git/commits.ts';
 import { checkPatchTarget, writePatch } from '../git/patch.ts';
 import type { ProjectRepository } from '../git/repository.ts';
-import { listChanges, treesOf } from '../git/trees.ts';
+import { listChanges } from '../git/trees.ts';
 import { captureFiles } from '../git/worktree-files.ts';
 
 /**
@@ -18,9 +18,9 @@ import { captureFiles } from '../git/worktree-files.ts';
  * @throws {TroupeError} DIRTY_CHECKOUT, USAGE (branch)
  */
 export async function applyInDirectory(ground: ProjectRepository, options: ApplyTreeOptions): Promise<ApplyResult> {
-  const { objects, own, root } = ground;
+  const { objects, database, own, root } = ground;
   const { key, target } = options;
-  const [base = '', tree = ''] = await treesOf(objects, [options.base, options.tree]);
+  const [base, tree] = await Promise.all([database.treeOf(options.base), database.treeOf(options.tree)]);
   const changes = await listChanges(ground, base, tree);
   const files = changes.map(change => change.path);
   const landed: ApplyResult = { outcome: 'applied', commits: [], files };
@@ -56,9 +56,9 @@ export async function checkTargetInDirectory(
   ground: ProjectRepository,
   { base, tree, target }: CheckTargetOptions,
 ): Promise<TargetCheck> {
-  const { objects, root } = ground;
+  const { objects, database, root } = ground;
   if (target.kind === 'branch') throw noBranchError(root);
-  const [from = '', to = ''] = await treesOf(objects, [base, tree]);
+  const [from, to] = await Promise.all([database.treeOf(base), database.treeOf(tree)]);
   if (target.kind === 'patch') {
     await checkPatchTarget(ground, { from, to, target });
     return { moved: null };

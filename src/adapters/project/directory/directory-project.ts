@@ -8,7 +8,6 @@ import type { GitOptions } from '../git/git.ts';
 import { acquireLock } from '../git/lock.ts';
 import { createProject } from '../git/project.ts';
 import { openDirectoryRepository, type ProjectRepository } from '../git/repository.ts';
-import { treesOf } from '../git/trees.ts';
 import { captureFiles } from '../git/worktree-files.ts';
 import { applyInDirectory, checkTargetInDirectory } from './apply.ts';
 
@@ -60,6 +59,5 @@ async function directoryHead(ground: ProjectRepository, ref: string | undefined)
     );
   }
   const commit = stdout.toString().trim();
-  const [tree = ''] = await treesOf(objects, [commit]);
-  return { root, kind: 'directory', commit, tree, branch: null };
+  return { root, kind: 'directory', commit, tree: await ground.database.treeOf(commit), branch: null };
 }

@@ -19,8 +19,8 @@ import { writePatch } from './patch.ts';
 import { ownRefs } from './pins.ts';
 import type { ProjectRepository } from './repository.ts';
 import type { Sandboxes } from './sandboxes.ts';
-import { assertNotCheckedOut, commitOf, findTarget, type ResolvedTarget } from './target.ts';
-import { listChanges, treesOf } from './trees.ts';
+import { assertNotCheckedOut, findTarget, type ResolvedTarget, requireCommit } from './target.ts';
+import { listChanges } from './trees.ts';
 import { openWorktreeRepository, singleCheckout } from './worktree-repository.ts';
 
 export type ApplyTreeOptions = Parameters<Project['apply']>[0];
@@ -56,8 +56,8 @@ export async function applyToTarget(
   const { sandboxes } = how;
   const { signal, processTag = options.key } = options;
   const hooks = { timeoutMs: how.hookTimeoutMs, signal, processTag };
-  const [tree = ''] = await treesOf(ground.objects, [options.tree]);
-  const base = (await ground.objects.text(['rev-parse', '--verify', `${options.base}^{commit}`])).trim();
+  const tree = await ground.database.treeOf(options.tree);
+  const base = await requireCommit(ground, options.base);
   const changes = await listChanges(ground, base, tree);
   const files = changes.map(change => change.path);
   const wanted = options.target;
@@ -91,7 +91,7 @@ export async function applyToTarget(
         ])
       : await applyInCheckout(move, { ref, branch: target.ref, commit, interrupted });
   if (landed) return { outcome: 'applied', commits: [commit], files, ...(await userChanges(ground, wanted)) };
-  return movedTarget(ground, (await commitOf(ground.files, target.ref)) ?? base);
+  return movedTarget(ground, (await ground.database.commitOf(target.ref)) ?? base);
 }
 
 /** What of the user's own work is in the checkout still. */
@@ -121,7 +121,7 @@ async function applyInCheckout(
   const lines = [`update ${branch} ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
   const landed = await swap(ground, lines).catch(async error => {
     // A ref that somebody holds: as long as the branch did not move, nothing half done is left to look at.
-    if ((await commitOf(ground.files, branch)) === from) await undoMove(move, ref);
+    if ((await ground.database.commitOf(branch)) === from) await undoMove(move, ref);
     throw error;
   });
   if (!landed) await undoMove(move, ref);
@@ -171,7 +171,6 @@ async function holds({ objects }: ProjectRepository, target: ResolvedTarget, com
   return (await objects.tryRun(['merge-base', '--is-ancestor', commit, target.commit])).code === 0;
 }
 
-async function movedTarget({ objects }: ProjectRepository, commit: string): Promise<ApplyResult> {
-  const [tree = ''] = await treesOf(objects, [commit]);
-  return { outcome: 'moved', commit, tree };
+async function movedTarget({ database }: ProjectRepository, commit: string): Promise<ApplyResult> {
+  return { outcome: 'moved', commit, tree: await database.treeOf(commit) };
 }

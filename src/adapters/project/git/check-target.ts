@@ -4,8 +4,8 @@ import { assertClean, uncommitted } from './checkout.ts';
 import { checkPatchTarget } from './patch.ts';
 import type { ProjectRepository } from './repository.ts';
 import type { Sandboxes } from './sandboxes.ts';
-import { assertNotCheckedOut, findTarget } from './target.ts';
-import { listChanges, treesOf } from './trees.ts';
+import { assertNotCheckedOut, findTarget, requireCommit } from './target.ts';
+import { listChanges } from './trees.ts';
 import { openWorktreeRepository, singleCheckout } from './worktree-repository.ts';
 
 export type CheckTargetOptions = ApplyInput;
@@ -17,19 +17,18 @@ export async function checkTarget(
 ): Promise<TargetCheck> {
   const place = singleCheckout(places);
   const ground = place === undefined ? own : await openWorktreeRepository(own, place.root);
-  const { objects, files } = ground;
+  const { database, files } = ground;
   if (wanted.kind === 'patch') {
     await checkPatchTarget(ground, { from: base, to: tree, target: wanted });
     return { moved: null };
   }
-  const from = (await objects.text(['rev-parse', '--verify', `${base}^{commit}`])).trim();
+  const from = await requireCommit(ground, base);
   const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted, place));
   if (target.commit !== null && target.commit !== from) {
-    const [moved = ''] = await treesOf(objects, [target.commit]);
-    return { moved: { commit: target.commit, tree: moved } };
+    return { moved: { commit: target.commit, tree: await database.treeOf(target.commit) } };
   }
   assertNotCheckedOut(target);
-  const [to = ''] = await treesOf(objects, [tree]);
+  const to = await database.treeOf(tree);
   const changes = await listChanges(ground, from, to);
   const move = { ground, files, from, to, changes };
   if (wanted.kind === 'checkout') await assertClean(move);

@@ -1,7 +1,8 @@
 /**
  * Folders of sandboxes that were put away, kept for the next: most of its files lie there already.
  *
- * P1. What is in the pool belongs to nobody: all of it is captured, git's register does not know it, no program stands in it.
+ * P1. A pooled folder belongs to no sandbox: its work is captured or not wanted, git has no worktree there, and no program
+ *     works in it.
  * P2. It is named after its process: whoever comes later sweeps what a dead one left.
  * P3. There are never more than a few, and none when the project is closed.
  * P4. Who takes a folder out makes its files exactly a tree, ignored files included.

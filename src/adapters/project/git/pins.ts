@@ -26,8 +26,8 @@ export async function pinTree(
   return pinObject(ground, name, await commitTree(ground.objects, tree));
 }
 
-export async function unpinObject(objects: Git, name: string): Promise<void> {
-  await objects.exec(['update-ref', '-d', `${ownRefs}${name}`]);
+export async function unpinObject({ refs }: Pick<ProjectRepository, 'refs'>, name: string): Promise<void> {
+  await refs.delete(`${ownRefs}${name}`);
 }
 
 async function refuse(objects: Git, ref: string, error: unknown): Promise<never> {

@@ -6,6 +6,7 @@ import type { ApplyResult, Fingerprint, Project, ProjectHead, TargetCheck } from
 import { coalesce } from '../../coalesce.ts';
 import { toDiskError } from '../../fs/disk-error.ts';
 import { MergeThread } from '../../merge/thread/file-merger.ts';
+import { isFullId } from '../../merge/tree/objects.ts';
 import { openTreeMerger } from '../../merge/tree-merge.ts';
 import { type ApplyTreeOptions, applyToTarget } from './apply.ts';
 import { openApplyMarkers } from './apply-markers.ts';
@@ -15,6 +16,7 @@ import { submodulesOf } from './checkout-options.ts';
 import { applyResolution, type Blobs, inspectConflict, unresolvedReason } from './conflicts.ts';
 import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
+import { branchOf, headRef, headRevision } from './head.ts';
 import { trackInFlight } from './in-flight.ts';
 import { dropRefs, listResources, measureRefs } from './list-resources.ts';
 import { matchingPaths } from './matching-paths.ts';
@@ -25,7 +27,7 @@ import { findRoot, openGitRepository, type ProjectRepository } from './repositor
 import { openSandboxes } from './sandboxes.ts';
 import { openCheckoutFilters } from './tree/checkout-filters.ts';
 import { type AllSandboxes, withTreeSandboxes } from './tree/tree-sandboxes.ts';
-import { changeSet, editTree, listFiles, sizeOfTree, treesOf, unifiedDiff, writeBlob } from './trees.ts';
+import { changeSet, editTree, listFiles, sizeOfTree, unifiedDiff, writeBlob } from './trees.ts';
 import { openWorktreeRepository } from './worktree-repository.ts';
 
 export interface GitProjectOptions extends GitOptions {
@@ -123,7 +125,7 @@ export function createProject(how: ProjectKind): Project {
     pin: track(async (name, oid) => {
       await pinObject((await rooms()).ground, name, oid);
     }),
-    unpin: track(async name => unpinObject(await objects(), name)),
+    unpin: track(async name => unpinObject((await rooms()).ground, name)),
     unpinAll: track(async names => dropRefs(await objects(), names)),
     filterExisting: track(async oids => (await rooms()).ground.database.existing(oids)),
     async *pack(options) {
@@ -193,7 +195,8 @@ async function gitHead(
   asked: string | undefined,
   { fetch = false, from }: { fetch?: boolean; from?: string },
 ): Promise<ProjectHead> {
-  const { files, root } = from === undefined ? ground : await openWorktreeRepository(ground, from);
+  const checkout = from === undefined ? ground : await openWorktreeRepository(ground, from);
+  const { files, root, database } = checkout;
   if (fetch) {
     if ((await files.text(['remote'])) === '') throw noUpstreamError(root, 'the repository has no remote');
     const words = ['fetch', '--quiet', '--no-write-fetch-head', '--no-recurse-submodules'];
@@ -202,15 +205,20 @@ async function gitHead(
     if (asked === undefined && code !== 0) throw noUpstreamError(root, 'this branch follows no other');
   }
   const ref = asked ?? (fetch ? '@{upstream}' : 'HEAD');
+  const [commit, branch] = await Promise.all([commitNamed(checkout, ref), headRef(checkout)]);
+  if (commit === null) throw await unknownCommitError(files, root, ref);
+  const tree = await database.treeOf(commit);
+  return { root, kind: 'git', commit, tree, branch: branch && branchOf(branch) };
+}
+
+async function commitNamed(checkout: ProjectRepository, ref: string): Promise<string | null> {
+  const { files, database } = checkout;
+  if (ref === 'HEAD') return database.commitOf(headRevision(checkout));
+  if (isFullId(ref)) return database.commitOf(ref);
+  // What a person calls a commit may depend on the checkout: `@{upstream}`, `HEAD~2`.
   const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-  const [commit, branch] = await Promise.all([
-    files.tryRun(words),
-    files.tryRun(['symbolic-ref', '--quiet', '--short', 'HEAD']),
-  ]);
-  if (commit.code !== 0) throw await unknownCommitError(files, root, ref);
-  const oid = commit.stdout.toString().trim();
-  const [tree = ''] = await treesOf(files, [oid]);
-  return { root, kind: 'git', commit: oid, tree, branch: branch.code === 0 ? branch.stdout.toString().trim() : null };
+  const { code, stdout } = await files.tryRun(words);
+  return code === 0 ? stdout.toString().trim() : null;
 }
 
 function noUpstreamError(root: string, why: string): TroupeError {

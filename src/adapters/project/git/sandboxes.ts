@@ -35,7 +35,6 @@ import { markProvisioned, provision } from './provision.ts';
 import { type ProjectRepository, readLine } from './repository.ts';
 import { recordSetupFiles } from './setup-files.ts';
 import { isStale, tempName } from './temp-files.ts';
-import { treesOf } from './trees.ts';
 import { captureFiles, checkoutFiles, replaceFiles } from './worktree-files.ts';
 import { lockReason, openWorktreeRegistry, type SandboxTraces, sandboxId } from './worktree-registry.ts';
 
@@ -106,9 +105,9 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     const checkout = await readCheckoutOptions(admin);
     const reused = join(admin, reusedMark);
     if (existsSync(reused)) {
-      await replaceFiles(inside(sandbox), tree, checkout);
+      await replaceFiles(ground, inside(sandbox), tree, checkout);
       await rm(reused);
-    } else await checkoutFiles(inside(sandbox), tree, checkout);
+    } else await checkoutFiles(ground, inside(sandbox), tree, checkout);
     if (checkout.submodules === true) await checkoutSubmodules(ground, inside(sandbox));
     const link = `gitdir: ${admin}`;
     const file = join(sandbox.path, '.git');
@@ -125,10 +124,10 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
 
   /** A commit of the tree for the sandbox's HEAD, on top of the project's, so that `git log` and `git status` serve. */
   const headFor = async (tree: string) => {
-    const found = await ground.objects.tryRun(['rev-parse', '--verify', '--quiet', 'HEAD']);
-    if (found.code !== 0) return commitTree(ground.objects, tree);
-    const head = found.stdout.toString().trim();
-    const [headTree, wanted = tree] = await treesOf(ground.objects, [head, tree]);
+    const { database } = ground;
+    const head = await database.commitOf('HEAD');
+    if (head === null) return commitTree(ground.objects, tree);
+    const [headTree, wanted] = await Promise.all([database.treeOf(head), database.treeOf(tree)]);
     return headTree === wanted ? head : commitTree(ground.objects, wanted, [head]);
   };
 
@@ -170,8 +169,11 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
 
   /** An agent may have moved HEAD or begun a merge. */
   const tidy = async (sandbox: SandboxRef, commit: string) => {
-    await inside(sandbox).exec(['update-ref', '--no-deref', 'HEAD', commit]);
     const admin = register.gitDirOf(sandbox.key);
+    // A detached HEAD is a file that holds the commit.
+    if ((await readLine(join(admin, 'HEAD'))) !== commit) {
+      await inside(sandbox).exec(['update-ref', '--no-deref', 'HEAD', commit]);
+    }
     await Promise.all(startedMark.map(name => rm(join(admin, name), { recursive: true, force: true })));
   };
 

@@ -2,6 +2,7 @@ import { TroupeError } from '../../../model/errors.ts';
 import { shellQuote } from '../../../model/shell-quote.ts';
 import type { ApplyTarget } from '../../../model/target.ts';
 import { type TargetCheckout, targetChangedError } from '../../../model/target-checkout.ts';
+import { branchOf, headRef } from './head.ts';
 import type { ProjectRepository } from './repository.ts';
 
 /** The ref a result goes to. */
@@ -22,27 +23,24 @@ export async function findTarget(
   return wanted.kind === 'checkout' ? findCheckout(ground, place) : findBranch(ground, wanted.branch);
 }
 
-async function findCheckout(
-  { files, root }: ProjectRepository,
-  place: TargetCheckout | undefined,
-): Promise<ResolvedTarget> {
-  const { code, stdout } = await files.tryRun(['symbolic-ref', '--quiet', 'HEAD']);
-  if (code !== 0) {
+async function findCheckout(ground: ProjectRepository, place: TargetCheckout | undefined): Promise<ResolvedTarget> {
+  const { root, database } = ground;
+  const ref = await headRef(ground);
+  if (ref === null) {
     throw new TroupeError('DETACHED_HEAD', 'HEAD is detached: a commit made there would belong to no branch', {
       where: root,
       hints: ['troupe plan apply --branch NAME', 'git branch'],
     });
   }
-  const ref = stdout.toString().trim();
-  const branch = ref.replace(/^refs\/heads\//, '');
+  const branch = branchOf(ref);
   if (place !== undefined && !place.branches.includes(branch)) {
     const [meant = null] = place.branches;
     throw targetChangedError({ meant: { root, branch: meant }, now: { root, branch }, isThere: false });
   }
-  return { ref, commit: await commitOf(files, ref), checkedOutAt: null };
+  return { ref, commit: await database.commitOf(ref), checkedOutAt: null };
 }
 
-async function findBranch({ files, root }: ProjectRepository, branch: string): Promise<ResolvedTarget> {
+async function findBranch({ files, root, database }: ProjectRepository, branch: string): Promise<ResolvedTarget> {
   const { code } = await files.tryRun(['check-ref-format', '--branch', branch]);
   if (code !== 0 || branch.startsWith('@{')) {
     throw new TroupeError('USAGE', `${branch} is not a name git allows for a branch`, {
@@ -57,12 +55,18 @@ async function findBranch({ files, root }: ProjectRepository, branch: string): P
     .split('\n')
     .map(line => line.split('\0'));
   const checkedOutAt = own.find(([name]) => name === ref)?.[1] ?? '';
-  return { ref, commit: await commitOf(files, ref), checkedOutAt: checkedOutAt === '' ? null : checkedOutAt };
+  return { ref, commit: await database.commitOf(ref), checkedOutAt: checkedOutAt === '' ? null : checkedOutAt };
 }
 
-export async function commitOf(files: ProjectRepository['files'], ref: string): Promise<string | null> {
-  const { code, stdout } = await files.tryRun(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
-  return code === 0 ? stdout.toString().trim() : null;
+/** A commit that a plan has recorded. @throws {TroupeError} GIT_FAILED when the repository has lost it */
+export async function requireCommit({ database }: ProjectRepository, oid: string): Promise<string> {
+  const commit = await database.commitOf(oid);
+  if (commit !== null) return commit;
+  throw new TroupeError('GIT_FAILED', `${oid} is not a commit of this repository`, {
+    where: oid,
+    hints: [`git cat-file -t ${oid}`],
+    retriable: false,
+  });
 }
 
 /** @throws {TroupeError} USAGE */

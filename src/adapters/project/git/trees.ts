@@ -15,11 +15,6 @@ export interface TreeEdit {
   mode?: string;
 }
 
-/** Tree ids of commits, tags or trees, in order. */
-export async function treesOf(objects: Git, names: readonly string[]): Promise<string[]> {
-  return (await objects.text(['rev-parse', ...names.map(name => `${name}^{tree}`)])).trimEnd().split('\n');
-}
-
 /** What differs between two trees, or those of two commits, in the order of git. Read from the objects: no process starts. */
 export async function listChanges(
   { database }: Pick<ProjectRepository, 'database'>,

@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { removeFolder } from '../../files/retry-busy.ts';
 import { type Git, stderrOfError } from './git.ts';
 import { treeOfIndex } from './index-tree.ts';
+import { holdsOnlyIndexed } from './only-indexed.ts';
 import { escapePattern, type ProjectRepository, readLine } from './repository.ts';
 import { dropFromIndex, excludeSetupFiles, withSetupFiles } from './setup-files.ts';
 import { withTempIndex } from './temp-index.ts';
@@ -40,31 +41,43 @@ interface CheckoutFilesOptions {
 const smudging = ({ lfs = false }: CheckoutFilesOptions) => ({ env: { GIT_LFS_SKIP_SMUDGE: lfs ? '0' : '1' } });
 
 /** Makes the files exactly the tree, whatever stands there. */
-export async function checkoutFiles(git: Git, tree: string, how: CheckoutFilesOptions = {}): Promise<void> {
+export async function checkoutFiles(
+  ground: ProjectRepository,
+  git: Git,
+  tree: string,
+  how: CheckoutFilesOptions = {},
+): Promise<void> {
   await unlock(git);
   await git.exec(['read-tree', '--reset', '-u', tree], smudging(how));
   const kept = (await excludedLinks(git)).flatMap(path => ['-e', `/${path.split('/').map(escapePattern).join('/')}`]);
-  await withSetupFiles(git, () => git.exec(['clean', '-ffd', '--quiet', ...kept]));
+  await withSetupFiles(git, async () => {
+    if (!(await isClean(ground, git))) await git.exec(['clean', '-ffd', '--quiet', ...kept]);
+  });
 }
 
 /**
  * The same where another tree was before, of which nothing may stay, ignored files included. Where that cannot be done
  * piece by piece everything goes first.
  */
-export async function replaceFiles(git: Git, tree: string, how: CheckoutFilesOptions = {}): Promise<void> {
+export async function replaceFiles(
+  ground: ProjectRepository,
+  git: Git,
+  tree: string,
+  how: CheckoutFilesOptions = {},
+): Promise<void> {
   const { cwd, index = '' } = git.location;
   await unlock(git);
-  for (const words of [
-    ['read-tree', '--reset', '-u', tree],
-    ['clean', '-ffdx', '--quiet'],
-  ]) {
-    const { code } = await git.tryRun(words, smudging(how));
-    if (code === 0) continue;
-    await Promise.all((await readdir(cwd)).map(name => removeFolder(join(cwd, name))));
-    await rm(index, { force: true });
-    return checkoutFiles(git, tree, how);
-  }
+  const run = async (words: readonly string[]) => (await git.tryRun(words, smudging(how))).code === 0;
+  const read = await run(['read-tree', '--reset', '-u', tree]);
+  if (read && ((await isClean(ground, git)) || (await run(['clean', '-ffdx', '--quiet'])))) return;
+  await Promise.all((await readdir(cwd)).map(name => removeFolder(join(cwd, name))));
+  await rm(index, { force: true });
+  return checkoutFiles(ground, git, tree, how);
 }
+
+/** Whether `git clean` has nothing to remove. Starting it costs more than reading the names of a small checkout. */
+const isClean = ({ oidLength }: ProjectRepository, { location: { cwd, index = '' } }: Git) =>
+  holdsOnlyIndexed(cwd, index, oidLength);
 
 /** The index is ours and used in turns: a lock on it was left by a git that was killed. */
 async function unlock({ location }: Git): Promise<void> {

@@ -24,7 +24,7 @@ export interface MultiProjectSandboxes {
   files(key: string): Promise<ReadonlyMap<string, Files>>;
   capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
   restore(options: { key: string; tree: string }): Promise<void>;
-  remove(options: { key: string; pin: string }): Promise<void>;
+  remove(options: { key: string; pin: string | null }): Promise<void>;
 }
 
 export function createMultiProjectSandboxes(

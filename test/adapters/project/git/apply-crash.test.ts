@@ -91,7 +91,7 @@ describe('a landing that crashes', () => {
           await fixture.git('clean', '--quiet', '--force');
           await fixture.git('update-ref', '-d', `${applyRef(key)}/done`);
           await fixture.git('update-ref', '-d', `${applyRef(key)}/made`);
-          if (!crashed) return expect(crashAt).toBeGreaterThan(16);
+          if (!crashed) return expect(crashAt).toBeGreaterThan(12);
         }
       }, files),
     );

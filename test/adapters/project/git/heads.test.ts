@@ -82,7 +82,10 @@ describe('finding a project', () => {
     ] as const;
     for (const [at, [options, place]] of places.entries()) {
       const project = gitProject(fixture.root, options);
-      const { path } = await project.openSandbox({ key: `p${at}`, tree: 'HEAD^{tree}' });
+      const { path } = await project.openSandbox({
+        key: `p${at}`,
+        tree: await fixture.git('rev-parse', 'HEAD^{tree}'),
+      });
       expect(path.startsWith(`${place}/`)).toBe(true);
       await project.close();
     }

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openGit } from '../../../../src/adapters/project/git/git.ts';
 import { openRefWriter } from '../../../../src/adapters/project/git/ref-writer.ts';
@@ -23,6 +23,28 @@ describe('setting refs', () => {
         `${ours} ${tree}\n${ours}s ${tree}`,
       );
       expect(words).toEqual(['update-ref -z --stdin']);
+      await refs.close();
+    }),
+  );
+
+  test(
+    'deletes refs in the same process, and one that does not exist is no error',
+    withGitFixture(async ({ root, home, git }) => {
+      const words: string[] = [];
+      const trace = (given: readonly string[]) => words.push(given.join(' '));
+      const refs = openRefWriter(openGit({ cwd: root }, { env: gitEnvironment(home), trace }));
+      const commit = await git('rev-parse', 'HEAD');
+      await refs.set(ours, commit);
+      await refs.set(`${ours}s`, commit);
+      await git('pack-refs', '--all');
+      await refs.delete(ours);
+      await refs.delete(ours);
+      expect(await git('for-each-ref', '--format=%(refname)', 'refs/troupe')).toBe(`${ours}s`);
+      expect(words).toEqual(['update-ref -z --stdin']);
+      const lock = join(root, '.git', `${ours}s.lock`);
+      await mkdir(dirname(lock), { recursive: true });
+      await writeFile(lock, '');
+      await expect(refs.delete(`${ours}s`)).rejects.toMatchObject({ code: 'GIT_FAILED' });
       await refs.close();
     }),
   );

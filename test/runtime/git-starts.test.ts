@@ -1,0 +1,48 @@
+/** Starting git is the largest cost of a small plan: these are counted, so that none comes back unseen. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { memoryStore } from '../../src/durable.ts';
+import { gitProject } from '../../src/git.ts';
+import { type Agent, openTroupe, type Troupe } from '../../src/index.ts';
+import { gitEnvironment, withGitFixture } from '../adapters/project/git/git-fixture.ts';
+
+/** The second plan of a process: what is started once per process, such as `cat-file --batch-command`, does not count. */
+const startsMax = 17;
+
+const idle: Agent = { check: async () => {}, run: async () => ({ decisions: [], summary: 'did nothing' }) };
+
+async function runPlan(troupe: Troupe): Promise<string> {
+  const plan = await troupe.use({ action: 'local/idle', profile: 'full-auto', allowEmpty: true, start: true });
+  for (;;) {
+    const { phase, state } = await plan.waitUntilIdle();
+    if (state !== 'complete') return state;
+    if (phase === 'execute') await plan.apply({ target: { kind: 'branch', branch: `b/${plan.id}` } });
+    else await plan.execute();
+  }
+}
+
+test.skipIf(process.platform === 'win32')(
+  `A plan that does nothing starts git at most ${startsMax} times`,
+  async () => {
+    await withGitFixture(async ({ home, root }) => {
+      const log = join(home, 'starts');
+      const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+      writeFileSync(join(home, 'git'), `#!/bin/sh\necho "$*" >> '${log}'\nexec '${real}' "$@"\n`);
+      chmodSync(join(home, 'git'), 0o755);
+      const env = { ...gitEnvironment(home), PATH: `${home}${delimiter}${process.env.PATH}` };
+      const project = gitProject(root, { env, sandboxes: join(home, 'w') });
+      const troupe = await openTroupe({ store: memoryStore(), project, agents: { idle }, env });
+      await troupe.actions.create({ name: 'idle', description: 'Idle', strategyActor: 'idle', executionActor: 'idle' });
+      const starts = () => readFileSync(log, 'utf8').trimEnd().split('\n');
+      expect(await runPlan(troupe)).toBe('applied');
+      const before = starts().length;
+      expect(await runPlan(troupe)).toBe('applied');
+      const ofPlan = starts().slice(before);
+      expect(ofPlan.length, ofPlan.join('\n')).toBeLessThanOrEqual(startsMax);
+      expect(ofPlan.length).toBeGreaterThan(0);
+      await troupe.close();
+    })();
+  },
+);
