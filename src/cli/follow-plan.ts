@@ -1,5 +1,6 @@
 import type { Approval, Plan, PlanRecord } from '../index.ts';
 import { canRedraw, createColors, shouldUseColor } from '../presentation/colors.ts';
+import { agentSteps } from '../presentation/plan-activity.ts';
 import type { CommandContext } from './command.ts';
 import type { Signal } from './io.ts';
 import { createLiveProgress } from './progress/live.ts';
@@ -96,6 +97,18 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
     if (asking !== null && !signal.aborted) approvals.close();
   };
 
+  const closing = new AbortController();
+  /** Shows what agents do from now on. A log that cannot be read does not affect the plan. */
+  const showActivity = async ({ signal }: AbortController) => {
+    try {
+      for await (const line of plan.logs({ steps: agentSteps, follow: true, rests: true, tail: 0, signal }))
+        progress.showLogLine(line);
+    } catch (thrown) {
+      if (!signal.aborted) log(`The activity of agents cannot be shown: ${messageOf(thrown)}`, 'warning');
+    }
+  };
+  if (!context.globals.quiet) void showActivity(closing);
+
   return {
     async skipHistory() {
       if (!(await plan.record()).resting) return;
@@ -132,6 +145,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
     interruptSignal: () => interruptSignal,
     wasIdleBeforeInterrupt: () => idleFirst,
     close() {
+      closing.abort();
       approvals.close();
       progress.close();
       releaseInterrupts();

@@ -1,4 +1,4 @@
-import type { PlanEvent } from '../index.ts';
+import type { LogLine, PlanEvent } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
 
 /** One plan as progress output shows it. */
@@ -12,8 +12,11 @@ export interface PlanActivity {
   stateSince: number;
   /** Start of its first work, in milliseconds since the epoch; null before that. */
   startedAt: number | null;
-  /** Its latest note. */
+  /** Its latest note: what its agent is doing, or what its step reports. */
   note: string;
+  /** What its own agents reported at the end of their runs; null: nothing yet. */
+  tokens: number | null;
+  usd: number | null;
   /** Pending approvals as text, by id. */
   approvals: ReadonlyMap<string, string>;
 }
@@ -33,6 +36,8 @@ export function applyEvent(board: ActivityByPlan, event: PlanEvent): void {
       stateSince: Date.parse(event.at),
       startedAt: null,
       note: '',
+      tokens: null,
+      usd: null,
       approvals: new Map(),
     });
     return;
@@ -49,7 +54,36 @@ export function applyEvent(board: ActivityByPlan, event: PlanEvent): void {
     row.approvals = new Map([...row.approvals].filter(([id]) => id !== event.approval.approvalId));
   } else if (event.type === 'step.progressed') {
     row.note = sanitizeLine(event.message);
+  } else if (event.type === 'usage.recorded') {
+    const { tokens, usd } = event.usage;
+    if (tokens !== undefined) row.tokens = (row.tokens ?? 0) + tokens;
+    if (usd !== undefined) row.usd = (row.usd ?? 0) + usd;
   }
+}
+
+/** Steps of the log in which an agent says what it does; those of checks and of set-up are shown by their events. */
+export const agentSteps: readonly string[] = ['strategize', 'execute', 'fix', 'estimate', 'resolve', 'review', 'apply'];
+
+/** Applies one line of the log of an agent at work: what it says or does is the note of its plan. */
+export function applyLogLine(board: ActivityByPlan, { planId, step, text }: LogLine): void {
+  const row = board.get(planId);
+  // What an agent prints for programs to read says nothing to people.
+  if (row?.state !== 'processing' || !agentSteps.includes(step) || /^\s*(?:[{[]|session |$)/.test(text)) return;
+  row.note = sanitizeLine(text).trim();
+}
+
+/** Formats `3,100 tokens · 0.02 USD`: what these plans used, as far as their agents said; empty where none did. */
+export function activityUsage(rows: Iterable<Pick<PlanActivity, 'tokens' | 'usd'>>): string {
+  const all = [...rows];
+  const sum = (key: 'tokens' | 'usd') => {
+    const said = all.flatMap(row => row[key] ?? []);
+    return said.length === 0 ? null : said.reduce((total, each) => total + each, 0);
+  };
+  const [tokens, usd] = [sum('tokens'), sum('usd')];
+  return [
+    ...(tokens === null ? [] : [`${tokens.toLocaleString('en-US')} tokens`]),
+    ...(usd === null ? [] : [`${usd.toFixed(2)} USD`]),
+  ].join(' · ');
 }
 
 /** Returns the plans that are working now. */

@@ -3,7 +3,9 @@ import { formatElapsed } from '../../presentation/elapsed.ts';
 import { type EventMessage, formatEvent } from '../../presentation/event-message.ts';
 import {
   type ActivityByPlan,
+  activityUsage,
   applyEvent,
+  applyLogLine,
   type PlanActivity,
   processingPlans,
 } from '../../presentation/plan-activity.ts';
@@ -66,13 +68,20 @@ export function createLiveProgress(io: Io, paint: Colors, options: LiveProgressO
     const most = Math.max(1, Math.min(liveLinesMax, height - 2));
     const lines = rows.slice(0, most).map(row => live(row, columns));
     if (rows.length > most) lines.push(paint.dim(`  and ${rows.length - most} more at work`));
-    const far = rows.length === 0 ? '' : progressWithEta(plans, io.now());
+    const far = rows.length === 0 ? '' : footer();
     if (far !== '') lines.push(paint.dim(`  ${truncate(far, columns - 2)}`));
     return lines;
   };
+  /** What all of them came to, and used; alone, a plan says itself what it used. */
+  const footer = () => {
+    const far = progressWithEta(plans, io.now());
+    const used = activityUsage(plans.values());
+    return far === '' || used === '' ? far : `${far} · ${used}`;
+  };
   const live = (row: PlanActivity, columns: number) => {
     const [asks] = row.approvals.values();
-    const note = asks === undefined ? row.note : `waits for your answer: ${asks}`;
+    const doing = [row.note, activityUsage([row])].filter(Boolean).join(' · ');
+    const note = asks === undefined ? doing : `waits for your answer: ${asks}`;
     const text = `${row.phase} ${formatElapsed(io.now() - row.stateSince)}  ${row.goal}${note === '' ? '' : ` — ${note}`}`;
     const mark = asks === undefined ? paint.cyan(frames[frame % frames.length] ?? '') : paint.yellow('?');
     return `${mark} ${truncate(text, columns - 2)}`;
@@ -91,6 +100,7 @@ export function createLiveProgress(io: Io, paint: Colors, options: LiveProgressO
       const shown = sentence !== null && !sentence.transient && (!sentence.verbose || options.verbose);
       draw(shown ? permanent(sentence) : '');
     },
+    showLogLine: line => applyLogLine(plans, line),
     skipEvent: event => applyEvent(plans, event),
     captureKeys: () => (options.keys ? keys.capture() : () => undefined),
     ask: (question, { signal, queuedCount }) =>

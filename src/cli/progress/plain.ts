@@ -1,6 +1,13 @@
 import { formatElapsed } from '../../presentation/elapsed.ts';
 import { formatEvent } from '../../presentation/event-message.ts';
-import { type ActivityByPlan, applyEvent, processingPlans as atWork } from '../../presentation/plan-activity.ts';
+import {
+  type ActivityByPlan,
+  activityUsage,
+  applyEvent,
+  applyLogLine,
+  processingPlans as atWork,
+  type PlanActivity,
+} from '../../presentation/plan-activity.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { Io } from '../io.ts';
 import { promptLine } from '../prompts/prompt.ts';
@@ -9,6 +16,8 @@ import type { Progress } from './progress.ts';
 
 /** After this time without output a line says that work continues: CI systems end silent jobs. */
 export const heartbeatMs = 30_000;
+/** A line of a heartbeat says what so many plans are doing. */
+const notesMax = 3;
 
 /**
  * Progress for logs and pipes: one line per event, and a heartbeat. Never changes printed lines; while a question is
@@ -26,10 +35,11 @@ export function createPlainProgress(io: Io, options: { verbose: boolean }): Prog
   };
   const stop = io.every(1_000, () => {
     if (io.now() - lastOutputAt < heartbeatMs) return;
-    const eta = progressWithEta(plans, io.now());
-    const running = pluralize(atWork(plans).length, 'plan');
+    const running = atWork(plans);
+    const more = [progressWithEta(plans, io.now()), activityUsage(plans.values()), ...notesOf(running)].filter(Boolean);
+    const since = formatElapsed(io.now() - started);
     write(
-      `still at work: ${running} running after ${formatElapsed(io.now() - started)}${eta === '' ? '' : `; ${eta}`}`,
+      `still at work: ${pluralize(running.length, 'plan')} running after ${since}${more.map(each => `; ${each}`).join('')}`,
     );
   });
   return {
@@ -38,6 +48,7 @@ export function createPlainProgress(io: Io, options: { verbose: boolean }): Prog
       const sentence = formatEvent(event, plans);
       if (sentence !== null && (!sentence.verbose || options.verbose)) write(sentence.text);
     },
+    showLogLine: line => applyLogLine(plans, line),
     skipEvent: event => applyEvent(plans, event),
     captureKeys: () => () => undefined,
     async ask(question, { signal }) {
@@ -55,10 +66,17 @@ export function createPlainProgress(io: Io, options: { verbose: boolean }): Prog
   };
 }
 
+/** What some of the agents at work are doing. */
+function notesOf(rows: readonly PlanActivity[]): string[] {
+  const said = rows.filter(({ note }) => note !== '').slice(0, notesMax);
+  return said.map(({ goal, note }) => `${goal}: ${note}`);
+}
+
 /** No output, except questions. */
 export function createSilentProgress(io: Io): Progress {
   return {
     showEvent() {},
+    showLogLine() {},
     skipEvent() {},
     captureKeys: () => () => undefined,
     ask: (question, { signal }) => promptUnlessAborted(io, question, signal),

@@ -213,3 +213,55 @@ describe('progress on a terminal', () => {
     expect(rings()).toBe(1);
   });
 });
+
+describe('what agents are doing', () => {
+  const line = (planId: string, text: string, step = 'execute') => ({ planId, step, text, at: '' });
+  const used = (planId: string, usage: { tokens?: number; usd?: number }) =>
+    ({
+      type: 'usage.recorded',
+      planId,
+      role: 'execution',
+      seconds: 1,
+      usage,
+      seq: '9',
+      at: '2026-11-21T10:00:02.000Z',
+    }) as const;
+  const begin = (progress: ReturnType<typeof live>) => {
+    progress.showEvent(planCreated(rootId, 'Rename'));
+    progress.showEvent(phaseChanged(rootId, ['execute', 'processing']));
+  };
+
+  test('is shown on the line of its plan, by the last line of its log that says something to people [R230]', () => {
+    const io = createTerminal({ tty: true });
+    const progress = live(io);
+    begin(progress);
+    const shown = () => {
+      io.advance(200);
+      return screen(io).at(-1);
+    };
+    progress.showLogLine(line(rootId, 'edits src/a.ts'));
+    expect(shown()).toMatch(/execute 0:00 {2}Rename — edits src\/a\.ts$/);
+    progress.showLogLine(line(rootId, 'runs npm test'));
+    for (const nothing of ['', '{"type":"result"}', 'session 1234']) progress.showLogLine(line(rootId, nothing));
+    progress.showLogLine(line(rootId, 'a check prints this', 'tests'));
+    expect(shown()).toMatch(/Rename — runs npm test$/);
+    progress.showEvent(phaseChanged(rootId, ['execute', 'complete']));
+    progress.close();
+  });
+
+  test('comes with what they used, of each plan and of all [R230]', () => {
+    const io = createTerminal({ tty: true });
+    const progress = live(io);
+    begin(progress);
+    progress.showEvent(planCreated(childId, 'Rename in src', rootId));
+    progress.showEvent(phaseChanged(childId, ['execute', 'processing']));
+    progress.showEvent(used(rootId, { tokens: 1_000 }));
+    progress.showEvent(used(childId, { tokens: 2_000, usd: 0.015 }));
+    progress.showEvent(used(childId, { tokens: 100, usd: 0.015 }));
+    io.advance(200);
+    expect(screen(io).slice(-3).join('\n')).toMatch(
+      /Rename — 1,000 tokens\n.*Rename in src — 2,100 tokens · 0\.03 USD\n {2}0 of 1 subplan done · 3,100 tokens · 0\.03 USD$/,
+    );
+    progress.close();
+  });
+});
