@@ -8,12 +8,14 @@ import { type GitBatchProcess, timeoutDefaultMs } from '../project/git/git-batch
 import { MergeThread } from './thread/file-merger.ts';
 import { findCaseClashes } from './tree/case-clashes.ts';
 import { contestedPaths, type MergeSource } from './tree/conflicts.ts';
-import { findGitDirectories } from './tree/git-directories.ts';
+import { findGitDirectories, type GitDirectories } from './tree/git-directories.ts';
 import { type DisjointMergeRequest, mergeDisjoint } from './tree/merge-disjoint.ts';
 import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
 import { ObjectDatabase } from './tree/objects.ts';
+import type { Trees } from './tree/origins.ts';
 import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
 import { resolveMerge } from './tree/resolve.ts';
+import { runMergeTree } from './tree/run-merge-tree.ts';
 import { readOnce } from './tree/tree-diff.ts';
 
 const run = promisify(execFile);
@@ -83,10 +85,11 @@ export async function mergeTrees(options: {
   env?: Environment;
 }): Promise<TreeMerge> {
   const { repoDir, alias = 'main', theirsPlanId = 'theirs', env = defaultEnvironment, ...trees } = options;
-  const gitDir = findGitDirectories(repoDir)?.gitDir ?? (await revParse(env, repoDir, '--absolute-git-dir'));
+  const place = findGitDirectories(repoDir);
+  const gitDir = place?.gitDir ?? (await revParse(env, repoDir, '--absolute-git-dir'));
   const merger = new Merger({ gitDir, env });
   try {
-    return await merger.mergeOnce({ ...trees, alias, theirsPlanId });
+    return await merger.mergeOnce({ ...trees, alias, theirsPlanId }, place);
   } finally {
     await merger.close();
   }
@@ -124,12 +127,13 @@ class Merger {
     return this.inTurn(() => this.mergeNow(request));
   }
 
-  /** As the only merge: git starts while the trees are looked for. */
-  mergeOnce(request: TreeMergeRequest): Promise<TreeMerge> {
+  /** As the only merge: by one process of git, in most cases. */
+  mergeOnce(request: TreeMergeRequest, place: GitDirectories | null): Promise<TreeMerge> {
     return this.inTurn(async () => {
-      const { repository, objects } = await this.open();
-      this.staying(repository);
-      return await this.mergeNow(request, oid => objects.quickTreeOf(oid));
+      const { repository } = await this.open({ once: true, place });
+      return await this.mergeNow(request, ({ ours, theirs }) =>
+        runMergeTree(repository, { ours, theirs, timeoutMs: this.patienceMs }),
+      );
     });
   }
 
@@ -158,9 +162,9 @@ class Merger {
     await Promise.all([this.git?.close(), this.opened?.objects.close(), this.ownThread ? this.thread.close() : null]);
   }
 
-  private async mergeNow(request: TreeMergeRequest, treeOf?: (oid: string) => Promise<string>): Promise<TreeMerge> {
+  private async mergeNow(request: TreeMergeRequest, mergeCommits = this.askStaying): Promise<TreeMerge> {
     const { repository, objects } = await this.open();
-    const find = treeOf ?? (oid => objects.treeOf(oid));
+    const find = (oid: string) => objects.treeOf(oid);
     const [base, ours, theirs] = await Promise.all([find(request.base), find(request.ours), find(request.theirs)]);
     if (ours === theirs || base === theirs) return { clean: true, treeOid: ours, engines: {} };
     if (base === ours) return { clean: true, treeOid: theirs, engines: {} };
@@ -168,22 +172,24 @@ class Merger {
     const root = objects.writeCommit(base, []);
     const [left, right] = [objects.writeCommit(ours, [root]), objects.writeCommit(theirs, [root])];
     const trees = { base, ours, theirs };
-    // Read while git merges: this needs the three trees only, and takes a git process of its own.
+    // Read while git merges: this needs the three trees only.
     const clashes = findCaseClashes(readOnce(objects), trees);
     clashes.catch(() => {});
-    const output = await this.ask(repository, `${left} ${right}\n${root} ${root}\n`);
+    const output = await mergeCommits({ base: root, ours: left, theirs: right });
     const paths = output.clean ? [] : contestedPaths(output);
     const { thread } = this;
     const labels = { ours: left, theirs: right };
     return resolveMerge({ repository, objects, thread, trees, clashes, output, paths, labels, of: request });
   }
 
-  private async open(): Promise<Opened> {
-    this.opened ??= await open(this.gitDir, this.env);
+  private async open(options: OpenOptions = {}): Promise<Opened> {
+    this.opened ??= await open(this.gitDir, this.env, options);
     return this.opened;
   }
 
-  private async ask(repository: Repository, words: string): Promise<MergeOutput> {
+  private readonly askStaying = async ({ base, ours, theirs }: Trees): Promise<MergeOutput> => {
+    const { repository } = await this.open();
+    const words = `${ours} ${theirs}\n${base} ${base}\n`;
     try {
       return await this.askOnce(repository, words);
     } catch (error) {
@@ -191,7 +197,7 @@ class Merger {
       if (!TroupeError.is(error) || !error.retriable) throw error;
       return await this.askOnce(repository, words);
     }
-  }
+  };
 
   private askOnce(repository: Repository, words: string): Promise<MergeOutput> {
     const git = this.staying(repository);
@@ -206,13 +212,20 @@ class Merger {
   }
 }
 
-async function open(gitDir: string, env: Environment): Promise<Opened> {
-  const place = findGitDirectories(gitDir);
+interface OpenOptions {
+  /** For one merge: what it reads is read from files where they say it plainly. */
+  once?: boolean;
+  /** Where that was found already. */
+  place?: GitDirectories | null;
+}
+
+async function open(gitDir: string, env: Environment, { once = false, place: known }: OpenOptions): Promise<Opened> {
+  const place = known ?? findGitDirectories(gitDir);
   const shared = place?.commonDir ?? resolve(gitDir, await revParse(env, gitDir, '--git-common-dir'));
   const objectsDirectory = place?.objects ?? resolve(gitDir, await revParse(env, gitDir, '--git-path', 'objects'));
   const directory = basename(shared) === '.git' ? dirname(shared) : shared;
   const repository = { gitDir: shared, directory, env };
-  return { repository, objects: new ObjectDatabase(repository, objectsDirectory) };
+  return { repository, objects: new ObjectDatabase(repository, objectsDirectory, { once }) };
 }
 
 async function revParse(env: Environment, directory: string, ...words: string[]): Promise<string> {

@@ -45,7 +45,9 @@ export function mergeAnswer(leading: boolean): Parse<MergeOutput> {
     const fields = new Fields(bytes);
     try {
       if (leading) fields.expect('');
-      const output = readOutput(fields);
+      const status = fields.next();
+      if (!(status in isClean)) throw new Error(`git merge-tree gave the status ${JSON.stringify(status)}`);
+      const output = readOutput(fields, isClean[status as keyof typeof isClean]);
       fields.expect('1');
       fields.next();
       fields.expect('');
@@ -55,6 +57,14 @@ export function mergeAnswer(leading: boolean): Parse<MergeOutput> {
       throw error;
     }
   };
+}
+
+const isClean = { '0': false, '1': true };
+
+/** Reads what one `git merge-tree --write-tree -z --messages` printed. @param exitCode 0 or 1 */
+export function parseMergeOutput(printed: Buffer, exitCode: number): MergeOutput {
+  // The messages end with the output, where `--stdin` has a NUL.
+  return readOutput(new Fields(Buffer.concat([printed, Buffer.alloc(1)])), exitCode === 0);
 }
 
 class Incomplete extends Error {}
@@ -88,9 +98,7 @@ class Fields {
   }
 }
 
-function readOutput(fields: Fields): MergeOutput {
-  const status = fields.next();
-  if (status !== '0' && status !== '1') throw new Error(`git merge-tree gave the status ${JSON.stringify(status)}`);
+function readOutput(fields: Fields, clean: boolean): MergeOutput {
   const tree = fields.next();
   const stages = [...fields.untilEmpty()].map(readStage);
   const messages: MergeMessage[] = [];
@@ -100,7 +108,7 @@ function readOutput(fields: Fields): MergeOutput {
     const paths = Array.from({ length: Number(count) }, () => fields.next());
     messages.push({ paths, type: fields.next(), text: readable(fields.next().trim()) });
   }
-  return { clean: status === '1', tree, stages, messages };
+  return { clean, tree, stages, messages };
 }
 
 function readStage(field: string): IndexStage {

@@ -2,7 +2,7 @@ import { TroupeError } from '../../../model/errors.ts';
 import { holdingCommit } from '../../project/git/commits.ts';
 import type { GitBatchProcess, Parse } from '../../project/git/git-batch-process.ts';
 import { type ObjectType, writeLooseObject, writeSmallObject } from '../../project/git/loose-object.ts';
-import { readRootTree } from './read-tree.ts';
+import { ObjectFiles } from './object-files.ts';
 import { type Repository, stayingGit } from './repository.ts';
 
 /** One entry of a tree object. */
@@ -29,19 +29,25 @@ export function contentOfTree(inOrder: readonly TreeEntry[]): Buffer {
 /**
  * The objects of one repository, without a process per object: reading through one lasting `git cat-file`, writing as
  * loose objects, whose format git has kept since 2005. git itself has no lasting process that writes.
+ *
+ * What reads only a few objects reads them from the files first (`once`), and starts git for those that this does not find.
  */
 export class ObjectDatabase {
   private readonly repository: Repository;
   private readonly directory: string;
+  private readonly files: ObjectFiles | null;
   private reader: GitBatchProcess | null = null;
 
-  constructor(repository: Repository, objectsDirectory: string) {
+  constructor(repository: Repository, objectsDirectory: string, { once = false } = {}) {
     this.repository = repository;
     this.directory = objectsDirectory;
+    this.files = once ? new ObjectFiles(objectsDirectory) : null;
   }
 
   /** The tree behind a commit or a tree. @throws {TroupeError} NOT_A_PROJECT when there is no such object. */
   async treeOf(oid: string): Promise<string> {
+    const read = this.files?.rootTree(checked(oid));
+    if (read != null) return read;
     const { header } = await this.ask(`info ${checked(oid)}^{tree}`, false);
     const [tree, type] = header.split(' ');
     if (type !== 'tree' || tree === undefined) {
@@ -52,11 +58,6 @@ export class ObjectDatabase {
       });
     }
     return tree;
-  }
-
-  /** The same, without a process of git where the files say it plainly: for those that ask once. */
-  async quickTreeOf(oid: string): Promise<string> {
-    return readRootTree(this.directory, checked(oid)) ?? (await this.treeOf(oid));
   }
 
   /** The commit that a revision names now; null when it names none. */
@@ -80,6 +81,8 @@ export class ObjectDatabase {
   }
 
   async content(oid: string): Promise<Buffer> {
+    const read = this.files?.read(checked(oid));
+    if (read != null) return read.content;
     const { header, content } = await this.ask(`contents ${checked(oid)}`, true);
     if (content === null) {
       throw new TroupeError('GIT_FAILED', `the repository has lost an object: ${header}`, {
@@ -121,6 +124,7 @@ export class ObjectDatabase {
   }
 
   async close(): Promise<void> {
+    this.files?.close();
     await this.reader?.close();
     this.reader = null;
   }

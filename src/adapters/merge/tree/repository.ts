@@ -1,3 +1,4 @@
+import { collectOutput, type GitResult } from '../../project/git/collect-output.ts';
 import { GitBatchProcess } from '../../project/git/git-batch-process.ts';
 import { spawnGit } from '../../project/git/spawn-git.ts';
 
@@ -30,11 +31,20 @@ const neutral = [
 
 /** A git that stays, on the objects of a repository. */
 export function stayingGit(repository: Repository, words: readonly string[]): GitBatchProcess {
-  const child = spawnGit(['--git-dir', repository.gitDir, ...neutral, ...words], {
+  return new GitBatchProcess(spawn(repository, words), words);
+}
+
+/** A git that ends by itself: what it printed, and how it ended. */
+export function runGit(repository: Repository, words: readonly string[], timeoutMs: number): Promise<GitResult> {
+  return collectOutput(spawn(repository, words, { detached: true }), { timeoutMs });
+}
+
+function spawn(repository: Repository, words: readonly string[], { detached = false } = {}) {
+  return spawnGit(['--git-dir', repository.gitDir, ...neutral, ...words], {
     cwd: repository.directory,
     env: gitEnvironment(repository.env),
+    detached,
   });
-  return new GitBatchProcess(child, words);
 }
 
 /** The environment without what would send git elsewhere, and in the one language that is parsed. */

@@ -111,9 +111,7 @@ export class GitBatchProcess {
   }
 
   private giveUp(patienceMs: number): void {
-    const where = this.command;
-    const message = `git has not answered for ${patienceMs / 1000} s`;
-    this.end(new TroupeError('TIMED_OUT', message, { where, hints: ['git fsck'], retriable: false }));
+    this.end(silentError(this.args, patienceMs));
     this.child.kill('SIGKILL');
   }
 
@@ -122,18 +120,8 @@ export class GitBatchProcess {
     for (const question of this.pending.splice(0)) question.fail(this.error);
   }
 
-  private get command(): string {
-    return `git ${this.args.join(' ')}`;
-  }
-
   private errorOf(what: string): TroupeError {
-    const tooOld = /unknown option|^usage:/m.test(this.errors);
-    return new TroupeError('GIT_FAILED', tooOld ? 'this git is too old; 2.38 is the first that serves' : what, {
-      where: this.command,
-      hints: tooOld ? ['git --version'] : ['git fsck'],
-      retriable: !tooOld,
-      details: { stderr: this.errors },
-    });
+    return plumbingError(this.args, what, this.errors);
   }
 
   private keepProcessAlive(held: boolean): void {
@@ -144,4 +132,25 @@ export class GitBatchProcess {
       else one.unref();
     }
   }
+}
+
+/** A git of ours that ended with an error. @param words what it was started with */
+export function plumbingError(words: readonly string[], what: string, stderr: string): TroupeError {
+  const tooOld = /unknown option|^usage:/m.test(stderr);
+  return new TroupeError('GIT_FAILED', tooOld ? 'this git is too old; 2.38 is the first that serves' : what, {
+    where: `git ${words.join(' ')}`,
+    hints: tooOld ? ['git --version'] : ['git fsck'],
+    retriable: !tooOld,
+    details: { stderr },
+  });
+}
+
+/** A git of ours that was ended because it said nothing for too long. */
+export function silentError(words: readonly string[], timeoutMs: number): TroupeError {
+  const message = `git has not answered for ${timeoutMs / 1000} s`;
+  return new TroupeError('TIMED_OUT', message, {
+    where: `git ${words.join(' ')}`,
+    hints: ['git fsck'],
+    retriable: false,
+  });
 }
