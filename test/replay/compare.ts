@@ -2,6 +2,7 @@ import { type FileMerge, mergeFile } from '../../src/merge.ts';
 import { Conflict } from '../../src/model/conflict.ts';
 import { suggestResolutions } from '../../src/model/suggestion.ts';
 import type { GitMergeResult } from '../adapters/merge/git-merge-file.ts';
+import { findLostLines } from './lost-lines.ts';
 import type { MergeCase } from './merge-cases.ts';
 import { findResolution, type HunkResolution } from './resolution.ts';
 import { isSemanticallyEqual } from './semantic-equality.ts';
@@ -37,7 +38,7 @@ export function compareFile(of: MergeCase, git: GitMergeResult): FileComparison 
     keys: keysOf(merged, plain, of),
     invalid: git.clean && plain.clean && (merged.engine === 'structure' || !merged.clean),
     right: plain.clean && recorded !== null ? Buffer.compare(plain.content, recorded) === 0 : null,
-    lost: merged.clean ? findLostLines(of, merged) : [],
+    lost: merged.clean ? findLostLines({ base, ours, theirs, merged: merged.content }) : [],
     resolutions: merged.clean || recorded === null ? [] : conflictResolutions(merged, ours, recorded),
     engine: merged.engine,
     milliseconds: (user + system) / 1000,
@@ -56,33 +57,6 @@ function keysOf(merged: FileMerge, plain: FileMerge, { path, recorded }: MergeCa
   if (Buffer.compare(merged.content, recorded) === 0) return 'as recorded';
   return isSemanticallyEqual(path, merged.content, recorded) ? 'same meaning' : 'other';
 }
-
-/** Lines, without the comma that an entry gets when another comes behind it. */
-function countLines(bytes: Uint8Array): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const line of Buffer.from(bytes).toString('latin1').split('\n')) {
-    const said = line.trim().replace(/,$/, '');
-    counts.set(said, (counts.get(said) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function findLostLines({ base, ours, theirs }: MergeCase, { content }: FileMerge): string[] {
-  const [b, o, t, m] = [base ?? Buffer.alloc(0), ours, theirs, content].map(countLines) as Counts4;
-  return [...new Set([...o.keys(), ...t.keys()])].filter(line => {
-    const [was, mine, other, is] = [b, o, t, m].map(counts => counts.get(line) ?? 0) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const gained = Math.max(mine, other, was) - was;
-    const left = Math.min(mine, was) + Math.min(other, was) - was;
-    return gained > 0 && is < left + gained;
-  });
-}
-
-type Counts4 = [Map<string, number>, Map<string, number>, Map<string, number>, Map<string, number>];
 
 function conflictResolutions(merged: FileMerge, ours: Buffer, recorded: Buffer): HunkResolution[] {
   const texts = merged.conflicts.map(({ base, ours: mine, theirs }) => ({

@@ -53,7 +53,11 @@ try {
   });
   const { text, sound } = report(figures, Number(values.show));
   console.log(text);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+  if (values.json !== undefined) {
+    // The contents are in the repository, and more than one string can hold.
+    const files = figures.files.map(({ of: { commit, path }, ...figure }) => ({ commit, path, ...figure }));
+    writeFileSync(values.json, `${JSON.stringify({ ...figures, files }, null, 2)}\n`);
+  }
   process.exitCode = sound ? 0 : 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });
