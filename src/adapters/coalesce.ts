@@ -1,6 +1,6 @@
 /**
- * Many who want to know the same at about the same time are served by one look. Nobody gets an answer that was being
- * looked for before they asked: a look serves those that asked before it began, and who asks meanwhile waits for the next.
+ * Shares one call of `look` between concurrent callers. No caller gets a result of a call that started before its own
+ * request: callers during a call wait for the next one.
  */
 export function coalesce<Answer>(look: () => Promise<Answer>): () => Promise<Answer> {
   let present: Promise<unknown> | null = null;

@@ -1,7 +1,7 @@
-/** Wakes everyone who waits, each once per ring. */
+/** Wakes all waiters, each once per call. */
 export interface Signal {
   notify(): void;
-  /** Resolves at the next ring, or when the signal aborts. */
+  /** Resolves at the next call, or when the signal aborts. */
   wait(signal?: AbortSignal): Promise<void>;
 }
 

@@ -1,11 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 
 export interface ManualClock extends Clock {
-  /** Moves time on, calling back in the order of deadlines, each at its own time; callbacks may set new ones. */
+  /**
+   * Advances the time by `ms`; runs callbacks in the order of their deadlines, each at its own time. Callbacks may
+   * set new ones.
+   */
   advance(ms: number): void;
 }
 
-/** Time that moves when told to. */
+/** A clock that advances only on request, for tests. */
 export function manualClock(startMs = 0): ManualClock {
   let nowMs = startMs;
   const waiting = new Set<{ atMs: number; callback: () => void }>();

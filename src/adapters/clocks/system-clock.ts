@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** The longest wait setTimeout knows; a longer one fires at once. */
+/** The longest delay setTimeout supports, in milliseconds; a longer one fires at once. */
 const longestMs = 2 ** 31 - 1;
 
-/** The machine's own time. */
+/** The system clock. */
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),

@@ -2,17 +2,18 @@ import { lstat, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { danglingLinkError, escapingLinkError, formatPath, parsePath } from './sandbox-path.ts';
 
-/** Where a path of the sandbox leads. */
+/** A resolved path of the sandbox. */
 export interface ConfinedPath {
-  /** As it is written in results: relative, with `/`. */
+  /** As written in results: relative, with `/`. */
   path: string;
-  /** On disk. */
+  /** The path on disk. */
   file: string;
 }
 
 /**
- * Resolves a path inside the sandbox and refuses whatever leads out of it: absolute paths, `..`, git's own files, and
- * links that point elsewhere. The last part may itself be a link when `follow` is false, for what acts on the link.
+ * Resolves a path inside the sandbox and refuses paths that leave it: absolute paths, `..`, git's own files, and
+ * links that point elsewhere. With `follow: false` the last part may be a link, for tools that act on the link
+ * itself.
  * @throws {TroupeError} TOOL_REFUSED
  */
 export async function confinePath(
@@ -33,12 +34,15 @@ export async function confinePath(
   return { path: formatPath(parts), file };
 }
 
-/** What a link inside the sandbox leads to, if that is inside as well. A link to nowhere leads out once it is written to. */
+/**
+ * Returns the target of a link, if it is inside the sandbox too. A dangling link is refused, because a write through
+ * it would leave the sandbox.
+ */
 async function inside(root: string, link: string, path: string): Promise<string> {
   const target = await realpath(link).catch(() => null);
   if (target === null) throw danglingLinkError(path);
   if (target !== root && !target.startsWith(root + sep)) throw escapingLinkError(path);
-  // A link may not be a way to git's own files either.
+  // A link must not lead to git's own files either.
   parsePath(target.slice(root.length + 1));
   return target;
 }

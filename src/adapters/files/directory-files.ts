@@ -6,7 +6,7 @@ import { toDiskError } from '../fs/disk-error.ts';
 import { type ConfinedPath, confinePath } from './confine-path.ts';
 import { notADirectoryError } from './file-errors.ts';
 
-/** The files in a folder. */
+/** The files of a folder. */
 export function directoryFiles(directory: string): Files {
   return {
     async at(path, options) {
@@ -50,8 +50,8 @@ function placeAt({ path, file }: ConfinedPath, kind: FileKind | null): SandboxFi
 }
 
 /**
- * Takes a file away that has other names, so that what is written here changes nothing under those: they may lie in a store
- * of packages, in the checkout, or in a home. Returns the mode it had; null where there was nothing to take away.
+ * Removes a file that has other hard links, so that a write does not change the file under its other names, such as
+ * in a package store, the checkout, or a home directory. Returns its mode; null when there was nothing to remove.
  */
 async function detach(file: string): Promise<number | null> {
   const found = await lstat(file).catch(() => null);
@@ -78,6 +78,6 @@ function kindOf(entry: Dirent | Stats): FileKind {
   return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
-/** Where a folder is needed a file stands. */
+/** A file is where a folder is needed. */
 const isInTheWay = (error: unknown) =>
   error instanceof Error && 'code' in error && (error.code === 'ENOTDIR' || error.code === 'EEXIST');

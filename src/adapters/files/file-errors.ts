@@ -1,6 +1,6 @@
 import { TroupeError } from '../../model/errors.ts';
 
-/** A failure of a tool that trying again does not mend. */
+/** Returns a tool error that a retry does not fix. */
 export function fileError(path: string, message: string): TroupeError {
   return new TroupeError('TOOL_FAILED', message, { where: path, retriable: false, hints: ['troupe plan logs'] });
 }

@@ -1,6 +1,6 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
 
-/** Moves a file, also to another file system, where it appears whole or not at all. What stands there is replaced. */
+/** Moves a file, also to another file system, atomically. Replaces an existing file. */
 export async function moveFile(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);

@@ -3,20 +3,20 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What is said of a folder into which somebody still writes. */
+/** Error codes of a folder that another process is writing to. */
 const busyCodes = new Set(['EBUSY', 'ENOTEMPTY']);
-/** Windows says so of a file that a scanner or an indexer has open; elsewhere it is final, and waiting changes nothing. */
+/** On Windows these mean that a scanner or an indexer has the file open; elsewhere they are final. */
 const windowsBusyCodes = new Set(['EPERM', 'EACCES']);
-/** A second and a half in all: who holds a file longer works with it. */
+/** About a second and a half in total: a process that holds a file longer is using it. */
 const pausesMs = [50, 100, 200, 400, 750];
 
 export interface BusyRetryOptions {
   wait?: (ms: number) => Promise<unknown>;
-  /** @default whether this is one */
+  /** @default detected */
   isWindows?: boolean;
 }
 
-/** Asks again for a while when somebody else has the file for a moment. @throws what the last try threw */
+/** Retries while another process has the file open briefly. @throws the error of the last attempt */
 export async function retryWhileBusy<Result>(
   act: () => Promise<Result>,
   { wait = pause, isWindows = platform() === 'win32' }: BusyRetryOptions = {},
@@ -33,7 +33,7 @@ export async function retryWhileBusy<Result>(
   return act();
 }
 
-/** What is gone already is fine; so is what may only be read: an agent may have left it so, and it is to go all the same. */
+/** A missing file is fine. A read-only one, which an agent may have created, is removed too. */
 export const removeFolder = (path: string): Promise<void> =>
   retryWhileBusy(() =>
     opening(
@@ -42,7 +42,7 @@ export const removeFolder = (path: string): Promise<void> =>
     ),
   );
 
-/** A folder that may only be read cannot be moved into another one either. */
+/** A read-only folder cannot be moved into another one either. */
 export const moveFolder = (from: string, to: string): Promise<void> =>
   retryWhileBusy(() =>
     opening(
@@ -51,7 +51,7 @@ export const moveFolder = (from: string, to: string): Promise<void> =>
     ),
   );
 
-/** Tries once more when it was refused, after what was in the way is opened. */
+/** Retries once after making read-only folders writable. */
 async function opening(act: () => Promise<void>, open: () => Promise<void>): Promise<void> {
   try {
     await act();
@@ -62,7 +62,7 @@ async function opening(act: () => Promise<void>, open: () => Promise<void>): Pro
   }
 }
 
-/** Makes a folder writable for us. One that is not ours stays as it is. */
+/** Makes a folder writable for its owner. A folder of another user stays unchanged. */
 const open = (folder: string): Promise<void> => chmod(folder, 0o700).catch(() => undefined);
 
 async function openAll(folder: string): Promise<void> {

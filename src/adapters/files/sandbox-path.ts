@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { TroupeError } from '../../model/errors.ts';
 import { isDotGit } from './dot-git.ts';
 
-/** The names on a path that a tool was given. @throws {TroupeError} TOOL_REFUSED */
+/** Splits a path that a tool received into names. @throws {TroupeError} TOOL_REFUSED */
 export function parsePath(path: string): string[] {
   if (path.includes('\0')) throw pathError(path, 'it holds a NUL character');
   if (isAbsolute(path) || /^([a-zA-Z]:|\\)/.test(path)) throw pathError(path, 'it is absolute');
@@ -12,7 +12,7 @@ export function parsePath(path: string): string[] {
   return parts;
 }
 
-/** As a path is written in results. */
+/** Formats a path as in results. */
 export const formatPath = (parts: readonly string[]): string => parts.join('/') || '.';
 
 export function pathError(path: string, why: string): TroupeError {

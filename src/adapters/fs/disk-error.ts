@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type ErrorCode, TroupeError } from '../../model/errors.ts';
 import { shellQuote } from '../../model/shell-quote.ts';
 
-/** By the system's word for it, or by what it says where only the message is passed on (LevelDB, git). */
+/** By the system's error code, or by message where only that is passed on (LevelDB, git). */
 const diskErrors: readonly [ErrorCode, RegExp, string, string[]][] = [
   [
     'DISK_FULL',
@@ -15,7 +15,7 @@ const diskErrors: readonly [ErrorCode, RegExp, string, string[]][] = [
   ['TOO_MANY_FILES', /EMFILE|ENFILE|Too many open files/, 'too many files are open', ['ulimit -n 4096']],
 ];
 
-/** The error of a disk that would not do `what` says; undefined when something else is the matter. */
+/** Returns the error of a disk problem; undefined for any other error. */
 export function toDiskError(
   thrown: unknown,
   { where, what }: { where: string; what: string },
@@ -28,7 +28,7 @@ export function toDiskError(
   return new TroupeError(code, `${what}: ${why}`, { where, hints: named, cause: thrown });
 }
 
-/** The place, or the first above it that is there. */
+/** Returns the path, or its first parent that exists. */
 function nearestExisting(place: string): string {
   return existsSync(place) || dirname(place) === place ? place : nearestExisting(dirname(place));
 }

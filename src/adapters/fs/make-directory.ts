@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { folderMode } from './owner-only.ts';
 
 /**
- * Makes a folder and those above it, for their owner only. Where the file system may only be read, Node says that a folder is missing; this says
- * what the system says of the folder that is there.
+ * Creates a folder and its parents, for their owner only. On a read-only file system Node reports a missing folder;
+ * this reports the error of the existing parent.
  */
 export async function makeDirectory(path: string): Promise<void> {
   try {

@@ -3,10 +3,10 @@ import { isAbsolute, join } from 'node:path';
 import { TroupeError } from '../../model/errors.ts';
 
 /**
- * The folder for what a user's programs keep between runs: `$XDG_STATE_HOME`, else `.local/state` in `$HOME`, else in the
- * home that the system knows. A path that is not absolute is none, as the XDG specification has it: it would lead into
- * whatever repository one stands in.
- * @throws {TroupeError} USAGE when there is no home either, as for a container's user whom no list names
+ * Returns the user's state folder: `$XDG_STATE_HOME`, else `.local/state` in `$HOME`, else in the system's home
+ * directory. Relative paths are ignored, as the XDG specification requires: they would point into the current
+ * repository.
+ * @throws {TroupeError} USAGE when there is no home directory, as for an unnamed user in a container
  */
 export function stateDir(
   env: Readonly<Record<string, string | undefined>>,

@@ -8,8 +8,8 @@ import { folderMode } from '../fs/owner-only.ts';
 import { writeFileAtomic } from '../fs/write-file-atomic.ts';
 
 /**
- * A shelf in a folder, one YAML file for each thing: two programs that add at the same moment lose nothing, and a person
- * can read and mend it. A file appears whole or not at all.
+ * Stores global invariants in a folder, one YAML file each: two programs that add at the same time lose nothing, and
+ * you can read and edit the files. Files are written atomically.
  */
 export function globalInvariantFolder(folder: string): GlobalInvariantStore {
   const home = join(folder, 'invariants');

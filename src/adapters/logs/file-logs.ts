@@ -8,16 +8,16 @@ import { createLogTimestamps } from './log-timestamps.ts';
 const chunkBytes = 64 * 1024;
 
 export interface FileLogsOptions {
-  /** Bytes kept of one plan's log, over all its tries; the oldest lines go first. @default 256 MiB */
+  /** Maximum size of one plan's log, over all attempts, in bytes; the oldest lines are removed first. @default 256 MiB */
   bytesMax?: number;
-  /** Milliseconds since the epoch. @default those of the machine */
+  /** Milliseconds since the epoch. @default the system time */
   now?: () => number;
 }
 
 /**
- * Logs as files, some for each plan; nothing is kept in memory beyond one turn of the event loop. Lines that cannot be
- * written, as on a full disk, are missing, and the log says so as soon as it can: work does not end of its log. Lines that
- * went because the log was full are missing too, and its reader is told.
+ * Logs in files, several per plan; memory holds only the lines of one tick. Lines that cannot be written, as on a
+ * full disk, are lost, and the log says so as soon as it can, because a failing log must not stop the work. Lines
+ * removed because the log was full are also reported to its reader.
  */
 export function fileLogs(
   folder: string,
@@ -31,7 +31,7 @@ export function fileLogs(
   let reached = last;
   let closed = false;
   let scheduled = false;
-  /** How often something was written, by plan: a log that has not grown is not opened again. */
+  /** Number of writes by plan: a log without new writes is not opened again. */
   const writesOf = new Map<string, number>();
   const missing = new Map<string, { lines: number; why: string }>();
   const line = (step: string, text: string) => {
@@ -79,7 +79,7 @@ export function fileLogs(
         const file = pieces.file(planId, piece);
         const from = Math.max(0, pieces.bytes(planId, piece) - chunkBytes);
         const text = (await chunkAt(file, from)).toString().trimEnd();
-        // What it begins with in the middle of a line is left out.
+        // Skips the partial line at the start.
         lines.unshift(...text.split('\n').slice(from > 0 ? 1 : 0));
       }
       return lines.slice(-most).map(each => parseLogLine(planId, each));
@@ -108,7 +108,7 @@ export function fileLogs(
   };
 }
 
-/** The lines of one log over all its pieces, as far as they are written. */
+/** Reads the lines of one log over all its segments, as far as they are written. */
 function pieceReader({
   pieces,
   planId,
@@ -122,7 +122,7 @@ function pieceReader({
 }): LogReader {
   let [piece, position, at] = [0, 0, ''];
   let rest = Buffer.alloc(0);
-  /** How often was written when nothing was left to read: until it is more, no file is opened. */
+  /** Number of writes when nothing was left to read: until it grows, no file is opened. */
   let dry = -1;
   const parsed = (line: string) => {
     const found = parseLogLine(planId, line);

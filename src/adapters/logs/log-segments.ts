@@ -1,29 +1,29 @@
 /**
- * The log of a plan on disk, in pieces: `<plan>.log`, `<plan>.1.log` … Lines go to the end of the last piece; when all of them
- * together hold more than they may, the first go, so that what was printed last is always there.
+ * The log of a plan on disk, in segments: `<plan>.log`, `<plan>.1.log` … Lines are appended to the last segment; when
+ * the total exceeds the limit, the first ones are removed, so that the latest lines are always there.
  */
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileMode, folderMode } from '../fs/owner-only.ts';
 
-/** How many pieces a full log has: so much of it goes at a time. */
+/** Number of segments of a full log: the share that is removed at a time. */
 const segmentsMax = 16;
 
 export interface LogSegments {
-  /** Whole lines, ended by a newline. */
+  /** Appends complete lines, ended by a newline. */
   append(planId: string, text: string): void;
-  /** Numbers of the first and of the last piece; null where there is none. */
+  /** Returns the numbers of the first and the last segment; null without segments. */
   span(planId: string): { first: number; last: number } | null;
   file(planId: string, piece: number): string;
   bytes(planId: string, piece: number): number;
-  /** Bytes of each log, by plan. */
+  /** Returns the bytes of each log, by plan. */
   sizes(): Record<string, number>;
   remove(planId: string): void;
 }
 
 interface SegmentInfo {
   first: number;
-  /** Bytes of each piece, from the first on. */
+  /** Bytes of each segment, from the first on. */
   bytes: number[];
 }
 
@@ -33,7 +33,7 @@ export function openLogSegments(folder: string, bytesMax: number): LogSegments {
   let listed = false;
   const file = (planId: string, piece: number) => join(folder, `${planId}${piece === 0 ? '' : `.${piece}`}.log`);
 
-  /** What an earlier process left is looked for once. */
+  /** Lists the segments of an earlier process, once. */
   function list(): void {
     if (listed) return;
     listed = true;
@@ -50,7 +50,7 @@ export function openLogSegments(folder: string, bytesMax: number): LogSegments {
     close();
   }
 
-  /** An earlier version, or another umask, may have left them open to others. Those of another user stay as they are. */
+  /** Segments created under another umask may be readable by others. Those of another user stay unchanged. */
   function close(): void {
     if (!existsSync(folder)) return;
     const paths = [...known].flatMap(([planId, { first, bytes }]) => bytes.map((_, at) => file(planId, first + at)));
@@ -58,7 +58,7 @@ export function openLogSegments(folder: string, bytesMax: number): LogSegments {
       chmodSync(folder, folderMode);
       for (const path of paths) chmodSync(path, fileMode);
     } catch {
-      // A log that may only be read is read.
+      // A read-only log can still be read.
     }
   }
 
@@ -77,7 +77,7 @@ export function openLogSegments(folder: string, bytesMax: number): LogSegments {
       const pieces = known.get(planId) ?? { first: 0, bytes: [] };
       const full = (pieces.bytes.at(-1) ?? pieceBytes) >= pieceBytes;
       const at = pieces.bytes.length - (full ? 0 : 1);
-      // Not before it is needed: a store that may only be read says so itself, and better.
+      // Created on first use: a read-only store reports its own, better error.
       mkdirSync(folder, { recursive: true, mode: folderMode });
       appendFileSync(file(planId, pieces.first + at), text, { mode: fileMode });
       pieces.bytes[at] = (pieces.bytes[at] ?? 0) + Buffer.byteLength(text);

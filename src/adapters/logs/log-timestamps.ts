@@ -1,6 +1,6 @@
 /**
- * Stamps for log lines: UTC with microseconds, each later than the one before it, also when the clock was set back. So the
- * order of their stamps is the order in which lines were printed, over all plans.
+ * Creates timestamps for log lines: UTC with microseconds, strictly increasing even if the clock is set back, so that
+ * they order the lines of all plans.
  */
 export function createLogTimestamps(now: () => number): () => string {
   let last = 0;

@@ -6,7 +6,7 @@ import { createLogTimestamps } from './log-timestamps.ts';
 /** Lines kept per plan; older ones are dropped. */
 const linesMax = 2000;
 
-/** Logs in memory, bounded, for programs that name no folder. */
+/** Bounded logs in memory, for programs without a log folder. */
 export function memoryLogs({ now = () => Date.now() }: { now?: () => number } = {}): Logs {
   const logs = new Map<string, { lines: LogLine[]; dropped: number }>();
   const news = createSignal();

@@ -1,7 +1,7 @@
 import type { Redactor } from '../../model/redactor.ts';
 import type { Logs } from '../../ports/logs.ts';
 
-/** Logs into which no secret is written. Lines of one plan are one text: a private key is replaced with all its lines. */
+/** Logs without secrets. The lines of one plan are one text: a private key is redacted with all its lines. */
 export function withRedaction(logs: Logs, redactor: Redactor): Logs {
   const ofPlan = new Map<string, (line: string) => string>();
   return {

@@ -1,4 +1,4 @@
-/** A name as file systems see it that do not tell upper from lower case. */
+/** Returns a name as case-insensitive file systems compare it. */
 export function caseFolded(name: string): string {
   return name.toLowerCase();
 }

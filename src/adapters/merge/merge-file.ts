@@ -4,33 +4,33 @@ import { type Lines, lineBytes } from './text/lines.ts';
 import type { LineSpan } from './text/regions.ts';
 import { type Labels, render } from './text/render.ts';
 
-/** As git: a file with a NUL this near its beginning is not text. */
+/** As in git: a file with a NUL this close to its start is not text. */
 const binaryProbe = 8000;
 
 export interface MergeFileOptions {
-  /** Says how the file is to be read (`.json` must still be JSON when merged); it is not opened. */
+  /** Determines the file's format (`.json` must still be JSON when merged); it is not opened. */
   path: string;
   /** null when both sides added the file. */
   base: Uint8Array | null;
   ours: Uint8Array;
   theirs: Uint8Array;
-  /** Names behind the conflict markers. @default { ours: 'ours', base: 'base', theirs: 'theirs' } */
+  /** Names after the conflict markers. @default { ours: 'ours', base: 'base', theirs: 'theirs' } */
   labels?: Partial<Labels>;
   /**
-   * Steps of work after which keys are not looked at, or the answer is a conflict.
-   * @default 10_000_000, and 100 for each line; 8_000_000 of them at most for keys
+   * Maximum steps of work before keys are ignored, or the result is a conflict.
+   * @default 10_000_000, plus 100 per line; at most 8_000_000 of them for keys
    */
   budget?: number;
 }
 
-/** One side of a conflict: whose lines (counted from 0), and their bytes. */
+/** One side of a conflict: its lines (counted from 0), and their bytes. */
 export interface HunkSide {
   start: number;
   length: number;
   content: Uint8Array;
 }
 
-/** One place where the sides contradict each other. */
+/** One place where the sides conflict. */
 export interface Hunk {
   kind: ConflictKind;
   base: HunkSide;
@@ -41,28 +41,28 @@ export interface Hunk {
 
 export interface FileMerge {
   clean: boolean;
-  /** The merged file; with diff3 markers where it is not clean. Of binary files in conflict: ours. */
+  /** The merged file; with diff3 markers when it is not clean. For binary files in conflict: ours. */
   content: Uint8Array;
   conflicts: Hunk[];
   /**
-   * What decided: `trivial` (at most one side changed, or both alike), `node-diff3` (lines), `structure` (keys of JSON
-   * or YAML, where lines conflict or say something else), `lines-past-budget` (lines: looking at the keys needs more work
-   * than the budget allows), `none` (binary, no budget).
+   * What decided: `trivial` (at most one side changed, or both equally), `node-diff3` (lines), `structure` (keys of
+   * JSON or YAML, when lines conflict or have another meaning), `lines-past-budget` (lines, because keys would exceed
+   * the budget), `none` (binary, no budget).
    */
   engine: 'trivial' | 'node-diff3' | 'structure' | 'lines-past-budget' | 'none';
-  /** Small maps in which each side changed other values, where keys decided: merged, and worth a look. @default none */
+  /** Small maps in which each side changed different values, when keys decided: merged, but worth a review. @default none */
   adjacent?: AdjacentValues[];
 }
 
 /**
- * Merges what two sides made of one file. Works on bytes, in process, in near-linear time, and never guesses: what is
- * not certainly right is a conflict.
+ * Merges the changes of two sides to one file. Works on bytes, in process, in near-linear time, and never guesses:
+ * anything ambiguous is a conflict.
  *
- * Lines keep their terminators, so CRLF and mixed files stay as they are, and a missing last newline is a difference
+ * Lines keep their terminators, so CRLF and mixed files stay unchanged, and a missing last newline is a difference
  * like any other. Changes of the two sides must be separated by an unchanged line; the same change on both sides is
  * one change. A file with a NUL byte is never merged as text.
  *
- * It works in the calling thread, for up to about half a second: `openFileMerger` keeps large files away from it.
+ * It runs in the calling thread, for up to about half a second: use `openFileMerger` for large files.
  *
  * @example
  * const { clean, content } = mergeFile({ path: 'a.txt', base, ours, theirs });
@@ -72,9 +72,9 @@ export function mergeFile(options: MergeFileOptions): FileMerge {
 }
 
 /**
- * As {@link mergeFile}, and not more than a part of it in this thread.
+ * Like {@link mergeFile}, with a limit on the work in this thread.
  *
- * @throws {WorkElsewhere} where that part does not suffice
+ * @throws {WorkMovedToThread} when the limit is reached
  */
 export function mergeFileHere(options: MergeFileOptions, here?: number): FileMerge {
   const { path, ours, theirs } = options;

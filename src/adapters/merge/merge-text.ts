@@ -14,15 +14,15 @@ import { type Labels, render } from './text/render.ts';
 import { WorkBudget, WorkBudgetExceeded } from './text/work-budget.ts';
 
 /**
- * For files of 100,000 lines four times what they need where both sides changed 5,000 places; the worst that can be made
- * of files of 1 MB is about a quarter of a second of work.
+ * For files of 100,000 lines this is four times what they need when both sides changed 5,000 places; the worst case
+ * for files of 1 MB is about a quarter of a second.
  */
 const budgetMin = 10_000_000;
 const budgetPerLine = 100;
-/** Bytes that are cut into lines, and numbered, in the time of a step. */
+/** Bytes split into lines and numbered per step. */
 const bytesPerStep = 8;
 
-/** A text that does not merge: its regions, contested ones among them, and why. */
+/** A text in conflict: its regions, and the reason. */
 export interface TextConflict {
   regions: Region[];
   sides: LineSides;
@@ -32,7 +32,7 @@ export interface TextConflict {
   engine: FileMerge['engine'];
 }
 
-/** Merges the lines of three texts that differ from each other: the merge, or what stands against it. */
+/** Merges the lines of three different texts; returns the merge or the conflict. */
 export function mergeText(options: MergeFileOptions, here?: number): FileMerge | TextConflict {
   const { path, ours, theirs } = options;
   const base = options.base ?? new Uint8Array(0);
@@ -55,7 +55,7 @@ export function mergeText(options: MergeFileOptions, here?: number): FileMerge |
   }
 }
 
-/** What a merge of lines came to. */
+/** The result of a merge of lines. */
 interface LineMerge {
   options: MergeFileOptions;
   sides: LineSides;
@@ -75,7 +75,7 @@ function byLines(
   return { sides, labels, regions, kind: added ? 'add/add' : 'content', message, engine };
 }
 
-/** What keys say where they decide; null where lines do. @throws {WorkBudgetExceeded} */
+/** Returns the result by keys when they decide; null when lines do. @throws {WorkBudgetExceeded} */
 function byKeys(lines: LineMerge, reading: DocumentReader): FileMerge | TextConflict | null {
   const { options, sides, labels, content } = lines;
   const { path, base, ours, theirs } = options;
@@ -121,7 +121,7 @@ function linesWithin(work: WorkBudget, sides: LineSides): Pick<LineMerge, 'regio
   }
 }
 
-/** Everything between the lines that all three have in common at the head and at the tail, as one contested region. */
+/** Returns everything between the common head and tail of all three as one conflict region. */
 function wholeFile({ base, ours, theirs }: LineSides): Region[] {
   const texts = [base.ids, ours.ids, theirs.ids];
   const shortest = Math.min(...texts.map(text => text.length));

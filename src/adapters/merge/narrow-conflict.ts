@@ -9,7 +9,7 @@ import type { Region } from './text/regions.ts';
 import { render } from './text/render.ts';
 import { WorkBudgetExceeded } from './text/work-budget.ts';
 
-/** A merge of lines that does not conflict, and is wrong. */
+/** A merge of lines without conflicts whose result is wrong. */
 export interface WrongLines {
   path: string;
   files: Uint8Array[];
@@ -19,11 +19,11 @@ export interface WrongLines {
 }
 
 /**
- * The regions of such a merge with only those changes contested that make it wrong: the entries in question where they are
- * known, else each change without which the file would be sound, with those in between where need be. null where none can
- * be told from the others, or telling needs more work than the budget allows.
+ * Narrows such a merge to the changes that make it wrong: the entries in question if they are known, else each change
+ * without which the file would be valid, with those in between if needed. null when they cannot be determined, or not
+ * within the budget.
  *
- * @param places in the merged text; none where only a reader could tell, and it gave up
+ * @param places in the merged text; empty when only a parser noticed, which stopped
  */
 export function narrowed(wrong: WrongLines, places: readonly TextRange[], reading: DocumentReader): Region[] | null {
   try {
@@ -59,7 +59,7 @@ function culprits(wrong: WrongLines, changes: readonly LineChange[], reading: Do
   return alone.filter(contest => isSoundWithout(wrong, withConflicts(changes, length, [contest]), reading));
 }
 
-/** Whether nothing is wrong with the file when every contested region is as it was in the base. */
+/** Returns whether the file is valid when every conflict region has its base content. */
 function isSoundWithout(
   { path, files, sides }: WrongLines,
   regions: readonly Region[],

@@ -2,7 +2,7 @@ import type { MergeFileOptions } from './merge-file.ts';
 import { mergeText } from './merge-text.ts';
 import { type HunkChoice, render } from './text/render.ts';
 
-/** How many hunks a file is found to have, and what it is with some of them settled; null of a file that merges. */
+/** Returns the number of a file's hunks, and its content with some of them resolved; null for a file that merges. */
 export function resolveHunks(
   options: MergeFileOptions,
   settled: readonly (HunkChoice | null)[],

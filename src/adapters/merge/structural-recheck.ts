@@ -8,15 +8,15 @@ export interface RecheckInput {
   path: string;
   /** The clean result of another merge of lines. */
   content: Uint8Array;
-  /** null where a side has no such file. */
+  /** null when a side has no such file. */
   base: Uint8Array | null;
   ours: Uint8Array | null;
   theirs: Uint8Array | null;
 }
 
 /**
- * What keys say of lines that git merged: that they are wrong, or mean something else; null where they have nothing
- * against them. `pastBudget`: looking at them needs more work than the budget allows, and lines decide.
+ * The result of checking lines that git merged by their keys: wrong, or with another meaning; null when keys agree.
+ * `pastBudget`: the check exceeds the budget, and lines decide.
  */
 export type RecheckResult = { problem: string } | ({ problem: null } & KeyMerge) | { pastBudget: true } | null;
 
@@ -32,7 +32,7 @@ export function recheckStructure({ path, content, base, ours, theirs }: RecheckI
   }
 }
 
-/** What is wrong with a resolved file; null as well where finding out needs more work than the budget allows. */
+/** Returns what is wrong with a resolved file; null also when the check would exceed the budget. */
 export function findSyntaxError({ path, content, base, ours, theirs }: RecheckInput, here?: number): string | null {
   const reading = new DocumentReader(new WorkBudget(Number.POSITIVE_INFINITY, here));
   const sides = [base, ours, theirs].filter(side => side !== null);

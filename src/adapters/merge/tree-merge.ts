@@ -31,9 +31,9 @@ export interface TreeMergerOptions {
   gitDir: string;
   /** The environment of git, without its own `GIT_*`. @default a PATH and nothing else */
   env?: Environment;
-  /** How long one merge may take before its git is killed. @default 300_000 */
+  /** Timeout of one merge, after which its git is killed, in milliseconds. @default 300_000 */
   timeoutMs?: number;
-  /** Merges the files that git leaves to us; the caller closes it. @default one of its own */
+  /** Merges files that git leaves to us; the caller closes it. @default one of its own */
   thread?: MergeThread;
 }
 
@@ -41,19 +41,20 @@ export interface TreeMergerOptions {
 export interface TreeMerger {
   /** @throws {TroupeError} GIT_FAILED, NOT_A_PROJECT, TIMED_OUT */
   merge(request: TreeMergeRequest): Promise<TreeMerge>;
-  /** Children that touch nothing anybody else touched, brought in without merging: see {@link mergeDisjoint}. */
+  /** Merges children that changed different files by copying: see {@link mergeDisjoint}. */
   mergeDisjoint(request: DisjointMergeRequest): Promise<{ treeOid: string; folded: number }>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Merges trees by git's own merge-ort, renames, modes and binaries included, through one `git merge-tree` process that
- * stays. No checkout, index, ref or hook is touched. A process that dies is replaced, and its merge asked once more.
+ * Merges trees with git's own merge-ort, including renames, modes and binaries, through one long-running `git
+ * merge-tree` process. Touches no checkout, index, ref or hook. A process that dies is replaced, and its merge
+ * repeated once.
  *
- * merge-tree takes commits and finds the base itself; git 2.39 cannot be told one. So each merge is put as three
- * commits of ours, without dates and without refs: the base, and two children of it. Nothing points to them afterwards
- * and git's own collection takes them away.
+ * merge-tree takes commits and finds the base itself; git 2.39 has no option for the base. So each merge creates
+ * three commits, without dates and refs: the base, and two children of it. Nothing references them afterwards, and
+ * git's garbage collection removes them.
  *
  * @example
  * await using merger = openTreeMerger({ gitDir: '/project/.git' });
@@ -112,7 +113,7 @@ class Merger {
   private git: GitBatchProcess | null = null;
   private asked = 0;
   private closed = false;
-  /** Merges run one at a time, so that a process that dies took exactly one with it. */
+  /** Merges run one at a time, so that a process that dies fails exactly one. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor({ gitDir, env = defaultEnvironment, timeoutMs = timeoutDefaultMs, thread }: TreeMergerOptions) {
@@ -193,7 +194,7 @@ class Merger {
     try {
       return await this.askOnce(repository, words);
     } catch (error) {
-      // Killed from outside, most likely. What git itself cannot do it will fail at again, and that is said.
+      // Most likely killed from outside. If git itself cannot do it, it fails again and reports why.
       if (!TroupeError.is(error) || !error.retriable) throw error;
       return await this.askOnce(repository, words);
     }

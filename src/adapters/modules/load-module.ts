@@ -3,16 +3,16 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ErrorCode, TroupeError } from '../../model/errors.ts';
 
-/** How it is told that a module does not serve. */
+/** How to report an unusable module. */
 export interface ModuleErrorOptions {
   code: ErrorCode;
   hints: readonly string[];
 }
 
 /**
- * The function a module of the user's exports as default. The file is found relative to `from`; one that changed is
- * loaded anew, one that did not is not run a second time.
- * @throws {TroupeError} of the code given
+ * Loads the default export, a function, of a user's module, resolved relative to `from`. A changed file is loaded
+ * again, an unchanged one is not run twice.
+ * @throws {TroupeError} of the given code
  */
 export async function loadDefaultFunction(
   module: string,
@@ -38,7 +38,7 @@ function load(file: string, version: string): Promise<Record<string, unknown>> {
   return import(url.href);
 }
 
-/** What to do about a module in TypeScript on a Node that does not take it; nothing for any other failure. */
+/** Explains a TypeScript module on a Node version that does not support it; empty for any other failure. */
 export function explainLoadError(file: string, message: string): string {
   if (!/\.[cm]?tsx?$/.test(file) || !/unknown file extension|unexpected|missing initializer/i.test(message)) return '';
   return `; Node ${process.version} may not load TypeScript by itself: write it in JavaScript (.mjs), use Node 22.18 or newer, or start with node --import tsx`;

@@ -7,8 +7,8 @@ type InvariantFunction = (question: InvariantInput) => unknown;
 const unavailable = { code: 'FILE_NOT_FOUND', hints: ['troupe invariant list', 'troupe help action'] } as const;
 
 /**
- * Asks a module whether an invariant holds: its default export gets `{directory, files, invariant}` and answers true, or
- * a sentence on what is wrong.
+ * Runs an invariant's module: its default export gets `{directory, files, invariant}` and returns true, or a sentence
+ * that describes the violation.
  * @throws {TroupeError} FILE_NOT_FOUND when the module cannot be loaded or exports no function
  */
 export async function runInvariantModule(

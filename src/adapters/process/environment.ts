@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 
-/** Where programs are looked for when the host gives no PATH: beside the Node that runs us, then where systems keep them. */
+/** Search path of programs when the host has no PATH: the folder of this Node, then the usual system folders. */
 export const defaultPath = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
 
 /**
- * The environment of a program we start: exactly what the caller allows. `GIT_*` is left out, for it would lead git in a
- * sandbox to the repository of whoever started us.
+ * Returns the environment of a new program: exactly what the caller allows. `GIT_*` is removed, because it would
+ * point git in a sandbox to another repository.
  */
 export function buildEnvironment(...sources: Record<string, string>[]): Record<string, string> {
   const merged: Record<string, string> = Object.assign({ PATH: defaultPath }, ...sources);

@@ -3,23 +3,23 @@ import { sep } from 'node:path';
 import type { ProgramWatch } from '../../ports/checkout-watch.ts';
 import { listTaggedProcesses, type TaggedProcess } from './tagged-processes.ts';
 
-/** A program that is new is looked at soon; one that runs on, less and less often. */
+/** A new program is checked soon; a long-running one less and less often. */
 const pauseMs = { first: 50, most: 1000 };
 
-/** Clocks of files and processes differ by less. */
+/** Clocks of files and processes differ by less than this. */
 const slackMs = 50;
 
-/** So many files one piece of work is remembered to have had open. */
+/** Maximum number of open files remembered per piece of work. */
 const filesMax = 10_000;
 
-/** The flags of fcntl.h in `/proc/PID/fdinfo/FD`: opened to write, or to read and write. */
+/** The flags of fcntl.h in `/proc/PID/fdinfo/FD`: opened for writing, or for reading and writing. */
 const writing = 0o3;
 
-/** The programs of one piece of work, as they were seen in checkouts. */
+/** The programs of one piece of work, as observed in checkouts. */
 interface ObservedProgram {
   marker: string;
   roots: readonly (readonly string[])[];
-  /** Absolute path of a file → the program that had it open to write. */
+  /** Absolute path of a file → the program that had it open for writing. */
   open: Map<string, string>;
   /** Programs whose working folder was in a checkout, and when. */
   inside: Map<number, { program: string; root: string; from: number; to: number }>;
@@ -27,13 +27,13 @@ interface ObservedProgram {
 
 export interface FileWriters {
   watch(marker: string, roots: readonly string[]): Promise<ProgramWatch>;
-  /** Has programs looked at while `run` runs one. */
+  /** Observes programs while `run` runs one. */
   while<Result>(run: () => Promise<Result>): Promise<Result>;
 }
 
 /**
- * What programs of agents do in checkouts, by looking at them through /proc every now and then as long as one runs. What is
- * there for a shorter time than between two looks is not seen; on systems without /proc nothing is.
+ * Observes what programs of agents do in checkouts, by reading /proc at intervals while one runs. Anything shorter
+ * than an interval is missed; on systems without /proc nothing is observed.
  */
 export function createFileWriters(): FileWriters {
   const watches = new Set<ObservedProgram>();
@@ -89,7 +89,7 @@ export function createFileWriters(): FileWriters {
   };
 }
 
-/** A folder as it is named, and as the system names it. */
+/** The folder's path as given, and as the system resolves it. */
 async function namesOf(folder: string): Promise<string[]> {
   return [...new Set([folder, await realpath(folder).catch(() => folder)])];
 }
@@ -117,7 +117,7 @@ async function observe(pid: number, seen: ObservedProgram): Promise<void> {
   }
 }
 
-/** The checkout that a path is in, by the first of its names. */
+/** Returns the checkout of a path, by its first name. */
 function rootAbove({ roots }: ObservedProgram, path: string): string | null {
   const found = roots.find(names => names.some(name => path === name || path.startsWith(name + sep)));
   return found?.[0] ?? null;
@@ -142,7 +142,10 @@ async function openSign({ open, roots }: ObservedProgram, path: string): Promise
   return null;
 }
 
-/** A file that changed while a program worked in its checkout; of one that is gone the time is its folder's, which says little. */
+/**
+ * Returns evidence for a file that changed while a program worked in its checkout; for a deleted file the time is
+ * that of its folder, which is weak evidence.
+ */
 async function insideSign(seen: ObservedProgram, path: string): Promise<string | null> {
   const root = rootAbove(seen, path);
   const programs = [...seen.inside.values()].filter(each => each.root === root);

@@ -1,7 +1,7 @@
 import { readdir, readlink, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
-/** Whether some program stands in a folder or below it. Where the system does not tell, it might be so. */
+/** Returns whether a program works in a folder or below it; true when the system does not show it. */
 export async function hasOpenProcess(folder: string): Promise<boolean> {
   const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
   if (pids.length === 0) return true;

@@ -1,16 +1,16 @@
 import { StringDecoder } from 'node:string_decoder';
 import { truncateEnd } from '../../model/truncate.ts';
 
-/** Longest line that is handed on whole; of a longer one the beginning is, with a note of how much is missing. */
+/** Longest line that is passed on completely; a longer one is truncated, with a note of how much is missing. */
 export const lineCharactersMax = 256 * 1024;
 
 export interface LineReader {
   write(chunk: Buffer): void;
-  /** Hands on what is left without a line end. */
+  /** Passes on the rest without a line end. */
   end(): void;
 }
 
-/** Splits bytes into lines while holding at most one bounded line in memory. `\r\n` ends a line as `\n` does. */
+/** Splits bytes into lines while holding at most one bounded line in memory. `\r\n` ends a line like `\n`. */
 export function createLineReader(onLine: (line: string) => void, max = lineCharactersMax): LineReader {
   const decoder = new StringDecoder('utf8');
   let held = '';

@@ -6,15 +6,15 @@ import { type SpawnArguments, toWindowsSpawn, windowsCandidates } from './window
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What programs are looked for on. */
+/** Options for finding programs. */
 export interface LocateOptions {
-  /** @default the system's own */
+  /** @default the current platform */
   platform?: NodeJS.Platform;
-  /** Whether a file is there and can be run. @default asks the system */
+  /** Returns whether a file exists and is executable. @default asks the system */
   runs?: (file: string) => Promise<boolean>;
 }
 
-/** The program a name stands for: a path is resolved against `from`, a bare name looked up on PATH. Null when there is none. */
+/** Finds the program of a name: a path is resolved against `from`, a bare name looked up on PATH. Null when there is none. */
 export async function locateProgram(
   name: string,
   from: string,
@@ -26,7 +26,7 @@ export async function locateProgram(
   return null;
 }
 
-/** What to start for a command; null where Windows has no such program. Elsewhere the system looks for itself. */
+/** Returns what to start for a command; null when Windows has no such program. Other systems resolve it themselves. */
 export async function resolveCommand(
   [program = '', ...args]: readonly string[],
   from: string,

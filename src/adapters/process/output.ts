@@ -8,7 +8,7 @@ import { createTailBuffer } from './tail.ts';
 
 export type StreamName = 'stdout' | 'stderr';
 
-/** Everything a program prints, taken as it comes: lines, digest, tail and log, in bounded memory. */
+/** Processes the output of a program as it arrives: lines, digest, tail and log, in bounded memory. */
 export interface ProcessOutput {
   listen(name: StreamName, stream: Readable): void;
   digest(): string;
@@ -39,7 +39,7 @@ export function captureOutput(options: {
         log?.write(chunk);
         lines.write(chunk);
       });
-      // A stream ends, or is destroyed by us when what holds it open is not ours to end: 'close' comes either way.
+      // A stream ends, or is destroyed when another process keeps it open: 'close' is emitted either way.
       stream.once('close', () => lines.end());
     },
     digest: () => hash.digest('hex'),

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/prom
 import { sep } from 'node:path';
 import type { OutputIdentity } from '../../model/checkout.ts';
 
-/** What the standard output and the standard error of this process are, where they are files or pipes. */
+/** Returns the identity of this process's standard output and standard error, if they are files or pipes. */
 export function ownOutputs(): OutputIdentity[] {
   return [1, 2].flatMap((fd): OutputIdentity[] => {
     try {
@@ -17,7 +17,7 @@ export function ownOutputs(): OutputIdentity[] {
   });
 }
 
-/** Those of the files that are one of the outputs, or are written by a program that reads one, as `tee` does. */
+/** Returns those of the files that are one of the outputs, or are written by a program that reads one, like `tee`. */
 export async function outputsAmong(paths: readonly string[], outputs: readonly OutputIdentity[]): Promise<Set<string>> {
   const known = new Set(outputs.filter(({ kind }) => kind === 'file').map(idOf));
   const pipes = new Set(outputs.filter(({ kind }) => kind === 'pipe').map(({ ino }) => `pipe:[${ino}]`));
@@ -30,7 +30,7 @@ export async function outputsAmong(paths: readonly string[], outputs: readonly O
   return found;
 }
 
-/** Those of the files that are below one of the folders. */
+/** Returns those of the files that are below one of the folders. */
 export async function filesBelow(paths: readonly string[], folders: readonly string[]): Promise<string[]> {
   const real = await Promise.all(folders.map(folder => realpath(folder).catch(() => folder)));
   return paths.filter(path => real.some(folder => path.startsWith(folder + sep)));
@@ -38,7 +38,7 @@ export async function filesBelow(paths: readonly string[], folders: readonly str
 
 const idOf = ({ dev, ino }: { dev: string | bigint; ino: string | bigint }) => `${dev}:${ino}`;
 
-/** Files that programs have open to write which read from one of the pipes. */
+/** Returns files open for writing in programs that read from one of the pipes. */
 async function writtenByReaders(pipes: ReadonlySet<string>): Promise<string[]> {
   const pids = (await readdir('/proc').catch((): string[] => [])).filter(name => /^\d+$/.test(name));
   const found: string[] = [];

@@ -4,21 +4,21 @@ import { type ProcessOptions, type ProcessOutcome, runProcess } from './run.ts';
 import { killMatching, listTaggedProcesses, type TaggedProcess } from './tagged-processes.ts';
 import { findUnfinished } from './unfinished-processes.ts';
 
-/** The programs under way, so that what follows a stop can wait until nothing of the stopped is left. */
+/** Running programs, so that work after a stop can wait until the stopped programs have exited. */
 export interface ProcessRegistry {
   run(options: ProcessOptions): Promise<ProcessOutcome>;
-  /** Until every stopped program whose marker begins so has ended, its descendants too. */
+  /** Resolves when every stopped program with this tag prefix, and its descendants, have exited. */
   waitForExit(markerPrefix: string): Promise<void>;
   /**
-   * Begins to end the programs that another process, since dead, had started for work that is ours: nobody listens to
-   * them any more. Answers how many there are for each piece of work; `ended` waits for them too.
-   * @param isOurs judges the first part of a marker, before its `/`
+   * Starts killing programs that another process, which has crashed, had started for this store's work. Returns their
+   * number for each piece of work; `waitForExit` waits for them too.
+   * @param isOurs checks the first part of a tag, before its `/`
    */
   killOrphans(isOurs: (work: string) => Promise<boolean>): Promise<Map<string, number>>;
 }
 
 export function openProcessRegistry(): ProcessRegistry {
-  /** Tells the programs of this roll from those of the dead. */
+  /** Distinguishes the programs of this registry from those of crashed processes. */
   const life = randomUUID();
   const under = new Set<{ options: ProcessOptions; end: Promise<unknown> }>();
   const orphans = new Map<string, Promise<unknown>>();
@@ -43,7 +43,7 @@ export function openProcessRegistry(): ProcessRegistry {
       const counts = new Map<string, number>();
       const left = (await findUnfinished(await listTaggedProcesses())).filter(isOrphan);
       const runs = new Set(left.map(({ run }) => run));
-      // Where hooks ended, what they left behind is the user's.
+      // Programs that ended hooks left behind belong to the user.
       const continues = ({ tag, run }: TaggedProcess) => !isHookProcessTag(tag) || runs.has(run);
       for (const { tag } of left) {
         const work = workOf(tag);

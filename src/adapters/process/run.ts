@@ -1,11 +1,11 @@
 /**
- * Runs one program: no shell, its own process group, standard input closed or fed, output streamed in bounded memory.
- * It owns the program from start to the end of its last descendant.
+ * Runs one program: no shell, its own process group, standard input closed or given, output streamed in bounded
+ * memory. Owns the program from its start to the exit of its last descendant.
  *
- * 1. Resolves when the program exits, not when its pipes close: a grandchild may hold those for ever.
- * 2. When it resolves or rejects, nothing the program started is left, in its group or fled from it.
- * 3. Ending is TERM to the group, `graceSeconds`, KILL to the group, whatever the reason.
- * 4. Total, idle and grace timers run on the clock that was given; waiting for the operating system is real time.
+ * 1. Resolves when the program exits, not when its pipes close: a grandchild may keep them open forever.
+ * 2. When it resolves or rejects, no process of the program is left, in its group or outside of it.
+ * 3. Stopping sends TERM to the group, waits `graceSeconds`, then sends KILL to the group, whatever the reason.
+ * 4. Total, idle and grace timers run on the given clock; waiting for the operating system uses real time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -23,31 +23,31 @@ import { killMatching, processTagVariable, runIdVariable, send } from './tagged-
 import { startWatchdogs, type Watchdog, type WatchdogHandle } from './watchdogs.ts';
 
 export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'> {
-  /** One call per line, without its end. Answering 'done' says the program has finished its work and should exit. */
+  /** Called per line, without its end. Returning 'done' means the program has finished its work and should exit. */
   onLine?: (line: string, stream: StreamName) => unknown;
-  /** Fed to the program and closed; null gives it an empty one. @default null */
+  /** Written to the program's standard input, which is then closed; null closes it at once. @default null */
   stdin?: string | null;
-  /** Everything printed is appended to this file. @default none */
+  /** The file to which all output is appended. @default none */
   logFile?: string | null;
-  /** How much of this run the log file takes at most. @default 1 GiB */
+  /** Maximum bytes this run adds to the log file. @default 1 GiB */
   logBytesMax?: number;
-  /** @default the system's */
+  /** @default the system clock */
   clock?: Clock;
-  /** Names whoever listens to the program, so that others can tell that it is not theirs. @default nobody in particular */
+  /** Identifies the process that started the program, so that others leave it alone. @default none */
   life?: string;
 }
 
 export interface ProcessOutcome extends ProcessResult {
   signal: NodeJS.Signals | null;
-  /** Which watchdog ended it, when one did. */
+  /** The watchdog that stopped it, if any. */
   watchdog: Watchdog | null;
-  /** Whether `onLine` answered 'done' before the end. */
+  /** Whether `onLine` returned 'done' before the end. */
   saidDone: boolean;
-  /** How many processes outlived it, and were ended. */
+  /** How many processes outlived it, and were killed. */
   left: number;
 }
 
-/** How long output that was printed before the exit may take to arrive. */
+/** Milliseconds for output from before the exit to arrive. */
 const drainMs = 1000;
 
 export async function runProcess(options: ProcessOptions): Promise<ProcessOutcome> {
@@ -152,20 +152,20 @@ async function start(options: ProcessOptions, runId: string): Promise<Started> {
 function listen(printed: ProcessOutput, child: ChildProcess, stdin: string | null): void {
   if (child.stdout) printed.listen('stdout', child.stdout);
   if (child.stderr) printed.listen('stderr', child.stderr);
-  // A program that does not read what it is fed, or exits first, is no error of ours.
+  // A program may ignore its input, or exit before reading it.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(stdin);
 }
 
-/** Ends what outlived the program: by the run's own mark wherever it fled to, then its group. Answers how many there were. */
+/** Kills what outlived the program: by the run's own tag, then its group. Returns how many there were. */
 async function endRest(pid: number, runId: string): Promise<number> {
   const left = await killMatching(({ run }) => run === runId);
-  // One that shed its environment has no mark, and is in the group all the same.
+  // A process that cleared its environment has no tag, but is in the group.
   send(-pid, 'SIGKILL');
   return left;
 }
 
-/** Takes in what is still in the pipes, then lets go of them. */
+/** Reads what is still in the pipes, then closes them. */
 async function drain(child: ChildProcess): Promise<void> {
   const streams = [child.stdout, child.stderr].filter(stream => stream !== null);
   const closed = Promise.all(streams.map(stream => (stream.closed ? null : once(stream, 'close'))));

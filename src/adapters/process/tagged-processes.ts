@@ -3,51 +3,51 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { coalesce } from '../coalesce.ts';
 import { toDiskError } from '../fs/disk-error.ts';
 
-/** The variable by which everything a piece of work started can be found again, after a crash of ours too. */
+/** The variable by which all processes of a piece of work can be found, even after a crash. */
 export const processTagVariable = 'TROUPE_MARK';
 
-/** How one run's own descendants are told from those of other runs for the same piece of work. */
+/** Distinguishes the descendants of one run from those of other runs for the same work. */
 export const runIdVariable = 'TROUPE_RUN';
 
 const pollMs = 20;
 const termMs = 500;
 const killMs = 2000;
 
-/** Files that one census has open at a time: many plans may ask for one at once. */
+/** Files that one scan opens at a time: several plans may scan concurrently. */
 const readersMax = 4;
 const startingMs = 2;
 const startingTries = 250;
-/** Counted from the field behind the state; the flags are PF_KTHREAD and PF_EXITING of the kernel. */
+/** Counted from the field after the state; the flags are PF_KTHREAD and PF_EXITING of the kernel. */
 const flagsAt = 5;
 const environmentEndAt = 47;
 const kernelThread = 0x00200000;
 const exiting = 0x4;
 
 export interface EndOptions {
-  /** How long processes may take to end by themselves once asked. @default 500 */
+  /** Milliseconds that processes get to exit after TERM. @default 500 */
   termMs?: number;
-  /** Where the processes of the system are listed; a system without it finds none. @default '/proc' */
+  /** Where the system lists its processes; a system without it finds none. @default '/proc' */
   procDir?: string;
 }
 
-/** A process that carries a marker. */
+/** A process with a tag. */
 export interface TaggedProcess {
   pid: number;
-  /** What it was started for. */
+  /** The work it was started for. */
   tag: string;
-  /** Which run started it; empty when that is not known. */
+  /** The run that started it; empty when unknown. */
   run: string;
 }
 
 /**
- * Ends every process that carries the marker, whatever session or group it fled to: TERM, a moment, KILL, until none is
- * left. Answers how many there were. Found through /proc; where there is none, nothing is found.
+ * Kills every process with the tag, in whatever session or group: TERM, a delay, KILL, until none is left. Returns
+ * how many there were. Uses /proc; without it nothing is found.
  */
 export function killTaggedProcesses(marker: string, options: EndOptions = {}): Promise<number> {
   return killMatching(found => found.tag === marker, options);
 }
 
-/** The same for every marked process that is `wanted`. */
+/** The same for every tagged process that is `wanted`. */
 export async function killMatching(
   wanted: (found: TaggedProcess) => boolean,
   options: EndOptions = {},
@@ -69,8 +69,8 @@ export async function killMatching(
 }
 
 /**
- * Every process that carries a marker now. Who asks while one is taken shares the next with all who do.
- * @throws {TroupeError} TOO_MANY_FILES when it could not be taken: what was not looked at is not said to be absent
+ * Returns every process that has a tag now. Calls during a scan share the next one.
+ * @throws {TroupeError} TOO_MANY_FILES when the scan failed, because an incomplete result would be wrong
  */
 export function listTaggedProcesses({ procDir = defaultProcDir }: EndOptions = {}): Promise<TaggedProcess[]> {
   return procDir === defaultProcDir ? defaultListing() : readProcesses(procDir);
@@ -102,7 +102,7 @@ async function readTag(folder: string, pid: number): Promise<TaggedProcess | nul
   return marker === undefined ? null : { pid, tag: marker, run: named(runIdVariable) ?? '' };
 }
 
-/** Null for a process that is gone meanwhile, or another user's. */
+/** Null for a process that has exited, or of another user. */
 async function readEnvironment(folder: string): Promise<Buffer | null> {
   for (let tries = 0; ; tries++) {
     const environ = await reading(folder, readFile(`${folder}/environ`), null);
@@ -113,9 +113,9 @@ async function readEnvironment(folder: string): Promise<Buffer | null> {
 }
 
 /**
- * Whether a process is between two programs: for a moment its old environment is gone and its new one is not there yet,
- * and it would pass for one that has no mark. Fields 3 and 51 of `stat`, proc_pid_stat(5): its state, and where its environment
- * ends, which the kernel's own processes and the dead have no need of.
+ * Returns whether a process is in an exec: for a moment its old environment is gone and its new one is not there yet,
+ * so it seems to have no tag. Fields 3 and 51 of `stat`, proc_pid_stat(5): its state, and the end of its environment,
+ * which kernel threads and exited processes do not have.
  */
 async function isStarting(folder: string): Promise<boolean> {
   const stat = await reading(folder, readFile(`${folder}/stat`, 'latin1'), '');
@@ -124,7 +124,7 @@ async function isStarting(folder: string): Promise<boolean> {
   return !'ZX'.includes(state) && (flags & (kernelThread | exiting)) === 0 && rest[environmentEndAt] === '0';
 }
 
-/** `absent` for what is not there or not ours to read. */
+/** `absent` for a file that does not exist or is not readable. */
 async function reading<Found, Absent>(where: string, found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
   try {
     return await found;
@@ -135,7 +135,7 @@ async function reading<Found, Absent>(where: string, found: Promise<Found>, abse
   }
 }
 
-/** Sends a signal to a process, or with a negative number to a group; false when there is nobody to receive it. */
+/** Sends a signal to a process, or with a negative number to a group; false when it does not exist. */
 export function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);

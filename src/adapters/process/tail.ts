@@ -19,7 +19,7 @@ export function createTailBuffer(bytesMax = 64 * 1024): TailBuffer {
 
   return {
     push(chunk) {
-      // Our own copy: a slice would keep the stream's whole buffer alive.
+      // Copy, because a slice would keep the stream's whole buffer in memory.
       chunks.push(Buffer.from(chunk.subarray(Math.max(0, chunk.length - bytesMax))));
       cut ||= chunk.length > bytesMax;
       size += Math.min(chunk.length, bytesMax);
@@ -33,7 +33,7 @@ export function createTailBuffer(bytesMax = 64 * 1024): TailBuffer {
   };
 }
 
-/** Where the first whole character begins: a cut may have gone through one. */
+/** Returns the start of the first complete character: the cut may be inside one. */
 function firstCharacter(bytes: Buffer): number {
   let at = 0;
   while (at < 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at++;

@@ -1,6 +1,6 @@
 /**
- * What a plan's work throws where no caller can catch it: in a timer, in a stream, in a promise that nothing waits for. It
- * fails the work it came from, and nothing else.
+ * Errors that a plan's work throws where no caller can catch them: in a timer, in a stream, in a promise without
+ * handler. They fail the work they came from, and nothing else.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { TroupeError } from '../../model/errors.ts';
@@ -14,7 +14,7 @@ interface GuardedWork {
 
 const current = new AsyncLocalStorage<GuardedWork>();
 
-/** Does work for a plan; it also ends with what `containUncaught` finds out about it, and its signal is aborted then. */
+/** Runs work for a plan; an uncaught error of it also fails it, and aborts its signal. */
 export async function guardWork<Result>(
   { planId, signal }: { planId: string; signal: AbortSignal },
   act: (signal: AbortSignal) => Promise<Result>,
@@ -41,9 +41,9 @@ export async function guardWork<Result>(
 }
 
 /**
- * For a handler of the process's `uncaughtException`: fails the plan in whose work `error` was thrown with INTERNAL (or with
- * what a full disk or too many open files mean). Returns that plan's id; null when the error came from no plan's work.
- * Work that is over by then is not changed.
+ * For a handler of the process's `uncaughtException`: fails the plan whose work threw `error` with INTERNAL (or with
+ * the error of a full disk or too many open files). Returns that plan's id; null when the error came from no plan's
+ * work. Work that is already over is not changed.
  */
 export function handleUncaught(error: unknown): string | null {
   const work = current.getStore();
@@ -64,7 +64,7 @@ function errorOf(error: unknown): TroupeError {
   });
 }
 
-/** What a full disk or too many open files mean; undefined for anything else, errors included. */
+/** Returns the error of a full disk or too many open files; undefined for anything else. */
 function ofDisk(error: unknown): TroupeError | undefined {
   if (TroupeError.is(error) || !(error instanceof Error && 'code' in error)) return undefined;
   return toDiskError(error, { where: pathOf(error), what: 'A file of this work cannot be written' });

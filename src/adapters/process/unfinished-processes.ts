@@ -8,8 +8,8 @@ const parentAt = 1;
 const groupAt = 2;
 
 /**
- * Leaves out what is the user's: a program that a hook or a signing program left behind, such as a gpg-agent. It carries the
- * marker like all the others, but the git that led its run has ended.
+ * Excludes programs that belong to the user: one that a hook or a signing program left behind, such as a gpg-agent.
+ * It has the tag, but the git that started its run has exited.
  */
 export async function findUnfinished(found: readonly TaggedProcess[]): Promise<TaggedProcess[]> {
   const led = new Set<string>();
@@ -19,19 +19,19 @@ export async function findUnfinished(found: readonly TaggedProcess[]): Promise<T
   return found.filter(({ tag, run }) => !isHookProcessTag(tag) || led.has(run));
 }
 
-/** git is started as the leader of a process group; what hooks start is in that group, or leads one of its own. */
+/** git is started as the leader of a process group; hooks start programs in that group, or as leaders of their own. */
 async function isLeadingGit(pid: number): Promise<boolean> {
   const [fields, [program = '']] = await Promise.all([fieldsOf(pid), wordsOf(pid)]);
   return Number(fields[groupAt]) === pid && /^git(?:\.exe)?$/.test(basename(program));
 }
 
-/** The command lines of the programs among these that a process started itself. */
+/** Returns the command lines of those programs that a process started itself. */
 export async function commandLinesOfChildren(parent: number, pids: readonly number[]): Promise<string[][]> {
   const read = pids.map(async pid => (Number((await fieldsOf(pid))[parentAt]) === parent ? [await wordsOf(pid)] : []));
   return (await Promise.all(read)).flat();
 }
 
-/** Empty when it is gone. */
+/** Empty when it has exited. */
 async function fieldsOf(pid: number): Promise<string[]> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');

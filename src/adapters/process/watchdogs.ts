@@ -4,17 +4,17 @@ import { send } from './tagged-processes.ts';
 
 type Outcome = Exclude<ProcessResult['outcome'], 'not_found'>;
 
-/** Which watchdog ended a program. */
+/** The watchdog that stopped a program. */
 export type Watchdog = 'total' | 'start' | 'idle' | 'result' | 'output';
 
-/** Watches one running program and ends it when it must. */
+/** Watches one running program and stops it when a limit is reached. */
 export interface WatchdogHandle {
-  /** It printed so many bytes. */
+  /** It printed this many bytes. */
   alive(bytes: number): void;
-  /** It said that its work is done; from now on it has the grace time to exit. */
+  /** It reported that its work is done; from now on it has the grace time to exit. */
   done(): void;
   abort(): void;
-  /** The program has exited: takes back every timer and says why it ended. */
+  /** The program has exited: cancels every timer and returns why it ended. */
   close(): { outcome: Outcome; watchdog: Watchdog | null; saidDone: boolean };
 }
 
@@ -49,7 +49,7 @@ export function startWatchdogs(options: {
     send(-pid, 'SIGTERM');
     after(watchdogs.graceSeconds * 1000, () => send(-pid, 'SIGKILL'));
   };
-  // Re-armed when it fires, not at every line: a flood prints millions.
+  // Re-armed when it fires, not on every line: a flood prints millions.
   const watchIdle = (ms: number) =>
     after(ms, () => {
       const left = lastSign + idleMs - clock.now();

@@ -1,28 +1,29 @@
 /**
- * How a program is found and started on Windows, where a shim such as `npm.cmd` is no program: `cmd.exe` runs it, and reads
- * the whole line once more before it does. Pure, so that it is shown on any system.
+ * Finds and starts programs on Windows, where a shim such as `npm.cmd` is no executable: `cmd.exe` runs it, and
+ * parses the whole line again. Pure, so that it can be tested on any system.
  *
- * 1. A bare name is looked up on PATH alone, never in the folder a program is to run in: that may be a sandbox.
- * 2. No argument can end its quotes, name a variable or begin another command (CVE-2024-27980, "BatBadBut"). One that
- *    cannot be written so that this holds is refused.
+ * 1. A bare name is looked up on PATH only, never in the program's working folder, which may be a sandbox.
+ * 2. No argument can end its quotes, name a variable or start another command (CVE-2024-27980, "BatBadBut").
+ * Arguments
+ *    that cannot be quoted that way are refused.
  *
  * The quoting is that of Rust's standard library since 1.77.2 (`library/std/src/sys/args/windows.rs`).
  */
 import { win32 } from 'node:path';
 import { TroupeError } from '../../model/errors.ts';
 
-/** What is looked for when nothing else is said. */
+/** Extensions to try by default. */
 const endings = '.COM;.EXE;.BAT;.CMD';
 
-/** What `cmd.exe` takes as one line, in characters. */
+/** Maximum length of a line of `cmd.exe`, in characters. */
 const lineMax = 8191;
 
-/** The variable of that name, in whichever case it is written. */
+/** Returns the variable of that name in any case. */
 export function windowsVariable(env: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1];
 }
 
-/** Files that a name may stand for, in the order in which they are looked for. */
+/** Returns the files that a name may mean, in lookup order. */
 export function windowsCandidates(name: string, from: string, env: Readonly<Record<string, string>>): string[] {
   const exts = (windowsVariable(env, 'PATHEXT') ?? endings).split(';').filter(ext => ext.startsWith('.'));
   const named = exts.some(ext => ext.toLowerCase() === win32.extname(name).toLowerCase());
@@ -34,15 +35,15 @@ export function windowsCandidates(name: string, from: string, env: Readonly<Reco
     .flatMap(folder => whole.map(file => win32.join(folder, file)));
 }
 
-/** What Node is to start, and how. */
+/** Arguments for Node's spawn. */
 export interface SpawnArguments {
   file: string;
   args: string[];
-  /** The arguments are the line as it is; Node quotes nothing. */
+  /** The arguments are one line; Node quotes nothing. */
   windowsVerbatimArguments: boolean;
 }
 
-/** @throws {TroupeError} TOOL_FAILED for arguments that no batch file can be given */
+/** @throws {TroupeError} TOOL_FAILED for arguments that cannot be passed to a batch file */
 export function toWindowsSpawn(
   file: string,
   args: readonly string[],
@@ -62,19 +63,19 @@ export function toWindowsSpawn(
     );
   }
   const shell = win32.join(windowsVariable(env, 'SYSTEMROOT') ?? 'C:\\Windows', 'System32', 'cmd.exe');
-  // Extensions on, for the trick with %; no delayed expansion of !; no commands from the registry before ours.
+  // Extensions on, for the trick with %; no delayed expansion of !; no autorun commands from the registry.
   return { file: shell, args: ['/e:ON', '/v:OFF', '/d', '/c', `"${line}"`], windowsVerbatimArguments: true };
 }
 
-/** One argument as both `cmd.exe` and the program it starts read it. */
+/** Quotes one argument for both `cmd.exe` and the program it starts. */
 function quoted(word: string): string {
   const bare = /^[\w#$*+\-./:?@\\\u00a0-\uffff]+$/.test(word) && !word.endsWith('\\');
   if (bare) return word;
   const inner = word
-    // Backslashes count only before a quote, and there twice; a quote is two.
+    // Backslashes are special only before a quote, and doubled there; a quote is doubled.
     .replace(/(\\*)"/g, '$1$1""')
     .replace(/(\\+)$/, '$1$1')
-    // An empty piece of a variable that is always there, so that what stands between two % is not taken for a name.
+    // An empty substring of a variable that always exists, so that text between two % is not taken for a name.
     .replaceAll('%', '%%cd:~,%');
   return `"${inner}"`;
 }

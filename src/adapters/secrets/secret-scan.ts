@@ -2,15 +2,15 @@ import type { SecretMatch } from '../../model/secrets.ts';
 import { detectSecrets } from '../../model/secrets.ts';
 
 const sliceBytes = 1024 * 1024;
-/** No credential is longer: what lies across two slices is whole in one of them. */
+/** Longer than any credential: one that crosses a slice boundary is complete in one of the slices. */
 const overlapBytes = 8 * 1024;
 const bytesMax = 16 * 1024 * 1024;
 const binaryBytes = 8_000;
 
 /**
- * Credentials in a file: by the shapes we know ourselves and, in text, by the rules of secretlint, which its maintainers
- * keep up with what providers issue. They are loaded when a file is first looked at. Of a file larger than 16 MiB the
- * beginning is looked at.
+ * Finds credentials in a file: by our own patterns and, in text, by the rules of secretlint, whose maintainers follow
+ * what providers issue. The rules are loaded with the first file. Of a file larger than 16 MiB only the start is
+ * scanned.
  */
 export async function findSecrets(path: string, content: Buffer): Promise<SecretMatch[]> {
   const isText = !content.subarray(0, binaryBytes).includes(0);
@@ -41,8 +41,8 @@ async function linter(): Promise<Lint> {
     import('@secretlint/secretlint-rule-preset-recommend'),
     import('@secretlint/profiler'),
   ]);
-  // It keeps a mark of every file for the life of the process, searches all of them for each new one, and throws from a
-  // callback that no caller can catch when a path has a newline.
+  // It keeps a mark of every file for the life of the process, searches all of them for each new one, and throws from
+  // a callback, where no caller can catch it, for a path with a newline.
   secretLintProfiler.mark = () => undefined;
   const rules = [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }];
   return async (path, content) => {

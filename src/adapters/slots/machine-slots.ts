@@ -1,6 +1,6 @@
 /**
- * The turns of a machine, as files in a folder that its processes share: one file for each turn, held like any lock of
- * ours. The turn of a process that died is free again.
+ * The agent slots of a machine, as files in a folder shared by its processes: one lock file per slot. The slot of a
+ * dead process is free again.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,9 +1,11 @@
 /**
- * What the files of a closed store looked like. LevelDB itself does not notice a log that was cut or lost, and takes the
- * store as it was before for the whole of it; so whoever closes it leaves a seal, and whoever opens it compares.
+ * Records the files of a closed store. LevelDB does not notice a truncated or missing log, and treats an older state
+ * as complete; so closing a store writes a manifest, and opening compares it.
  *
- * 1. The seal is broken before the store is opened: after a crash there is none, and LevelDB's own recovery holds.
- * 2. A seal counts only together with the OWNER who left it: one that came late, after the next had opened, is void.
+ * 1. The manifest is removed before the store is opened: after a crash there is none, and LevelDB's own recovery
+ * applies.
+ * 2. A manifest is valid only together with the OWNER file of the process that wrote it: one written late, after the
+ * next process had opened the store, is ignored.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -21,13 +23,13 @@ type Manifest = z.infer<typeof Manifest>;
 const manifestFile = 'SEAL';
 export const ownerFile = 'OWNER';
 
-/** Files that hold rows or say which do. */
+/** Files that contain rows or list those that do. */
 const holds = /^(?:CURRENT|MANIFEST-\d+|\d+\.(?:log|ldb|sst))$/;
 
-/** Tables never change once they are written, and LevelDB checks their blocks by itself. */
+/** Tables never change once they are written, and LevelDB verifies their blocks itself. */
 const isTable = (name: string) => /\.(?:ldb|sst)$/.test(name);
 
-/** Leaves a seal; tables known from the last one are not read again. */
+/** Writes a manifest; tables known from the last one are not read again. */
 export async function writeManifest(path: string, last: Manifest | null): Promise<void> {
   const names = (await readdir(path)).filter(name => holds.test(name));
   const files: Manifest['files'] = {};
@@ -39,10 +41,10 @@ export async function writeManifest(path: string, last: Manifest | null): Promis
   await writeFileAtomic(join(path, manifestFile), JSON.stringify({ owner, files } satisfies Manifest));
 }
 
-/** Breaks the seal. */
+/** Removes the manifest. */
 export const removeManifest = (path: string): Promise<void> => rm(join(path, manifestFile), { force: true });
 
-/** The seal that stands, or null where there is none or it is void. */
+/** Returns the current manifest, or null when there is none or it is invalid. */
 export async function readManifest(path: string): Promise<Manifest | null> {
   const text = await readFile(join(path, manifestFile), 'utf8').catch(() => null);
   const owner = await readFile(join(path, ownerFile), 'utf8').catch(() => '');
@@ -50,16 +52,14 @@ export async function readManifest(path: string): Promise<Manifest | null> {
   return parsed.success && parsed.data.owner === owner ? parsed.data : null;
 }
 
-/**
- * What is no longer as it was sealed, in a phrase; null when all is. Tables are only measured, unless it is to be thorough.
- */
+/** Describes what differs from the manifest; null when nothing does. Tables are only compared by size, unless `thorough`. */
 export async function findTampering(
   path: string,
   { files }: Manifest,
   { thorough = false }: { thorough?: boolean } = {},
 ): Promise<string | null> {
   for (const [name, { bytes, sha256 }] of Object.entries(files)) {
-    // Whoever opens the store meanwhile may take a file away between two looks at it.
+    // A process that opens the store meanwhile may remove a file between two checks.
     const found = await (isTable(name) && !thorough ? sizeOf : measure)(join(path, name)).catch(() => null);
     if (found === null) return `${name} is missing`;
     if (found.bytes !== bytes) return `${name} has ${found.bytes} bytes where it had ${bytes}`;

@@ -1,6 +1,6 @@
 /**
- * The store on LevelDB. A directory that was once a store is opened with `createIfMissing: false`: LevelDB would
- * otherwise start an empty database over one whose CURRENT file was lost.
+ * The store on LevelDB. A directory that already was a store is opened with `createIfMissing: false`: LevelDB would
+ * otherwise create an empty database over one whose CURRENT file was lost.
  */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -13,6 +13,7 @@ import { makeDirectory } from '../fs/make-directory.ts';
 import { restrictFiles } from '../fs/owner-only.ts';
 import { findTampering, ownerFile, readManifest, removeManifest, writeManifest } from './level-manifest.ts';
 
+/** Options of {@link levelStore}. */
 export interface LevelStoreOptions {
   /** `process` survives kill -9; `power` also survives a power cut and costs an fsync per batch. @default 'process' */
   durability?: Durability;
@@ -21,14 +22,14 @@ export interface LevelStoreOptions {
 const repairHint = 'troupe doctor --repair';
 const rowsAtOnce = 1000;
 
-/** The store in the directory `path`, which is made when missing. */
+/** Returns an opener of the store in the directory `path`, which is created when missing. */
 export function levelStore(path: string, options: LevelStoreOptions = {}): StoreOpener {
   return () => openLevel(path, options);
 }
 
 /**
- * Has LevelDB rebuild what it can from the files in `path`. Rows may be lost; `repairStore` then makes the rest
- * consistent. Nobody else may have the store open.
+ * Lets LevelDB rebuild the files in `path` as far as possible. Rows may be lost; `repairStore` then makes the rest
+ * consistent. No other process may have the store open.
  *
  * @throws {TroupeError} STORE_LOCKED
  */
@@ -36,7 +37,7 @@ export async function repairLevel(path: string): Promise<void> {
   await removeManifest(path).catch((error: unknown) => {
     throw damaged(path, error);
   });
-  // LevelDB repairs under a running owner's feet; only opening respects the lock.
+  // LevelDB would repair a store that is in use; only opening respects the lock.
   const probe = new Level<string, string>(path, { createIfMissing: false });
   const trouble = await probe.open().then(
     () => undefined,
@@ -45,7 +46,7 @@ export async function repairLevel(path: string): Promise<void> {
   await probe.close();
   if (codeOf(trouble) === 'LEVEL_LOCKED') throw await openError(path, trouble);
   try {
-    // Level is ClassicLevel on Node; its types name only what browsers have as well.
+    // Level is ClassicLevel on Node; its types have only what browsers support, too.
     await (Level as unknown as { repair(location: string): Promise<void> }).repair(path);
   } catch (error) {
     throw damaged(path, error);
@@ -53,7 +54,7 @@ export async function repairLevel(path: string): Promise<void> {
 }
 
 /**
- * Rewrites all files of the store in `path`, so that what was overwritten or deleted is no longer in them.
+ * Rewrites all files of the store in `path`, so that overwritten and deleted data is no longer in them.
  * @throws {TroupeError} STORE_LOCKED, STORE_DAMAGED
  */
 export async function compactLevel(path: string): Promise<void> {
@@ -66,14 +67,14 @@ export async function compactLevel(path: string): Promise<void> {
 }
 
 /**
- * Looks whether the files of a closed store are those that were left, byte for byte. One that is open, or that a crash
- * left, has no seal and is not looked at.
+ * Verifies that the files of a closed store are unchanged, byte for byte. An open store, or one left by a crash, has
+ * no manifest and is not verified.
  * @throws {TroupeError} STORE_DAMAGED
  */
 export async function verifyLevel(path: string): Promise<void> {
   await assertManifest(path, { thorough: true });
   const names = await readdir(path);
-  // Whoever opened it left a log at least.
+  // Every process that opened it left at least a log.
   if (names.includes(ownerFile) && !names.some(hasRows)) throw damaged(path, new Error('all its files are gone'));
 }
 
@@ -84,7 +85,7 @@ type StoredManifest = Awaited<ReturnType<typeof readManifest>>;
 async function assertManifest(path: string, options?: { thorough: boolean }): Promise<StoredManifest> {
   const sealed = await readManifest(path);
   const broken = sealed === null ? null : await findTampering(path, sealed, options);
-  // Somebody else may have opened the store meanwhile.
+  // Another process may have opened the store meanwhile.
   if (broken === null || (await readManifest(path)) === null) return sealed;
   throw damaged(path, new Error(broken));
 }
@@ -98,7 +99,7 @@ async function openLevel(path: string, options: LevelStoreOptions): Promise<Leve
     await removeManifest(path);
     await db.open();
     await writeFile(join(path, ownerFile), `${process.pid}\n${randomUUID()}\n`);
-    // LevelDB makes its files under the umask; those to come lie in a folder that is closed.
+    // LevelDB creates files with the umask; new ones are in a private folder.
     await restrictFiles(path);
   } catch (error) {
     await db.close();
@@ -147,7 +148,7 @@ class LevelStore implements Store {
     }
   }
 
-  /** A chained batch: for the small batches of a turn it takes half the time of one given as an array. */
+  /** A chained batch: for the small batches of a tick it takes half the time of an array. */
   batch(operations: readonly Operation[]): Promise<void> {
     const batch = this.#db.batch();
     for (const operation of operations) {
@@ -165,7 +166,7 @@ class LevelStore implements Store {
   }
 
   close(): Promise<void> {
-    // Without a seal it is opened like one that a crash left: that much is promised anyway.
+    // Without a manifest it is opened like a store left by a crash, which is safe, too.
     this.#closing ??= this.#db.close().then(async () => {
       await restrictFiles(this.#path).catch(() => undefined);
       await writeManifest(this.#path, this.#last).catch(() => undefined);
@@ -174,7 +175,7 @@ class LevelStore implements Store {
   }
 
   async compact(): Promise<void> {
-    // Level is ClassicLevel on Node; its types name only what browsers have as well.
+    // Level is ClassicLevel on Node; its types have only what browsers support, too.
     const db = this.#db as unknown as { compactRange(from: string, to: string): Promise<void> };
     await this.#guard(db.compactRange('', '\u{10ffff}'));
   }
@@ -187,7 +188,7 @@ class LevelStore implements Store {
     }
   }
 
-  /** What the disk does is an error with a way out, not an exception of a library. */
+  /** Converts disk errors to TroupeErrors with hints. */
   async #guard<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -198,13 +199,16 @@ class LevelStore implements Store {
   }
 }
 
-/** The first key behind all that begin with `prefix`. */
+/** Returns the first key after all that start with `prefix`. */
 function endOf(prefix: string): string {
   const last = prefix.charCodeAt(prefix.length - 1);
   return prefix === '' ? '\u{10ffff}' : prefix.slice(0, -1) + String.fromCharCode(last + 1);
 }
 
-/** Nothing was ever stored here: nobody ever opened it. LevelDB writes its first log after CURRENT, so files before it may be left of a crash. */
+/**
+ * Returns whether the store was never used. LevelDB writes its first log after CURRENT, so earlier files may be left
+ * from a crash.
+ */
 async function isNew(path: string): Promise<boolean> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];

@@ -1,7 +1,7 @@
 import { TroupeError } from '../../model/errors.ts';
 import type { Store, StoreOpener } from '../../ports/store.ts';
 
-/** A store in memory that keeps its rows from one opening to the next, as a file would. Values are kept as JSON. */
+/** A store in memory that keeps its rows between openings, like a file. Values are stored as JSON. */
 export function memoryStore(): StoreOpener {
   const rows = new Map<string, string>();
   let open = false;
@@ -72,5 +72,5 @@ class MemoryStore implements Store {
   }
 }
 
-/** The order of LevelDB, which JavaScript's own differs from beyond the basic plane. */
+/** The order of LevelDB, which differs from JavaScript's beyond the basic plane. */
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -14,7 +14,7 @@ import { searchFilesTool } from './search.ts';
 import { planSubplanTool } from './subplan.ts';
 import { writeFileTool } from './write.ts';
 
-/** The tools every agent has. `env` is what programs started by `run` may see of the host's environment. */
+/** Returns the tools of every agent. `env` is the host's environment as programs started by `run` see it. */
 export function builtinTools(options: {
   env: Record<string, string>;
   clock?: Clock;

@@ -4,7 +4,7 @@ import type { Tool } from '../../ports/tool.ts';
 const Input = z.strictObject({ label: z.string().min(1).max(200) });
 const Output = z.strictObject({ checkpointId: z.string(), label: z.string(), treeOid: z.string() });
 
-/** Makes a checkpoint of the sandbox as it stands, to come back to. */
+/** Creates a checkpoint of the current sandbox. */
 export const createCheckpointTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
   name: 'system/create_checkpoint',
   aliases: ['checkpoint', 'create_checkpoint'],

@@ -13,12 +13,12 @@ const Input = z.strictObject({
   payload: z.record(z.string(), z.unknown()).default({}),
   dependsOn: z.array(Id).default([]),
   parentDecisionId: Id.optional(),
-  /** Left out: strategy_choice in Strategize, implementation_choice afterwards. */
+  /** @default strategy_choice in Strategize, implementation_choice afterwards */
   type: DecisionType.extract(['strategy_choice', 'resource_selection', 'implementation_choice']).optional(),
 });
 const Output = z.strictObject({ decisionId: Id });
 
-/** Records a choice with its reasons. */
+/** Records a decision with its reasons. */
 export const decideTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
   name: 'builtin/decide',
   aliases: ['decide'],

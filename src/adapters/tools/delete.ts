@@ -4,12 +4,12 @@ import { fileError } from '../files/file-errors.ts';
 
 const Input = z.strictObject({
   path: z.string().min(1).max(512),
-  /** Needed for a folder, which goes with all that is in it. */
+  /** Required for a folder, which is deleted with its content. */
   recursive: z.boolean().default(false),
 });
 const Output = z.strictObject({ path: z.string() });
 
-/** Deletes a file, a link (not what it points to), or on request a folder. */
+/** Deletes a file, a link (not its target), or with `recursive` a folder. */
 export const deleteFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
   name: 'builtin/delete',
   aliases: ['delete', 'builtin/delete-file'],

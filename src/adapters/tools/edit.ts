@@ -8,12 +8,12 @@ const Input = z.strictObject({
   path: z.string().min(1).max(512),
   find: z.string().min(1),
   replace: z.string(),
-  /** Every occurrence; otherwise the text must occur exactly once. */
+  /** Replace every occurrence; without it the text must occur exactly once. */
   all: z.boolean().default(false),
 });
 const Output = z.strictObject({ path: z.string(), replacements: z.number().int() });
 
-/** Replaces text in a file. Text that is missing or not unique is a failure, never a guess. */
+/** Replaces text in a file. Fails when the text is missing or not unique. */
 export const editFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
   name: 'builtin/edit',
   aliases: ['edit', 'builtin/edit-file'],

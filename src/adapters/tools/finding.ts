@@ -5,7 +5,7 @@ import type { Tool } from '../../ports/tool.ts';
 
 const Output = z.strictObject({ decisionId: Id });
 
-/** Records what a reviewer finds wrong, as a decision of the plan. */
+/** Records a finding of a reviewer, as a decision of the plan. */
 export const findingTool: Tool<Finding, z.output<typeof Output>> = {
   name: 'builtin/finding',
   aliases: ['finding'],

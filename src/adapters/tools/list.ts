@@ -7,7 +7,7 @@ import { walkFolder } from './walk.ts';
 const Input = z.strictObject({
   path: z.string().min(1).max(512).default('.'),
   recursive: z.boolean().default(false),
-  /** Only paths that match, such as `src/**` followed by `/*.ts`. */
+  /** Only matching paths, such as `src/**` followed by `/*.ts`. */
   glob: z.string().min(1).optional(),
   entriesMax: z.number().int().min(1).max(20_000).default(2_000),
 });
@@ -16,7 +16,7 @@ const Output = z.strictObject({
   truncated: z.boolean(),
 });
 
-/** Lists a folder, names in order. */
+/** Lists a folder, sorted by name. */
 export const listFilesTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
   name: 'builtin/list',
   aliases: ['list', 'builtin/list-files'],

@@ -12,14 +12,14 @@ const Input = z.strictObject({
 const Output = z.strictObject({
   path: z.string(),
   content: z.string(),
-  /** base64 for what is not UTF-8 text. */
+  /** base64 for content that is not UTF-8 text. */
   encoding: z.enum(['utf8', 'base64']),
   /** Size of the whole file. */
   bytes: z.number().int(),
   truncated: z.boolean(),
 });
 
-/** Reads a file, or a piece of a large one. */
+/** Reads a file, or a range of a large one. */
 export const readFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
   name: 'builtin/read',
   aliases: ['read', 'builtin/read-file'],
@@ -40,7 +40,7 @@ export const readFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>>
   },
 };
 
-/** Without the character a cut went through, if one stands at the end. */
+/** Removes an incomplete character at the end. */
 function wholeCharacters(bytes: Buffer): Buffer {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

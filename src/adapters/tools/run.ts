@@ -10,21 +10,21 @@ const outputMiBMax = 256;
 
 const Input = z.strictObject({
   argv: z.array(z.string()).min(1),
-  /** Fed to the program. */
+  /** Standard input of the program. */
   stdin: z.string().optional(),
   timeoutSeconds: z.number().positive().max(86_400).default(600),
 });
 const Output = z.strictObject({
   exitCode: z.number().int().nullable(),
   signal: z.string().nullable(),
-  /** The end of what it printed. */
+  /** The end of its output. */
   output: z.string(),
-  /** sha256 of everything it printed. */
+  /** sha256 of its whole output. */
   digest: z.string(),
   durationMs: z.number(),
 });
 
-/** Runs a program in the sandbox. A program that fails is a result; one that cannot run or does not end is an error. */
+/** Runs a program in the sandbox. A program that fails is a result; one that cannot start or does not end is an error. */
 export function runTool(options: {
   env: Record<string, string>;
   clock: Clock;

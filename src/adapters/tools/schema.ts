@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
 
-/** The JSON schema of what a tool takes, for models and documents. Keys are in order: the same bytes every time. */
+/** Returns the JSON schema of a tool's input, for models and documents. Keys are sorted, so the output is always the same. */
 export function toolJsonSchema(tool: Pick<Tool, 'input'>): Record<string, unknown> {
   return inOrder(z.toJSONSchema(tool.input, { io: 'input' })) as Record<string, unknown>;
 }

@@ -5,12 +5,12 @@ import { fileError } from '../files/file-errors.ts';
 import { matchesGlob } from '../fs/glob.ts';
 import { walkFolder } from './walk.ts';
 
-/** Larger files are data, not text somebody wrote. */
+/** Larger files are data, not text written by people. */
 const fileBytesMax = 2_000_000;
 const lineCharactersMax = 500;
 
 const Input = z.strictObject({
-  /** Looked for as it stands. Patterns are left to programs (`run`): one bad expression would stop the whole runtime. */
+  /** Searched literally. Patterns need a program (`run`), because one bad expression would block the whole runtime. */
   text: z.string().min(1).max(1_000),
   caseSensitive: z.boolean().default(true),
   path: z.string().min(1).max(512).default('.'),

@@ -1,9 +1,9 @@
 /**
- * `builtin/plan-subplan`: records that a part of the goal is a plan of its own. It makes a decision, never a plan:
- * children are made of the recorded decisions once the strategy is complete.
+ * `builtin/plan-subplan`: records that a part of the goal becomes a subplan. It creates a decision, not a plan:
+ * children are created from the recorded decisions once the strategy is complete.
  *
- * Input that does not hold is answered with `{ success: false, error }` naming the field, before any decision exists.
- * Anything else that goes wrong is a bug and surfaces as one.
+ * Invalid input returns `{ success: false, error }` naming the field, before any decision exists. Any other failure
+ * is a bug and is thrown.
  */
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
@@ -35,13 +35,13 @@ export const SubplanInput = z
     /** Decisions of sibling subplans that must complete first. */
     dependencies: z.array(Id).max(1_000).default([]),
     contextView: z.enum(['strategize', 'execute', 'apply', 'default']).default('default'),
-    /** Left out: as the plan's configuration says. */
+    /** @default as the plan's configuration says */
     isolation: Isolation.optional(),
-    /** The decision this one follows from; left out, the root of the plan. */
+    /** The decision that leads to this one. @default the root of the plan */
     parentDecisionId: Id.optional(),
-    /** Left out: none, or the parent's where the action is recursive. */
+    /** @default none, or the parent's for a recursive action */
     strategyActor: AgentRef.optional(),
-    /** Left out: the parent's. */
+    /** @default the parent's */
     executionActor: AgentRef.optional(),
     arguments: z.record(z.string(), z.unknown()).default({}),
   })
@@ -100,7 +100,7 @@ export const planSubplanTool: Tool<SubplanInput, SubplanResult> = {
   },
 };
 
-/** What the shape alone does not show: whether the ids, the project and the files are this plan's, and its group can be as asked. */
+/** Checks beyond the schema: the ids, the project and the files belong to this plan, and its group allows the settings. */
 function problemWith(input: SubplanInput, { plan, spawns }: ToolContext): string | null {
   if (input.planId !== plan.planId) return `planId: ${input.planId} is not the plan at work, ${plan.planId}`;
   const aliases = plan.projectLinks.map(({ alias }) => alias);
@@ -121,7 +121,7 @@ function problemWith(input: SubplanInput, { plan, spawns }: ToolContext): string
   return scopeProblem(payload, plan, matchesGlob) ?? settingProblem(payload, plan.subplanConfig, others);
 }
 
-/** A strategist that does in a child what it did in the parent would go on to the depth limit, wider each time. */
+/** An agent that spawns in a child what it spawned in the parent would continue to the depth limit. */
 function isItself(payload: SpawnPayload, plan: ToolContext['plan']): boolean {
   if (plan.depth === 0 || payload.goal !== plan.description) return false;
   const sameProject = payload.projectRef === null || plan.projectLinks.length === 1;

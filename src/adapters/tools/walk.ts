@@ -1,6 +1,6 @@
 import type { SandboxFile } from '../../ports/files.ts';
 
-/** Everything below a folder, names in order; links are not followed. */
+/** Yields everything below a folder, sorted by name; links are not followed. */
 export async function* walkFolder(folder: SandboxFile, recursive: boolean): AsyncGenerator<SandboxFile> {
   for (const entry of await folder.entries()) {
     yield entry;

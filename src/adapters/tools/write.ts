@@ -6,12 +6,12 @@ const Input = z.strictObject({
   path: z.string().min(1).max(512),
   content: z.string(),
   encoding: z.enum(['utf8', 'base64']).default('utf8'),
-  /** Left out: as it was, and not executable when the file is new. */
+  /** @default the file's current mode, and not executable for a new file */
   executable: z.boolean().optional(),
 });
 const Output = z.strictObject({ path: z.string(), bytes: z.number().int(), created: z.boolean() });
 
-/** Writes a whole file, with the folders it needs. */
+/** Writes a whole file, and creates its folders. */
 export const writeFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
   name: 'builtin/write',
   aliases: ['write', 'builtin/write-file'],

@@ -1,33 +1,33 @@
 import type { ConflictKind } from '../../../model/conflict.ts';
 import type { Hunk } from '../merge-file.ts';
 
-/** A file, program or symbolic link (its content is the target), as it stands in a tree. */
+/** A file, program or symbolic link (its content is the target) of a tree. */
 export interface FileEntry {
   mode: '100644' | '100755' | '120000';
   content: Uint8Array;
 }
 
-/** Path → file; folders are what paths make them. */
+/** Path → file; folders follow from the paths. */
 export type FileTree = ReadonlyMap<string, FileEntry>;
 
-/** One path that did not merge, with all there is to settle it by. */
+/** One path in conflict, with everything needed to resolve it. */
 export interface FileTreeConflict {
   path: string;
   kind: ConflictKind;
   base: FileEntry | null;
   ours: FileEntry | null;
   theirs: FileEntry | null;
-  /** Of text: the places in it. */
+  /** For text: the conflicting hunks. */
   hunks: Hunk[];
   message: string;
 }
 
 export interface FileTreeMerge {
   clean: boolean;
-  /** What merged, with markers in the text files that did not. */
+  /** The merged files, with markers in text files in conflict. */
   tree: Map<string, FileEntry>;
   conflicts: FileTreeConflict[];
-  /** What decided, per path that both sides changed: see `mergeFile`. */
+  /** The deciding engine for each path that both sides changed: see `mergeFile`. */
   engines: Record<string, string>;
 }
 

@@ -10,7 +10,7 @@ interface MergeCell {
   labels: Labels;
 }
 
-/** Merges what the sides have for one place, into the tree and the conflicts of the merge. */
+/** Merges what the sides have at one path into the tree and the conflicts of the merge. */
 export function mergeEntry({ merge, path, cell, labels }: MergeCell): void {
   const { base, ours, theirs, rename } = cell;
   const conflict = (kind: ConflictKind, message: string, content: FileEntry | null, merged?: FileMerge) => {
@@ -54,14 +54,14 @@ function keep(merge: FileTreeMerge, path: string, entry: FileEntry): void {
   merge.tree.set(path, entry);
 }
 
-/** The mode that one side gave it; null where both gave it one. */
+/** Returns the mode that one side set; null when both set one. */
 function modeOf(base: FileEntry | null, ours: FileEntry, theirs: FileEntry): FileEntry['mode'] | null {
   if (ours.mode === theirs.mode) return ours.mode;
   if (base === null) return null;
   return ours.mode === base.mode ? theirs.mode : ours.mode;
 }
 
-/** Where a link leads is one word: it is not merged, and what one side alone changed has been taken before. */
+/** A link's target is not merged as text; a change by one side alone was taken before. */
 function contentOf(
   path: string,
   base: FileEntry | null,

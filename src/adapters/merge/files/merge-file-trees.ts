@@ -8,11 +8,11 @@ export interface MergeFileTreesOptions {
   base: FileTree;
   ours: FileTree;
   theirs: FileTree;
-  /** Names behind conflict markers, and of files that must stand aside. @default ours, base, theirs */
+  /** Names after conflict markers, and in names of files that must move aside. @default ours, base, theirs */
   labels?: Partial<Labels>;
 }
 
-/** One place of the result, with what each side has for it. */
+/** One path of the result, with each side's file. */
 interface Cell {
   base: FileEntry | null;
   ours: FileEntry | null;
@@ -24,9 +24,8 @@ interface Cell {
 type Side = 'ours' | 'theirs';
 
 /**
- * Merges trees of files without git, in process, as git's merge-ort does: additions, deletions, renames (also of files
- * that changed, also of folders), modes, symbolic links, binaries, files where the other side has folders. What is not
- * certainly right is a conflict.
+ * Merges trees of files without git, in process, like git's merge-ort: additions, deletions, renames (also of changed
+ * files and of folders), modes, symbolic links, binaries, file/folder conflicts. Anything ambiguous is a conflict.
  *
  * @example
  * const { clean, tree, conflicts } = mergeFileTrees({ base, ours, theirs });
@@ -86,7 +85,7 @@ function cellsOf({ base, ours, theirs }: MergeFileTreesOptions): Map<string, Cel
   return cells;
 }
 
-/** Two things come to one place: additions of both sides merge; whatever was renamed there does not. */
+/** Two files arrive at one path: additions of both sides merge; renamed files conflict. */
 function collided(path: string, a: Cell, b: Cell): Cell {
   const added = (cell: Cell) => cell.base === null && cell.rename === null;
   const cell = { base: null, ours: a.ours ?? b.ours, theirs: a.theirs ?? b.theirs };
@@ -97,7 +96,7 @@ function collided(path: string, a: Cell, b: Cell): Cell {
   };
 }
 
-/** Where a new file belongs whose folder the other side renamed. Only a person can say whether it does. */
+/** A new file in a folder that the other side renamed: only a person can say whether it belongs in the new one. */
 function movedWith(
   path: string,
   folders: ReadonlyMap<string, string | null>,
@@ -113,7 +112,7 @@ function movedWith(
   return { path: target === '' ? path.slice(folder.length + 1) : target + path.slice(folder.length), message };
 }
 
-/** A file cannot stand where a folder does: it gets a name that says whose it is. */
+/** A file cannot be where a folder is: it gets a name with its side. */
 function setAside(merge: FileTreeMerge, { ours }: MergeFileTreesOptions, labels: Labels): void {
   const folders = new Set([...merge.tree.keys()].flatMap(foldersOf));
   for (const [path, entry] of [...merge.tree]) {
@@ -129,7 +128,7 @@ function setAside(merge: FileTreeMerge, { ours }: MergeFileTreesOptions, labels:
   }
 }
 
-/** Files that differ in case only, one added by each side: the tree keeps ours, and theirs is in the conflict. */
+/** Files that differ only in case, one added by each side: the tree keeps ours, and theirs is in the conflict. */
 function refuseCaseClashes({ tree, conflicts }: FileTreeMerge, { base, ours, theirs }: MergeFileTreesOptions): void {
   const contested = new Set(conflicts.map(({ path }) => path));
   const addedBy = (side: FileTree, other: FileTree) =>

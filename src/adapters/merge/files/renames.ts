@@ -4,17 +4,17 @@ import { WorkBudget, WorkBudgetExceeded } from '../text/work-budget.ts';
 import type { FileEntry, FileTree } from './file-tree.ts';
 import { type Fingerprint, fingerprint, Similar, similarity } from './similarity.ts';
 
-/** As git: half of a file must have stayed; three quarters where only the name is looked at. */
+/** As in git: half of the file must be unchanged; three quarters when only the name matches. */
 const similarMin = 0.5;
 const sameNameMin = 0.75;
-/** What looking for renames that also changed may cost, about a second; then those found so far are all. */
+/** Limit for finding renames of changed files, about a second; then the renames found so far are used. */
 const stepsMax = 50_000_000;
-/** Bytes that are cut into pieces in the time of a step. */
+/** Bytes split into chunks per step. */
 const bytesPerStep = 8;
 
 /**
- * Where files of the base went on one side: old path → new path. First those with the same content; then those that
- * kept a name which is there once, or went where most of their folder went; then the most similar ones.
+ * Finds renames on one side: old path → new path. First files with equal content; then those with a unique name, or
+ * whose folder mostly moved; then the most similar ones.
  */
 export function findRenames(base: FileTree, side: FileTree, work = new WorkBudget(stepsMax)): Map<string, string> {
   const gone = new Map([...base].filter(([path]) => !side.has(path)));
@@ -62,7 +62,7 @@ function takeExact(gone: Files, fresh: Files, take: PairPaths): void {
   }
 }
 
-/** Files by their pieces, each cut once. */
+/** Fingerprints of files, computed once each. */
 class Prints {
   private readonly work: WorkBudget;
   private readonly known = new Map<FileEntry, Fingerprint>();
@@ -90,7 +90,7 @@ class Prints {
   }
 }
 
-/** A name that many files have says where one went only beside others that went there: `index.ts` of a moved folder. */
+/** A common name shows a rename only together with others in its folder: `index.ts` of a moved folder. */
 function takeNamed({ gone, fresh, take, prints }: Search, folders: ReadonlyMap<string, string | null>): void {
   const [left, right] = [onceByName(gone.keys()), onceByName(fresh.keys())];
   for (const [from, entry] of [...gone]) {
@@ -123,7 +123,7 @@ function isFile(entry: FileEntry): boolean {
   return typeOf(entry) === '100';
 }
 
-/** Names that stand at the end of one path only. */
+/** Returns names that occur in one path only. */
 function onceByName(paths: Iterable<string>): Map<string, string> {
   const found = new Map<string, string | null>();
   for (const path of paths) {
@@ -141,7 +141,7 @@ function typeOf({ mode }: FileEntry): string {
   return mode.slice(0, 3);
 }
 
-/** Where a folder went when all that was in it left: old folder → new one; null where it went in several directions. */
+/** Finds renamed folders, of which nothing is left: old folder → new one; null when it moved to several folders. */
 export function findFolderRenames(side: FileTree, renames: ReadonlyMap<string, string>): Map<string, string | null> {
   const counts = new Map<string, Map<string, number>>();
   for (const [from, to] of renames) {

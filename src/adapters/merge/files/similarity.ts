@@ -1,16 +1,16 @@
 import type { WorkBudget } from '../text/work-budget.ts';
 
-/** Pieces longer than this are cut, so that a file without line ends has pieces too. */
+/** Longer chunks are split, so that a file without line ends has chunks too. */
 const pieceMax = 64;
 const lineFeed = 10;
 
-/** A file as its pieces: how many bytes there are of each. Made once, compared often. */
+/** The chunks of a file, with the bytes of each. Computed once, compared often. */
 export interface Fingerprint {
   size: number;
   pieces: Map<number, number>;
 }
 
-/** As git does when it looks for renames (diffcore-delta.c): lines, or 64 bytes of longer ones, by hash. */
+/** As git does when it finds renames (diffcore-delta.c): lines, or 64 bytes of longer ones, by hash. */
 export function fingerprint(content: Uint8Array): Fingerprint {
   const pieces = new Map<number, number>();
   let hash = 0x811c9dc5;
@@ -27,7 +27,7 @@ export function fingerprint(content: Uint8Array): Fingerprint {
   return { size: content.length, pieces };
 }
 
-/** How much of the larger file stands in both, from 0 to 1. */
+/** Returns the share of the larger file that both have, from 0 to 1. */
 export function similarity(a: Fingerprint, b: Fingerprint): number {
   const larger = Math.max(a.size, b.size);
   if (larger === 0 || Math.min(a.size, b.size) * 2 < larger) return 0;
@@ -36,12 +36,12 @@ export function similarity(a: Fingerprint, b: Fingerprint): number {
   return shared / larger;
 }
 
-/** What stands in more files than this says little of any of them. */
+/** A chunk that more files have than this says little about any of them. */
 const commonMin = 50;
 
 /**
- * Files of one side by what is in them: which of them may be similar to a file is found without comparing it with each.
- * Of hundreds of files that a folder holds, few share more with another one than blank lines and braces.
+ * Files of one side indexed by chunk, to find similar files without comparing each pair. Of hundreds of files in a
+ * folder, few share more than blank lines and braces.
  */
 export class Similar {
   private readonly prints: readonly Fingerprint[];
@@ -61,7 +61,7 @@ export class Similar {
     }
   }
 
-  /** Those at least so similar to a file, with how similar they are. @throws {WorkSpent} */
+  /** Returns files with at least this similarity. @throws {WorkBudgetExceeded} */
   to(print: Fingerprint, least: number): { index: number; score: number }[] {
     const shared = new Map<number, number>();
     let common = 0;
@@ -81,7 +81,7 @@ export class Similar {
       const larger = Math.max(print.size, this.prints[index]?.size ?? 0);
       return (shared.get(index) ?? 0) + common >= larger * least;
     };
-    // Where common pieces alone may suffice, each file must be looked at.
+    // When common chunks alone may be enough, compare every file.
     const all = common >= print.size * least ? this.prints.keys() : shared.keys();
     return [...all].filter(enough).flatMap(index => {
       const other = this.prints[index] as Fingerprint;

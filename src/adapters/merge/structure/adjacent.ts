@@ -2,19 +2,19 @@ import { canonicalText, type MapEntry } from './document.ts';
 import type { KeyPath } from './map-kind.ts';
 import type { Rows } from './rows.ts';
 
-/** A small map in which one side changed some values and the other side others: merged, and worth a look. */
+/** A small map in which the sides changed different values: merged, but worth a review. */
 export interface AdjacentChange {
   /** The keys from the root of the file to the map. */
   at: KeyPath;
-  /** Whose values one side changed, and whose the other. */
+  /** The keys whose values each side changed. */
   ground: string[];
   donor: string[];
 }
 
-/** Values of a map this small often mean something together (a host and its port); of a larger one they are a list of settings. */
+/** Values of a map this small often belong together (a host and its port); a larger one is a list of settings. */
 const smallMax = 8;
 
-/** Scalars that one side changed beside scalars that the other side changed; null where there are none. */
+/** Returns scalars that one side changed next to scalars that the other changed; null when there are none. */
 export function adjacentIn({ base, left, right }: Rows, at: KeyPath): AdjacentChange | null {
   if ([base, left, right].some(({ length }) => length > smallMax)) return null;
   const found: AdjacentChange = { at, ground: [], donor: [] };

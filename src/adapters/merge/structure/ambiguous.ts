@@ -1,4 +1,4 @@
-/** The merge is not certain. `layout`: only as text; with the other side's text as the ground it may be. */
+/** The merge is ambiguous. `layout`: only as text; based on the other side's text it may not be. */
 export class AmbiguousMerge extends Error {
   readonly layout: boolean;
 

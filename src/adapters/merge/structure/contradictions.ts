@@ -5,7 +5,7 @@ import { renamedKeys } from './renamed-keys.ts';
 import { type Kept, type Row, rowsOf } from './rows.ts';
 import type { StructuredSides } from './structured-sides.ts';
 
-/** An entry of which the two sides cannot both be right, however cleanly its lines merge. */
+/** An entry for which the two sides cannot both be right, even if its lines merge. */
 export interface Contradiction {
   /** The keys from the root to the entry. */
   at: KeyPath;
@@ -14,7 +14,7 @@ export interface Contradiction {
 
 type Three<Item> = Record<'base' | 'left' | 'right', Item>;
 
-/** The entries about which the sides contradict each other in a way that lines do not show, first to last. */
+/** Returns the entries in which the sides contradict each other without conflicting lines, first to last. */
 export function contradictionsIn({ path, base, ours, theirs }: StructuredSides): Contradiction[] {
   const search = new Search({ base, left: ours, right: theirs }, isLockFile(path));
   return search.among({ base: base.root, left: ours.root, right: theirs.root }, []);
@@ -46,7 +46,7 @@ class Search {
     return [...taken.map(({ key, why }) => ({ at: [...at, key], why })), ...inside];
   }
 
-  /** Whether all versions have it, and no two of them alike. */
+  /** Returns whether all versions have the entry, each with a different value. */
   private isChangedByBoth({ base, left, right }: Row): boolean {
     if (base === null || left === null || right === null) return false;
     const was = this.text('base', base);

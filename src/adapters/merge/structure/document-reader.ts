@@ -4,22 +4,22 @@ import type { Format } from './format.ts';
 import type { SyntaxProblem } from './syntax-check.ts';
 import { problemOfYaml } from './yaml-problems.ts';
 
-/** What all reading and merging by keys of one file may cost; about 0.3 s. */
+/** Limit for reading and merging one file by keys; about 0.3 s. */
 export const keysMax = 8_000_000;
 
-/** Steps that a byte costs: our readers and what is done with what they found; a parser that knows all of YAML. */
+/** Steps per byte: of our own parsers with their processing, and of a full YAML parser. */
 const readerErrors = 1;
 const parserErrors = 30;
 
 /**
- * The texts of one merge: each is read once as each format, however often it is asked for, and what that costs is counted.
- * Every method throws {@link WorkSpent} where the budget does not allow it.
+ * Parses the texts of one merge, each once per format, and counts the cost. Every method throws {@link
+ * WorkBudgetExceeded} when the budget is used up.
  */
 export class DocumentReader {
   private readonly work: WorkBudget;
   private readonly texts = new Map<Uint8Array, string | null>();
   private readonly documents = new Map<Format, Map<string, Document | null>>();
-  /** Of each format the first document without a key twice: others are much like it. */
+  /** For each format the first document without a duplicate key: the others are similar. */
   private readonly models = new Map<Format, Document>();
   private readonly problems = new Map<string, SyntaxProblem | null>();
 
@@ -27,7 +27,7 @@ export class DocumentReader {
     this.work = work.part(keysMax);
   }
 
-  /** A file's text, a mark at its beginning included; null where it is not UTF-8. */
+  /** Returns a file's text, including a byte order mark; null when it is not UTF-8. */
   textOf(bytes: Uint8Array): string | null {
     const known = this.texts.get(bytes);
     if (known !== undefined) return known;
@@ -37,7 +37,7 @@ export class DocumentReader {
     return text;
   }
 
-  /** null where a text is not of the format, or not certainly understood. */
+  /** null when a text does not have the format, or is not certainly understood. */
   read(format: Format, text: string): Document | null {
     const read = this.documents.get(format) ?? new Map<string, Document | null>();
     this.documents.set(format, read);
@@ -48,13 +48,13 @@ export class DocumentReader {
     return document;
   }
 
-  /** The merged text, read for the first time: its bytes were not paid for yet. */
+  /** Parses the merged text, whose bytes are not counted yet. */
   readAgain(format: Format, text: string): Document | null {
     this.work.spend(text.length * readerErrors);
     return this.read(format, text);
   }
 
-  /** The first key that stands twice in one map of a document that was read. */
+  /** Returns the first duplicate key in a map of the parsed document. */
   repeatedKey(format: Format, document: Document): string | null {
     const model = this.models.get(format);
     const key = repeatedKey(document.root, model?.root);
@@ -62,12 +62,12 @@ export class DocumentReader {
     return key;
   }
 
-  /** What a parser of all YAML has against a text. */
+  /** Returns the error of a full YAML parser, if any. */
   problemOfYaml(text: string): SyntaxProblem | null {
     return this.problemOf(text, problemOfYaml);
   }
 
-  /** What a parser has against a text; it costs as much as the one of all YAML. */
+  /** Returns the error of a parser, if any; it costs as much as full YAML. */
   problemOf(text: string, judge: (text: string) => SyntaxProblem | null): SyntaxProblem | null {
     const known = this.problems.get(text);
     if (known !== undefined) return known;

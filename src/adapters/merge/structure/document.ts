@@ -1,13 +1,13 @@
 /**
- * What a structured file says, and where its text stands: the common form of JSON and YAML that merging works on.
- * Offsets count UTF-16 units of the document's text.
+ * The content of a structured file with its text positions: the common form of JSON and YAML for merging. Offsets
+ * count UTF-16 units of the document's text.
  */
 export interface Document {
   text: string;
   root: Value;
   /** Every comment, trimmed. */
   comments: string[];
-  /** How it is laid out; two documents of one style can lend each other text of several lines. */
+  /** The layout; documents with the same style can exchange text of several lines. */
   style: string;
 }
 
@@ -17,7 +17,7 @@ export interface Scalar {
   kind: 'scalar';
   from: number;
   to: number;
-  /** Equal for equal meanings; different ones may well mean the same. */
+  /** Equal texts have equal meanings; different ones may, too. */
   canon: string;
 }
 
@@ -31,21 +31,21 @@ export interface Collection {
   places?: ReadonlyMap<string, number>;
 }
 
-/** What a value means, without the text that says it. */
+/** The meaning of a value, without its text. */
 export type Meaning =
   | { kind: 'scalar'; canon: string }
   | { kind: 'map' | 'list'; entries: readonly { key: string; value: Meaning }[]; canon?: string };
 
 /** `from` to `to` is the entry's own text: key and value, in YAML whole lines with the comments above them. */
 export interface MapEntry {
-  /** Of a map its key; of a list what the item means. */
+  /** The key in a map; the meaning of the item in a list. */
   key: string;
   from: number;
   to: number;
   value: Value;
 }
 
-/** What a value means, whatever its layout and the order of its keys. */
+/** Returns the meaning of a value as text, independent of layout and key order. */
 export function canonicalText(value: Meaning): string {
   if (value.kind === 'scalar') return value.canon;
   value.canon ??= canonicalEntries(value);
@@ -59,8 +59,8 @@ function canonicalEntries({ kind, entries }: Exclude<Meaning, { kind: 'scalar' }
 }
 
 /**
- * Whether two values have one meaning, as {@link canonicalText} has it, without writing it down: that takes as long as all the rest where
- * there are many keys.
+ * Returns whether two values have the same {@link canonicalText}, without building it, which would take as long as
+ * everything else when there are many keys.
  */
 export function sameMeaning(a: Meaning, b: Meaning): boolean {
   if (a === b) return true;
@@ -70,7 +70,7 @@ export function sameMeaning(a: Meaning, b: Meaning): boolean {
   if (inStep)
     return a.entries.every(({ value }, i) => sameMeaning(value, (b.entries[i] as (typeof b.entries)[0]).value));
   const byKey = new Map(b.entries.map(({ key, value }) => [key, value]));
-  // With a key twice in one of them it is not known which of the two values counts.
+  // With a duplicate key it is unknown which of the two values counts.
   if (byKey.size < b.entries.length) return canonicalText(a) === canonicalText(b);
   return a.entries.every(({ key, value }) => {
     const other = byKey.get(key);
@@ -79,19 +79,19 @@ export function sameMeaning(a: Meaning, b: Meaning): boolean {
   });
 }
 
-/** Where each key of a map stands among its entries; of one that is there twice the last. */
+/** Returns the index of each key among the entries of a map; for a duplicate key the last one. */
 export function placesOf(collection: Collection): ReadonlyMap<string, number> {
   collection.places ??= new Map(collection.entries.map(({ key }, place) => [key, place]));
   return collection.places;
 }
 
-/** In maps up to here each key is compared with each. */
+/** In maps up to this size each key is compared with each. */
 const fewMax = 8;
 
 /**
- * The first key that stands twice in one map of a document.
+ * Returns the first duplicate key in a map of the document.
  *
- * @param like a document in which none does: where this one has the same keys in the same order, there is nothing to look for
+ * @param like a document without duplicate keys: maps with the same keys in the same order need no check
  */
 export function repeatedKey(value: Value, like: Value | null = null): string | null {
   if (value.kind === 'scalar') return null;
@@ -107,7 +107,7 @@ export function repeatedKey(value: Value, like: Value | null = null): string | n
   return null;
 }
 
-/** @param place where it is looked for first */
+/** @param place the index to try first */
 function valueAt(map: Collection, key: string, place: number): Value | null {
   const expected = map.entries[place];
   if (expected?.key === key) return expected.value;
@@ -127,7 +127,7 @@ function isOnceEachOfFew(entries: readonly MapEntry[]): boolean {
   return true;
 }
 
-/** Keys in the order of a model, which has each once, are there once themselves; only new ones are looked at. */
+/** Keys in the order of a map without duplicates are unique themselves; only new ones are checked. */
 function isOnceBeside(entries: readonly MapEntry[], model: Collection): boolean {
   const fresh: string[] = [];
   let next = 0;

@@ -1,10 +1,10 @@
 import type { TextRange } from './ranges.ts';
 
-/** One assignment, as dotenv reads it: a value in quotes may go over several lines. */
+/** One assignment, as dotenv parses it: a quoted value may span several lines. */
 const assignment =
   /^[^\S\n]*(?:export[^\S\n]+)?([\w.-]+)[^\S\n]*(?:=|:[^\S\n])[^\S\n]*(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^\n]*)/gm;
 
-/** The first variable that a file of variables (`.env`) sets more than once, and where; which of the two counts depends on the reader. */
+/** Returns the first variable that a `.env` file sets more than once, and where; which value counts depends on the parser. */
 export function repeatedVariable(text: string): { name: string; places: TextRange[] } | null {
   const found = new Map<string, TextRange[]>();
   for (const match of text.matchAll(assignment)) {

@@ -7,13 +7,13 @@ import { rebuildYaml } from './yaml-text.ts';
 
 export interface Format {
   name: 'JSON' | 'YAML';
-  /** null where the text is not one, or not certainly understood. */
+  /** null when the text does not have this format, or is not certainly understood. */
   read(text: string): Document | null;
   rebuild: Rebuild;
 }
 
 const json: Format = { name: 'JSON', read: text => readJson(text, { comments: false }), rebuild: rebuildJson };
-/** JSON as editors and compilers read their settings: with comments. */
+/** JSON with comments, as editors and compilers read their settings. */
 const commented: Format = { name: 'JSON', read: text => readJson(text, { comments: true }), rebuild: rebuildJson };
 const yaml: Format = { name: 'YAML', read: readYaml, rebuild: rebuildYaml };
 
@@ -24,7 +24,7 @@ const endings: [pattern: RegExp, format: 'json' | 'yaml'][] = [
   [/(?:^|\/)(?:pubspec\.lock|\.clang-format|\.clang-tidy)$/, 'yaml'],
 ];
 
-/** Formats a file of that name may have, the strictest first; none when its name says nothing of structure. */
+/** Returns the possible formats of a file name, strictest first; none when the name shows no structure. */
 export function formatsOf(path: string): Format[] {
   const found = endings.find(([pattern]) => pattern.test(path) || pattern.test(path.toLowerCase()))?.[1];
   if (found === undefined) return [];

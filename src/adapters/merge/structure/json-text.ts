@@ -3,8 +3,8 @@ import type { Collection, Document, MapEntry } from './document.ts';
 import type { Rebuild } from './merge-documents.ts';
 
 /**
- * Entries of an object or array put together anew, with white space as this side has it. Comments between entries may
- * belong to the one before or the one behind, so where there are any it is not done.
+ * Rebuilds the entries of an object or array with this side's white space. Comments between entries may belong to
+ * either one, so a collection with comments is not rebuilt.
  */
 export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
   const [open, close] = into.kind === 'map' ? '{}' : '[]';
@@ -29,7 +29,7 @@ export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
   return `${open}${text.join(',')}${last}${close}`;
 };
 
-/** Where entries of a collection stand in it; asked for in their order, none is searched. */
+/** Returns the index of an entry in its collection; asked in order, no search is needed. */
 function placesOf({ entries }: Collection): (entry: MapEntry) => number {
   let places: Map<MapEntry, number> | null = null;
   let next = 0;
@@ -42,14 +42,14 @@ function placesOf({ entries }: Collection): (entry: MapEntry) => number {
   };
 }
 
-/** White space before each entry, and behind the last one (with its comma, where one may stand). */
+/** Returns the white space before each entry, and after the last one (with its comma, where allowed). */
 function spacesOf({ text }: Document, { from, to, entries }: Collection): { leads: string[]; last: string } {
   let last = { between: '', lead: '' };
   const leads = entries.map((entry, index) => {
     const before = entries[index - 1];
     const between = text.slice(before?.to ?? from + 1, entry.from);
     if (before === undefined) return only(/^(\s*)$/, between);
-    // Most are as the one before: only what differs is looked into.
+    // Most are equal to the previous one: analyze only different ones.
     if (between !== last.between) last = { between, lead: only(/^\s*,(\s*)$/, between) };
     return last.lead;
   });

@@ -1,6 +1,6 @@
 import { canonicalText, type Document, type MapEntry, type Scalar, type Value } from './document.ts';
 
-/** Deeper than any file a person keeps; a reader that calls itself must not go further. */
+/** Deeper than any file written by people; the recursive parser must stop there. */
 const depthMax = 500;
 
 const mark = 0xfeff;
@@ -12,11 +12,11 @@ const [tab, feed, carriage, space, quote, comma, slash, star] = [9, 10, 13, 32, 
 const [colon, backslash, openList, closeList, openMap, closeMap] = [58, 92, 91, 93, 123, 125];
 
 /**
- * A JSON document, or null where the text is not one. `comments`: as editors allow them, with trailing commas. A byte
- * order mark, as some editors put one, is white space in front.
+ * Parses a JSON document; null when the text is not one. `comments`: as editors allow them, with trailing commas. A
+ * byte order mark counts as leading white space.
  *
- * One pass that keeps nothing but what merging needs: a parser that builds values or a syntax tree takes several times as
- * long for a lock file of a few megabytes. A test holds it against two such parsers.
+ * One pass that keeps only what merging needs: a parser that builds values or a syntax tree takes several times as
+ * long for a lock file of a few megabytes. A test compares it with two such parsers.
  */
 export function readJson(text: string, { comments }: { comments: boolean }): Document | null {
   try {
@@ -49,7 +49,7 @@ class Reader {
     return { text, root, comments, style: styleOf(text, root) };
   }
 
-  /** Goes over white space and comments; the character behind it, NaN at the end. */
+  /** Skips white space and comments; returns the next character, NaN at the end. */
   private skip(): number {
     for (;;) {
       const code = this.text.charCodeAt(this.at);
@@ -76,7 +76,7 @@ class Reader {
     if (code === openList) return this.list(depth + 1);
     const from = this.at;
     if (code === quote) return this.string();
-    // Numbers by their text: what 1.0 and 1 mean to the file's readers is theirs to say, and big ones lose digits.
+    // Numbers are compared as text: the file's readers decide whether 1.0 equals 1, and large ones would lose digits.
     return this.matched(number, from) ?? this.matched(word, from) ?? refused();
   }
 
@@ -87,7 +87,7 @@ class Reader {
     return { kind: 'scalar', from, to: this.at, canon: this.text.slice(from, this.at) };
   }
 
-  /** What it means, written in one way: as it is there, unless something in it is escaped. */
+  /** Returns a normalized form of the string: its own text, unless it contains escapes. */
   private string(): Scalar {
     const { text } = this;
     const from = this.at;
@@ -135,7 +135,7 @@ class Reader {
     return { kind: 'list', from, to: ++this.at, entries };
   }
 
-  /** What the first entry begins with, or the closing bracket. */
+  /** Returns the first character of the first entry, or the closing bracket. */
   private first(close: number, depth: number): number {
     if (depth > depthMax) throw new NotJson();
     this.at++;
@@ -143,7 +143,7 @@ class Reader {
     return code === close ? close : code;
   }
 
-  /** Behind an entry: what the next one begins with, or the closing bracket. */
+  /** After an entry: returns the first character of the next one, or the closing bracket. */
   private next(close: number): number {
     const code = this.skip();
     if (code === close) return code;

@@ -1,4 +1,4 @@
-/** Where the keys of several sides stand among each other. */
+/** Determines the order of keys from several sides. */
 import type { Row, Rows } from './rows.ts';
 
 export type Compare = (a: string, b: string) => number;
@@ -14,7 +14,7 @@ interface Version {
   of: 'base' | 'left' | 'right';
 }
 
-/** Whether keys that both have stand in the same order in both. */
+/** Returns whether the keys that both have are in the same order. */
 export function sameOrder(before: Version, after: Version): boolean {
   let next = 0;
   for (const row of before.rows) {
@@ -26,8 +26,8 @@ export function sameOrder(before: Version, after: Version): boolean {
 }
 
 /**
- * Puts what the right side added among the rows that `stay` of the left: where `compare` says, or behind the key it stands behind
- * on the right, and behind what is new there.
+ * Inserts what the right side added among the rows `stay` of the left: where `compare` says, or after the key it
+ * follows on the right, and after new keys there.
  */
 export function withAdded(stay: readonly Row[], { right, count }: Rows, compare: Compare | null): Row[] {
   const added = right.filter(row => row.base === null && row.left === null);
@@ -36,11 +36,11 @@ export function withAdded(stay: readonly Row[], { right, count }: Rows, compare:
   return placed(stay, right, count);
 }
 
-/** No row; as the one behind another, its end. */
+/** No row; as a successor, the end. */
 const none = -1;
 const notIn = -2;
 
-/** Goes over `right` once: behind which row each added one is put, as links from one row to the next. */
+/** Walks over `right` once: the row after which each added row goes, as links from one row to the next. */
 function placed(stay: readonly Row[], right: readonly Row[], count: number): Row[] {
   const rows: Row[] = [];
   const links = new Int32Array(count).fill(notIn);
@@ -71,7 +71,7 @@ function isNewOnLeft({ base, right }: Row): boolean {
   return base === null && right === null;
 }
 
-/** The order that all rows keep; of fewer than three keys none can be told. */
+/** Returns the order that all rows follow; fewer than three keys are not enough to tell. */
 export function sorting(rows: readonly (readonly string[])[]): Compare | null {
   if (rows.some(row => row.length < 3)) return null;
   return [byCode, byAlphabet].find(compare => rows.every(row => isSorted(row, compare))) ?? null;

@@ -3,9 +3,9 @@ import type { Collection } from './document.ts';
 import { sorting } from './key-order.ts';
 
 /**
- * The items of a merged list, in order. Only where each item is there once: then between two items that all sides have
- * at most one side may have changed something, as in a text between two lines; or the list is sorted in all sides, and
- * where additions go is no question.
+ * Returns the items of a merged list, in order. Only for lists with unique items: between two items that all sides
+ * have, at most one side may have changed something, as in a text between two lines; or the list is sorted on all
+ * sides, which determines where additions go.
  *
  * @throws {AmbiguousMerge}
  */
@@ -28,15 +28,15 @@ function sortedUnion(base: readonly string[], ground: readonly string[], donor: 
 }
 
 /**
- * Only single words are kept sorted by people and tools. That numbers ascend may be chance, and so may be that commands
- * (`npm ci`, `npm run build`) stand in the order of the alphabet, which run one after the other.
+ * Only lists of single words are sorted on purpose. Ascending numbers may be a coincidence, and commands (`npm ci`,
+ * `npm run build`) in alphabetical order run one after the other.
  */
 function isToken(canon: string): boolean {
   const said = /^(["'])(.*)\1$/.exec(canon)?.[2] ?? canon;
   return /^[@\w./-]+$/.test(said) && /^[^\d]/.test(said);
 }
 
-/** Items up to one that all sides have, which is its end; the last gap has none. */
+/** Items up to one that all sides have, which ends the gap; the last gap has none. */
 interface Gap {
   items: string[];
   end: string | null;

@@ -1,7 +1,7 @@
 import { canonicalText, type MapEntry } from './document.ts';
 import type { Row, Rows } from './rows.ts';
 
-/** What names one release of a package, in the lock files of npm, pnpm, Composer, Pipenv, Nix and Dart. */
+/** Keys that identify one release of a package, in the lock files of npm, pnpm, Composer, Pipenv, Nix and Dart. */
 const releaseKeys = new Set([
   'version',
   'resolved',
@@ -19,8 +19,8 @@ const releaseKeys = new Set([
 ]);
 
 /**
- * The version of a package in a lock file, where it is from and its checksum are one value: taken from two sides they name
- * a release that there is not.
+ * In a lock file, a package's version, source and checksum belong together: taken from two sides they identify a
+ * release that does not exist.
  */
 export function mixesReleases({ base, left, right }: Rows): boolean {
   const release = new Set([...base, ...left, ...right].filter(({ key }) => releaseKeys.has(key)));

@@ -1,13 +1,14 @@
 /**
- * Whether the order of a map's keys means something to those who read the file. JSON and YAML say that it does not; Node
- * takes the first condition of `exports` that holds, and routers and mappers the first pattern that matches.
+ * Whether the order of a map's keys has a meaning for the readers of the file. By specification, JSON and YAML maps
+ * are unordered; but Node takes the first matching condition of `exports`, and routers and mappers the first matching
+ * pattern.
  */
 export type MapKind = 'ordered' | 'unordered' | 'unknown';
 
 /** Names of keys, from the root to the map. */
 export type KeyPath = readonly string[];
 
-/** Lock files are written by a tool, which looks entries up by their names. */
+/** Lock files are written by a tool, which looks entries up by name. */
 const lockFile =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|\.package-lock\.json|pnpm-lock\.yaml|(?:composer|Pipfile|flake|deno|bun|pubspec)\.lock|packages\.lock\.json|Package\.resolved|project\.assets\.json)$/i;
 
@@ -15,7 +16,7 @@ export function isLockFile(path: string): boolean {
   return lockFile.test(path);
 }
 
-/** Maps under these keys are tried from the first entry on, or run one after the other. */
+/** Maps under these keys are evaluated from the first entry on, or run in order. */
 const orderedKey = /^(?:exports|imports|conditions|routes|rewrites|redirects|middlewares?|overrides)$|mapper$/i;
 
 /** Files whose maps are looked up by name: all of them (null), or the root and those under certain keys. */
@@ -33,11 +34,11 @@ const unorderedIn: [path: RegExp, keys: RegExp | null][] = [
   [/(?:^|\/)(?:locales?|i18n|lang|languages|translations|_locales)\//i, null],
 ];
 
-/** Whatever the file: what JSON Schema, OpenAPI, Kubernetes and their like define as sets of named things. */
+/** In any file: keys that JSON Schema, OpenAPI, Kubernetes and similar define as sets of named items. */
 const unorderedKey =
   /^(?:(?:dev|peer|optional)?dependencies|properties|patternProperties|definitions|\$defs|schemas|parameters|responses|requestBodies|securitySchemes|headers|labels|annotations|matchLabels|env|environment|compilerOptions)$/i;
 
-/** What kind of map stands in that file under those keys. */
+/** Returns the kind of the map in that file under those keys. */
 export function mapKind(path: string, keys: KeyPath): MapKind {
   if (isLockFile(path)) return 'unordered';
   if (keys.some(key => orderedKey.test(key))) return 'ordered';

@@ -4,7 +4,7 @@ import { sameOrder, sorting, withAdded } from './key-order.ts';
 import type { MapKind } from './map-kind.ts';
 import type { Row, Rows } from './rows.ts';
 
-/** The rows that the merged map has, in order; left is the side whose text is kept. @throws {AmbiguousMerge} */
+/** Returns the rows of the merged map, in order; left is the side whose text is kept. @throws {AmbiguousMerge} */
 export function mapOrder(rows: Rows, kind: MapKind): Row[] {
   const { base, left, right } = rows;
   if (!sameOrder({ rows: base, of: 'base' }, { rows: right, of: 'right' }) && !sameOrder(...sidesOf(rows))) {
@@ -44,7 +44,7 @@ function refuseDeletedAndChanged({ base }: Rows): void {
   }
 }
 
-/** What both deleted, one of them put something in place of: the other did not mean that to be there. */
+/** Both sides deleted a key and one replaced it: the other side may not want the replacement. */
 function refuseReplacedTwice({ base, left, right }: Rows): void {
   const deleted = base.find(row => row.left === null && row.right === null);
   if (deleted === undefined) return;
@@ -57,7 +57,7 @@ function isAlike({ left, right }: Row): boolean {
   return left !== null && right !== null && canonicalText(left.value) === canonicalText(right.value);
 }
 
-/** Where new keys of both sides meet in a map that is not sorted, either order would be a guess. */
+/** When new keys of both sides meet in an unsorted map, either order would be a guess. */
 function refuseGuessedOrder(rows: Rows): void {
   const [mine, other] = [placesOf(rows.left, 'right'), placesOf(rows.right, 'left')];
   if (other.length > 0 && !sameOrder(...sidesOf(rows))) {
@@ -69,7 +69,7 @@ function refuseGuessedOrder(rows: Rows): void {
     throw new AmbiguousMerge(`both sides added keys where ${met.key} is, and their order may matter`);
 }
 
-/** Of each key that this side alone added, behind how many of the keys that both sides have it stands. */
+/** Returns for each key that this side alone added, how many common keys come before it. */
 function placesOf(side: readonly Row[], other: 'left' | 'right'): { key: string; place: number }[] {
   const places: { key: string; place: number }[] = [];
   let before = 0;

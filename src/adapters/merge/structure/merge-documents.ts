@@ -6,14 +6,14 @@ import { type KeyPath, mapKind } from './map-kind.ts';
 import { mapOrder } from './maps.ts';
 import { type Row, rowsOf } from './rows.ts';
 
-/** One entry of a merged collection: whose it is, and its text. */
+/** One entry of a merged collection: its origin and its text. */
 export interface EntryPart {
-  /** Its place in the ground; null when it comes from the other side. */
+  /** Its entry in the ground; null when it comes from the other side. */
   own: MapEntry | null;
   text: string;
 }
 
-/** How a format puts entries together. @throws {AmbiguousMerge} */
+/** Puts the entries of a format together. @throws {AmbiguousMerge} */
 export type Rebuild = (scene: {
   ground: Document;
   into: Collection;
@@ -24,14 +24,14 @@ export type Rebuild = (scene: {
 
 export interface DocumentSides {
   base: Document;
-  /** The side whose text is kept where nothing of the other belongs. */
+  /** The side whose text is kept where the other has no changes. */
   ground: Document;
-  /** The side whose changes are brought in. */
+  /** The side whose changes are merged in. */
   donor: Document;
   rebuild: Rebuild;
-  /** The file's, which tells what its maps are. */
+  /** The file's path, which determines the kinds of its maps. */
   path: string;
-  /** The keys from the root to what is merged. */
+  /** The keys from the root to the merged value. */
   at: KeyPath;
   /** Filled while merging. */
   adjacent: AdjacentChange[];
@@ -39,11 +39,11 @@ export interface DocumentSides {
 
 export interface MergedValue {
   text: string;
-  /** Found only when it is asked for. */
+  /** Computed on demand. */
   meaning(): Meaning;
 }
 
-/** The merged text and what it must mean. @throws {AmbiguousMerge} where the sides contradict each other, or may. */
+/** Returns the merged text and its meaning. @throws {AmbiguousMerge} when the sides contradict each other, or may */
 export function mergeDocuments(sides: DocumentSides): MergedValue {
   const { base, ground, donor } = sides;
   const head = (document: Document) => document.text.slice(0, document.root.from);
@@ -55,7 +55,7 @@ export function mergeDocuments(sides: DocumentSides): MergedValue {
   };
 }
 
-/** Of layout: what one side changed. */
+/** For layout: returns the side that changed. */
 function taken(base: string, ground: string, donor: string): string {
   if (donor === base || donor === ground) return ground;
   if (ground === base) return donor;
@@ -103,7 +103,7 @@ function isLike(side: readonly Row[], base: readonly Row[]): boolean {
   return side.length === base.length && side.every((row, i) => row === base[i]);
 }
 
-/** The items of a list are taken as they are: what changed in one is another item. */
+/** Items of a list are not merged: a changed item is a different item. */
 function mergeList(sides: DocumentSides, base: Collection, ground: Collection, donor: Collection): MergedValue {
   const [own, other] = [ground, donor].map(({ entries }) => new Map(entries.map(entry => [entry.key, entry])));
   const merged = listOrder(base, ground, donor).map(key => {
@@ -119,7 +119,7 @@ function mergeList(sides: DocumentSides, base: Collection, ground: Collection, d
 
 type Collections = Record<'base' | 'ground' | 'donor', Collection>;
 
-/** Put together anew where an entry is there that was not, or no longer. */
+/** Rebuilds the text when entries were added or removed. */
 function together(sides: DocumentSides, of: Collections, parts: readonly EntryPart[]): string {
   const { entries } = of.ground;
   if (parts.length === entries.length && parts.every(({ own }, i) => own === entries[i])) {
@@ -128,7 +128,7 @@ function together(sides: DocumentSides, of: Collections, parts: readonly EntryPa
   return sides.rebuild({ ground: sides.ground, into: of.ground, parts, donor: sides.donor, from: of.donor });
 }
 
-/** Whether two collections have the same keys in the same order. */
+/** Returns whether two collections have the same keys in the same order. */
 function hasKeysOf({ entries }: Collection, of: Collection): boolean {
   return entries.length === of.entries.length && entries.every(({ key }, i) => key === of.entries[i]?.key);
 }
@@ -154,14 +154,17 @@ function entryOfSource(sides: DocumentSides, entry: MapEntry): EntryPart & Merge
   return { own: null, text: lent(sides, textOf(sides.donor, entry)), meaning: () => entry.value };
 }
 
-/** Text of the other side in this one's place: of several lines only where both are laid out alike. */
+/** Inserts text of the other side: several lines only when both have the same layout. */
 function lent({ ground, donor }: DocumentSides, text: string): string {
   if (text.includes('\n') && ground.style !== donor.style)
     throw new AmbiguousMerge('the sides are laid out differently', true);
   return text;
 }
 
-/** New text of the entries, and between them what stood there: where all sides have the same entries, what one changed. */
+/**
+ * Replaces the text of entries and keeps the text between them: for equal keys on all sides, layout changes of one
+ * side are taken.
+ */
 function inPlace(sides: DocumentSides, of: Collections, parts: readonly EntryPart[]): string {
   const alike = [of.base, of.donor].every(side => hasKeysOf(side, of.ground));
   const { length } = of.ground.entries;
@@ -175,7 +178,7 @@ function inPlace(sides: DocumentSides, of: Collections, parts: readonly EntryPar
   return text;
 }
 
-/** What stands before an entry, and behind the last. */
+/** Returns the text before an entry, and after the last. */
 function gapAt({ text }: Document, { from, to, entries }: Collection, index: number): string {
   return text.slice(entries[index - 1]?.to ?? from, entries[index]?.from ?? to);
 }

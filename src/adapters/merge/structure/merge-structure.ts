@@ -13,18 +13,18 @@ export interface KeyMerge {
   adjacent: AdjacentValues[];
 }
 
-/** Files up to here are read once more by a parser that knows all of YAML; larger ones would take too long. */
+/** Files up to this size are also checked by a full YAML parser; larger ones would take too long. */
 const secondOpinionMax = 64_000;
 
 /**
- * Merges three versions of a JSON or YAML file by key. Order, comments and layout stay where nothing changed: the
- * answer is the text of one side with pieces of the other in it.
+ * Merges three versions of a JSON or YAML file by key. Unchanged order, comments and layout are kept: the result is
+ * the text of one side with parts of the other.
  *
- * Certain or nothing: null where both sides changed one value or replaced one key, where the order of what both added may
- * matter, a comment would be lost, or the answer, read again, does not mean what it should. What is equal to `agreed`, a
- * merge found in another way, is not read again.
+ * Never guesses: returns null when both sides changed one value or replaced one key, when the order of additions from
+ * both may matter, when a comment would be lost, or when the result, parsed again, does not have the expected
+ * meaning. A result equal to `agreed`, which was merged in another way, is not parsed again.
  *
- * @throws {WorkSpent}
+ * @throws {WorkBudgetExceeded}
  */
 export function mergeStructure(
   sides: StructuredSides,
@@ -36,7 +36,7 @@ export function mergeStructure(
   const first = orAmbiguous(() => merged({ sides, reading, known }, 'ours'));
   if (!(first instanceof AmbiguousMerge)) return first;
   if (!first.layout) return null;
-  // One side laid the file out in another way: its text is the ground, and the other side's changes are brought into it.
+  // One side changed the layout: its text is the ground, and the other side's changes are merged into it.
   const second = orAmbiguous(() => merged({ sides, reading, known }, 'theirs'));
   return second instanceof AmbiguousMerge ? null : second;
 }
@@ -44,7 +44,7 @@ export function mergeStructure(
 interface MergeAttempt {
   sides: StructuredSides;
   reading: DocumentReader;
-  /** A text that need not be read again. */
+  /** A text that need not be parsed again. */
   known: string | null;
 }
 
@@ -77,7 +77,7 @@ function merged({ sides, reading, known }: MergeAttempt, kept: 'ours' | 'theirs'
   return merge;
 }
 
-/** Every comment is there as often as the merge of how often it was there says. */
+/** Returns whether every comment occurs as often as a merge of its counts requires. */
 function keepsComments(base: Document, ground: Document, donor: Document, read: Document): boolean {
   const [b, g, d, r] = [base, ground, donor, read].map(({ comments }) => counted(comments));
   const all = new Set([base, ground, donor].flatMap(({ comments }) => comments));

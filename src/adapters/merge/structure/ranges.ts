@@ -1,13 +1,13 @@
 import type { Document, MapEntry, Value } from './document.ts';
 import type { KeyPath } from './map-kind.ts';
 
-/** A stretch of a text, in UTF-16 units. */
+/** A range of a text, in UTF-16 units. */
 export interface TextRange {
   from: number;
   to: number;
 }
 
-/** Where the entry with those keys is; of the deepest of them that is there. */
+/** Returns the range of the entry with those keys, or of its deepest existing parent. */
 export function rangeAt({ root }: Document, keys: KeyPath): TextRange {
   let place: TextRange = root;
   let value: Value = root;
@@ -21,7 +21,7 @@ export function rangeAt({ root }: Document, keys: KeyPath): TextRange {
   return { from: place.from, to: place.to };
 }
 
-/** Every entry whose key is there more than once in its map, wherever in the document. */
+/** Returns every entry with a duplicate key, anywhere in the document. */
 export function repeatedEntries(value: Value): MapEntry[] {
   if (value.kind === 'scalar') return [];
   const { kind, entries } = value;
@@ -32,7 +32,7 @@ export function repeatedEntries(value: Value): MapEntry[] {
   return [...entries.filter(({ key }) => (counts.get(key) ?? 0) > 1), ...inside];
 }
 
-/** The lines, counted from 0, on which a stretch of a text is; `to` is behind the last. */
+/** Returns the lines of a range, counted from 0; `to` is exclusive. */
 export function linesAt(text: string, { from, to }: TextRange): { from: number; to: number } {
   const first = countLines(text, 0, from);
   return { from: first, to: first + countLines(text, from, Math.max(from, to - 1)) + 1 };

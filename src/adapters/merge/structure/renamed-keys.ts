@@ -1,14 +1,14 @@
 import type { MapEntry, Value } from './document.ts';
 import type { Kept, Rows } from './rows.ts';
 
-/** How much of the larger of two values the other must share to be taken for the same thing under another name. */
+/** Minimum common share of the larger value for two values to count as the same item under another name. */
 const similarMin = 0.5;
 
 /**
- * One side renamed an entry and gave its name to a new one, and the other side changed the entry of that name: lines say that
- * the change belongs to what was renamed, keys that it belongs to what has the name now. Only a person can tell.
+ * One side renamed an entry and gave its old name to a new one, and the other side changed the entry of that name. By
+ * lines the change belongs to the renamed entry, by keys to the new one. Only a person can decide.
  *
- * @param changed what both sides changed, each in its own way
+ * @param changed entries that both sides changed differently
  */
 export function renamedKeys(changed: readonly Kept[], { left, right }: Rows): { key: string; why: string }[] {
   if (changed.length === 0) return [];
@@ -30,7 +30,7 @@ function freshIn(rows: Rows['left'], side: 'left' | 'right'): MapEntry[] {
   return rows.flatMap(row => (row.base === null ? [row[side] as MapEntry] : []));
 }
 
-/** The new name of an entry that is more like what it was than what has its name now. */
+/** Returns the new name of an entry, if that is more similar to it than the entry that has its name now. */
 function renamedTo(before: Value, now: Value, added: readonly MapEntry[]): string | null {
   const stays = likeness(before, now);
   const found = added.find(({ value }) => {
@@ -40,7 +40,7 @@ function renamedTo(before: Value, now: Value, added: readonly MapEntry[]): strin
   return found?.key ?? null;
 }
 
-/** How much of what stands in the larger value stands in both, from 0 to 1. */
+/** Returns the share of the larger value's content that both have, from 0 to 1. */
 function likeness(a: Value, b: Value): number {
   const [left, right] = [leavesOf(a), leavesOf(b)];
   let shared = 0;

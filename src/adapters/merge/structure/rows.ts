@@ -1,9 +1,9 @@
 import { type Collection, type MapEntry, placesOf } from './document.ts';
 
-/** One key of a map, and what each version of the map has under it. */
+/** One key of a map with its entry in each version. */
 export interface Row {
   key: string;
-  /** A number of its own, from 0. */
+  /** A unique number, from 0. */
   id: number;
   base: MapEntry | null;
   left: MapEntry | null;
@@ -13,20 +13,20 @@ export interface Row {
 /** A key that all three versions have. */
 export type Kept = Row & { base: MapEntry; left: MapEntry; right: MapEntry };
 
-/** The keys of each version, in its order; what stands under one key in several versions is one and the same row. */
+/** The keys of each version, in its order; a key in several versions is the same row. */
 export interface Rows {
   base: readonly Row[];
   left: readonly Row[];
   right: readonly Row[];
-  /** How many rows there are. */
+  /** Number of rows. */
   count: number;
 }
 
 /**
- * Three versions of a map, side by side. No version may have a key twice.
+ * Three versions of a map, side by side. No version may have a duplicate key.
  *
- * Keys mostly stand behind the same key as in the base, so they are compared with the next one there first. Finding each in a
- * table takes most of the time of merging a file of many keys: what a table is for are those that moved or are new.
+ * Most keys follow the same key as in the base, so they are compared with its successor first. Looking up each key
+ * would take most of the time for a file with many keys; only moved and new ones are looked up.
  */
 export function rowsOf(maps: Record<'base' | 'left' | 'right', Collection>): Rows {
   const base = maps.base.entries.map(

@@ -8,7 +8,7 @@ export interface SideFiles {
   theirs: Uint8Array;
 }
 
-/** Three versions of a JSON or YAML file, read. */
+/** Three parsed versions of a JSON or YAML file. */
 export interface StructuredSides {
   path: string;
   format: Format;
@@ -17,7 +17,7 @@ export interface StructuredSides {
   theirs: Document;
 }
 
-/** null where a name says nothing of structure, a side does not parse or has a key twice. @throws {WorkSpent} */
+/** null when a name shows no structure, or a side does not parse or has a duplicate key. @throws {WorkBudgetExceeded} */
 export function readSides(path: string, files: SideFiles, reading = new DocumentReader()): StructuredSides | null {
   const formats = formatsOf(path);
   if (formats.length === 0) return null;

@@ -4,7 +4,7 @@ import { repeatedVariable } from './env-file.ts';
 import { type Format, formatsOf } from './format.ts';
 import { repeatedEntries, type TextRange } from './ranges.ts';
 
-/** What is wrong with a text, and the entries that are; none where only a reader could tell, and it gave up. */
+/** An error in a text, and the entries with it; none when only a parser noticed, which stopped. */
 export interface SyntaxProblem {
   problem: string;
   places: TextRange[];
@@ -13,11 +13,12 @@ export interface SyntaxProblem {
 type SyntaxChecker = (text: string) => SyntaxProblem | null;
 
 /**
- * What a merge of lines cannot see: two sides may add the same key in different places, or one may add an element
- * behind a comma that the other took away. Such a merge is clean as text and wrong as JSON, YAML, TOML or variables.
+ * Finds errors that a merge of lines cannot see: two sides may add the same key in different places, or one may add
+ * an element after a comma that the other removed. Such a merge has no conflict and is invalid JSON, YAML, TOML or
+ * `.env`.
  *
- * @returns what is wrong with the merged file, or null; null as well where a side was already like that.
- * @throws {WorkSpent}
+ * @returns what is wrong with the merged file, or null; null also when a side was already invalid
+ * @throws {WorkBudgetExceeded}
  */
 export function findSyntaxProblem(
   path: string,
@@ -31,12 +32,12 @@ export function findSyntaxProblem(
   if (text === null || judges[0](text) === null) return null;
   const texts = sides.map(side => reading.textOf(side)).filter(side => side !== null);
   if (texts.length < sides.length) return null;
-  // Held against the strictest form that all sides keep: a comma at the end is wrong where no side has comments.
+  // Uses the strictest form that all sides have: a trailing comma is an error when no side has comments.
   const strictest = judges.find(judge => texts.every(side => judge(side) === null));
   return strictest?.(text) ?? null;
 }
 
-/** What is wrong with a merged file, in words: see {@link findSyntaxProblem}. */
+/** Describes what is wrong with a merged file: see {@link findSyntaxProblem}. */
 export function checkSyntax(
   path: string,
   merged: Uint8Array,
@@ -49,12 +50,12 @@ export function checkSyntax(
 const tomlFile = /(?:\.toml|(?:^|\/)(?:Cargo\.lock|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Gopkg\.lock))$/;
 const envFile = /(?:^|\/)(?:\.env(?:\.[\w.-]+)?|[\w.-]+\.env)$/;
 
-/** Whether a file of that name is held against what it must be. */
+/** Returns whether files of that name are checked. */
 export function hasSyntaxCheck(path: string): boolean {
   return tomlFile.test(path) || envFile.test(path) || formatsOf(path).length > 0;
 }
 
-/** What may be asked of a file of that name, the strictest first. */
+/** Returns the checkers for a file name, strictest first. */
 function syntaxCheckers(path: string, reading: DocumentReader): SyntaxChecker[] {
   if (tomlFile.test(path)) return [text => reading.problemOf(text, problemOfToml)];
   if (envFile.test(path)) return [problemOfVariables];
@@ -63,7 +64,7 @@ function syntaxCheckers(path: string, reading: DocumentReader): SyntaxChecker[] 
 
 function problemOf(reading: DocumentReader, format: Format, text: string): SyntaxProblem | null {
   const document = reading.read(format, text);
-  // What our reader of YAML leaves out, another one reads.
+  // YAML that our parser does not support is checked by another one.
   if (document === null) return format.name === 'JSON' ? unparsed('JSON') : reading.problemOfYaml(text);
   if (reading.repeatedKey(format, document) === null) return null;
   const twice = repeatedEntries(document.root);

@@ -7,14 +7,14 @@ import { readSides, type StructuredSides } from './structured-sides.ts';
 import { findSyntaxProblem } from './syntax-check.ts';
 
 /**
- * What structure says about a file whose lines merge: nothing against it (null), another merge that is certain, or a problem
- * and where it is in the merged text.
+ * The result of checking merged lines by keys: no objection (null), another, unambiguous merge, or an error and its
+ * position in the merged text.
  */
 export type KeyVerification = null | ({ problem: null } & KeyMerge) | { problem: string; places: TextRange[] };
 
 /**
- * @param files the three versions; base null where both sides added the file
- * @throws {WorkSpent}
+ * @param files the three versions; base null when both sides added the file
+ * @throws {WorkBudgetExceeded}
  */
 export function mergeByKeysIfDifferent(
   path: string,
@@ -23,7 +23,7 @@ export function mergeByKeysIfDifferent(
   reading = new DocumentReader(),
 ): KeyVerification {
   const { base, ours, theirs } = files;
-  // The base before the merge: it is what the other texts are held against.
+  // The base before the merge: the other texts are compared with it.
   const sides = base === null ? null : readSides(path, { base, ours, theirs }, reading);
   const broken = findSyntaxProblem(path, lines, base === null ? [ours, theirs] : [base, ours, theirs], reading);
   if (sides === null) return broken;
@@ -51,8 +51,8 @@ function contradictionIn(
 }
 
 /**
- * Where entries are made of the same lines, as in lock files, a change may end up in another entry than the one it was made
- * in, and the answer still parses. Keys tell entries apart.
+ * When entries consist of equal lines, as in lock files, a change may end up in another entry, and the result still
+ * parses. Keys identify entries.
  */
 function meanTheSame(
   { format }: StructuredSides,

@@ -1,11 +1,11 @@
-/** Collections in one line, as in `resolution: {integrity: sha512-…}`. Only what stands on that line and is plain. */
+/** Flow collections on one line, as in `resolution: {integrity: sha512-…}`. Only plain ones. */
 
 const plain =
   /[^\s\-?:,[\]{}#&*!|>'"%@`](?:[^\s:,[\]{}#'"]|:(?=[^\s,[\]{}])| +(?=[^\s:,[\]{}#'"]))*|[-?:](?=[^\s,[\]{}])/y;
 const quoted = /"(?:[^"\\]|\\["\\/bfnrt])*"|'(?:[^']|'')*'/y;
 const depthMax = 50;
 
-/** The length of the collection at the beginning of a text; null where it is not certainly one. */
+/** Returns the length of the collection at the start of a text; null when it is not certainly one. */
 export function flowLength(text: string): number | null {
   return collectionEnd(text, 0, 0);
 }

@@ -1,19 +1,19 @@
-/** One line of a YAML file: what stands on it, without white space at its ends. */
+/** One line of a YAML file, without surrounding white space. */
 export interface YamlLine {
   kind: 'content' | 'comment' | 'blank';
   indent: number;
-  /** Where `content` begins. */
+  /** Start of `content`. */
   from: number;
-  /** Behind the line end. */
+  /** End of the line, exclusive. */
   to: number;
   content: string;
 }
 
 const [feed, carriage, space] = [10, 13, 32];
 
-/** The lines of a file; null where one of them is not to be understood without reading all of YAML. */
+/** Splits a file into lines; null when a line needs a full YAML parser. */
 export function splitYamlLines(text: string): YamlLine[] | null {
-  // Tabs, other white space, control characters and lone carriage returns: what they mean depends on the reader.
+  // Tabs, other white space, control characters and lone carriage returns: their meaning depends on the parser.
   if (/[^\S \r\n]|[^\n\r\x20-\x7e\xa0-\ufefe\uff00-\ufffd]|\r(?!\n)/.test(text)) return null;
   const lines: YamlLine[] = [];
   for (let start = 0; start < text.length; ) {
@@ -34,7 +34,7 @@ export function splitYamlLines(text: string): YamlLine[] | null {
   return lines;
 }
 
-/** Whether a line may begin or end a document. */
+/** Returns whether a line may start or end a document. */
 function mayDivide(content: string): boolean {
   return /^(?:---|\.\.\.)(?:\s|$)/.test(content);
 }

@@ -2,7 +2,7 @@ import { type Document, isAlias, isScalar, type Node, parseAllDocuments, visit }
 import type { TextRange } from './ranges.ts';
 import type { SyntaxProblem } from './syntax-check.ts';
 
-/** What is wrong with YAML that our own reader leaves out, by a parser of all of it. */
+/** Returns the errors of a full YAML parser for what our own parser does not support. */
 export function problemOfYaml(text: string): SyntaxProblem | null {
   const documents = parseAllDocuments(text, { logLevel: 'silent' });
   const error = documents.flatMap(({ errors }) => errors).at(0);
@@ -11,7 +11,7 @@ export function problemOfYaml(text: string): SyntaxProblem | null {
   return documents.map(document => strayAlias(document)).find(found => found !== null) ?? null;
 }
 
-/** An alias must come behind the anchor it names. The parser sees it only when asked for the value. */
+/** An alias must follow its anchor. The parser notices only when it resolves the value. */
 function strayAlias(document: Document): SyntaxProblem | null {
   const anchors = new Set<string>();
   let found: SyntaxProblem | null = null;

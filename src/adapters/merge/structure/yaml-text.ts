@@ -1,7 +1,7 @@
 import { AmbiguousMerge } from './ambiguous.ts';
 import type { Rebuild } from './merge-documents.ts';
 
-/** Entries are whole lines, so putting them together is putting them one below the other. */
+/** Entries are whole lines and are concatenated. */
 export const rebuildYaml: Rebuild = ({ ground, into, parts }) => {
   if (parts.length === 0) throw new AmbiguousMerge('nothing is left of a block, and an empty one has no lines');
   const lineEnd = ground.text.includes('\r\n') ? '\r\n' : '\n';

@@ -3,11 +3,11 @@ import { flowLength } from './yaml-flow.ts';
 import { splitYamlLines, type YamlLine } from './yaml-lines.ts';
 
 /**
- * Reads the part of YAML that people keep by hand and tools write: block maps and lists, scalars on one line, block
- * scalars, small collections in one line. Anything else (anchors, tags, several documents, scalars over several lines)
- * gives null: what is not certainly understood is not merged.
+ * Parses the part of YAML that people and tools usually write: block maps and lists, scalars on one line, block
+ * scalars, small collections on one line. Anything else (anchors, tags, several documents, multi-line scalars)
+ * returns null, because only what is certainly understood is merged.
  *
- * A parser of all YAML needs 200 ms for a lock file of 200 kB; this one needs its lines to be read once.
+ * A full YAML parser needs 200 ms for a lock file of 200 kB; this one reads its lines once.
  */
 export function readYaml(text: string): Document | null {
   const lines = splitYamlLines(text);
@@ -33,7 +33,7 @@ class Reader {
   private readonly lines: YamlLine[];
   private readonly comments: string[] = [];
   private at = 0;
-  /** Where the last line with something on it ended. */
+  /** End of the last line with content. */
   private end = 0;
 
   constructor(text: string, lines: YamlLine[]) {
@@ -49,7 +49,7 @@ class Reader {
     return { text, root, comments, style: JSON.stringify([text.includes('\r\n'), stepOf(root, text)]) };
   }
 
-  /** Up to the last blank line, or `---`, above the first entry: comments there speak of the whole file. */
+  /** Skips to the last blank line, or `---`, above the first entry: comments there concern the whole file. */
   private skipHeader(): void {
     let header = 0;
     let index = 0;
@@ -66,7 +66,7 @@ class Reader {
     this.at = header;
   }
 
-  /** The next line with something on it, or null at the end. Comments on the way are taken down. */
+  /** Returns the next line with content, or null at the end. Records comments on the way. */
   private next(): YamlLine | null {
     for (; this.at < this.lines.length; this.at++) {
       const line = this.lines[this.at] as YamlLine;
@@ -87,7 +87,7 @@ class Reader {
     let to = from;
     for (let line = this.next(); line !== null && line.indent >= indent; line = this.next()) {
       if (line.indent > indent || isItem(line) !== (kind === 'list')) {
-        // A list may stand as far left as the key it belongs to, and ends with the next key.
+        // A list may have the indentation of its key, and ends at the next key.
         if (kind === 'list' && line.indent === indent) break;
         throw new NotUnderstood();
       }
@@ -121,7 +121,7 @@ class Reader {
     return { key: keyText(found[1]), value: this.value(line, line.indent, true, depth) };
   }
 
-  /** What stands behind `key:` or `-`: on its line, or below it. */
+  /** Returns the value after `key:` or `-`: on its line, or below it. */
   private value(line: YamlLine, indent: number, ofKey: boolean, depth: number): Value {
     const { content, from } = line;
     this.at++;
@@ -155,20 +155,21 @@ class Reader {
     this.at = last;
     const inside = this.lines.slice(start, last);
     const left = Math.min(...inside.filter(({ kind }) => kind !== 'blank').map(line => line.indent));
-    // Where the first line is blank, or stands further in than another, its indentation must be told, and is not.
+    // If the first line is blank, or more indented than another, the block would need an explicit indentation, and
+    // has none.
     const [first] = inside;
     if (first !== undefined && (first.kind === 'blank' || first.indent !== left)) throw new NotUnderstood();
     const said = inside.map(line => (line.kind === 'blank' ? '' : ' '.repeat(line.indent - left) + this.rest(line)));
     return { kind: 'scalar', from, to, canon: [content, ...said].join('\n') };
   }
 
-  /** A line to its very end: in a block scalar white space there is content. */
+  /** Returns the rest of a line: in a block scalar trailing white space is content. */
   private rest({ from, to }: YamlLine): string {
     return this.text.slice(from, to).replace(/\r?\n$/, '');
   }
 }
 
-/** How much of a line is the value, up to a comment; null where it is not certain. */
+/** Returns the length of a line's value, without a comment; null when it is uncertain. */
 function inlineLength(content: string): number | null {
   const comment = /\s#/.exec(content)?.index ?? content.length;
   const quotes = quotedValue.exec(content);
@@ -191,7 +192,7 @@ function keyText(key: string): string {
   return key.startsWith("'") ? key.slice(1, -1).replaceAll("''", "'") : key;
 }
 
-/** How far the first nested entries stand in; white space between the two readers' sides is told apart by it. */
+/** The indentation of the first nested entries, which identifies the style. */
 function stepOf(root: Collection, text: string): number {
   const nested = root.entries.find(({ value }) => value.kind !== 'scalar')?.value;
   if (nested === undefined) return 0;

@@ -2,16 +2,16 @@ import { Occurrences, selectSearchedLines } from './discard-lines.ts';
 import { MiddleSnakeSearch, unpaired } from './middle-snake.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** Lines that two texts share, in order: line `a[i]` of the one is line `b[i]` of the other. */
+/** Lines that two texts share, in order: line `a[i]` of one is line `b[i]` of the other. */
 export interface Alignment {
   a: Int32Array;
   b: Int32Array;
 }
 
 /**
- * Aligns two texts: their common head and tail, and between them the lines that are worth being searched for.
+ * Aligns two texts: their common head and tail, and between them the lines selected for the search.
  *
- * @throws {WorkSpent}
+ * @throws {WorkBudgetExceeded}
  */
 export function align(a: Int32Array, b: Int32Array, work: WorkBudget): Alignment {
   work.spend(a.length + b.length);

@@ -1,25 +1,25 @@
 import type { DiffHunk } from './hunks.ts';
 import type { LineSpan } from './regions.ts';
 
-/** A stretch of a merge whose lines do not conflict that some side changed: what each text has there, and the merged text. */
+/** A changed range of a merge without conflict: its lines in each text, and the merged text. */
 export interface LineChange {
   base: LineSpan;
   ours: LineSpan;
   theirs: LineSpan;
   merged: LineSpan;
-  /** Whose it is; ours where both made the same change. */
+  /** The side it comes from; ours when both made the same change. */
   taken: 'ours' | 'theirs';
 }
 
 interface Group {
   from: number;
   to: number;
-  /** How many lines longer the side made it; null where it changed nothing there. */
+  /** How many lines the side added; null when it changed nothing there. */
   ours: number | null;
   theirs: number | null;
 }
 
-/** The changes of both sides to a base, first to last; hunks that meet are one change, which both sides made alike. */
+/** Returns the changes of both sides to a base, first to last; hunks that meet are one change, which both sides made. */
 export function changesOf(ours: readonly DiffHunk[], theirs: readonly DiffHunk[]): LineChange[] {
   const shift = { ours: 0, theirs: 0, merged: 0 };
   return groupsOf(ours, theirs).map(group => {

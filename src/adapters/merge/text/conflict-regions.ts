@@ -1,20 +1,20 @@
 import type { LineChange } from './changes.ts';
 import type { LineSpan, Region } from './regions.ts';
 
-/** Lines of the merged text; `to` is behind the last. */
+/** Lines of the merged text; `to` is exclusive. */
 export interface LineRange {
   from: number;
   to: number;
 }
 
-/** Neighbouring changes, by their indexes, that are one conflict, and the lines it is about (null: all of them). */
+/** Adjacent changes, by their indexes, that are one conflict, and its lines (null: all of them). */
 export interface ConflictSpan {
   first: number;
   last: number;
   lines: LineRange | null;
 }
 
-/** The changes that belong to each place, those of one place together. A deletion belongs to the place that it is inside of. */
+/** Returns the changes at each place, together for one place. A deletion belongs to the place that contains it. */
 export function conflictSpansAt(changes: readonly LineChange[], places: readonly LineRange[]): ConflictSpan[] {
   const found: ConflictSpan[] = [];
   for (const { from, to } of [...places].sort((a, b) => a.from - b.from)) {
@@ -33,7 +33,7 @@ export function conflictSpansAt(changes: readonly LineChange[], places: readonly
   return found;
 }
 
-/** The regions of a merge with some of its changes contested, and the others as they were taken. */
+/** Returns the regions of a merge with some of its changes in conflict, and the others taken. */
 export function withConflicts(
   changes: readonly LineChange[],
   baseLength: number,
@@ -64,7 +64,7 @@ function conflictRegion(first: LineChange, last: LineChange, lines: LineRange | 
     ours: joined(first.ours, last.ours),
     theirs: joined(first.theirs, last.theirs),
   };
-  // Of lines that one side added, only those that are in question.
+  // Of lines that one side added, only those in question.
   if (lines === null || first !== last || base.length > 0) return [whole];
   const own = first[taken];
   const start = Math.max(lines.from - merged.start, 0);

@@ -5,12 +5,15 @@ const absent = 0;
 const rare = 1;
 const frequent = 2;
 
-/** As in xdiff: how far around a line is looked, how often a line may occur at most to be rare, and what share of a run may be frequent. */
+/**
+ * As in xdiff: how many lines around a line are considered, how often a line may occur to count as rare, and which
+ * share of a run may be frequent.
+ */
 const windowLines = 100;
 const rareMax = 1024;
 const absentPerFrequent = 4;
 
-/** Lines of a text from one number up to another. */
+/** Lines of a text from one number to another. */
 export interface TextStretch {
   text: Int32Array;
   from: number;
@@ -18,13 +21,13 @@ export interface TextStretch {
 }
 
 /**
- * Numbers of the lines of a stretch that are worth being searched for in another text. Lines that it does not have
- * cannot take part and only widen the search. Lines that it has very often (blank ones, braces) are left out as well
- * where most of what is around them is not there: such a line in the middle of something new is part of it, and paired with one
- * of the many others it would cut a change into pieces that do not belong together. As xdl_cleanup_records of git's
- * xdiff, so that changes begin and end where git says they do.
+ * Returns the line numbers of a range that are worth searching for in another text. Lines that the other text does
+ * not have cannot match and only widen the search. Very frequent lines (blank ones, braces) are also omitted when
+ * most of their surroundings do not occur there: such a line inside new text belongs to it, and matching it with
+ * another occurrence would split the change. Same as xdl_cleanup_records of git's xdiff, so that changes start and
+ * end where git's do.
  *
- * @throws {WorkSpent}
+ * @throws {WorkBudgetExceeded}
  */
 export function selectSearchedLines(
   { text, from, to }: TextStretch,
@@ -45,7 +48,7 @@ export function selectSearchedLines(
   return kept.subarray(0, count);
 }
 
-/** How much larger a table by number may be than a text, before looking lines up costs less. */
+/** Maximum ratio of a table by line number to its text, before a map costs less. */
 const emptyMax = 16;
 
 /** How often each line occurs in a text, by its number. */
@@ -56,7 +59,8 @@ export class Occurrences {
   constructor(text: Int32Array) {
     let highest = 0;
     for (let i = 0; i < text.length; i++) if ((text[i] as number) > highest) highest = text[i] as number;
-    // The few lines of one place in a large file have high numbers: a table for each such place would be the work of the whole.
+    // A few lines of one place in a large file have high numbers: a table for each such place would cost as much as
+    // the whole file.
     this.table = highest < emptyMax * (text.length + emptyMax) ? new Int32Array(highest + 1) : null;
     for (let i = 0; i < text.length; i++) this.add(text[i] as number);
   }
@@ -71,7 +75,7 @@ export class Occurrences {
   }
 }
 
-/** Whether a frequent line stands in a run of absent and frequent ones that are nearly all absent, on both sides of it. */
+/** Returns whether a frequent line is in a run of absent and frequent lines that are nearly all absent, on both sides of it. */
 function isAmongAbsent(marks: Uint8Array, line: number, work: WorkBudget): boolean {
   const before = runFrom(marks, line, -1);
   if (before.absent === 0) return false;

@@ -2,16 +2,17 @@ import { type Alignment, align } from './align.ts';
 import { slide } from './slide.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** One change: lines `[start, length]` of the first text stand against lines `[start, length]` of the second. */
+/** One change: lines `[start, length]` of the first text correspond to lines `[start, length]` of the second. */
 export interface DiffHunk {
   buffer1: [start: number, length: number];
   buffer2: [start: number, length: number];
 }
 
 /**
- * The changes between two texts, in the shape of node-diff3's `diffIndices`, in near-linear instead of quadratic time.
+ * Returns the changes between two texts, in the form of node-diff3's `diffIndices`, in near-linear instead of
+ * quadratic time.
  *
- * @throws {WorkSpent}
+ * @throws {WorkBudgetExceeded}
  */
 export function diffHunks(from: Int32Array, to: Int32Array, work: WorkBudget): DiffHunk[] {
   const pairs = align(from, to, work);

@@ -2,24 +2,24 @@ const lineFeed = 10;
 
 /**
  * A file as lines, by number: line `i` is the bytes from `starts[i]` to `starts[i + 1]`, its terminator included.
- * Bytes are never decoded, so CRLF, mixed ends, a missing last newline and any encoding come through untouched.
+ * Bytes are never decoded, so CRLF, mixed line ends, a missing last newline and any encoding are preserved.
  */
 export interface Lines {
   bytes: Uint8Array;
   /** One entry per line and one past the end. */
   starts: Int32Array;
-  /** Equal numbers are equal bytes, over all texts interned together. */
+  /** Equal numbers are equal bytes, across all texts interned together. */
   ids: Int32Array;
 }
 
-/** The three texts of a merge, their lines numbered together. */
+/** The three texts of a merge, with common line numbers. */
 export interface LineSides {
   base: Lines;
   ours: Lines;
   theirs: Lines;
 }
 
-/** Splits files into lines and numbers the lines so that comparing two is comparing two integers. */
+/** Splits files into lines and numbers them, so that comparing two lines is comparing two integers. */
 export function internSides(files: { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array }): LineSides {
   const starts = { base: lineStarts(files.base), ours: lineStarts(files.ours), theirs: lineStarts(files.theirs) };
   const table = new LineTable(starts.base.length + starts.ours.length + starts.theirs.length);
@@ -31,7 +31,7 @@ export function internSides(files: { base: Uint8Array; ours: Uint8Array; theirs:
   return { base: intern('base'), ours: intern('ours'), theirs: intern('theirs') };
 }
 
-/** The bytes of `count` lines from line `start`. */
+/** Returns the bytes of `count` lines from line `start`. */
 export function lineBytes(lines: Lines, start: number, count: number): Uint8Array {
   return lines.bytes.subarray(lines.starts[start], lines.starts[start + count]);
 }
@@ -43,13 +43,13 @@ function lineStarts(bytes: Uint8Array): Int32Array {
   return Int32Array.from(starts);
 }
 
-/** A hash table from the bytes of a line to its number. Open addressing in typed arrays: no string is ever made. */
+/** A hash table from the bytes of a line to its number. Open addressing in typed arrays; it creates no strings. */
 class LineTable {
   private readonly mask: number;
   /** Slot → id + 1; 0 is free. */
   private readonly slots: Int32Array;
   private readonly hashes: Int32Array;
-  /** id + 1 of the line that last stood behind a line, by its id + 1 (0 is the beginning of a text). */
+  /** id + 1 of the last line that followed a line, by its id + 1 (0 is the start of a text). */
   private readonly followers: Int32Array;
   private readonly owners: Uint8Array[] = [];
   private readonly from: Int32Array;
@@ -66,7 +66,7 @@ class LineTable {
     this.to = new Int32Array(linesMax);
   }
 
-  /** Most lines stand behind the same line as in the text before: where that is so nothing is looked up. */
+  /** Most lines follow the same line as in the text before: then no lookup is needed. */
   idsOf(bytes: Uint8Array, starts: Int32Array): Int32Array {
     const ids = new Int32Array(starts.length - 1);
     let before = 0;
@@ -117,7 +117,7 @@ class LineTable {
   }
 }
 
-/** One step of MurmurHash3 (x86, 32 bits), four bytes at a time: a byte at a time takes most of the time of a merge. */
+/** One step of MurmurHash3 (x86, 32 bits), four bytes at a time: single bytes would take most of the time of a merge. */
 function mixed(hash: number, word: number): number {
   const scrambled = Math.imul(word, 0xcc9e2d51);
   const turned = hash ^ Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);

@@ -1,15 +1,15 @@
 import type { WorkBudget } from './work-budget.ts';
 
-/** Stands for the partner of a line that has none. */
+/** Marks a line without a partner. */
 export const unpaired = -1;
 
-/** As in xdiff: edits from which a search is cut short, and the lines in a row that make a good place for it. */
+/** As in xdiff: the number of edits after which a search is cut, and the run of equal lines that makes a good place to cut. */
 const costMin = 256;
 const runMin = 20;
-/** How many times as far as its edits a path must have come to be cut at such a place. */
+/** How far a path must have come, relative to its edits, to be cut at such a place. */
 const gainPerCost = 4;
 
-/** One box of the edit graph that is still to be searched. `minimal`: its search is known to be short, and is not cut. */
+/** A box of the edit graph still to search. `minimal`: its search is known to be short, and is not cut. */
 interface Box {
   aFrom: number;
   aTo: number;
@@ -18,7 +18,7 @@ interface Box {
   minimal: boolean;
 }
 
-/** Where to cut a box in two, and which of the halves are minimal. */
+/** Where to split a box, and which halves are minimal. */
 interface Cut {
   x: number;
   y: number;
@@ -26,22 +26,23 @@ interface Cut {
   behind: boolean;
 }
 
-/** Diagonals (a − b) that a front has reached, every other one of them. */
+/** Diagonals (a − b) that a search front has reached, every other one. */
 interface Front {
   low: number;
   high: number;
 }
 
 /**
- * A longest common subsequence by Myers' O(ND) search from both ends, in linear space. A search that becomes wide is cut
- * at the best place found so far, as git's xdiff cuts it (xdl_split in xdiffi.c), so that near-linear time is bought at the same price.
+ * Finds a longest common subsequence by Myers' O(ND) search from both ends, in linear space. A wide search is cut at
+ * the best place found so far, like git's xdiff (xdl_split in xdiffi.c), which makes it near-linear at the same loss
+ * of optimality.
  */
 export class MiddleSnakeSearch {
   private readonly a: Int32Array;
   private readonly b: Int32Array;
   private readonly work: WorkBudget;
   private readonly partners: Int32Array;
-  /** Furthest line of `a` reached on each diagonal, from the top and from the bottom; shifted to start at 0. */
+  /** The furthest line of `a` on each diagonal, from the top and from the bottom; shifted to start at 0. */
   private readonly down: Int32Array;
   private readonly up: Int32Array;
   private readonly shift: number;
@@ -58,7 +59,7 @@ export class MiddleSnakeSearch {
     this.costMax = Math.max(costMin, integerSqrt(a.length + b.length + 3));
   }
 
-  /** For each line of `a` its line of `b`, or `unpaired`. @throws {WorkSpent} */
+  /** Returns for each line of `a` its line of `b`, or `unpaired`. @throws {WorkBudgetExceeded} */
   run(): Int32Array {
     const open: Box[] = [{ aFrom: 0, aTo: this.a.length, bFrom: 0, bTo: this.b.length, minimal: false }];
     for (let box = open.pop(); box !== undefined; box = open.pop()) {
@@ -71,7 +72,7 @@ export class MiddleSnakeSearch {
     return this.partners;
   }
 
-  /** Pairs the equal lines at both ends of a box and returns what is left in between. */
+  /** Pairs the equal lines at both ends of a box and returns the rest. */
   private matchEnds(box: Box): Box {
     const { a, b } = this;
     let { aFrom, aTo, bFrom, bTo } = box;
@@ -81,7 +82,7 @@ export class MiddleSnakeSearch {
     return { aFrom, aTo, bFrom, bTo, minimal: box.minimal };
   }
 
-  /** A point that a shortest edit path through the box goes through, where the searches from both ends meet; or a good one. */
+  /** Returns a point on a shortest edit path through the box, where the searches from both ends meet; or a good one. */
   private meet(box: Box): Cut {
     const { aFrom, aTo, bFrom, bTo } = box;
     const { a, b, down, up, shift } = this;
@@ -134,7 +135,7 @@ export class MiddleSnakeSearch {
     }
   }
 
-  /** The furthest point that lies at the end of a run of equal lines and is worth its edits. */
+  /** Returns the furthest point at the end of a run of equal lines that is worth its edits. */
   private behindRun({ aFrom, aTo, bFrom, bTo }: Box, above: Front, below: Front, cost: number): Cut | null {
     let best = gainPerCost * cost;
     let found: Cut | null = null;
@@ -160,13 +161,13 @@ export class MiddleSnakeSearch {
     return found;
   }
 
-  /** Whether a run of lines is the same in both texts. */
+  /** Returns whether a run of lines is equal in both texts. */
   private areEqual(x: number, y: number): boolean {
     for (let i = 0; i < runMin; i++) if (this.a[x + i] !== this.b[y + i]) return false;
     return true;
   }
 
-  /** The point that has come furthest so far, of both fronts: where to cut when the search has become too wide. */
+  /** Returns the furthest point of both fronts: where to cut a search that has become too wide. */
   private furthest({ aFrom, aTo, bFrom, bTo }: Box, above: Front, below: Front): Cut {
     let [first, firstAt] = [-1, -1];
     for (let d = above.high; d >= above.low; d -= 2) {
@@ -185,14 +186,14 @@ export class MiddleSnakeSearch {
   }
 }
 
-/** Behind every line of any text. */
+/** Greater than every line number. */
 const beyond = 2 ** 31 - 1;
 
 function meeting(x: number, diagonal: number): Cut {
   return { x, y: x - diagonal, before: true, behind: true };
 }
 
-/** About the square root, a power of two. */
+/** Returns approximately the square root, a power of two. */
 export function integerSqrt(count: number): number {
   let root = 1;
   for (let left = count; left > 0; left >>= 2) root *= 2;

@@ -3,17 +3,17 @@ import type { LineSides, Lines } from './lines.ts';
 import type { LineSpan, Region } from './regions.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** A conflict is not split where the two halves would be so near that a reader sees them as one. */
+/** A conflict is not split when the halves would be closer than this, because readers would see one conflict. */
 const gapMin = 3;
 
 type Contested = Extract<Region, { taken: null }>;
 
 /**
- * Takes out of a contested region what the sides agree on. Equal sides are no conflict at all. Where the base has
- * nothing in the region, it is split at the longer stretches both sides added; else only its head and tail are cut off,
- * for lines of the base could not be dealt out to the pieces.
+ * Removes what the sides agree on from a conflict region. Equal sides are no conflict. When the base is empty there,
+ * the region is split at longer runs that both sides added; else only its common head and tail are removed, because
+ * base lines could not be assigned to the parts.
  *
- * @throws {WorkSpent}
+ * @throws {WorkBudgetExceeded}
  */
 export function refine(region: Contested, sides: LineSides, work: WorkBudget): Region[] {
   if (region.base.length === 0 && region.ours.length > 0 && region.theirs.length > 0) return split(region, sides, work);

@@ -1,24 +1,24 @@
 import { diff3MergeRegions } from 'node-diff3';
 import type { DiffHunk } from './hunks.ts';
 
-/** A stretch of lines of one text. */
+/** A range of lines of one text. */
 export interface LineSpan {
   start: number;
   length: number;
 }
 
-/** A stretch of the merged file: taken from one text, or changed by both sides. */
+/** A range of the merged file: taken from one text, or changed by both sides. */
 export type Region =
   | { taken: 'base' | 'ours' | 'theirs'; span: LineSpan }
   | { taken: null; base: LineSpan; ours: LineSpan; theirs: LineSpan };
 
 /**
- * The three-way merge itself: node-diff3's region merge, on our hunks.
+ * The three-way merge: node-diff3's region merge on our hunks.
  *
- * node-diff3 finds hunks with a quadratic search over lines. It is given something shorter than lines: each text as a
- * row of *segments*, cut wherever a hunk of either side begins or ends. A segment that a side leaves alone is the same
- * token in base and side, each inserted stretch is a token of its own. Over such rows its search can find nothing but
- * our hunks, and a file of any length with 40 edits is some 80 tokens.
+ * node-diff3 finds hunks with a quadratic search over lines. It gets a shorter input: each text as a row of
+ * *segments*, split wherever a hunk of either side starts or ends. A segment that a side leaves unchanged is the same
+ * token in base and side, each inserted range has its own token. On such rows its search can find only our hunks, and
+ * a file of any length with 40 edits is some 80 tokens.
  */
 export function mergeRegions(baseLength: number, ours: DiffHunk[], theirs: DiffHunk[]): Region[] {
   const rows = segmentRows(baseLength, ours, theirs);
@@ -27,10 +27,10 @@ export function mergeRegions(baseLength: number, ours: DiffHunk[], theirs: DiffH
   return regions;
 }
 
-/** Tokens of a row at most, about: node-diff3's time is quadratic in it. */
+/** Approximate maximum number of tokens per row: node-diff3's time is quadratic in it. */
 const rowMax = 256;
 
-/** One text of a row: its tokens, and the line at which each begins (one entry more than tokens). */
+/** One text of a row: its tokens, and the first line of each (one entry more than tokens). */
 interface Track {
   tokens: number[];
   lines: number[];
@@ -41,7 +41,7 @@ interface RegionRow {
   theirs: Track;
 }
 
-/** Cuts the three texts into rows; a row ends only behind a segment that neither side touches. */
+/** Splits the three texts into rows; a row ends only after a segment that neither side changed. */
 function segmentRows(baseLength: number, ours: DiffHunk[], theirs: DiffHunk[]): RegionRow[] {
   const cuts = new Set<number>([0, baseLength]);
   for (const { buffer1 } of [...ours, ...theirs]) cuts.add(buffer1[0]).add(buffer1[0] + buffer1[1]);
@@ -80,7 +80,7 @@ function extend(track: Track, token: number, length: number): void {
   track.lines.push((track.lines[track.lines.length - 1] as number) + length);
 }
 
-/** Walks along one side's hunks as the base goes by. */
+/** Walks through one side's hunks along the base. */
 class Follower {
   private readonly hunks: DiffHunk[];
   private next = 0;
@@ -91,7 +91,7 @@ class Follower {
     this.hunks = hunks;
   }
 
-  /** Puts down what this side has in place of, or inserts at, base line `at`. */
+  /** Adds what this side has in place of, or inserts at, base line `at`. */
   enter(at: number, track: Track, token: () => number): void {
     const hunk = this.hunks[this.next];
     if (hunk === undefined || hunk.buffer1[0] !== at) return;
@@ -101,7 +101,7 @@ class Follower {
     this.line += hunk.buffer2[1];
   }
 
-  /** Keeps the base segment at `at` unless a hunk has replaced it. */
+  /** Keeps the base segment at `at` unless a hunk replaced it. */
   keep(at: number, token: number, length: number, track: Track): boolean {
     if (at < this.coveredTo) return false;
     extend(track, token, length);

@@ -1,7 +1,7 @@
 import { type LineSides, lineBytes } from './lines.ts';
 import type { LineSpan, Region } from './regions.ts';
 
-/** Names written behind the conflict markers. */
+/** Names written after the conflict markers. */
 export interface Labels {
   ours: string;
   base: string;
@@ -12,12 +12,12 @@ const markerSize = 7;
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** What a contested region is settled with: a side, both one after the other, or words of someone's own. */
+/** The resolution of a conflict region: a side, both one after the other, or custom text. */
 export type HunkChoice = 'ours' | 'theirs' | 'base' | 'both' | Uint8Array;
 
 /**
- * The merged file: what was taken, byte for byte, and contested regions between diff3 markers, but for those that
- * `settled` has something for (in their order).
+ * Returns the merged file: taken ranges byte for byte, and conflict regions between diff3 markers, except those with
+ * a resolution in `settled` (by index).
  */
 export function render(
   regions: readonly Region[],
@@ -67,7 +67,7 @@ function missingEnd(bytes: Uint8Array, lineEnd: string): Uint8Array {
   return bytes.length > 0 && bytes[bytes.length - 1] !== lineFeed ? Buffer.from(lineEnd) : noBytes;
 }
 
-/** Markers end as the first line of the file does. */
+/** Markers get the line end of the file's first line. */
 function usesCarriageReturns(sides: LineSides): boolean {
   for (const { bytes, starts } of [sides.ours, sides.theirs]) {
     const end = starts[1] ?? 0;

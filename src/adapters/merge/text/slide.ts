@@ -2,12 +2,12 @@ import type { Alignment } from './align.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /**
- * Gives every changed run of lines its one canonical place. A run whose neighbour repeats it could stand in several
- * places (`}` before or after the inserted function): it goes as far down as it can, unless on the way it can stand
- * opposite to a run of the other text, then to the last such place. Two sides that change the same place by the same
- * lines are recognised only if both diffs chose the same one of the equivalent places.
+ * Moves every changed run of lines to its canonical place. A run whose neighbor repeats it could be in several places
+ * (`}` before or after the inserted function): it moves down as far as possible, but prefers the last place where it
+ * is opposite to a run of the other text. Two sides that make the same change are recognized only if both diffs chose
+ * the same one of the equivalent places.
  *
- * @throws {WorkSpent}
+ * @throws {WorkBudgetExceeded}
  */
 export function slide(pairs: Alignment, a: Int32Array, b: Int32Array, work: WorkBudget): void {
   slideRuns(pairs.a, a, pairs.b, b.length, work);
@@ -15,8 +15,8 @@ export function slide(pairs: Alignment, a: Int32Array, b: Int32Array, work: Work
 }
 
 /**
- * Moves the runs of `text` by moving the shared lines around them. Gap `g` lies before shared line `g` (the last one
- * before the end): its run is `own[g − 1] + 1 … own[g] − 1`, and the other text's run there is what `other` leaves out.
+ * Moves the runs of `text` by moving the shared lines around them. Gap `g` is before shared line `g` (the last one
+ * before the end): its run is `own[g − 1] + 1 … own[g] − 1`, and the other text's run there is what `other` omits.
  */
 function slideRuns(own: Int32Array, text: Int32Array, other: Int32Array, otherLength: number, work: WorkBudget): void {
   const last = own.length;
@@ -46,7 +46,7 @@ function slideRuns(own: Int32Array, text: Int32Array, other: Int32Array, otherLe
         work.spend(1);
         if (facesRun(gap + 1)) facing = gap + 1;
       }
-      // On its way the run may have swallowed others and may now slide further, as a longer one.
+      // The run may have merged with others on its way and may now move further as a longer one.
     } while (end(gap) - start(gap) !== size);
     if (gap === top || facing === absent) continue;
     for (; !facesRun(gap); gap--) own[gap - 1] = end(gap) - 1;

@@ -1,26 +1,27 @@
-/** Thrown by {@link WorkBudget} when a merge would take longer than it may; lines or a conflict decide then. */
+/** Thrown by {@link WorkBudget} when a merge exceeds its budget; then lines decide, or it is a conflict. */
 export class WorkBudgetExceeded extends Error {
   override readonly name = 'WorkSpent';
 }
 
-/** Thrown by {@link WorkBudget} when a merge would block the thread it began in: it is to be done in another one. */
+/** Thrown by {@link WorkBudget} when a merge would block its thread for too long: it continues in another one. */
 export class WorkMovedToThread extends Error {
   override readonly name = 'WorkElsewhere';
 }
 
 /**
- * What one merge may cost, in steps of the inner loops (20 to 50 nanoseconds each). Steps rather than a clock, so that
- * the same three files always have the same answer, on a fast machine and on a busy one.
+ * The cost limit of one merge, in steps of the inner loops (20 to 50 nanoseconds each). Steps instead of time, so
+ * that the same three files always give the same result, on a fast machine and on a busy one.
  */
 export class WorkBudget {
   private left: number;
-  /** How much of it may be done in the thread that it began in. */
+  /** The steps allowed in the thread it started in. */
   private here: number;
   private readonly whole: WorkBudget | null;
 
   /**
-   * @param steps what there is; past it {@link WorkBudgetExceeded}
-   * @param here what of it may be done in this thread; past it {@link WorkMovedToThread}. @default all of it
+   * @param steps the total; beyond it {@link WorkBudgetExceeded}
+   * @param here the steps allowed in this thread; beyond it {@link WorkMovedToThread}.
+   * @default all of them
    */
   constructor(steps: number, here = Number.POSITIVE_INFINITY, whole: WorkBudget | null = null) {
     this.left = steps;
@@ -36,13 +37,13 @@ export class WorkBudget {
     this.weigh(steps);
   }
 
-  /** What must be done in any case, whatever the budget: it only says where. @throws {WorkMovedToThread} */
+  /** Counts work that must be done in any case, which only affects where it is done. @throws {WorkMovedToThread} */
   weigh(steps: number): void {
     this.here -= steps;
     if (this.here < 0) throw new WorkMovedToThread('the merge would block this thread');
   }
 
-  /** A part of what is left, with a limit of its own. */
+  /** Returns a part of the remaining budget, with its own limit. */
   part(steps: number): WorkBudget {
     return new WorkBudget(steps, Number.POSITIVE_INFINITY, this);
   }

@@ -6,24 +6,24 @@ import type { Answer, Question } from './merge-worker.ts';
 
 /** Steps in the calling thread: about 20 ms. */
 const hereMax = 500_000;
-/** Large files are many objects for a short time: room for them saves half of the collector's work. */
+/** Large files create many short-lived objects: a larger young generation halves the garbage collector's work. */
 const youngMegabytes = 64;
 
-/** Merges files without blocking the thread that asks. */
+/** Merges files without blocking the calling thread. */
 export interface FileMerger {
-  /** As {@link mergeFile}: the same answer, wherever it is found. */
+  /** Like {@link mergeFile}, with the same result in either thread. */
   merge(options: MergeFileOptions): Promise<FileMerge>;
-  /** Ends its thread; what is asked for afterwards is done in the calling one. */
+  /** Ends its thread; later merges run in the calling one. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Merges files in the calling thread where that takes up to about 20 ms, and otherwise in one of its own, which begins
- * with the first such file, does not keep the program running while nothing is asked of it, and ends with `close`.
+ * Merges files in the calling thread when that takes up to about 20 ms, else in a worker thread. The worker starts
+ * with the first such file, does not keep the program running while idle, and ends with `close`.
  *
- * Steps are counted, not time, so which thread it is depends on the files alone. A thread that cannot be started or dies
- * is done without: the answer is then found in the calling thread.
+ * The decision counts steps, not time, so it depends on the files alone. If a thread cannot be started or dies, the
+ * merge runs in the calling thread.
  *
  * @example
  * await using merger = openFileMerger();
@@ -35,14 +35,14 @@ export function openFileMerger(): FileMerger {
   return { merge: options => thread.run('mergeFile', options), close, [Symbol.asyncDispose]: close };
 }
 
-/** Does jobs here, and from a certain size on in a worker. */
+/** Runs jobs here, and above a certain size in a worker. */
 export class MergeThread {
   private worker: Worker | null = null;
   private closed = false;
-  /** What to do where the worker dies: its open questions are answered here. */
+  /** Called when the worker dies: its open jobs then run here. */
   private readonly open = new Set<() => void>();
 
-  /** How many jobs the other thread has done. */
+  /** Number of jobs that the other thread has done. */
   elsewhere = 0;
 
   async run<Name extends JobName>(name: Name, input: Jobs[Name]['input']): Promise<Jobs[Name]['output']> {
@@ -64,7 +64,7 @@ export class MergeThread {
     this.worker = null;
   }
 
-  /** null where there is no thread that answers. */
+  /** null when no thread answers. */
   private ask<Name extends JobName>(name: Name, input: Jobs[Name]['input']): Promise<Answer<Name> | null> {
     const worker = this.begun();
     if (worker === null) return Promise.resolve(null);
@@ -91,11 +91,11 @@ export class MergeThread {
 
   private begin(): Worker {
     const worker = new Worker(program, {
-      // What the program was started with (a loader, a test runner) is nothing to the thread.
+      // Options that the program was started with (a loader, a test runner) do not apply to the thread.
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
     });
-    // An open question keeps the program running by its port, an idle thread does not.
+    // An open job keeps the program running through its port, an idle thread does not.
     worker.unref();
     const gone = () => {
       if (this.worker === worker) this.worker = null;

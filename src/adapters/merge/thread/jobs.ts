@@ -1,4 +1,4 @@
-/** What is done with one file, in the thread that asks or in another one: bytes in, bytes out, nothing else touched. */
+/** Jobs on one file, in the calling or in another thread: bytes in, bytes out, without side effects. */
 
 import { type FileMerge, type MergeFileOptions, mergeFileHere } from '../merge-file.ts';
 import { resolveHunks } from '../resolve-hunks.ts';
@@ -10,7 +10,7 @@ export interface ResolvedHunks {
   content: Uint8Array;
 }
 
-/** Name of a job → what it gets and gives. */
+/** Name of a job → its input and output. */
 export interface Jobs {
   mergeFile: { input: MergeFileOptions; output: FileMerge };
   recheckStructure: { input: RecheckInput; output: RecheckResult };
@@ -23,7 +23,7 @@ export interface Jobs {
 
 export type JobName = keyof Jobs;
 
-/** @param here steps that may be done in this thread; past them {@link WorkElsewhere} is thrown */
+/** @param here steps allowed in this thread; beyond them {@link WorkMovedToThread} is thrown */
 type Job<Name extends JobName> = (input: Jobs[Name]['input'], here?: number) => Jobs[Name]['output'];
 
 export const jobs: { [Name in JobName]: Job<Name> } = {

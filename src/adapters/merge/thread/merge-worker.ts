@@ -1,15 +1,15 @@
-/** The other thread: it does what it is asked, one job after the other, until it is ended. */
+/** The worker thread: runs jobs one after the other until it is terminated. */
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { type JobName, type Jobs, jobs } from './jobs.ts';
 
-/** One job; its answer goes to a port of its own. */
+/** One job; the answer goes to its own port. */
 export interface Question<Name extends JobName = JobName> {
   name: Name;
   input: Jobs[Name]['input'];
   port: MessagePort;
 }
 
-/** What a job gave, or why it gave nothing. */
+/** The output of a job, or its error. */
 export type Answer<Name extends JobName> = { output: Jobs[Name]['output'] } | { error: string };
 
 function answer<Name extends JobName>({ name, input, port }: Question<Name>): void {

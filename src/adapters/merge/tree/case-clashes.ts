@@ -4,7 +4,7 @@ import { isDirectory, type TreeEntry } from './objects.ts';
 import type { Trees } from './origins.ts';
 import type { ReadEntries } from './tree-diff.ts';
 
-/** Two files, one added by each side, that have one name where upper and lower case are not told apart. */
+/** Two files, one added by each side, whose names differ only in case. */
 export interface CaseClash {
   ours: Found;
   theirs: Found;
@@ -17,13 +17,13 @@ interface Found {
 
 type Folders = Record<keyof Trees, Found[]>;
 
-/** Goes into those folders only that both sides changed. */
+/** Reads only folders that both sides changed. */
 export async function findCaseClashes(entries: ReadEntries, trees: Trees): Promise<CaseClash[]> {
   const root = (oid: string): Found[] => [{ path: '', entry: { mode: '40000', name: '', oid } }];
   return clashesIn(entries, { base: root(trees.base), ours: root(trees.ours), theirs: root(trees.theirs) });
 }
 
-/** @param folders whose paths differ in case at most */
+/** @param folders whose paths differ only in case */
 async function clashesIn(entries: ReadEntries, folders: Folders): Promise<CaseClash[]> {
   if (sameFolders(folders.base, folders.ours) || sameFolders(folders.base, folders.theirs)) return [];
   if (sameFolders(folders.ours, folders.theirs)) return [];
@@ -43,7 +43,7 @@ async function clashesIn(entries: ReadEntries, folders: Folders): Promise<CaseCl
   return clashes;
 }
 
-/** What each side added under one name, where the other added something else there, and not both are folders. */
+/** Returns names that both sides added with different content, unless both are folders. */
 function clashesAmong(base: readonly Found[], ours: readonly Found[], theirs: readonly Found[]): CaseClash[] {
   const added = (side: readonly Found[], other: readonly Found[]) =>
     side.filter(({ path }) => ![...base, ...other].some(each => each.path === path));

@@ -4,20 +4,20 @@ import { type BytePath, type IndexStage, type MergeMessage, type MergeOutput, re
 
 export type Stages = Partial<Record<1 | 2 | 3, IndexStage>>;
 
-/** One path that did not merge: what each side has there, and everything git said about it. */
+/** One path in conflict: each side's version, and git's messages about it. */
 export interface ContestedPath {
   path: BytePath;
   stages: Stages;
   messages: MergeMessage[];
 }
 
-/** Whose merge it is, for the records. */
+/** The plans of the merge, for the records. */
 export interface MergeSource {
   alias: string;
   theirsPlanId: string;
 }
 
-/** Every path with unmerged stages, and every path that git calls a conflict without giving stages for it. */
+/** Returns every path with unmerged stages, and every path that git reports as a conflict without stages. */
 export function contestedPaths(output: MergeOutput): ContestedPath[] {
   const found = new Map<BytePath, ContestedPath>();
   for (const stage of output.stages) {
@@ -35,7 +35,7 @@ export function contestedPaths(output: MergeOutput): ContestedPath[] {
   return [...found.values()];
 }
 
-/** Kinds by git's stable types; the first that any message has decides. */
+/** Kinds by git's stable message types; the first match decides. */
 const kinds: [pattern: RegExp, kind: ConflictKind][] = [
   [/binary/, 'binary'],
   [/distinct modes|distinct types|file\/directory|submodule/, 'type'],
@@ -58,7 +58,7 @@ export function conflictRecord(
     path: BytePath;
     markedOid: string | null;
     message: string;
-    /** The file as merged here, when it was; its conflicts are the hunks. */
+    /** The merged file, if it was merged here; its conflicts are the hunks. */
     merged: FileMerge | null;
   },
 ): Conflict {
@@ -78,7 +78,7 @@ export function conflictRecord(
   };
 }
 
-/** More are not told one by one. */
+/** Further hunks are not listed separately. */
 const hunksMax = 200;
 
 function hunksOf(merged: FileMerge | null): ConflictHunk[] {

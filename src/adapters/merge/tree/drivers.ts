@@ -2,14 +2,14 @@ import type { Parse } from '../../project/git/git-batch-process.ts';
 import type { BytePath } from './merge-output.ts';
 import { type Repository, stayingGit } from './repository.ts';
 
-/** Values of the `merge` attribute under which git merges lines as it does without one. */
+/** Values of the `merge` attribute with which git merges lines as without one. */
 const byLines = new Set(['unspecified', 'set', 'text']);
 
 /**
- * Those of the paths whose `merge` attribute names how they merge: a driver, `union`, `binary`, or not at all. That is the
- * project's own rule: what git made of them by it is final, a refusal included.
+ * Returns those of the paths whose `merge` attribute selects another merge: a driver, `union`, `binary`, or none.
+ * That is the project's choice: git's result is final, conflicts included.
  *
- * The process is a new one each time, because git reads the attributes of a folder once in its life.
+ * It starts a new process each time, because git reads the attributes of a folder once per process.
  *
  * @throws {TroupeError} GIT_FAILED
  */

@@ -1,7 +1,7 @@
 import type { BytePath } from './merge-output.ts';
 import { isDirectory, type ObjectDatabase, type TreeEntry } from './objects.ts';
 
-/** The entry at a path, or null. */
+/** Returns the entry at a path, or null. */
 export async function entryAt(objects: ObjectDatabase, tree: string, path: BytePath): Promise<TreeEntry | null> {
   let oid = tree;
   const names = path.split('/');

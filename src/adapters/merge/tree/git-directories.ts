@@ -1,18 +1,17 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** Where the parts of a repository are. */
+/** The directories of a repository. */
 export interface GitDirectories {
   gitDir: string;
-  /** What all work trees of the repository share. */
+  /** Shared by all work trees of the repository. */
   commonDir: string;
   objects: string;
 }
 
 /**
- * The repository that a folder is in, or is, found as git finds it, without a process of git, which takes longer than many a
- * merge. null where it is not plainly so, git's own answer is needed then: also where another user owns it, for git may
- * refuse to work in such a folder.
+ * Finds the repository of a folder as git does, without starting git, which would take longer than many merges. null
+ * when it is not clear and git must be asked, also when another user owns it, because git may refuse to work there.
  */
 export function findGitDirectories(folder: string): GitDirectories | null {
   for (let at = resolve(folder); ; at = dirname(at)) {
@@ -31,7 +30,7 @@ function shared(gitDir: string): GitDirectories | null {
   return { gitDir, commonDir, objects: join(commonDir, 'objects') };
 }
 
-/** Where `.git` is: the folder itself, or what the file of a work tree or submodule says. */
+/** Resolves `.git`: the folder itself, or the path in the file of a work tree or submodule. */
 function pointedTo(path: string): string | null {
   if (isGitDir(path)) return path;
   const target = /^gitdir: (.+)$/s.exec(textOf(path) ?? '')?.[1];
@@ -51,7 +50,7 @@ function statsOf(path: string): Stats | null {
   }
 }
 
-/** Without line ends behind it; null where there is no such file. */
+/** Without trailing line ends; null when there is no such file. */
 function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');

@@ -5,16 +5,16 @@ import { diffTrees, type PathChange, readOnce, withChanges } from './tree-diff.t
 
 export interface DisjointMergeRequest {
   ours: string;
-  /** In the order in which they are to be folded. */
+  /** In the order of merging. */
   children: readonly { base: string; theirs: string }[];
 }
 
 /**
- * Brings in as many children, from the first on, as changed nothing that another of them or ours changed. Their changes
- * are put side by side: nothing is merged, and one tree is written for all of them.
+ * Merges as many children, from the first on, as changed nothing that ours or another of them changed. Combines their
+ * changes without merging content, and writes one tree for all of them.
  *
- * Where a merge might see more than paths, a child counts as not disjoint: a path that is a folder of another's, and
- * additions beside a side that both added and deleted files, which may have renamed a folder they belong to.
+ * When a merge might consider more than paths, a child does not count as disjoint: a path that is a folder of
+ * another's, and additions next to a side that both added and deleted files, which may have renamed their folder.
  */
 export async function mergeDisjoint(
   objects: ObjectDatabase,
@@ -38,8 +38,8 @@ export async function mergeDisjoint(
 }
 
 /**
- * The paths that some changes touch, and what kinds of changes there are among them. Paths that differ in case only are one
- * path, as they are on macOS and Windows.
+ * The paths that changes touch, and their kinds of changes. Paths that differ only in case are one path, as on macOS
+ * and Windows.
  */
 class Footprint {
   private readonly paths = new Set<string>();
@@ -85,7 +85,7 @@ function additions(changes: readonly PathChange[]): boolean {
   return changes.some(({ before }) => before === null);
 }
 
-/** Whether a file may have been moved. */
+/** Returns whether a file may have been moved. */
 function moves(changes: readonly PathChange[]): boolean {
   return additions(changes) && changes.some(({ after }) => after === null);
 }

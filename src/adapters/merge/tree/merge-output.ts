@@ -1,8 +1,8 @@
 import type { Parse } from '../../project/git/git-batch-process.ts';
 
 /**
- * A path as git has it, bytes as latin1 characters: file names need not be UTF-8, and one that is not must still be
- * found again. `readable` gives what people see.
+ * A path as git stores it, with bytes as latin1 characters, because file names need not be UTF-8. `readable` returns
+ * the form for people.
  */
 export type BytePath = string;
 
@@ -10,7 +10,7 @@ export function readable(path: BytePath): string {
   return Buffer.from(path, 'latin1').toString('utf8');
 }
 
-/** One entry of a conflicted path: stage 1 is the base, 2 ours, 3 theirs. */
+/** One entry of a path in conflict: stage 1 is the base, 2 ours, 3 theirs. */
 export interface IndexStage {
   mode: string;
   oid: string;
@@ -18,7 +18,7 @@ export interface IndexStage {
   path: BytePath;
 }
 
-/** What git says about paths: `type` is stable, `text` is for people. */
+/** A message of git about paths: `type` is stable, `text` is for people. */
 export interface MergeMessage {
   paths: BytePath[];
   type: string;
@@ -34,11 +34,11 @@ export interface MergeOutput {
 }
 
 /**
- * Reads the answer to two questions: the merge, and behind it a merge of a commit with itself.
+ * Parses the answer to two requests: the merge, and a merge of a commit with itself.
  *
- * git writes an answer out up to, not including, its closing NUL, which stays in its buffer until the next answer. From
- * the answer alone one cannot tell that no further message follows. The second question pushes that NUL out; its own
- * closing NUL comes before the next answer, hence `leading`.
+ * git flushes an answer except its closing NUL, which stays in its buffer until the next answer. The answer alone
+ * does not show that no further message follows. The second request flushes that NUL; its own closing NUL comes
+ * before the next answer, hence `leading`.
  */
 export function mergeAnswer(leading: boolean): Parse<MergeOutput> {
   return bytes => {
@@ -92,7 +92,7 @@ class Fields {
       throw new Error(`git merge-tree said ${JSON.stringify(found)} in place of ${JSON.stringify(field)}`);
   }
 
-  /** Fields up to an empty one. */
+  /** Yields fields up to an empty one. */
   *untilEmpty(): Generator<string> {
     for (let field = this.next(); field !== ''; field = this.next()) yield field;
   }
@@ -103,7 +103,7 @@ function readOutput(fields: Fields, clean: boolean): MergeOutput {
   const stages = [...fields.untilEmpty()].map(readStage);
   const messages: MergeMessage[] = [];
   for (const count of fields.untilEmpty()) {
-    // About submodules git adds advice behind the messages, as bare text up to the closing NUL.
+    // For submodules git adds advice after the messages, as plain text up to the closing NUL.
     if (!/^[0-9]+$/.test(count)) break;
     const paths = Array.from({ length: Number(count) }, () => fields.next());
     messages.push({ paths, type: fields.next(), text: readable(fields.next().trim()) });
@@ -126,7 +126,7 @@ function isStage(text: string | undefined): text is keyof typeof stageNumbers {
   return text !== undefined && text in stageNumbers;
 }
 
-/** Text before and after the first separator; names of files may hold more of them. */
+/** Splits at the first separator; file names may contain more of them. */
 function splitOnce(text: string, separator: string): [string, string?] {
   const at = text.indexOf(separator);
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];

@@ -19,7 +19,7 @@ export function isDirectory(entry: TreeEntry): boolean {
   return entry.mode === directoryMode;
 }
 
-/** The content of a tree object. @param inOrder as git sorts them */
+/** Returns the content of a tree object. @param inOrder as git sorts them */
 export function contentOfTree(inOrder: readonly TreeEntry[]): Buffer {
   return Buffer.concat(
     inOrder.flatMap(({ mode, name, oid }) => [Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(oid, 'hex')]),
@@ -44,7 +44,7 @@ export class ObjectDatabase {
     this.files = once ? new ObjectFiles(objectsDirectory) : null;
   }
 
-  /** The tree behind a commit or a tree. @throws {TroupeError} NOT_A_PROJECT when there is no such object. */
+  /** Returns the tree of a commit or a tree. @throws {TroupeError} NOT_A_PROJECT when the object does not exist. */
   async treeOf(oid: string): Promise<string> {
     const read = this.files?.rootTree(checked(oid));
     if (read != null) return read;
@@ -72,7 +72,7 @@ export class ObjectDatabase {
     return (await this.existing(oids)).length === oids.length;
   }
 
-  /** Those of them that are there. What is no full id names no object. */
+  /** Returns those that exist. An incomplete id names no object. */
   async existing(oids: readonly string[]): Promise<string[]> {
     const ids = oids.filter(isFullId);
     if (ids.length === 0) return [];
@@ -108,12 +108,12 @@ export class ObjectDatabase {
     return entries;
   }
 
-  /** Writes an object unless it is there, and gives its id. `like` is any id of the repository: it tells the hash in use. */
+  /** Writes an object unless it exists, and returns its id. `like` is any id of the repository: it shows the hash in use. */
   write(type: ObjectType, content: Uint8Array, like: string): Promise<string> {
     return writeLooseObject(this.directory, { type, content, like });
   }
 
-  /** A commit that holds a tree. */
+  /** Writes a commit of a tree. */
   writeCommit(tree: string, parents: readonly string[]): string {
     return writeSmallObject(this.directory, { type: 'commit', content: holdingCommit(tree, parents), like: tree });
   }
@@ -144,7 +144,7 @@ interface Answer {
   content: Buffer | null;
 }
 
-/** `<oid> <type> <size>`, with the content behind it when that was asked for; or `<name> missing`. */
+/** `<oid> <type> <size>`, followed by the content if requested; or `<name> missing`. */
 function answer(withContent: boolean): Parse<Answer> {
   return bytes => {
     const end = bytes.indexOf(10);
@@ -159,7 +159,7 @@ function answer(withContent: boolean): Parse<Answer> {
   };
 }
 
-/** So many lines. */
+/** Parses this many lines. */
 function lines(count: number): Parse<string[]> {
   return bytes => {
     const found: string[] = [];
@@ -176,13 +176,13 @@ function lines(count: number): Parse<string[]> {
 
 export const isFullId = (name: string) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name);
 
-/** Names of objects are written into a line-based conversation: only plain ids may enter it. */
+/** Names of objects are written to a line-based protocol: only plain ids are allowed. */
 function checked(oid: string): string {
   if (isFullId(oid)) return oid;
   throw new TypeError(`${JSON.stringify(oid)} is not a full object id`);
 }
 
-/** git sorts a folder as if its name ended in a slash. */
+/** git sorts folders as if their name ended in a slash. */
 function sortName(entry: TreeEntry): string {
   return isDirectory(entry) ? `${entry.name}/` : entry.name;
 }

@@ -14,7 +14,7 @@ export interface Trees {
   theirs: string;
 }
 
-/** What each side has of the file that is at `path` when merged; a side that renamed it is followed. */
+/** Returns each side's version of the file at the merged `path`, following renames. */
 export async function originsOf(
   { repository, objects, trees }: { repository: Repository; objects: ObjectDatabase; trees: Trees },
   path: BytePath,
@@ -30,7 +30,10 @@ export async function originsOf(
   return { ...found, [other]: await at(other, former) };
 }
 
-/** Where a file was before one side renamed it, as git finds renames. A process of its own: it is asked for rarely. */
+/**
+ * Returns the path of a file before one side renamed it, as git finds renames. Rarely needed, so it starts a process
+ * of its own.
+ */
 async function formerPath(
   { gitDir, env }: Repository,
   base: string,

@@ -2,18 +2,18 @@ import { collectOutput, type GitResult } from '../../project/git/collect-output.
 import { GitBatchProcess } from '../../project/git/git-batch-process.ts';
 import { spawnGit } from '../../project/git/spawn-git.ts';
 
-/** Where a repository is and from where git is asked about it. */
+/** The location of a repository, and of git commands about it. */
 export interface Repository {
   gitDir: string;
-  /** The work tree if there is one: `.gitattributes` there say how its files merge. */
+  /** The work tree, if there is one: its `.gitattributes` determine how files merge. */
   directory: string;
-  /** What git may see of its surroundings; its own variables are left out. */
+  /** The environment for git; its own variables are removed. */
   env: Environment;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings of a user that would change what a merge gives or says; everything else stays as configured. */
+/** User settings that would change the result or the output of a merge; everything else stays as configured. */
 const neutral = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -29,7 +29,7 @@ const neutral = [
   'merge.renormalize=false',
 ].flatMap(setting => ['-c', setting]);
 
-/** A git that stays, on the objects of a repository. */
+/** Starts a long-running git on the objects of a repository. */
 export function stayingGit(repository: Repository, words: readonly string[]): GitBatchProcess {
   return new GitBatchProcess(spawn(repository, words), words);
 }
@@ -47,7 +47,7 @@ function spawn(repository: Repository, words: readonly string[], { detached = fa
   });
 }
 
-/** The environment without what would send git elsewhere, and in the one language that is parsed. */
+/** Returns the environment without variables that redirect git, and with the locale that is parsed. */
 export function gitEnvironment(from: Environment): NodeJS.ProcessEnv {
   const kept = Object.entries(from).filter(([name]) => !name.startsWith('GIT_') && name !== 'LANGUAGE');
   return {

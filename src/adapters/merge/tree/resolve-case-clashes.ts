@@ -13,10 +13,10 @@ export interface ResolvedClash {
 }
 
 /**
- * Conflicts of the paths that differ in case only, one added by each side: a checkout on macOS or Windows can hold one of
- * them. The tree keeps ours; theirs is in the conflict. Of a file and a folder the tree keeps both.
+ * Returns conflicts of paths that differ only in case, one added by each side: a checkout on macOS or Windows can
+ * have only one of them. The tree keeps ours; theirs is in the conflict. Of a file and a folder the tree keeps both.
  *
- * @param contested paths that are in conflict already
+ * @param contested paths that are already in conflict
  */
 export async function resolveCaseClashes(
   { objects, output: { tree }, of }: { objects: ObjectDatabase; output: Pick<MergeOutput, 'tree'>; of: MergeSource },

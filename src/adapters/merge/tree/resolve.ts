@@ -12,7 +12,7 @@ import { resolveCaseClashes } from './resolve-case-clashes.ts';
 import { findStructuralConflict, mergeStages, type RecheckContext } from './structural-recheck.ts';
 import { type PathChange, withChanges } from './tree-diff.ts';
 
-/** The ids under which git knows the two sides; it writes them into markers and into names of files in the way. */
+/** The ids of the two sides in git, which it writes into markers and into names of files moved aside. */
 interface SideCommits {
   ours: string;
   theirs: string;
@@ -26,21 +26,21 @@ interface MergeState extends RecheckContext {
   of: MergeSource;
 }
 
-/** One path, settled: what changes in git's tree, and either the conflict that it is or what merged it after all. */
+/** One processed path: the change to git's tree, and either its conflict or how it was merged. */
 interface ResolvedPath {
   path: BytePath;
   changes: PathChange[];
   conflict: Conflict | null;
   engine: string;
-  /** Where keys decided: small maps in which each side changed other values. */
+  /** When keys decided: small maps in which each side changed different values. */
   adjacent?: AdjacentValues[];
 }
 
 const engine = 'merge-ort';
-/** Of files whose keys would take more work than the budget allows. */
+/** For files whose keys would exceed the budget. */
 const pastBudget = 'lines-past-budget';
 
-/** Turns git's answer into ours: conflicts as objects, and a tree in which the sides have names that say something. */
+/** Converts git's result: conflicts become objects, and sides get meaningful names in the tree. */
 export async function resolveMerge(merged: MergeState): Promise<TreeMerge> {
   const { output, paths } = merged;
   const engines: Record<string, string> = {};
@@ -74,7 +74,7 @@ export async function resolveMerge(merged: MergeState): Promise<TreeMerge> {
   return conflicts.length === 0 ? { clean: true, ...report } : { clean: false, conflicts, ...report };
 }
 
-/** A file whose lines merged into something broken, or into what its keys do not say, is merged by its keys, or is a conflict. */
+/** If merged lines produced an invalid file, or another meaning than its keys, merges it by keys, or reports a conflict. */
 async function recheckLines(merged: MergeState, path: BytePath): Promise<ResolvedPath | null> {
   const found = await findStructuralConflict(merged, merged.output.tree, path);
   if (found === null) return null;
@@ -105,7 +105,7 @@ function replaced(path: BytePath, before: TreeEntry, oid: string): PathChange {
   return { path, before, after: { ...before, oid } };
 }
 
-/** @param driven a merge driver decided: git's answer stays as it is */
+/** @param driven a merge driver decided: git's result is unchanged */
 async function resolvePath(merged: MergeState, contested: ContestedPath, driven: boolean): Promise<ResolvedPath> {
   const { objects, labels, of } = merged;
   const { tree } = merged.output;
@@ -138,7 +138,7 @@ async function resolvePath(merged: MergeState, contested: ContestedPath, driven:
   return { path, changes: [{ path: contested.path, before: entry, after: null }, there], ...decided };
 }
 
-/** With markers of ours, whose hunks the conflict counts; with those of git where only git sees a conflict. */
+/** With our markers, whose hunks the conflict counts; with git's when only git sees a conflict. */
 async function markedBlob(
   objects: ObjectDatabase,
   blob: string,
@@ -151,7 +151,7 @@ async function markedBlob(
   return spoken === text ? blob : objects.write('blob', Buffer.from(spoken, 'latin1'), blob);
 }
 
-/** The wanted path if nothing is there, else the one git chose. */
+/** Returns the wanted path if it is free, else the one git chose. */
 async function freePath(objects: ObjectDatabase, tree: string, path: BytePath, wanted: BytePath): Promise<BytePath> {
   return path === wanted || (await entryAt(objects, tree, wanted)) === null ? wanted : path;
 }

@@ -1,6 +1,6 @@
 /**
- * Files that git merged, or could not, and that have structure. git sees lines: it may give a file a key twice, and
- * conflict where keys do not.
+ * Structured files that git merged, or could not merge. git sees lines: it may duplicate a key, and report conflicts
+ * where keys have none.
  */
 
 import type { FileMerge } from '../merge-file.ts';
@@ -20,7 +20,7 @@ export interface RecheckContext {
   trees: Trees;
 }
 
-/** A file of two sides, merged once more: with our hunks and markers, and by keys where it has some. */
+/** Merges a file of two sides again: with our hunks and markers, and by keys if it has some. */
 export async function mergeStages(
   { objects, thread }: Pick<RecheckContext, 'objects' | 'thread'>,
   path: BytePath,
@@ -36,10 +36,10 @@ export async function mergeStages(
   return await thread.run('mergeFile', { path: readable(path), base: b ?? null, ours: o, theirs: t, labels });
 }
 
-/** What git's lines made of a file with structure: broken, sound and not what its keys say, or not looked at. */
+/** git's merge of a structured file: invalid, valid with another meaning than its keys, or not checked. */
 export type StructuralConflict = { entry: TreeEntry; stages: Stages } & NonNullable<RecheckResult>;
 
-/** A file that git merged by its lines, if that misled it; its sides, to be merged again. */
+/** Returns a file whose merge by lines was misleading, with its sides, to be merged again. */
 export async function findStructuralConflict(
   scene: RecheckContext,
   tree: string,

@@ -1,14 +1,14 @@
 import type { BytePath } from './merge-output.ts';
 import { isDirectory, type ObjectDatabase, type TreeEntry } from './objects.ts';
 
-/** What became of one path between two trees; null where there is nothing. Folders are told by the files in them. */
+/** The change of one path between two trees; null for an absent side. Folders appear as their files. */
 export interface PathChange {
   path: BytePath;
   before: TreeEntry | null;
   after: TreeEntry | null;
 }
 
-/** Reads entries of trees; many diffs from one base share one. */
+/** Reads entries of trees; several diffs from one base share one. */
 export type ReadEntries = (tree: string) => Promise<TreeEntry[]>;
 
 export function readOnce(objects: ObjectDatabase): ReadEntries {
@@ -20,7 +20,7 @@ export function readOnce(objects: ObjectDatabase): ReadEntries {
   };
 }
 
-/** What differs between two trees, without looking into folders that are the same. */
+/** Returns the differences of two trees, without reading equal folders. */
 export async function diffTrees(
   entries: ReadEntries,
   before: string | null,
@@ -50,7 +50,7 @@ export async function diffTrees(
   return found.flat();
 }
 
-/** The tree with every path as the changes leave it; folders that become empty are gone. */
+/** Returns the tree with the changes applied; empty folders are removed. */
 export async function withChanges(
   objects: ObjectDatabase,
   tree: string,

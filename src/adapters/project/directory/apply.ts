@@ -13,8 +13,8 @@ import { listChanges } from '../git/trees.ts';
 import { captureFiles } from '../git/worktree-files.ts';
 
 /**
- * Lands a result in a directory without git: when its files are still those of the base, writes what changed. The
- * same refs as for a repository say how far it came, so a crash in the middle is brought to its end by asking again.
+ * Applies a result in a directory without git: if its files still equal the base, writes the changes. Uses the same
+ * refs as in a repository for its progress, so that calling it again completes an apply that a crash interrupted.
  * @throws {TroupeError} DIRTY_CHECKOUT, USAGE (branch)
  */
 export async function applyInDirectory(ground: ProjectRepository, options: ApplyTreeOptions): Promise<ApplyResult> {
@@ -51,7 +51,7 @@ export async function applyInDirectory(ground: ProjectRepository, options: Apply
   return { ...landed, head: made };
 }
 
-/** What landing would meet. @throws {TroupeError} as landInDirectory */
+/** Reports what applying would find. @throws {TroupeError} as applyInDirectory */
 export async function checkTargetInDirectory(
   ground: ProjectRepository,
   { base, tree, target }: CheckTargetOptions,

@@ -12,13 +12,13 @@ import { captureFiles } from '../git/worktree-files.ts';
 import { applyInDirectory, checkTargetInDirectory } from './apply.ts';
 
 export interface DirectoryProjectOptions extends GitOptions {
-  /** The folder below which sandboxes live, outside of the directory. */
+  /** The folder of the sandboxes, outside of the directory. */
   sandboxes: string;
-  /** Where the private repository lives that keeps its objects. */
+  /** The folder of the private repository with its objects. */
   objects: string;
 }
 
-/** A folder without git. Its history is ours alone: every question for its head takes a snapshot. */
+/** A folder without git. Only Troupe keeps its history: every request for its head takes a snapshot. */
 export function openDirectoryProject(path: string, options: DirectoryProjectOptions): Project {
   const root = existsSync(path) ? realpathSync(path) : resolve(path);
   return createProject({
@@ -34,7 +34,7 @@ export function openDirectoryProject(path: string, options: DirectoryProjectOpti
   });
 }
 
-/** The snapshot's index is one file: who uses it, here or in another process, does so alone. */
+/** The snapshot has one index file: one user at a time, in this process or another. */
 async function alone<Result>({ own }: ProjectRepository, work: () => Promise<Result>): Promise<Result> {
   await using _lock = await acquireLock(join(own, 'root.lock'), { purpose: 'reading the directory' });
   return await work();

@@ -8,7 +8,7 @@ import type { Sandboxes } from './sandboxes.ts';
 import { listChanges } from './trees.ts';
 
 export interface CommitOptions {
-  /** Names the sandbox the commit is made in. */
+  /** Identifies the sandbox in which the commit is made. */
   id: string;
   /** The parent. */
   base: string;
@@ -17,19 +17,19 @@ export interface CommitOptions {
   hooks: HookLimits;
 }
 
-/** When hooks and signing are ended, and how what is left of them is found. */
+/** Limits of hooks and signing, and the tag of their processes. */
 export interface HookLimits {
   timeoutMs: number;
-  /** Aborted, nothing is committed. @default never */
+  /** When aborted, nothing is committed. @default never */
   signal?: AbortSignal | undefined;
-  /** Carried by all of them, the same for each try of one apply. */
+  /** Tag of all their processes, the same for each attempt of one apply. */
   processTag: string;
 }
 
 /**
- * The one commit that is the user's: their name, their hooks, their signature. It is made in a sandbox, so that hooks
- * find the files of the result and cannot touch the checkout; what they change beside the message refuses it.
- * @throws {TroupeError} HOOK_REFUSED, HOOK_TIMED_OUT, CANCELLED, USAGE (nobody to commit as)
+ * Creates the one commit in your name, with your hooks and your signature. Works in a sandbox, so that hooks find the
+ * files of the result and cannot change the checkout; a change besides the message fails it.
+ * @throws {TroupeError} HOOK_REFUSED, HOOK_TIMED_OUT, CANCELLED, USAGE (no identity to commit as)
  */
 export async function createCommit(
   ground: ProjectRepository,
@@ -38,10 +38,10 @@ export async function createCommit(
 ): Promise<string> {
   await requireIdentity(ground);
   const { hooks } = options;
-  // Of a try whose process died: a hook must not run beside itself.
+  // Of an attempt whose process crashed: a hook must not run twice at the same time.
   await killTaggedProcesses(hooks.processTag);
   const key = `landing/${options.id}`;
-  // It may hold locks of a git that was killed.
+  // It may contain locks of a killed git.
   if (await sandboxes.has(key)) await sandboxes.remove({ key, pin: null });
   const { path } = await sandboxes.open({ key, tree: options.tree, head: options.base });
   try {
@@ -92,7 +92,7 @@ function hookTimeoutError(
   });
 }
 
-/** @throws {TroupeError} USAGE when git does not know who commits */
+/** @throws {TroupeError} USAGE when git has no identity for the committer */
 export async function requireIdentity({ files }: ProjectRepository): Promise<void> {
   for (const who of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
     const { code, stderr } = await files.tryRun(['var', who]);
@@ -105,7 +105,7 @@ export async function requireIdentity({ files }: ProjectRepository): Promise<voi
   }
 }
 
-/** A hooks folder given relative to the checkout is meant in the checkout: in the sandbox it may not exist. */
+/** A relative hooks folder is resolved in the checkout, because it may not exist in the sandbox. */
 async function hooksOf({ files, root }: ProjectRepository): Promise<string[]> {
   const { code, stdout } = await files.tryRun(['config', '--type=path', 'core.hooksPath'], { runUserHooks: true });
   return code === 0 ? [`core.hooksPath=${resolve(root, stdout.toString().trimEnd())}`] : [];

@@ -1,6 +1,6 @@
 /**
- * How far landings came, read from the files git keeps refs in, for it is asked at each step of every plan. Loose refs are read
- * before the packed ones: git packs a ref before it removes its file.
+ * Reads the progress of applies from git's ref files, because it is needed at each step of every plan. Reads loose
+ * refs before packed ones: git packs a ref before it removes its file.
  */
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -9,13 +9,13 @@ import { ownRefs } from './pins.ts';
 import { type ProjectRepository, readLine } from './repository.ts';
 
 export interface ApplyState {
-  /** Equal when none came further. */
+  /** Equal when no apply made progress. */
   markers: string;
-  /** One is moving files, or was when its process died. */
+  /** An apply is moving files, or was when its process crashed. */
   inProgress: boolean;
 }
 
-/** A ref, with its id where it may still change. */
+/** A ref, with its id if it may still change. */
 type MarkerRef = [name: string, oid: string];
 
 const applyRefs = `${ownRefs}land/`;
@@ -27,7 +27,7 @@ export function openApplyMarkers({ commonDir, objects }: ProjectRepository): () 
     return parseMarkers((await objects.run(words)).stdout.toString());
   };
   return async () => {
-    // Where refs are not files it is git that can tell.
+    // When refs are not stored as files, asks git.
     const loose = existsSync(join(commonDir, 'reftable')) ? await listed() : await looseIn(commonDir);
     const found = new Map([...(await packed()), ...loose]);
     const lines = [...found].map(([name, oid]) => (found.has(`${dirname(name)}/done`) ? name : `${name} ${oid}`));
@@ -50,7 +50,7 @@ async function looseIn(commonDir: string): Promise<MarkerRef[]> {
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
-/** Those among the packed refs. git never writes into that file, but puts another in its place: then it is read again. */
+/** Returns the markers among the packed refs. git replaces that file instead of changing it: then it is read again. */
 function openPacked(file: string): () => Promise<MarkerRef[]> {
   let known: { version: string; markers: MarkerRef[] } = { version: '', markers: [] };
   return async () => {
@@ -61,7 +61,7 @@ function openPacked(file: string): () => Promise<MarkerRef[]> {
   };
 }
 
-/** Of lines that give an id and a name. */
+/** Parses lines with an id and a name. */
 function parseMarkers(text: string): MarkerRef[] {
   const lines = text.split('\n').map(line => line.split(' '));
   return lines.flatMap(([oid = '', name]): MarkerRef[] => (name?.startsWith(applyRefs) ? [[name, oid]] : []));

@@ -1,10 +1,10 @@
 /**
- * Landing a result: once, by compare-and-swap, whatever happens in between.
+ * Applies a result: once, by compare-and-swap, whatever happens in between.
  *
- * Three refs below refs/troupe/land/<key> say how far it came:
+ * Three refs below refs/troupe/land/<key> record its progress:
  *   made    the commit exists; hooks and signing are not run again
- *   moving  the user's files are being moved to it; the next try brings that to its end
- *   done    it landed; set in the same transaction as the branch, and every later try answers from it
+ *   moving  your files are being changed to it; the next attempt completes that
+ *   done    it is applied; set in the same transaction as the branch, and every later attempt returns its result
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export interface ApplyContext {
 
 type ApplyMarkers = Partial<Record<'made' | 'moving' | 'done', string>>;
 
-/** Where the refs of one landing are. */
+/** The prefix of one apply's refs. */
 export const applyRef = (key: string): string =>
   `${ownRefs}land/${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
 
@@ -46,7 +46,10 @@ export async function readMarkers({ objects }: ProjectRepository, ref: string): 
   return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
 }
 
-/** @throws {TroupeError} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, CANCELLED, DETACHED_HEAD, TARGET_CHANGED, USAGE, FILE_NOT_FOUND, FILE_EXISTS */
+/**
+ * @throws {TroupeError} DIRTY_CHECKOUT, HOOK_REFUSED, HOOK_TIMED_OUT, CANCELLED, DETACHED_HEAD, TARGET_CHANGED,
+ * USAGE, FILE_NOT_FOUND, FILE_EXISTS
+ */
 export async function applyToTarget(
   { ground: own, ...how }: ApplyContext,
   options: ApplyTreeOptions,
@@ -81,7 +84,7 @@ export async function applyToTarget(
   const interrupted = made !== undefined && marks.moving === made;
   if (wanted.kind === 'checkout' && !interrupted) await assertClean(move);
   const commit = made ?? (await make({ ground, sandboxes }, ref, { base, tree, message: options.message, hooks }));
-  // From here on it is brought to its end.
+  // From here on it must be completed.
   if (!interrupted) assertNotAborted(signal);
   const landed =
     wanted.kind === 'branch'
@@ -94,7 +97,7 @@ export async function applyToTarget(
   return movedTarget(ground, (await ground.database.commitOf(target.ref)) ?? base);
 }
 
-/** What of the user's own work is in the checkout still. */
+/** Returns your uncommitted changes that are still in the checkout. */
 async function userChanges({ files }: ProjectRepository, { kind }: ApplyTarget): Promise<{ uncommitted?: string[] }> {
   const left = kind === 'checkout' ? await uncommitted(files) : [];
   return left.length === 0 ? {} : { uncommitted: left };
@@ -110,7 +113,7 @@ async function make(
   return commit;
 }
 
-/** Files first, as git does it: until the branch moves, the worst a crash leaves is a result that looks staged. */
+/** Files first, as git does: until the branch moves, a crash leaves at worst a result that looks staged. */
 async function applyInCheckout(
   move: CheckoutMove,
   { ref, branch, commit, interrupted }: { ref: string; branch: string; commit: string; interrupted: boolean },
@@ -128,25 +131,25 @@ async function applyInCheckout(
   return landed;
 }
 
-/** A mark that cannot be removed now does no harm: the next try finds the files where they were, and moves them. */
+/** A marker that cannot be removed now is harmless: the next attempt finds the files in their old state and moves them. */
 async function undoMove(move: CheckoutMove, ref: string): Promise<void> {
   await moveFiles({ ...move, from: move.to, to: move.from });
   await move.ground.objects.tryRun(['update-ref', '-d', `${ref}/moving`]);
 }
 
-/** Moves the files under the mark that a crash in the middle leaves behind. */
+/** Moves the files while the marker is set, which remains after a crash. */
 export async function beginMove(move: CheckoutMove, ref: string, commit: string): Promise<void> {
   const { objects } = move.ground;
   await objects.exec(['update-ref', `${ref}/moving`, commit]);
   await moveFiles(move).catch(async error => {
-    // These refuse before the first file is written; after any other the move is still to be finished.
+    // These errors come before the first file is written; after any other error the move must still be completed.
     const untouched = TroupeError.is(error) && (error.code === 'DIRTY_CHECKOUT' || error.code === 'LOCK_CONFLICT');
     if (untouched) await objects.exec(['update-ref', '-d', `${ref}/moving`]);
     throw error;
   });
 }
 
-/** All refs or none; false when one of them is not where it was. */
+/** Sets all refs or none; false when one of them had changed. */
 async function swap({ files }: ProjectRepository, lines: readonly string[]): Promise<boolean> {
   const input = ['start', ...lines, 'prepare', 'commit', ''].join('\n');
   const words = ['update-ref', '-m', 'troupe: land', '--stdin'];

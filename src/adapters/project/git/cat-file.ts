@@ -2,7 +2,7 @@ import type { Git } from './git.ts';
 import { GitBatchProcess, type Parse } from './git-batch-process.ts';
 
 export interface BlobReader {
-  /** The content of a blob named by id or as `<tree>:<path>`; null when there is no such blob. */
+  /** Returns the content of a blob named by id or as `<tree>:<path>`; null when there is no such blob. */
   read(name: string): Promise<Buffer | null>;
   close(): Promise<void>;
 }
@@ -10,8 +10,8 @@ export interface BlobReader {
 const words = ['cat-file', '--batch', '-z'];
 
 /**
- * One `git cat-file --batch` for many questions. It starts at the first question, does not keep the process alive, and
- * when it dies the questions it owed are asked again of a new one, once.
+ * One `git cat-file --batch` for all requests. Starts on the first one, does not keep the process alive, and when it
+ * dies, its pending requests are repeated once with a new one.
  */
 export function openBlobReader(git: Git): BlobReader {
   let running: GitBatchProcess | null = null;
@@ -28,7 +28,7 @@ export function openBlobReader(git: Git): BlobReader {
 }
 
 function parseReply(heard: Buffer, name: string): ReturnType<Parse<Buffer | null>> {
-  // "<name> missing": the name may hold newlines, so it is measured and not searched for the end of its line.
+  // "<name> missing": the name may contain newlines, so its length is used instead of the end of the line.
   for (const word of ['missing', 'ambiguous']) {
     const absent = Buffer.from(`${name} ${word}\n`);
     const same = absent.subarray(0, heard.length).equals(heard.subarray(0, absent.length));

@@ -10,7 +10,7 @@ import { openWorktreeRepository, singleCheckout } from './worktree-repository.ts
 
 export type CheckTargetOptions = ApplyInput;
 
-/** What applying would find, checked in the order in which `apply` checks it. @throws {TroupeError} as `apply` */
+/** Reports what applying would find, in the order in which `apply` checks it. @throws {TroupeError} as `apply` */
 export async function checkTarget(
   { ground: own, sandboxes }: { ground: ProjectRepository; sandboxes: Sandboxes },
   { base, tree, target: wanted, places }: CheckTargetOptions,

@@ -1,8 +1,8 @@
 /**
- * How a sandbox's folder is laid out, noted beside its registration.
+ * How a sandbox's folder is checked out, stored next to its registration.
  *
- * Y1. What a sparse checkout leaves out stays in the index as it was, and is captured so.
- * Y2. Files of submodules are there to look at: the tree holds a link to a commit, and what is changed in them is not seen.
+ * Y1. Files outside of a sparse checkout stay in the index unchanged, and are captured that way.
+ * Y2. Files of submodules are read-only: the tree contains a link to a commit, and changes in them are not captured.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import { withTempIndex } from './temp-index.ts';
 const file = 'troupe-layout';
 const patternsOf = (place: string) => join(place, 'info', 'sparse-checkout');
 
-/** Whether these options need a folder. */
+/** Returns whether these options need a folder. */
 export const excludesFiles = (ground: ProjectRepository, { sparse }: CheckoutOptions): boolean =>
   sparse === 'inherit' ? ground.kind === 'git' && existsSync(patternsOf(ground.gitDir)) : sparse !== undefined;
 
@@ -37,13 +37,13 @@ export async function readCheckoutOptions(place: string): Promise<CheckoutOption
   return JSON.parse((await readLine(join(place, file))) ?? '{}');
 }
 
-/** Settings under which git lays out and captures. */
+/** Returns the settings with which git checks out and captures. */
 export function configOf(place: string): string[] {
   const sparse = existsSync(patternsOf(place));
   return [`core.sparseCheckout=${sparse}`, 'core.sparseCheckoutCone=false', 'index.sparse=false'];
 }
 
-/** Whether all files lie in the folder, and no others: another sandbox may then have it. */
+/** Returns whether the folder has exactly all files, so that another sandbox may reuse it. */
 export const isFullCheckout = (place: string, { submodules = false }: CheckoutOptions): boolean =>
   !submodules && !existsSync(patternsOf(place));
 
@@ -58,21 +58,21 @@ async function sparsePatterns(ground: ProjectRepository, sparse: CheckoutOptions
   return stdout.toString().trim() === 'true' ? readFile(patternsOf(ground.gitDir), 'utf8') : null;
 }
 
-/** Submodules of the user's checkout by what its index holds. */
+/** Returns the submodules of your checkout from its index. */
 export async function submodulesOf({ root, kind, files }: ProjectRepository): Promise<Submodule[]> {
-  // Without this file git knows none, and the index of a large project is not read.
+  // Without this file there are no submodules, and the index of a large project need not be read.
   if (kind !== 'git' || !existsSync(join(root, '.gitmodules'))) return [];
   const paths = (await files.fields(['ls-files', '--stage', '-z'])).flatMap(line => linkOf(line)?.path ?? []);
   return paths.map(path => ({ path, checkedOut: existsSync(join(root, path, '.git')) }));
 }
 
-/** A line of `ls-files --stage` that is a link to a commit. */
+/** Parses a line of `ls-files --stage` that is a link to a commit. */
 function linkOf(line: string): { commit: string; path: string } | null {
   const [, commit, path] = /^160000 ([0-9a-f]+) 0\t(.+)$/s.exec(line) ?? [];
   return commit === undefined || path === undefined ? null : { commit, path };
 }
 
-/** Puts the files of submodules there, at the commits of the tree, as far as the user's checkout has them. */
+/** Checks out the files of submodules at the commits of the tree, as far as your checkout has them. */
 export async function checkoutSubmodules(ground: ProjectRepository, git: Git): Promise<void> {
   for (const line of await git.fields(['ls-files', '--stage', '-z'])) {
     const link = linkOf(line);

@@ -1,12 +1,15 @@
 /**
- * Moving the user's files from one tree to another: all of them or none, and never over something of the user's.
+ * Changes your files from one tree to another: all of them or none, and never over your own changes.
  *
- * C1. Before: what is staged, modified, or stands where a new file goes (ignored files too) refuses the move where the move
- *     touches it, as it does for `git merge`. Other changes stay as they are.
- * C2. The move itself is git's two-tree `read-tree -m -u`, which checks every file before it writes the first, and leaves
- *     alone what does not differ between the two.
- * C3. After a crash in the middle each file of the move must be as before, as after, absent, or the beginning of what it
- *     becomes; anything else is the user's, and refuses. Then the move is made again from where it began.
+ * C1. Before: a staged or modified file, or any file where a new one goes (ignored files too), refuses the move if
+ * the
+ *     move touches it, as in `git merge`. Other changes stay.
+ * C2. The move itself is git's two-tree `read-tree -m -u`, which checks every file before it writes the first, and
+ * does
+ *     not touch files that are equal in both trees.
+ * C3. After a crash in the middle, each file of the move must be in its old state, its new state, absent, or the
+ * start
+ *     of its new content; anything else is your change, and refuses. Then the move is repeated from its start.
  */
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
@@ -20,14 +23,14 @@ import { withTempIndex } from './temp-index.ts';
 
 export interface CheckoutMove {
   ground: ProjectRepository;
-  /** Placed at the user's files and the index that goes with them. */
+  /** Set to your files and their index. */
   files: Git;
   from: string;
   to: string;
   changes: readonly FileChange[];
 }
 
-/** @throws {TroupeError} DIRTY_CHECKOUT naming the files that the move would touch although they have changes */
+/** @throws {TroupeError} DIRTY_CHECKOUT naming files with changes that the move would touch */
 export async function assertClean({ ground, files, changes }: CheckoutMove): Promise<void> {
   const begun = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
   const found = begun.filter(name => existsSync(join(ground.gitDir, name)));
@@ -42,7 +45,7 @@ export async function assertClean({ ground, files, changes }: CheckoutMove): Pro
   await assertSpace(ground, changes);
 }
 
-/** Tracked files with changes that are not committed, staged or not. */
+/** Returns tracked files with uncommitted changes, staged or not. */
 export async function uncommitted(files: Git): Promise<string[]> {
   return (await statusOf(files)).map(({ path }) => path);
 }
@@ -54,7 +57,7 @@ async function statusOf(files: Git): Promise<{ state: string; path: string }[]> 
   return lines.map(line => ({ state: line.slice(0, 2), path: line.slice(3) }));
 }
 
-/** @throws {TroupeError} DIRTY_CHECKOUT when a new file would go over one that nobody tracks */
+/** @throws {TroupeError} DIRTY_CHECKOUT when a new file would overwrite an untracked one */
 export async function assertSpace(ground: ProjectRepository, changes: readonly FileChange[]): Promise<void> {
   const leaving = new Set(changes.filter(change => change.operation === 'deleted').map(change => change.path));
   const inTheWay = new Set<string>();
@@ -65,9 +68,9 @@ export async function assertSpace(ground: ProjectRepository, changes: readonly F
     throw dirtyCheckoutError(ground, [...inTheWay], 'untracked files stand where the result has files of its own');
 }
 
-/** Writes the files of `to` over those of `from`, and the index with them. @throws {TroupeError} DIRTY_CHECKOUT, LOCK_CONFLICT */
+/** Replaces the files of `from` by those of `to`, and updates the index. @throws {TroupeError} DIRTY_CHECKOUT, LOCK_CONFLICT */
 export async function moveFiles({ ground, files, from, to }: CheckoutMove): Promise<void> {
-  // Times of files may differ while their content does not.
+  // Timestamps may differ while the content is equal.
   await files.tryRun(['update-index', '-q', '--refresh']);
   await files.exec(['read-tree', '-m', '-u', from, to]).catch(error => {
     const said = stderrOfError(error);
@@ -89,7 +92,7 @@ export async function moveFiles({ ground, files, from, to }: CheckoutMove): Prom
   });
 }
 
-/** Brings a move that a crash interrupted to its end. @throws {TroupeError} DIRTY_CHECKOUT when the user went on in between */
+/** Completes a move that a crash interrupted. @throws {TroupeError} DIRTY_CHECKOUT when you changed files in between */
 export async function finishMove(move: CheckoutMove): Promise<void> {
   const { ground, files, from, to, changes } = move;
   await files.tryRun(['update-index', '-q', '--refresh']);
@@ -97,7 +100,7 @@ export async function finishMove(move: CheckoutMove): Promise<void> {
   const stale = await unfinished(move);
   const foreign = [...(staged.length > 0 ? stagedAfter : []), ...stale.foreign];
   if (foreign.length > 0) throw dirtyCheckoutError(ground, foreign, 'files changed after landing was interrupted');
-  // git writes its index last: as long as it is the old one, the files are put back and moved as if for the first time.
+  // git writes its index last: while it is the old one, restore the files and move them again from the start.
   const isMoved = stagedAfter.length === 0;
   const gone = changes.filter(({ operation }) => operation === (isMoved ? 'deleted' : 'added'));
   for (const { path } of gone) await removeFile(ground.root, path);
@@ -105,14 +108,14 @@ export async function finishMove(move: CheckoutMove): Promise<void> {
   if (!isMoved) await moveFiles(move);
 }
 
-/** Paths of the move of which something else is staged than a tree has. */
+/** Returns paths of the move whose staged content differs from a tree. */
 async function stagedBeyond({ files, changes }: CheckoutMove, tree: string): Promise<string[]> {
   const ours = new Set(changes.map(change => change.path));
   const staged = await files.fields(['diff-index', '--cached', '--name-only', '-z', tree]);
   return staged.filter(path => ours.has(path));
 }
 
-/** Paths of the move that are not as before, those not as after, and those that are neither nor on the way. */
+/** Returns paths of the move that differ from the old state, from the new one, and from both. */
 async function unfinished({ ground, files, from, to, changes }: CheckoutMove) {
   const [differsFrom, differsTo] = await Promise.all([differing(ground, files, from), differing(ground, files, to)]);
   const ours = new Set(changes.map(change => change.path));
@@ -129,13 +132,13 @@ async function unfinished({ ground, files, from, to, changes }: CheckoutMove) {
   async function isForeign(path: string, operation: FileChange['operation']): Promise<boolean> {
     const there = await lstat(join(ground.root, path)).catch(() => null);
     if (there === null) return false;
-    // A folder of files that come or go with the move: a file and a folder change places.
+    // A folder whose files all belong to the move: a file replaces a folder or the reverse.
     if (there.isDirectory()) return (await occupied(ground.root, path)).some(place => !ours.has(place));
     return operation === 'deleted' || !(await isPartialWrite(ground, path, to));
   }
 }
 
-/** Writes files as the index has them; those that a sparse checkout leaves out stay out. */
+/** Writes files from the index, except those outside of a sparse checkout. */
 async function writeFiles(files: Git, paths: readonly string[]): Promise<void> {
   const listed = await files.fields(['ls-files', '-t', '-z']);
   const left = new Set(listed.filter(line => line.startsWith('S ')).map(line => line.slice(2)));
@@ -145,7 +148,7 @@ async function writeFiles(files: Git, paths: readonly string[]): Promise<void> {
   await files.exec(['checkout-index', '--force', '--index', '--quiet', '-z', '--stdin'], { input });
 }
 
-/** With the folders that are empty without it. */
+/** Also removes folders that become empty. */
 async function removeFile(root: string, path: string): Promise<void> {
   const found = await lstat(join(root, path)).catch(() => null);
   if (found === null || found.isDirectory()) return;
@@ -159,7 +162,7 @@ async function removeFile(root: string, path: string): Promise<void> {
   }
 }
 
-/** Paths of a tree whose file is absent or differs, as git compares (line ends and filters considered). */
+/** Returns paths of a tree whose file is absent or differs, as git compares (with line ends and filters). */
 function differing(ground: ProjectRepository, files: Git, tree: string): Promise<Set<string>> {
   return withTempIndex(ground, files, async git => {
     await git.exec(['read-tree', tree]);
@@ -176,7 +179,7 @@ async function isPartialWrite({ root, objects }: ProjectRepository, path: string
   return found !== null && found.length < wanted.stdout.length && wanted.stdout.subarray(0, found.length).equals(found);
 }
 
-/** What stands at a path that is to become a file: the file itself, files below it, or a file where a folder must be. */
+/** Returns what is at the path of a new file: the file itself, files below it, or a file where a folder must be. */
 async function occupied(root: string, path: string): Promise<string[]> {
   for (let above = dirname(path); above !== '.'; above = dirname(above)) {
     const found = await lstat(join(root, above)).catch(() => null);
@@ -195,7 +198,7 @@ function dirtyCheckoutError(ground: ProjectRepository, files: readonly string[],
   const git = ground.kind === 'git';
   const shown = files.slice(0, 5).join(', ');
   const more = files.length > 5 ? ` and ${files.length - 5} more` : '';
-  // Of several projects the one that is meant need not be the one in whose folder the command is typed.
+  // Of several projects, the affected one may not be in the current folder.
   const here = `git -C ${shellQuote(ground.root)} stash`;
   return new TroupeError('DIRTY_CHECKOUT', `${why}: ${shown}${more}`, {
     where: ground.root,

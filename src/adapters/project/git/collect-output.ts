@@ -1,4 +1,4 @@
-/** What a git command printed and how it ended. One that runs programs of the user's is ended together with them. */
+/** Collects the output and exit of a git command. One that runs your own programs is killed together with them. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { killMatching, send } from '../../process/tagged-processes.ts';
 import { hungProgram } from './hung-program.ts';
@@ -7,27 +7,27 @@ export interface GitResult {
   code: number;
   stdout: Buffer;
   stderr: string;
-  /** Present when it was ended before it was done. */
+  /** Present when it was killed before it was done. */
   cut?: RunInterruption;
 }
 
 export interface RunInterruption {
   by: 'limit' | 'signal';
-  /** What it waited for, such as `the hook pre-commit`; null where the system does not show it. */
+  /** What it was waiting for, such as `the hook pre-commit`; null when the system does not show it. */
   hung: string | null;
 }
 
 export interface CollectOptions {
   input?: string | Buffer;
-  /** Ends the command and everything it started. @default none */
+  /** Kills the command and its descendants after this time. @default none */
   timeoutMs?: number | undefined;
-  /** Aborted, it ends the command and everything it started. @default never */
+  /** When aborted, kills the command and its descendants. @default never */
   signal?: AbortSignal | undefined;
-  /** What tells the processes of this run from others; given when it runs programs of the user's. */
+  /** Identifies the processes of this run; set when it runs your own programs. */
   run?: string | undefined;
 }
 
-/** How long what was printed before the exit may take to arrive. */
+/** Milliseconds for output from before the exit to arrive. */
 const drainMs = 1000;
 
 export function collectOutput(child: ChildProcessWithoutNullStreams, options: CollectOptions): Promise<GitResult> {
@@ -37,7 +37,7 @@ export function collectOutput(child: ChildProcessWithoutNullStreams, options: Co
     const stderr: Buffer[] = [];
     child.stdout.on('data', chunk => stdout.push(chunk));
     child.stderr.on('data', chunk => stderr.push(chunk));
-    // A command may end before it read all of its input; its exit code tells.
+    // A command may exit before reading all of its input; its exit code counts.
     child.stdin.on('error', () => {});
     child.stdin.end(input ?? '');
     const cutter = watchRun(child, { timeoutMs, signal, run });
@@ -48,10 +48,10 @@ export function collectOutput(child: ChildProcessWithoutNullStreams, options: Co
     });
     child.on('exit', (_, killedBy) => {
       cutter.release();
-      // git that is killed does not end its hooks.
+      // Killing git does not kill its hooks.
       if (killedBy !== null) cutter.endRest();
       if (timeoutMs === undefined && run === undefined) return;
-      // It ran programs of the user's: one that they left behind may hold the pipes open for as long as it likes.
+      // It ran your own programs: one left behind may keep the pipes open for any time.
       late = setTimeout(() => {
         child.stdout.destroy();
         child.stderr.destroy();
@@ -68,11 +68,11 @@ export function collectOutput(child: ChildProcessWithoutNullStreams, options: Co
 }
 
 interface RunWatcher {
-  /** The command has exited: nothing cuts it short any more. */
+  /** The command has exited: it cannot be interrupted any more. */
   release(): void;
-  /** Ends what the run left. */
+  /** Kills the remaining processes of the run. */
   endRest(): void;
-  /** Until nothing is left of what was cut short; null when nothing was. */
+  /** Resolves when all processes of an interrupted run are gone; null when it was not interrupted. */
   ended(): Promise<RunInterruption | null>;
 }
 
@@ -81,7 +81,7 @@ function watchRun(child: ChildProcessWithoutNullStreams, { timeoutMs, signal, ru
   let rest: Promise<unknown> = Promise.resolve();
   const endRun = async () => {
     if (run !== undefined) await killMatching(found => found.run === run);
-    // Where processes cannot be listed, and for what shed its environment.
+    // When processes cannot be listed, and for those that cleared their environment.
     if (child.pid !== undefined) send(-child.pid, 'SIGKILL');
   };
   const stop = async (by: RunInterruption['by']): Promise<RunInterruption> => {

@@ -1,4 +1,4 @@
-/** Conflicts of a merge: what their hunks say, and the file as a resolution leaves it. */
+/** Conflicts of a merge: the text of their hunks, and the file after a resolution. */
 import type { Conflict, HunkSelection, Resolution } from '../../../model/conflict.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { appendOperand } from '../../../model/shell-quote.ts';
@@ -7,13 +7,13 @@ import type { MergeThread } from '../../merge/thread/file-merger.ts';
 import type { TreeEdit } from './trees.ts';
 
 export interface Blobs {
-  /** Where files are merged. */
+  /** Merges the files. */
   thread: MergeThread;
   read(oid: string): Promise<Buffer>;
   write(content: Buffer): Promise<string>;
 }
 
-/** The edit that settles a conflict, or one hunk more of it. @throws {TroupeError} UNKNOWN_CONFLICT */
+/** Returns the edit that resolves a conflict, or one more hunk of it. @throws {TroupeError} UNKNOWN_CONFLICT */
 export async function applyResolution(blobs: Blobs, conflict: Conflict, resolution: Resolution): Promise<TreeEdit> {
   const { path } = conflict;
   switch (resolution.take) {
@@ -30,7 +30,7 @@ export async function applyResolution(blobs: Blobs, conflict: Conflict, resoluti
   }
 }
 
-/** The file as it stands, and what stands in each hunk on each side. */
+/** Returns the current file, and each side of each hunk. */
 export async function inspectConflict(blobs: Blobs, conflict: Conflict): Promise<ConflictText> {
   const { kind, markedOid, base, ours, theirs, hunks } = conflict;
   if (conflict.resource !== undefined) {
@@ -55,7 +55,7 @@ async function hunkTexts(blobs: Blobs, { base, ours, theirs, hunks }: Conflict):
   return hunks.map(hunk => ({ base: text(b, hunk.base), ours: text(o, hunk.ours), theirs: text(t, hunk.theirs) }));
 }
 
-/** Why a file that somebody settled is not settled: markers of ours are in it, or it is broken; null when it is. */
+/** Returns why a file is not resolved: it contains our markers, or is invalid; null when it is resolved. */
 export async function unresolvedReason(blobs: Blobs, conflict: Conflict, content: Buffer): Promise<string | null> {
   const marker = markersOf(conflict).find(each => lineIn(content, each));
   if (marker !== undefined) return `there is still a line "${marker}" in it`;
@@ -98,7 +98,7 @@ async function withSide(blobs: Blobs, conflict: Conflict, taken: readonly (HunkS
   return Buffer.from(merged.content);
 }
 
-/** Whoever writes content says nothing of modes: the file keeps its own, or takes the one that a side gave it. */
+/** Custom content has no mode: the file keeps its own, or takes the one that a side set. */
 function keptMode({ base, ours, theirs }: Conflict): string {
   const [b, o, t] = [base, ours, theirs].map(({ mode }) => (mode?.startsWith('100') ? mode : null));
   const mode = o === b ? (t ?? o) : (o ?? t);

@@ -5,7 +5,7 @@ import type { Fingerprint } from '../../../ports/project.ts';
 import type { ProjectRepository } from './repository.ts';
 import { captureFiles } from './worktree-files.ts';
 
-/** Larger files are told apart by size, times and inode: the time of change cannot be set back by a program. */
+/** Larger files are compared by size, times and inode: programs cannot set back the time of change. */
 const contentMax = 8 * 1024 * 1024;
 
 const words = [
@@ -14,14 +14,14 @@ const words = [
 ];
 
 /**
- * The user's checkout as it stands. Reads only: not even the stat cache of the index is refreshed. One command tells all: where
- * HEAD is and, of each path that is not as in HEAD, what the index has of it.
+ * Returns the state of your checkout. Reads only: it does not even refresh the stat cache of the index. One command
+ * returns HEAD and, for each path that differs from HEAD, its index entry.
  */
 export async function fingerprintOfGit({ files, root }: ProjectRepository): Promise<Fingerprint> {
   const head: string[] = [];
   const staged: string[] = [];
   const status: Record<string, string> = {};
-  // One after the other: a checkout may hold any number of untracked files, memory does not.
+  // One after the other: a checkout may have any number of untracked files.
   for (const line of await files.fields(words)) {
     if (line.startsWith('# ')) {
       if (/^# branch\.(?:oid|head) /.test(line)) head.push(line.split(' ').slice(2).join(' '));
@@ -31,14 +31,14 @@ export async function fingerprintOfGit({ files, root }: ProjectRepository): Prom
     if (index !== null) staged.push(`${index} ${path}`);
     status[path] = `${state} ${await stateOf(join(root, path))}`;
   }
-  // What the index says, not its bytes: those change whenever someone asks for the status.
+  // The index entries, not its bytes: those change with every `git status`.
   const index = createHash('sha256')
     .update([...head, ...staged].join('\0'))
     .digest('hex');
   return { head: head.join(' '), index, status };
 }
 
-/** Lines as `git help status` lays them out under "Porcelain Format Version 2"; the modes and ids caught are those of the index. */
+/** Lines as in `git help status` under "Porcelain Format Version 2"; the captured modes and ids are those of the index. */
 const tracked = /^1 (..) \S+ \S+ (\S+) \S+ \S+ (\S+) (.*)$/s;
 const unmerged = /^u (..) \S+ (\S+ \S+ \S+) \S+ (\S+ \S+ \S+) (.*)$/s;
 

@@ -1,5 +1,5 @@
 /**
- * Folders of sandboxes that were put away, kept for the next: most of its files lie there already.
+ * Reuses folders of removed sandboxes: most files of the next one are already there.
  *
  * P1. A pooled folder belongs to no sandbox: its work is captured or not wanted, git has no worktree there, and no program
  *     works in it.
@@ -16,21 +16,24 @@ import { moveFolder, removeFolder } from '../../files/retry-busy.ts';
 import { hasOpenProcess } from '../../process/has-open-process.ts';
 import { tempName } from './temp-files.ts';
 
-/** A folder, and the index that says what lies in it. */
+/** A folder, and the index of its content. */
 export interface PooledFolder {
   path: string;
   index: string;
 }
 
 export interface FolderPool {
-  /** Takes a folder in, and whether it did: otherwise it is as before. */
+  /** Adds a folder and returns whether it did; otherwise the folder is unchanged. */
   add(laid: PooledFolder): Promise<boolean>;
-  /** Moves a folder out, to where a fresh worktree stands, and whether there was one. `before` runs when nothing can hinder it any more. */
+  /**
+   * Moves a folder to the location of a new worktree; returns whether there was one. `before` runs once the move
+   * cannot fail any more.
+   */
   checkout(to: PooledFolder, before: () => Promise<void>): Promise<boolean>;
   clear(): Promise<void>;
 }
 
-/** As many as are usually at work at once. */
+/** About the number of sandboxes in use at the same time. */
 const heldMax = 6;
 
 export function openFolderPool(home: string): FolderPool {
@@ -44,7 +47,7 @@ export function openFolderPool(home: string): FolderPool {
       const place = join(home, tempName('.pool'));
       await mkdir(place);
       await moveFolder(path, filesIn(place));
-      // Whatever it is by now: a folder that comes out gets a new one.
+      // Whatever it is now: a folder taken out gets a new one.
       await rm(join(filesIn(place), '.git'), { recursive: true, force: true });
       await moveFile(index, indexIn(place));
       held.push(place);

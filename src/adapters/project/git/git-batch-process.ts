@@ -2,7 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { TroupeError } from '../../../model/errors.ts';
 
-/** Reads one answer from the bytes so far: the value and what was used up, or how many bytes there must be at least. */
+/** Parses one answer from the bytes so far: returns the value and the used bytes, or the minimum number of bytes needed. */
 export type Parse<T> = (bytes: Buffer) => { value: T; used: number } | { needs: number };
 
 interface PendingRequest {
@@ -11,12 +11,12 @@ interface PendingRequest {
 }
 
 const errorTail = 4000;
-/** Longer than any merge takes; only a git that waits for something nobody will give is this silent. */
+/** Longer than any merge takes, in milliseconds: only a git that hangs is silent for this long. */
 export const timeoutDefaultMs = 300_000;
 
 /**
- * A git command that stays and is asked again and again: words go to its stdin, answers come back in order.
- * An idle one does not keep the program alive.
+ * A long-running git command: requests go to its stdin, answers come back in order. An idle one does not keep the
+ * program alive.
  */
 export class GitBatchProcess {
   private readonly child: ChildProcessWithoutNullStreams;
@@ -29,7 +29,7 @@ export class GitBatchProcess {
   private errors = '';
   private error: TroupeError | null = null;
 
-  /** @param words what the child was started with, for errors */
+  /** @param words the arguments of the child, for errors */
   constructor(child: ChildProcessWithoutNullStreams, words: readonly string[]) {
     this.args = words;
     this.child = child;
@@ -37,7 +37,7 @@ export class GitBatchProcess {
     this.child.stderr.on('data', (chunk: Buffer) => {
       this.errors = (this.errors + chunk.toString('utf8')).slice(-errorTail);
     });
-    // A write to a process that has just died: the end of the process says more than EPIPE does.
+    // After a write to a process that just died, the exit is a better error than EPIPE.
     this.child.stdin.on('error', () => {});
     this.gone = new Promise(resolve => {
       this.child.on('error', error => {
@@ -56,7 +56,7 @@ export class GitBatchProcess {
     return this.error === null;
   }
 
-  /** @throws {TroupeError} GIT_FAILED when git cannot be started, dies, or says what cannot be understood; TIMED_OUT. */
+  /** @throws {TroupeError} GIT_FAILED when git cannot be started, dies, or answers in an unknown form; TIMED_OUT. */
   request<T>(words: string | Buffer, parse: Parse<T>, patienceMs = timeoutDefaultMs): Promise<T> {
     if (this.error !== null) return Promise.reject(this.error);
     return new Promise((resolve, reject) => {
@@ -78,7 +78,7 @@ export class GitBatchProcess {
     });
   }
 
-  /** Ends it and waits until it is gone; questions still open fail. */
+  /** Ends it and waits until it has exited; pending requests fail. */
   async close(): Promise<void> {
     this.keepProcessAlive(true);
     this.child.kill('SIGKILL');

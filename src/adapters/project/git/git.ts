@@ -1,9 +1,9 @@
 /**
- * The one file that runs git. Commands are data elsewhere: words in, text out.
+ * The one file that runs git. Elsewhere commands are data: arguments in, text out.
  *
- * G1. Nothing of the caller's `GIT_*` reaches git, except where its configuration lives and who commits.
- * G2. No hooks, no signing, no editor, no prompt, no file monitor, no gc: only `commit` lets the user's own in.
- * G3. Output is for machines: C locale, paths unquoted (callers pass `-z`).
+ * G1. The caller's `GIT_*` variables do not reach git, except those for its configuration and the committer.
+ * G2. No hooks, no signing, no editor, no prompt, no file monitor, no gc: only `commit` runs your hooks.
+ * G3. Output is for parsing: C locale, unquoted paths (callers pass `-z`).
  * G4. Reading never takes an optional lock, so it never writes an index.
  */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
@@ -17,7 +17,7 @@ import { processTagVariable, runIdVariable } from '../../process/tagged-processe
 import { type CollectOptions, collectOutput, type GitResult } from './collect-output.ts';
 import { assertFileDescriptors, spawnGit } from './spawn-git.ts';
 
-/** Where a command runs and which repository, files and index it sees; what is absent git finds by itself. */
+/** Where a command runs, and its repository, files and index; git finds omitted ones itself. */
 export interface GitLocation {
   cwd: string;
   gitDir?: string;
@@ -29,37 +29,37 @@ export interface GitLocation {
 
 export interface RunOptions extends Omit<CollectOptions, 'run'> {
   env?: Record<string, string>;
-  /** Let the user's hooks and signing run, in their own locale. */
+  /** Run your hooks and signing, in your own locale. */
   runUserHooks?: boolean;
-  /** Carried by everything the command starts, so that it can be found after a crash. @default none */
+  /** Tag of all processes of the command, to find them after a crash. @default none */
   processTag?: string | undefined;
 }
 
 export interface Git {
   readonly location: GitLocation;
   at(place: Partial<GitLocation>): Git;
-  /** A question that always has an answer, as text. @throws {TroupeError} GIT_FAILED */
+  /** Runs a command and returns its output as text. @throws {TroupeError} GIT_FAILED */
   text(words: readonly string[], options?: { env?: Record<string, string> }): Promise<string>;
-  /** What `-z` lists, nothing included. @throws {TroupeError} GIT_FAILED */
+  /** Returns the NUL-separated fields of `-z` output. @throws {TroupeError} GIT_FAILED */
   fields(words: readonly string[]): Promise<string[]>;
-  /** Bytes in, bytes out. @throws {TroupeError} GIT_FAILED */
+  /** Runs a command with bytes in and out. @throws {TroupeError} GIT_FAILED */
   run(words: readonly string[], options?: RunOptions): Promise<GitResult>;
-  /** A deed whose output does not matter. @throws {TroupeError} GIT_FAILED */
+  /** Runs a command without output. @throws {TroupeError} GIT_FAILED */
   exec(words: readonly string[], options?: RunOptions): Promise<void>;
-  /** Whatever comes of it, exit code included. @throws {TroupeError} GIT_FAILED when git cannot be started */
+  /** Runs a command and returns its exit code with the output. @throws {TroupeError} GIT_FAILED when git cannot be started */
   tryRun(words: readonly string[], options?: RunOptions): Promise<GitResult>;
-  /** A command that stays and is spoken to. */
+  /** Starts a long-running command. */
   spawn(words: readonly string[]): ChildProcessWithoutNullStreams;
 }
 
 export interface GitOptions {
-  /** The environment to choose from. */
+  /** The environment to select variables from. */
   env: Readonly<Record<string, string | undefined>>;
-  /** Told the words of every command before it runs; what it throws stops the command. */
+  /** Receives the arguments of every command before it runs; throwing stops the command. */
   trace?: ((words: readonly string[]) => void) | undefined;
 }
 
-/** Paths of more than 260 characters, which git for Windows refuses unless told otherwise. */
+/** Allows paths of more than 260 characters in git for Windows. */
 export const platformSettings = (platform: NodeJS.Platform) => (platform === 'win32' ? ['core.longpaths=true'] : []);
 
 const settings = [
@@ -80,7 +80,7 @@ const userHookSettings = [
   'maintenance.auto=false',
 ];
 
-/** What of the caller's environment git may see beside what is not git's. */
+/** git's own variables of the caller that are passed on. */
 const keptVariables = new Set([
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_SYSTEM',
@@ -138,7 +138,7 @@ export function openGit(place: GitLocation, options: GitOptions): Git {
         }
       },
       run: answer,
-      // Not through simple-git, like all that may say nothing: it waits 50 ms for output that does not come.
+      // Not through simple-git, like all commands that may have no output: it waits 50 ms for it.
       async fields(words) {
         const fields = (await answer(words)).stdout.toString().split('\0');
         return fields.slice(0, -1);
@@ -159,7 +159,7 @@ export function openGit(place: GitLocation, options: GitOptions): Git {
   return git(place);
 }
 
-/** The error of a command that ended with an error. */
+/** Returns the error of a command that failed. */
 export function gitFailedError(
   words: readonly string[],
   place: GitLocation,
@@ -173,7 +173,7 @@ export function gitFailedError(
     what: `git cannot write to ${where}`,
   });
   if (ofDisk !== undefined) return ofDisk;
-  // A lock that somebody else holds: index.lock, a ref's, packed-refs.lock.
+  // A lock of another process: index.lock, a ref's, packed-refs.lock.
   const lock = /'([^'\n]+\.lock)'/.exec(said)?.[1];
   return new TroupeError(
     'GIT_FAILED',
@@ -186,7 +186,7 @@ export function gitFailedError(
   );
 }
 
-/** What went wrong in git's words, without its marks and its advice, which is for those who typed the command. */
+/** Returns git's error message without its prefixes and its advice, which is for users of git. */
 function stderrSummary(stderr: string): string {
   const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/^hint:/.test(line));
   return lines
@@ -195,18 +195,18 @@ function stderrSummary(stderr: string): string {
     .join('; ');
 }
 
-/** git may say that it could not write a file and not why. */
+/** git may report that it could not write a file without the reason. */
 function isFull(said: string, where: string): boolean {
   if (!/unable to (?:write|create)|failed to write|write error/i.test(said) || !existsSync(where)) return false;
   const { bavail, bsize } = statfsSync(where);
   return bavail * bsize < 1024 ** 2;
 }
 
-/** What git said when it failed; empty for any other error. */
+/** Returns git's message for a failure; empty for any other error. */
 export const stderrOfError = (error: unknown): string =>
   TroupeError.is(error) && typeof error.details?.stderr === 'string' ? error.details.stderr : '';
 
-/** simple-git turns errors into its own and forgets the exit code; `exit` keeps what the process said. */
+/** simple-git converts errors and loses the exit code; `exit` keeps it. */
 function runWithSimpleGit(baseDir: string, env: Record<string, string>, exit: { code: number; stderr: string }) {
   return {
     baseDir,

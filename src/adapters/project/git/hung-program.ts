@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { listTaggedProcesses } from '../../process/tagged-processes.ts';
 import { commandLinesOfChildren } from '../../process/unfinished-processes.ts';
 
-/** Hooks that `git commit` runs, those of moving a ref included. */
+/** Hooks that `git commit` runs, including those for updating a ref. */
 const hooks = new Set([
   'pre-commit',
   'prepare-commit-msg',
@@ -13,7 +13,7 @@ const hooks = new Set([
   'post-rewrite',
 ]);
 
-/** What a running git waits for: `the hook NAME` or `the program NAME`; null where the system does not show it. */
+/** Returns what a running git waits for: `the hook NAME` or `the program NAME`; null when the system does not show it. */
 export async function hungProgram(git: number, run: string): Promise<string | null> {
   const pids = (await listTaggedProcesses()).filter(found => found.run === run).map(({ pid }) => pid);
   const [words] = await commandLinesOfChildren(git, pids);

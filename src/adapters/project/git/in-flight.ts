@@ -1,10 +1,10 @@
 import { TroupeError } from '../../../model/errors.ts';
 
-/** What is under way, so that closing can wait for it: nothing writes into a repository that its owner has let go. */
+/** Tracks running operations, so that closing can wait for them: after close nothing writes to the repository. */
 export interface InFlight {
-  /** The same deed, counted while it lasts. It throws {TroupeError} SYSTEM_CLOSED once `end` was called. */
+  /** Wraps a function to track its calls. It throws {TroupeError} SYSTEM_CLOSED after `drain`. */
   track<Args extends unknown[], Result>(deed: (...args: Args) => Promise<Result>): (...args: Args) => Promise<Result>;
-  /** Begins nothing more, and waits until nothing is under way. */
+  /** Rejects new operations, and waits for the running ones. */
   drain(): Promise<void>;
 }
 

@@ -1,23 +1,23 @@
 /**
- * git's index, read as its documentation (gitformat-index) lays it out: versions 2 and 3, whole, nothing unmerged. What
- * this does not know it does not guess at.
+ * Parses git's index as documented (gitformat-index): versions 2 and 3, complete, without unmerged entries. Unknown
+ * content is rejected, never guessed.
  */
 
 /** A folder as git last wrote it. */
 export interface CachedTree {
-  /** How many files it holds at any depth; null since something in it changed. */
+  /** Number of files at any depth; null since something in it changed. */
   count: number | null;
-  /** Of its tree object; empty when `count` is null. */
+  /** Id of its tree object; empty when `count` is null. */
   oid: string;
   children: Map<string, CachedTree>;
 }
 
 export interface IndexFile {
-  /** How many files there are. Their order is that of their paths' bytes, so a folder's files stand together. */
+  /** Number of files. They are sorted by the bytes of their paths, so the files of a folder are adjacent. */
   count: number;
   /** Bytes as latin1. */
   path(at: number): string;
-  /** As trees have it, in octal. */
+  /** As in trees, in octal. */
   mode(at: number): string;
   oid(at: number): string;
   root: CachedTree;
@@ -37,7 +37,7 @@ export const unknownTree: CachedTree = { count: null, oid: '', children: new Map
 export function readIndex(bytes: Buffer, oidLength: number): IndexFile | null {
   if (bytes.length < headerLength + oidLength || bytes.toString('latin1', 0, 4) !== signature) return null;
   const version = bytes.readUInt32BE(4);
-  // The fourth shortens paths by what they share with the one before: then none can be read by itself.
+  // Version 4 shortens paths by their common prefix with the previous one, so that none can be read by itself.
   if (version !== 2 && version !== 3) return null;
   const count = bytes.readUInt32BE(8);
   const starts = new Uint32Array(count);
@@ -71,7 +71,10 @@ export function readIndex(bytes: Buffer, oidLength: number): IndexFile | null {
   };
 }
 
-/** Looks for it among the extensions; null where there is one that must be understood, for it changes what the files are. */
+/**
+ * Finds the cache tree among the extensions; null when there is a required extension, which may change the meaning of
+ * the entries.
+ */
 function cachedTrees(bytes: Buffer, from: number, oidLength: number): CachedTree | null {
   let root = unknownTree;
   for (let at = from; at + 8 <= bytes.length - oidLength; ) {

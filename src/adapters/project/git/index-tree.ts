@@ -1,9 +1,9 @@
 /**
- * What `git write-tree` does, without starting git: the folders in which something changed are written as loose objects,
- * the others are known from the index. Starting git costs more than all of a small checkpoint's work.
+ * Does what `git write-tree` does, without starting git: changed folders are written as loose objects, the others are
+ * known from the index. Starting git costs more than all other work for a small checkpoint.
  *
- * I1. The tree is the one that git would write, to the byte, or null, and then git is asked.
- * I2. As with git, no tree is answered that names an object which is not there.
+ * I1. The result is byte for byte the tree git would write, or null, and then git is asked.
+ * I2. As in git, a tree that references a missing object is never returned.
  */
 import { readFile } from 'node:fs/promises';
 import { contentOfTree, directoryMode, type TreeEntry } from '../../merge/tree/objects.ts';
@@ -11,14 +11,14 @@ import { type CachedTree, type IndexFile, readIndex, unknownTree } from './index
 import { objectId } from './loose-object.ts';
 import type { ProjectRepository } from './repository.ts';
 
-/** Past these git is quicker; it also notes in the index what it wrote, so that the next time there is little again. */
+/** Above this git is faster; it also updates the cache tree in the index, so that the next call has less to do. */
 const foldersMax = 16;
 const entriesMax = 500;
 
 /** The mode of a commit of another repository. */
 const link = '160000';
 
-/** The tree of an index file. @throws {TroupeError} of the disk */
+/** Returns the tree of an index file. @throws {TroupeError} of the disk */
 export async function treeOfIndex({ database, oidLength }: ProjectRepository, file: string): Promise<string | null> {
   const bytes = await readFile(file).catch(() => null);
   const index = bytes === null ? null : readIndex(bytes, oidLength);
@@ -33,9 +33,9 @@ export async function treeOfIndex({ database, oidLength }: ProjectRepository, fi
 
 interface Built {
   oid: string;
-  /** Contents of what is to be written. */
+  /** Contents to write. */
   trees: Buffer[];
-  /** Objects that these name and that are not among them. */
+  /** Objects referenced by these and not among them. */
   named: string[];
 }
 
@@ -46,7 +46,7 @@ function build(index: IndexFile, oidLength: number): Built | null {
   const named: string[] = [];
   const isTooMuch = () => trees.length > foldersMax || named.length > entriesMax;
   let at = 0;
-  /** The tree of the files from here on whose paths begin so. */
+  /** Returns the tree of the files from here on with this path prefix. */
   const folder = (prefix: string, cached: CachedTree): string => {
     const entries: TreeEntry[] = [];
     while (at < index.count && !isTooMuch()) {

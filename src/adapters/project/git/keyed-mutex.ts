@@ -1,4 +1,4 @@
-/** Lets work under one key run one after the other, and work under different keys side by side. */
+/** Runs work with the same key one after the other, and work with different keys concurrently. */
 export interface KeyedMutex {
   run<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
 }

@@ -1,4 +1,4 @@
-/** What of ours lies about in a repository and beside it, and how much room it takes. */
+/** Lists what Troupe has in a repository and next to it, with sizes. */
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,14 +28,14 @@ export async function dropRefs(objects: Git, names: readonly string[]): Promise<
   if (orders !== '') await objects.exec(['update-ref', '--stdin'], { input: orders });
 }
 
-/** Bytes that objects take on disk which are reachable from refs of ours and not from `without`. */
+/** Returns the bytes on disk of objects reachable from our refs and not from `without`. */
 export async function measureRefs(
   { objects, database }: ProjectRepository,
   names: readonly string[],
   without: readonly string[],
 ): Promise<number> {
   if (names.length === 0) return 0;
-  // A base may have been collected since.
+  // A base may have been garbage collected since.
   const known = await database.existing(without);
   const input = [...names.map(name => `${ownRefs}${name}`), ...known.map(oid => `^${oid}`), ''].join('\n');
   const { stdout } = await objects.run(['rev-list', '--objects', '--disk-usage', '--stdin'], { input });
@@ -59,7 +59,7 @@ async function refsOf({ objects, commonDir }: ProjectRepository): Promise<RefInf
   );
 }
 
-/** Bytes of all files below a folder, and when the newest of them changed. What vanishes meanwhile counts for nothing. */
+/** Returns the bytes of all files below a folder, and the latest change. Files that disappear meanwhile are skipped. */
 async function measure(folder: string): Promise<{ bytes: number; changedMs: number }> {
   let [bytes, changedMs] = [0, 0];
   const count = (found: Stats | null) => {

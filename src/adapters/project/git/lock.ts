@@ -1,11 +1,13 @@
 /**
  * A lock between processes, as a file.
  *
- * L1. The file appears with its whole content (`link`), so no process leaves half a claim: one that is found was left by
- *     a machine that lost its power, and nobody holds it.
- * L2. A claim of a dead process is taken away only by who holds the lock of taking it away (`<file>.b`), which is a
- *     lock like this one; therefore no two processes take the same claim away, and nobody takes away a live one.
- * L3. Waiting has an end.
+ * L1. The file appears with its whole content (`link`), so no process leaves a partial claim: a partial file comes
+ * from a
+ *     machine that lost power, and has no owner.
+ * L2. The claim of a dead process is removed only by the holder of the removal lock (`<file>.b`), which is a lock
+ * like
+ *     this one; so no two processes remove the same claim, and no live claim is removed.
+ * L3. Waiting is bounded.
  */
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, unlink, writeFile } from 'node:fs/promises';
@@ -20,15 +22,15 @@ import { tempName } from './temp-files.ts';
 export interface LockOptions {
   /** @default 60_000 */
   waitMs?: number;
-  /** What is done under the lock, for who waits. */
+  /** Purpose of the lock, shown to waiting processes. */
   purpose?: string;
 }
 
 const LockClaim = z.object({
   pid: z.number().int().positive(),
-  /** When the process started, in its system's ticks: a later process of the same pid is another one. */
+  /** Start time of the process, in system ticks: a later process with the same pid is a different one. */
   started: z.string().nullable(),
-  /** Pids mean nothing on another machine or in another container: their claims are never taken away. */
+  /** Pids are meaningless on another machine or in another container: their claims are never removed. */
   host: z.string(),
   purpose: z.string(),
   nonce: z.string(),
@@ -37,7 +39,7 @@ type LockClaim = z.infer<typeof LockClaim>;
 
 type LockState = LockClaim | 'half' | null;
 
-/** Waits for the lock and holds it until disposed of. @throws {TroupeError} LOCK_CONFLICT naming the holder */
+/** Waits for the lock and holds it until disposed. @throws {TroupeError} LOCK_CONFLICT naming the holder */
 export async function acquireLock(file: string, options: LockOptions = {}): Promise<AsyncDisposable> {
   const { waitMs = 60_000, purpose = 'work on the repository' } = options;
   const nonce = randomUUID();
@@ -78,7 +80,7 @@ async function linked(draft: string, file: string): Promise<boolean> {
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** null when there is none, or none that can be read. */
+/** null when there is none, or it is unreadable. */
 async function read(file: string): Promise<LockState> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;
@@ -91,17 +93,17 @@ async function isAlive({ pid, started, host }: LockClaim): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Not ours to signal, and therefore there.
+    // A process of another user, so it exists.
     if (codeOf(error) !== 'EPERM') return false;
   }
   const now = await startOf(pid);
   return now === null || started === null || now === started;
 }
 
-/** Where the system tells it (Linux); elsewhere a pid has to do. */
+/** Where the system shows it (Linux); elsewhere the pid must do. */
 async function startOf(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  // The name of the program stands in parentheses and may hold blanks; the fields after it do not.
+  // The program's name is in parentheses and may contain spaces; the fields after it do not.
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 }
 

@@ -1,4 +1,4 @@
-/** Objects written as loose files, in a format git has kept since 2005: git has no lasting process that writes them. */
+/** Writes objects as loose files, in a format unchanged since 2005: git has no long-running process that writes them. */
 import { createHash, randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { access, chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ export type ObjectType = 'blob' | 'tree' | 'commit';
 export interface GitObject {
   type: ObjectType;
   content: Uint8Array;
-  /** Any id of the repository: it tells the hash in use. */
+  /** Any id of the repository: it shows the hash in use. */
   like: string;
 }
 
@@ -28,7 +28,7 @@ const idOf = (bytes: Buffer, like: string) =>
     .digest('hex');
 
 /**
- * Writes an object below a repository's `objects` unless it is there, and gives its id.
+ * Writes an object below a repository's `objects` unless it exists, and returns its id.
  *
  * @throws {TroupeError} of the disk
  */
@@ -41,8 +41,7 @@ export async function writeLooseObject(directory: string, object: GitObject): Pr
 }
 
 /**
- * The same at once, for objects of a few hundred bytes: going to the pool of threads and back six times takes longer than the
- * work.
+ * The same synchronously, for objects of a few hundred bytes: six trips to the thread pool take longer than the work.
  *
  * @throws {TroupeError} of the disk
  */
@@ -79,7 +78,7 @@ async function write(directory: string, object: GitObject): Promise<string> {
     await rename(half, file).catch(async error => {
       if (error.code !== 'ENOENT') throw error;
       await mkdir(folder, { recursive: true });
-      // In a repository shared by a group the folder must be theirs as well.
+      // In a repository shared by a group the folder must be writable for the group as well.
       await chmod(folder, (await stat(directory)).mode);
       await rename(half, file);
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ProjectRepository } from './repository.ts';
 import { listChanges } from './trees.ts';
 
-/** Those of the paths that are in the user's checkout as they are in the tree `to`, and were otherwise in `from`. */
+/** Returns those of the paths that are in your checkout as in the tree `to`, and different in `from`. */
 export async function matchingPaths(
   ground: ProjectRepository,
   { from, to, paths }: { from: string; to: string; paths: readonly string[] },
@@ -19,7 +19,7 @@ export async function matchingPaths(
   return found;
 }
 
-/** The object that git would make of the file, converted as its attributes say; null where there is no file. */
+/** Returns the object git would create for the file, converted by its attributes; null when there is no file. */
 async function oidInCheckout({ files, root }: ProjectRepository, path: string): Promise<string | null> {
   const file = join(root, path);
   const found = await lstat(file).catch(() => null);

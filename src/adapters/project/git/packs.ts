@@ -1,11 +1,11 @@
-/** Objects on their way from one repository to another. */
+/** Transfers objects between repositories. */
 import { once } from 'node:events';
 import type { Git } from './git.ts';
 import { gitFailedError } from './git.ts';
 import { ownRefs } from './pins.ts';
 import type { ProjectRepository } from './repository.ts';
 
-/** A git pack of what the tips reach and `without` does not. */
+/** Returns a git pack of what is reachable from the tips and not from `without`. */
 export async function* packObjects(
   { objects, database }: ProjectRepository,
   { tips, without }: { tips: readonly string[]; without: readonly string[] },
@@ -27,7 +27,7 @@ export async function* packObjects(
   }
 }
 
-/** Takes a pack in, whole or not at all, and then sets refs to what it brought: all or none. */
+/** Imports a pack, completely or not at all, and then sets refs to its objects: all or none. */
 export async function unpackObjects(
   objects: Git,
   pack: AsyncIterable<Buffer>,
@@ -38,7 +38,7 @@ export async function unpackObjects(
   const said: Buffer[] = [];
   child.stderr.on('data', chunk => said.push(chunk));
   child.stdout.resume();
-  // It may end before it read all; its exit code tells.
+  // It may exit before reading all; its exit code counts.
   child.stdin.on('error', () => {});
   const ended = once(child, 'close');
   try {

@@ -7,7 +7,7 @@ import { shellQuote } from '../../../model/shell-quote.ts';
 import type { ApplyTarget } from '../../../model/target.ts';
 import type { ProjectRepository } from './repository.ts';
 
-/** What changed, and the file it is to be written to; a relative one is meant in the project. */
+/** The changes, and the file to write; a relative path is resolved in the project. */
 export interface PatchOptions {
   from: string;
   to: string;
@@ -15,7 +15,7 @@ export interface PatchOptions {
 }
 
 /**
- * Writes what changed as a patch for `git apply`, whole or not at all.
+ * Writes the changes as a patch for `git apply`, atomically.
  * @throws {TroupeError} FILE_NOT_FOUND, FILE_EXISTS
  */
 export async function writePatch(ground: ProjectRepository, order: PatchOptions): Promise<void> {
@@ -31,8 +31,8 @@ export async function writePatch(ground: ProjectRepository, order: PatchOptions)
 }
 
 /**
- * The patch, where it goes, and whether it stands there: then it was written before a crash, or by an earlier try.
- * @throws {TroupeError} FILE_NOT_FOUND for a folder that is not there, FILE_EXISTS for a file that holds anything else
+ * Returns the patch, its path, and whether the file already has it: then an earlier attempt wrote it.
+ * @throws {TroupeError} FILE_NOT_FOUND for a missing folder, FILE_EXISTS for a file with other content
  */
 export async function checkPatchTarget(
   { objects, root }: ProjectRepository,
@@ -59,7 +59,7 @@ export async function checkPatchTarget(
   });
 }
 
-/** A file beside it that is not there yet. */
+/** Returns an unused file name next to it. */
 function unused(path: string, turn = 2): string {
   const other = path.replace(/(\.[^./\\]+)?$/, `-${turn}$1`);
   return existsSync(other) ? unused(path, turn + 1) : other;

@@ -3,10 +3,10 @@ import { commitTree } from './commits.ts';
 import type { Git } from './git.ts';
 import type { ProjectRepository } from './repository.ts';
 
-/** Every ref of ours is below this; branches, tags and the user's log do not show it. */
+/** The prefix of all our refs; they do not appear among branches, tags or in `git log`. */
 export const ownRefs = 'refs/troupe/';
 
-/** Keeps an object from being collected; answers with the ref that holds it. @throws {TroupeError} USAGE */
+/** Protects an object from garbage collection; returns the ref. @throws {TroupeError} USAGE */
 export async function pinObject(
   { objects, refs }: Pick<ProjectRepository, 'objects' | 'refs'>,
   name: string,
@@ -17,7 +17,7 @@ export async function pinObject(
   return ref;
 }
 
-/** Keeps a tree from being collected, in a commit of ours. */
+/** Protects a tree from garbage collection, in an internal commit. */
 export async function pinTree(
   ground: Pick<ProjectRepository, 'objects' | 'refs'>,
   name: string,

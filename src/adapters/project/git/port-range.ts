@@ -1,4 +1,4 @@
-/** Ranges of TCP ports, one for each sandbox in use, whatever repository or process it belongs to. */
+/** Ranges of TCP ports, one for each sandbox in use, across repositories and processes. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { TroupeError } from '../../../model/errors.ts';
 import { acquireLock } from './lock.ts';
 
-/** Below what systems give to outgoing connections. */
+/** Below the range that systems use for outgoing connections. */
 const first = 20_000;
 const last = 29_990;
 export const portsInRange = 10;
 
 /**
- * Claims a range for a sandbox by its path. A claim holds as long as there is a folder at that path; ports that
- * another program listens on are passed over.
- * @throws {TroupeError} TOO_MANY_FILES when there is no range left
+ * Claims a range for a sandbox by its path. A claim is valid while the folder at that path exists; ports in use by
+ * other programs are skipped.
+ * @throws {TroupeError} TOO_MANY_FILES when no range is left
  */
 export async function claimPorts(folder: string, path: string): Promise<number> {
   const claims = join(folder, 'ports');

@@ -31,13 +31,13 @@ import { changeSet, editTree, listFiles, sizeOfTree, unifiedDiff, writeBlob } fr
 import { openWorktreeRepository } from './worktree-repository.ts';
 
 export interface GitProjectOptions extends GitOptions {
-  /** The folder below which sandboxes live, outside of every repository. */
+  /** The folder of the sandboxes, outside of every repository. */
   sandboxes: string;
-  /** How long the user's hooks and signing may take when a result lands. @default 600_000 */
+  /** Timeout of your hooks and of signing during apply, in milliseconds. @default 600_000 */
   hookTimeoutMs?: number;
 }
 
-/** A project in a git repository, found from any folder inside it. Nothing is read before the first question. */
+/** A project in a git repository, found from any folder inside it. Nothing is read before the first call. */
 export function openGitProject(path: string, options: GitProjectOptions): Project {
   const root = findRoot(path) ?? resolve(path);
   const hookTimeoutMs = options.hookTimeoutMs ?? 600_000;
@@ -59,12 +59,12 @@ export interface ProjectParts {
   sandboxes: AllSandboxes;
 }
 
-/** What tells one kind of project from another. */
+/** The differences between kinds of projects. */
 export interface ProjectKind {
   root: string;
   kind: Project['kind'];
   sandboxes: string;
-  /** What git may see of its surroundings. */
+  /** The environment for git. */
   env: GitOptions['env'];
   prepare(): Promise<ProjectRepository>;
   head(
@@ -77,14 +77,14 @@ export interface ProjectKind {
   outlook(rooms: ProjectParts, options: CheckTargetOptions): Promise<TargetCheck>;
 }
 
-/** The port over any ground whose objects git keeps. */
+/** Implements the port for any repository whose objects git stores. */
 export function createProject(how: ProjectKind): Project {
   const { root, kind } = how;
   const { track, drain } = trackInFlight(root);
   let opened: Promise<ReturnType<typeof openParts>> | null = null;
   const rooms = () => {
     opened ??= how.prepare().then(ground => openParts(ground, how));
-    // A folder that is no project yet may become one.
+    // A folder that is not a project may become one later.
     opened.catch(() => {
       opened = null;
     });
@@ -187,7 +187,7 @@ async function contentOf(reader: BlobReader, oid: string): Promise<Buffer> {
   });
 }
 
-/** How long a remote may take to answer. */
+/** Timeout of a remote, in milliseconds. */
 const fetchMs = 120_000;
 
 async function gitHead(
@@ -242,7 +242,10 @@ async function unknownCommitError(files: ProjectRepository['files'], root: strin
   });
 }
 
-/** Bytes free at a folder or at the first one above it that exists. @throws {TroupeError} READ_ONLY when none can be made there */
+/**
+ * Returns the free bytes at a folder or at its first existing parent.
+ * @throws {TroupeError} READ_ONLY when it cannot be created there
+ */
 async function spaceAt(folder: string): Promise<number> {
   let existing = resolve(folder);
   while (!existsSync(existing)) existing = dirname(existing);

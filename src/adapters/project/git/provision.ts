@@ -1,11 +1,11 @@
 /**
- * What a sandbox's folder gets from the user's checkout before programs run in it: copies of ignored files, links, and a
- * range of ports. git does not see any of it.
+ * Adds what a sandbox's folder needs from your checkout before programs run in it: copies of ignored files, links,
+ * and a range of ports. git sees none of it.
  *
- * E1. Only what git ignores is copied: anything else would become part of the result.
- * E2. Nothing that stands in the sandbox is replaced.
- * E3. A copy is there whole or not at all.
- * E4. What was done is noted beside the registration, and goes with it.
+ * E1. Only ignored files are copied: anything else would become part of the result.
+ * E2. Nothing in the sandbox is replaced.
+ * E3. Copies are atomic.
+ * E4. What was done is stored next to the registration, and removed with it.
  */
 import { existsSync } from 'node:fs';
 import { constants, copyFile, lstat, mkdir, readlink, rename, symlink, writeFile } from 'node:fs/promises';
@@ -21,14 +21,14 @@ const readyFile = 'troupe-ready';
 const portsFile = 'troupe-ports';
 
 export interface ProvisionOptions {
-  /** The folder of the sandbox, and where git keeps what belongs to it. */
+  /** The folder of the sandbox, and its git directory. */
   path: string;
   place: string;
   include: readonly string[];
   link: readonly string[];
 }
 
-/** @param folder below which all sandboxes live */
+/** @param folder that contains all sandboxes */
 export async function provision(
   ground: ProjectRepository,
   folder: string,
@@ -46,7 +46,7 @@ export async function provision(
     const isFree = !existsSync(join(path, each)) || there === target;
     if (existsSync(target) && isFree) links.push(each);
   }
-  // First that git is to look past them, then the links themselves.
+  // First make git ignore the links, then create them.
   await writeFileAtomic(join(place, excludedLinksFile), JSON.stringify(links));
   for (const each of links) {
     await put(join(path, each), target => symlink(join(ground.root, each), target));
@@ -62,12 +62,12 @@ export async function provision(
   return { path, ports, ready: false };
 }
 
-/** Notes that all of the set-up was done. */
+/** Records that the whole set-up is done. */
 export async function markProvisioned(place: string): Promise<void> {
   await writeFile(join(place, readyFile), '');
 }
 
-/** The copy is made beside the sandbox: one that a crash cut off is swept away there, and nobody takes it for the file. */
+/** Copies to a temporary file next to the sandbox: an incomplete one is removed there, and never used. */
 async function copyWhole(from: string, { target, draft }: { target: string; draft: string }): Promise<void> {
   await copyFile(from, draft, constants.COPYFILE_FICLONE);
   await rename(draft, target);
@@ -79,7 +79,7 @@ async function put(target: string, make: (target: string) => Promise<void>): Pro
   await make(target);
 }
 
-/** Which links and patterns name nothing in the checkout that could be linked to or copied. */
+/** Returns the links and patterns that match nothing in the checkout. */
 export async function findMissing(
   ground: ProjectRepository,
   { include, link }: { include: readonly string[]; link: readonly string[] },
@@ -93,7 +93,7 @@ export async function findMissing(
   };
 }
 
-/** Ignored files of the checkout that one of the patterns names, or a line of its `.worktreeinclude`. */
+/** Returns ignored files of the checkout that match a pattern, or a line of its `.worktreeinclude`. */
 async function included(ground: ProjectRepository, patterns: readonly string[]): Promise<string[]> {
   const list = join(ground.root, '.worktreeinclude');
   const rules = [

@@ -9,29 +9,29 @@ import { type Git, type GitOptions, openGit, stderrOfError } from './git.ts';
 import { openRefWriter, type RefWriter } from './ref-writer.ts';
 import { removeStale } from './temp-files.ts';
 
-/** What every part of a project stands on: the user's files, the objects, and a folder of ours beside them. */
+/** The basis of every part of a project: your files, the objects, and a folder for Troupe's own files. */
 export interface ProjectRepository {
   kind: 'git' | 'directory';
   root: string;
-  /** The user's files. Only landing writes through it. */
+  /** Your files. Only apply writes through it. */
   files: Git;
-  /** Objects, refs and nothing else. */
+  /** Objects and refs only. */
   objects: Git;
   /** Sets refs. */
   refs: RefWriter;
   /** Reads and writes single objects, without a process for each. */
   database: ObjectDatabase;
-  /** Bytes of an object's id: 20, or 32 where the repository uses SHA-256. */
+  /** Bytes of an object's id: 20, or 32 in a repository with SHA-256. */
   oidLength: number;
   /** The repository shared by all worktrees. */
   commonDir: string;
-  /** The git directory of the user's own checkout. */
+  /** The git directory of your own checkout. */
   gitDir: string;
-  /** Locks, scratch indexes: ours alone, inside the repository. */
+  /** Folder for locks and temporary indexes, inside the repository. */
   own: string;
 }
 
-/** The folder that holds `.git`, looking upwards; null outside of any repository. */
+/** Returns the folder that contains `.git`, searching upwards; null outside of any repository. */
 export function findRoot(path: string): string | null {
   const start = resolve(path);
   for (let folder = existsSync(start) ? realpathSync(start) : start; ; folder = dirname(folder)) {
@@ -85,7 +85,7 @@ export async function openDirectoryRepository(
   return { ...base, kind: 'directory', root, files, gitDir: store, oidLength: lengthIn(format) };
 }
 
-/** A bare repository of ours, made aside and moved into place, so that there is never half of one. */
+/** Creates a bare repository in a temporary folder and moves it into place, so that it is never incomplete. */
 async function prepareStore(root: string, store: string, options: GitOptions): Promise<void> {
   if (existsSync(join(store, 'HEAD'))) return;
   await mkdir(dirname(store), { recursive: true, mode: folderMode });
@@ -94,22 +94,22 @@ async function prepareStore(root: string, store: string, options: GitOptions): P
   await mkdir(join(draft, 'info'), { recursive: true });
   const inside = relative(root, store).split(/[\\/]/);
   const place = `/${inside.map(escapePattern).join('/')}`;
-  // Drafts of other processes, too: a snapshot may be taken while one stands there.
+  // Temporary folders of other processes, too: a snapshot may run while one exists.
   const excluded = inside[0] === '..' ? [] : [`${place}/`, `${place}.troupe-*/`];
   await writeFile(join(draft, 'info', 'exclude'), ['/.troupe/', ...excluded, ''].join('\n'));
-  // Without git there is nobody who expects line ends to be converted: what is read is what is written.
+  // Without git no line end conversion is expected: files are written as they are read.
   await writeFile(join(draft, 'info', 'attributes'), '* -text -eol -ident -filter -working-tree-encoding\n');
   await rename(draft, store).catch(async error => {
     await rm(draft, { recursive: true, force: true });
-    // Another process was quicker.
+    // Another process created it first.
     if (!existsSync(join(store, 'HEAD'))) throw error;
   });
 }
 
-/** A name as a pattern that matches only it. */
+/** Escapes a name as a pattern that matches only it. */
 export const escapePattern = (name: string) => name.replace(/[\\*?[\]!#]/g, '\\$&');
 
-/** A file's text without its last line end; null when there is no such file. */
+/** Returns a file's text without its last line end; null when there is no such file. */
 export const readLine = (file: string): Promise<string | null> =>
   readFile(file, 'utf8').then(
     text => text.trimEnd(),

@@ -1,12 +1,12 @@
 /**
- * Sandboxes: worktrees outside the repository.
+ * Sandboxes: worktrees outside of the repository.
  *
- * S1. git's own register is the only one: see `register.ts`.
- * S2. Registering and removing go through one lock per repository, in this process and across processes: git 2.39
- *     fails when worktrees are added side by side. Files are written outside of it.
- * S3. Files go through an index of ours; the worktree's own is set from it, so that agents see a clean `git status`.
- * S4. Nothing is removed that is not captured: a folder whose registration is gone is captured before it is replaced.
- * S5. A folder that was used before gets exactly the files of its new tree, or is thrown away: see `pool.ts`.
+ * S1. git's own worktree registry is the only one: see `worktree-registry.ts`.
+ * S2. Registering and removing use one lock per repository, in this process and across processes: git 2.39 fails when
+ *     worktrees are added concurrently. Files are written outside of it.
+ * S3. Files go through a separate index; the worktree's own is set from it, so that agents see a clean `git status`.
+ * S4. Nothing is removed that is not captured: a folder without registration is captured before it is replaced.
+ * S5. A reused folder gets exactly the files of its new tree, or is deleted: see `folder-pool.ts`.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -43,31 +43,34 @@ export interface Sandboxes {
   equip(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<ProvisionedSandbox>;
   equipped(key: string, before?: string): Promise<void>;
   find(key: string): Promise<SandboxRef>;
-  /** Whether there is one, or half of one. */
+  /** Returns whether there is one, or a part of one. */
   has(key: string): Promise<boolean>;
-  /** Where its folder is or would be. */
+  /** Returns the path of its folder, existing or not. */
   pathOf(key: string): string;
   capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
   restore(options: { key: string; tree: string }): Promise<void>;
-  /** Without a pin for what holds nothing that is not captured elsewhere. */
+  /** Without a pin when everything in it is captured elsewhere. */
   remove(options: { key: string; pin: string | null }): Promise<void>;
   list(): Promise<SandboxRef[]>;
-  /** Everything there is of sandboxes, halves included. */
+  /** Returns all traces of sandboxes, incomplete ones included. */
   survey(): Promise<SandboxTraces[]>;
-  /** Folders that nobody needs: removed by halves, or kept for reuse by a process that died. All of their files are captured. */
+  /**
+   * Returns unused folders: incompletely removed, or kept for reuse by a process that crashed. All of their files are
+   * captured.
+   */
   leftovers(): Promise<string[]>;
-  /** Removes a leftover folder, or half a sandbox by its path, whose files are captured first. */
+  /** Removes a leftover folder, or a partial sandbox by its path, after capturing its files. */
   clear(path: string): Promise<void>;
   /** Runs while no worktree is being added or removed, here or in another process. */
   exclusively<Result>(purpose: string, work: () => Promise<Result>): Promise<Result>;
-  /** Lets go of folders that were kept for reuse. */
+  /** Removes the folders kept for reuse. */
   close(): Promise<void>;
 }
 
 const removedPrefix = '.gone-';
 const reusedMark = 'troupe-reused';
 
-/** What git keeps in a worktree's register while a merge, rebase or the like is under way. */
+/** Files in a worktree's git directory during a merge, rebase or similar. */
 const startedMark = [
   ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
   ...['REVERT_HEAD', 'REBASE_HEAD', 'rebase-merge', 'rebase-apply', 'sequencer', 'BISECT_LOG', 'BISECT_START'],
@@ -111,7 +114,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     if (checkout.submodules === true) await checkoutSubmodules(ground, inside(sandbox));
     const link = `gitdir: ${admin}`;
     const file = join(sandbox.path, '.git');
-    // An agent may have put a repository of its own in the place of ours.
+    // An agent may have replaced the repository by its own.
     if (checkout.copy === true || (await readLine(file)) !== link) {
       await rm(file, { recursive: true, force: true });
       if (checkout.copy !== true) await writeFile(file, `${link}\n`);
@@ -122,7 +125,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     await rename(draft, join(admin, 'index'));
   };
 
-  /** A commit of the tree for the sandbox's HEAD, on top of the project's, so that `git log` and `git status` serve. */
+  /** Returns a commit of the tree for the sandbox's HEAD, on top of the project's, so that `git log` and `git status` work. */
   const headFor = async (tree: string) => {
     const { database } = ground;
     const head = await database.commitOf('HEAD');
@@ -141,12 +144,12 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
       await restrictFolder(path);
     });
     if (checkout.submodules === true || excludesFiles(ground, checkout)) return { key, path };
-    // The mark comes first: a crash leaves either an empty folder, or one of which it is known that it was used.
+    // The marker comes first: a crash leaves either an empty folder, or one that is known to be reused.
     await pool.checkout({ path, index: indexOf(key) }, () => writeFile(join(register.gitDirOf(key), reusedMark), ''));
     return { key, path };
   };
 
-  /** Half of a sandbox, left by a crash or by someone's broom: what is left of its files is captured first. */
+  /** A partial sandbox, left by a crash or manual deletion: capture its remaining files first. */
   const clear = async (path: string, id: string) => {
     if (existsSync(path)) {
       const names = (await readdir(path)).filter(name => name !== '.git');
@@ -167,7 +170,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     }
   };
 
-  /** An agent may have moved HEAD or begun a merge. */
+  /** An agent may have moved HEAD or started a merge. */
   const tidy = async (sandbox: SandboxRef, commit: string) => {
     const admin = register.gitDirOf(sandbox.key);
     // A detached HEAD is a file that holds the commit.
@@ -183,7 +186,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     return { tree, ref: await pinTree(ground, pin, tree) };
   };
 
-  /** What set-up made stays, what it changed of `before` is put back. */
+  /** Keeps files that the set-up created, restores files of `before` that it changed. */
   const keepMade = async (sandbox: SandboxRef, before: string) => {
     const git = inside(sandbox);
     await captureFiles(ground, git);
@@ -191,7 +194,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     await lay(sandbox, before);
   };
 
-  /** The folder goes in one step; what a crash leaves after it is a registration, which the next time clears. */
+  /** The folder is removed in one step; after a crash only a registration is left, which is removed the next time. */
   const putAway = async ({ key, path }: SandboxRef) => {
     const place = register.gitDirOf(key);
     const mayServe = dirname(path) === home && isFullCheckout(place, await readCheckoutOptions(place));
@@ -209,7 +212,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
         const commit = head ?? (await headFor(tree));
         const found = await register.find(key);
         const sandbox = found ?? (await add(key, commit, checkout ?? {}));
-        // git itself hands the patterns of a sparse checkout on to a new worktree.
+        // git itself copies the patterns of a sparse checkout to a new worktree.
         if (checkout !== undefined || found === null)
           await saveCheckoutOptions(ground, register.gitDirOf(key), checkout ?? {});
         if (found !== null) await tidy(found, commit);
@@ -252,7 +255,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
   };
 }
 
-/** Deletes what was removed, here or before a crash, and what others kept for reuse when they died: all of it is captured. */
+/** Deletes removed folders, also those from before a crash, and folders kept by crashed processes: all of them are captured. */
 async function sweep(home: string): Promise<void> {
   await Promise.all((await leftoversIn(home)).map(removeFolder));
 }

@@ -1,6 +1,6 @@
 /**
- * Files that set-up made in a sandbox and git does not ignore. They reach programs and are no part of what the sandbox
- * holds, until one is changed: then that file is captured like any other.
+ * Files that the set-up created in a sandbox and git does not ignore. Programs see them, but they are not captured
+ * until they change: then they are captured like any other file.
  */
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../../fs/write-file-atomic.ts';
@@ -13,7 +13,7 @@ interface SetupFile {
   path: string;
 }
 
-/** Holds the entries as JSON, beside the index. */
+/** Contains the entries as JSON, next to the index. */
 const setupFilesName = 'troupe-made';
 
 const fileOf = ({ location: { index = '' } }: Git) => join(dirname(index), setupFilesName);
@@ -22,7 +22,7 @@ async function readSetupFiles(git: Git): Promise<SetupFile[]> {
   return JSON.parse((await readLine(fileOf(git))) ?? '[]');
 }
 
-/** Notes what is in the index and not in `before`, and takes it out of the index. */
+/** Records files that are in the index and not in `before`, and removes them from the index. */
 export async function recordSetupFiles(git: Git, before: string): Promise<void> {
   const fields = await git.fields(['diff-index', '--cached', '--no-renames', '--diff-filter=A', '-z', before]);
   const made: SetupFile[] = [];
@@ -37,7 +37,7 @@ export async function recordSetupFiles(git: Git, before: string): Promise<void> 
   );
 }
 
-/** Takes those out of the index that are as set-up made them. */
+/** Removes those from the index that are unchanged since the set-up. */
 export async function excludeSetupFiles(git: Git): Promise<void> {
   const made = await readSetupFiles(git);
   if (made.length === 0) return;
@@ -50,8 +50,8 @@ export async function excludeSetupFiles(git: Git): Promise<void> {
 }
 
 /**
- * Puts them back as set-up made them, and keeps them while `work` removes what git does not know. A file of the tree in the
- * index comes before one that set-up made.
+ * Restores the set-up's files, and keeps them while `work` removes untracked files. A file of the tree takes
+ * precedence over one of the set-up.
  */
 export async function withSetupFiles(git: Git, work: () => Promise<void>): Promise<void> {
   const made = await readSetupFiles(git);
@@ -61,14 +61,14 @@ export async function withSetupFiles(git: Git, work: () => Promise<void>): Promi
   const paths = kept.map(({ path }) => path);
   const input = kept.map(({ mode, oid, path }) => `${mode} ${oid} 0\t${path}\0`).join('');
   const { code } = await git.tryRun(['update-index', '-z', '--index-info'], { input });
-  // git refuses a file where the tree has a folder, and the other way round; then the tree is what counts.
+  // git rejects a file where the tree has a folder, and the reverse; then the tree takes precedence.
   if (code !== 0) return work();
   await git.tryRun(['checkout-index', '--force', '-z', '--stdin'], { input: nulled(paths) });
   await work();
   await dropFromIndex(git, paths);
 }
 
-/** Takes paths out of the index; not by leaving them out, which git refuses for those it ignores. */
+/** Removes paths from the index explicitly; git refuses to exclude ignored ones. */
 export async function dropFromIndex(git: Git, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   await git.exec(['update-index', '--force-remove', '-z', '--stdin'], { input: nulled(paths) });

@@ -3,8 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 
 /**
- * A git whose pipes are there. Where the system has no file left to give, Node makes a child without pipes and says why
- * in an event that comes later; nobody would listen to it by then, and it would end our process.
+ * Starts git and makes sure its pipes exist. When no file descriptor is left, Node creates a child without pipes and
+ * emits the error later, when no listener exists, which would end the process.
  * @throws {Error} EMFILE
  */
 export function spawnGit(words: readonly string[], options: SpawnOptionsWithoutStdio): ChildProcessWithoutNullStreams {
@@ -18,12 +18,12 @@ export function spawnGit(words: readonly string[], options: SpawnOptionsWithoutS
   throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
 }
 
-/** A process takes three pipes, two ends each, and what starting it takes for a moment. */
+/** A process needs three pipes with two ends each, plus some during its start. */
 const descriptorsNeeded = 16;
 
 /**
- * Whether there are files left to start a process with. simple-git cannot be told of the event that says there were not,
- * which would end our process; so it is tried before it is asked.
+ * Checks that enough file descriptors are left to start a process. simple-git offers no way to handle the error event
+ * of a failed start, which would end the process.
  * @throws {Error} EMFILE
  */
 export function assertFileDescriptors(): void {

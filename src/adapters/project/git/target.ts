@@ -5,12 +5,12 @@ import { type TargetCheckout, targetChangedError } from '../../../model/target-c
 import { branchOf, headRef } from './head.ts';
 import type { ProjectRepository } from './repository.ts';
 
-/** The ref a result goes to. */
+/** The ref to apply a result to. */
 export interface ResolvedTarget {
   ref: string;
-  /** null: the branch is yet to be made. */
+  /** null: the branch does not exist yet. */
   commit: string | null;
-  /** Where the branch is checked out: moving it would pull the ground from under those files. */
+  /** Where the branch is checked out: moving it would make those files outdated. */
   checkedOutAt: string | null;
 }
 

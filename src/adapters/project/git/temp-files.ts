@@ -1,25 +1,22 @@
-/**
- * Files of ours that stand only while something is done. Each is named after its process, so that whoever comes later can
- * tell which were left by the dead.
- */
+/** Temporary files. Each is named after its process, so that later processes can recognize those of crashed ones. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** Pids mean nothing on another machine: what stands there is never ours to judge. */
+/** Pids are meaningless on another machine: files of other hosts are never removed. */
 const hostId = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
 
-/** A name that nobody else has. */
+/** Returns a unique name. */
 export const tempName = (kind: string): string => `${kind}-${hostId}-${process.pid}-${randomUUID()}`;
 
-/** Removes from a folder of ours what processes left there that are dead. */
+/** Removes files of crashed processes from one of our folders. */
 export async function removeStale(folder: string): Promise<void> {
   const left = (await readdir(folder)).filter(isStale);
   await Promise.all(left.map(name => rm(join(folder, name), { recursive: true, force: true })));
 }
 
-/** Whether it is the name of something that a process left which is dead. */
+/** Returns whether a name belongs to a crashed process. */
 export function isStale(name: string): boolean {
   const [, host, pid] = /-([0-9a-f]{6})-(\d+)-[0-9a-f-]{36}(?:\.lock)?$/.exec(name) ?? [];
   return host === hostId && pid !== undefined && isDead(Number(pid));
@@ -30,7 +27,7 @@ function isDead(pid: number): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    // Not ours to signal, and therefore there.
+    // A process of another user, so it exists.
     return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
   }
 }

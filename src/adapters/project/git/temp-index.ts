@@ -4,7 +4,7 @@ import type { Git } from './git.ts';
 import type { ProjectRepository } from './repository.ts';
 import { tempName } from './temp-files.ts';
 
-/** Lends an index that nobody else sees and that is gone afterwards. */
+/** Runs work with a temporary index, which is deleted afterwards. */
 export async function withTempIndex<Result>(
   { own }: ProjectRepository,
   git: Git,

@@ -1,4 +1,4 @@
-/** Trees and blobs: everything that needs objects only. */
+/** Trees and blobs: everything that needs only objects. */
 import type { ChangeSet, FileChange } from '../../../model/change.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { readable } from '../../merge/tree/merge-output.ts';
@@ -11,7 +11,7 @@ export interface TreeEdit {
   path: string;
   /** null deletes. */
   oid: string | null;
-  /** @default the mode the file has, or 100644 */
+  /** @default the file's mode, or 100644 */
   mode?: string;
 }
 
@@ -49,7 +49,7 @@ export async function changeSet(
   return { alias: options.alias, baseTree, resultTree, files: await listChanges({ database }, baseTree, resultTree) };
 }
 
-/** Plumbing, so that no setting of the user's changes what a diff looks like. */
+/** Plumbing, so that user settings do not change the diff. */
 export async function unifiedDiff(
   objects: Git,
   { from, to, stat = false, paths = [] }: { from: string; to: string; stat?: boolean; paths?: string[] },
@@ -64,7 +64,7 @@ export function listFiles(objects: Git, tree: string): Promise<string[]> {
   return objects.fields(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]);
 }
 
-/** Bytes of the files of a tree; links and submodules hold none worth counting. */
+/** Returns the bytes of the files of a tree; links and submodules are not counted. */
 export async function sizeOfTree(objects: Git, tree: string): Promise<number> {
   const rows = await objects.fields(['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
   return rows.reduce((sum, row) => sum + (Number(/^\d+ blob [0-9a-f]+ +(\d+)\t/.exec(row)?.[1]) || 0), 0);
@@ -87,7 +87,7 @@ export function editTree(ground: ProjectRepository, base: string, edits: readonl
     );
     const input = lines.map(line => `${line}\0`).join('');
     const { stderr } = await git.run(['update-index', '--add', '--replace', '-z', '--index-info'], { input });
-    // Of a path that no tree may hold git says so, leaves it out, and is content.
+    // For an invalid path git prints a message, skips it, and succeeds.
     const ignored = /^Ignoring path (.*)$/m.exec(stderr)?.[1];
     if (ignored !== undefined) {
       throw new TroupeError('USAGE', `${ignored} is not a path a git tree may hold`, { where: ignored });

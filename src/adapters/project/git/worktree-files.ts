@@ -1,12 +1,14 @@
 /**
- * Files of a sandbox (or of a plain directory) to a tree and back, through an index that only we use.
+ * Converts the files of a sandbox (or of a plain directory) to a tree and back, through a separate index.
  *
- * W1. What is captured is what git would commit: ignored files stay out, and stay where they are on the way back.
- * W2. A repository made inside (by a scaffolding tool, say) is captured as the files it holds; git alone would keep a
- *     link to a commit that nobody else has, or refuse when there is none.
- * W3. Going back removes everything made later, empty folders and inner repositories included.
- * W4. What was put there from elsewhere is looked past both ways: the paths in `apartFile`, beside the index. So are files
- *     that set-up made, as long as they are as it made them.
+ * W1. Captures what git would commit: ignored files are excluded, and stay on the way back.
+ * W2. A repository created inside (for example by a scaffolding tool) is captured as its files; git alone would store
+ * a
+ *     link to a commit that exists only there, or fail when there is none.
+ * W3. Restoring removes everything newer, empty folders and inner repositories included.
+ * W4. Files provisioned from elsewhere are ignored both ways: the paths in `excludedLinksFile`, next to the index. So
+ * are
+ *     files of the set-up, while they are unchanged.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -18,10 +20,10 @@ import { escapePattern, type ProjectRepository, readLine } from './repository.ts
 import { dropFromIndex, excludeSetupFiles, withSetupFiles } from './setup-files.ts';
 import { withTempIndex } from './temp-index.ts';
 
-/** Holds paths that are no matter of git's, as JSON. */
+/** Contains the paths that git ignores, as JSON. */
 export const excludedLinksFile = 'troupe-apart';
 
-/** The files as a tree. `git` is placed at a work tree and an index of ours. */
+/** Captures the files as a tree. `git` is set to a work tree and a separate index. */
 export async function captureFiles(ground: ProjectRepository, git: Git): Promise<string> {
   await unlock(git);
   const words = ['add', '--all', '--sparse', '--', '.'];
@@ -34,7 +36,7 @@ export async function captureFiles(ground: ProjectRepository, git: Git): Promise
 }
 
 interface CheckoutFilesOptions {
-  /** Whether git-lfs fetches large files; otherwise their pointers lie there. @default false */
+  /** Whether git-lfs fetches large files; otherwise their pointers are checked out. @default false */
   lfs?: boolean;
 }
 
@@ -56,8 +58,8 @@ export async function checkoutFiles(
 }
 
 /**
- * The same where another tree was before, of which nothing may stay, ignored files included. Where that cannot be done
- * piece by piece everything goes first.
+ * The same in a folder of another tree, of which nothing may stay, ignored files included. If files cannot be removed
+ * one by one, removes everything first.
  */
 export async function replaceFiles(
   ground: ProjectRepository,
@@ -105,7 +107,7 @@ async function addInner(ground: ProjectRepository, git: Git): Promise<void> {
   }
 }
 
-/** Paths that are links to commits of other repositories. */
+/** Returns paths that are links to commits of other repositories. */
 async function linksIn(git: Git, words: readonly string[]): Promise<string[]> {
   const entries = await git.fields(words).catch((error: unknown) => {
     // Without a commit there are no links yet.

@@ -8,47 +8,47 @@ import { moveFolder, removeFolder } from '../../files/retry-busy.ts';
 import { type ProjectRepository, readLine } from './repository.ts';
 import { tempName } from './temp-files.ts';
 
-/** What there is of a sandbox. */
+/** What exists of a sandbox. */
 export interface SandboxTraces extends Pick<SandboxInfo, 'key' | 'path' | 'folder' | 'registered'> {
-  /** The file that stands for it, where it is a tree and has no folder. */
+  /** Its record file, when it is a tree without a folder. */
   record?: string;
 }
 
-/** git's own register of worktrees, as far as they are sandboxes: the key is the reason of a worktree's lock. */
+/** git's own registry of worktrees, limited to sandboxes: the key is the reason of a worktree's lock. */
 export interface WorktreeRegistry {
-  /** Where git keeps what belongs to a sandbox. */
+  /** Returns a sandbox's git directory. */
   gitDirOf(key: string): string;
-  /** The sandbox of that key, when it is registered and its folder is there. */
+  /** Returns the sandbox of that key, when it is registered and its folder exists. */
   find(key: string): Promise<SandboxRef | null>;
-  /** All that are registered, whether or not their folders are there. */
+  /** Returns all registered ones, whether or not their folders exist. */
   list(): Promise<SandboxRef[]>;
-  /** Takes a registration away in one step. */
+  /** Removes a registration in one step. */
   unregister(id: string): Promise<void>;
-  /** Everything there is of sandboxes, halves included, and folders of that kind that are not registered. */
+  /** Returns everything that exists of sandboxes, incomplete ones included, and unregistered folders of that kind. */
   scan(): Promise<SandboxTraces[]>;
 }
 
 const lockPrefix = 'troupe ';
 const idPattern = /^[0-9a-f]{12}$/;
 
-/** Twelve characters name a sandbox: short enough for long paths, long enough to never meet. */
+/** Twelve characters identify a sandbox: short enough for long paths, long enough to be unique. */
 export const sandboxId = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 12);
 
-/** The reason of the lock that holds a sandbox's key, and keeps a `git worktree prune` of the user's away from it. */
+/** The reason of the lock, which contains a sandbox's key, and protects it from your `git worktree prune`. */
 export const lockReason = (key: string) => `${lockPrefix}${encodeURIComponent(key)}`;
 
-/** @param home the folder in which this repository's sandboxes lie */
+/** @param home the folder of this repository's sandboxes */
 export function openWorktreeRegistry({ commonDir, own }: ProjectRepository, home: string): WorktreeRegistry {
   const register = join(commonDir, 'worktrees');
-  /** Names of ours only: a worktree of the user's bears its folder's, whatever the reason of its lock. */
+  /** Only our names: your own worktree is named after its folder, whatever the reason of its lock. */
   const ids = async () => (await readdir(register).catch((): string[] => [])).filter(name => idPattern.test(name));
 
-  /** What is said of a sandbox, true or not. */
+  /** Returns the registration of a sandbox, valid or not. */
   const read = async (id: string): Promise<SandboxRef | null> => {
     const [reason, link, last] = await Promise.all([
       readLine(join(register, id, 'locked')),
       readLine(join(register, id, 'gitdir')),
-      // What git writes last when it registers: without it a crash came in between.
+      // git writes this last when it registers: without it a crash came in between.
       readLine(join(register, id, 'commondir')),
     ]);
     if (reason === null || link === null || last === null || !reason.startsWith(lockPrefix)) return null;

@@ -1,7 +1,7 @@
 import type { TargetCheckout } from '../../../model/target-checkout.ts';
 import type { ProjectRepository } from './repository.ts';
 
-/** The same repository with the files of another of its worktrees; where there is no worktree, its own. */
+/** Returns the same repository with the files of another of its worktrees; of its own when there is no such worktree. */
 export async function openWorktreeRepository(ground: ProjectRepository, root: string): Promise<ProjectRepository> {
   if (root === ground.root) return ground;
   const words = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir'];
@@ -14,7 +14,7 @@ export async function openWorktreeRepository(ground: ProjectRepository, root: st
   return { ...ground, root: top, files: ground.files.at({ cwd: top }), gitDir };
 }
 
-/** The one place that a project of its own is told of. */
+/** Returns the only target of a single project. */
 export function singleCheckout(places: Readonly<Record<string, TargetCheckout>> = {}): TargetCheckout | undefined {
   return Object.values(places)[0];
 }

@@ -7,10 +7,12 @@ import type { ApplyResult, Project, TargetCheck } from '../../../ports/project.t
 type ApplyEachOptions = Parameters<Project['apply']>[0];
 
 /**
- * Lands each project by itself, in order; one that is not changed is not landed. First those are asked whose checkout is not
- * where the result was made from: they landed before a crash, and say so again, or they moved, and then nothing is landed.
- * Nor is anything when what one of them meets can be seen beforehand. What an error cannot take back, it tells.
- * @throws {TroupeError} BASE_MOVED when one moved while others landed; as `apply`, with those that were applied in `details.landed`
+ * Applies each project separately, in order; unchanged projects are skipped. First checks those whose checkout is not
+ * at the base: they were applied before a crash and return the same result, or they moved, and then nothing is
+ * applied. Also applies nothing when a problem of any of them is known beforehand. An error names what it cannot
+ * undo.
+ * @throws {TroupeError} BASE_MOVED when one moved while others were applied; as `apply`, with those that were applied
+ * in `details.landed`
  */
 export async function applyEach(of: (alias: string) => Project, options: ApplyEachOptions): Promise<ApplyResult> {
   const [bases, trees] = [splitTree(options.base), splitTree(options.tree)];
@@ -23,7 +25,7 @@ export async function applyEach(of: (alias: string) => Project, options: ApplyEa
     const [base = '', tree = ''] = [bases[alias], trees[alias]];
     return { ...options, base, tree, target: targetIn(alias, options.target), ...placeIn(alias, options.places) };
   };
-  // The next one may be half landed, and looks for itself; no other has begun.
+  // The next one may be partly applied and checks itself; no other has started.
   for (const alias of others) await of(alias).checkTarget(ordered(alias));
   for (const alias of [...away, ...(next === undefined ? [] : [next, ...others])]) {
     const landing = await of(alias)
@@ -57,7 +59,7 @@ export async function applyEach(of: (alias: string) => Project, options: ApplyEa
   };
 }
 
-/** What landing each would meet; of those that moved all are told. */
+/** Reports what applying each would find, and all that moved. */
 export async function checkEachTarget(
   of: (alias: string) => Project,
   { base, tree, target, places }: Parameters<Project['checkTarget']>[0],
@@ -83,18 +85,18 @@ export async function checkEachTarget(
   };
 }
 
-/** A patch is for one repository: each project gets a file of its own. */
+/** A patch is for one repository: each project gets its own file. */
 function targetIn(alias: string, target: ApplyTarget): ApplyTarget {
   return target.kind === 'patch' ? { ...target, file: patchPath(target.file, alias) } : target;
 }
 
-/** Each project is told of its own place alone. */
+/** Each project gets only its own target checkout. */
 function placeIn(alias: string, places: ApplyEachOptions['places'] = {}): Pick<ApplyEachOptions, 'places'> {
   const place = places[alias];
   return place === undefined ? {} : { places: { [alias]: place } };
 }
 
-/** The trees of commits, by alias. */
+/** Returns the trees of commits, by alias. */
 async function headsAt(of: (alias: string) => Project, commits: Readonly<Record<string, string>>) {
   const heads = Object.entries(commits).map(
     async ([alias, commit]) => [alias, (await of(alias).head(commit)).tree] as const,
@@ -114,7 +116,7 @@ async function otherProjectsMoved(
 const movedError = (alias: string) =>
   new TroupeError('BASE_MOVED', 'it moved meanwhile', { where: alias, hints: ['troupe plan apply --branch NAME'] });
 
-/** Another target would take the rest somewhere else and finish the plan: what lands it beside what did comes first. */
+/** Another target would split the result and finish the plan: the hint to the same target comes first. */
 function partiallyAppliedError(landed: readonly string[], left: string, why: TroupeError): TroupeError {
   const { where, details } = why;
   const isElsewhere = (hint: string) => / --(?:branch|patch) /.test(hint);

@@ -2,7 +2,7 @@ import { TroupeError } from '../../../model/errors.ts';
 import { splitPath } from '../../../model/multi-project-tree.ts';
 import type { Files, SandboxFile } from '../../../ports/files.ts';
 
-/** The files of several projects under one roof: each below its alias, and nothing beside them. */
+/** The files of several projects in one view: each below its alias, and nothing else. */
 export function multiProjectFiles(filesOf: () => Promise<ReadonlyMap<string, Files>>): Files {
   return {
     async at(path, options) {
@@ -17,7 +17,7 @@ export function multiProjectFiles(filesOf: () => Promise<ReadonlyMap<string, Fil
   };
 }
 
-/** A place of a project, by its path under the roof. */
+/** A file of a project, by its path in the combined view. */
 function below(alias: string, place: SandboxFile): SandboxFile {
   const path = place.path === '.' ? alias : `${alias}/${place.path}`;
   const isRoot = place.path === '.';

@@ -14,7 +14,7 @@ type MergeMethods = Pick<
   | 'resolve'
 >;
 
-/** Merging of joined trees: each project by itself, where its trees differ. A child narrowed to one brings only that. */
+/** Merges combined trees: each project separately, if its trees differ. A child limited to one project has only that one. */
 export function multiProjectMerge(
   of: (alias: string) => Project,
   [main, ...others]: readonly [Project, ...Project[]],

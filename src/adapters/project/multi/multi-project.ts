@@ -1,7 +1,7 @@
 /**
- * Several projects as one. A tree of a plan on several is the trees of all, joined (`src/model/multi-project-tree.ts`), its paths begin with
- * the alias of the project they are in, and whatever is asked of it is asked of each. A plain id is of the first project,
- * as if the others were not there.
+ * Several projects as one. A tree of a plan on several projects combines the trees of all
+ * (`src/model/multi-project-tree.ts`), its paths start with the alias of their project, and every operation runs on
+ * each. A plain id belongs to the first project, as if the others did not exist.
  */
 import { TroupeError } from '../../../model/errors.ts';
 import { combinedAlias, isJoinedTree, joinTrees, splitPath, splitTree } from '../../../model/multi-project-tree.ts';
@@ -13,13 +13,13 @@ import { multiProjectMerge } from './merge.ts';
 import { createMultiProjectSandboxes, projectOfAlias } from './sandboxes.ts';
 
 export interface MultiProjectOptions {
-  /** By alias, the first of them first. */
+  /** By alias, the first one first. */
   projects: readonly (readonly [alias: string, project: Project])[];
-  /** Where folders of links are kept. */
+  /** Folder of the link folders. */
   home: string;
 }
 
-/** @throws {TroupeError} USAGE when an alias is given twice, or is none */
+/** @throws {TroupeError} USAGE when an alias is used twice, or is invalid */
 export function createMultiProject({ projects: list, home }: MultiProjectOptions): Project {
   const projects = new Map(list);
   const twice = list.find(

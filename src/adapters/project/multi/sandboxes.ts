@@ -1,6 +1,7 @@
 /**
- * Sandboxes of plans on several projects: one of each project under the same key, and a folder of links to them, by alias,
- * in which programs run. The folder says which projects a sandbox has, so a plan that was narrowed to one finds no other.
+ * Sandboxes of plans on several projects: one in each project with the same key, and a folder of links to them, by
+ * alias, in which programs run. The folder shows which projects a sandbox has, so a plan limited to one sees no
+ * other.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -14,7 +15,7 @@ import type { Project, ProvisionedSandbox } from '../../../ports/project.ts';
 import { folderMode } from '../../fs/owner-only.ts';
 
 export interface MultiProjectSandboxes {
-  /** Whether the sandbox of this key is one of several projects. */
+  /** Returns whether the sandbox of this key is one of several projects. */
   has(key: string): boolean;
   open(options: Parameters<Project['openSandbox']>[0]): Promise<SandboxRef>;
   equip(options: Parameters<Project['provision']>[0]): Promise<ProvisionedSandbox>;

@@ -1,7 +1,7 @@
 /**
- * Whether a folder would show or capture a file otherwise than the tree does: git converts files on the way in and out as
- * attributes say, and leaves out what is ignored. Where that is possible, the answer is that it is so: a folder is then
- * made, and git itself decides.
+ * Determines whether a folder would show or capture a file differently than the tree: git converts files as
+ * attributes say, and excludes ignored ones. Conservative: when that is possible, a folder is created, and git
+ * decides.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,15 +10,15 @@ import { mightBeIgnored } from './gitignore.ts';
 import type { Overlay } from './overlay.ts';
 
 export interface CheckoutFilters {
-  /** Whether the file at a path reads the same. */
+  /** Returns whether the file at a path reads the same. */
   readsUnchanged(overlay: Overlay, parts: readonly string[]): Promise<boolean>;
-  /** Whether new content of a path would be captured, and captured as it is. */
+  /** Returns whether new content of a path would be captured unchanged. */
   capturesUnchanged(overlay: Overlay, parts: readonly string[], content: Buffer): Promise<boolean>;
 }
 
-/** Rules of the user and of the repository, which hold beside those in the tree. */
+/** Rules of the user and of the repository, in addition to those in the tree. */
 interface FilterSettings {
-  /** Settings under which files differ from the tree throughout. */
+  /** Settings under which all files may differ from the tree. */
   different: boolean;
   attributes: string[];
   ignoring: string[];
@@ -36,7 +36,7 @@ export function openCheckoutFilters(
     return found;
   };
 
-  /** The rule files of one name on the way to a path, with the path as each of them sees it. */
+  /** Returns the rule files of one name along a path, with the path relative to each. */
   const rulesTo = async (overlay: Overlay, parts: readonly string[], name: string) => {
     const rules: { text: string; path: readonly string[] }[] = [];
     for (let depth = 0; depth < parts.length; depth++) {
@@ -48,11 +48,11 @@ export function openCheckoutFilters(
     return rules;
   };
 
-  /** What attributes may do to a file: nothing, something with its line ends, or anything. */
+  /** Returns what attributes may do to a file: nothing, change line ends, or anything. */
   const conversion = async (overlay: Overlay, parts: readonly string[]) => {
     const { different, attributes } = await standing();
     if (different) return 'any';
-    // Without git's own folder nobody expects conversions: the private repository turns them off.
+    // Without a git folder no conversion is expected: the private repository disables it.
     if (ground.kind === 'directory') return 'none';
     const inTree = await rulesTo(overlay, parts, '.gitattributes');
     const words = [...attributes, ...inTree.map(({ text }) => text)].flatMap(wordsOf);
@@ -66,7 +66,7 @@ export function openCheckoutFilters(
       const converted = await conversion(overlay, parts);
       if (converted === 'any' || (converted === 'lineEnds' && content.includes(13))) return false;
       if (parts.some(part => Buffer.byteLength(part) > nameBytesMax)) return false;
-      // What git knows already it captures, ignored or not.
+      // git captures tracked files, ignored or not.
       if ((await overlay.at(parts)) !== null) return true;
       const { ignoring } = await standing();
       const rules = [
@@ -78,12 +78,12 @@ export function openCheckoutFilters(
   };
 }
 
-/** Attributes that change no file on its way, and those that at most change how its lines end. */
+/** Attributes without conversion, and those that at most change line ends. */
 const lineEnds = /^(?:text(?:=auto)?|eol=lf)$/;
 const harmless =
   /^(?:[-!].*|text(?:=auto)?|eol=lf|binary|diff(?:=.*)?|merge(?:=.*)?|linguist-.*|export-.*|whitespace(?:=.*)?|delta|conflict-marker-size=.*)$/;
 
-/** The attributes that a file of rules gives, wherever it gives them; macros count as themselves. */
+/** Returns all attributes in a rule file; macros count as themselves. */
 function wordsOf(text: string): string[] {
   return text
     .split('\n')
@@ -110,7 +110,7 @@ async function readFilterSettings(
     setting('core.excludesFile', 'path'),
   ]);
   const usual: [string | null, string][] = [
-    // `input` is no boolean, and converts.
+    // `input` is not a boolean, and converts.
     [autocrlf, 'false'],
     [eol, 'lf'],
     [links, 'true'],

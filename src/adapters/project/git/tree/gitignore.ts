@@ -1,6 +1,6 @@
 /**
- * Whether a file of ignore rules may ignore a path. It errs on one side only: what git ignores is always found, and some
- * that git would not ignore as well. `!` lines are passed over, `*` and character classes match more than in git.
+ * Returns whether ignore rules may ignore a path. Errs on one side only: everything git ignores is found, and
+ * possibly more. `!` lines are skipped, `*` and character classes match more than in git.
  */
 export function mightBeIgnored(rules: string, path: readonly string[]): boolean {
   return rules.split('\n').some(line => {
@@ -10,7 +10,7 @@ export function mightBeIgnored(rules: string, path: readonly string[]): boolean 
 }
 
 interface IgnorePattern {
-  /** Whether it holds for paths from the folder of its file on, or for any name on the way. */
+  /** Whether it applies to paths relative to its file, or to any name along the path. */
   anchored: boolean;
   expression: RegExp;
 }
@@ -26,7 +26,7 @@ function patternOf(line: string): IgnorePattern | null {
   return { anchored, expression: expressionOf(named.replace(/^\//, '').replace(/^\*\*\//, '*')) };
 }
 
-/** The path itself, or any folder it is in: what is in an ignored folder is ignored. */
+/** Tests the path itself, and each of its folders: the content of an ignored folder is ignored. */
 function matches({ anchored, expression }: IgnorePattern, path: readonly string[]): boolean {
   return path.some((name, depth) => expression.test(anchored ? path.slice(0, depth + 1).join('/') : name));
 }
@@ -38,13 +38,13 @@ function expressionOf(glob: string): RegExp {
     if (character === '*') source += '.*';
     else if (character === '?') source += '.';
     else if (character === '[') {
-      // A class may hold `]` and much else: it is taken for anything from here on.
+      // A class may contain `]` and other special characters: from here on it matches anything.
       return new RegExp(`^${source}.*$`, 'isu');
     } else {
       if (character === '\\') at++;
       source += (glob[at] ?? '').replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
     }
   }
-  // `a/**/b` is `a/b` too.
+  // `a/**/b` also matches `a/b`.
   return new RegExp(`^${source.replaceAll('\\/.*.*\\/', '\\/(?:.*\\/)?')}$`, 'isu');
 }

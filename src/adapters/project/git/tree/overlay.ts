@@ -1,16 +1,16 @@
 /**
- * A tree of git that can be written to: what changed is kept here until it is made a tree again. Blobs are written at
- * once, folders are read when somebody looks into them.
+ * A writable git tree: changes are kept in memory until they are written as a tree. Blobs are written at once,
+ * folders are read on first access.
  */
 import type { ObjectDatabase, TreeEntry } from '../../../merge/tree/objects.ts';
 import { isDirectory } from '../../../merge/tree/objects.ts';
 
-/** What stands at a path. A folder that was changed has no id until it is written. */
+/** The node at a path. A changed folder has no id until it is written. */
 export type OverlayNode = { mode: string; oid: string } | OverlayFolder;
 
 interface OverlayFolder {
   mode: typeof folderMode;
-  /** The tree as it was written; null since it changed. */
+  /** The tree as written; null since it changed. */
   oid: string | null;
   /** By name, as bytes in latin1; null: not read yet. */
   entries: Map<string, OverlayNode> | null;
@@ -25,15 +25,18 @@ export const isLink = ({ mode }: OverlayNode): boolean => mode === linkMode;
 export const isSubmodule = ({ mode }: OverlayNode): boolean => mode === submoduleMode;
 
 export interface Overlay {
-  /** What stands at a path; the whole is a folder. */
+  /** Returns the node at a path; the root is a folder. */
   at(parts: readonly string[]): Promise<OverlayNode | null>;
-  /** Names in a folder, in git's order. */
+  /** Returns the names in a folder, in git's order. */
   entries(folder: OverlayNode): Promise<[name: string, OverlayNode][]>;
   content(node: OverlayNode): Promise<Buffer>;
-  /** Puts a file at a path, with the folders it needs. False, and nothing done, when a file stands where a folder is needed. */
+  /**
+   * Writes a file at a path, and creates its folders. Returns false, without changes, when a file is where a folder
+   * is needed.
+   */
   write(parts: readonly string[], content: Buffer, mode: string): Promise<boolean>;
   remove(parts: readonly string[]): Promise<void>;
-  /** All of it as a tree. */
+  /** Returns the whole content as a tree. */
   tree(): Promise<string>;
 }
 
@@ -58,7 +61,7 @@ export function createOverlay(objects: ObjectDatabase, tree: string): Overlay {
     return node;
   };
 
-  /** What is in the folder of a path's last part. It and those above it are no longer what was written. */
+  /** Returns the content of a path's folder. Marks it and its parents as changed. */
   const open = async (parts: readonly string[]): Promise<Map<string, OverlayNode> | null> => {
     const way: { folder: OverlayFolder; part: string; into: Map<string, OverlayNode> }[] = [];
     let entries = await load(root);
@@ -76,7 +79,7 @@ export function createOverlay(objects: ObjectDatabase, tree: string): Overlay {
     return entries;
   };
 
-  /** A folder as a tree; null when there is nothing in it, which git cannot keep. */
+  /** Writes a folder as a tree; null when it is empty, which git cannot store. */
   const written = async (folder: OverlayFolder): Promise<string | null> => {
     if (folder.oid !== null) return folder.oid;
     const entries: TreeEntry[] = [];

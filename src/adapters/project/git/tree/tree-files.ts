@@ -4,13 +4,10 @@ import { danglingLinkError, escapingLinkError, formatPath, parsePath } from '../
 import type { CheckoutFilters } from './checkout-filters.ts';
 import { isFolder, isLink, isSubmodule, type Overlay, type OverlayNode } from './overlay.ts';
 
-/** As many as the system follows. */
+/** As many links as the system follows. */
 const linksMax = 40;
 
-/**
- * The files of a tree. Where a folder would show or keep something else than the tree does, `toFolder` is asked for one,
- * and what is to be done is done there.
- */
+/** The files of a tree. When a folder would show or store something different, calls `toFolder` and works there. */
 export function treeFiles(overlay: Overlay, likeness: CheckoutFilters, toFolder: () => Promise<Files>): Files {
   let folder: Files | null = null;
 
@@ -67,7 +64,7 @@ export function treeFiles(overlay: Overlay, likeness: CheckoutFilters, toFolder:
 const fileMode = '100644';
 const executableMode = '100755';
 
-/** Where names lead, over all links. @throws {TroupeError} TOOL_REFUSED */
+/** Resolves names over all links. @throws {TroupeError} TOOL_REFUSED */
 async function walk(
   overlay: Overlay,
   { names, from = [], links = 0, path }: { names: readonly string[]; from?: string[]; links?: number; path: string },

@@ -1,10 +1,11 @@
 /**
- * Sandboxes that are a tree in git and nothing else, over those that have a folder.
+ * Sandboxes stored as a tree in git, on top of those with a folder.
  *
- * T1. A record says which tree it is. While it stands it is what counts, whatever there is of a folder.
- * T2. A sandbox becomes a folder when somebody needs one, and stays one: first all its files are there, then the record
- *     goes. Whoever is interrupted in between does it again.
- * T3. What was written since the last capture is lost with the process, as a call that did not end is taken back anyway.
+ * T1. A record names the tree. While it exists it takes precedence over any folder.
+ * T2. A sandbox becomes a folder when one is needed, and stays one: first all its files are written, then the record
+ * is
+ *     removed. After an interruption this is repeated.
+ * T3. Writes since the last capture are lost with the process, because an unfinished call is undone anyway.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ export interface AllSandboxes extends Sandboxes {
     kind?: SandboxKind;
     checkout?: CheckoutOptions;
   }): Promise<SandboxRef>;
-  /** The sandbox with its folder, which is made where there is none yet. */
+  /** Returns the sandbox with its folder, which is created when there is none. */
   folder(key: string): Promise<SandboxRef>;
   files(key: string): Files;
 }
@@ -40,7 +41,7 @@ export interface AllSandboxes extends Sandboxes {
 interface TreeSandboxRecord {
   key: string;
   tree: string;
-  /** Of the folder, once it needs one. */
+  /** For the folder, once it is needed. */
   checkout: CheckoutOptions;
 }
 
@@ -161,7 +162,7 @@ export function withTreeSandboxes(
         if (overlay === null) return folders.remove({ key, pin });
         const tree = await capture(key, overlay);
         if (pin !== null) await pinTree(ground, pin, tree);
-        // Of a folder that was being made when somebody was interrupted.
+        // From a conversion to a folder that was interrupted.
         if (await folders.has(key)) await folders.remove({ key, pin: null });
         await forget(key);
       }),
