@@ -15,6 +15,7 @@ import type { Project } from './ports/project.ts';
 export type { SandboxRef } from './model/effects.ts';
 export type { ApplyResult, Fingerprint, Project, ProjectHead, TreeMerge } from './ports/project.ts';
 
+/** Options of {@link gitProject}. */
 export interface ProjectOptions {
   /** The folder that holds the sandboxes. @default `$XDG_STATE_HOME/troupe/w`, else `~/.local/state/troupe/w` */
   sandboxes?: string;
@@ -29,6 +30,7 @@ export interface ProjectOptions {
   trace?: (words: readonly string[]) => void;
 }
 
+/** Options of {@link directoryProject}. */
 export interface DirectoryOptions extends ProjectOptions {
   /** The folder of the private repository that holds the directory's objects. @default `.troupe/objects` in the directory */
   objects?: string;

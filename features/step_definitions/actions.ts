@@ -83,7 +83,7 @@ Given('an action whose agent ignores being asked to end', function (this: Troupe
 });
 
 Given('an action whose agent writes a credential into {string}', function (this: TroupeWorld, path: string) {
-  // Put together here, so that no file holds the shape of one.
+  // Assembled here, so that no file contains a token.
   this.draft = draftAction({ executionActor: writingAgent([{ path, content: `ghp_${'a1B2'.repeat(9)}` }]) });
 });
 

@@ -17,7 +17,7 @@ Given(
 );
 
 Given('an action during whose work you save {string} in your checkout', function (this: TroupeWorld, path: string) {
-  // As an editor does: into another file, which then takes the name.
+  // Like an editor: writes another file and renames it.
   this.agents.worker = createAgent(async task => {
     await task.call('write', { path: 'made.txt', content: 'made\n' });
     const file = join(this.repository.root, path);
@@ -142,7 +142,7 @@ Then(
   },
 );
 
-/** Hears everything from now on, until Troupe is closed. */
+/** Collects all events from now on, until Troupe is closed. */
 async function collectEvents(world: TroupeWorld): Promise<void> {
   const events = (await world.library.troupe()).events();
   world.listening = (async () => {

@@ -1,4 +1,4 @@
-/** Further repositories beside the user's own. */
+/** Further repositories next to the user's own. */
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

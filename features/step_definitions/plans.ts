@@ -192,7 +192,7 @@ function describeState({ phase, state, errorText }: PlanStatus, answer: CommandA
   return `it is ${phase}.${state}, error ${errorText}; the last answer was ${answer.code} "${answer.message}"`;
 }
 
-/** From now on, the plan's own questions and those of its parts. */
+/** Remembers the number of the approvals of the plan and its subplans. */
 async function callCount(world: TroupeWorld): Promise<void> {
   for await (const event of (await world.library.troupe()).events()) if (event.type === 'approval.requested') return;
 }

@@ -113,7 +113,7 @@ async function committed(world: TroupeWorld): Promise<void> {
   world.before = await world.repository.describe();
 }
 
-/** The commit the checkout stood on when the scenario last looked. */
+/** The checkout's commit at the last check. */
 function head(world: TroupeWorld): string {
   return world.before.split('\n', 1)[0] ?? '';
 }

@@ -225,7 +225,7 @@ async function subplanOf(world: TroupeWorld, goal: string): Promise<PlanRecord> 
   return child.plan;
 }
 
-/** Every event of the plan itself, so far. */
+/** Returns every event of the plan itself, so far. */
 async function events(world: TroupeWorld): Promise<PlanEvent[]> {
   const plan = await world.library.plan();
   const found: PlanEvent[] = [];
@@ -233,7 +233,7 @@ async function events(world: TroupeWorld): Promise<PlanEvent[]> {
   return found;
 }
 
-/** The states of all parts after each change of one of them. */
+/** Returns the states of all subplans after each change of one of them. */
 async function checkpointsOf(world: TroupeWorld): Promise<string[][]> {
   const states = new Map<string, string>();
   return (await events(world)).flatMap(event => {

@@ -53,7 +53,7 @@ Then('the check {string} passed', async function (this: TroupeWorld, name: strin
   assert.deepEqual(await this.driver.checks(), [{ name, passed: true }]);
 });
 
-/** Lines of a file after the change, as far as its diff shows them. */
+/** Returns the lines of a file after the change, as far as its diff shows them. */
 function after(diff: string, path: string): string[] {
   const own = diff.split(/^diff --git /m).find(part => part.startsWith(`a/${path} `)) ?? '';
   const body = own.split('\n').slice(own.split('\n').findIndex(line => line.startsWith('@@')) + 1);

@@ -1,4 +1,4 @@
-/** An action in the making, in the form in which it would stand in a YAML file. */
+/** An action to be written, in the form of its YAML file. */
 export interface ActionDraft {
   name: string;
   description: string;
@@ -18,7 +18,7 @@ export interface StepDraft {
   [key: string]: unknown;
 }
 
-/** One line of the table "an action that splits the work into". */
+/** One row of the table "an action that splits the work into". */
 export interface SubplanDraft {
   goal: string;
   writes: string;
@@ -29,17 +29,17 @@ export interface SubplanDraft {
 
 const idleAgent: AgentDraft = { kind: 'steps', steps: [] };
 
-/** An action that has every key it needs. */
+/** Returns an action with every required key. */
 export function draftAction(keys: Record<string, unknown> = {}): ActionDraft {
   return { name: 'local/task', description: 'do the task', executionActor: idleAgent, ...keys };
 }
 
-/** An agent that writes files. */
+/** Returns an agent that writes files. */
 export function writingAgent(files: readonly { path: string; content: string }[]): AgentDraft {
   return { kind: 'steps', steps: files.map(({ path, content }) => ({ write: { path, content: cellText(content) } })) };
 }
 
-/** A strategy that spawns one subplan per part, each of which writes its file. */
+/** Returns a strategy that spawns one subplan per part, each of which writes its file. */
 export function splittingAgent(parts: readonly SubplanDraft[], keys: Record<string, unknown> = {}): AgentDraft {
   return {
     kind: 'steps',
@@ -56,7 +56,7 @@ export function splittingAgent(parts: readonly SubplanDraft[], keys: Record<stri
   };
 }
 
-/** A cell of a table as the content of a file: `\n` is an end of line, and the last line gets one. */
+/** Converts a table cell to a file's content: `\n` is a line end, and the last line gets one. */
 export function cellText(cell: string): string {
   const content = cell.replaceAll('\\n', '\n');
   return content === '' || content.endsWith('\n') ? content : `${content}\n`;

@@ -1,7 +1,7 @@
 import type { Agent, AgentTask } from 'troupe';
 import { type Latch, waitForLatch } from './latch.ts';
 
-/** An agent of the embedding program: it can always work, and works as `run` says. */
+/** Creates an agent of the embedding program that is always available and runs `run`. */
 export function createAgent(run: (task: AgentTask) => Promise<void>): Agent {
   return {
     check: async () => undefined,
@@ -12,7 +12,7 @@ export function createAgent(run: (task: AgentTask) => Promise<void>): Agent {
   };
 }
 
-/** Says that it is at work, and waits for the sign. */
+/** Reports its start, and waits for the latch. */
 export function blockingAgent(started: Latch, latch: Latch): Agent {
   return createAgent(async ({ signal }) => {
     started.release();
@@ -20,7 +20,7 @@ export function blockingAgent(started: Latch, latch: Latch): Agent {
   });
 }
 
-/** Counts how often it is asked to work on each goal. */
+/** Counts its calls for each goal. */
 export function countingAgent(calls: Map<string, number>): Agent {
   return createAgent(async ({ plan, role }) => {
     if (role === 'execution') calls.set(plan.description, (calls.get(plan.description) ?? 0) + 1);

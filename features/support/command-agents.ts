@@ -6,19 +6,19 @@ import type { AgentDraft } from './action-draft.ts';
 
 const run = promisify(execFile);
 
-/** A program that does not do what it should. */
+/** A program that fails. */
 export const failingAgent: AgentDraft = { kind: 'command', argv: ['sh', '-c', 'echo "no luck" >&2; exit 7'] };
 
 /**
- * A program that starts another and waits for ever. Both leave a file named after their process id in `pids`, which
- * tells that they are at work and lets one see afterwards that they are not.
+ * A program that starts another and waits forever. Both create a file named after their process id in `pids`, which
+ * shows that they run, and allows a later check that they have exited.
  */
 export function endlessAgent(pids: string, first = 'true'): AgentDraft {
   const command = `${first}; tail -f /dev/null & echo > '${pids}/'$!; echo > '${pids}/'$$; wait`;
   return { kind: 'command', argv: ['sh', '-c', command] };
 }
 
-/** Resolves when both processes of a `waiting` program have said that they are there. */
+/** Resolves when both processes of an endless agent have started. */
 export async function waitForPids(pids: string): Promise<void> {
   const watcher = watch(pids);
   try {
@@ -28,7 +28,10 @@ export async function waitForPids(pids: string): Promise<void> {
   }
 }
 
-/** Processes of `waiting` programs that are still there once `patienceMs` has passed; asking takes long enough to be no busy wait. */
+/**
+ * Returns the processes of endless agents that still exist after `timeoutMs`; the check takes long enough to be no
+ * busy wait.
+ */
 export async function survivingPids(pids: string, timeoutMs: number): Promise<string[]> {
   const known = readdirSync(pids);
   const deadline = performance.now() + timeoutMs;

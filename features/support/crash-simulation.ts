@@ -1,28 +1,28 @@
 import type { Clock, Operation, Project, Store, StoreOpener } from 'troupe';
 
 /**
- * One life of a program, which ends as with `kill -9` right after a given commit: what the commit wrote is on disk, and
- * nobody hears of it. From then on nothing is written, no deed in the project begins, no timer fires, and nothing is
- * closed or cleaned up. Programs it started live on, as orphans do; a deed of git's that had begun runs to its end.
+ * One run of a program that ends as with `kill -9` right after a given commit: the commit is on disk, but no one is
+ * notified. From then on nothing is written, no operation in the project starts, no timer fires, and nothing is
+ * closed or cleaned up. Programs it started continue, as orphans do; a git operation that has started completes.
  */
 export interface CrashableRun {
   store: StoreOpener;
   project: Project;
   clock: Clock;
   readonly crashed: boolean;
-  /** Resolves when it has died and the deeds it had begun are over. */
+  /** Resolves when it has crashed and its started operations are done. */
   exited: Promise<void>;
 }
 
 export interface CrashableRunOptions {
-  /** Outlives the life: its rows are what is on disk. */
+  /** Outlives the run: its rows are on disk. */
   store: Store;
   project: Project;
-  /** How many commits the life is granted. */
+  /** Number of commits before the crash. */
   commits: number;
 }
 
-/** What a dead program waits for. */
+/** What a crashed program waits for. */
 const never = new Promise<never>(() => undefined);
 
 export function startRun({ store, project, commits }: CrashableRunOptions): CrashableRun {
@@ -59,7 +59,7 @@ export function startRun({ store, project, commits }: CrashableRunOptions): Cras
   };
 
   return {
-    // Looking is harmless: what reads after the death of its program learns what is on disk.
+    // Reading is harmless: after the crash it returns what is on disk.
     store: async () => ({
       get: key => store.get(key),
       entries: (prefix, options) => store.entries(prefix, options),
@@ -75,7 +75,10 @@ export function startRun({ store, project, commits }: CrashableRunOptions): Cras
   };
 }
 
-/** The same, of which a dead program begins nothing and hears nothing; what it hands out at once, like the files of a sandbox, too. */
+/**
+ * Wraps a port: after the crash it starts nothing and receives nothing, also for objects it returns synchronously,
+ * such as the files of a sandbox.
+ */
 function stopAfterCrash<Port extends object>(port: Port, dead: () => boolean): Port {
   return new Proxy(port, {
     get(target, name) {
@@ -89,7 +92,7 @@ function stopAfterCrash<Port extends object>(port: Port, dead: () => boolean): P
   });
 }
 
-/** The one question that a project answers at once. */
+/** The only synchronous method of a project. */
 const synchronousMethod: keyof Project = 'filesOf';
 
 async function unlessCrashed(asked: Promise<unknown>, dead: () => boolean): Promise<unknown> {

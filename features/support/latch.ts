@@ -1,4 +1,4 @@
-/** Something one waits for until somebody gives it. */
+/** A promise that another part of the test resolves. */
 export interface Latch {
   released: Promise<void>;
   release(): void;
@@ -12,7 +12,7 @@ export function createLatch(): Latch {
   return { released: given, release: () => give() };
 }
 
-/** Waits for the sign, or fails when the work is stopped first. */
+/** Waits for the latch, or fails when the work is stopped first. */
 export function waitForLatch(latch: Latch, signal: AbortSignal): Promise<void> {
   const stopped = new Promise<never>((_, reject) => {
     const stop = () => reject(new Error('stopped'));

@@ -1,12 +1,12 @@
 import type { Checkpoint, Plan, PlanTree, Troupe } from 'troupe';
 import type { ScenarioRepository } from './scenario-repository.ts';
 
-/** How long putting away may take. */
+/** Maximum milliseconds for the cleanup of sandboxes. */
 const cleanupTimeoutMs = 5000;
 
 /**
- * What became of a scenario, without what no two runs share (ids, times): where every plan stands and what it made, and
- * what the repository holds. A run that was interrupted must come to the same.
+ * The outcome of a scenario without ids and times, which differ between runs: the state and results of every plan,
+ * and the content of the repository. An interrupted run must have the same outcome.
  */
 export async function collectOutcome(open: () => Promise<Troupe>, repository: ScenarioRepository): Promise<unknown> {
   await waitForCleanup(open, repository);
@@ -22,7 +22,7 @@ export async function collectOutcome(open: () => Promise<Troupe>, repository: Sc
   };
 }
 
-/** The sandboxes of plans that have ended are put away after that is told; whatever is left then, stays. */
+/** Sandboxes of ended plans are removed after their last event; anything left later, stays. */
 async function waitForCleanup(open: () => Promise<Troupe>, repository: ScenarioRepository): Promise<void> {
   const deadline = performance.now() + cleanupTimeoutMs;
   while (performance.now() < deadline) {
@@ -58,7 +58,7 @@ async function planOutcome(troupe: Troupe, { plan: record, children }: PlanTree)
   };
 }
 
-/** Every change of phase or state, in order: none is missing, none told twice. */
+/** Returns every change of phase or state, in order: none missing, none repeated. */
 async function phaseHistory(plan: Plan): Promise<string[]> {
   const moves: string[] = [];
   for await (const event of plan.events({ signal: AbortSignal.abort() }))
@@ -67,10 +67,10 @@ async function phaseHistory(plan: Plan): Promise<string[]> {
   return moves;
 }
 
-/** Only a crash makes the other ones: they keep what an agent had made before it started over. */
+/** Only a crash creates the others: they keep the work of an interrupted agent. */
 const isPlanned = ({ trigger }: Checkpoint) => trigger !== 'afterInterruption';
 
-/** How many refs of ours there are of each kind, without those of interrupted work. */
+/** Returns the number of our refs of each kind, without those of interrupted work. */
 async function countRefs(repository: ScenarioRepository): Promise<Record<string, number>> {
   const kinds: Record<string, number> = {};
   const names = await repository.git('for-each-ref', '--format=%(refname)', 'refs/troupe/');

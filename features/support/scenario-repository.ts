@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Variables that keep git to itself: nobody's configuration, nobody's editor. */
+/** Variables that isolate git from the user's configuration and editor. */
 export const quietGit = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
@@ -16,14 +16,14 @@ export const quietGit = {
   GIT_COMMITTER_EMAIL: 'ada@example.com',
 };
 
-/** A user's repository with their checkout of it. */
+/** A user's repository and checkout. */
 export interface ScenarioRepository {
   readonly root: string;
   git(...words: string[]): Promise<string>;
   write(path: string, content: string): void;
   read(path: string): string;
   commit(message: string): Promise<void>;
-  /** HEAD, index and status: what must not move. */
+  /** HEAD, index and status, which must not change. */
   describe(): Promise<string>;
 }
 
@@ -36,7 +36,7 @@ export async function createRepository(root: string): Promise<ScenarioRepository
   return repository;
 }
 
-/** The repository that is there. */
+/** Opens the existing repository. */
 export function openRepository(root: string): ScenarioRepository {
   const git = async (...words: string[]) => {
     const env = { PATH: process.env.PATH, HOME: root, ...quietGit };

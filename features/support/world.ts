@@ -18,44 +18,47 @@ import { collectOutcome } from './outcome.ts';
 import { createRepository, quietGit, type ScenarioRepository } from './scenario-repository.ts';
 
 interface Parameters {
-  /** `library` drives through the doors; `terminal` by typing; `dying` through the doors, dying after every commit. */
+  /**
+   * `library` uses the entry points; `terminal` the command line; `crash` the entry points, with a crash after every
+   * commit.
+   */
   driver: 'library' | 'terminal' | 'crash';
-  /** Folder in which each scenario leaves what became of it. */
+  /** Folder for the outcome of each scenario. */
   outcomes?: string;
 }
 
 const cli = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
-/** One scenario: a user's folder, the action they are writing, and the hands they work with. */
+/** One scenario: a user's folder, their action, and their driver. */
 export class TroupeWorld extends World<Parameters> {
   readonly folder = mkdtempSync(join(tmpdir(), 'troupe-feature-'));
-  /** Where programs that wait for ever leave their process ids. */
+  /** Folder in which endless programs write their process ids. */
   readonly pids = join(this.folder, 'pids');
   readonly patch = join(this.folder, 'result.patch');
   readonly agents: Record<string, Agent> = {};
-  /** Given by an agent of the scenario when it is called, and to it when it may go on. */
+  /** Resolved by an agent of the scenario when it is called, and for it when it may continue. */
   readonly agentStarted = createLatch();
   readonly agentMayContinue = createLatch();
-  /** How often each goal was worked on by an agent of the scenario. */
+  /** Number of calls of the scenario's agents for each goal. */
   readonly agentCalls = new Map<string, number>();
-  /** Events as a listener of the scenario heard them. */
+  /** Events that a listener of the scenario received. */
   readonly events: PlanEvent[] = [];
   listening: Promise<void> = Promise.resolve();
-  /** Ids of plans the scenario made side by side. */
+  /** Ids of plans that the scenario created in parallel. */
   planIds: string[] = [];
   draft: ActionDraft = draftAction();
   answer: CommandAnswer = accepted;
-  /** What the last going back did to files. */
+  /** The effect of the last rollback on files. */
   fileChanges: FileChange[] = [];
-  /** What the commit was said to say, before it was made. */
+  /** The commit message in the preview. */
   previewedMessage = '';
   lastResult: ShellResult | null = null;
-  /** A command typed in another window, which may still be at work. */
+  /** A command in another terminal, which may still be running. */
   background: ReturnType<typeof startInShell> | null = null;
-  /** The checkout as it stood when the scenario began. */
+  /** The state of the checkout at the start of the scenario. */
   before = '';
   concurrency: number | undefined;
-  /** Time as the scenario moves it; null: as it passes. */
+  /** The clock of the scenario; null: the system clock. */
   clock: ManualClock | null = null;
   private createdRepository: ScenarioRepository | null = null;
   private userDriver: PlanDriver | null = null;
@@ -90,14 +93,14 @@ export class TroupeWorld extends World<Parameters> {
     };
   }
 
-  /** The hands that the profile of this run asks for. */
+  /** The driver selected by the profile of this run. */
   get driver(): PlanDriver {
     this.userDriver ??=
       this.parameters.driver === 'terminal' ? createTerminalDriver(this.shell, this.folder) : this.library;
     return this.userDriver;
   }
 
-  /** A program's hands, for what cannot be typed. */
+  /** The library's driver, for what the command line cannot do. */
   get library(): LibraryDriver {
     this.libraryDriver ??= this.parameters.driver === 'crash' ? createCrashDriver(this.setup) : this.reliableDriver();
     return this.libraryDriver;
@@ -122,7 +125,7 @@ export class TroupeWorld extends World<Parameters> {
     };
   }
 
-  /** Leaves what became of the scenario where the parameters say. */
+  /** Writes the outcome of the scenario to the configured folder. */
   async saveOutcome(name: string): Promise<void> {
     const { outcomes } = this.parameters;
     if (outcomes === undefined || this.libraryDriver === null) return;

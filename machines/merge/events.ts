@@ -6,6 +6,7 @@ import type { ConflictPolicy, MergeStrategy } from '../../src/model/subplan.ts';
 import type { SandboxRef, SubplanTree } from '../effects.ts';
 import type { ApprovalRequestedEvent } from '../retry.machine.ts';
 
+/** Input of {@link mergeMachine}. */
 export interface MergeInput {
   spec: PlanSpec;
   attempt: number;
@@ -42,6 +43,7 @@ export type MergeReportEvent =
   | { type: 'merge.resumed' }
   | { type: 'merge.reopened'; conflict: Conflict; error: SerializedError };
 
+/** Output of {@link mergeMachine}. */
 export type MergeOutput =
   | { outcome: 'merged'; tree: string; toolCalls: number }
   | { outcome: 'failed'; error: SerializedError; toolCalls: number };

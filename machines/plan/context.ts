@@ -1,7 +1,4 @@
-/**
- * The context of the plan machine: the plan's definition, its progress, and running operations. Small JSON; all of it
- * survives a restart.
- */
+/** The context of the plan machine. Small JSON; all of it survives a restart. */
 
 import type { AppliedPart, ApplyInstructions, PartialApplyRequest } from '../../src/model/apply.ts';
 import type { Approval } from '../../src/model/approval.ts';
@@ -23,6 +20,7 @@ export interface PlanPosition {
   state: PlanState;
 }
 
+/** Input of the plan machine. */
 export interface PlanInput {
   spec: PlanSpec;
   /** Number of the attempt; a supervisor increments it when it retries a child. @default 1 */
@@ -48,6 +46,7 @@ export interface ResumePoint {
   inherits: boolean;
 }
 
+/** Context of the plan machine. */
 export interface PlanContext extends PlanProgress {
   spec: PlanSpec;
   position: PlanPosition;
@@ -97,6 +96,7 @@ export interface PlanContext extends PlanProgress {
   stopReason: 'cancel' | 'revert' | 'expire' | null;
 }
 
+/** Returns the initial context of the plan machine. */
 export function createPlanContext({ spec, attempt = 1, usesSlots = false }: PlanInput): PlanContext {
   return {
     spec,

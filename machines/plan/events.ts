@@ -26,6 +26,7 @@ export type PlanInternalEvent =
   | DoneActorEvent<SubplansOutput, 'subplans'>
   | ErrorActorEvent<unknown, 'subplans'>;
 
+/** All events the plan machine accepts. */
 export type PlanMachineEvent = PlanCommand | PlanInternalEvent;
 
 /** A child reports to its supervisor that it is idle, which does not count towards its time limit, or busy again. */

@@ -9,6 +9,7 @@ import { activePartialApply, approvalsOf } from './context.ts';
 import { guards, reversionsMax } from './guards.ts';
 import { type PlanSnapshot, type PlanStatus, planStatus } from './status.ts';
 
+/** Why a command is not allowed, with commands to use instead. */
 export interface CommandRejection {
   code: ErrorCode;
   message: string;

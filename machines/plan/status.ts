@@ -9,8 +9,10 @@ import { activePartialApply, approvalsOf, type PlanPosition, promptDefinition } 
 import { isReviewed } from './guards.ts';
 import type { planMachine } from './plan.machine.ts';
 
+/** A snapshot of the plan machine. */
 export type PlanSnapshot = SnapshotFrom<typeof planMachine>;
 
+/** Position of a plan, and the available commands. */
 export interface PlanStatus extends PlanPosition {
   /** A person or a profile decides what comes next, also while a working plan waits for an approval. */
   resting: boolean;

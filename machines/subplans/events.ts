@@ -6,6 +6,7 @@ import type { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model
 import type { PlanOutput, SubplanSpec, SubplanTree } from '../effects.ts';
 import type { ChildActivityEvent, SlotEvent } from '../plan/events.ts';
 
+/** Input of {@link subplansMachine}. */
 export interface SubplansInput {
   /** The parent plan. */
   parent: PlanSpec;

@@ -1,12 +1,14 @@
 /** A machine's structure as plain data, with guards and actions by name: enough to draw it. */
 import type { AnyActorLogic, AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 
+/** A machine's states and transitions. */
 export interface Chart {
   id: string;
   version: string | null;
   root: ChartState;
 }
 
+/** One state of a chart. */
 export interface ChartState {
   /** Unique in the chart. */
   id: string;
@@ -23,6 +25,7 @@ export interface ChartState {
   states: ChartState[];
 }
 
+/** One transition of a chart. */
 export interface ChartTransition {
   /** Empty for an eventless transition. */
   event: string;

@@ -11,6 +11,7 @@ import { type PersistedState, persistedStateOf, toPersistedState } from './actor
 import { type Chart, chartOf } from './chart.ts';
 import type { LiveActor } from './xstate-internals.ts';
 
+/** What happened to an actor, as listeners in the same process receive it. `at` is in milliseconds since the epoch. */
 export type ActorLifecycleEvent =
   /** The chart of the actors with this number; reported before the first of them. */
   | { type: 'chart'; chart: number; definition: Chart }

@@ -8,6 +8,7 @@ import { type ActorNode, linkParents } from './actor-tree.ts';
 import { key, prefix, retainedCommits, storeFormat } from './keys.ts';
 import { type CommitRow, lastCommit, readStoredState, type StoredState } from './stored-state.ts';
 
+/** The result of {@link repairStore}. */
 export interface RepairReport {
   /** Number of undamaged actors. */
   intact: number;

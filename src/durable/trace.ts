@@ -39,6 +39,7 @@ export type ActorTrace =
   | (Omit<EventOfType<'started'>, 'state'> & { state: ActorState })
   | (Omit<EventOfType<'transitioned'>, 'state'> & { delta: StateDelta });
 
+/** Traces of one or more commits. */
 export interface TraceBatch {
   /** Discard everything received before. */
   snapshot: boolean;

@@ -24,6 +24,7 @@ export interface Limits {
   credit: number;
 }
 
+/** The default limits. */
 export const limits: Limits = {
   requestBytes: 32 * 1024 ** 2,
   responseBytes: 512 * 1024 ** 2,

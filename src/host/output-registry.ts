@@ -12,6 +12,7 @@ export interface OutputRegistry {
   all(): readonly OutputIdentity[];
 }
 
+/** Creates a registry with the outputs of this process. */
 export function createOutputRegistry(own: readonly OutputIdentity[]): OutputRegistry {
   let others: OutputIdentity[] = [];
   return {

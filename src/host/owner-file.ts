@@ -14,6 +14,7 @@ export const Owner = z.object({
 });
 export type Owner = z.infer<typeof Owner>;
 
+/** Options of {@link ownedStore}. */
 export interface OwnedStoreOptions {
   /** The file with the owner's data: next to the store, not in it. */
   file: string;

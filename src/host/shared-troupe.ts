@@ -26,6 +26,7 @@ import { attach, type OwnerConnection } from './socket-transport.ts';
 import type { Transport } from './transport.ts';
 import { runningPlans, waitUntilOwnerIdle } from './wait-until-idle.ts';
 
+/** Options of {@link openOrAttach}. */
 export interface SharedTroupeOptions {
   /** Folder of the store and its files. */
   home: string;
@@ -63,6 +64,7 @@ export interface SharedTroupeOptions {
   outputs?: OutputRegistry;
 }
 
+/** A Troupe shared by all processes on a store. */
 export interface SharedTroupe extends AsyncDisposable {
   troupe: Troupe;
   role(): 'owner' | 'attached';

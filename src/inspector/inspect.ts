@@ -14,6 +14,7 @@ import { startServer } from './server/server.ts';
 import { createStatelyReceiver } from './stately/receive-stately-events.ts';
 import { createStatelySender } from './stately/send-stately-events.ts';
 
+/** Options of {@link serveInspector}: a Troupe or a durable system. */
 export interface InspectorOptions {
   /** Plans to show, of this process or another. */
   troupe?: Troupe;
@@ -31,6 +32,7 @@ export interface InspectorOptions {
   onError?: (error: TroupeError) => void;
 }
 
+/** A running inspector. */
 export interface Inspector extends AsyncDisposable {
   /** The page's address, without an invitation. */
   readonly address: string;

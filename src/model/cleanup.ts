@@ -1,6 +1,7 @@
 /** Cleanup: what can be removed, how much space it takes, and what was removed. */
 import type { SerializedError } from './errors.ts';
 
+/** Options of `Troupe.cleanUp`. */
 export interface CleanupOptions {
   /** Remove only plans that ended, and orphaned items last changed, longer ago than this. @default 30 days */
   olderThanMs?: number;
@@ -31,6 +32,7 @@ export interface CleanupItem {
   error: SerializedError | null;
 }
 
+/** The result of `Troupe.cleanUp`. */
 export interface CleanupReport {
   dryRun: boolean;
   items: CleanupItem[];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AgentRef } from './agent.ts';
 
+/** Why a path is in conflict. */
 export const ConflictKind = z.enum([
   'content',
   'add/add',
@@ -44,6 +45,7 @@ export const ConflictHunk = z.strictObject({
 });
 export type ConflictHunk = z.infer<typeof ConflictHunk>;
 
+/** One path that did not merge automatically. */
 export const Conflict = z.strictObject({
   /** Stable within a plan: `<plan id of theirs>:<path>`. */
   conflictId: z.string(),

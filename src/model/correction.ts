@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { DecisionDraft } from './decision.ts';
 import { Id } from './id.ts';
 
+/** `revert` replaces a decision and re-runs what depends on it; `append` adds work. */
 export const CorrectionMode = z.enum(['revert', 'append']);
 export type CorrectionMode = z.infer<typeof CorrectionMode>;
 

@@ -103,6 +103,7 @@ export function mayRecord(phase: 'strategize' | 'execute' | 'apply', type: Decis
   return everyPhase.has(type) || byPhase[phase].has(type);
 }
 
+/** Returns whether a decision of this type spawns a subplan. */
 export function isSpawn(type: DecisionType): boolean {
   return type === 'subplan_spawn' || type === 'subplan_parallel_spawn';
 }

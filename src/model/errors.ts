@@ -103,6 +103,7 @@ export const errorCodes = {
   INTERNAL: { category: 'internal', exitCode: 1, retriable: true, hint: 'troupe doctor' },
 } as const satisfies Record<string, { category: ErrorCategory; exitCode: number; retriable: boolean; hint: string }>;
 
+/** The stable code of an error. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** A longer list would not be read. */
@@ -132,6 +133,7 @@ export interface ErrorDetails {
 
 const marker = Symbol.for('troupe.error');
 
+/** An error that you can act on. Recognize it with `TroupeError.is`. */
 export class TroupeError extends Error {
   readonly [marker] = true;
   readonly code: ErrorCode;

@@ -7,6 +7,7 @@ export const exportFormat = 1;
 
 const oid = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 
+/** The first line of an export. */
 export const ExportHeader = z.strictObject({
   type: z.literal('plan'),
   format: z.number().int(),
@@ -26,6 +27,7 @@ export const ExportHeader = z.strictObject({
 });
 export type ExportHeader = z.infer<typeof ExportHeader>;
 
+/** One line of an export. */
 export const ExportLine = z.discriminatedUnion('type', [
   ExportHeader,
   /** One row of the store, without secrets. */
@@ -36,11 +38,13 @@ export const ExportLine = z.discriminatedUnion('type', [
 ]);
 export type ExportLine = z.infer<typeof ExportLine>;
 
+/** Options of `Plan.export`. */
 export interface ExportOptions {
   /** Include the trees of checkpoints and results. Files are exported unchanged, secrets included. @default true */
   files?: boolean;
 }
 
+/** The result of `Troupe.import`. */
 export interface ImportReport {
   planId: string;
   /** The plan and its subplans. */

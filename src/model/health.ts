@@ -6,6 +6,7 @@ export interface StoreHealth {
   damage: string[];
 }
 
+/** The result of repairing a store. */
 export interface StoreRepairReport {
   /** Number of undamaged actors. */
   intact: number;

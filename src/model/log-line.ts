@@ -11,6 +11,7 @@ export interface LogLine {
   text: string;
 }
 
+/** Options of `Plan.logs`. */
 export interface LogOptions {
   /** Continue with new lines until the plan waits for a person or ends. @default false */
   follow?: boolean;

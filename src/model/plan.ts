@@ -21,6 +21,7 @@ import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { ApplyTarget } from './target.ts';
 import { Validation, ValidationResult } from './validation.ts';
 
+/** The phases of a plan, in order. */
 export const Phase = z.enum(['strategize', 'execute', 'apply']);
 export type Phase = z.infer<typeof Phase>;
 

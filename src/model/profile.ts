@@ -37,6 +37,7 @@ export const ToolGuards = z.strictObject({
 });
 export type ToolGuards = z.infer<typeof ToolGuards>;
 
+/** An automation profile: how much a plan does without asking a person. */
 export const Profile = z.strictObject({
   name: z.string(),
   thresholds: Thresholds,

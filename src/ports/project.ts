@@ -81,6 +81,7 @@ export interface ProjectInventory {
   leftovers: { path: string; bytes: number }[];
 }
 
+/** The result of merging trees. */
 export type TreeMerge = {
   /** Path → the engine that decided the merge. */
   engines: Record<string, string>;
@@ -105,6 +106,7 @@ export interface ConflictText {
   hunks: HunkText[];
 }
 
+/** The result of applying a tree. */
 export type ApplyResult =
   /** `at` is the current target, as the base of the next apply; absent when it equals the last commit. */
   | {

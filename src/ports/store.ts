@@ -16,6 +16,7 @@ export interface Store {
   readonly bytesWritten?: number;
 }
 
+/** One write of a batch. */
 export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
 
 /** `process` survives kill -9; `power` also survives a power cut and costs an fsync per batch. */

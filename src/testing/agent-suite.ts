@@ -24,12 +24,14 @@ export interface AgentUnderTest {
   dispose(): Promise<void>;
 }
 
+/** Options of {@link agentSuite}. */
 export interface AgentSuiteOptions {
   test(title: string, body: () => Promise<void>): void;
   /** A fresh agent and sandbox. In the role `strategy` it must be able to answer without changing anything. */
   open(): Promise<AgentUnderTest>;
 }
 
+/** Registers the contract tests of an agent. */
 export function agentSuite({ test, open }: AgentSuiteOptions): void {
   const promise = (title: string, body: (trial: AgentUnderTest) => Promise<void>) =>
     test(title, async () => {

@@ -21,6 +21,7 @@ export interface ProjectUnderTest {
   dispose(): Promise<void>;
 }
 
+/** Options of {@link projectSuite}. */
 export interface ProjectSuiteOptions {
   test(title: string, body: () => Promise<void>): void;
   /** A fresh project that holds these files, `.gitignore` among them. */
@@ -35,6 +36,7 @@ const first = {
   '.gitignore': 'ignored/\n*.log\n',
 };
 
+/** Registers the contract tests of a project. */
 export function projectSuite({ test, open }: ProjectSuiteOptions): void {
   const promise = (title: string, body: (trial: ProjectUnderTest) => Promise<void>) =>
     test(title, async () => {

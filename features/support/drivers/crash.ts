@@ -15,19 +15,19 @@ export interface CrashTestSetup {
   concurrency?: number;
 }
 
-/** A program that dies after every commit it makes, is started again each time, and has somebody who does not give up. */
+/** A program that crashes after every commit it makes, and is started again each time by a user who repeats the command. */
 export interface CrashDriver extends LibraryDriver {
-  /** How often it died. */
+  /** Number of crashes. */
   readonly crashes: number;
 }
 
-/** Opening Troupe is one commit of itself, so the second is the first that goes on; now and then even the first is the last. */
+/** Opening Troupe is one commit, so the second is the first that makes progress; now and then the first is already the last. */
 const commitsInRun = (run: number) => (run % 4 === 3 ? 1 : 2);
 
-/** A scenario that takes more lives makes no progress. */
+/** A scenario that needs more runs makes no progress. */
 const runsMax = 1000;
 
-/** Troupe as the scenario's program opens it. */
+/** Opens Troupe as the scenario's program does. */
 export const openForScenario = (
   { agents, env, concurrency }: CrashTestSetup,
   given: Pick<Parameters<typeof openTroupe>[0], 'store' | 'project' | 'clock'>,
@@ -44,7 +44,7 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
 
   const library = createLibraryDriver(async () => openForScenario(setup, await currentRun()));
 
-  /** The life at hand; a new one after a death. */
+  /** Returns the current run; a new one after a crash. */
   async function currentRun(): Promise<CrashableRun> {
     if (current !== null && !current.crashed) return current;
     if (current !== null) {
@@ -57,7 +57,7 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
     return current;
   }
 
-  /** Does something within one life; null when the life ended over it. */
+  /** Does something within one run; null when the run crashed meanwhile. */
   async function inOneRun<Result>(act: () => Promise<Result>): Promise<{ result: Result } | null> {
     const { exited } = await currentRun();
     return Promise.race([act().then(result => ({ result })), exited.then(() => null)]);
@@ -70,7 +70,7 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
     }
   }
 
-  /** How far the plan's own history goes. */
+  /** Returns the latest position in the plan's own history. */
   async function position(): Promise<string> {
     const plan = await library.plan();
     let last = '';
@@ -85,8 +85,8 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
   };
 
   /**
-   * Somebody who gives a command, and whose program dies over it, looks whether it arrived; if not, they give it again,
-   * and are told when it had arrived after all.
+   * When the program crashes during a command, checks whether the command was recorded; if not, repeats it, which may
+   * report that it was recorded after all.
    */
   async function retryCommand<Result extends CommandAnswer>(
     give: () => Promise<Result>,
@@ -101,7 +101,7 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
     }
   }
 
-  /** Where the plan stands once nothing goes on by itself. */
+  /** Returns the plan's position once nothing continues by itself. */
   const positionWhenIdle = async () => {
     await waitUntilIdle();
     return position();
@@ -151,7 +151,7 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
     deny: reason => command(() => library.deny(reason)),
     pause: () => command(library.pause),
     resume: () => command(library.resume),
-    // What is cancelled may be at work for ever.
+    // A cancelled agent may work forever.
     cancel: reason => retryCommand(() => library.cancel(reason), { where: position, after: waitUntilIdle }),
     rollback: checkpoint =>
       retryCommand(() => library.rollback(checkpoint), {
@@ -175,7 +175,7 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
     },
   };
 
-  /** What the last going back did, as it stands in the plan's history. */
+  /** The result of the last rollback in the plan's history. */
   async function lastRollback(): Promise<FileChange[]> {
     let changes: FileChange[] = [];
     for await (const event of (await library.plan()).events({ signal: AbortSignal.abort() }))

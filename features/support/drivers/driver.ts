@@ -1,6 +1,6 @@
 import type { ActionDraft } from '../action-draft.ts';
 
-/** What a conflict, or a hunk of one, may be settled with. */
+/** Resolutions of a conflict, or of a hunk. */
 export type ResolutionSide = 'ours' | 'theirs' | 'base' | 'both';
 
 export interface UseDraft {
@@ -8,7 +8,7 @@ export interface UseDraft {
   profile?: string;
 }
 
-/** How a command was answered: obeyed, or refused by an error. */
+/** The answer to a command: accepted, or rejected with an error. */
 export interface CommandAnswer {
   code: string | null;
   message: string;
@@ -18,12 +18,12 @@ export interface CommandAnswer {
 export interface PlanStatus {
   phase: string;
   state: string;
-  /** The error the plan rests on. */
+  /** The plan's error code. */
   error: string | null;
-  /** That error in full, as it was told. */
+  /** The full text of the error. */
   errorText: string;
   availableCommands: string[];
-  /** Tool calls that were made, those of subplans included. */
+  /** Number of tool calls, including those of subplans. */
   callsSpent: number;
 }
 
@@ -32,13 +32,13 @@ export interface SubplanView {
   state: string;
 }
 
-/** How a check of the definition of done went the last time it ran. */
+/** The latest result of a validation. */
 export interface CheckResult {
   name: string;
   passed: boolean;
 }
 
-/** What the reviewer said about the result. */
+/** A finding of the reviewer. */
 export interface FindingView {
   severity: string;
   path: string | null;
@@ -48,11 +48,11 @@ export interface FindingView {
 
 export interface ConflictView {
   path: string;
-  /** Goals of the subplans whose change did not fit. */
+  /** Goals of the subplans whose changes conflict. */
   goals: string[];
 }
 
-/** What going back did to a file. */
+/** The effect of a rollback on a file. */
 export interface FileChange {
   file: string;
   action: string;
@@ -63,47 +63,47 @@ export type ApplyDestination =
   | { kind: 'branch'; branch: string }
   | { kind: 'patch'; file: string };
 
-/** What of a plan lands before the rest: what finished subplans made, or one file of a reviewed result. */
+/** A part to apply before the rest: the work of completed subplans, or one file of a reviewed result. */
 export type PlanPart = { finished: true } | { only: string };
 
 /**
- * A user's hands: the same promises are kept whether a plan is steered from a program through a door or from a
- * terminal by typing. A command waits until the plan rests; a refusal is an answer, never an exception.
+ * A user of Troupe: the same behavior is expected from the library and from the command line. A command waits until
+ * the plan waits or ends; a rejection is an answer, never an exception.
  */
 export interface PlanDriver {
-  /** Makes a plan and lets it strategize. */
+  /** Creates a plan and lets it strategize. */
   use(action: ActionDraft, options: UseDraft): Promise<CommandAnswer>;
   execute(): Promise<CommandAnswer>;
   apply(target: ApplyDestination): Promise<CommandAnswer>;
-  /** The plan goes on from where it landed. */
+  /** The plan continues from the new base. */
   applyPart(part: PlanPart): Promise<CommandAnswer>;
   /** A path, or `path#2` for its second hunk. */
   resolve(path: string, side: ResolutionSide): Promise<CommandAnswer>;
   revert(guidance: string): Promise<CommandAnswer>;
   prompt(guidance: string): Promise<CommandAnswer>;
-  /** Lets all tool calls go that wait for a person; `always`: later ones of the same tool too. */
+  /** Approves all pending tool calls; `always`: also later ones of the same tool. */
   approve(always: boolean): Promise<CommandAnswer>;
   deny(reason: string): Promise<CommandAnswer>;
   pause(): Promise<CommandAnswer>;
   resume(): Promise<CommandAnswer>;
   cancel(reason: string): Promise<CommandAnswer>;
-  /** Goes back to the checkpoint of that trigger (the first of several) or label. */
+  /** Rolls back to the checkpoint with that trigger (the first of several) or label. */
   rollback(checkpoint: string): Promise<CommandAnswer & { changes: FileChange[] }>;
-  /** Corrects the decision that chose this, as it holds now. */
+  /** Corrects the decision in effect that chose this. */
   correct(chosen: string, guidance: string, mode: 'revert' | 'append'): Promise<CommandAnswer>;
   status(): Promise<PlanStatus>;
   subplans(): Promise<SubplanView[]>;
   conflicts(): Promise<ConflictView[]>;
   checks(): Promise<CheckResult[]>;
   findings(): Promise<FindingView[]>;
-  /** Types of the plan's decisions, in the order in which they were recorded. */
+  /** Returns the types of the plan's decisions, in recorded order. */
   decisionTypes(): Promise<string[]>;
-  /** What the commit would say, as it is shown before. */
+  /** Returns the previewed commit message. */
   message(): Promise<string>;
-  /** Paths the result changes, in order. */
+  /** Returns the paths that the result changes, in order. */
   changedPaths(): Promise<string[]>;
   diff(): Promise<string>;
-  /** Everything that is open is closed, and opened again at the next command. */
+  /** Closes everything; the next command opens it again. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }

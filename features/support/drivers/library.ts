@@ -2,23 +2,23 @@ import { type Plan, type Troupe, TroupeError } from 'troupe';
 import type { ActionDraft } from '../action-draft.ts';
 import { accepted, type CommandAnswer, type FileChange, type PlanDriver, type UseDraft } from './driver.ts';
 
-/** A program that embeds Troupe through its doors. */
+/** A program that embeds Troupe through its entry points. */
 export interface LibraryDriver extends PlanDriver {
   troupe(): Promise<Troupe>;
   plan(): Promise<Plan>;
-  /** Executes the plan and waits for the sign, not for what becomes of it. */
+  /** Executes the plan and waits for the signal, not for the result. */
   executeUntil(sign: Promise<unknown>): Promise<CommandAnswer>;
-  /** Settles a conflict with words of one's own. */
+  /** Resolves a conflict with custom text. */
   resolveWithText(path: string, words: string): Promise<CommandAnswer>;
 }
 
-/** What it takes for a program to go on after it died; see `dying.ts`. */
+/** What a program needs to continue after a crash; see `crash.ts`. */
 export interface RestartableDriver extends LibraryDriver {
-  /** Lets go of a Troupe that will never answer again. */
+  /** Drops a Troupe that will never answer again. */
   abandon(): void;
-  /** From now on the plan is this one. */
+  /** Uses this plan from now on. */
   usePlan(planId: string): void;
-  /** The two halves of `use`. */
+  /** The two parts of `use`. */
   store(action: ActionDraft): Promise<CommandAnswer>;
   make(action: string, options: UseDraft): Promise<CommandAnswer>;
 }
@@ -38,7 +38,7 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
     await (await open)?.close();
   };
 
-  /** Gives a command and waits until the plan rests again. */
+  /** Sends a command and waits until the plan waits or ends. */
   const command = (give: (plan: Plan) => Promise<void>) =>
     toAnswer(async () => {
       const handle = await plan();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** What a typed command left behind. */
+/** The result of a typed command. */
 export interface ShellResult {
   exitCode: number;
   stdout: string;
@@ -10,16 +10,16 @@ export interface ShellResult {
 export interface Shell {
   cwd: string;
   env: Record<string, string>;
-  /** The words that stand for `troupe`. */
+  /** The words that run `troupe`. */
   troupe: readonly string[];
 }
 
-/** Types one command and waits for its end. */
+/** Runs one command and waits for its end. */
 export function runInShell(shell: Shell, words: readonly string[]): Promise<ShellResult> {
   return startInShell(shell, words).typed;
 }
 
-/** Types one command. Its stdin is closed, as in a pipeline. */
+/** Runs one command with closed stdin, as in a pipeline. */
 export function startInShell(
   shell: Shell,
   words: readonly string[],

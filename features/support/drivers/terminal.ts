@@ -11,7 +11,7 @@ interface Envelope {
   messages: { level: string; text: string; code: string | null; hints: string[] }[];
 }
 
-/** Somebody at a keyboard: every command is a process of its own, and all that is known is what it prints. */
+/** A user at a keyboard: every command is a separate process, and only its output is known. */
 export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
   let planId: string | null = null;
 
@@ -22,7 +22,7 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
     if (envelope.exit_code !== exitCode) throw new Error(`It exits with ${exitCode} and says ${envelope.exit_code}`);
     return envelope;
   }
-  /** The plan is named once there is one: it is not always the newest unfinished. */
+  /** Names the plan once there is one: it may not be the newest unfinished plan. */
   const onPlan = (words: string[]) => ask('plan', ...words, ...(planId === null ? [] : ['--plan', planId]));
   const command = async (...words: string[]): Promise<CommandAnswer> => toAnswer(await onPlan(words));
   const view = async (...words: string[]): Promise<Record<string, unknown>> => envelopeData(await onPlan(words));

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const claude = fileURLToPath(new URL('claude.mjs', import.meta.url));
 
-/** Puts stand-ins for agents into a folder, for a PATH. Under the name of any other agent it only says its version. */
+/** Installs stand-ins for agents into a folder, for a PATH. Under the name of any other agent it only prints its version. */
 export function installStubAgents(folder: string, ...names: string[]): string {
   mkdirSync(folder, { recursive: true });
   for (const name of names) {

@@ -11,6 +11,7 @@ import { commandAgent } from './command.ts';
 import { scriptAgent } from './script.ts';
 import { stepsAgent } from './steps.ts';
 
+/** Options of {@link resolveAgents}. */
 export interface AgentsOptions {
   /** Agents of the host, by name. */
   registered: Record<string, Agent>;

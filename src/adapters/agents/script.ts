@@ -19,6 +19,7 @@ const ScriptAnswer = z.strictObject({
   message: CommitMessage.optional(),
   usage: z.strictObject({ tokens: z.number().min(0).optional(), usd: z.number().min(0).optional() }).optional(),
 });
+/** What a script returns. */
 export type ScriptAnswer = z.input<typeof ScriptAnswer>;
 
 const unavailable = { code: 'AGENT_UNAVAILABLE', hints: ['troupe doctor', 'troupe help action'] } as const;

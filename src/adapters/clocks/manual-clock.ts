@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 
+/** A clock that advances only on request. */
 export interface ManualClock extends Clock {
   /**
    * Advances the time by `ms`; runs callbacks in the order of their deadlines, each at its own time. Callbacks may

@@ -7,6 +7,7 @@ import { type Labels, render } from './text/render.ts';
 /** As in git: a file with a NUL this close to its start is not text. */
 const binaryProbe = 8000;
 
+/** Options of {@link mergeFile}. */
 export interface MergeFileOptions {
   /** Determines the file's format (`.json` must still be JSON when merged); it is not opened. */
   path: string;
@@ -39,6 +40,7 @@ export interface Hunk {
   message: string;
 }
 
+/** The result of {@link mergeFile}. */
 export interface FileMerge {
   clean: boolean;
   /** The merged file; with diff3 markers when it is not clean. For binary files in conflict: ours. */

@@ -22,6 +22,7 @@ import { captureOutput, type ProcessOutput, type StreamName } from './output.ts'
 import { killMatching, processTagVariable, runIdVariable, send } from './tagged-processes.ts';
 import { startWatchdogs, type Watchdog, type WatchdogHandle } from './watchdogs.ts';
 
+/** Options of {@link runProcess}. */
 export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'> {
   /** Called per line, without its end. Returning 'done' means the program has finished its work and should exit. */
   onLine?: (line: string, stream: StreamName) => unknown;
@@ -37,6 +38,7 @@ export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'
   life?: string;
 }
 
+/** The result of {@link runProcess}. */
 export interface ProcessOutcome extends ProcessResult {
   signal: NodeJS.Signals | null;
   /** The watchdog that stopped it, if any. */
@@ -50,6 +52,11 @@ export interface ProcessOutcome extends ProcessResult {
 /** Milliseconds for output from before the exit to arrive. */
 const drainMs = 1000;
 
+/**
+ * Runs a program and resolves when it has exited, with its outcome. See the rules above.
+ * @throws {TroupeError} TOOL_FAILED when it cannot be started, SANDBOX_LOST when its folder is gone; and what
+ * `onLine` throws
+ */
 export async function runProcess(options: ProcessOptions): Promise<ProcessOutcome> {
   const clock = options.clock ?? systemClock();
   const startedAt = clock.now();

@@ -25,6 +25,7 @@ import {
 } from './selection.ts';
 import { assertSameTarget, requestedTarget, resolveTarget } from './target.ts';
 
+/** Options of `Plan.apply` and `Plan.previewApply`. */
 export interface ApplyOptions {
   /** @default the target of earlier parts, or else the checkout and the branch the plan was created on */
   target?: ApplyTarget;

@@ -35,6 +35,7 @@ const SubplanDraft = z.strictObject({
   dependsOn: z.array(nonEmptyText).default([]),
 });
 
+/** A strategy in a form you can edit. */
 export const StrategyDraft = z.strictObject({
   decisions: z.array(ChoiceDraft).default([]),
   subplans: z.array(SubplanDraft).default([]),

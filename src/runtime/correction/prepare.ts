@@ -19,6 +19,7 @@ import { addedSubplan, replacementSpawns, userIntervention } from './decisions.t
 import { cancelledSubplans, correctionWarnings, redoneDecisions, reusedSubplans, workTime } from './impact.ts';
 import { resolveRestart, restartPhase } from './restart-point.ts';
 
+/** Options of `Plan.correct`. */
 export interface CorrectOptions {
   guidance: string;
   /** `revert`: replaces the decision and re-runs what depends on it. `append`: adds work. @default 'revert' */

@@ -8,6 +8,7 @@ import { findProfile } from '../profiles/profiles.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { appliedSince, findCheckpoint } from '../rollback/prepare.ts';
 
+/** Options of `Troupe.fork`. */
 export interface ForkOptions {
   /** By id, or a prefix or suffix of one. */
   plan: string;

@@ -19,6 +19,7 @@ import { findOrphanedPlans } from './orphans.ts';
 
 const actorsLost = 'what it was doing was lost with a part of the store';
 
+/** Repairs the rows of the runtime and of plans in a closed store. @throws {TroupeError} STORE_LOCKED, STORE_FORMAT */
 export async function repairPlanStore(open: StoreOpener): Promise<StoreRepairReport> {
   const store = await open();
   try {

@@ -18,6 +18,7 @@ const thresholdTable: Record<ThresholdName, readonly number[]> = {
   resolveConflicts: [1, 1, 0, 0.8, 0, 0, 0, 0],
 };
 
+/** Names of the eight built-in profiles. */
 export const profileNames = [
   'manual',
   'review',

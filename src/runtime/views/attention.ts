@@ -17,6 +17,7 @@ export type AttentionKind =
   | 'done'
   | 'paused';
 
+/** A plan that waits for a person, and why. */
 export interface AttentionItem {
   planId: string;
   kind: AttentionKind;
@@ -37,6 +38,7 @@ const order: readonly AttentionKind[] = [
   'paused',
 ];
 
+/** Returns the plans that wait for a person, most urgent first. */
 export function attentionItems(plans: PlanSummaries): AttentionItem[] {
   return Object.values(plans)
     .flatMap(plan => {

@@ -30,6 +30,7 @@ export interface PlanViews {
   error: SerializedError | null;
 }
 
+/** A view of all plans that updates itself. */
 export interface LiveView extends AsyncDisposable {
   snapshot(): PlanViews;
   /** Calls `changed` after a change, with the events it includes. Returns how to unsubscribe. */
@@ -41,6 +42,7 @@ export interface LiveView extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Options of {@link watchPlans}. */
 export interface LiveViewOptions {
   clock: Clock;
   /** Milliseconds between two calls of listeners. @default 100 */

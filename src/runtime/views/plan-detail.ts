@@ -7,6 +7,7 @@ import { type Conflicts, reduceConflicts } from './conflicts.ts';
 import { type Decisions, reduceDecisions } from './decisions.ts';
 import { reduceValidationSummary, toValidationSummary, type ValidationSummary } from './validations.ts';
 
+/** Everything about one plan that a user interface shows. */
 export interface PlanDetail {
   planId: string;
   /** The record at the last load, shortly after the last change. */

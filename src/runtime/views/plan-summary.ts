@@ -5,6 +5,7 @@ import type { SerializedError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import type { Phase, PlanRecord, PlanState } from '../../model/plan.ts';
 
+/** One plan in a list. */
 export interface PlanSummary {
   planId: string;
   parentPlanId: string | null;

@@ -2,6 +2,7 @@
 import type { PlanSummary } from './plan-summary.ts';
 import type { SubplanStatuses } from './subplan-statuses.ts';
 
+/** One row of a tree of plans. */
 export interface PlanTreeRow {
   plan: PlanSummary;
   /** For each level above it and its own: whether more siblings follow. The root has none. */
@@ -28,6 +29,7 @@ export function planTreeRows(
   return rows;
 }
 
+/** Numbers of a plan's own children. */
 export interface ChildProgress {
   done: number;
   total: number;

@@ -3,6 +3,7 @@ import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { SubplanStatus } from '../../model/subplan.ts';
 
+/** The state of a child, with its parent. */
 export interface SubplanStatusOfParent extends SubplanStatus {
   parentPlanId: string;
 }

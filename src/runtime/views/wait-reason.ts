@@ -6,6 +6,7 @@ import { type AttentionKind, attentionKind } from './attention.ts';
 import type { PlanSummary } from './plan-summary.ts';
 import type { SubplanStatuses } from './subplan-statuses.ts';
 
+/** Why an unfinished plan is not working now. */
 export type WaitReason =
   /** For a person; what they have to do. */
   | { for: 'person'; need: AttentionKind }

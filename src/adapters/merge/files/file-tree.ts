@@ -22,6 +22,7 @@ export interface FileTreeConflict {
   message: string;
 }
 
+/** The result of {@link mergeFileTrees}. */
 export interface FileTreeMerge {
   clean: boolean;
   /** The merged files, with markers in text files in conflict. */

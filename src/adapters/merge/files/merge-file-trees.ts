@@ -4,6 +4,7 @@ import { type FileEntry, type FileTree, type FileTreeMerge, sameEntry } from './
 import { mergeEntry } from './merge-entry.ts';
 import { findFolderRenames, findRenames, foldersOf } from './renames.ts';
 
+/** Options of {@link mergeFileTrees}. */
 export interface MergeFileTreesOptions {
   base: FileTree;
   ours: FileTree;
