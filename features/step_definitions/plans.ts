@@ -21,7 +21,7 @@ When('it is executed until its agent is at work', async function (this: TroupeWo
 });
 
 When('it is executed until a person is asked', async function (this: TroupeWorld) {
-  this.answer = await this.library.executeUntil(callCount(this));
+  this.answer = await this.library.executeUntil(approvalRequested(this));
 });
 
 When('it is executed twice at the same moment', async function (this: TroupeWorld) {
@@ -192,7 +192,7 @@ function describeState({ phase, state, errorText }: PlanStatus, answer: CommandA
   return `it is ${phase}.${state}, error ${errorText}; the last answer was ${answer.code} "${answer.message}"`;
 }
 
-/** Remembers the number of the approvals of the plan and its subplans. */
-async function callCount(world: TroupeWorld): Promise<void> {
+/** Resolves at the next approval request of the plan or a subplan. */
+async function approvalRequested(world: TroupeWorld): Promise<void> {
   for await (const event of (await world.library.troupe()).events()) if (event.type === 'approval.requested') return;
 }

@@ -2,8 +2,7 @@
  * Knows every live actor, its permanent uid, and which of its rows must be written.
  * - A1 an actor keeps its uid for its whole life, across restarts and passivation;
  * - A2 an actor is written only when it is reachable through its chain of parents: an actor built in a transition
- * that
- *   failed never existed;
+ *   that failed never existed;
  * - A3 an actor that left its parent is erased in the same batch, with its subtree, its timers and its steps;
  * - A4 nothing is written for an actor whose snapshot equals the last one written.
  */

@@ -4,8 +4,7 @@
  * - it starts only after the batch that requested it is on disk;
  * - its key, the persisted uid of its actor, stays the same when it runs again after a crash;
  * - its result is committed in one batch with the transition it caused, so it runs again exactly when that batch did
- * not
- *   reach the disk;
+ *   not reach the disk;
  * - completed steps return their recorded result.
  */
 import {

@@ -2,9 +2,9 @@
  * Reports actor lifecycle events to remote observers as plain data: states as differences, with a limit on what is
  * pending.
  * - T1 the first batch is a `snapshot`: the existing charts and actors; each later batch continues from the one
- * before;
+ *   before;
  * - T2 an observer that falls behind gets a new snapshot batch instead of what it missed, and never blocks the
- * system.
+ *   system.
  */
 import type { StateValue } from 'xstate';
 import { type PersistedState, statusOf } from './actor-row.ts';

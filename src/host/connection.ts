@@ -3,7 +3,7 @@
  * the messages' meaning.
  *
  * 1. A message that has started ends within `stallMs`, or the peer is disconnected; so is a peer that reads nothing
- * for that long.
+ *    for that long.
  * 2. A peer that does not read is not read from, so the output buffer is bounded by what was requested.
  * 3. It ends once, with a reason: null when the peer left, an error when it was disconnected.
  */

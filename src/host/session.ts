@@ -3,8 +3,7 @@
  *
  * 1. The first message is a hello of the same version; until then no other message is accepted.
  * 2. A stream sends only as much as it has credit for. A stream without credit for some time is closed, so that
- * events
- *    for it are not kept forever; its client resumes it later.
+ *    events for it are not kept forever; its client resumes it later.
  */
 import type { Socket } from 'node:net';
 import type { OutputIdentity } from '../model/checkout.ts';

@@ -3,7 +3,7 @@
  * the current role of this process, and the change from one owner to the next.
  *
  * 1. The store's own lock decides who owns it, so there is never more than one owner, and a dead owner's lock is
- * free.
+ *    free.
  * 2. No call waits longer than `waitMs` for a role or an answer; then STORE_LOCKED names the owner.
  * 3. When an owner ends, its clients attach to the next one, or become it and resume interrupted plans.
  * 4. An owner that closes while clients have started plans leaves them to a background owner.

@@ -4,8 +4,7 @@
  *
  * 1. A bare name is looked up on PATH only, never in the program's working folder, which may be a sandbox.
  * 2. No argument can end its quotes, name a variable or start another command (CVE-2024-27980, "BatBadBut").
- * Arguments
- *    that cannot be quoted that way are refused.
+ *    Arguments that cannot be quoted that way are refused.
  *
  * The quoting is that of Rust's standard library since 1.77.2 (`library/std/src/sys/args/windows.rs`).
  */

@@ -3,9 +3,9 @@
  * as complete; so closing a store writes a manifest, and opening compares it.
  *
  * 1. The manifest is removed before the store is opened: after a crash there is none, and LevelDB's own recovery
- * applies.
+ *    applies.
  * 2. A manifest is valid only together with the OWNER file of the process that wrote it: one written late, after the
- * next process had opened the store, is ignored.
+ *    next process had opened the store, is ignored.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';

@@ -92,8 +92,9 @@ export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env:
 }
 
 /**
- * Makes an agent the one for goals of this project; whatever else the project's file says stays as it is.
- * Answers the file. @throws {TroupeError} INVALID_CONFIG where it is no map
+ * Makes an agent the one for goals of this project; whatever else the project's file says stays as it is. Answers the
+ * file.
+ * @throws {TroupeError} INVALID_CONFIG where it is no map
  */
 export async function setConfiguredAgent({ home }: Pick<ProjectLocation, 'home'>, agent: string): Promise<string> {
   const file = join(home, 'config.yaml');

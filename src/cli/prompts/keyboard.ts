@@ -2,8 +2,7 @@
  * Reads keys of a terminal while something is drawn on it.
  * - K1 the terminal does not echo: the caller draws typed text; keys typed without a question are dropped;
  * - K2 Ctrl-C reaches only this process, as a signal: its programs are not interrupted before the user has chosen
- * what
- *   to do.
+ *   what to do.
  */
 import { emitKeypressEvents, type Key } from 'node:readline';
 import { sanitizeRow } from '../../presentation/sanitize.ts';

@@ -2,13 +2,11 @@
  * Selects what can be removed. Pure: decides from the inventory, removes nothing.
  *
  * 1. A running plan and its whole tree are never selected. A plan that ended but whose sandbox is still being
- * archived
- *    counts as running.
+ *    archived counts as running.
  * 2. The sandbox of an ended plan is selected. Data of unknown plans is selected only once it is unchanged for as
- * long
- *    as plans are kept: it may belong to a plan in another store.
+ *    long as plans are kept: it may belong to a plan in another store.
  * 3. Apply markers prevent a result from being applied twice: they are selected only when every running plan is
- * newer.
+ *    newer.
  */
 import type { CleanupItem } from '../../model/cleanup.ts';
 import type { ProjectInventory, SandboxInfo } from '../../ports/project.ts';

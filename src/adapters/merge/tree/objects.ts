@@ -67,7 +67,7 @@ export class ObjectDatabase {
     return /^([0-9a-f]+) commit \d+$/.exec(header)?.[1] ?? null;
   }
 
-  /** Whether all of these are there. */
+  /** Returns whether all of these exist. */
   async hasAll(oids: readonly string[]): Promise<boolean> {
     return (await this.existing(oids)).length === oids.length;
   }

@@ -123,7 +123,7 @@ async function applyInCheckout(
   else await beginMove(move, ref, commit);
   const lines = [`update ${branch} ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
   const landed = await swap(ground, lines).catch(async error => {
-    // A ref that somebody holds: as long as the branch did not move, nothing half done is left to look at.
+    // The ref is locked: if the branch did not move, undo, so that nothing incomplete is left.
     if ((await ground.database.commitOf(branch)) === from) await undoMove(move, ref);
     throw error;
   });

@@ -2,14 +2,11 @@
  * Changes your files from one tree to another: all of them or none, and never over your own changes.
  *
  * C1. Before: a staged or modified file, or any file where a new one goes (ignored files too), refuses the move if
- * the
- *     move touches it, as in `git merge`. Other changes stay.
+ *     the move touches it, as in `git merge`. Other changes stay.
  * C2. The move itself is git's two-tree `read-tree -m -u`, which checks every file before it writes the first, and
- * does
- *     not touch files that are equal in both trees.
+ *     does not touch files that are equal in both trees.
  * C3. After a crash in the middle, each file of the move must be in its old state, its new state, absent, or the
- * start
- *     of its new content; anything else is your change, and refuses. Then the move is repeated from its start.
+ *     start of its new content; anything else is your change, and refuses. Then the move is repeated from its start.
  */
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';

@@ -1,12 +1,13 @@
 /**
  * Reuses folders of removed sandboxes: most files of the next one are already there.
  *
- * P1. A pooled folder belongs to no sandbox: its work is captured or not wanted, git has no worktree there, and no program
+ * P1. A pooled folder belongs to no sandbox: its work is captured or discarded, git has no worktree there, and no program
  *     works in it.
- * P2. It is named after its process: whoever comes later sweeps what a dead one left.
- * P3. There are never more than a few, and none when the project is closed.
- * P4. Who takes a folder out makes its files exactly a tree, ignored files included.
- * P5. It lies with the sandboxes, which may be another file system than git's: only an index goes from one to the other.
+ * P2. It is named after its process, so that later processes remove those of a crashed one.
+ * P3. The pool is small, and empty once the project is closed.
+ * P4. Taking a folder out resets its files to exactly a tree, ignored files included.
+ * P5. It is in the folder of the sandboxes, which may be on another file system than git's: only an index is moved
+ *     between them.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';

@@ -2,11 +2,9 @@
  * A lock between processes, as a file.
  *
  * L1. The file appears with its whole content (`link`), so no process leaves a partial claim: a partial file comes
- * from a
- *     machine that lost power, and has no owner.
+ *     from a machine that lost power, and has no owner.
  * L2. The claim of a dead process is removed only by the holder of the removal lock (`<file>.b`), which is a lock
- * like
- *     this one; so no two processes remove the same claim, and no live claim is removed.
+ *     like this one; so no two processes remove the same claim, and no live claim is removed.
  * L3. Waiting is bounded.
  */
 import { randomUUID } from 'node:crypto';

@@ -1,7 +1,7 @@
 import type { Git } from './git.ts';
 import { GitBatchProcess } from './git-batch-process.ts';
 
-/** Changes refs through one lasting `git update-ref`: starting one for each costs more than the rest of a small capture. */
+/** Changes refs through one long-running `git update-ref`: starting one for each costs more than the rest of a small capture. */
 export interface RefWriter {
   /** @throws {TroupeError} GIT_FAILED */
   set(ref: string, oid: string): Promise<void>;

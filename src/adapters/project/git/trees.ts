@@ -15,7 +15,7 @@ export interface TreeEdit {
   mode?: string;
 }
 
-/** What differs between two trees, or those of two commits, in the order of git. Read from the objects: no process starts. */
+/** Returns the differences of two trees, or of two commits, in git's order, without starting a process. */
 export async function listChanges(
   { database }: Pick<ProjectRepository, 'database'>,
   from: string,

@@ -3,12 +3,10 @@
  *
  * W1. Captures what git would commit: ignored files are excluded, and stay on the way back.
  * W2. A repository created inside (for example by a scaffolding tool) is captured as its files; git alone would store
- * a
- *     link to a commit that exists only there, or fail when there is none.
+ *     a link to a commit that exists only there, or fail when there is none.
  * W3. Restoring removes everything newer, empty folders and inner repositories included.
  * W4. Files provisioned from elsewhere are ignored both ways: the paths in `excludedLinksFile`, next to the index. So
- * are
- *     files of the set-up, while they are unchanged.
+ *     are files of the set-up, while they are unchanged.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -42,7 +40,7 @@ interface CheckoutFilesOptions {
 
 const smudging = ({ lfs = false }: CheckoutFilesOptions) => ({ env: { GIT_LFS_SKIP_SMUDGE: lfs ? '0' : '1' } });
 
-/** Makes the files exactly the tree, whatever stands there. */
+/** Resets the files to exactly the tree, whatever is there. */
 export async function checkoutFiles(
   ground: ProjectRepository,
   git: Git,
@@ -81,7 +79,7 @@ export async function replaceFiles(
 const isClean = ({ oidLength }: ProjectRepository, { location: { cwd, index = '' } }: Git) =>
   holdsOnlyIndexed(cwd, index, oidLength);
 
-/** The index is ours and used in turns: a lock on it was left by a git that was killed. */
+/** The index is used by one operation at a time: a lock on it is from a killed git. */
 async function unlock({ location }: Git): Promise<void> {
   await rm(`${location.index}.lock`, { force: true });
 }

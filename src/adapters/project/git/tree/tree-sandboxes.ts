@@ -3,8 +3,7 @@
  *
  * T1. A record names the tree. While it exists it takes precedence over any folder.
  * T2. A sandbox becomes a folder when one is needed, and stays one: first all its files are written, then the record
- * is
- *     removed. After an interruption this is repeated.
+ *     is removed. After an interruption this is repeated.
  * T3. Writes since the last capture are lost with the process, because an unfinished call is undone anyway.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
