@@ -5,8 +5,9 @@ import { shardMachine } from './shard.machine.ts';
 import { subplansMachine } from './subplans.machine.ts';
 
 /**
- * The group chart whose members are plans of this kind. A plan has groups of plans, so its own type cannot say so: the
- * member only declares what goes into a plan and what comes out, and here the one stands in for the other.
+ * Returns the group machine whose children are plans of this kind. A plan contains groups of plans, so its type
+ * cannot refer to itself: the child machine declares only the input and output of a plan, and this function provides
+ * the plan machine for it.
  */
 export function bindPlanMachine(plan: typeof planMachine): typeof subplansMachine {
   const child = childMachine.provide({ actors: { plan: plan as unknown as PlanLogic } });

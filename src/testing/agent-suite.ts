@@ -1,5 +1,5 @@
 /**
- * What every agent keeps, whatever it is made of: the promises of the port `Agent`, as tests for any runner.
+ * Contract tests of the port `Agent`, for any test runner.
  *
  * @example
  * agentSuite({ test, open: async () => ({ agent, directory, task, work: ['made.txt'], dispose }) });
@@ -10,16 +10,16 @@ import { join } from 'node:path';
 import { TroupeError } from '../model/errors.ts';
 import type { Agent, AgentAnswer, AgentTask } from '../ports/agent.ts';
 
-/** An agent to try things on, with a sandbox of its own. */
+/** An agent under test, with its own sandbox. */
 export interface AgentUnderTest {
   agent: Agent;
-  /** The sandbox, holding at least one file. */
+  /** The sandbox, with at least one file. */
   directory: string;
-  /** A task in that sandbox, whose tools obey the signal. Its key stays the same from call to call. */
+  /** Returns a task in that sandbox whose tools respect the signal. Its key is the same on every call. */
   task(role: 'strategy' | 'execution', signal: AbortSignal): AgentTask;
-  /** Files that the agent makes or changes when it is asked to execute. */
+  /** Files that the agent creates or changes in the role `execution`. */
   work: readonly string[];
-  /** How many processes there are that the agent started; 0 for one that starts none. */
+  /** Returns the number of running processes that the agent started; 0 for one that starts none. */
   remaining(): Promise<number>;
   dispose(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface AgentUnderTest {
 /** Options of {@link agentSuite}. */
 export interface AgentSuiteOptions {
   test(title: string, body: () => Promise<void>): void;
-  /** A fresh agent and sandbox. In the role `strategy` it must be able to answer without changing anything. */
+  /** Opens a new agent and sandbox. In the role `strategy` it must answer without changing anything. */
   open(): Promise<AgentUnderTest>;
 }
 
@@ -107,7 +107,7 @@ export function agentSuite({ test, open }: AgentSuiteOptions): void {
   });
 }
 
-/** Every file below the folder with its content; what is git's is not the agent's. */
+/** Returns every file below the folder with its content, except git's own. */
 async function filesIn(directory: string): Promise<Map<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries
@@ -122,7 +122,7 @@ async function filesIn(directory: string): Promise<Map<string, string>> {
   return new Map(await Promise.all(paths.map(read)));
 }
 
-/** An answer is stored: what JSON does not carry would be lost. */
+/** An answer is stored, so it must survive a JSON round trip. */
 function assertPlain(answer: AgentAnswer): void {
   assert.deepEqual(JSON.parse(JSON.stringify(answer)), answer);
   assert.equal(typeof answer.summary, 'string');

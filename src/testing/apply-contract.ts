@@ -1,4 +1,4 @@
-/** What a project promises of bringing a result home: part of projectSuite. */
+/** Contract tests for applying results: part of projectSuite. */
 import assert from 'node:assert/strict';
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What a project promises to those who clean up: part of projectSuite. */
+/** Contract tests for cleanup: part of projectSuite. */
 import assert from 'node:assert/strict';
 import { lstat, rm } from 'node:fs/promises';
 import { TroupeError } from '../model/errors.ts';

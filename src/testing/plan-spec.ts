@@ -3,7 +3,7 @@ import { SubplanConfig } from '../model/subplan.ts';
 
 type RequiredFields = Pick<PlanSpecInput, 'planId' | 'decisionRootId' | 'profileSnapshot'> & Partial<PlanSpecInput>;
 
-/** A root plan that is whole, to try things on. */
+/** Returns a complete root plan for tests. */
 export function completePlanSpec(given: RequiredFields): PlanSpec {
   return PlanSpec.parse({
     parentPlanId: null,

@@ -1,8 +1,8 @@
-/** Files to try a project with: made of every kind, changed in every way, and looked at byte for byte. */
+/** Test files of every kind: creates them, changes them in every way, and reads them byte for byte. */
 import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Everything files can be: names, modes, links, bytes. */
+/** Writes files of all kinds: names, modes, links, bytes. */
 export async function writeAllKinds(root: string): Promise<void> {
   await write(root, 'crlf.txt', 'a\r\nb\r\n');
   await write(root, 'mixed ends.txt', 'a\r\nb\nc');
@@ -20,7 +20,7 @@ export async function writeAllKinds(root: string): Promise<void> {
   await rm(join(root, 'gone.txt'));
 }
 
-/** Changes of every kind, each of which restoring has to undo. */
+/** Makes changes of every kind, each of which a restore has to undo. */
 export async function modify(root: string): Promise<void> {
   await write(root, 'a.txt', 'upset\n');
   await chmod(join(root, 'dir/b.txt'), 0o755);
@@ -40,7 +40,10 @@ export async function write(root: string, path: string, text: string): Promise<v
   await writeFile(join(root, path), text);
 }
 
-/** Every path below a folder but `.git` and `.troupe`, empty folders included, with kind, program bit and content. */
+/**
+ * Returns every path below a folder except `.git` and `.troupe`, empty folders included, with kind, executable bit
+ * and content.
+ */
 export async function filesBelow(root: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   const walk = async (folder: string) => {

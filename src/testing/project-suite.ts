@@ -1,5 +1,5 @@
 /**
- * What every project keeps, whatever it is made of: the promises of the port `Project`, as tests for any runner.
+ * Contract tests of the port `Project`, for any test runner.
  *
  * @example
  * projectSuite({ test, open: async files => ({ project, root, dispose }) });
@@ -14,7 +14,7 @@ import { testCleanup } from './cleanup-contract.ts';
 import { filesBelow, modify, write, writeAllKinds } from './project-files.ts';
 import { testTreeSandboxes } from './tree-sandbox-contract.ts';
 
-/** A project to try things on, with the user's folder at `root`. */
+/** A project under test, with the user's folder at `root`. */
 export interface ProjectUnderTest {
   project: Project;
   root: string;
@@ -24,7 +24,7 @@ export interface ProjectUnderTest {
 /** Options of {@link projectSuite}. */
 export interface ProjectSuiteOptions {
   test(title: string, body: () => Promise<void>): void;
-  /** A fresh project that holds these files, `.gitignore` among them. */
+  /** Opens a new project with these files, `.gitignore` among them. */
   open(files: Record<string, string>): Promise<ProjectUnderTest>;
 }
 

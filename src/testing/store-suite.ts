@@ -1,7 +1,7 @@
-/** What every store must do. An adapter's test is this suite and what is special about it. */
+/** Contract tests of the port `Store`. An adapter's test is this suite plus its own specifics. */
 import type { Operation, Store, StoreOpener } from '../ports/store.ts';
 
-/** The test runner's functions, so that the suite depends on none. */
+/** Functions of the test runner, so that the suite depends on none. */
 export interface SuiteTools {
   test(title: string, run: () => Promise<void>): void;
   expect(actual: unknown): { toEqual(expected: unknown): void };
@@ -16,7 +16,7 @@ async function list(rows: AsyncIterable<[string, unknown]>): Promise<string[]> {
   return keys;
 }
 
-/** `fresh` gives the opener of a store nobody else uses. */
+/** Registers the contract tests of a store. `fresh` returns the opener of a new, unshared store. */
 export function storeSuite({ test, expect }: SuiteTools, fresh: () => Promise<StoreOpener>): void {
   const withStore = async (run: (store: Store, reopen: () => Promise<Store>) => Promise<void>): Promise<void> => {
     const open = await fresh();

@@ -1,4 +1,4 @@
-/** What a project promises of sandboxes that are a tree and have no folder: part of projectSuite. */
+/** Contract tests for sandboxes stored as a tree without a folder: part of projectSuite. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

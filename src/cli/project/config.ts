@@ -92,9 +92,8 @@ export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env:
 }
 
 /**
- * Makes an agent the one for goals of this project; whatever else the project's file says stays as it is. Answers the
- * file.
- * @throws {TroupeError} INVALID_CONFIG where it is no map
+ * Sets the default agent for goals in this project; the rest of the project's file is unchanged. Returns the file.
+ * @throws {TroupeError} INVALID_CONFIG when the file is not a map
  */
 export async function setConfiguredAgent({ home }: Pick<ProjectLocation, 'home'>, agent: string): Promise<string> {
   const file = join(home, 'config.yaml');

@@ -17,15 +17,15 @@ export interface ReadObject {
   content: Buffer;
 }
 
-/** Where the table of a pack's index begins, and its tables of counts end (gitformat-pack, version 2). */
+/** Start of the table in a pack's index, and end of its fan-out table (gitformat-pack, version 2). */
 const indexHead = 8;
 const fanoutEnd = indexHead + 256 * 4;
 const version2 = 'ff744f6300000002';
 /** Larger ones are read by git, which need not hold them several times. */
 const bytesMax = 2_000_000;
-/** git makes chains of at most 50 unless it is told otherwise. */
+/** git's default limit is 50. */
 const chainMax = 250;
-/** An object of a pack begins with its type and size in a few bytes; of a delta an id or an offset follows. */
+/** An object of a pack starts with its type and size in a few bytes; a delta continues with an id or an offset. */
 const headMax = 64;
 const [offsetDelta, referenceDelta] = [6, 7];
 const types: Record<number, string> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
@@ -88,7 +88,7 @@ export class ObjectFiles {
     return this.packs;
   }
 
-  /** Where an object begins in the pack of an index; null where it is not in it, or further than 2 GB in. */
+  /** Returns the offset of an object in the pack of an index; null when it is not in it, or beyond 2 GB. */
   private offsetOf(index: string, oid: string): number | null {
     const head = this.heads.get(index) ?? this.bytes(index, 0, fanoutEnd);
     this.heads.set(index, head);
@@ -161,7 +161,10 @@ function readSize(head: Buffer): [size: number, end: number] {
   return [size, at + 1];
 }
 
-/** How far before a delta its base begins: seven bits a byte, highest first, each further byte adding one; and where it ends. */
+/**
+ * Returns how far before a delta its base starts (seven bits per byte, highest first, each further byte adding one),
+ * and the end of that number.
+ */
 function readDistance(head: Buffer, from: number): [distance: number, end: number] {
   let at = from;
   let distance = (head[at] ?? 0) & 127;

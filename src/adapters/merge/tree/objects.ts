@@ -27,10 +27,11 @@ export function contentOfTree(inOrder: readonly TreeEntry[]): Buffer {
 }
 
 /**
- * The objects of one repository, without a process per object: reading through one lasting `git cat-file`, writing as
- * loose objects, whose format git has kept since 2005. git itself has no lasting process that writes.
+ * The objects of one repository, without a process per object: reads through one long-running `git cat-file`, writes
+ * loose objects, whose format is unchanged since 2005. git has no long-running process for writing.
  *
- * What reads only a few objects reads them from the files first (`once`), and starts git for those that this does not find.
+ * A caller that reads only a few objects reads them from the files first (`once`); git starts only for objects not
+ * found there.
  */
 export class ObjectDatabase {
   private readonly repository: Repository;

@@ -134,7 +134,7 @@ export class GitBatchProcess {
   }
 }
 
-/** A git of ours that ended with an error. @param words what it was started with */
+/** Returns the error of a git process that failed. @param words its arguments */
 export function plumbingError(words: readonly string[], what: string, stderr: string): TroupeError {
   const tooOld = /unknown option|^usage:/m.test(stderr);
   return new TroupeError('GIT_FAILED', tooOld ? 'this git is too old; 2.38 is the first that serves' : what, {
@@ -145,7 +145,7 @@ export function plumbingError(words: readonly string[], what: string, stderr: st
   });
 }
 
-/** A git of ours that was ended because it said nothing for too long. */
+/** Returns the error of a git process that was killed because it was silent for too long. */
 export function silentError(words: readonly string[], timeoutMs: number): TroupeError {
   const message = `git has not answered for ${timeoutMs / 1000} s`;
   return new TroupeError('TIMED_OUT', message, {

@@ -4,7 +4,7 @@ import { type ProjectRepository, readLine } from './repository.ts';
 
 type Checkout = Pick<ProjectRepository, 'files' | 'commonDir' | 'gitDir'>;
 
-/** How the lasting git, which runs in the shared repository, names HEAD of this checkout. */
+/** Returns how the long-running git, which runs in the shared repository, names HEAD of this checkout. */
 export function headRevision({ commonDir, gitDir }: Pick<Checkout, 'commonDir' | 'gitDir'>): string {
   const isWorktree = gitDir !== commonDir && dirname(gitDir) === join(commonDir, 'worktrees');
   return isWorktree ? `worktrees/${basename(gitDir)}/HEAD` : 'HEAD';
