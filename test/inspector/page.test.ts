@@ -362,6 +362,28 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('shows what failed subplans printed last, with nothing of it acting on the page [R193]', async () => {
+    const { troupe, run } = await createTestProject();
+    const inspector = await served({ troupe });
+    const { page, complaints } = await person();
+    await page.goto(inspector.invite());
+    const script = 'echo reading; printf "\\033[2J<b>cannot</b> find it\\n" >&2; exit 3';
+    const breaking = { subplan: { goal: 'break', executionActor: { kind: 'command', argv: ['sh', '-c', script] } } };
+    const { record } = await run(() => {}, {
+      description: 'Split it',
+      strategyActor: { kind: 'steps', steps: [breaking] },
+    });
+    expect(record.error?.code).toBe('SUBPLANS_FAILED');
+    const card = page.locator('.need.failed', { hasText: 'Split it' });
+    await card.locator('figcaption', { hasText: '“break” printed last:' }).waitFor();
+    const printed = await card.locator('.last-output pre').innerText();
+    expect(printed.split('\n')).toEqual(expect.arrayContaining(['reading', '<b>cannot</b> find it']));
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await card.getByRole('button', { name: 'See when and why' }).click();
+    await page.locator('.side .last-output pre', { hasText: 'cannot' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('keeps what was selected while its server is started again, and says that it reconnects', async () => {
     const { troupe, run } = await createTestProject();
     await run(task => task.call('write', { path: 'b.txt', content: 'b' }), { description: 'first' });

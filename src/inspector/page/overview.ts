@@ -7,6 +7,7 @@ import { spanLabels } from '../view/timeline-spans.ts';
 import { createBadge } from './badge.ts';
 import { confirmAndSend } from './commands.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
+import { lastOutputBlocks } from './last-output.ts';
 import type { Session } from './session.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
@@ -136,6 +137,7 @@ function attentionCard(
       createElement('p', {}, why),
     ),
     createElement('div', { className: 'buttons' }, look, ...availableCommands),
+    ...lastOutputBlocks(plan.error),
     createElement(
       'ul',
       { className: 'hints' },

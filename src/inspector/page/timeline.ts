@@ -11,6 +11,7 @@ import {
 import { timelineSvg } from '../view/timeline-svg.ts';
 import { createBadge } from './badge.ts';
 import { createButton, createElement, replaceChildren, saveFile } from './dom.ts';
+import { lastOutputBlocks } from './last-output.ts';
 import type { Session } from './session.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
@@ -231,6 +232,7 @@ function drawDetail(session: Session, lane: TimelineLane | undefined, detail: HT
     createElement('p', {}, createBadge(plan, lane.approvals), ' ', createElement('code', {}, shortId(plan.planId))),
     plan.waiting === null ? null : createElement('p', { className: 'why' }, plan.waiting.message),
     error === null ? null : createElement('p', { className: 'error' }, error.message),
+    ...lastOutputBlocks(error === null ? null : plan.error),
     ...(error?.hints ?? []).map(hint => createElement('p', {}, createElement('code', {}, hint))),
     createElement(
       'dl',

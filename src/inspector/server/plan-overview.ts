@@ -1,5 +1,6 @@
-import { attentionKind, type PlanSummary } from '../../index.ts';
-import type { PlanOverview } from '../state/events.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { attentionKind, type PlanSummary, parseLastLines, type SerializedError } from '../../index.ts';
+import type { PlanError, PlanOverview } from '../state/events.ts';
 
 /** Converts a plan's summary to the fields that the page needs. */
 export function toPlanOverview(line: PlanSummary): PlanOverview {
@@ -17,9 +18,18 @@ export function toPlanOverview(line: PlanSummary): PlanOverview {
     need: attentionKind(line),
     approvals: approvals.map(({ approvalId, words, folder }) => ({ approvalId, words, folder })),
     availableCommands: resting?.availableCommands ?? [],
-    error: resting?.error ? { message: resting.error.message, hints: resting.error.hints } : null,
+    error: resting?.error ? toPlanError(resting.error) : null,
     conflicts: resting?.conflicts ?? 0,
     files: resting?.files ?? 0,
     checks: resting?.checks ?? { passed: 0, total: 0 },
   };
 }
+
+function toPlanError(error: SerializedError): PlanError {
+  const { message, hints } = error;
+  const lastOutput = parseLastLines(error).map(({ goal, lines }) => ({ goal, lines: lines.map(printable) }));
+  return { message, hints, lastOutput };
+}
+
+/** A log line without the terminal control sequences that an agent may have printed. */
+const printable = (line: string) => stripVTControlCharacters(line).replace(/[^\P{Cc}\t]/gu, '');

@@ -140,10 +140,17 @@ export interface PlanOverview {
   approvals: { approvalId: string; words: string; folder: string }[];
   /** Available commands of a waiting plan, and details from its record. */
   availableCommands: string[];
-  error: { message: string; hints: string[] } | null;
+  error: PlanError | null;
   conflicts: number;
   files: number;
   checks: { passed: number; total: number };
+}
+
+export interface PlanError {
+  message: string;
+  hints: string[];
+  /** The last log lines of the subplans that failed; empty when none did. */
+  lastOutput: { goal: string; lines: string[] }[];
 }
 
 /** An event of a plan's journal, truncated when long. */

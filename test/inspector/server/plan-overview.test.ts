@@ -21,7 +21,17 @@ describe('a plan as the page is told of it', () => {
     const rest = { availableCommands: ['revert'], error, conflicts: 2, files: 3, checks: { passed: 1, total: 2 } };
     expect(toPlanOverview(line({ state: 'errored', resting: rest }))).toMatchObject({
       ...{ need: 'failed', availableCommands: ['revert'], conflicts: 2, files: 3, checks: { passed: 1, total: 2 } },
-      error: { message: 'exit 1', hints: ['troupe doctor'] },
+      error: { message: 'exit 1', hints: ['troupe doctor'], lastOutput: [] },
+    });
+  });
+
+  test('carries what its failed subplans printed last, without control sequences [R193]', () => {
+    const lastLines = [{ planId: rootId, goal: 'left', lines: ['one', '\u001b[2J\u001b]0;title\u0007two\tthree'] }];
+    const failed = new TroupeError('SUBPLANS_FAILED', '1 of 2 failed', { details: { lastLines } }).toJSON();
+    const rest = { availableCommands: [], error: failed, conflicts: 0, files: 0, checks: { passed: 0, total: 0 } };
+    expect(toPlanOverview(line({ state: 'errored', resting: rest })).error).toEqual({
+      ...{ message: '1 of 2 failed', hints: failed.hints },
+      lastOutput: [{ goal: 'left', lines: ['one', 'two\tthree'] }],
     });
   });
 

@@ -133,15 +133,15 @@ describe('what needs a person', () => {
       needing('done', { files: 1, availableCommands: ['apply', 'revert', 'cancel', 'prompt'] }),
       needing('approval', { phase: 'strategize', state: 'complete', availableCommands: ['execute'] }),
       needing('approval', { phase: 'execute', state: 'queued', since }),
-      needing('failed', { error: { message: 'It broke', hints: ['troupe doctor'] } }),
+      needing('failed', { error: { message: 'It broke', hints: ['troupe doctor'], lastOutput: [] } }),
       needing('failed', { since }),
-      needing('constrained', { phase: 'apply', error: { message: 'No tests ran', hints: [] } }),
+      needing('constrained', { phase: 'apply', error: { message: 'No tests ran', hints: [], lastOutput: [] } }),
       needing('constrained'),
       needing('conflict', { conflicts: 2 }),
       needing('conflict', { conflicts: 1, depth: 1, since }),
       needing('consent', {
         approvals: [{ approvalId: '1', words: 'run npm test', folder: '/sandbox' }],
-        error: { message: '', hints: ['troupe help'] },
+        error: { message: '', hints: ['troupe help'], lastOutput: [] },
       }),
       planItem('working'),
     ]);
