@@ -101,6 +101,7 @@ const stages: TestStep[][] = [
     verdict('types'),
     verdict('dead'),
     verdict('api', ['--check']),
+    verdict('charts', ['--check']),
     verdict('package'),
     verdict('bench', ['--smoke']),
   ],

@@ -35,16 +35,16 @@ const compactOptions = {
   'elk.layered.spacing.nodeNodeBetweenLayers': '20',
 };
 
-export function toLayoutGraph(chart: Chart): ElkNode {
+/** @param isCompact by default for a chart that is too large for labels */
+export function toLayoutGraph(chart: Chart, isCompact = layoutEdges(chart).length > linesMax): ElkNode {
   const edges = layoutEdges(chart);
-  const isLarge = edges.length > linesMax;
-  const chosen = isLarge ? { ...options, ...compactOptions } : options;
-  const inner = layoutNode(chart.root, chosen, isLarge ? () => [] : stateDetails);
+  const chosen = isCompact ? { ...options, ...compactOptions } : options;
+  const inner = layoutNode(chart.root, chosen, isCompact ? () => [] : stateDetails);
   return {
     id: '',
     layoutOptions: chosen,
     children: [inner],
-    edges: isLarge ? edges.map(({ labels: _, ...edge }) => edge) : edges,
+    edges: isCompact ? edges.map(({ labels: _, ...edge }) => edge) : edges,
   };
 }
 

@@ -43,11 +43,17 @@ function stateSvg(state: DrawnState, { states }: ChartLayout, active: ReadonlySe
   return `<g class="${classes}" data-state="${escapeHtml(id)}">${tip}<rect ${frame}/>${second}${rule}${title}${words}</g>`;
 }
 
-/** The lines below a state's name. XState's own implicit actions are omitted. */
-export function stateDetails({ invokes, entry, exit }: Pick<DrawnState, 'invokes' | 'entry' | 'exit'>): string[] {
+/** The lines below a state's name: what runs in the state, then `notes`. XState's own implicit actions are omitted. */
+export function stateDetails({
+  notes = [],
+  invokes,
+  entry,
+  exit,
+}: Pick<DrawnState, 'invokes' | 'entry' | 'exit'> & { notes?: readonly string[] }): string[] {
   const own = (name: string) => !name.startsWith('xstate.');
   const named = [...new Set(invokes)].map(name => `⚙ ${name}`);
-  return [...named, ...entry.filter(own).map(name => `→ ${name}`), ...exit.filter(own).map(name => `← ${name}`)];
+  const actions = [...entry.filter(own).map(name => `→ ${name}`), ...exit.filter(own).map(name => `← ${name}`)];
+  return [...named, ...actions, ...notes];
 }
 
 function startSvg({ x, y }: DrawnState): string {
