@@ -55,7 +55,7 @@ async function resolveByAgent(
     if (others.length > 0) {
       throw new TroupeError(
         'OUT_OF_SCOPE',
-        `Asked to settle ${conflict.path}, the agent changed ${others.join(', ')}`,
+        `Asked to resolve ${conflict.path}, the agent changed ${others.join(', ')}`,
         {
           where: `plan ${spec.planId}`,
           hints: [again('--take ours'), `troupe plan logs ${spec.planId}`],

@@ -21,7 +21,7 @@ async function detachedResult(
 ): Promise<CommandOutcome> {
   if (told.type === 'failed') throw TroupeError.deserialize(told.error);
   if (told.type === 'ended') {
-    throw new TroupeError('AGENT_FAILED', 'The command ended in the background before it had begun', {
+    throw new TroupeError('AGENT_FAILED', 'The command ended in the background before it had started', {
       where: log,
       hints: [`cat ${shellQuote(log)}`],
     });

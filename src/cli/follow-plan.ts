@@ -162,7 +162,7 @@ async function promptForChoice(
 ): Promise<InterruptChoice> {
   const { attached } = context;
   const detach = attached ? '[d]etach, ' : '';
-  const question = `Interrupted. Work goes on until you answer.\n[g]o on, ${detach}[p]ause, or [c]ancel the plan? `;
+  const question = `Interrupted. Work continues until you answer.\n[g]o on, ${detach}[p]ause, or [c]ancel the plan? `;
   const answer = await asks.ask(question, { signal, urgent: true });
   if (answer === null) return attached ? 'detach' : 'cancel';
   if (attached && /^d/i.test(answer)) return 'detach';

@@ -37,7 +37,7 @@ function overview(): string {
         ['troupe init', 'write an example action'],
         ['troupe run -f troupe/hello.yaml', 'a plan up to a result you can look at'],
         ['troupe plan diff', 'look at it'],
-        ['troupe plan apply', 'bring it home'],
+        ['troupe plan apply', 'apply it to the project'],
       ]),
     ],
     ['Commands', ...formatTable(commandDefinitions.map(({ path, summary }) => [path, summary] as const))],

@@ -35,9 +35,9 @@ function suggestionFor({ base, ours, theirs }: HunkText): Omit<Suggestion, 'hunk
   if (o === b || o === t) return { take: 'theirs', reason: 'ours differs only in white space' };
   if (t === b) return { take: 'ours', reason: 'theirs differs only in white space' };
   if (includesChanges(theirs, { base, smaller: ours }))
-    return { take: 'theirs', reason: 'theirs has all that ours did, and more' };
+    return { take: 'theirs', reason: 'theirs contains every change of ours, and more' };
   if (includesChanges(ours, { base, smaller: theirs }))
-    return { take: 'ours', reason: 'ours has all that theirs did, and more' };
+    return { take: 'ours', reason: 'ours contains every change of theirs, and more' };
   if (base === '' && ours !== '' && theirs !== '') return { take: 'both', reason: 'both sides only added lines' };
   return null;
 }

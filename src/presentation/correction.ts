@@ -36,7 +36,7 @@ export function formatCorrection(report: CorrectionReport, paint: Colors): strin
   return [
     `${paint.bold(dryRun ? 'would correct' : 'corrected')} "${sanitizeLine(decision.chosenOption)}"  ${shortId(decision.decisionId)}`,
     mode === 'append' ? 'a subplan of its own is run and merged into the result' : restartTexts[report.from],
-    ...listed('decided anew:', invalidated),
+    ...listed('decided again:', invalidated),
     ...listed('also runs again, because its files are reverted:', redone),
     ...lines('subplans stopped', children.cancelled),
     ...lines('subplans whose work is taken back', children.takenBack),

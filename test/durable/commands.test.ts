@@ -12,7 +12,7 @@ function world(kept: number) {
   return { commands, written };
 }
 
-test('the oldest key is forgotten, in memory and in the store, when there are more than are kept', async () => {
+test('the oldest key is removed, in memory and in the store, when there are more than are retained', async () => {
   const { commands, written } = world(2);
   for (const name of ['a', 'b', 'c']) expect(await commands.apply(name, () => {})).toEqual({ duplicate: false });
   expect(written).toEqual([
@@ -24,7 +24,7 @@ test('the oldest key is forgotten, in memory and in the store, when there are mo
   expect(await commands.apply('a', () => {})).toEqual({ duplicate: false });
 });
 
-test('keys of earlier runs are known, and forgotten by age', async () => {
+test('keys of earlier runs are recognized, and removed by age', async () => {
   const { commands, written } = world(2);
   commands.load([
     [8, 'young'],
@@ -37,7 +37,7 @@ test('keys of earlier runs are known, and forgotten by age', async () => {
   expect(await commands.apply('old', () => {})).toEqual({ duplicate: false });
 });
 
-test('a command whose commit fails rejects for everyone who gave it', async () => {
+test('a command whose commit fails rejects for every caller', async () => {
   const commands = new Commands({ write: () => {}, barrier: () => Promise.reject(new Error('dead')) });
   const outcomes = await Promise.allSettled([commands.apply('a', () => {}), commands.apply('a', () => {})]);
   expect(outcomes.map(outcome => outcome.status)).toEqual(['rejected', 'rejected']);

@@ -3,8 +3,8 @@ import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { Committer } from '../../src/durable/committer.ts';
 import { ReleasePolicy } from '../../src/durable/release-policy.ts';
 
-describe('the pace', () => {
-  test('is together while the disk is slower than everyone who waits, by turns while it is quicker', () => {
+describe('the release policy', () => {
+  test('releases all at once while the disk is slower than all waiters, and a few at a time while it is faster', () => {
     const pace = new ReleasePolicy();
     for (let at = 0; at < 50; at++) {
       pace.recordCommit(0.5);
@@ -16,7 +16,7 @@ describe('the pace', () => {
     expect(pace.shouldReleaseAll(16)).toBe(true);
   });
 
-  test('forgets one slow moment', () => {
+  test('recovers from one slow moment', () => {
     const pace = new ReleasePolicy();
     for (let at = 0; at < 50; at++) {
       pace.recordCommit(0.1);
@@ -52,8 +52,8 @@ async function world() {
   return { committer, log, change };
 }
 
-describe('many who wait for one commit', () => {
-  test('go on by turns when they have much to do: the first ones’ changes leave while the others compute', async () => {
+describe('many waiters of one commit', () => {
+  test('continue a few at a time when they have much to do: the changes of the first are written while the others compute', async () => {
     const { committer, log, change } = await world();
     for (let round = 0; round < 2; round++) {
       log.length = 0;
@@ -71,7 +71,7 @@ describe('many who wait for one commit', () => {
     expect(log.slice(1).indexOf('batch')).toBeLessThan(log.indexOf('on 19'));
   });
 
-  test('who were released are not refused when the end comes before their turn', async () => {
+  test('who were released are not rejected when the system ends before they run', async () => {
     const { committer, change } = await world();
     const round = (ms: number) =>
       Array.from({ length: 30 }, async (_, at) => {
@@ -106,7 +106,7 @@ describe('a barrier', () => {
   }
   const turn = () => new Promise(resolve => setImmediate(resolve));
 
-  test('that is asked for while a batch is in flight waits for it, though nothing has changed since', async () => {
+  test('that is requested while a batch is in flight waits for it, though nothing has changed since', async () => {
     const { committer, batches, passed, wait } = slowly();
     committer.markDirty();
     await turn();
@@ -122,7 +122,7 @@ describe('a barrier', () => {
     expect([passed.length, batches.length]).toEqual([2, 1]);
   });
 
-  test('that is asked for after another change waits for the batch with that one', async () => {
+  test('that is requested after another change waits for the batch with that change', async () => {
     const { committer, batches, passed, wait } = slowly();
     committer.markDirty();
     await turn();

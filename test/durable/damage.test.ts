@@ -81,7 +81,7 @@ describe('a store that lost', () => {
     await expect(reopen()).rejects.toEqual(repairable(/0 roots and 2 actors without their parent/));
   });
 
-  test('nothing, after more commits than are kept, opens', async () => {
+  test('nothing, after more commits than are retained, opens', async () => {
     const { rows, reopen } = await world(retainedCommits + 10);
     expect(await rows.rows('m/c/')).toHaveLength(retainedCommits);
     const again = await reopen();
@@ -90,13 +90,13 @@ describe('a store that lost', () => {
   });
 });
 
-test('a store of another format is refused, whichever it is', async () => {
+test('rejects a store of any other format', async () => {
   const { rows, reopen } = await world();
   await (await rows.open()).batch([{ type: 'put', key: 'm/format', value: 2 }]);
   await expect(reopen()).rejects.toMatchObject({ code: 'STORE_FORMAT', where: 'm/format' });
 });
 
-test('other rows in the store are nobody’s damage', async () => {
+test('rows of other owners are not damage', async () => {
   const rows = crashableStore();
   await (await rows.open()).batch([{ type: 'put', key: 'x/y', value: 1 }]);
   const system = await openShop(createShopMachine(), { store: await rows.open() });
@@ -105,7 +105,7 @@ test('other rows in the store are nobody’s damage', async () => {
 });
 
 describe('repairing', () => {
-  test('drops what lost its parent or identity, its timers and steps, and opens again', async () => {
+  test('removes actors without parent or identity, with their timers and steps, and opens again', async () => {
     const { rows, reopen, lose } = await world();
     const store = await rows.open();
     await store.batch([
@@ -131,7 +131,7 @@ describe('repairing', () => {
     await again.close();
   });
 
-  test('a whole store changes nothing that matters', async () => {
+  test('changes nothing important in an undamaged store', async () => {
     const { rows, reopen } = await world();
     expect(await repairStore(await rows.open())).toEqual({
       intact: 3,
@@ -144,7 +144,7 @@ describe('repairing', () => {
     await again.close();
   });
 
-  test('never lets an id be given out twice, even when the counter was lost', async () => {
+  test('never reuses an id, even when the counter was lost', async () => {
     const { rows, reopen, lose } = await world();
     await lose(...(await rows.rows('m/c/')).map(([key]) => key));
     await repairStore(await rows.open());
@@ -154,19 +154,19 @@ describe('repairing', () => {
     await again.close();
   });
 
-  test('an empty store has nothing to repair', async () => {
+  test('does nothing in an empty store', async () => {
     const store = await crashableStore().open();
     expect(await repairStore(store)).toEqual({ intact: 0, dropped: [], orphanedRows: 0, commitsMissing: 0 });
     expect(await store.get('m/format')).toBe(undefined);
   });
 
-  test('is honest about a lost root', async () => {
+  test('reports a lost root', async () => {
     const { rows, lose } = await world();
     await lose('a/00000001', 'a/00000001/now');
     await expect(repairStore(await rows.open())).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 
-  test('keeps the steps of effects that sleep', async () => {
+  test('keeps the steps of passivated effects', async () => {
     const { rows } = await world();
     const store = await rows.open();
     await store.batch([
@@ -194,7 +194,7 @@ describe('a machine that changed', () => {
     return rows;
   };
 
-  test('and lost a state says which actor and how to go on, and leaves the store as it was', async () => {
+  test('and lost a state says which actor and what to do, and leaves the store unchanged', async () => {
     const rows = await written();
     const before = await rows.rows();
     const opening = openDurable({ store: await rows.open(), machine: rootOf(kid('2', 'new')), clock });
@@ -207,13 +207,13 @@ describe('a machine that changed', () => {
     expect(await rows.rows()).toEqual(before);
   });
 
-  test('and lost an actor source is not opened without that actor', async () => {
+  test('and lost an actor source does not open without that actor', async () => {
     const rows = await written();
     const opening = openDurable({ store: await rows.open(), machine: createMachine({ id: 'root' }), clock });
     await expect(opening).rejects.toMatchObject({ code: 'RESTORE_FAILED', where: 'root/kid' });
   });
 
-  test('is carried over by an upcaster, once', async () => {
+  test('is migrated once', async () => {
     const rows = await written();
     const calls: (string | undefined)[] = [];
     const upcasters = {
@@ -232,7 +232,7 @@ describe('a machine that changed', () => {
     await third.close();
   });
 
-  test('at the root is carried over under the name root, and its error names it', async () => {
+  test('at the root is migrated under the name root, and its error names it', async () => {
     const rows = crashableStore();
     const first = await openDurable({
       store: await rows.open(),
@@ -256,7 +256,7 @@ describe('a machine that changed', () => {
     await second.close();
   });
 
-  test('and whose stored state is nonsense is an error, whatever XState throws', async () => {
+  test('and whose stored state is invalid is an error, whatever XState throws', async () => {
     const rows = await written();
     await (await rows.open()).batch([{ type: 'put', key: 'a/00000002/now', value: { value: { not: { there: 1 } } } }]);
     const opening = openDurable({ store: await rows.open(), machine: rootOf(kid('1', 'old')), clock });
@@ -264,7 +264,7 @@ describe('a machine that changed', () => {
   });
 });
 
-describe('logic that cannot be kept', () => {
+describe('logic that cannot be stored', () => {
   test('inline: the spawn itself fails and says what to do', async () => {
     const kid = createMachine({ id: 'kid' });
     const machine = createMachine({ on: { SPAWN: { actions: spawnChild(kid, { id: 'kid' }) } } });

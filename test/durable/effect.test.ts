@@ -26,7 +26,7 @@ const idleAgain = (system: DurableSystem) =>
   waitForSnapshot(system.get('a'), ({ value, context }) => value === 'idle' && context.answers.length > 0);
 
 describe('an effect', () => {
-  test('begins only when the batch that asked for it is on disk', async () => {
+  test('starts only when the batch that requested it is on disk', async () => {
     const inner = await memoryStore()();
     const disk = deferred<void>();
     let slow = false;
@@ -55,7 +55,7 @@ describe('an effect', () => {
     await system.close();
   });
 
-  test('hands its answer to the chart, and both are one batch', async () => {
+  test('returns its result to the machine, and both are one batch', async () => {
     const { store, batches } = recordBatches(await memoryStore()());
     const system = await opened(async ({ input }) => `did ${input.job}`, store);
     sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
@@ -70,7 +70,7 @@ describe('an effect', () => {
     await system.close();
   });
 
-  test('that was running in a crash is asked again with the same input and key', async () => {
+  test('that was running in a crash runs again with the same input and key', async () => {
     const rows = crashableStore();
     const asked: [string, string][] = [];
     const never: Job = ({ input, key }) => {
@@ -97,7 +97,7 @@ describe('an effect', () => {
     await second.close();
   });
 
-  test('that fails tells the chart why and leaves nothing behind', async () => {
+  test('that fails reports the error to the machine and leaves nothing behind', async () => {
     const rows = crashableStore();
     const system = await opened(() => Promise.reject(new Error('no luck')), await rows.open());
     sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
@@ -113,7 +113,7 @@ describe('an effect', () => {
     await system.close();
   });
 
-  test('whose actor is stopped is aborted, and what it answers after is not recorded', async () => {
+  test('whose actor is stopped is aborted, and a later result is not recorded', async () => {
     const rows = crashableStore();
     const answer = deferred<string>();
     let signal: AbortSignal | undefined;
@@ -137,7 +137,7 @@ describe('an effect', () => {
     expect(await rows.rows('r/')).toEqual([]);
   });
 
-  test('stopped before its batch was on disk never begins', async () => {
+  test('stopped before its batch was on disk never starts', async () => {
     let began = 0;
     const system = await opened(
       async () => {
@@ -153,7 +153,7 @@ describe('an effect', () => {
     expect(began).toBe(0);
   });
 
-  test('is aborted when the system closes, and nothing of it is written any more', async () => {
+  test('is aborted when the system closes, and nothing more of it is written', async () => {
     const rows = crashableStore();
     const answer = deferred<string>();
     let context: EffectContext<{ job: string }> | undefined;
@@ -176,7 +176,7 @@ describe('an effect', () => {
     expect(await rows.rows('r/')).toEqual([]);
   });
 
-  test('needs a durable system around it', async () => {
+  test('needs a durable system', async () => {
     const machine = setup({
       types: {} as { context: { why: unknown } },
       actors: { work: effect<undefined, string>(async () => 'x') },
@@ -196,7 +196,7 @@ describe('an effect', () => {
 });
 
 describe('a step', () => {
-  test('that finished before a crash gives its recorded result instead of running again', async () => {
+  test('that finished before a crash returns its recorded result instead of running again', async () => {
     const rows = crashableStore();
     const ran: string[] = [];
     const stuck = deferred<string>();
@@ -230,7 +230,7 @@ describe('a step', () => {
     await second.close();
   });
 
-  test('is on disk with what it told its parent and reported, in one batch, before the next begins', async () => {
+  test('is on disk with the events it sent and emitted, in one batch, before the next starts', async () => {
     const { store, batches } = recordBatches(await memoryStore()());
     const system = await opened(
       async ({ step, emit, key }) => {
@@ -267,7 +267,7 @@ describe('a step', () => {
     await system.close();
   });
 
-  test('that fails records nothing and may be tried again under another name', async () => {
+  test('that fails records nothing and may be retried under another name', async () => {
     const system = await opened(
       async ({ step }) => {
         const failed = await step('one', () => Promise.reject(new Error('not now'))).catch(
@@ -283,7 +283,7 @@ describe('a step', () => {
     await system.close();
   });
 
-  test('may not share its name with another of the same effect', async () => {
+  test('may not have the name of another step of the same effect', async () => {
     const system = await opened(
       async ({ step }) => {
         await step('one', async () => 1);
@@ -299,7 +299,7 @@ describe('a step', () => {
     await system.close();
   });
 
-  test('whose news make the parent stop the effect leaves no record', async () => {
+  test('whose events make the parent stop the effect leaves no record', async () => {
     const rows = crashableStore();
     const outcome = deferred<unknown>();
     const system = await opened(

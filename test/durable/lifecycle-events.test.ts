@@ -23,8 +23,8 @@ async function look(system: DurableSystem) {
   return { batches, stop, types: () => batches.flat().map(({ type }) => type) };
 }
 
-describe('who looks on', () => {
-  test('first gets the charts and the actors there are, with their states', async () => {
+describe('a listener', () => {
+  test('first gets the charts and the existing actors, with their states', async () => {
     const { system } = await watched();
     const { batches } = await look(system);
     expect(batches).toHaveLength(1);
@@ -36,7 +36,7 @@ describe('who looks on', () => {
     await system.close();
   });
 
-  test('then hears what was received and where it led, after it is on disk and before who left', async () => {
+  test('then gets received events and the resulting states, after they are on disk and before stopped actors', async () => {
     const { system } = await watched();
     const { batches } = await look(system);
     sendToCounter(system, 'a', { type: 'ADD', amount: 2 });
@@ -54,7 +54,7 @@ describe('who looks on', () => {
     await system.close();
   });
 
-  test('hears of births with the one who asked for them, and of sleep and waking', async () => {
+  test('gets started actors with their parents, and passivations and activations', async () => {
     const { system } = await watched();
     const { batches } = await look(system);
     await system.command('open b', root => root.send({ type: 'OPEN', id: 'b' }));
@@ -71,7 +71,7 @@ describe('who looks on', () => {
     await system.close();
   });
 
-  test('who comes later gets the present and nothing of before; who goes hears no more', async () => {
+  test('that subscribes later gets the current state and no earlier events; one that unsubscribed gets no more', async () => {
     const { system } = await watched();
     const early = await look(system);
     sendToCounter(system, 'a', { type: 'ADD', amount: 4 });
@@ -91,7 +91,7 @@ describe('who looks on', () => {
     expect(late.batches).toHaveLength(2);
   });
 
-  test('is told nothing that never came to be on disk', async () => {
+  test('gets nothing that was never on disk', async () => {
     let full = false;
     const inner = await crashableStore().open();
     const store: Store = {
@@ -108,7 +108,7 @@ describe('who looks on', () => {
     await system.close();
   });
 
-  test('that throws harms nobody else', async () => {
+  test('that throws does not affect the others', async () => {
     const errors: unknown[] = [];
     const { system } = await watched({ onListenerError: (error: unknown) => errors.push(error) });
     system.subscribeToActors(() => {
@@ -122,7 +122,7 @@ describe('who looks on', () => {
 });
 
 describe('a chart', () => {
-  test('names its guards, actions, targets and invoked logic, whatever form they have', () => {
+  test('names its guards, actions, targets and invoked logic, in whatever form they are given', () => {
     const machine = setup({
       actors: { load: fromPromise(async () => 1) },
       guards: { ready: () => true },
@@ -165,7 +165,7 @@ describe('a chart', () => {
     expect(JSON.parse(JSON.stringify(chart))).toEqual(chart);
   });
 
-  test('is for machines only', () => {
+  test('exists for machines only', () => {
     expect(chartOf(fromPromise(async () => 1))).toBeNull();
   });
 });

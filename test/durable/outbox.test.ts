@@ -25,8 +25,8 @@ async function world(rest: object = {}) {
 
 const say = (system: DurableSystem, text: string) => sendToCounter(system, 'a', { type: 'SAY', text });
 
-describe('facts', () => {
-  test('carry who emitted them, when and their place in the order', async () => {
+describe('events', () => {
+  test('have their actor, time and position', async () => {
     const { system, clock } = await world();
     const facts: EmittedEvent[] = [];
     system.subscribe(some => facts.push(...some));
@@ -55,7 +55,7 @@ describe('facts', () => {
     await system.close();
   });
 
-  test('are written as the caller’s rows in the batch of their turn', async () => {
+  test('are written as the caller’s rows in the batch of their tick', async () => {
     const { rows, system } = await world({
       deriveEventRows: ({ seq, event }: EmittedEvent) => [{ type: 'put', key: `j/${seq}`, value: event.text }],
     });
@@ -84,7 +84,7 @@ describe('facts', () => {
     await again.close();
   });
 
-  test('of a transition that failed do not exist', async () => {
+  test('of a failed transition do not exist', async () => {
     const { system } = await world();
     const facts: EmittedEvent[] = [];
     system.subscribe(some => facts.push(...some));
@@ -94,7 +94,7 @@ describe('facts', () => {
     await system.close();
   });
 
-  test('come from actors that are not machines as well', async () => {
+  test('may come from actors that are not machines', async () => {
     const machine = setup({
       actors: { caller: fromCallback(({ emit }) => emit({ type: 'rang' })) },
     }).createMachine({ invoke: { id: 'phone', src: 'caller' } });
@@ -111,7 +111,7 @@ describe('facts', () => {
 });
 
 describe('subscribers', () => {
-  test('see only what is committed, until they leave', async () => {
+  test('receive only committed events, until they unsubscribe', async () => {
     const { system } = await world();
     const facts: EmittedEvent[] = [];
     const leave = system.subscribe(some => facts.push(...some));
@@ -126,7 +126,7 @@ describe('subscribers', () => {
     await system.close();
   });
 
-  test('hear nothing that was emitted while an earlier batch was on its way', async () => {
+  test('receive nothing that was emitted while an earlier batch was in flight', async () => {
     const { rows, clock } = await world();
     const inner = await rows.open();
     let disk = Promise.resolve();
@@ -158,7 +158,7 @@ describe('subscribers', () => {
     await system.close();
   });
 
-  test('[R44] each get every fact once, and one that throws harms nobody else', async () => {
+  test('[R44] each get every event once, and one that throws does not affect the others', async () => {
     const errors: unknown[] = [];
     const { system } = await world({ onListenerError: (error: unknown) => errors.push(error) });
     const seen: [EmittedEvent[], EmittedEvent[]] = [[], []];
@@ -175,7 +175,7 @@ describe('subscribers', () => {
     await system.close();
   });
 
-  test('that throw with nobody to tell harm nobody either', async () => {
+  test('that throw without an error listener do not affect the others either', async () => {
     const { system } = await world();
     system.subscribe(() => {
       throw new Error('bad listener');
@@ -185,8 +185,8 @@ describe('subscribers', () => {
   });
 });
 
-describe('the sink', () => {
-  test('gets every fact after its commit, one call at a time, and what it acknowledged is not delivered again', async () => {
+describe('deliver', () => {
+  test('gets every event after its commit, one call at a time, and acknowledged events are not delivered again', async () => {
     const calls: string[][] = [];
     const first = deferred<void>();
     const deliver = async (facts: EmittedEvent[]) => {
@@ -207,7 +207,7 @@ describe('the sink', () => {
     expect(calls).toHaveLength(2);
   });
 
-  test('gets again what a crash left unacknowledged, with the same numbers', async () => {
+  test('gets events again that a crash left unacknowledged, with the same numbers', async () => {
     const { open, system } = await world({ deliver: () => new Promise(() => {}) });
     await system.command('one', () => say(system, 'one'));
     await system.command('two', () => say(system, 'two'));
@@ -220,7 +220,7 @@ describe('the sink', () => {
     ]);
   });
 
-  test('that fails gets the same facts later and later, with nothing overtaking them', async () => {
+  test('gets the same events again after increasing delays when it fails, with nothing overtaking them', async () => {
     const calls: string[][] = [];
     const errors: unknown[] = [];
     let broken = true;
@@ -248,7 +248,7 @@ describe('the sink', () => {
     expect(await rows.rows('o/')).toEqual([]);
   });
 
-  test('that fails while closing is not waited for; its facts stay for the next opening', async () => {
+  test('that fails while closing is not waited for; its events stay for the next opening', async () => {
     const failing = deferred<void>();
     const { rows, clock, system } = await world({ deliver: () => failing.promise });
     await system.command('one', () => say(system, 'one'));
@@ -259,7 +259,7 @@ describe('the sink', () => {
     expect(await rows.rows('o/')).toHaveLength(1);
   });
 
-  test('failing in a system that died meanwhile is the end of it', async () => {
+  test('that fails in a system that failed meanwhile is not called again', async () => {
     const failing = deferred<void>();
     const calls: number[] = [];
     const { clock, system } = await world({

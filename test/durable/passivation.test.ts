@@ -40,7 +40,7 @@ async function world(job: Job = never) {
 const keys = (rows: [string, unknown][]) => rows.map(([key]) => key);
 
 describe('a passivated child', () => {
-  test('leaves memory, registry and the rows the boot reads, and its sibling goes on', async () => {
+  test('leaves memory, registry and the rows read on opening, and its sibling continues', async () => {
     const { rows, system } = await world();
     await system.passivate('a');
     expect(system.passivated()).toEqual(['a']);
@@ -59,7 +59,7 @@ describe('a passivated child', () => {
     await system.close();
   });
 
-  test('wakes with the state and identity it had', async () => {
+  test('is activated with its state and identity', async () => {
     const { rows, system } = await world();
     await system.passivate('a');
     await system.activate('a');
@@ -77,7 +77,7 @@ describe('a passivated child', () => {
     await system.close();
   });
 
-  test('is still asleep after a restart, and wakes then', async () => {
+  test('is still passivated after a restart, and can then be activated', async () => {
     const { open, system } = await world();
     await system.passivate('a');
     const again = await open();
@@ -91,7 +91,7 @@ describe('a passivated child', () => {
     await third.close();
   });
 
-  test('sleeps and wakes once, however often it is told', async () => {
+  test('is passivated and activated once, however often it is requested', async () => {
     const { system } = await world();
     await Promise.all([system.passivate('a'), system.passivate('a')]);
     await Promise.all([system.activate('a'), system.activate('a')]);
@@ -101,7 +101,7 @@ describe('a passivated child', () => {
     await system.close();
   });
 
-  test('takes the effects it runs with it: aborted, then asked again under the same keys with their steps kept', async () => {
+  test('includes its running effects: aborted, then run again under the same keys with their steps kept', async () => {
     const asked: string[] = [];
     const stepped: string[] = [];
     let signal: AbortSignal | undefined;
@@ -137,7 +137,7 @@ describe('a passivated child', () => {
     await again.close();
   });
 
-  test('leaves nothing of what left it in the turn in which it falls asleep', async () => {
+  test('leaves nothing of actors that stopped in the tick of its passivation', async () => {
     const { rows, open, system } = await world();
     sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
     await system.barrier();
@@ -150,7 +150,7 @@ describe('a passivated child', () => {
     await again.close();
   });
 
-  test('is woken by the first of its timers, and the others keep their deadlines', async () => {
+  test('is activated by the first of its timers, and the others keep their deadlines', async () => {
     const { rows, clock, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 100, id: 'first' });
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 900, id: 'second' });
@@ -168,7 +168,7 @@ describe('a passivated child', () => {
     await system.close();
   });
 
-  test('does not wake after closing', async () => {
+  test('is not activated after closing', async () => {
     const { clock, open, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 100 });
     await system.passivate('a');
@@ -179,7 +179,7 @@ describe('a passivated child', () => {
     await again.close();
   });
 
-  test('may be told to wake while its falling asleep is not on disk yet', async () => {
+  test('may be activated while its passivation is not on disk yet', async () => {
     const { system } = await world();
     const falling = system.passivate('a');
     await system.activate('a');
@@ -188,7 +188,7 @@ describe('a passivated child', () => {
     await system.close();
   });
 
-  test('is whole with everything below it', async () => {
+  test('is complete with its whole subtree', async () => {
     const leaf = setup({}).createMachine({ id: 'leaf', initial: 'green', states: { green: {} } });
     const twig = setup({ actors: { leaf } }).createMachine({
       id: 'twig',
@@ -209,22 +209,22 @@ describe('a passivated child', () => {
   });
 });
 
-describe('what cannot sleep or wake says why and changes nothing', () => {
-  test('a child that is not there', async () => {
+describe('a failed passivation or activation says why and changes nothing', () => {
+  test('for a child that does not exist', async () => {
     const { system } = await world();
     await expect(system.passivate('nobody')).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR', where: 'nobody' });
     await expect(system.activate('nobody')).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
     await system.close();
   });
 
-  test('a child whose logic was given in place', async () => {
+  test('for a child with inline logic', async () => {
     const machine = createMachine({ invoke: { id: 'kid', src: createCounterMachine(never), input: {} } });
     const system = await openDurable({ store: await crashableStore().open(), machine, clock: manualClock() });
     await expect(system.passivate('kid')).rejects.toThrow(TypeError);
     await system.close();
   });
 
-  test('a child whose source is gone', async () => {
+  test('for a child whose source no longer exists', async () => {
     const { rows, system } = await world();
     await system.passivate('a');
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'b' }));
@@ -236,7 +236,7 @@ describe('what cannot sleep or wake says why and changes nothing', () => {
     await again.close();
   });
 
-  test('a child whose stored state is not one of this version', async () => {
+  test('for a child whose stored state is of another version', async () => {
     const { rows, open, system } = await world();
     await system.passivate('a');
     const store = await rows.open();
@@ -257,7 +257,7 @@ describe('what cannot sleep or wake says why and changes nothing', () => {
     await again.close();
   });
 
-  test('a child whose rows were lost', async () => {
+  test('for a child whose rows were lost', async () => {
     const { rows, system, fatal, clock } = await world();
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 100 });
     await system.passivate('a');
@@ -271,7 +271,7 @@ describe('what cannot sleep or wake says why and changes nothing', () => {
     expect(fatal).toMatchObject([{ code: 'STORE_DAMAGED' }]);
   });
 
-  test('a child whose systemId was taken meanwhile', async () => {
+  test('for a child whose systemId was taken meanwhile', async () => {
     const { system } = await world();
     await system.passivate('a');
     await system.command('again', root => root.send({ type: 'OPEN', id: 'a' }));
@@ -280,14 +280,14 @@ describe('what cannot sleep or wake says why and changes nothing', () => {
     await system.close();
   });
 
-  test('the event that wakes is the runtime’s own', async () => {
+  test('the activation event is the runtime’s own', async () => {
     const { system } = await world();
     await expect(
       system.command('forge', root => root.send({ type: 'troupe.activate', id: 'a' } as never)),
     ).rejects.toMatchObject({ code: 'ROOT_FAILED', message: 'troupe.activate is sent by the durable runtime only.' });
   });
 
-  test('a timer of a sleeper to an actor outside finds it on waking, and one into it is dropped with the restart', async () => {
+  test('a timer of a passivated actor to an actor outside finds it after activation, and one to it is dropped with the restart', async () => {
     const { clock, open, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 100 });
     sendToCounter(system, 'b', { type: 'LATER_TO', target: 'a', delayMs: 100 });

@@ -27,7 +27,7 @@ const clock = manualClock();
 const turn = () => new Promise(resolve => setImmediate(resolve));
 
 describe('after a restart', () => {
-  test('history states remember where they were, shallow and deep', async () => {
+  test('history states are restored, shallow and deep', async () => {
     const machine = createMachine({
       initial: 'on',
       states: {
@@ -61,7 +61,7 @@ describe('after a restart', () => {
     expect(await left('DEEP')).toEqual({ on: { b: 'v' } });
   });
 
-  test('a root that ended has its output, and one whose chart is done stays done', async () => {
+  test('a root that ended has its output, and a machine in its final state stays done', async () => {
     const machine = createMachine({
       initial: 'on',
       output: { result: 42 },
@@ -75,7 +75,7 @@ describe('after a restart', () => {
     await second.close();
   });
 
-  test('actors that are no machines are what they were', async () => {
+  test('actors that are not machines are restored', async () => {
     const started: string[] = [];
     const counter = fromTransition((count: number, event: { type: 'ADD'; by: number }) => count + event.by, 0);
     const bell = fromCallback(() => void started.push('bell'));
@@ -103,7 +103,7 @@ describe('after a restart', () => {
     await second.close();
   });
 
-  test('refs in a context lead to the same children', async () => {
+  test('references in a context point to the same children', async () => {
     const leaf = createMachine({ id: 'leaf', context: { name: 'leaf' } });
     const machine = setup({
       types: {} as { context: { refs: AnyActorRef[]; deep: { ref: AnyActorRef | null } } },
@@ -125,7 +125,7 @@ describe('after a restart', () => {
     await second.close();
   });
 
-  test('a state translated by an upcaster replaces what was written since birth', async () => {
+  test('a migrated state replaces everything written since the start', async () => {
     const versioned = (version: string, state: string) =>
       createMachine({ version, initial: state, states: { [state]: { on: { GO: 'gone' } }, gone: {} } });
     const rows = crashableStore();
@@ -142,7 +142,7 @@ describe('after a restart', () => {
     await third.close();
   });
 
-  test('steps of effects that are gone are swept', async () => {
+  test('steps of effects that no longer exist are removed', async () => {
     const machine = createMachine({});
     const rows = crashableStore();
     const first = await openDurable({ store: await rows.open(), machine, clock });
@@ -153,7 +153,7 @@ describe('after a restart', () => {
     await second.close();
   });
 
-  test('a timer that what starts again cancels at once is cancelled, awake or asleep', async () => {
+  test('a timer that a starting actor cancels at once is cancelled, active or passivated', async () => {
     const logic = (ring: boolean) => fromCallback(({ sendBack }) => void (ring && sendBack({ type: 'RING' })));
     const waiting = (ring: boolean) =>
       setup({ actors: { caller: logic(ring) } }).createMachine({
@@ -190,8 +190,8 @@ describe('after a restart', () => {
   });
 });
 
-describe('actors that never were', () => {
-  test('built in a transition that failed, with all below them, leave no trace', async () => {
+describe('actors that never existed', () => {
+  test('and were built in a failed transition, with their subtree, leave no trace', async () => {
     const leaf = createMachine({ id: 'leaf' });
     const twig = setup({ actors: { leaf } }).createMachine({
       context: ({ spawn }) => ({ ref: spawn('leaf', { id: 'l' }) }),
@@ -216,7 +216,7 @@ describe('actors that never were', () => {
     await system.close();
   });
 
-  test('whose id another took are none of the system’s: their effect is refused, and nothing of them is written', async () => {
+  test('whose id another actor took are not part of the system: their effect is rejected, and none of their rows is written', async () => {
     const outcomes: unknown[] = [];
     const work = effect<{ n: number }, number>(async ({ input, key }) => {
       outcomes.push([input.n, key]);
@@ -276,7 +276,7 @@ describe('the end of a root', () => {
     },
   });
 
-  test('is an error whatever was thrown, and what its children still do in that turn counts no more', async () => {
+  test('is an error whatever was thrown, and changes of its children in that tick are discarded', async () => {
     const facts: EmittedEvent[] = [];
     const rows = crashableStore();
     const system = await openDurable({ store: await rows.open(), machine, clock });
@@ -323,7 +323,7 @@ describe('the end of a root', () => {
   });
 });
 
-test('a listener may send on: what it causes is the next turn’s', async () => {
+test('a listener may send events: their results belong to the next tick', async () => {
   const rows = crashableStore();
   const machine = setup({ types: {} as { context: { n: number } } }).createMachine({
     context: { n: 0 },

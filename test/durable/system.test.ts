@@ -16,7 +16,7 @@ import {
 } from './shop-machine.ts';
 
 describe('a durable system', () => {
-  test('begins with its input and, opened again, is where it was', async () => {
+  test('starts with its input and, opened again, continues where it was', async () => {
     const store = memoryStore();
     const first = await openShop(createShopMachine(), { store, input: { opened: 5 } });
     await first.command('open', root => root.send({ type: 'OPEN', id: 'a', start: 3 }));
@@ -40,7 +40,7 @@ describe('a durable system', () => {
     await second.close();
   });
 
-  test('its door brings the time of the machine', async () => {
+  test('uses the system clock by default', async () => {
     const system = await openWithSystemClock({ store: memoryStore(), machine: createShopMachine(), input: {} });
     expect(system.root.getSnapshot().status).toBe('active');
     await system.close();
@@ -65,7 +65,7 @@ describe('a durable system', () => {
     await second.close();
   });
 
-  test('closing commits what was pending', async () => {
+  test('closing commits pending changes', async () => {
     const store = memoryStore();
     const first = await openShop(createShopMachine(), { store, input: {} });
     first.root.send({ type: 'OPEN', id: 'a' });
@@ -75,14 +75,14 @@ describe('a durable system', () => {
     await second.close();
   });
 
-  test('a store that was given open stays open', async () => {
+  test('an open store that was passed in stays open', async () => {
     const store = await memoryStore()();
     const system = await openShop(createShopMachine(), { store, input: {} });
     await system.close();
     expect(await store.get('m/format')).toBe(1);
   });
 
-  test('an actor that is not there is named', async () => {
+  test('an unknown actor is named in the error', async () => {
     const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
     expect(() => system.get('nobody')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ACTOR', where: 'nobody' }));
     await system.close();
@@ -101,7 +101,7 @@ describe('a durable system', () => {
   });
 });
 
-describe('what a turn writes', () => {
+describe('the rows of a tick', () => {
   async function watched() {
     const { store, batches } = recordBatches(await memoryStore()());
     const system = await openShop(createShopMachine(), { store, input: {} });
@@ -111,7 +111,7 @@ describe('what a turn writes', () => {
     return { system, batches };
   }
 
-  test('is one batch with the state of the actors that changed, the command and the commit', async () => {
+  test('are one batch with the state of the changed actors, the command and the commit', async () => {
     const { system, batches } = await watched();
     await system.command('both', root => {
       sendToCounter(system, 'a', { type: 'ADD', amount: 1 });
@@ -128,7 +128,7 @@ describe('what a turn writes', () => {
     await system.close();
   });
 
-  test('is nothing for an event that changed nothing', async () => {
+  test('are none for an event that changed nothing', async () => {
     const { system, batches } = await watched();
     sendToCounter(system, 'a', { type: 'NOTHING' });
     await system.barrier();
@@ -136,7 +136,7 @@ describe('what a turn writes', () => {
     await system.close();
   });
 
-  test('is only what cannot be restored: at most 300 bytes for a transition', async () => {
+  test('are only what cannot be derived: at most 300 bytes for a transition', async () => {
     const store = await memoryStore()();
     const system = await openShop(createShopMachine(), { store, input: {} });
     await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
@@ -150,7 +150,7 @@ describe('what a turn writes', () => {
     await system.close();
   });
 
-  test('an actor that leaves is erased with its timers, in the batch in which its parent let it go', async () => {
+  test('erase an actor that stopped with its timers, in the batch in which its parent removed it', async () => {
     const { system, batches } = await watched();
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 10, id: 'x' });
     await system.barrier();
@@ -168,7 +168,7 @@ describe('what a turn writes', () => {
     await system.close();
   });
 
-  test('an actor born and gone in one turn is never written', async () => {
+  test('do not include an actor that started and stopped in one tick', async () => {
     const { system, batches } = await watched();
     await system.command('brief', root => {
       root.send({ type: 'OPEN', id: 'b' });
@@ -184,7 +184,7 @@ describe('what a turn writes', () => {
     expect(system.stats().timers).toBe(0);
   });
 
-  test('a caller’s views of changed actors are in the same batch', async () => {
+  test('include a caller’s views of changed actors in the same batch', async () => {
     const { store, batches } = recordBatches(await memoryStore()());
     const system = await openShop(createShopMachine(), {
       store,
@@ -215,7 +215,7 @@ describe('commands', () => {
     await second.close();
   });
 
-  test('given twice at once are applied once, and the second waits for the first', async () => {
+  test('sent twice concurrently are applied once, and the second waits for the first', async () => {
     const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
     const answers = await Promise.all([
       system.command('open', root => root.send({ type: 'OPEN', id: 'a' })),
@@ -226,7 +226,7 @@ describe('commands', () => {
     await system.close();
   });
 
-  test('that throw are not recorded and may be given again', async () => {
+  test('that throw are not recorded and may be sent again', async () => {
     const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
     await expect(
       system.command('add', () => sendToCounter(system, 'a', { type: 'ADD', amount: 1 })),
@@ -241,8 +241,8 @@ describe('commands', () => {
   });
 });
 
-describe('fail stop', () => {
-  test('a root that fails is never committed: commands reject, the last commit stays good', async () => {
+describe('failures', () => {
+  test('a root that fails is never committed: commands reject, the last commit stays valid', async () => {
     const rows = crashableStore();
     const fatal: unknown[] = [];
     const store = await rows.open();
@@ -263,7 +263,7 @@ describe('fail stop', () => {
     await second.close();
   });
 
-  test('[R97] when the store refuses a batch nothing of it is acknowledged and everything ends', async () => {
+  test('[R97] when the store rejects a batch nothing of it is acknowledged and everything ends', async () => {
     const inner = await memoryStore()();
     let refuse = false;
     const store: Store = {
@@ -289,7 +289,7 @@ describe('fail stop', () => {
     await second.close();
   });
 
-  test('a state that is no JSON ends the system before it is acknowledged', async () => {
+  test('a state that is not JSON ends the system before it is acknowledged', async () => {
     const machine = setup({ types: {} as { context: { big: unknown }; events: { type: 'GROW' } } }).createMachine({
       context: { big: 0 },
       on: { GROW: { actions: assign({ big: 1n }) } },
@@ -315,7 +315,7 @@ describe('fail stop', () => {
     });
   });
 
-  test('a child that fails is its supervisor’s business, and its error is stored plainly', async () => {
+  test('a failed child is handled by its supervisor, and its error is stored as plain data', async () => {
     const rows = crashableStore();
     const system = await openShop(createShopMachine(), { store: await rows.open() });
     await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
@@ -332,7 +332,7 @@ describe('fail stop', () => {
 });
 
 describe('batches', () => {
-  test('never two in flight, and what came meanwhile goes into one', async () => {
+  test('are never in flight twice, and changes made meanwhile go into one', async () => {
     const inner = await memoryStore()();
     let flying = 0;
     let most = 0;
@@ -377,7 +377,7 @@ describe('batches', () => {
     await system.close();
   });
 
-  test('closing in the middle of a release leaves nobody waiting who was committed', async () => {
+  test('closing during a release leaves no committed waiter pending', async () => {
     const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
     const waiting = Array.from({ length: 100 }, (_, at) =>
       system.command(`open${at}`, root => root.send({ type: 'OPEN', id: `k${at}` })),

@@ -21,7 +21,7 @@ async function world() {
 }
 
 describe('a delayed event', () => {
-  test('is stored with its deadline and arrives at it', async () => {
+  test('is stored with its deadline and delivered then', async () => {
     const { rows, clock, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 500, id: 'soon' });
     await system.barrier();
@@ -35,7 +35,7 @@ describe('a delayed event', () => {
     await system.close();
   });
 
-  test('survives a crash with the deadline it had', async () => {
+  test('survives a crash with its deadline', async () => {
     const { clock, open, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 500 });
     await system.barrier();
@@ -49,7 +49,7 @@ describe('a delayed event', () => {
     await again.close();
   });
 
-  test('that came due while nobody was there arrives after opening, in the order of deadlines', async () => {
+  test('that came due while the system was closed is delivered after opening, in the order of deadlines', async () => {
     const { clock, open, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 500 });
@@ -62,7 +62,7 @@ describe('a delayed event', () => {
     await again.close();
   });
 
-  test('set again under its id replaces the one before', async () => {
+  test('set again under its id replaces the previous one', async () => {
     const { rows, clock, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 100, id: 'x' });
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 300, id: 'x' });
@@ -75,7 +75,7 @@ describe('a delayed event', () => {
     await system.close();
   });
 
-  test('to an actor that is gone after a restart is dropped', async () => {
+  test('to an actor that does not exist after a restart is dropped', async () => {
     const { rows, open, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'b' }));
@@ -86,7 +86,7 @@ describe('a delayed event', () => {
     await again.close();
   });
 
-  test('to an actor that left meanwhile does nothing', async () => {
+  test('to an actor that stopped meanwhile does nothing', async () => {
     const { clock, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER_TO', target: 'b', delayMs: 600 });
     await system.command('shut', root => root.send({ type: 'SHUT', id: 'b' }));
@@ -95,7 +95,7 @@ describe('a delayed event', () => {
     await system.close();
   });
 
-  test('does not arrive after closing', async () => {
+  test('is not delivered after closing', async () => {
     const { clock, system } = await world();
     sendToCounter(system, 'a', { type: 'LATER', delayMs: 500 });
     await system.close();
@@ -128,7 +128,7 @@ describe('`after`', () => {
     await second.close();
   });
 
-  test('is forgotten when its state is left', async () => {
+  test('is removed when its state is left', async () => {
     const rows = crashableStore();
     const system = await openDurable({ store: await rows.open(), machine, clock: manualClock() });
     system.root.send({ type: 'LEAVE' });
@@ -138,7 +138,7 @@ describe('`after`', () => {
   });
 });
 
-describe('a stopwatch', () => {
+describe('a pausable timer', () => {
   const machine = setup({
     types: {} as { context: { over: number }; events: { type: 'GO' | 'STAND' | 'OVER' | 'NOTE' } },
   }).createMachine({
@@ -175,7 +175,7 @@ describe('a stopwatch', () => {
     };
   }
 
-  test('counts only while it runs, and goes on with what was left', async () => {
+  test('counts only while it runs, and continues with its remaining time', async () => {
     const { clock, tell, over, rows, close } = await watch();
     await tell('GO');
     clock.advance(600);
@@ -198,7 +198,7 @@ describe('a stopwatch', () => {
     await close();
   });
 
-  test('does not count while nobody runs the system: after a crash it goes on from the last commit', async () => {
+  test('does not count while the system is closed: after a crash it continues from the last commit', async () => {
     const { clock, tell, over, commits, crash, again, close } = await watch();
     await tell('GO');
     clock.advance(300);
@@ -218,7 +218,7 @@ describe('a stopwatch', () => {
     await close();
   });
 
-  test('that stood still when the system died stands still after it', async () => {
+  test('that was paused when the system crashed is paused after it', async () => {
     const { clock, tell, over, crash, again, close } = await watch();
     await tell('GO');
     clock.advance(900);
@@ -233,7 +233,7 @@ describe('a stopwatch', () => {
     await close();
   });
 
-  test('knows to the last millisecond how long it ran when the system is closed', async () => {
+  test('has run to the millisecond when the system is closed', async () => {
     const { clock, tell, over, again, close } = await watch();
     await tell('GO');
     clock.advance(800);

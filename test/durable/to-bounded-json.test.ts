@@ -4,7 +4,7 @@ import { toBoundedJson } from '../../src/durable/to-bounded-json.ts';
 const asIs = (text: string) => text;
 const bounds = { text: 5, items: 2, depth: 3, values: 100 };
 
-describe('a value that is shown elsewhere', () => {
+describe('a value for display elsewhere', () => {
   test('is plain data, whatever it was', () => {
     const value = {
       error: new TypeError('no'),
@@ -28,7 +28,7 @@ describe('a value that is shown elsewhere', () => {
     });
   });
 
-  test('is cut where it is long, wide, deep or circular, and says so', () => {
+  test('is truncated where it is long, wide, deep or circular, and says so', () => {
     expect(toBoundedJson('abcdefgh', asIs, bounds)).toBe('abcde… 3 more characters');
     expect(toBoundedJson([1, 2, 3, 4], asIs, bounds)).toEqual([1, 2, '… 2 more']);
     expect(toBoundedJson({ a: 1, b: 2, c: 3 }, asIs, bounds)).toEqual({ a: 1, b: 2, '…': '1 more' });
@@ -39,7 +39,7 @@ describe('a value that is shown elsewhere', () => {
     expect(JSON.stringify(toBoundedJson(wide, asIs, { ...bounds, items: 50, values: 60 }))).toContain('…');
   });
 
-  test('is cleaned before it is cut, so that no half of a secret stays', () => {
+  test('is cleaned before it is truncated, so that no partial secret remains', () => {
     const clean = (text: string) => text.replace('secret', '*');
     expect(toBoundedJson({ a: ['xsecret'] }, clean, bounds)).toEqual({ a: ['x*'] });
   });

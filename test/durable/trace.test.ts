@@ -20,7 +20,7 @@ async function next(batches: AsyncIterator<TraceBatch>): Promise<TraceBatch> {
 }
 
 describe('a trace', () => {
-  test('begins with the charts and actors there are and goes on with what changes in them', async () => {
+  test('starts with the existing charts and actors and continues with their changes', async () => {
     const system = await opened();
     const stop = new AbortController();
     const batches = traceActors(system, { signal: stop.signal });
@@ -40,7 +40,7 @@ describe('a trace', () => {
     await system.close();
   });
 
-  test('ends when nobody wants it any more, while it waits too', async () => {
+  test('ends when its signal aborts, while it waits too', async () => {
     const system = await opened();
     const stop = new AbortController();
     const batches = traceActors(system, { signal: stop.signal });
@@ -51,7 +51,7 @@ describe('a trace', () => {
     await system.close();
   });
 
-  test('tells who falls behind of the present, once', async () => {
+  test('sends a slow reader the current state, once', async () => {
     const system = await opened();
     const batches = traceActors(system, { pendingMax: 6 });
     await next(batches);
@@ -82,7 +82,7 @@ describe('a step', () => {
   }
   const born = { type: 'started', uid: '1', parent: null, id: 'x', src: null, systemId: null, chart: null } as const;
 
-  test('says only what became different', async () => {
+  test('contains only the differences', async () => {
     const [, first, second, third] = await steps(
       { ...born, state: { value: { a: 'b' }, context: { kept: 1, lost: 2, grown: 3 } } },
       { type: 'transitioned', uid: '1', at: 5, state: { value: { a: 'b' }, context: { kept: 1, grown: 4 } } },
@@ -99,7 +99,7 @@ describe('a step', () => {
     expect(third).toEqual({ type: 'transitioned', uid: '1', at: 7, delta: { status: 'done', output: 9 } });
   });
 
-  test('of an actor nobody had told of is all there is', async () => {
+  test('of an unknown actor is its whole state', async () => {
     const [machine, effect] = await steps(
       { type: 'transitioned', uid: '2', at: 5, state: { value: 'c', status: 'error', error: { code: 'X' } } },
       {
@@ -113,7 +113,7 @@ describe('a step', () => {
     expect(effect).toMatchObject({ delta: { status: 'active', set: {} } });
   });
 
-  test('of an effect shows its input and what came of it', async () => {
+  test('of an effect shows its input and its result', async () => {
     const input = { path: 'a' } as unknown;
     const snapshot = { status: 'active', output: undefined, error: undefined, input } as const;
     const [begun, done] = await steps(

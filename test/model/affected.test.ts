@@ -21,24 +21,24 @@ const tree = [
   node('g', 'b'),
 ];
 
-test('A correction reaches all that hangs under a decision and all that it influenced, at any distance [R85]', () => {
+test('A correction affects everything below a decision and everything it influenced, at any distance [R85]', () => {
   expect(affected(tree, 'a')).toBe('acdef');
   expect(affected(tree, 'e')).toBe('ef');
   expect(affected(tree, 'g')).toBe('g');
 });
 
-test('Root, siblings and what a decision came from are not affected [R85]', () => {
+test('Root, siblings and parents of a decision are not affected [R85]', () => {
   for (const { decisionId } of tree.slice(1)) expect(affected(tree, decisionId)).not.toMatch(/r/);
   expect(affected(tree, 'c')).not.toMatch(/[abg]/);
 });
 
-test('Influences in a circle end, with every decision once and in recorded order [R85]', () => {
+test('Cyclic influences terminate, with every decision once and in recorded order [R85]', () => {
   const circle = [node('r', null), node('a', 'r', 'c'), node('b', 'r', 'a'), node('c', 'r', 'b'), node('d', 'r')];
   for (const each of 'abc') expect(affected(circle, each)).toBe('abc');
   expect(affected([node('r', null), node('a', 'r', 'a')], 'a')).toBe('a');
 });
 
-test('Ten thousand decisions that all influence the next are looked at once each [R85]', () => {
+test('A chain of ten thousand decisions visits each decision once [R85]', () => {
   const chain = Array.from({ length: 10_000 }, (_, at) =>
     at === 0 ? node('0', null) : node(String(at), '0', String(at - 1), String(Math.max(1, at - 2))),
   );

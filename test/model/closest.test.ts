@@ -4,23 +4,23 @@ import { closest } from '../../src/model/closest.ts';
 describe('closest', () => {
   const known = ['strategyActor', 'executionActor', 'invariants', 'name'];
 
-  test('finds the word that a slip of the fingers was meant to be', () => {
+  test('finds the word that was mistyped', () => {
     expect(closest('strategyActr', known)).toBe('strategyActor');
     expect(closest('invarinats', known)).toBe('invariants');
     expect(closest('naem', known)).toBe('name');
   });
 
-  test('does not mind the case', () => {
+  test('ignores case', () => {
     expect(closest('EXECUTIONACTOR', known)).toBe('executionActor');
   });
 
-  test('stays silent when nothing is near', () => {
+  test('returns null when no word is similar enough', () => {
     expect(closest('zebra', known)).toBeNull();
     expect(closest('ab', ['xy'])).toBeNull();
     expect(closest('x', [])).toBeNull();
   });
 
-  test('prefers the nearer of two', () => {
+  test('prefers the more similar of two', () => {
     expect(closest('apply', ['reply', 'applys'])).toBe('applys');
   });
 });

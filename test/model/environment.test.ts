@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { environmentOf } from '../../src/model/environment.ts';
 
-test("a plan's own variables stand behind the host's as fallback, before them as override [R47]", () => {
+test("a plan's own variables only fill gaps with fallback, and take precedence with override [R47]", () => {
   const executionEnvironment = { MODE: 'plan', OWN: 'plan' };
   const host = { MODE: 'host', PATH: '/host' };
   expect(environmentOf({ executionEnvironment, executionEnvPriority: 'fallback' }, host)).toEqual({

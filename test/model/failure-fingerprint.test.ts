@@ -13,18 +13,18 @@ describe('A fingerprint', () => {
     ['hashes', 'at commit 3f2a9bc', 'at commit 90ab12cdef'],
     ['times and durations', 'since 12:30:05 (1.5 s)', 'since 9:01:00 (22 s)'],
     ['spaces and case', 'It  broke', 'it broke '],
-  ])('leaves out %s', (_, one, other) => {
+  ])('omits %s', (_, one, other) => {
     expect(print(one)).toBe(print(other));
   });
 
-  test('tells failures of other words, files or codes apart', () => {
+  test('differs for failures with other messages, files or codes', () => {
     expect(print('a.ts is missing')).not.toBe(print('b.ts is missing'));
     expect(print('it broke')).not.toBe(print('it bent'));
     expect(print('it broke')).not.toBe(print('it broke', 'TIMED_OUT'));
     expect(print('added')).not.toBe(print('faded'));
   });
 
-  test('is that of the failure itself when it was given up', () => {
+  test('stays the same when the circuit breaker opens', () => {
     expect(print(breakerMessage('it broke', 3))).toBe(print('it broke'));
   });
 

@@ -7,8 +7,8 @@ const id = testId('A');
 const hintsOf = (...hints: string[]) =>
   withPlanHints(new TroupeError('INTERNAL', 'x', { hints }).toJSON(), id, ['apply']).hints;
 
-describe('Advice', () => {
-  test('puts the plan where the command takes it, and keeps other flags and remarks', () => {
+describe('Hints', () => {
+  test('insert the plan where the command takes it, and keep other flags and remarks', () => {
     expect(hintsOf('troupe plan logs', 'troupe plan diff', 'troupe plan apply --branch NAME')).toEqual([
       `troupe plan logs ${id}`,
       `troupe plan diff --plan ${id}`,
@@ -19,13 +19,13 @@ describe('Advice', () => {
     );
   });
 
-  test('puts it into each of several commands in a row', () => {
+  test('insert it into each of several commands in a row', () => {
     expect(hintsOf('git stash && troupe plan apply && git stash pop')[0]).toBe(
       `git stash && troupe plan apply ${id} && git stash pop`,
     );
   });
 
-  test('leaves alone what is about another plan, about none, or no command of ours', () => {
+  test('leave commands about another plan, about no plan, or of other programs unchanged', () => {
     const other = `troupe plan logs ${testId('B')}`;
     expect(hintsOf(other, 'troupe plan diff --plan X', 'troupe plan list --all')).toEqual([
       other,
@@ -35,7 +35,7 @@ describe('Advice', () => {
     expect(hintsOf('git status')[0]).toBe('git status');
   });
 
-  test('says nothing twice, with the plan’s id or without', () => {
+  test('contain no duplicates, with the plan’s id or without', () => {
     const { hints } = withPlanHints(
       new TroupeError('AGENT_FAILED', 'x', { hints: ['troupe plan execute', `troupe plan logs ${id}`] }).toJSON(),
       id,
@@ -44,7 +44,7 @@ describe('Advice', () => {
     expect(hints).toEqual([`troupe plan execute ${id}`, `troupe plan logs ${id}`, `troupe plan revert ${id}`]);
   });
 
-  test('knows what to type for a command, the most useful first', () => {
+  test('contain the command line of each command, the most useful first', () => {
     expect(commandHints(['cancel', 'approve', 'resolve'], id)).toEqual([
       `troupe plan conflicts ${id}`,
       `troupe plan apply ${id} --yes`,
@@ -53,7 +53,7 @@ describe('Advice', () => {
   });
 });
 
-test('An error without a proposal of its own has that of its code [R3]', () => {
+test('An error without hints gets the hint of its code [R3]', () => {
   expect(new TroupeError('TIMED_OUT', 'too long').hints).toEqual(['troupe plan logs']);
   expect(new TroupeError('TIMED_OUT', 'too long', { hints: [] }).toJSON().hints).toEqual(['troupe plan logs']);
   expect(TroupeError.serialize(new TypeError('oops'))).toMatchObject({ code: 'INTERNAL', hints: ['troupe doctor'] });

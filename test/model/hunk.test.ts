@@ -28,13 +28,13 @@ describe('The hunks of a file', () => {
   const after = lines(...twenty.slice(0, 2), 'new', ...twenty.slice(2, 15), 'other', ...twenty.slice(16));
   const hunks = parseHunks(diff(before, after));
 
-  test('are counted from 1, with the lines they stand for', () => {
+  test('are counted from 1, with their lines', () => {
     expect(hunks.map(({ number }) => number)).toEqual([1, 2]);
     expect(hunks[0]).toMatchObject({ before: { start: 0, length: 5 }, after: { start: 0, length: 6 } });
     expect(hunks[1]?.text).toContain('-line 15\n+other');
   });
 
-  test('make the file with some of them', () => {
+  test('build the file with some of them', () => {
     const [first, second] = hunks;
     expect(applyHunks(before, after, [])).toEqual(before);
     expect(applyHunks(before, after, hunks)).toEqual(after);
@@ -46,12 +46,12 @@ describe('The hunks of a file', () => {
     );
   });
 
-  test('of a binary file, or of one whose mode alone changed, are none', () => {
+  test('are empty for a binary file, or one with only a mode change', () => {
     expect(parseHunks('diff --git a/x b/x\nold mode 100644\nnew mode 100755\n')).toEqual([]);
     expect(parseHunks('diff --git a/x b/x\nBinary files a/x and b/x differ\n')).toEqual([]);
   });
 
-  test('taken from any two files give the second when all are taken, and the first when none is, byte for byte', () => {
+  test('of any two files build the second with all applied, and the first with none, byte for byte', () => {
     const random = seededRandom(testSeed('hunks'));
     const words = ['a\n', 'b\n', '\n', 'c\r\n', '\xe9\n', 'x\r@@ -1 +1 @@\n'];
     const file = () =>

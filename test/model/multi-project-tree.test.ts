@@ -15,14 +15,14 @@ const link = (alias: string, folder = true): ProjectLink => ({
   ...(folder ? { folder: alias } : {}),
 });
 
-test('Trees of several projects are joined by their aliases, and come apart again', () => {
+test('Trees of several projects are combined by alias, and split again', () => {
   const id = joinTrees({ app: '1', lib: '2' });
   expect([id, isJoinedTree(id), isJoinedTree('1a')]).toEqual(['app:1,lib:2', true, false]);
   expect(splitTree(id)).toEqual({ app: '1', lib: '2' });
   expect(() => splitTree('1a')).toThrow(TypeError);
 });
 
-test('Links of several are one link over all of them; a single one is itself', () => {
+test('Several links are combined to one; a single link is returned unchanged', () => {
   const alone = link('main', false);
   expect(combineLinks([alone])).toBe(alone);
   expect(combineLinks([])).toBeUndefined();
@@ -33,7 +33,7 @@ test('Links of several are one link over all of them; a single one is itself', (
   expect(combineLinks([link('lib')])).toMatchObject({ baseTree: 'lib:t-lib' });
 });
 
-test('A child starts from its parts of the tree of its parent, and keeps only the project it is narrowed to', () => {
+test('A child starts from its parts of the tree of its parent, and keeps only the project it is limited to', () => {
   const links = [link('app'), link('lib')];
   expect(linksWithBase(links, 'app:1,lib:2').map(({ baseTree }) => baseTree)).toEqual(['1', '2']);
   expect(linksWithBase(links, 'app:1,lib:2', 'lib')).toMatchObject([{ alias: 'lib', baseTree: '2' }]);
@@ -42,7 +42,7 @@ test('A child starts from its parts of the tree of its parent, and keeps only th
   expect(linksWithBase([], '9')).toEqual([]);
 });
 
-test('A plan of which a part landed stands where it landed, in each of its projects', () => {
+test('The links of a plan with an applied part have the new base in each of its projects', () => {
   const bases = (links: ProjectLink[]) => links.map(({ baseCommit, baseTree }) => [baseCommit, baseTree]);
   expect(bases(linksAfterApply([link('main', false)], { commit: 'c', tree: 't' }))).toEqual([['c', 't']]);
   const links = [link('app'), link('lib')];
@@ -56,7 +56,7 @@ test('A plan of which a part landed stands where it landed, in each of its proje
   ]);
 });
 
-test('The first part of a path is the project it is in', () => {
+test('The first part of a path is its project', () => {
   expect([splitPath('lib/src/a.ts'), splitPath('lib')]).toEqual([
     { alias: 'lib', path: 'src/a.ts' },
     { alias: 'lib', path: '.' },

@@ -21,15 +21,15 @@ describe('A name', () => {
     '/x',
     'a/',
     'a b',
-  ])('"%s" is refused [R19]', name => {
+  ])('rejects "%s" [R19]', name => {
     expect(isName(name)).toBe(false);
   });
 
-  test.each(['system/x', 'OpenAI/x', 'home:root/x'])('%s is in a namespace that nobody may claim', name => {
+  test.each(['system/x', 'OpenAI/x', 'home:root/x'])('%s is in a reserved namespace', name => {
     expect(isName(name)).toBe(false);
   });
 
-  test('is kept as it was typed, and found however it is typed', () => {
+  test('keeps its case, and is found in any case', () => {
     expect(qualifyName('Rename')).toBe('local/Rename');
     expect(nameKey('Rename')).toBe(nameKey('LOCAL/rename'));
   });

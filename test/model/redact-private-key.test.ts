@@ -10,7 +10,7 @@ test('23 kinds are planted', () => {
 describe.each(fakeSecrets)('a secret of %s', (_kind, secret, line) => {
   const [before = '', after = ''] = line.split('%');
 
-  test('goes from a line, and the words around it stay', () => {
+  test('is redacted in a line, and the words around it stay', () => {
     const clean = createRedactor().lines()(`then ${line.replace('%', secret)} done`);
     expect(clean).not.toContain(secret);
     expect(clean).toMatch(/\[[A-Za-z ]+\]/);
@@ -18,14 +18,14 @@ describe.each(fakeSecrets)('a secret of %s', (_kind, secret, line) => {
     expect(clean.endsWith(`${after} done`)).toBe(true);
   });
 
-  test('goes from a record, also as JSON within a text', () => {
+  test('is redacted in a record, also as JSON within a text', () => {
     const text = line.replace('%', secret);
     const clean = JSON.stringify(redactAll({ deep: [text, JSON.stringify({ text })] }, new Set()));
     expect(clean).not.toContain(secret);
   });
 });
 
-test('ordinary output stays as it is', () => {
+test('ordinary output is unchanged', () => {
   const lines = [
     'const bearer = token; // a bearer of news',
     'https://example.com:8080/a@b',
@@ -37,7 +37,7 @@ test('ordinary output stays as it is', () => {
   expect(lines.map(redactor)).toEqual(lines);
 });
 
-test('a known value goes by its name, the longer of two first, and a short one stays', () => {
+test('a known value is replaced by its name, the longer of two first, and a short one stays', () => {
   const redactor = createRedactor({
     SHORT: 'yes',
     PART: 'correct horse',
@@ -48,7 +48,7 @@ test('a known value goes by its name, the longer of two first, and a short one s
   expect(['a first line', 'second line b'].map(redactor)).toEqual(['a [value of LINES]', '[value of LINES] b']);
 });
 
-test('a private key goes with all its lines, and what follows stays, also where the key was cut off', () => {
+test('a private key is redacted with all its lines, and what follows stays, also when the key was truncated', () => {
   const redactor = createRedactor().lines();
   const clean = [
     'before',
@@ -61,7 +61,7 @@ test('a private key goes with all its lines, and what follows stays, also where 
   expect(clean.filter(line => line !== '[private key]')).toEqual(['before', 'after', 'then: this, and that!', 'end']);
 });
 
-test('a long line takes a time in proportion to it', () => {
+test('the time for a long line is linear in its length', () => {
   const redactor = createRedactor().lines();
   for (const piece of ['eyJaaaaaaaa-', 'a://', 'password="', 'bearer    ', 'sk-', 'pypi-', '""""', 'SG.']) {
     const line = piece.repeat(20_000);

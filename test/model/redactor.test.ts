@@ -19,7 +19,7 @@ function filesIn(folder: string): string[] {
     .map(entry => join(entry.parentPath, entry.name));
 }
 
-describe('The redactor leaves alone [R182]', () => {
+describe('The redactor does not change [R182]', () => {
   test('ids and hashes of all kinds', () => {
     for (let at = 0; at < 2_000; at++) {
       const hash = (name: string) => createHash(name).update(String(at));
@@ -46,7 +46,7 @@ describe('The redactor leaves alone [R182]', () => {
     expect(changed).toEqual([]);
   });
 
-  test('code that names a password and holds none', () => {
+  test('code that names a password without containing one', () => {
     const lines = [
       'password: string;',
       'const password = hashedPassword;',
@@ -59,7 +59,7 @@ describe('The redactor leaves alone [R182]', () => {
     expect(lines.map(text)).toEqual(lines);
   });
 
-  test('a value without a secret, which is the same object', () => {
+  test('a value without a secret, and returns the same object', () => {
     const plain = { list: ['a', { b: 'c' }], n: 1, nothing: null };
     expect(value(plain)).toBe(plain);
     const mixed = { same: plain, other: fakeSecretLines[2] };
@@ -70,13 +70,13 @@ describe('The redactor leaves alone [R182]', () => {
 });
 
 describe('The redactor replaces [R182]', () => {
-  test('what a field named as a password holds', () => {
+  test('the value of a field named as a password', () => {
     expect(value({ dbPassword: 'correcthorse', api_key: 'abcdefgh', password: 'string', token: 'x' })).toEqual({
       ...{ dbPassword: '[password]', api_key: '[password]', password: 'string', token: 'x' },
     });
   });
 
-  test('a known value within JSON and within an address, and one that is learnt later', () => {
+  test('a known value within JSON and within a URL, and one that is added later', () => {
     const redactor = createRedactor({ KEY: 'a "b"/c d' });
     expect(redactor.text(JSON.stringify({ is: 'a "b"/c d' }))).toBe('{"is":"[value of KEY]"}');
     expect(redactor.text(`https://x/?q=${encodeURIComponent('a "b"/c d')}`)).toBe('https://x/?q=[value of KEY]');
@@ -85,11 +85,11 @@ describe('The redactor replaces [R182]', () => {
     expect(redactor.text('later on')).toBe('[value of NEW]');
   });
 
-  test('the rest of a private key whose beginning was cut off', () => {
+  test('the rest of a private key whose start was cut off', () => {
     expect(text(`${fakePrivateKey.slice(1).join('\n')}\nafter`)).toBe('[private key]\nafter');
   });
 
-  test('what is coloured, whole or in parts, and keeps colours around it where it can [R182]', () => {
+  test('colored text, completely or in parts, and keeps colors around it where it can [R182]', () => {
     const coloured = (secret: string) => `\u001b[1;31m${secret}\u001b[0m\u001b[K`;
     const spelt = (secret: string) => JSON.stringify(coloured(secret)).slice(1, -1);
     const marked = (secret: string) => `${secret.slice(0, 6)}\u001b[01;31m\u001b[K${secret.slice(6)}\u001b[m`;
@@ -107,13 +107,13 @@ describe('The redactor replaces [R182]', () => {
     expect(createRedactor({ KEY: 'sesame-open' }).knownValues(marked('sesame-open'))).toBe('[value of KEY]');
   });
 
-  test('a private key of which each line is coloured [R182]', () => {
+  test('a private key with colors in each line [R182]', () => {
     const replaceLine = createRedactor().lines();
     const clean = fakePrivateKey.map(line => withoutSequences(replaceLine(`\u001b[31m${line}\u001b[0m`)));
     expect(clean).toEqual(fakePrivateKey.map(() => '[private key]'));
   });
 
-  test('a text twice as once, and its names are known again', () => {
+  test('a redacted text when it is redacted again, and its names are found', () => {
     const once = text(fakeSecretLines.join('\n'));
     expect(text(once)).toBe(once);
     expect(placeholdersIn(once).length).toBeGreaterThanOrEqual(fakeSecrets.length - 2);
@@ -121,7 +121,7 @@ describe('The redactor replaces [R182]', () => {
   });
 });
 
-test('a text is cut between words, so that no half of a secret is left', () => {
+test('a text is cut between words, so that no partial secret remains', () => {
   expect(truncateEnd('one two three', 9)).toBe('one two ');
   expect(truncateEnd('one two three', 7)).toBe('one two');
   expect(truncateStart('one two three', 7)).toBe('three');

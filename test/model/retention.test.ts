@@ -16,18 +16,18 @@ const going = (kinds: string, limit: number) =>
   checkpointsToPrune(made(kinds).reverse(), limit).map(({ checkpointId }) => checkpointId);
 
 describe('Beyond the limit of checkpoints', () => {
-  test('the oldest go', () => {
+  test('the oldest are removed', () => {
     expect(going('mmmm', 2)).toEqual(['m0', 'm1']);
     expect(going('mmmm', 4)).toEqual([]);
   });
 
-  test('one with a label never goes, nor the latest', () => {
+  test('labeled ones and the latest are kept', () => {
     expect(going('lmmm', 2)).toEqual(['m1', 'm2']);
     expect(going('llll', 1)).toEqual([]);
     expect(going('mm', 1)).toEqual(['m0']);
   });
 
-  test('the machine stays for those around tool calls that are left', () => {
+  test('a machine snapshot is kept for remaining checkpoints around tool calls', () => {
     expect(going('mttt', 2)).toEqual(['t1']);
     expect(going('mttmtt', 2)).toEqual(['m0', 't1', 't2']);
   });

@@ -15,15 +15,15 @@ const halves: [string, string, string][] = [
   ['private key', '-----BEGIN RSA PRIV', 'ATE KEY-----'],
 ];
 
-test.each(halves)('a %s is recognised [R147]', (name, left, right) => {
+test.each(halves)('detects a %s [R147]', (name, left, right) => {
   expect(detectSecrets(`token = "${left}${right}"`)).toEqual([{ name, text: `${left}${right}` }]);
 });
 
-test('ordinary code holds none', () => {
+test('finds nothing in ordinary code', () => {
   expect(detectSecrets('const skip = "sk-short"; const id = "AKIA"; // ghp_ is a prefix')).toEqual([]);
 });
 
-test.each(halves)('a %s is taken out of whatever holds it [R147]', (name, left, right) => {
+test.each(halves)('redacts a %s in any text [R147]', (name, left, right) => {
   const found = new Set<string>();
   const held = { [`${left}${right}`]: 1, deep: [null, 2, `a ${left}${right} b ${left}${right} c`] };
   const clean = redactAll(held, found);
@@ -32,7 +32,7 @@ test.each(halves)('a %s is taken out of whatever holds it [R147]', (name, left, 
   expect(detectSecrets(JSON.stringify(clean))).toEqual([]);
 });
 
-test('a private key is taken out with all its lines', () => {
+test('redacts all lines of a private key', () => {
   const key = ['-----BEGIN EC PRIV', 'ATE KEY-----\nMHcC\nAQEE\n-----END EC PRIV', 'ATE KEY-----'].join('');
   expect(redactAll(`before ${key} after`, new Set())).toBe('before [private key] after');
 });

@@ -3,7 +3,7 @@ import { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subp
 import { sampleError, ulidOf } from '../machines/fixtures.ts';
 
 describe('The configuration of subplans', () => {
-  test('without a word is the one of the specification [R9, R11]', () => {
+  test('has the defaults of the specification [R9, R11]', () => {
     expect(SubplanConfig.parse({})).toEqual({
       executionMode: 'parallel',
       maxParallel: 5,
@@ -21,7 +21,7 @@ describe('The configuration of subplans', () => {
   test.each([
     ['maxParallel', 1, 50],
     ['maxRetries', 0, 20],
-  ] as const)('takes %s from %i to %i and nothing beside [R9, R11]', (key, least, most) => {
+  ] as const)('accepts %s from %i to %i only [R9, R11]', (key, least, most) => {
     const takes = (value: number) => SubplanConfig.safeParse({ [key]: value }).success;
     expect([least - 1, least, most, most + 1, least + 0.5].map(takes)).toEqual([false, true, true, false, false]);
   });
@@ -32,7 +32,7 @@ describe('The configuration of subplans', () => {
     { mergeStrategy: 'twoWay' },
     { executionMode: 'random' },
     { maxparallel: 3 },
-  ])('refuses %o [R9, R11]', config => {
+  ])('rejects %o [R9, R11]', config => {
     expect(SubplanConfig.safeParse(config).success).toBe(false);
   });
 });
@@ -52,11 +52,11 @@ describe('The status of a subplan', () => {
     treeOid: null,
   };
 
-  test('is read as it was written, with every failure [R11]', () => {
+  test('is parsed as written, with every failure [R11]', () => {
     expect(SubplanStatus.parse(JSON.parse(JSON.stringify(status)))).toEqual(status);
   });
 
-  test('is one of five, and its attempts are counted from 1 [R11]', () => {
+  test('is one of five values, and attempts are counted from 1 [R11]', () => {
     expect(SubplanState.options).toEqual(['pending', 'running', 'complete', 'failed', 'cancelled']);
     expect(SubplanStatus.safeParse({ ...status, state: 'stuck' }).success).toBe(false);
     expect(SubplanStatus.safeParse({ ...status, attempt: 0 }).success).toBe(false);

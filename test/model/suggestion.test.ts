@@ -10,7 +10,7 @@ const take = (base: string, ours: string, theirs: string) => {
   return found?.take ?? null;
 };
 
-describe('What may be suggested for a hunk', () => {
+describe('Suggestions for a hunk', () => {
   test.each([
     ['the other side, where one changed only white space', 'a b\n', 'a  b\n', 'c\n', 'theirs'],
     ['the other way about', 'a b\n', 'c\n', ' a b\n', 'ours'],
@@ -27,7 +27,7 @@ describe('What may be suggested for a hunk', () => {
     expect(take(base, ours, theirs)).toBe(taken);
   });
 
-  test('is told by its number, and not once it is settled', () => {
+  test('have its number, and stop once it is resolved', () => {
     const text = { base: '', ours: 'b\n', theirs: 'c\n' };
     const hunks = [{ ...hunk, taken: 'ours' as const }, hunk];
     expect(suggestResolutions({ ...sampleConflict('a'), hunks }, [text, text])).toMatchObject([
@@ -36,17 +36,17 @@ describe('What may be suggested for a hunk', () => {
   });
 });
 
-describe('What may be suggested for a file', () => {
+describe('Suggestions for a file', () => {
   const side = (oid: string | null) => ({ oid, mode: '100644', planIds: [], goals: [] });
   const of = (more: Partial<Conflict>) => suggestResolutions({ ...sampleConflict('a'), hunks: [], ...more }, []);
 
-  test('the side that did not delete it', () => {
+  test('take the side that did not delete it', () => {
     const changed = { kind: 'delete/modify' as const, base: side('b') };
     expect(of({ ...changed, ours: side(null), theirs: side('t') })).toMatchObject([{ hunk: null, take: 'theirs' }]);
     expect(of({ ...changed, ours: side('o'), theirs: side(null) })).toMatchObject([{ hunk: null, take: 'ours' }]);
   });
 
-  test('nothing for any other', () => {
+  test('are empty for any other kind', () => {
     expect(of({ kind: 'binary', base: side('b'), ours: side('o'), theirs: side('t') })).toEqual([]);
   });
 });

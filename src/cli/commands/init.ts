@@ -28,7 +28,7 @@ invariants:
   - text: Only the greeting changes
     check: { kind: paths, allow: [hello.txt] }
 
-# Runs on the result; a result that fails a required check never lands.
+# Runs on the result; a result that fails a required check is never applied.
 validations:
   - name: the greeting is there
     argv: [test, -s, hello.txt]

@@ -50,7 +50,7 @@ const descriptions: readonly (readonly [shape: RegExp, does: string])[] = [
   [/^troupe plan resolve .*--take ours/, 'take the side that was merged first'],
   [/^troupe plan resolve .*--take theirs/, 'take the other side'],
   [/^troupe plan resolve .*--take both/, 'take both sides, one after the other'],
-  [/^troupe plan resolve .*--edit/, 'settle it in your editor'],
+  [/^troupe plan resolve .*--edit/, 'resolve it in your editor'],
   [/^EDITOR=/, 'the same with that editor'],
   [/^troupe plan apply .*--branch/, 'put the result on that branch'],
   [/^troupe plan apply .*--patch .*--force/, 'write over that file'],

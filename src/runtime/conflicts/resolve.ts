@@ -77,7 +77,7 @@ async function toResolution(
   { take, hunk, again }: { take: ResolutionChoice; hunk: number | null; again(flags: string): string },
 ): Promise<Resolution> {
   if (hunk !== null && resource !== undefined && !['ours', 'theirs', 'base'].some(side => side === take)) {
-    throw new TroupeError('USAGE', `Of what ${resource} merges one side can be taken: ours, theirs or base`, {
+    throw new TroupeError('USAGE', `A conflict that ${resource} merges takes one side: ours, theirs or base`, {
       where: path,
       hints: [again(`--hunk ${hunk} --take theirs`)],
     });

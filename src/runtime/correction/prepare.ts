@@ -252,7 +252,7 @@ function assertCorrectable(
   }
   if (parentPlanId !== null && spawnDecisionId !== null && isTerminal(record)) {
     throw refuse('its plan has given its result to its parent', [
-      `troupe plan correct ${spawnDecisionId} --plan ${parentPlanId} --guidance "what to do otherwise"`,
+      `troupe plan correct ${spawnDecisionId} --plan ${parentPlanId} --guidance "what to do differently"`,
     ]);
   }
   const alternative = mode === 'revert' ? alternativeCommands[decision.type] : undefined;

@@ -68,7 +68,7 @@ async function promptArguments(context: UiCommandContext, action: Action): Promi
 export const fork: UiCommand = async (context, words) => {
   const { plan, record } = await selectedPlan(context);
   const checkpoint = selectedCheckpoint(context);
-  const goal = words === '' ? await context.promptText('Goal (empty: the same, going on from there): ') : words;
+  const goal = words === '' ? await context.promptText('Goal (empty: the same goal, continuing from there): ') : words;
   if (goal === null) return null;
   const made = await context.troupe.fork({
     plan: plan.id,

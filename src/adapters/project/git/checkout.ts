@@ -96,7 +96,7 @@ export async function finishMove(move: CheckoutMove): Promise<void> {
   const [staged, stagedAfter] = await Promise.all([stagedBeyond(move, from), stagedBeyond(move, to)]);
   const stale = await unfinished(move);
   const foreign = [...(staged.length > 0 ? stagedAfter : []), ...stale.foreign];
-  if (foreign.length > 0) throw dirtyCheckoutError(ground, foreign, 'files changed after landing was interrupted');
+  if (foreign.length > 0) throw dirtyCheckoutError(ground, foreign, 'files changed after an apply was interrupted');
   // git writes its index last: while it is the old one, restore the files and move them again from the start.
   const isMoved = stagedAfter.length === 0;
   const gone = changes.filter(({ operation }) => operation === (isMoved ? 'deleted' : 'added'));

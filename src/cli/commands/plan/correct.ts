@@ -15,7 +15,7 @@ export const run: RunCommand = async context => {
   if (guidance.trim() === '') {
     throw new TroupeError('USAGE', 'A correction says what should be different', {
       where: '--guidance',
-      hints: [appendFlag(context.commandLine, '--guidance "what to do otherwise"')],
+      hints: [appendFlag(context.commandLine, '--guidance "what to do differently"')],
     });
   }
   const mode = args.text('mode') === 'append' ? 'append' : 'revert';
