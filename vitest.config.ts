@@ -2,6 +2,19 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { tempFolder } from './test/temp-space.ts';
 
+const tests = ['test/**/*.test.{ts,tsx}'];
+
+/** Tests that change what all files of a process share: its environment, its working directory, its clock, or modules with a state. */
+const isolated = [
+  'test/tui/**/*.test.{ts,tsx}',
+  'test/adapters/clocks/clocks.test.ts',
+  'test/adapters/merge/tree-merger.test.ts',
+  'test/cli/owner-only.test.ts',
+  'test/inspector/server/broadcaster.test.ts',
+  'test/runtime/troupe.test.ts',
+  'test/tidy.test.ts',
+];
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -13,7 +26,11 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
+    // Importing the sources anew for each file took as long as a third of the tests.
+    projects: [
+      { extends: true, test: { name: 'shared', include: tests, exclude: isolated, isolate: false } },
+      { extends: true, test: { name: 'isolated', include: isolated } },
+    ],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What is polled for comes as late as the machine is busy; a test's own limit says when it is too late.

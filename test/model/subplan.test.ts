@@ -15,6 +15,7 @@ describe('The configuration of subplans', () => {
       maxRetries: 2,
       retryDelayMs: 1000,
       isolation: 'worktree',
+      recursive: false,
     });
   });
 
