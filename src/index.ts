@@ -44,7 +44,12 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   const { folders, outputs } = options.ownFiles ?? { folders: [], outputs: ownOutputs };
   return openRuntime(options, {
     clock,
-    agents: resolveAgents({ registered: options.agents ?? {}, env, run: redactOutput(run, redactor) }),
+    agents: resolveAgents({
+      registered: options.agents ?? {},
+      env,
+      agentEnv: options.agentEnv ?? {},
+      run: redactOutput(run, redactor),
+    }),
     tools: [...builtinTools({ env, clock, run }), ...(options.tools ?? [])],
     run: redactOutput(options => run({ ...options, clock }), redactor),
     checkouts: {

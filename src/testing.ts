@@ -56,6 +56,7 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
       diff: null,
       reportUsage() {},
       log() {},
+      logOutput() {},
     },
   };
 }

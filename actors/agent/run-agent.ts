@@ -4,7 +4,7 @@ import type { AgentUsage } from '../../src/model/budget.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { adviceFrom } from '../../src/model/failure-pattern.ts';
-import { logStepByRole } from '../../src/model/log-line.ts';
+import { logStepByRole, outputStepOf } from '../../src/model/log-line.ts';
 import type { Phase, PlanSpec } from '../../src/model/plan.ts';
 import type { JournaledCall } from '../../src/model/rollback-history.ts';
 import { isExecutionDecision, spawnsIn } from '../../src/model/spawn.ts';
@@ -66,6 +66,8 @@ export async function runAgent(
   mentions: Mentions = noMentions,
 ): Promise<AgentOutcome> {
   let waited = false;
+  const limited = world.turns.rateLimitOf(job.agent, job.spec.planId);
+  if (limited !== null) throw limited;
   const releaseAgent = await world.turns.acquire(job.agent, {
     signal: context.signal,
     onQueued(queue) {
@@ -76,7 +78,14 @@ export async function runAgent(
   try {
     if (waited) await context.sendToParent([{ type: 'agent.admitted' }]);
     await acquireSlot(world, context, job.spec);
-    return await runWithTools(world, context, job, mentions);
+    const outcome = await runWithTools(world, context, job, mentions);
+    world.turns.noteRateLimit(job.agent, job.spec.planId, null);
+    return outcome;
+  } catch (thrown) {
+    if (TroupeError.is(thrown) && thrown.category === 'rate_limited') {
+      world.turns.noteRateLimit(job.agent, job.spec.planId, thrown);
+    }
+    throw thrown;
   } finally {
     await releaseAgent();
   }
@@ -152,6 +161,10 @@ async function runWithTools(
     mentions.line(line);
     world.log(spec.planId, logStepByRole[job.role], line);
   };
+  const logOutput = (line: string) => {
+    mentions.line(line);
+    world.log(spec.planId, outputStepOf(logStepByRole[job.role]), line);
+  };
   // A reviewer may run the project's own tools, which need the set-up.
   const isLooking = job.phase === 'strategize' || job.role === 'apply';
   const place = () =>
@@ -204,6 +217,7 @@ async function runWithTools(
     call,
     reportUsage: usage => account.addUsage(usage),
     log,
+    logOutput,
     signal,
     key: context.key,
   };

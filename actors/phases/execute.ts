@@ -1,3 +1,7 @@
+import { isSpawn } from '../../src/model/decision.ts';
+import { TroupeError } from '../../src/model/errors.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
+import type { AgentAnswer } from '../../src/ports/agent.ts';
 import { inheritedCalls } from '../agent/fork-inheritance.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { defineEffect } from '../define-effect.ts';
@@ -16,7 +20,7 @@ export const execute = defineEffect('execute', async (context, world) => {
   const inherited =
     begin.inherits && spec.forkedFrom !== null ? await inheritedCalls(world, spec, spec.forkedFrom) : [];
   const answered = [...inherited, ...own];
-  const { decisions, toolCalls, run } = await withCheckoutGuard(world, context, {
+  const { answer, decisions, toolCalls, run } = await withCheckoutGuard(world, context, {
     spec,
     attempt,
     role: 'execution',
@@ -29,5 +33,24 @@ export const execute = defineEffect('execute', async (context, world) => {
     answered,
   });
   const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
+  const { refused } = answer;
+  if (refused !== undefined && tree === begin.tree && !spec.allowEmpty && !spec.readOnly) {
+    const all = [...(await world.ledger.decisions(spec.planId)), ...decisions];
+    if (!all.some(({ type }) => isSpawn(type))) throw refusedError(spec, refused);
+  }
   return { decisions, tree, toolCalls, run };
 });
+
+/** It did nothing, for it was not permitted to: an agent says no more than that it is done, and exits well. */
+function refusedError(
+  { planId }: PlanSpec,
+  { actions, permissions }: NonNullable<AgentAnswer['refused']>,
+): TroupeError {
+  const what = actions.slice(0, 3).join('; ');
+  const how = permissions === null ? '' : `. To permit it, add to its arguments: ${permissions}`;
+  return new TroupeError('NOTHING_DONE', `Nothing was changed: the agent was refused permission (${what})${how}`, {
+    where: `plan ${planId}`,
+    hints: ['troupe plan logs', 'troupe help action'],
+    details: { refused: actions },
+  });
+}

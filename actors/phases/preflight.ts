@@ -1,4 +1,4 @@
-import type { AgentRef } from '../../src/model/agent.ts';
+import { type AgentRef, agentProgram } from '../../src/model/agent.ts';
 import { environmentOf } from '../../src/model/environment.ts';
 import { type ErrorCode, type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
@@ -183,9 +183,10 @@ export const preflight = defineEffect('preflight', async ({ input: { spec, phase
   }
   const planId = spec.planId;
   await emit(
-    [...(await warnings(spec, world)), ...(phase === 'apply' ? [] : await emptySubmodules(spec, world))].map(
-      (message): PlanEventPayload => ({ type: 'plan.warned', planId, phase, message }),
-    ),
+    [
+      ...(await warnings(spec, world)),
+      ...(phase === 'apply' ? [] : [...unmeasuredBudgets(spec, world), ...(await emptySubmodules(spec, world))]),
+    ].map((message): PlanEventPayload => ({ type: 'plan.warned', planId, phase, message })),
   );
   return { checked: Object.keys(checks) };
 });
@@ -211,6 +212,25 @@ async function warnings(spec: PlanSpec, world: EffectServices): Promise<string[]
       pattern => `setup.include: "${pattern}" names no file in ${link.root} that git ignores, so nothing is copied`,
     ),
   ];
+}
+
+/** Limits of the budget that agents of the plan cannot reach, for they do not report what is limited. */
+function unmeasuredBudgets({ actors, actionDir, budget, depth }: PlanSpec, world: EffectServices): string[] {
+  if (depth > 0) return [];
+  const { strategy, execution, estimation, review, apply, conflict } = actors;
+  const named = [strategy, execution, estimation, review, apply, conflict]
+    .filter(ref => ref !== null)
+    .flatMap(agentsIn);
+  const silent = (amount: 'tokens' | 'usd') => [
+    ...new Set(named.filter(ref => world.agents(ref, actionDir).reports?.[amount] === false).map(agentProgram)),
+  ];
+  const other = { tokens: 'seconds', usd: 'tokens' };
+  return (['tokens', 'usd'] as const).flatMap(amount => {
+    const agents = budget[amount] === undefined ? [] : silent(amount);
+    if (agents.length === 0) return [];
+    const reports = `${agents.join(', ')} ${agents.length === 1 ? 'does' : 'do'} not report ${amount}`;
+    return [`budget.${amount} does not limit all of the work: ${reports}; set budget.${other[amount]} too`];
+  });
 }
 
 /** Warns of submodule folders that are empty in sandboxes, and says how to get their files. */

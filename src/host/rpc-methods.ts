@@ -195,6 +195,7 @@ export const planMethods: Methods<Plan> = {
       rests: flag,
       subplans: flag,
       only: z.array(text).optional(),
+      output: flag,
       steps: z.array(text).optional(),
       since: text.optional(),
       tail: z.number().optional(),

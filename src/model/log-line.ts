@@ -21,6 +21,8 @@ export interface LogOptions {
   subplans?: boolean;
   /** Only lines of these plans of the tree, by id. @default all */
   only?: readonly string[];
+  /** Also the original output of agents whose output is logged as readable lines. @default false */
+  output?: boolean;
   /** Only lines of these steps. @default all */
   steps?: readonly string[];
   /** Only lines printed at this time or later, in the form of `LogLine.at`. @default all */
@@ -41,6 +43,18 @@ export const logStepByRole = {
   review: 'review',
   apply: 'apply',
 } as const;
+
+/** Returns the step of the original output of an agent; the step itself has the readable lines. */
+export function outputStepOf(step: string): string {
+  return `${step}.output`;
+}
+
+const outputSteps: ReadonlySet<string> = new Set(Object.values(logStepByRole).map(outputStepOf));
+
+/** Returns whether a step is the original output of an agent. */
+export function isOutputStep(step: string): boolean {
+  return outputSteps.has(step);
+}
 
 const LastLines = z.object({ planId: z.string(), goal: z.string(), lines: z.array(z.string()) });
 

@@ -1,5 +1,6 @@
 import type { AgentRef } from '../model/agent.ts';
 import type { AgentQueuePosition } from '../model/agent-queue.ts';
+import type { TroupeError } from '../model/errors.ts';
 
 /** Limits how many agents work at the same time. Within a process, first come, first served. */
 export interface AgentSlots {
@@ -12,6 +13,10 @@ export interface AgentSlots {
     agent: AgentRef,
     options: { signal: AbortSignal; onQueued(position: AgentQueuePosition): Promise<void> },
   ): Promise<() => Promise<void>>;
+  /** Returns the rate limit that another plan met with this agent and that is not over; else null. */
+  rateLimitOf(agent: AgentRef, planId: string): TroupeError | null;
+  /** Records that a plan's agent met a rate limit, which ends at `details.resetAt`; null records that the agent worked. */
+  noteRateLimit(agent: AgentRef, planId: string, error: TroupeError | null): void;
 }
 
 /** Agent slots that all processes of a machine share. */

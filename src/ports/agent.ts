@@ -34,6 +34,8 @@ export interface AgentTask {
   reportUsage(usage: AgentUsage): void;
   /** Appends a line to the log of the step. */
   log(line: string): void;
+  /** Logs a line of a program's output as printed; `log` gets its meaning. Shown only when the original output is requested. */
+  logOutput(line: string): void;
   signal: AbortSignal;
   /** Stable across retries after a crash; also tags every process started for this task. */
   key: string;
@@ -48,6 +50,8 @@ export interface AgentAnswer {
   message?: CommitMessage;
   /** Usage that was not yet reported with `reportUsage`. */
   usage?: AgentUsage;
+  /** Actions the agent was not permitted to do, and the arguments that permit them. Work that then changes nothing fails. */
+  refused?: { actions: string[]; permissions: string | null };
 }
 
 /** An agent: plans, does or reviews the work of a task. */
@@ -58,6 +62,8 @@ export interface Agent {
    * @default true
    */
   readonly usesDirectory?: boolean;
+  /** Whether the agent reports its tokens and its cost. @default not known */
+  readonly reports?: { readonly tokens: boolean; readonly usd: boolean };
   /**
    * Checks that the agent can work: program on PATH, module loads, key present.
    * @throws {TroupeError} AGENT_UNAVAILABLE, saying what to do.

@@ -48,6 +48,7 @@ function agentsLine({ execution, review, apply, conflict }: PlanRecord['actors']
 function agentName(agent: AgentRef): string {
   if (typeof agent === 'string') return agent;
   if (agent.kind === 'steps') return pluralize(agent.steps.length, 'declared step');
+  if (agent.kind === 'preset') return [agent.agent, agent.model ?? ''].join(' ').trim();
   return sanitizeLine(agent.kind === 'script' ? agent.module : agent.argv.join(' '));
 }
 

@@ -1,5 +1,6 @@
 /** Options for opening Troupe and for creating a plan. */
 import type { Action } from '../model/action.ts';
+import type { AgentSpec } from '../model/agent.ts';
 import type { Attendance, CheckoutGuard, OwnFiles } from '../model/checkout.ts';
 import type { InvariantDraft } from '../model/invariant.ts';
 import type { Profile } from '../model/profile.ts';
@@ -16,8 +17,12 @@ import type { ApprovalHandler } from './approvals/wait-for-approval.ts';
 export interface TroupeOptions {
   store: StoreOpener;
   project: Project;
-  /** Custom agents, by name; actions may also describe agents in place. */
-  agents?: Record<string, Agent>;
+  /**
+   * Custom agents, by name: as an object, or described as in an action. A name of a preset replaces the preset. Actions may
+   * also describe agents in place.
+   * @default only the presets
+   */
+  agents?: Readonly<Record<string, Agent | AgentSpec>>;
   /** Custom tools, in addition to the built-in ones. */
   tools?: Tool[];
   /** Project files that do not merge as text: databases, indexes. @default none */
@@ -57,6 +62,11 @@ export interface TroupeOptions {
   onApprovalRequest?: ApprovalHandler;
   /** Environment variables of agents and validations, in addition to PATH, HOME, LANG and TMPDIR from here. @default {} */
   env?: Record<string, string>;
+  /**
+   * Environment variables for agents of presets: each agent gets those that its preset names, such as ANTHROPIC_API_KEY.
+   * @default {}
+   */
+  agentEnv?: Record<string, string>;
   /**
    * Values to redact from logs and records, by the name shown in their place; values shorter than six characters are
    * ignored.

@@ -96,6 +96,7 @@ export async function createToolHarness(
       call,
       reportUsage: () => {},
       log: line => lines.push(line),
+      logOutput: () => {},
       signal: never,
       key,
       ...more,

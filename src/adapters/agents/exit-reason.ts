@@ -28,7 +28,8 @@ export function exitReasonOf(output: string): ExitReason {
 
 const secondsIn: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
 
-function limitEnd(words: string): ExitReason['details'] {
+/** When a rate limit is over, as far as the words tell. */
+export function limitEnd(words: string): ExitReason['details'] {
   const distance = /(?:retry|try again)[\s-]*(?:after|in)\D{0,5}(\d{1,6})\s*(h(?:our|$|\s)|m(?:in|$|\s))?/i.exec(words);
   if (distance !== null) {
     const unit = distance[2]?.charAt(0).toLowerCase() ?? 's';

@@ -1,4 +1,5 @@
 import type { AgentSpec } from '../../model/agent.ts';
+import { AgentPresetName } from '../../model/agent-format.ts';
 import { closest } from '../../model/closest.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';
@@ -8,15 +9,19 @@ import { systemClock } from '../clocks/system-clock.ts';
 import { runProcess } from '../process/run.ts';
 import { killTaggedProcesses } from '../process/tagged-processes.ts';
 import { commandAgent } from './command.ts';
+import { presetAgent } from './preset.ts';
+import { presets } from './presets/index.ts';
 import { scriptAgent } from './script.ts';
 import { stepsAgent } from './steps.ts';
 
 /** Options of {@link resolveAgents}. */
 export interface AgentsOptions {
-  /** Agents of the host, by name. */
-  registered: Record<string, Agent>;
+  /** Agents of the host, by name: as an object, or described as an action describes them. */
+  registered: Readonly<Record<string, Agent | AgentSpec>>;
   /** What programs may see of the host's environment. */
   env: Record<string, string>;
+  /** Variables of which the agent of each preset gets those that the preset names. @default none */
+  agentEnv?: Record<string, string>;
   /** @default the system's */
   clock?: Clock;
   /** @default runProcess */
@@ -25,27 +30,30 @@ export interface AgentsOptions {
 
 /** Finds the agent behind a name, or makes the one that is described in place. */
 export function resolveAgents(options: AgentsOptions): Agents {
-  const { registered, env, clock = systemClock(), run = runProcess } = options;
+  const { registered, env, agentEnv = {}, clock = systemClock(), run = runProcess } = options;
+  const context = { env, agentEnv, clock, run };
   const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
 
   return (ref, actionDir) => {
     if (typeof ref === 'string') {
-      const agent = byKey.get(nameKey(ref));
-      if (agent === undefined) throw unknownAgentError(ref, Object.keys(registered));
-      return withExclusiveUse(agent);
+      const agent = byKey.get(nameKey(ref)) ?? presetByName(ref);
+      if (agent === undefined) throw unknownAgentError(ref, [...Object.keys(registered), ...Object.keys(presets)]);
+      return withExclusiveUse('kind' in agent ? createDescribedAgent(agent, { ...context, actionDir }) : agent);
     }
-    return withExclusiveUse(createDescribedAgent(ref, { actionDir, env, clock, run }));
+    return withExclusiveUse(createDescribedAgent(ref, { ...context, actionDir }));
   };
 }
 
 interface AgentContext {
   actionDir: string;
   env: Record<string, string>;
+  agentEnv: Record<string, string>;
   clock: Clock;
   run: typeof runProcess;
 }
 
-function createDescribedAgent(spec: AgentSpec, { actionDir, env, clock, run }: AgentContext): Agent {
+function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
+  const { actionDir, env, agentEnv, clock, run } = context;
   switch (spec.kind) {
     case 'steps':
       return stepsAgent(spec.steps);
@@ -56,18 +64,32 @@ function createDescribedAgent(spec: AgentSpec, { actionDir, env, clock, run }: A
         argv: spec.argv,
         env: spec.env,
         watchdogs: spec.watchdogs,
+        reads: spec.reads ?? 'lines',
         actionDir,
         hostEnv: env,
         clock,
         run,
       });
+    case 'preset': {
+      const preset = presets[spec.agent];
+      if (preset === undefined) throw unknownAgentError(spec.agent, Object.keys(presets));
+      const { model, effort, args, watchdogs } = spec;
+      const choices = { model, effort, args, env: spec.env, watchdogs };
+      return presetAgent({ preset, ...choices, actionDir, hostEnv: env, personEnv: agentEnv, clock, run });
+    }
   }
+}
+
+function presetByName(name: string): AgentSpec | undefined {
+  const found = AgentPresetName.options.find(each => nameKey(each) === nameKey(name));
+  return found && { kind: 'preset', agent: found, args: [], env: {} };
 }
 
 /** What a run before a crash left behind must not work in the sandbox beside the new one. */
 function withExclusiveUse(agent: Agent): Agent {
   return {
     usesDirectory: agent.usesDirectory ?? true,
+    ...(agent.reports && { reports: agent.reports }),
     check: () => agent.check(),
     async run(task) {
       await killTaggedProcesses(task.key);
@@ -78,10 +100,10 @@ function withExclusiveUse(agent: Agent): Agent {
 
 function unknownAgentError(name: string, known: string[]): TroupeError {
   const meant = closest(name, known);
-  const list = known.length === 0 ? 'none is registered' : `known: ${known.join(', ')}`;
+  const list = `known: ${known.join(', ')}`;
   return new TroupeError(
     'UNKNOWN_AGENT',
-    `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script or command`,
+    `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script, command or preset`,
     { where: name, hints: ['troupe help action', 'troupe doctor'], details: { known } },
   );
 }

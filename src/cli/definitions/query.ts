@@ -120,7 +120,10 @@ export const queryCommands: readonly CommandDefinition[] = [
       { flags: '--only <subplan>', meaning: 'only lines of this subplan, by its id or name', repeatable: true },
       { flags: '--tail <lines>', meaning: 'only the last lines, this many' },
       { flags: '--follow', meaning: 'follow new lines until the plan rests' },
-      { flags: '--raw', meaning: 'keep terminal control sequences: colors, cursor, clipboard' },
+      {
+        flags: '--raw',
+        meaning: 'what agents printed as it was too, with terminal control sequences kept: colors, cursor, clipboard',
+      },
     ],
     streams: true,
     load: () => import('../commands/plan/logs.ts'),

@@ -1,5 +1,5 @@
 /** The merged logs of a plan and its subplans, in order, filtered and optionally followed. */
-import type { LogLine, LogOptions } from '../../model/log-line.ts';
+import { isOutputStep, type LogLine, type LogOptions, outputStepOf } from '../../model/log-line.ts';
 import type { LogReader, Logs } from '../../ports/logs.ts';
 import { waitUntilIdle } from '../events/plan-events.ts';
 import type { PlanHost } from './plan-handle.ts';
@@ -51,7 +51,7 @@ export async function lastLines(
   const planIds = subtreeIds(planId, await ledger.records());
   const lines = (await Promise.all([...planIds].map(id => logs.tail(id, 4 * limit)))).flat();
   return lines
-    .filter(({ step, text }) => step !== 'troupe' && text.trim() !== '')
+    .filter(({ step, text }) => step !== 'troupe' && !isOutputStep(step) && text.trim() !== '')
     .sort((left, right) => (left.at < right.at ? -1 : 1))
     .slice(-limit)
     .map(({ text }) => (text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text));
@@ -61,10 +61,12 @@ export async function lastLines(
 export async function* readMergedLines(
   logs: Logs,
   merged: MergedLogs,
-  { steps, since = '', after = '', tail, follow = false, signal }: LogReadOptions = {},
+  { output = false, steps, since = '', after = '', tail, follow = false, signal }: LogReadOptions = {},
 ): AsyncIterable<LogLine> {
   const isWanted = ({ at, step }: LogLine) =>
-    (at === '' || (at >= since && at > after)) && (steps === undefined || steps.includes(step));
+    (at === '' || (at >= since && at > after)) &&
+    (output || !isOutputStep(step)) &&
+    (steps === undefined || steps.some(wanted => wanted === step || outputStepOf(wanted) === step));
   const tailLines: LogLine[] = [];
   let isHistory = tail !== undefined;
   while (true) {

@@ -32,6 +32,7 @@ export function redactAgents(agents: Agents, redactor: Redactor): Agents {
     const agent = agents(ref, actionDir);
     return {
       ...(agent.usesDirectory === undefined ? {} : { usesDirectory: agent.usesDirectory }),
+      ...(agent.reports && { reports: agent.reports }),
       check: () => agent.check(),
       async run(task) {
         const answer = await agent.run(task);

@@ -2,10 +2,12 @@
  * Limits the number of working agents: per name or kind in this Troupe, and in total on the machine. The slot of the
  * kind is acquired first, so that an agent waiting for the machine does not block others of its kind in the queue.
  */
+import { agentLabel } from '../../model/agent.ts';
 import { nameKey } from '../../model/name.ts';
 import type { AgentSlots, MachineSlots } from '../../ports/agent-slots.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { raceAbort } from './race-abort.ts';
+import { createRateLimits } from './rate-limits.ts';
 
 /** Processes do not notify each other when a slot becomes free, so it is polled at this interval. */
 const pollMs = 100;
@@ -84,8 +86,9 @@ export function createAgentSlots(options: {
   };
 
   return {
+    ...createRateLimits(clock),
     async acquire(ref, { signal, onQueued }) {
-      const agent = typeof ref === 'string' ? ref : ref.kind;
+      const agent = agentLabel(ref);
       const line = queues.get(nameKey(agent));
       if (line !== undefined)
         await acquire(line, signal, ahead => onQueued({ cap: 'agent', agent, most: line.limit, ahead }));

@@ -38,9 +38,9 @@ describe('An agent', () => {
   test('that nobody registered is refused, with those there are', () => {
     const agent = { check: async () => undefined, run: async () => ({ decisions: [], summary: '' }) };
     expect(() => find({ writer: agent, reader: agent })('writre', '/')).toThrow(
-      'There is no agent writre; known: writer, reader (did you mean writer?)',
+      'There is no agent writre; known: writer, reader, claude, codex, gemini, opencode, pi, copilot, qwen, cline, goose, aider, amp (did you mean writer?)',
     );
-    expect(() => find()('writer', '/')).toThrow('There is no agent writer; none is registered. An action may also');
+    expect(() => find()('writer', '/')).toThrow(/^There is no agent writer; known: claude, .*amp\. An action may also/);
   });
 
   test.each([

@@ -10,21 +10,29 @@ const watched = async (fixture: KeyFixture, script: string, watchdogs: Record<st
 const watchedFiles = async (fixture: KeyFixture, script: string, watchdogs: Record<string, number>) =>
   (await fixture.run({ executionActor: commandAgent(script, { watchdogs }) })).paths;
 
+/** The last two arguments that a preset's program got. */
+async function lastWords(fixture: KeyFixture, keys: object): Promise<string[]> {
+  const executionActor = { kind: 'preset', agent: 'claude', env: { STUB_AGENT: 'record' }, ...keys };
+  const words = await fixture.text(await fixture.run({ executionActor }), 'argv.json');
+  return JSON.parse(words ?? '[]').slice(-2);
+}
+
 const done = `echo '{"type":"result","summary":"done"}'`;
 
 export const agentCases: KeyCases = {
   kind: keyCase('what does the work', {
-    values: ['steps', 'command', 'script'],
+    values: ['steps', 'command', 'script', 'preset'],
     async observe(kind, fixture) {
       const module = fixture.module("export default ({ write }) => write('by-script.txt', 'x');");
       const given = {
         steps: stepsAgent(writeStep('by-steps.txt')),
         command: commandAgent('echo x > by-command.txt'),
         script: { kind: 'script', module },
+        preset: { kind: 'preset', agent: 'claude' },
       }[kind];
       return (await fixture.run({ executionActor: given })).paths;
     },
-    expected: [['by-steps.txt'], ['by-command.txt'], ['by-script.txt']],
+    expected: [['by-steps.txt'], ['by-command.txt'], ['by-script.txt'], ['made.txt']],
   }),
   steps: keyCase('the steps', {
     values: [[], [writeStep('b.txt'), writeStep('c.txt')]],
@@ -46,6 +54,44 @@ export const agentCases: KeyCases = {
     ],
     observe: async (argv, fixture) => (await fixture.run({ executionActor: { kind: 'command', argv } })).paths,
     expected: [['b.txt'], ['c.txt']],
+  }),
+  reads: keyCase('what its output means', {
+    values: ['lines', 'claude'],
+    observe: async (reads, fixture) => {
+      const script = `echo '{"type":"result","is_error":true,"result":"It did not work"}'`;
+      return (await fixture.run({ executionActor: commandAgent(script, { reads }) })).outcome;
+    },
+    expected: ['complete', 'AGENT_FAILED'],
+  }),
+  agent: keyCase('which program that is installed', {
+    values: ['claude', 'codex'],
+    observe: async (agent, fixture) =>
+      fixture.text(await fixture.run({ executionActor: { kind: 'preset', agent } }), 'made.txt'),
+    expected: ['made by claude\n', 'made by codex\n'],
+  }),
+  model: keyCase('which model it works with', {
+    values: ['small', 'large'],
+    observe: (model, fixture) => lastWords(fixture, { model }),
+    expected: [
+      ['--model', 'small'],
+      ['--model', 'large'],
+    ],
+  }),
+  effort: keyCase('how hard the model thinks', {
+    values: ['low', 'high'],
+    observe: (effort, fixture) => lastWords(fixture, { effort }),
+    expected: [
+      ['--effort', 'low'],
+      ['--effort', 'high'],
+    ],
+  }),
+  args: keyCase('further arguments', {
+    values: [[], ['--max-turns', '9']],
+    observe: (args, fixture) => lastWords(fixture, { args }),
+    expected: [
+      ['--allowedTools', 'Bash'],
+      ['--max-turns', '9'],
+    ],
   }),
   env: keyCase('variables of the program', {
     values: [{}, { NAME: 'b' }],

@@ -16,6 +16,7 @@ import {
   type UseOptions,
 } from '../../../src/index.ts';
 import { createProfile } from '../../../src/runtime/profiles/profiles.ts';
+import { stubPath } from '../../agents/stub-programs.ts';
 
 /** What the agent `player` does; what it answers is part of an agent's answer. */
 export type KeyAgent = (task: AgentTask) => unknown;
@@ -77,7 +78,7 @@ export async function openKeyFixture(): Promise<KeyFixture> {
     store: memoryStore(),
     project: linkedProjects([at('main'), at('lib')], { sandboxes: join(home, 'sandboxes') }),
     agents: { player: delegatingAgent(plays, false), worker: delegatingAgent(plays, true) },
-    env: { PATH: process.env.PATH ?? '', SHELL_SAYS: 'shell' },
+    env: { PATH: `${stubPath(join(home, 'bin'))}:${process.env.PATH ?? ''}`, SHELL_SAYS: 'shell' },
     concurrency: 100,
     profile: 'once',
     profiles: [

@@ -55,6 +55,8 @@ export interface AgentPreset {
   };
   /** What lets it do more, told where its permissions were refused: arguments for `args` of the action. */
   readonly permissions: string;
+  /** Limits other than those an action has when it says nothing. */
+  readonly watchdogs?: { readonly outputMiB?: number };
   readonly reads: AgentFormat;
   /** What it says that it used. */
   readonly reports: { readonly tokens: boolean; readonly usd: boolean };

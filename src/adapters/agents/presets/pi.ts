@@ -23,6 +23,8 @@ export const pi: AgentPreset = {
     variables: [...modelKeys],
   },
   permissions: '--tools read,bash,edit,write',
+  // It prints every message again with each piece of it.
+  watchdogs: { outputMiB: 4096 },
   reads: 'pi',
   reports: { tokens: true, usd: true },
 };

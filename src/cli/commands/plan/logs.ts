@@ -31,6 +31,7 @@ export const run: RunCommand = async context => {
     ...(steps.length === 0 ? {} : { steps }),
     ...(since === undefined ? {} : { since }),
     ...(tail === undefined ? {} : { tail }),
+    ...(args.has('raw') ? { output: true } : {}),
   };
   for await (const line of plan.logs({ ...wanted, follow: args.has('follow'), signal: stop.signal })) {
     if (!names.has(line.planId)) names.add(await opened.troupe.tree(plan.id));

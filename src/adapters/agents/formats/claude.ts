@@ -1,0 +1,111 @@
+/**
+ * `claude -p --output-format stream-json`, and what follows its format: qwen and amp. One message of the model comes on
+ * several lines, each with the usage of the whole message, whose output is not yet known; the result has the totals.
+ */
+import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
+import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
+import { describeTool } from './describe-tool.ts';
+import { failureCause } from './failure-cause.ts';
+import { amountAt, isObject, objectsAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { createUsageMeter } from './usage-meter.ts';
+
+export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
+  const meter = createUsageMeter();
+  const countedMessages = new Set<string>();
+  let session = '';
+  let saidText = false;
+
+  const sessionIn = (said: object): AgentEvent[] => {
+    const id = stringAt(said, 'session_id');
+    if (id === null || id === session) return [];
+    session = id;
+    return [{ kind: 'session', id }];
+  };
+  const messageIn = (message: Record<string, unknown>): AgentEvent[] => {
+    const id = stringAt(message, 'id');
+    const isNew = id === null || !countedMessages.has(id);
+    if (id !== null) countedMessages.add(id);
+    const content = objectsAt(message, 'content').flatMap((block): AgentEvent[] => {
+      const text = stringAt(block, 'text');
+      if (block.type === 'text' && text !== null) {
+        saidText = true;
+        return [{ kind: 'text', text }];
+      }
+      if (block.type !== 'tool_use') return [];
+      return [{ kind: 'tool', line: describeTool(stringAt(block, 'name') ?? 'a tool', block.input, directory) }];
+    });
+    return [...(isNew ? meter.add({ tokens: tokensOf(message.usage), usd: null }) : []), ...content];
+  };
+  const resultIn = (said: Record<string, unknown>): AgentEvent[] => {
+    const text = stringAt(said, 'result');
+    const failure = failureIn(said, text);
+    const perModel = sumOf(...Object.values(isObject(said.modelUsage) ? said.modelUsage : {}).map(modelTokensOf));
+    const tokens = Math.max(tokensOf(said.usage) ?? 0, perModel ?? 0);
+    const isCounted = isObject(said.usage) || perModel !== null;
+    return [
+      ...meter.setTotal({ tokens: isCounted ? tokens : null, usd: amountAt(said, 'total_cost_usd') }),
+      ...objectsAt(said, 'permission_denials').map(
+        ({ tool_name, tool_input }): AgentEvent => ({
+          kind: 'refused',
+          what: describeTool(String(tool_name), tool_input, directory),
+        }),
+      ),
+      // What it says last is the result again; where nothing was said before it is all there is.
+      ...(text !== null && !saidText && failure === null ? [{ kind: 'text', text } as const] : []),
+      { kind: 'end', summary: text, failure },
+    ];
+  };
+
+  return {
+    read(line) {
+      const said = parseJsonLine(line);
+      if (typeof said?.type !== 'string') return null;
+      const session = sessionIn(said);
+      if (said.type === 'assistant' && isObject(said.message)) return [...session, ...messageIn(said.message)];
+      if (said.type === 'result') return [...session, ...resultIn(said)];
+      if (said.type === 'system' && said.subtype === 'api_retry') return [...session, retryIn(said)];
+      return session;
+    },
+    close: () => [],
+  };
+}
+
+function retryIn(said: Record<string, unknown>): AgentEvent {
+  const message = stringAt(said, 'error') ?? 'the service refused';
+  const delayMs = amountAt(said, 'retry_delay_ms');
+  return {
+    kind: 'retry',
+    cause: failureCause(message, amountAt(said, 'error_status')),
+    attempt: amountAt(said, 'attempt') ?? 1,
+    afterSeconds: delayMs === null ? null : Math.ceil(delayMs / 1000),
+    message: message.replaceAll('_', ' '),
+  };
+}
+
+/** A result that begins as an error is one even where it does not say so: it was ended before it was done. */
+function failureIn(said: Record<string, unknown>, text: string | null): AgentFailure | null {
+  const subtype = stringAt(said, 'subtype') ?? '';
+  if (said.is_error !== true && !subtype.startsWith('error')) return null;
+  const errors = Array.isArray(said.errors) ? said.errors.filter(error => typeof error === 'string') : [];
+  const message = text || stringAt(said, 'error', 'message') || stringAt(said, 'error') || errors.join('; ');
+  const words = message || subtype.replace(/^error_/, '').replaceAll('_', ' ') || 'it failed and does not say why';
+  return { cause: failureCause(message, amountAt(said, 'api_error_status')), message: words };
+}
+
+function tokensOf(usage: unknown): number | null {
+  return sumOf(
+    amountAt(usage, 'input_tokens'),
+    amountAt(usage, 'cache_creation_input_tokens'),
+    amountAt(usage, 'cache_read_input_tokens'),
+    amountAt(usage, 'output_tokens'),
+  );
+}
+
+function modelTokensOf(usage: unknown): number | null {
+  return sumOf(
+    amountAt(usage, 'inputTokens'),
+    amountAt(usage, 'cacheCreationInputTokens'),
+    amountAt(usage, 'cacheReadInputTokens'),
+    amountAt(usage, 'outputTokens'),
+  );
+}

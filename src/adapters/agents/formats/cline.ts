@@ -1,0 +1,57 @@
+/**
+ * `cline --json`, by its documentation and recordings of others. Usage of each step, of which input holds the cached tokens;
+ * the result has the totals.
+ */
+import type { AgentEvent } from '../../../model/agent-event.ts';
+import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
+import { describeTool } from './describe-tool.ts';
+import { failureCause } from './failure-cause.ts';
+import { amountAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { createUsageMeter } from './usage-meter.ts';
+
+export function clineReader({ directory }: AgentReaderOptions): AgentReader {
+  const meter = createUsageMeter();
+  let saidText = false;
+
+  const eventIn = (event: unknown): AgentEvent[] => {
+    const type = stringAt(event, 'type');
+    const contentType = stringAt(event, 'contentType');
+    if (type === 'usage') return meter.add({ tokens: tokensOf(event), usd: amountAt(event, 'cost') });
+    if (type === 'content_start' && contentType === 'tool') {
+      const input = (event as { input?: unknown }).input;
+      return [{ kind: 'tool', line: describeTool(stringAt(event, 'toolName') ?? 'a tool', input, directory) }];
+    }
+    const text = stringAt(event, 'text');
+    if (type !== 'content_end' || contentType !== 'text' || text === null) return [];
+    saidText = true;
+    return [{ kind: 'text', text }];
+  };
+  const resultIn = (said: Record<string, unknown>): AgentEvent[] => {
+    const text = stringAt(said, 'text');
+    const reason = stringAt(said, 'finishReason');
+    const message = text || `it ended as ${reason ?? 'unfinished'}`;
+    const failure = reason === 'completed' ? null : { cause: failureCause(message), message };
+    const used = said.usage;
+    return [
+      ...meter.setTotal({ tokens: tokensOf(used), usd: amountAt(used, 'totalCost') }),
+      ...(text !== null && !saidText && failure === null ? [{ kind: 'text', text } as const] : []),
+      { kind: 'end', summary: failure === null ? text : null, failure },
+    ];
+  };
+
+  return {
+    read(line) {
+      const said = parseJsonLine(line);
+      if (typeof said?.type !== 'string') return null;
+      if (said.type === 'agent_event') return eventIn(said.event);
+      if (said.type === 'run_result') return resultIn(said);
+      if (said.type === 'error') return [{ kind: 'warning', text: stringAt(said, 'message') ?? line }];
+      return [];
+    },
+    close: () => [],
+  };
+}
+
+function tokensOf(usage: unknown): number | null {
+  return sumOf(amountAt(usage, 'inputTokens'), amountAt(usage, 'outputTokens'));
+}

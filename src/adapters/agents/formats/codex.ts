@@ -1,0 +1,80 @@
+/**
+ * `codex exec --json`. Its input tokens hold the cached ones already. A turn that ends tells the usage of the whole thread,
+ * of runs before this one too where the thread was resumed.
+ */
+import type { AgentEvent } from '../../../model/agent-event.ts';
+import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
+import { describeTool } from './describe-tool.ts';
+import { failureCause } from './failure-cause.ts';
+import { amountAt, isObject, objectsAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { createUsageMeter } from './usage-meter.ts';
+
+export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions): AgentReader {
+  const meter = createUsageMeter({ tokens: tokensBefore });
+  let lastText: string | null = null;
+
+  const itemIn = (type: string, item: Record<string, unknown>): AgentEvent[] => {
+    const text = stringAt(item, 'text') ?? stringAt(item, 'message') ?? '';
+    const tool = (name: string, input: unknown): AgentEvent[] => [
+      { kind: 'tool', line: describeTool(name, input, directory) },
+    ];
+    // A command is told when it begins, and once more when it is over.
+    if (item.type === 'command_execution') return type === 'item.started' ? tool('shell', item) : [];
+    if (type !== 'item.completed') return [];
+    switch (item.type) {
+      case 'agent_message':
+        lastText = text;
+        return [{ kind: 'text', text }];
+      case 'error':
+        return [{ kind: 'warning', text }];
+      case 'file_change':
+        return objectsAt(item, 'changes').flatMap(change => tool(change.kind === 'add' ? 'write' : 'edit', change));
+      case 'mcp_tool_call':
+        return tool(`mcp__${item.server}__${item.tool}`, item.arguments);
+      case 'web_search':
+        return tool('web_search', item);
+      case 'todo_list':
+        return tool('update_plan', item);
+      default:
+        return [];
+    }
+  };
+
+  return {
+    read(line) {
+      const said = parseJsonLine(line);
+      if (typeof said?.type !== 'string') return null;
+      const { type } = said;
+      const message = stringAt(said, 'message') ?? stringAt(said, 'error', 'message') ?? '';
+      switch (type) {
+        case 'thread.started':
+          return typeof said.thread_id === 'string' ? [{ kind: 'session', id: said.thread_id }] : [];
+        case 'item.started':
+        case 'item.completed':
+          return isObject(said.item) ? itemIn(type, said.item) : [];
+        case 'error':
+          return errorIn(message);
+        case 'turn.completed': {
+          const { usage } = said;
+          const tokens = sumOf(amountAt(usage, 'input_tokens'), amountAt(usage, 'output_tokens'));
+          return [...meter.setTotal({ tokens, usd: null }), { kind: 'end', summary: lastText, failure: null }];
+        }
+        case 'turn.failed':
+          return [{ kind: 'end', summary: null, failure: { cause: failureCause(message), message } }];
+        default:
+          return [];
+      }
+    },
+    close: () => [],
+  };
+}
+
+/** It connects again by itself and says so; why stands in brackets. */
+function errorIn(message: string): AgentEvent[] {
+  const again = /^Reconnecting\.\.\. (\d+)\/\d+(?: \((.*)\))?/s.exec(message);
+  if (again === null) return [{ kind: 'warning', text: message }];
+  const why = again[2] ?? message;
+  const wait = /try again in (\d+)/i.exec(why)?.[1];
+  const afterSeconds = wait === undefined ? null : Number(wait);
+  return [{ kind: 'retry', cause: failureCause(why), attempt: Number(again[1]), afterSeconds, message: why }];
+}

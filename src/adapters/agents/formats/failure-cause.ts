@@ -1,0 +1,10 @@
+import type { AgentFailureCause } from '../../../model/agent-event.ts';
+import { exitReasonOf } from '../exit-reason.ts';
+
+/** Why a request failed: by the status of the answer where it is told, else by the words. */
+export function failureCause(message: string, status: number | null = null): AgentFailureCause {
+  if (status === 429 || status === 529) return 'rate_limit';
+  if (status === 401 || status === 403) return 'sign_in';
+  const { code } = exitReasonOf(message);
+  return code === 'RATE_LIMITED' ? 'rate_limit' : code === 'AGENT_UNAVAILABLE' ? 'sign_in' : 'other';
+}

@@ -1,0 +1,67 @@
+/**
+ * `goose run --quiet --output-format stream-json`, by its documentation. Text comes in pieces of one message; the end has the
+ * tokens, and follows an error too.
+ */
+import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
+import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
+import { describeTool } from './describe-tool.ts';
+import { failureCause } from './failure-cause.ts';
+import { amountAt, isObject, objectsAt, parseJsonLine, stringAt, sumOf, valueAt } from './json-line.ts';
+import { createUsageMeter } from './usage-meter.ts';
+import { createWholeLines } from './whole-lines.ts';
+
+export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
+  const meter = createUsageMeter();
+  const lines = createWholeLines();
+  let message = '';
+  let lastText: string | null = null;
+  let failure: AgentFailure | null = null;
+
+  const textOf = (text: string | null): AgentEvent[] => {
+    if (text === null) return [];
+    lastText = text.trim() === '' ? lastText : text;
+    return [{ kind: 'text', text }];
+  };
+  const close = () => textOf(lines.take());
+  const messageIn = (said: Record<string, unknown>): AgentEvent[] => {
+    if (said.role !== 'assistant') return close();
+    const id = stringAt(said, 'id') ?? message;
+    const before = id === message ? [] : close();
+    message = id;
+    const content = objectsAt(said, 'content').flatMap((block): AgentEvent[] => {
+      if (block.type === 'text') return textOf(lines.add(stringAt(block, 'text') ?? ''));
+      if (block.type !== 'toolRequest') return [];
+      const call = valueAt(block, 'toolCall', 'value') ?? block.toolCall;
+      const name = stringAt(call, 'name') ?? 'a tool';
+      return [...close(), { kind: 'tool', line: describeTool(name, valueAt(call, 'arguments'), directory) }];
+    });
+    return [...before, ...content];
+  };
+
+  return {
+    read(line) {
+      const said = parseJsonLine(line);
+      if (typeof said?.type !== 'string') return null;
+      switch (said.type) {
+        case 'message':
+          return isObject(said.message) ? messageIn(said.message) : [];
+        case 'error': {
+          const words = stringAt(said, 'error') ?? line;
+          failure = { cause: failureCause(words), message: words };
+          return [...close(), { kind: 'warning', text: words }];
+        }
+        case 'complete': {
+          const counted = sumOf(amountAt(said, 'input_tokens'), amountAt(said, 'output_tokens'));
+          return [
+            ...close(),
+            ...meter.setTotal({ tokens: amountAt(said, 'total_tokens') ?? counted, usd: null }),
+            { kind: 'end', summary: failure === null ? lastText : null, failure },
+          ];
+        }
+        default:
+          return [];
+      }
+    },
+    close,
+  };
+}

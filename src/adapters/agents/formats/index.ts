@@ -1,0 +1,22 @@
+import type { AgentFormat } from '../../../model/agent-format.ts';
+import type { CreateAgentReader } from './agent-reader.ts';
+import { aiderReader } from './aider.ts';
+import { claudeReader } from './claude.ts';
+import { clineReader } from './cline.ts';
+import { codexReader } from './codex.ts';
+import { geminiReader } from './gemini.ts';
+import { gooseReader } from './goose.ts';
+import { opencodeReader } from './opencode.ts';
+import { piReader } from './pi.ts';
+
+/** What reads each format of an agent; lines of our own are read as they are. */
+export const readers: Readonly<Record<Exclude<AgentFormat, 'lines'>, CreateAgentReader>> = {
+  claude: claudeReader,
+  codex: codexReader,
+  gemini: geminiReader,
+  opencode: opencodeReader,
+  pi: piReader,
+  cline: clineReader,
+  goose: gooseReader,
+  aider: aiderReader,
+};

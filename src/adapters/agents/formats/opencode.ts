@@ -1,0 +1,73 @@
+/**
+ * `opencode run --format json`. Each step of the model tells its own tokens, of which input is without the cache, and its
+ * cost. A permission that it would have to ask for is refused, which it tells on standard error alone.
+ */
+import type { AgentEvent } from '../../../model/agent-event.ts';
+import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
+import { describeTool } from './describe-tool.ts';
+import { failureCause } from './failure-cause.ts';
+import { amountAt, parseJsonLine, stringAt, sumOf, valueAt } from './json-line.ts';
+import { createUsageMeter } from './usage-meter.ts';
+
+export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
+  const meter = createUsageMeter();
+  let session = '';
+  let lastText: string | null = null;
+
+  const partIn = (said: Record<string, unknown>): AgentEvent[] => {
+    const { part } = said;
+    switch (said.type) {
+      case 'text': {
+        const text = stringAt(part, 'text');
+        if (text === null) return [];
+        lastText = text;
+        return [{ kind: 'text', text }];
+      }
+      case 'tool_use': {
+        const name = stringAt(part, 'tool') ?? 'a tool';
+        return [{ kind: 'tool', line: describeTool(name, valueAt(part, 'state', 'input'), directory) }];
+      }
+      case 'step_finish': {
+        const used = meter.add({ tokens: tokensOf(valueAt(part, 'tokens')), usd: amountAt(part, 'cost') });
+        const isLast = stringAt(part, 'reason') === 'stop';
+        return isLast ? [...used, { kind: 'end', summary: lastText, failure: null }] : used;
+      }
+      case 'error': {
+        const { error } = said;
+        const message =
+          stringAt(error, 'data', 'message') ?? stringAt(error, 'message') ?? stringAt(error, 'name') ?? 'it failed';
+        const cause = failureCause(message, amountAt(error, 'data', 'statusCode'));
+        return [{ kind: 'end', summary: null, failure: { cause, message } }];
+      }
+      default:
+        return [];
+    }
+  };
+
+  return {
+    read(line) {
+      const said = parseJsonLine(line);
+      if (typeof said?.type !== 'string') return null;
+      const id = stringAt(said, 'sessionID');
+      const isNew = id !== null && id !== session;
+      if (isNew) session = id;
+      return [...(isNew ? [{ kind: 'session', id } as const] : []), ...partIn(said)];
+    },
+    readError(line) {
+      const asked = /permission requested: (.+?);? auto-rejecting/.exec(line);
+      return asked?.[1] === undefined ? null : [{ kind: 'refused', what: asked[1] }];
+    },
+    close: () => [],
+  };
+}
+
+function tokensOf(tokens: unknown): number | null {
+  const parts = sumOf(
+    amountAt(tokens, 'input'),
+    amountAt(tokens, 'output'),
+    amountAt(tokens, 'reasoning'),
+    amountAt(tokens, 'cache', 'read'),
+    amountAt(tokens, 'cache', 'write'),
+  );
+  return parts ?? amountAt(tokens, 'total');
+}

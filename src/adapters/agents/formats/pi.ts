@@ -1,0 +1,75 @@
+/**
+ * `pi -p --mode json`. Every piece of a message is printed with the whole message so far: only the ends of messages are
+ * read, and a line that is too long to be whole is known by how it begins.
+ */
+import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
+import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
+import { describeTool } from './describe-tool.ts';
+import { failureCause } from './failure-cause.ts';
+import { amountAt, isObject, objectsAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { createUsageMeter } from './usage-meter.ts';
+
+export function piReader({ directory }: AgentReaderOptions): AgentReader {
+  const meter = createUsageMeter();
+  let lastText: string | null = null;
+  let failure: AgentFailure | null = null;
+
+  const messageIn = (message: unknown): AgentEvent[] => {
+    if (!isObject(message) || message.role !== 'assistant') return [];
+    const { usage } = message;
+    const text = objectsAt(message, 'content')
+      .flatMap(block => (block.type === 'text' ? (stringAt(block, 'text') ?? []) : []))
+      .join('\n');
+    const ended = message.stopReason === 'error' || message.stopReason === 'aborted';
+    const words = stringAt(message, 'errorMessage') ?? 'it failed and does not say why';
+    failure = ended ? { cause: failureCause(words), message: words } : null;
+    if (text !== '') lastText = text;
+    const tokens = sumOf(
+      amountAt(usage, 'input'),
+      amountAt(usage, 'output'),
+      amountAt(usage, 'cacheRead'),
+      amountAt(usage, 'cacheWrite'),
+    );
+    return [
+      ...meter.add({ tokens, usd: amountAt(usage, 'cost', 'total') }),
+      ...(text === '' ? [] : [{ kind: 'text', text } as const]),
+    ];
+  };
+
+  return {
+    read(line) {
+      if (line.startsWith('{"type":"message_update"')) return [];
+      // It repeats all messages: of a long session it is cut. After a failure another try may follow.
+      if (line.startsWith('{"type":"agent_end"')) {
+        return failure === null ? [{ kind: 'end', summary: lastText, failure }] : [];
+      }
+      const said = parseJsonLine(line);
+      if (typeof said?.type !== 'string') return null;
+      switch (said.type) {
+        case 'session':
+          return typeof said.id === 'string' ? [{ kind: 'session', id: said.id }] : [];
+        case 'message_end':
+          return messageIn(said.message);
+        case 'tool_execution_start':
+          return [{ kind: 'tool', line: describeTool(stringAt(said, 'toolName') ?? 'a tool', said.args, directory) }];
+        case 'auto_retry_start':
+          return [retryIn(said)];
+        default:
+          return [];
+      }
+    },
+    close: () => (failure === null ? [] : [{ kind: 'end', summary: null, failure }]),
+  };
+}
+
+function retryIn(said: Record<string, unknown>): AgentEvent {
+  const message = stringAt(said, 'errorMessage') ?? 'the service refused';
+  const delayMs = amountAt(said, 'delayMs');
+  return {
+    kind: 'retry',
+    cause: failureCause(message),
+    attempt: amountAt(said, 'attempt') ?? 1,
+    afterSeconds: delayMs === null ? null : Math.ceil(delayMs / 1000),
+    message,
+  };
+}

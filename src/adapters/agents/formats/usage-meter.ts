@@ -1,0 +1,29 @@
+import type { AgentEvent } from '../../../model/agent-event.ts';
+
+interface Amounts {
+  tokens: number | null;
+  usd: number | null;
+}
+
+/** Counts what an agent says that it used, so that each token is counted once whether it tells parts, totals or both. */
+export interface UsageMeter {
+  /** It used so much more. */
+  add(amounts: Amounts): AgentEvent[];
+  /** It used so much in all; less than is counted already changes nothing. */
+  setTotal(amounts: Amounts): AgentEvent[];
+}
+
+export function createUsageMeter(before: { tokens: number } = { tokens: 0 }): UsageMeter {
+  const counted = { tokens: before.tokens, usd: 0 };
+  const add = ({ tokens, usd }: Amounts): AgentEvent[] => {
+    counted.tokens += tokens ?? 0;
+    counted.usd += usd ?? 0;
+    if (tokens === null && usd === null) return [];
+    return [{ kind: 'usage', usage: { ...(tokens !== null && { tokens }), ...(usd !== null && { usd }) } }];
+  };
+  const rest = (total: number | null, sofar: number) => (total === null ? null : Math.max(0, total - sofar));
+  return {
+    add,
+    setTotal: ({ tokens, usd }) => add({ tokens: rest(tokens, counted.tokens), usd: rest(usd, counted.usd) }),
+  };
+}

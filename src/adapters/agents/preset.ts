@@ -1,0 +1,95 @@
+/** The agent of a preset: a program that people have installed, started as its role needs it. */
+
+import { isReadOnlyRole } from '../../model/agent.ts';
+import { environmentOf } from '../../model/environment.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { Watchdogs } from '../../model/watchdogs.ts';
+import type { Agent } from '../../ports/agent.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { buildEnvironment } from '../process/environment.ts';
+import { locateProgram } from '../process/locate.ts';
+import type { runProcess } from '../process/run.ts';
+import type { AgentPreset } from './presets/agent-preset.ts';
+import { passedVariables, presetCommand } from './presets/preset-command.ts';
+import { buildPrompt } from './prompt.ts';
+import { missingProgram, runAgentProgram } from './run-agent-program.ts';
+import { argumentBytesMax, taskVariables } from './task-variables.ts';
+
+export interface PresetOptions {
+  preset: AgentPreset;
+  model?: string | undefined;
+  effort?: string | undefined;
+  args: readonly string[];
+  env: Record<string, string>;
+  watchdogs?: Watchdogs | undefined;
+  actionDir: string;
+  hostEnv: Record<string, string>;
+  /** Variables of the person, of which it gets those that it names. */
+  personEnv: Record<string, string>;
+  clock: Clock;
+  run: typeof runProcess;
+}
+
+export function presetAgent(options: PresetOptions): Agent {
+  const { preset, model, effort, args, clock, run } = options;
+  const { name, program } = preset;
+  const own = { ...passedVariables(preset, options.personEnv), ...preset.environment };
+  return {
+    reports: preset.reports,
+    async check() {
+      const env = buildEnvironment(options.hostEnv, own, options.env);
+      if ((await locateProgram(program, options.actionDir, env)) === null) {
+        throw missingProgram(
+          program,
+          preset.npmPackage === null ? preset.homepage : `npm install -g ${preset.npmPackage}`,
+        );
+      }
+      if (effort !== undefined && preset.effortArgs === null) throw withoutEffort(preset);
+    },
+    async run(task) {
+      const prompt = buildPrompt(task);
+      const command = presetCommand(preset, { role: task.role, prompt, model, effort, args });
+      if (command.stdin === null && Buffer.byteLength(prompt) > argumentBytesMax) throw promptTooLong(preset);
+      return runAgentProgram(
+        {
+          name,
+          ...command,
+          env: buildEnvironment(
+            environmentOf(task.plan, options.hostEnv),
+            own,
+            (isReadOnlyRole(task.role) ? preset.lookEnvironment : undefined) ?? {},
+            options.env,
+            task.variables,
+            taskVariables(task),
+          ),
+          watchdogs: options.watchdogs ?? Watchdogs.parse(preset.watchdogs ?? {}),
+          reads: preset.reads,
+          clock,
+          run,
+          signIn: preset.signIn.command,
+          permissions: preset.permissions,
+        },
+        task,
+      );
+    },
+  };
+}
+
+function withoutEffort({ name, title }: AgentPreset): TroupeError {
+  return new TroupeError('INVALID_ACTION', `${title} takes no effort: leave it out, or choose a model`, {
+    where: `effort of ${name}`,
+    hints: ['troupe help action'],
+  });
+}
+
+function promptTooLong({ name }: AgentPreset): TroupeError {
+  return new TroupeError(
+    'AGENT_FAILED',
+    `The prompt is too long for an argument of ${name}, which takes it no other way`,
+    {
+      where: name,
+      retriable: false,
+      hints: ['troupe help action'],
+    },
+  );
+}

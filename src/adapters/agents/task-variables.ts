@@ -1,0 +1,18 @@
+import type { AgentTask } from '../../ports/agent.ts';
+
+/** What one argument of a program may hold on common systems; a longer prompt goes through standard input. */
+export const argumentBytesMax = 100_000;
+
+/** What a program that works on a task finds in its environment. */
+export function taskVariables({ plan, role, attempt, directory }: AgentTask): Record<string, string> {
+  return {
+    TROUPE_PLAN_ID: plan.planId,
+    TROUPE_ROOT_PLAN_ID: plan.rootPlanId,
+    TROUPE_ROLE: role,
+    TROUPE_GOAL: plan.description.slice(0, argumentBytesMax / 4),
+    TROUPE_DIRECTORY: directory,
+    TROUPE_ATTEMPT: String(attempt),
+    TROUPE_DEPTH: String(plan.depth),
+    TROUPE_ARGUMENTS: JSON.stringify(plan.arguments).slice(0, argumentBytesMax / 4),
+  };
+}

@@ -1,0 +1,46 @@
+import { type AgentRef, agentProgram } from '../../model/agent.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { nameKey } from '../../model/name.ts';
+import type { AgentSlots } from '../../ports/agent-slots.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+interface RateLimit {
+  /** Who was refused: its own wait says when it asks again. */
+  planId: string;
+  resetMs: number;
+  error: TroupeError;
+}
+
+/**
+ * Rate limits that agents of this Troupe ran into, by the agent. Who would ask the same agent before one is over is told so
+ * at once, for asking would only make it last longer. Held in memory: after a restart the first that asks finds out again.
+ */
+export function createRateLimits(clock: Clock): Pick<AgentSlots, 'rateLimitOf' | 'noteRateLimit'> {
+  const limits = new Map<string, RateLimit>();
+  const keyOf = (ref: AgentRef) => nameKey(agentProgram(ref));
+  return {
+    rateLimitOf(ref, planId) {
+      const limit = limits.get(keyOf(ref));
+      if (limit === undefined || limit.planId === planId) return null;
+      const leftMs = limit.resetMs - clock.now();
+      if (leftMs <= 0) {
+        limits.delete(keyOf(ref));
+        return null;
+      }
+      const { error } = limit;
+      return new TroupeError('RATE_LIMITED', error.message, {
+        ...error.toJSON(),
+        details: { retryAfterSeconds: Math.ceil(leftMs / 1000), resetAt: new Date(limit.resetMs).toISOString() },
+      });
+    },
+    noteRateLimit(ref, planId, error) {
+      const key = keyOf(ref);
+      if (error === null) {
+        limits.delete(key);
+        return;
+      }
+      const resetMs = Date.parse(String(error.details?.resetAt));
+      if (!Number.isNaN(resetMs)) limits.set(key, { planId, resetMs, error });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** What the readers make of the output of real agents, whose model was a stub with fixed answers and fixed usage. */
+import { describe, expect, it } from 'vitest';
+import { eventsIn, recordedLines, usedIn, workIn } from './read-recording.ts';
+
+const written = [
+  { kind: 'text', text: 'I will write the file.' },
+  { kind: 'tool', line: 'writes made.txt' },
+  { kind: 'text', text: 'Done: made.txt written.' },
+];
+const ended = { kind: 'end', summary: 'Done: made.txt written.', failure: null };
+
+describe('A run that did its work', () => {
+  it('of claude: each message counted once, then what its result adds [R222] [R223]', () => {
+    const events = workIn('claude', recordedLines('claude-work'));
+    const [text, tool, done] = written;
+    // 1000 + 200 + 300 + 1 of each of two messages; the result says 3,100 in all.
+    expect(events).toEqual([
+      { kind: 'usage', usage: { tokens: 1501 } },
+      text,
+      tool,
+      { kind: 'usage', usage: { tokens: 1501 } },
+      done,
+      { kind: 'usage', usage: { tokens: 98, usd: 0.015300000000000001 } },
+      ended,
+    ]);
+    expect(usedIn(events)).toEqual({ tokens: 3100, usd: 0.015300000000000001 });
+  });
+
+  it('of codex: input holds the cached tokens, and it tells no price [R223]', () => {
+    expect(workIn('codex', recordedLines('codex-work'))).toEqual([
+      {
+        kind: 'warning',
+        text: 'Model metadata for `stub` not found. Defaulting to fallback metadata; this can degrade performance and cause issues.',
+      },
+      { kind: 'text', text: 'I will write the file.' },
+      { kind: 'tool', line: "runs printf '%s' 'made by agent ' > made.txt" },
+      { kind: 'text', text: 'Done: made.txt written.' },
+      { kind: 'usage', usage: { tokens: 2100 } },
+      ended,
+    ]);
+  });
+
+  it('of codex that goes on with a thread: only what this run added to the total [R223]', () => {
+    const events = eventsIn('codex', recordedLines('codex-work'), { tokensBefore: 1400 });
+    expect(usedIn(events)).toEqual({ tokens: 700, usd: 0 });
+  });
+
+  it('of gemini: tokens of all its models, with the cache in them [R222] [R223]', () => {
+    expect(workIn('gemini', recordedLines('gemini-work'))).toEqual([
+      ...written,
+      { kind: 'usage', usage: { tokens: 7350 } },
+      ended,
+    ]);
+  });
+
+  it('of opencode: each step by itself, with its price [R223]', () => {
+    const events = workIn('opencode', recordedLines('opencode-work'));
+    const [text, tool, done] = written;
+    const step = { kind: 'usage', usage: { tokens: 1050, usd: 0.00285 } };
+    expect(events).toEqual([text, tool, step, done, step, ended]);
+    expect(usedIn(events)).toEqual({ tokens: 2100, usd: 0.0057 });
+  });
+
+  it('of pi: the ends of messages alone, of which each is repeated many times [R223]', () => {
+    const [text, tool, done] = written;
+    const message = { kind: 'usage', usage: { tokens: 1050, usd: 0.00285 } };
+    expect(workIn('pi', recordedLines('pi-work'))).toEqual([message, text, tool, message, done, ended]);
+  });
+
+  it('names its session [R231]', () => {
+    const sessionOf = (format: 'claude' | 'codex' | 'gemini' | 'opencode' | 'pi') =>
+      eventsIn(format, recordedLines(`${format}-work`)).filter(({ kind }) => kind === 'session');
+    expect(sessionOf('claude')).toEqual([{ kind: 'session', id: 'a1f0ecea-82de-40ee-b935-fd4d8912f96e' }]);
+    expect(sessionOf('codex')).toEqual([{ kind: 'session', id: '01a20235-bee1-7fb1-aea6-f5530c402796' }]);
+    expect(sessionOf('gemini')).toEqual([{ kind: 'session', id: '02d891bb-2492-478b-baa9-b248a8f665df' }]);
+    expect(sessionOf('opencode')).toEqual([{ kind: 'session', id: 'ses_dfdc98ac8ffeiTiJu9Am6h1fFl' }]);
+    expect(sessionOf('pi')).toEqual([{ kind: 'session', id: '01a20238-795f-72c8-82f1-58d0a65266ac' }]);
+  });
+
+  it('counts as far as it came where it was ended half-way [R223]', () => {
+    const half = (format: 'claude' | 'opencode' | 'pi', lines: number) =>
+      usedIn(eventsIn(format, recordedLines(`${format}-work`).slice(0, lines)));
+    expect(half('claude', 3)).toEqual({ tokens: 1501, usd: 0 });
+    expect(half('opencode', 5)).toEqual({ tokens: 1050, usd: 0.00285 });
+    expect(half('pi', 20)).toEqual({ tokens: 1050, usd: 0.00285 });
+  });
+});
+
+describe('A run whose service refuses', () => {
+  it('for a rate limit: claude tells each of its tries, with the wait, and then that it failed [R224] [R225]', () => {
+    const words = 'API Error: Request rejected (429) · Rate limit reached. Please try again in 20s.';
+    expect(workIn('claude', recordedLines('claude-rate-limit'))).toEqual([
+      { kind: 'retry', cause: 'rate_limit', attempt: 1, afterSeconds: 20, message: 'rate limit' },
+      { kind: 'usage', usage: { tokens: 0 } },
+      { kind: 'text', text: words },
+      { kind: 'usage', usage: { tokens: 0, usd: 0 } },
+      { kind: 'end', summary: words, failure: { cause: 'rate_limit', message: words } },
+    ]);
+  });
+
+  it('for a rate limit: codex tells each of its tries, without the wait [R225]', () => {
+    const retries = workIn('codex', recordedLines('codex-rate-limit')).filter(({ kind }) => kind === 'retry');
+    expect(retries.map(retry => retry.kind === 'retry' && [retry.attempt, retry.cause, retry.afterSeconds])).toEqual([
+      [1, 'rate_limit', null],
+      [2, 'rate_limit', null],
+      [3, 'rate_limit', null],
+    ]);
+  });
+
+  it('for a key that is wrong: claude tells each of its tries [R225]', () => {
+    const retries = workIn('claude', recordedLines('claude-auth'));
+    expect(retries).toHaveLength(7);
+    expect(retries[0]).toEqual({
+      kind: 'retry',
+      cause: 'sign_in',
+      attempt: 1,
+      afterSeconds: 1,
+      message: 'authentication failed',
+    });
+  });
+
+  it('for a key that is wrong: codex tells its tries, and then that the turn failed [R224] [R225]', () => {
+    const events = workIn('codex', recordedLines('codex-auth'));
+    expect(events.flatMap(event => (event.kind === 'retry' ? [event.cause] : []))).toEqual(Array(5).fill('sign_in'));
+    expect(events.at(-1)).toEqual({
+      kind: 'end',
+      summary: null,
+      failure: {
+        cause: 'sign_in',
+        message: 'unexpected status 401 Unauthorized: invalid x-api-key, url: http://127.0.0.1:8791/auth/v1/responses',
+      },
+    });
+  });
+});

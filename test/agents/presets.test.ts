@@ -1,0 +1,238 @@
+/** Whole plans with the agents of presets: programs that print what the real ones print, found on the PATH. */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { listTaggedProcesses, presets } from '../../src/agents.ts';
+import type { Plan, PlanRecord, TroupeOptions } from '../../src/index.ts';
+import { AgentPresetName } from '../../src/model/agent-format.ts';
+import { tempDirectories } from '../adapters/temp-directories.ts';
+import { createTestProject, type TestProject } from '../runtime/test-project.ts';
+import { stubPath } from './stub-programs.ts';
+
+const tempDirectory = tempDirectories();
+const names = Object.keys(presets);
+
+async function openStubProject(options: Partial<TroupeOptions> = {}): Promise<TestProject> {
+  const path = stubPath(join(tempDirectory(), 'bin'));
+  return createTestProject({}, { env: { PATH: path }, ...options });
+}
+
+interface Ran {
+  plan: Plan;
+  record: PlanRecord;
+}
+
+async function run(project: TestProject, keys: Record<string, unknown>): Promise<Ran> {
+  const action = { name: 'local/try', description: 'Do it', automationProfile: 'manual', ...keys };
+  const plan = await project.troupe.use({ action: await project.troupe.actions.read(action) });
+  await plan.execute();
+  return { plan, record: await plan.waitUntilIdle() };
+}
+
+/** An agent in the mode of the stub. */
+const agentIn = (agent: string, mode: string, more: object = {}) => ({
+  kind: 'preset',
+  agent,
+  env: { STUB_AGENT: mode },
+  ...more,
+});
+
+async function logOf({ plan }: Ran, options: Parameters<Plan['logs']>[0] = {}): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { step, text } of plan.logs(options)) if (step !== 'troupe') lines.push(`${step}: ${text}`);
+  return lines;
+}
+
+const pathsOf = ({ record }: Ran) => (record.changeSet?.files ?? []).map(({ path }) => path);
+
+test('Every preset has a name that actions know, and every name a preset [R221]', () => {
+  expect(names).toEqual(AgentPresetName.options);
+});
+
+describe('An agent by its name', () => {
+  test.each(names)('%s works, and what it used is counted as far as it tells [R220] [R223]', async name => {
+    const ran = await run(await openStubProject(), { executionActor: name });
+    expect(ran.record).toMatchObject({ state: 'complete', error: null });
+    expect(pathsOf(ran)).toEqual(['made.txt']);
+    const { tokens, usd } = presets[name]?.reports ?? {};
+    // Two steps of its model.
+    expect(ran.record.spent).toMatchObject({
+      tokens: tokens ? 2000 : null,
+      usd: usd || name === 'qwen' || name === 'amp' ? 0.02 : null,
+    });
+  });
+
+  test('tells what it does in lines, and what it printed where that is asked for [R230]', async () => {
+    const ran = await run(await openStubProject(), { executionActor: 'claude' });
+    expect(await logOf(ran)).toEqual([
+      'execute: session 11111111-2222-4333-8444-555555555555',
+      'execute: I will write the file.',
+      'execute: writes made.txt',
+      'execute: Done.',
+    ]);
+    const original = await logOf(ran, { output: true });
+    expect(original.filter(line => line.startsWith('execute.output: {"type":"result"'))).toHaveLength(1);
+  });
+
+  test.each([
+    'claude',
+    'codex',
+    'gemini',
+    'opencode',
+    'pi',
+    'cline',
+    'goose',
+    'aider',
+    'copilot',
+    'qwen',
+    'amp',
+  ])('%s as strategist: its subplans are planned out of what it prints, worked on and merged [R222] [R223]', async name => {
+    const project = await openStubProject();
+    const ran = await run(project, { description: 'Split it', strategyActor: name, executionActor: name });
+    expect(ran.record).toMatchObject({ state: 'complete', error: null });
+    expect(pathsOf(ran).sort()).toEqual(['a/done.txt', 'b/done.txt', 'c/done.txt']);
+    const decisions = await ran.plan.decisions();
+    expect(decisions.map(({ question, chosenOption }) => `${question} ${chosenOption}`)).toContain('How? By folder');
+    // The strategist for the plan and for each of three parts, then three parts of two steps, then one of the plan's own.
+    if (presets[name]?.reports.tokens) expect(ran.record.spent.tokens).toBe(1000 * (4 + 6 + 1));
+  });
+
+  test('that is not installed is named with what installs it [R221]', async () => {
+    const path = stubPath(join(tempDirectory(), 'bin'), ['claude']);
+    const project = await createTestProject({}, { env: { PATH: path } });
+    const { record } = await run(project, { executionActor: 'codex' });
+    expect(record.error).toMatchObject({
+      code: 'AGENT_UNAVAILABLE',
+      message: expect.stringContaining(
+        'The program codex is not on the PATH; install it (npm install -g @openai/codex)',
+      ),
+    });
+  });
+
+  test('may be one of yours that is described elsewhere, and comes before the preset [R221]', async () => {
+    const agents = {
+      claude: { kind: 'preset', agent: 'claude', model: 'small', args: [], env: { STUB_AGENT: 'record' } },
+    };
+    const project = await openStubProject({ agents } as Partial<TroupeOptions>);
+    const ran = await run(project, { executionActor: 'claude' });
+    const argv = JSON.parse(project.git('show', `${ran.record.resultTree}:argv.json`));
+    expect(argv.slice(-2)).toEqual(['--model', 'small']);
+  });
+});
+
+describe('A run that came to nothing', () => {
+  test('is a failure where the agent says so, although it exits with 0 [R224]', async () => {
+    const { record } = await run(await openStubProject(), { executionActor: agentIn('claude', 'max-turns') });
+    expect(record.error).toMatchObject({ code: 'AGENT_FAILED', message: expect.stringContaining('too many turns') });
+    expect(record.spent).toMatchObject({ tokens: 1000, usd: 0.01 });
+  });
+
+  test.each(['codex', 'gemini', 'opencode', 'pi', 'cline', 'goose'])('is a failure of %s too [R224]', async name => {
+    const { record } = await run(await openStubProject(), { executionActor: agentIn(name, 'max-turns') });
+    expect(record.error).toMatchObject({ code: 'AGENT_FAILED', message: expect.stringContaining('too many turns') });
+  });
+
+  test.each([
+    ['claude', '--allowedTools TOOL'],
+    ['opencode', '--auto'],
+  ])('for permissions that %s did not get is one, and names the argument that gives them [R224]', async (name, flag) => {
+    const { record } = await run(await openStubProject(), { executionActor: agentIn(name, 'denied') });
+    expect(record.error).toMatchObject({ code: 'NOTHING_DONE', message: expect.stringContaining(flag) });
+  });
+
+  test('is none where a result without changes is allowed [R224]', async () => {
+    const project = await openStubProject();
+    const action = await project.troupe.actions.read({
+      name: 'local/try',
+      description: 'Do it',
+      executionActor: agentIn('claude', 'denied'),
+    });
+    const plan = await project.troupe.use({ action, allowEmpty: true });
+    await plan.execute();
+    expect((await plan.waitUntilIdle()).error).toBeNull();
+  });
+
+  test('is one where nothing of the format is printed [R224]', async () => {
+    const reads = { kind: 'command', argv: ['sh', '-c', 'cat >/dev/null; echo Hello'], reads: 'claude' };
+    const { record } = await run(await openStubProject(), { executionActor: reads });
+    expect(record.error).toMatchObject({
+      code: 'AGENT_FAILED',
+      message: expect.stringContaining('sh printed nothing in the format "claude": Hello'),
+    });
+  });
+});
+
+describe('A service that refuses', () => {
+  test.each([
+    ['claude', 'claude auth login'],
+    ['codex', 'codex login'],
+  ])('the key of %s ends the run at its second try, with the command that signs in [R225]', async (name, command) => {
+    const ran = await run(await openStubProject(), { executionActor: agentIn(name, 'refused-401') });
+    expect(ran.record.error).toMatchObject({
+      code: 'AGENT_UNAVAILABLE',
+      message: expect.stringContaining(`Sign in: ${command}`),
+      hints: expect.arrayContaining([command, 'troupe doctor']),
+    });
+    expect((await logOf(ran)).filter(line => line.includes('tries again'))).toHaveLength(2);
+  });
+
+  test('for a rate limit parks the plan for as long as it says, and those beside it that would ask the same agent [R225]', async () => {
+    const project = await openStubProject();
+    const limited = (goal: string, agent: object | string) =>
+      run(project, { description: goal, executionActor: agent }).catch(() => null);
+    const first = agentIn('claude', 'refused-429');
+    void limited('First', first);
+    const waits: Record<string, unknown>[] = [];
+    for await (const event of project.troupe.events()) {
+      if (event.type !== 'attempt.delayed') continue;
+      waits.push(event.waiting);
+      if (waits.length === 1) void limited('Second', 'claude');
+      else break;
+    }
+    expect(waits.map(({ error }) => error)).toMatchObject([
+      { code: 'RATE_LIMITED', message: expect.stringContaining('refused 2 times') },
+      { code: 'RATE_LIMITED', message: expect.stringContaining('refused 2 times') },
+    ]);
+    // The second asked nobody: its stub would have worked.
+    const second = (await project.troupe.plans()).find(({ description }) => description === 'Second');
+    expect(second).toMatchObject({ state: 'processing' });
+  });
+});
+
+describe('A run that is stopped', () => {
+  test('leaves no process, not even one that fled, and what it used until then counts [R223] [R245]', async () => {
+    const project = await openStubProject();
+    const action = { name: 'local/try', description: 'Do it', executionActor: agentIn('claude', 'hang') };
+    const plan = await project.troupe.use({ action: await project.troupe.actions.read(action) });
+    await plan.execute();
+    for await (const { text } of plan.logs({ follow: true })) if (text === 'runs sleep 600') break;
+    const left = async () => (await listTaggedProcesses()).filter(({ tag }) => tag.includes(plan.id));
+    expect((await left()).length).toBeGreaterThan(1);
+    await plan.cancel();
+    const record = await plan.waitUntilIdle();
+    expect(await left()).toEqual([]);
+    expect(record).toMatchObject({ state: 'cancelled', spent: { tokens: 901 } });
+  });
+});
+
+describe('A budget', () => {
+  test('in USD for an agent that tells no price is warned about before anything runs [R226]', async () => {
+    const project = await openStubProject();
+    const budget = { usd: 5, tokens: 1_000_000 };
+    const warned = async (executionActor: string) => {
+      const { plan } = await run(project, { budget, executionActor });
+      const found: string[] = [];
+      for await (const event of plan.events()) if (event.type === 'plan.warned') found.push(event.message);
+      return found;
+    };
+    expect(await warned('codex')).toEqual([
+      'budget.usd does not limit all of the work: codex does not report usd; set budget.tokens too',
+    ]);
+    expect(await warned('claude')).toEqual([]);
+  });
+
+  test('in tokens ends the agent that goes above it [R223]', async () => {
+    const project = await openStubProject();
+    const { record } = await run(project, { budget: { tokens: 500 }, executionActor: agentIn('claude', 'hang') });
+    expect(record.error).toMatchObject({ code: 'BUDGET_EXHAUSTED' });
+  });
+});
