@@ -1,4 +1,5 @@
-import { type AgentRef, agentProgram } from '../../src/model/agent.ts';
+import type { AgentRef } from '../../src/model/agent.ts';
+import { agentProgram } from '../../src/model/agent-label.ts';
 import { environmentOf } from '../../src/model/environment.ts';
 import { type ErrorCode, type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';

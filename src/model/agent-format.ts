@@ -3,19 +3,3 @@ import * as z from 'zod';
 /** The formats of output that are understood: `lines` is our own, the others are named after the agent that prints them. */
 export const AgentFormat = z.enum(['lines', 'claude', 'codex', 'gemini', 'opencode', 'pi', 'cline', 'goose', 'aider']);
 export type AgentFormat = z.infer<typeof AgentFormat>;
-
-/** The agents that are known by name. */
-export const AgentPresetName = z.enum([
-  'claude',
-  'codex',
-  'gemini',
-  'opencode',
-  'pi',
-  'copilot',
-  'qwen',
-  'cline',
-  'goose',
-  'aider',
-  'amp',
-]);
-export type AgentPresetName = z.infer<typeof AgentPresetName>;

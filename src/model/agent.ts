@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { AgentFormat, AgentPresetName } from './agent-format.ts';
+import { AgentFormat } from './agent-format.ts';
+import { PresetSpec } from './agent-preset.ts';
 import { CommitMessage, Finding } from './review.ts';
 import { Isolation } from './setup.ts';
 import { MergeStrategy } from './subplan.ts';
@@ -268,56 +269,14 @@ export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
     }),
     watchdogs: Watchdogs.prefault({}).meta({ description: 'Limits after which a run is ended.' }),
   }),
-  z.strictObject({
-    kind: z.literal('preset').meta({ description: 'Runs an agent that you have installed, by its name.' }),
-    agent: AgentPresetName.meta({ description: 'Which one.', examples: ['claude'] }),
-    model: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'Model it works with. Left out: its own choice.', examples: ['opus'] }),
-    effort: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'How hard the model thinks, in the words of the agent.', examples: ['high'] }),
-    args: z
-      .array(z.string())
-      .default([])
-      .meta({ description: 'Further arguments, after those of the preset.', examples: [['--max-turns', '50']] }),
-    env: z
-      .record(z.string(), z.string())
-      .default({})
-      .meta({ description: 'Environment variables of the program.', examples: [{ LOG_LEVEL: 'debug' }] }),
-    watchdogs: Watchdogs.optional().meta({ description: 'Limits after which a run is ended.' }),
-  }),
+  PresetSpec,
 ]) as z.ZodType<AgentSpec>;
 export type AgentSpec =
   | { kind: 'steps'; steps: AgentStep[] }
   | { kind: 'script'; module: string }
   | { kind: 'command'; argv: string[]; env: Record<string, string>; reads?: AgentFormat; watchdogs: Watchdogs }
-  | {
-      kind: 'preset';
-      agent: AgentPresetName;
-      model?: string | undefined;
-      effort?: string | undefined;
-      args: string[];
-      env: Record<string, string>;
-      watchdogs?: Watchdogs | undefined;
-    };
+  | z.infer<typeof PresetSpec>;
 
 /** An agent by name (registered by the host, or of a preset) or described in place. */
 export const AgentRef: z.ZodType<AgentRef> = z.union([z.string().min(1), AgentSpec]).meta({ id: 'agent' });
 export type AgentRef = string | AgentSpec;
-
-/** What an agent is called where it is counted: its name, or the kind of one that is described in place. */
-export function agentLabel(ref: AgentRef): string {
-  if (typeof ref === 'string') return ref;
-  return ref.kind === 'preset' ? ref.agent : ref.kind;
-}
-
-/** What is asked when an agent is: the same for all that would run into one rate limit. */
-export function agentProgram(ref: AgentRef): string {
-  if (typeof ref !== 'string' && ref.kind === 'command') return ref.argv[0] ?? ref.kind;
-  return typeof ref !== 'string' && ref.kind === 'script' ? ref.module : agentLabel(ref);
-}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listTaggedProcesses, presets } from '../../src/agents.ts';
 import type { Plan, PlanRecord, TroupeOptions } from '../../src/index.ts';
-import { AgentPresetName } from '../../src/model/agent-format.ts';
+import { AgentPresetName } from '../../src/model/agent-preset.ts';
 import { tempDirectories } from '../adapters/temp-directories.ts';
 import { createTestProject, type TestProject } from '../runtime/test-project.ts';
 import { stubPath } from './stub-programs.ts';
@@ -48,7 +48,7 @@ test('Every preset has a name that actions know, and every name a preset [R221]'
   expect(names).toEqual(AgentPresetName.options);
 });
 
-describe('An agent by its name', () => {
+describe('An agent by its name', { timeout: 120_000 }, () => {
   test.each(names)('%s works, and what it used is counted as far as it tells [R220] [R223]', async name => {
     const ran = await run(await openStubProject(), { executionActor: name });
     expect(ran.record).toMatchObject({ state: 'complete', error: null });
@@ -73,19 +73,11 @@ describe('An agent by its name', () => {
     expect(original.filter(line => line.startsWith('execute.output: {"type":"result"'))).toHaveLength(1);
   });
 
-  test.each([
-    'claude',
-    'codex',
-    'gemini',
-    'opencode',
-    'pi',
-    'cline',
-    'goose',
-    'aider',
-    'copilot',
-    'qwen',
-    'amp',
-  ])('%s as strategist: its subplans are planned out of what it prints, worked on and merged [R222] [R223]', async name => {
+  // The others print one of these formats.
+  const formats = names.filter(name => name !== 'qwen' && name !== 'amp');
+  test.each(
+    formats,
+  )('%s as strategist: its subplans are planned out of what it prints, worked on and merged [R222] [R223]', async name => {
     const project = await openStubProject();
     const ran = await run(project, { description: 'Split it', strategyActor: name, executionActor: name });
     expect(ran.record).toMatchObject({ state: 'complete', error: null });

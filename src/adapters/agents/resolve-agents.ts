@@ -1,5 +1,5 @@
 import type { AgentSpec } from '../../model/agent.ts';
-import { AgentPresetName } from '../../model/agent-format.ts';
+import { AgentPresetName } from '../../model/agent-preset.ts';
 import { closest } from '../../model/closest.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';

@@ -2,7 +2,7 @@
  * Limits the number of working agents: per name or kind in this Troupe, and in total on the machine. The slot of the
  * kind is acquired first, so that an agent waiting for the machine does not block others of its kind in the queue.
  */
-import { agentLabel } from '../../model/agent.ts';
+import { agentLabel } from '../../model/agent-label.ts';
 import { nameKey } from '../../model/name.ts';
 import type { AgentSlots, MachineSlots } from '../../ports/agent-slots.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -1,4 +1,5 @@
-import { type AgentRef, agentProgram } from '../../model/agent.ts';
+import type { AgentRef } from '../../model/agent.ts';
+import { agentProgram } from '../../model/agent-label.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';
 import type { AgentSlots } from '../../ports/agent-slots.ts';

@@ -10,7 +10,7 @@ describe('What an agent does with a tool', () => {
     ['shell', { command: ['git', 'status'] }, 'runs git status'],
     ['shell', { command: "zsh -lc 'ls'" }, 'runs ls'],
     ['read_many_files', { paths: ['a', 'b'] }, 'reads a, b'],
-    ['Grep', { pattern: 'TODO' }, 'searches TODO'],
+    ['Grep', { pattern: 'flaky' }, 'searches flaky'],
     ['WebSearch', { query: 'vitest' }, 'searches the web for vitest'],
     ['Task', { description: 'look around' }, 'asks an agent of its own: look around'],
     ['Task', {}, 'asks an agent of its own'],

@@ -1,0 +1,13 @@
+import type { AgentRef } from './agent.ts';
+
+/** Returns the name by which an agent is counted: its own, or the kind of an agent described in place. */
+export function agentLabel(ref: AgentRef): string {
+  if (typeof ref === 'string') return ref;
+  return ref.kind === 'preset' ? ref.agent : ref.kind;
+}
+
+/** Returns what runs when an agent works: agents that run the same program share its rate limits. */
+export function agentProgram(ref: AgentRef): string {
+  if (typeof ref !== 'string' && ref.kind === 'command') return ref.argv[0] ?? ref.kind;
+  return typeof ref !== 'string' && ref.kind === 'script' ? ref.module : agentLabel(ref);
+}
