@@ -84,6 +84,7 @@ function trialTask(
     ...{ attempt: 1, directory, variables: {}, decisions: [], guidance: [], advice: [], problem: null, diff: null },
     call: tool => Promise.reject(new TroupeError('TOOL_REFUSED', `The question needs no tool, and ${tool} was called`)),
     log: () => undefined,
+    logOutput: () => undefined,
     key,
   };
 }
