@@ -10,19 +10,19 @@ import { runEffect, servicesWith } from './services.ts';
 
 const spec = planSpec();
 
-describe('effects that have nothing to do', () => {
-  test('a plan without a strategist decides nothing', async () => {
+describe('effects with nothing to do', () => {
+  test('a plan without a strategy agent makes no decisions', async () => {
     expect(await runEffect(strategize(servicesWith({})), { spec, attempt: 1, guidance: [] })).toEqual({
       decisions: [],
       confidence: 1,
     });
   });
 
-  test('one without an estimator has no estimate', async () => {
+  test('one without an estimation agent has no estimate', async () => {
     expect(await runEffect(estimate(servicesWith({})), { spec, attempt: 1 })).toEqual({ estimate: null });
   });
 
-  test('a sandbox is removed whether or not its folder is there: a crash may have left it registered [R123]', async () => {
+  test('a sandbox is removed whether or not its folder exists: a crash may have left it registered [R123]', async () => {
     const removed: unknown[] = [];
     const project = {
       removeSandbox: async (options: unknown) => void removed.push(options),
@@ -38,7 +38,7 @@ describe('effects that have nothing to do', () => {
   test.each([
     ['cancelled', { tree: 't1' }],
     ['complete', {}],
-  ])('of a plan that is %s what its sandbox held is known afterwards, unless it has a result [R194]', async (reason, left) => {
+  ])('the sandbox content of a plan that is %s is recorded, unless it has a result [R194]', async (reason, left) => {
     const project = {
       removeSandbox: async () => undefined,
       capture: async () => ({ tree: 't1', ref: null }),
@@ -53,7 +53,7 @@ describe('effects that have nothing to do', () => {
     });
   });
 
-  test('a plan without a sandbox puts away what it was only looking at, and nothing of others', async () => {
+  test('a plan without a sandbox removes its temporary checkouts, and no others', async () => {
     const removed: string[] = [];
     const keys = [`${spec.planId}-look-s1`, `${spec.planId}-1`, `${testId('C')}-look-s1`];
     const project = {
@@ -65,7 +65,7 @@ describe('effects that have nothing to do', () => {
     expect(removed).toEqual([`${spec.planId}-look-s1 null`]);
   });
 
-  test('a child that began from what is merged so far is taken as it is', async () => {
+  test('the result of a child based on the current merge is taken unchanged', async () => {
     const child = { planId: testId('C'), goal: 'g', baseTree: 't1', treeOid: 't2' };
     const world = servicesWith({ project: () => ({}) as Project });
     expect(
@@ -79,18 +79,18 @@ describe('effects that have nothing to do', () => {
     ).toMatchObject({ clean: true, treeOid: 't2' });
   });
 
-  test('a fold of nobody is a mistake of its maker', async () => {
+  test('a merge without children is a programming mistake', async () => {
     const world = servicesWith({ project: () => ({}) as Project });
     const nobody = { spec, ours: 't1', children: [], earlier: [], strategy: 'threeWay' as const };
     await expect(runEffect(mergeNext(world), nobody)).rejects.toThrow(TypeError);
   });
 
-  test('a plan that links no project is a mistake of its maker', () => {
+  test('a plan without a project is a programming mistake', () => {
     expect(() => projectOf(servicesWith({}), { ...spec, projectLinks: [] })).toThrow(TypeError);
   });
 });
 
-describe('enlisting', () => {
+describe('creating subplans', () => {
   const spawned = (id: string, dependencies: string[]): Decision => ({
     decisionId: testId(id),
     planId: spec.planId,
@@ -151,14 +151,14 @@ describe('enlisting', () => {
       },
     );
 
-  test('refuses subplans that wait for each other, in words', async () => {
+  test('rejects subplans that wait for each other, naming them', async () => {
     await expect(enlisted([spawned('A', ['B']), spawned('B', ['A'])])).rejects.toMatchObject({
       code: 'DEPENDENCY_CYCLE',
       message: expect.stringContaining('goal A → goal B → goal A'),
     });
   });
 
-  test('refuses one that waits for a stranger', async () => {
+  test('rejects one that waits for an unknown one', async () => {
     await expect(enlisted([spawned('A', ['Z'])])).rejects.toMatchObject({
       code: 'INVALID_DECISION',
       message: expect.stringContaining('goal A'),
@@ -166,7 +166,7 @@ describe('enlisting', () => {
   });
 });
 
-test('a validation sees the host’s environment or the plan’s first, as the plan says [R47]', async () => {
+test('a validation gets the host’s or the plan’s environment first, as the plan says [R47]', async () => {
   const seen: Record<string, string>[] = [];
   const world = servicesWith({
     env: { A: 'host', B: 'host' },

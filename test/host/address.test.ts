@@ -16,7 +16,7 @@ test('an owner listens in the folder of its store, or in the runtime folder when
   expect(candidateAddresses('C:\\repo', { ...linux, platform: 'win32' })[0]?.path).toMatch(/^\\\\\.\\pipe\\troupe-/);
 });
 
-test('the folder of a socket is its user’s alone, and what dead owners left in it is cleared away', async () => {
+test('the folder of a socket is private to its user, and sockets of dead owners are removed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ta-'));
   try {
     writeFileSync(join(folder, 'old.sock'), '');

@@ -5,7 +5,7 @@ import { createResponseEncoder } from '../../src/host/response-encoder.ts';
 import { actionsMethods, methodOf, planMethods, troupeMethods } from '../../src/host/rpc-methods.ts';
 import { testSeed } from '../seed.ts';
 
-describe('values that travel', () => {
+describe('encoded values', () => {
   const leaf = fc.oneof(
     fc.string(),
     fc.integer(),
@@ -22,7 +22,7 @@ describe('values that travel', () => {
     ),
   })).tree;
 
-  test('arrive as what they were, bytes and marks in people’s own data included', () => {
+  test('are decoded to the originals, including bytes and tags in user data', () => {
     fc.assert(
       fc.property(value, sent => {
         const arrived = decode(JSON.parse(JSON.stringify(encode(sent))));
@@ -34,12 +34,12 @@ describe('values that travel', () => {
     expect(() => decode({ $: 'gun' })).toThrow(TypeError);
   });
 
-  test('that need no mark are not copied', () => {
+  test('that need no tag are not copied', () => {
     const plain = { a: [1, { b: 'c' }] };
     expect(encode(plain)).toBe(plain);
   });
 
-  test('are written once for many, and not at all when they are too long', () => {
+  test('are encoded once for many clients, and rejected when too long', () => {
     const pen = createResponseEncoder(20);
     const event = { type: 'x' };
     expect(pen.encodeOnce(event)).toBe(pen.encodeOnce(event));
@@ -48,7 +48,7 @@ describe('values that travel', () => {
   });
 });
 
-test('only what stands in the table can be asked', () => {
+test('only methods in the table can be called', () => {
   for (const [to, table] of Object.entries({ troupe: troupeMethods, actions: actionsMethods, plan: planMethods })) {
     for (const name of Object.keys(table)) expect(methodOf(to as 'plan', name)).toBeDefined();
   }

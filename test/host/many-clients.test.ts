@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runManyClients } from './many-clients.ts';
 
-test('twenty windows, half of them late, hear everything that happens to a plan of 60 subplans, once [R161]', async () => {
+test('twenty clients, half of them late, get every event of a plan with 60 subplans, once [R161]', async () => {
   const { events, received, history } = await runManyClients({ clients: 20, subplans: 60 });
   expect(history.filter(({ type }) => type === 'plan.created')).toHaveLength(61);
   expect(events.length).toBeGreaterThan(600);

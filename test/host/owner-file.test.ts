@@ -50,7 +50,7 @@ describe('the owner of a store', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  test('has its name beside the store while it is open, and takes it down', async () => {
+  test('is written next to the store while it is open, and removed on close', async () => {
     const store = await owned(lockable())();
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
       pid: process.pid,
@@ -65,7 +65,7 @@ describe('the owner of a store', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('[R161] is named with its pid to the one who comes second', async () => {
+  test('[R161] is named with its pid to the second process', async () => {
     const open = lockable();
     const store = await owned(open)();
     const second = owned(open, () => now() + 90_000)();
@@ -79,7 +79,7 @@ describe('the owner of a store', () => {
     await (await owned(open)()).close();
   });
 
-  test('is unknown when a program that leaves no name has the store', async () => {
+  test('is unknown when a program without an owner file has the store', async () => {
     const open = lockable();
     const store = await open();
     await expect(owned(open)()).rejects.toMatchObject({
@@ -89,7 +89,7 @@ describe('the owner of a store', () => {
     await store.close();
   });
 
-  test('is not believed when its process is dead', async () => {
+  test('is ignored when its process is dead', async () => {
     await writeFile(file, JSON.stringify({ pid: await deadPid(), command: 'x', started: '2026-01-01T00:00:00.000Z' }));
     expect(await readOwner(file)).toBeNull();
     const store = await owned(lockable())();
@@ -97,26 +97,26 @@ describe('the owner of a store', () => {
     await store.close();
   });
 
-  test('is believed when its process may not be signalled', async () => {
+  test('counts as alive when its process may not be signalled', async () => {
     await writeFile(file, JSON.stringify({ pid: 1, command: 'x', started: '2026-01-01T00:00:00.000Z' }));
     expect(await readOwner(file)).toMatchObject({ pid: 1 });
   });
 
-  test('is nobody when the file is not what we write', async () => {
+  test('is null when the file is invalid', async () => {
     for (const text of ['', '{"pid":', '{"pid":"7"}', 'null']) {
       await writeFile(file, text);
       expect(await readOwner(file)).toBeNull();
     }
   });
 
-  test('lets other failures of opening through as they are', async () => {
+  test('does not hide other errors of opening', async () => {
     await expect(owned(() => Promise.reject(new TroupeError('STORE_DAMAGED', 'bad')))()).rejects.toMatchObject({
       code: 'STORE_DAMAGED',
     });
     await expect(owned(() => Promise.reject(new TypeError('bug')))()).rejects.toBeInstanceOf(TypeError);
   });
 
-  test('does not keep the store when its name cannot be written', async () => {
+  test('does not keep the store when its file cannot be written', async () => {
     const open = lockable();
     const nowhere = ownedStore(open, { file: join(folder, 'no', 'where'), command: 'x', pid: process.pid, now });
     await expect(nowhere()).rejects.toMatchObject({ code: 'ENOENT' });

@@ -11,8 +11,8 @@ const writes = async ({ call }: { call(tool: string, input: unknown): Promise<un
   await call('write', { path: 'b.txt', content: 'new\n' });
 };
 
-describe('several windows on one store', () => {
-  test('the first owns it, the others get the same from it: plans, records, bytes, errors [R98, R161]', async () => {
+describe('several clients of one store', () => {
+  test('the first owns it, the others get the same results: plans, records, bytes, errors [R98, R161]', async () => {
     await using home = createClientFixture(writes);
     const first = await home.openClient();
     const second = await home.openClient();
@@ -47,7 +47,7 @@ describe('several windows on one store', () => {
     expect(statSync(socket).mode & 0o777).toBe(0o600);
   });
 
-  test('every window hears every event once, also those that come late', async () => {
+  test('every client gets every event once, also those that connect late', async () => {
     await using home = createClientFixture(writes);
     const first = await home.openClient();
     const windows = await Promise.all(Array.from({ length: 5 }, () => home.openClient()));
@@ -68,7 +68,7 @@ describe('several windows on one store', () => {
     expect(late).toEqual(all);
   });
 
-  test('name what they print to, so that its owner takes it for no change of a checkout', async () => {
+  test('report what they print to, so that its owner does not count it as a change of a checkout', async () => {
     await using home = createClientFixture(writes);
     const of = (ino: string) => createOutputRegistry([{ kind: 'file', dev: '1', ino }]);
     const owner = of('1');
@@ -77,7 +77,7 @@ describe('several windows on one store', () => {
     expect(owner.all().map(({ ino }) => ino)).toEqual(['1', '2']);
   });
 
-  test('of two commands at the same moment one wins, and the other is told so [R99]', async () => {
+  test('of two concurrent commands one succeeds, and the other gets an error [R99]', async () => {
     await using home = createClientFixture(writes);
     const [one, other] = [await home.openClient(), await home.openClient()];
     await one.troupe.actions.create(testAction);
@@ -94,7 +94,7 @@ describe('several windows on one store', () => {
     await (await one.troupe.plan(id)).waitUntilIdle();
   });
 
-  test('a window that is closed stops nothing', async () => {
+  test('a client that closes stops nothing', async () => {
     let finish: () => void = () => {};
     const finished = new Promise<void>(resolve => {
       finish = resolve;
@@ -113,7 +113,7 @@ describe('several windows on one store', () => {
     expect((await (await owner.troupe.plan(plan.id)).waitUntilIdle()).state).toBe('complete');
   });
 
-  test('when the owner leaves, a window that was attached takes its place, and its streams go on', async () => {
+  test('when the owner closes, a client becomes the owner, and its streams continue', async () => {
     await using home = createClientFixture(writes);
     const owner = await home.openClient();
     const window = await home.openClient();
@@ -133,7 +133,7 @@ describe('several windows on one store', () => {
     expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
 
-  test('an owner that was stopped on purpose is followed by nobody', async () => {
+  test('no client replaces an owner that was stopped on purpose', async () => {
     await using home = createClientFixture();
     const owner = await home.openClient();
     const window = await home.openClient();
@@ -144,7 +144,7 @@ describe('several windows on one store', () => {
     });
   });
 
-  test('another version is refused by name, and harms nobody', async () => {
+  test('another version is rejected by name, without affecting others', async () => {
     await using home = createClientFixture();
     const owner = await home.openClient();
     await expect(home.openClient({ version: '2.0.0' })).rejects.toMatchObject({
@@ -154,7 +154,7 @@ describe('several windows on one store', () => {
     expect(await owner.troupe.plans()).toEqual([]);
   });
 
-  test('one who only looks waits for who looks before, and lets nobody in', async () => {
+  test('a read-only command waits for another one, and accepts no clients', async () => {
     await using home = createClientFixture();
     const looking = await home.openClient({ mode: 'exclusive' });
     expect((await readOwner(home.file))?.socket).toBeNull();
@@ -163,7 +163,7 @@ describe('several windows on one store', () => {
     expect((await home.openClient()).role()).toBe('owner');
   });
 
-  test('a background owner takes up what is at work, and ends when nothing is left and nobody is there', async () => {
+  test('a background owner resumes interrupted plans, and exits when nothing is working and no client is connected', async () => {
     await using home = createClientFixture(writes);
     const starts: Promise<void>[] = [];
     const start = async () => {
@@ -207,7 +207,7 @@ describe('an owner', () => {
     ['hello twice', [hello, hello]],
     ['a message that is none', [hello, '{"type":"obey"}\n']],
     ['a mark that nobody makes', [hello, '{"$":"gun"}\n']],
-  ])('hangs up on %s, and serves the others on', async (_name, words) => {
+  ])('disconnects on %s, and serves the others', async (_name, words) => {
     await using home = createClientFixture();
     const limits = { requestBytes: 2_000, helloMs: 100, stallMs: 100 };
     const owner = await home.openClient({ limits });
@@ -226,13 +226,13 @@ describe('an owner', () => {
       'request.to must be one of troupe, actions, plan',
     ],
     ['7', 'it must be a map of keys, not a number'],
-  ])('refuses the message %s and says in words which part is wrong', (message, problem) => {
+  ])('rejects the message %s and says which part is wrong', (message, problem) => {
     expect(() => parseMessage(ClientMessage, JSON.parse(message))).toThrow(
       expect.objectContaining({ code: 'PROTOCOL_BROKEN', message: `A message is not of the protocol: ${problem}` }),
     );
   });
 
-  test('answers what nobody can ask with an error and goes on listening', async () => {
+  test('answers an unknown request with an error and continues to listen', async () => {
     await using home = createClientFixture();
     await home.openClient();
     const socket = (await readOwner(home.file))?.socket ?? '';
@@ -268,7 +268,7 @@ describe('an owner', () => {
     ]);
   });
 
-  test('keeps a stream for a reader that sleeps only so long', async () => {
+  test('closes the stream of a client that does not read for some time', async () => {
     await using home = createClientFixture(writes);
     const limits = { credit: 2, idleStreamMs: 20, helloMs: 100 };
     const owner = await home.openClient({ limits });

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { createTimeout } from '../../src/host/timeout.ts';
 
-test('patience is lost when nothing comes in time, and only then', async () => {
+test('fires when nothing arrives in time, and only then', async () => {
   const lost = new Promise<void>(resolve => createTimeout(5, resolve).start());
   await lost;
   let early = false;
@@ -16,7 +16,7 @@ test('patience is lost when nothing comes in time, and only then', async () => {
   expect(early).toBe(false);
 });
 
-test('one who was busy hears first what arrived meanwhile, and is patient after all', async () => {
+test('a busy process first reads what arrived in time, and does not time out', async () => {
   const server = createServer(peer => peer.write('here'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

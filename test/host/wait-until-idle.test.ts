@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { waitUntilOwnerIdle } from '../../src/host/wait-until-idle.ts';
 import { createClientFixture } from './client-fixture.ts';
 
-describe('an owner that nothing is left to do for', () => {
-  test('waits while others come and go, and keeps one listener on its signal however many there were', async () => {
+describe('an idle owner', () => {
+  test('waits while clients come and go, and keeps one listener on its signal', async () => {
     await using home = createClientFixture();
     const { troupe } = await home.openClient();
     const stop = new AbortController();
@@ -25,7 +25,7 @@ describe('an owner that nothing is left to do for', () => {
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 
-  test('ends once nobody was there for the time given, or at once when it is told to', async () => {
+  test('ends after the given time without clients, or at once when aborted', async () => {
     await using home = createClientFixture();
     const { troupe } = await home.openClient();
     const serving = { clients: () => 0, change: () => new Promise<void>(() => {}) };

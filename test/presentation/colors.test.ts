@@ -4,8 +4,8 @@ import { canRedraw, createColors, isCi, shouldUseColor } from '../../src/present
 const tty = { isTTY: true, write: () => undefined };
 const pipe = { isTTY: false };
 
-describe('colour', () => {
-  test('[R157] is for terminals, unless somebody says otherwise', () => {
+describe('color', () => {
+  test('[R157] is used on terminals by default', () => {
     expect(shouldUseColor('auto', {}, tty)).toBe(true);
     expect(shouldUseColor('auto', {}, pipe)).toBe(false);
     expect(shouldUseColor('auto', { NO_COLOR: '1', FORCE_COLOR: '1' }, tty)).toBe(false);
@@ -16,7 +16,7 @@ describe('colour', () => {
     expect(shouldUseColor('never', { FORCE_COLOR: '1' }, tty)).toBe(false);
   });
 
-  test('[R157] nothing is redrawn on a dumb terminal or in CI', () => {
+  test('[R157] is off, and nothing is redrawn, on a dumb terminal or in CI', () => {
     expect(canRedraw({}, tty)).toBe(true);
     expect(canRedraw({ TERM: 'dumb' }, tty)).toBe(false);
     expect(canRedraw({ CI: 'true' }, tty)).toBe(false);
@@ -25,7 +25,7 @@ describe('colour', () => {
     expect(isCi({ CI: '' })).toBe(false);
   });
 
-  test('wraps text in codes, or leaves it alone', () => {
+  test('wraps text in codes, or leaves it unchanged', () => {
     expect(createColors(true).red('x')).toBe('\u001b[31mx\u001b[39m');
     expect(createColors(true).bold('')).toBe('');
     expect(createColors(false).green('x')).toBe('x');

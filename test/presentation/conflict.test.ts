@@ -17,7 +17,7 @@ function shown(of: Partial<ConflictDetails> = {}): string[] {
   return formatConflict(conflict, plain);
 }
 
-test('a conflict names its kind, its state, what each side wanted and what git said', () => {
+test("a conflict names its kind, its state, what each side wanted and git's message", () => {
   expect(shown({ message: 'one\ntwo' })).toEqual([
     'f  content  open',
     '  ours    the plan itself',
@@ -31,13 +31,13 @@ test.each([
   [{ take: 'ours' }, 'took ours'],
   [{ take: 'content', oid: 'x', mode: null }, 'took content'],
   [{ take: 'actor', actor: null }, 'settled by an agent'],
-] as const)('a conflict that was settled with %o says so, and shows no hunks', (resolution, words) => {
+] as const)('a conflict resolved with %o says so, and shows no hunks', (resolution, words) => {
   const lines = shown({ resolution, hunks: [hunk], texts: [{ base: 'b', ours: 'o', theirs: 't' }] });
   expect(lines).toHaveLength(3);
   expect(lines[0]).toBe(`f  content  ${words}`);
 });
 
-test('a conflict that was settled hunk by hunk shows every choice', () => {
+test('a conflict resolved hunk by hunk shows every choice', () => {
   const resolution = { take: 'hunk', hunk: 1, pick: 'ours' } as const;
   const lines = shown({
     resolution,
@@ -57,7 +57,7 @@ test('an open hunk shows its sides, a long one only in part, and one without lin
   expect(lines.slice(-3)).toEqual(['      < 7', '      < … 2 lines more', '      > no newline']);
 });
 
-test('a settled hunk says what was taken, under the name that a resource gave it', () => {
+test('a resolved hunk shows its choice, under the name that a resource gave it', () => {
   const texts = [1, 2].map(() => ({ base: 'b\n', ours: 'o\n', theirs: 't\n' }));
   const hunks = [
     { ...hunk, key: 'people 3', taken: 'theirs' as const },
@@ -69,7 +69,7 @@ test('a settled hunk says what was taken, under the name that a resource gave it
   ]);
 });
 
-test('a suggestion is the command that takes it, for the file or for one hunk of it', () => {
+test('a suggestion is the command that applies it, for the file or for one hunk of it', () => {
   const suggestions = [
     { hunk: null, take: 'ours' as const, reason: 'theirs is older' },
     { hunk: 2, take: 'theirs' as const, reason: 'ours is empty' },

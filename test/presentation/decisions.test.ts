@@ -28,8 +28,8 @@ function decision(changes: Partial<Decision>): Decision {
   };
 }
 
-describe('a decision tree on the screen', () => {
-  test('has what was rejected below what was chosen, and what followed after', () => {
+describe('a formatted decision tree', () => {
+  test('has rejected options below the chosen one, and later decisions after it', () => {
     const lines = formatDecisions(
       [
         decision({ rationale: 'You asked.' }),
@@ -57,7 +57,7 @@ describe('a decision tree on the screen', () => {
     ]);
   });
 
-  test('tells a rule once, by what it says, with the phases it was looked at for', () => {
+  test('lists an invariant once, by its text, with the phases in which it was checked', () => {
     const rule = (text: string, payload: Record<string, unknown>) =>
       decision({
         decisionId: childId,
@@ -87,7 +87,7 @@ describe('a decision tree on the screen', () => {
     ]);
   });
 
-  test('says how many others a correction invalidates, of each decision that can be corrected [R121]', () => {
+  test('shows how many others a correction invalidates, for each correctable decision [R121]', () => {
     const choice = (ending: string, parentDecisionId: string, changes: Partial<Decision> = {}) =>
       decision({ decisionId: testId(ending), parentDecisionId, type: 'strategy_choice', question: ending, ...changes });
     const decisions = [

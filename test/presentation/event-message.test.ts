@@ -89,8 +89,8 @@ function child(state: 'pending' | 'failed', attempts: number): PlanEvent {
   });
 }
 
-describe('an event in words', () => {
-  test('says who and what', () => {
+describe('the message of an event', () => {
+  test('has a subject and a verb', () => {
     const lines: [PlanEvent, string][] = [
       [planCreated(rootId, 'Rename'), `Rename: plan ${rootId}, from c0 for branch main`],
       [planCreated(childId, 'Rename in src', rootId), 'Rename in src: subplan planned'],
@@ -218,7 +218,7 @@ describe('an event in words', () => {
     expect(lines.map(([heard]) => said(heard)?.text)).toEqual(lines.map(([, sentence]) => sentence));
   });
 
-  test('names a checkpoint by its label, else by what made it', () => {
+  test('names a checkpoint by its label, else by its trigger', () => {
     const made = (label: string | null) =>
       said(
         planEvent({
@@ -241,14 +241,14 @@ describe('an event in words', () => {
     expect(made(null)).toMatchObject({ text: 'Rename: checkpoint preExecute', verbose: true });
   });
 
-  test('is silent when there is nothing to say to a person', () => {
+  test('is null when there is no message for people', () => {
     expect(said(child('pending', 0))).toBeNull();
     expect(said(child('failed', 3))).toBeNull();
     expect(said(planEvent({ ...fact, type: 'validation.finished', round: 1, results: [] }))).toBeNull();
     expect(formatEvent({ ...stepProgressed(rootId, ''), type: 'of a later version' } as never, board())).toBeNull();
   });
 
-  test('is marked for what it means and how much it matters', () => {
+  test('is marked by its kind and importance', () => {
     expect(said(phaseChanged(rootId, ['execute', 'processing']))).toMatchObject({ mark: 'note', transient: true });
     expect(said(phaseChanged(rootId, ['execute', 'queued']))).toMatchObject({ verbose: true });
     expect(said(phaseChanged(rootId, ['execute', 'conflicted']))).toMatchObject({ mark: 'warning', transient: false });
@@ -256,7 +256,7 @@ describe('an event in words', () => {
     expect(said(decided('invariant_enforced', 'x'))).toMatchObject({ verbose: true });
   });
 
-  test('calls a plan it has not met by the end of its id', () => {
+  test('names an unknown plan by the end of its id', () => {
     expect(formatEvent(phaseChanged(childId, ['execute', 'complete']), new Map())?.text).toBe(
       'CH11DP1N: execute complete',
     );

@@ -9,14 +9,14 @@ const child = (state: 'complete' | 'running') => ({
 });
 const atWork = { phase: 'execute', state: 'processing', resting: false } as const;
 
-test('[R95] how far a plan came is its last step and its subplans', () => {
+test('[R95] the progress of a plan is its last step and its subplans', () => {
   expect(progressText(planRecord({ ...atWork, phase: 'strategize', lastCompletedStep: 3 }))).toBe('strategize');
   expect(progressText(planRecord({ ...atWork, lastCompletedStep: 3 }))).toBe('execute, after step 4');
   const subplanStatuses = [child('complete'), child('running')];
   expect(progressText(planRecord({ ...atWork, subplanStatuses }))).toBe('execute, 1 of 2 subplans complete');
 });
 
-test('a plan in progress is at work while a process has its store open, and was interrupted when none has', () => {
+test('a plan in progress is working while a process has its store open, and was interrupted when none has', () => {
   const plan = planRecord({ ...atWork, availableCommands: ['pause', 'cancel'] });
   const id = plan.planId.slice(-8);
   const onward = [`troupe plan pause ${id}`, `troupe plan cancel ${id}`];

@@ -35,8 +35,8 @@ const changeSet = (...paths: string[]): PlanRecord['changeSet'] => ({
 });
 const failed = new TroupeError('VALIDATION_FAILED', 'tests failed', { hints: ['troupe plan logs'] }).toJSON();
 
-describe('a plan for machines', () => {
-  test('[R120] keeps to its schema, with what the action named left as it is', () => {
+describe('a plan as JSON', () => {
+  test("[R120] matches its schema, and keeps the action's own keys unchanged", () => {
     const data = planData(
       planRecord({
         changeSet: changeSet('a.ts'),
@@ -73,7 +73,7 @@ describe('a plan for machines', () => {
 });
 
 describe('the next commands', () => {
-  test('[R93] are what a person types for every available command, best first, cancel last', () => {
+  test('[R93] are command lines for every available command, best first, cancel last', () => {
     expect(nextCommands(planRecord({ availableCommands: ['cancel', 'revert', 'apply'] }))).toEqual([
       `troupe plan diff --plan ${id}`,
       `troupe plan apply ${id}`,
@@ -108,11 +108,11 @@ describe('the next commands', () => {
   });
 });
 
-describe('where a plan stands', () => {
+describe('the state of a plan', () => {
   const why = (phase: PlanRecord['phase'], state: PlanRecord['state'], more: Partial<PlanRecord> = {}) =>
     stateReason(planRecord({ phase, state, ...more }));
 
-  test('[R121] is said with its reason', () => {
+  test('[R121] is shown with its reason', () => {
     expect(why('strategize', 'queued')).toBe('Not started.');
     expect(why('apply', 'queued')).toBe('Waiting for its turn to apply.');
     expect(why('execute', 'queued', { resting: false })).toBe(
@@ -137,7 +137,7 @@ describe('where a plan stands', () => {
     expect(why('execute', 'cancelled')).toBe('Cancelled: no reason given.');
   });
 
-  test('[R135] is that it waits, for what and until when', () => {
+  test('[R135] shows what a working plan waits for and until when', () => {
     const waiting = {
       error: new TroupeError('RATE_LIMITED', 'too many requests').toJSON(),
       tries: 0,
@@ -155,15 +155,15 @@ describe('where a plan stands', () => {
     );
   });
 
-  test('is two words, or one when it is over', () => {
+  test('is two words, or one when it is final', () => {
     expect(stateLabel({ phase: 'execute', state: 'complete', error: null })).toBe('execute complete');
     expect(stateLabel({ phase: 'apply', state: 'applied', error: null })).toBe('applied');
     expect(stateLabel({ phase: 'execute', state: 'cancelled', error: null })).toBe('cancelled');
   });
 });
 
-describe('an obstacle', () => {
-  test('is nothing when the plan is where it was meant to be', () => {
+describe('a failure to reach the goal', () => {
+  test('is null when the plan reached it', () => {
     expect(goalError(planRecord({ phase: 'strategize', state: 'complete' }), 'strategize')).toBeNull();
     expect(goalError(planRecord(), 'execute')).toBeNull();
     expect(goalError(planRecord({ phase: 'apply', state: 'applied' }), 'apply')).toBeNull();
@@ -180,7 +180,7 @@ describe('an obstacle', () => {
     expect(error && errorCodes[error.code].exitCode).toBe(5);
   });
 
-  test('is what failed, with its own next commands, or else the plan’s', () => {
+  test('is the error, with its own hints, or else the plan’s', () => {
     const error = goalError(planRecord({ state: 'errored', error: failed, availableCommands: ['execute'] }), 'execute');
     expect(error).toMatchObject({
       code: 'VALIDATION_FAILED',
@@ -192,7 +192,7 @@ describe('an obstacle', () => {
     expect(goalError(planRecord({ error: { ...failed, where: 'here' } }), 'execute')?.where).toBe('here');
   });
 
-  test('is that the plan was cancelled', () => {
+  test('is the cancellation of the plan', () => {
     expect(goalError(planRecord({ state: 'cancelled', cancelReason: 'enough' }), 'execute')).toMatchObject({
       code: 'CANCELLED',
       message: 'The plan was cancelled: enough',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { displayWidth, sanitizeLine, sanitizeRow, sanitizeText, truncate } from '../../src/presentation/sanitize.ts';
 
 describe('text of agents', () => {
-  test('loses what would move a cursor, set a title or hide', () => {
+  test('contains nothing that could move a cursor, set a title or be invisible', () => {
     expect(sanitizeLine('\u001b[2J\u001b[31mred\u001b[0m\u0007')).toBe('red');
     expect(sanitizeLine('\u001b]0;owned\u0007title')).toBe('title');
     expect(sanitizeLine('a\u202eb\u200bc\u0000d')).toBe('abcd');
@@ -18,7 +18,7 @@ describe('text of agents', () => {
     expect(sanitizeText('a\r\n\tb\rc\u001b[1m!\u0008')).toBe('a\n\tbc!');
   });
 
-  test('is cut to the columns there are', () => {
+  test('is truncated to the available columns', () => {
     expect(truncate('short', 10)).toBe('short');
     expect(truncate('much too long', 8)).toBe('much to…');
     expect(truncate('日本語のテキスト', 7)).toBe('日本語…');
@@ -39,7 +39,7 @@ describe('text of agents', () => {
     expect(displayWidth(text)).toBe(columns);
   });
 
-  test('is not cut within what stands in one place', () => {
+  test('is not split inside of a character', () => {
     expect(truncate('🇩🇪🇫🇷🇮🇹', 5)).toBe('🇩🇪🇫🇷…');
     expect(truncate('👍🏽👍🏽', 3)).toBe('👍🏽…');
     expect(truncate('wide 語語', 7)).toBe('wide …');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toSnakeCaseKeys } from '../../src/presentation/snake-case.ts';
 
-describe('keys for machines', () => {
-  test('are in snake_case all the way down', () => {
+describe('keys in JSON output', () => {
+  test('are in snake_case at every level', () => {
     expect(
       toSnakeCaseKeys({ planId: 'a', subplanStatuses: [{ treeOid: null, attempts: [{ wasRetried: true }] }] }),
     ).toEqual({
@@ -11,7 +11,7 @@ describe('keys for machines', () => {
     });
   });
 
-  test('stay as they are where they are somebody else’s words', () => {
+  test('stay unchanged in user data', () => {
     expect(toSnakeCaseKeys({ arguments: { fromName: 1 }, errorDetails: { someKey: 2 } })).toEqual({
       arguments: { fromName: 1 },
       error_details: { someKey: 2 },

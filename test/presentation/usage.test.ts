@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatUsage } from '../../src/presentation/usage.ts';
 
-test('What was spent stands beside what may be, and what nobody said is said to be unknown [R132]', () => {
+test('Usage is shown next to its limits, and unreported usage as unknown [R132]', () => {
   const spent = { toolCalls: 12, seconds: 34.4, tokens: 1200, usd: 0.123 };
   expect(formatUsage({ spent, budget: {} })).toBe('12 tool calls · 34 s · 1,200 tokens · 0.12 USD');
   expect(formatUsage({ spent, budget: { toolCalls: 20, seconds: 60, tokens: 5000, usd: 5 } })).toBe(

@@ -6,17 +6,17 @@ const error = new TroupeError('AGENT_FAILED', 'exit 1').toJSON();
 const limited = { ...error, category: 'rate_limited' as const };
 const waiting = { error, tries: 1, triesMax: 3, waitMs: 1500, until: null } as Parameters<typeof retryDelayText>[0];
 
-describe('what a plan waits out', () => {
+describe('the delay of a plan', () => {
   test.each([
     [1500, '2 s'],
     [119_000, '119 s'],
     [150_000, '3 min'],
     [3 * 3_600_000, '3 h'],
-  ])('after a failed try it says how long: %s ms', (waitMs, span) => {
+  ])('shows the duration after a failed attempt: %s ms', (waitMs, span) => {
     expect(retryDelayText({ ...waiting, waitMs })).toBe(`attempt 1 of 3 failed, retry after ${span}: exit 1`);
   });
 
-  test('at a limit it says until when, or how long where that is not known', () => {
+  test('shows the end of a rate limit, or the duration when the end is unknown', () => {
     expect(retryDelayText({ ...waiting, error: limited, until: '2026-11-21T10:00:00.000Z' })).toBe(
       'rate-limited until 2026-11-21T10:00:00Z: exit 1',
     );
@@ -24,8 +24,8 @@ describe('what a plan waits out', () => {
   });
 });
 
-describe('why an agent does not begin', () => {
-  test('names the cap and the line before it', () => {
+describe('the queue of an agent', () => {
+  test('shows the limit and the number of agents ahead', () => {
     expect(
       agentQueueText({ cap: 'machine', agent: 'coder', most: 1, ahead: 0 } as Parameters<typeof agentQueueText>[0]),
     ).toBe('1 agent on this machine may work at once, and that many are working; it is next');

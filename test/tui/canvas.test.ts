@@ -11,14 +11,14 @@ function canvas() {
 }
 
 describe('a canvas', () => {
-  test('begins with an empty screen, without a cursor, on which nothing wraps', () => {
+  test('starts with a cleared screen, without a cursor, on which nothing wraps', () => {
     const { canvas: made, last } = canvas();
     made.write('one\ntwo');
     expect(last()).toBe(frameOf(`${esc}?25l${esc}?7l${esc}2J${esc}1;1Hone${esc}K${esc}2;1Htwo${esc}K`));
     expect(made.columns).toBe(20);
   });
 
-  test('writes lines that are otherwise, each in its place, and nothing when none is', () => {
+  test('writes changed lines, each at its position, and nothing when none changed', () => {
     const { canvas: made, last, count } = canvas();
     made.write('one\ntwo\nthree');
     made.write('one\n2\nthree');
@@ -27,7 +27,7 @@ describe('a canvas', () => {
     expect(count()).toBe(2);
   });
 
-  test('leaves nothing of a frame that was higher, and goes on from one that was lower', () => {
+  test('removes the rest of a higher frame, and continues from a lower one', () => {
     const { canvas: made, last } = canvas();
     made.write('one\ntwo\nthree');
     made.write('one');

@@ -31,13 +31,13 @@ const looks = (text: string) =>
 
 const [bold, inverse, cyan, trueColor] = ['1', '7', '36', '2'];
 
-describe.skipIf(!hasTmux)('In a shell as a person has it the UI', () => {
-  test('has colours, bold titles and a highlighted row [R285]', async () => {
+describe.skipIf(!hasTmux)('In an ordinary shell the UI', () => {
+  test('has colors, bold titles and a highlighted row [R285]', async () => {
     const found = looks(await painted('ui'));
     expect([...found]).toEqual(expect.arrayContaining([bold, inverse, cyan]));
   }, 60_000);
 
-  test('has true colours where the terminal has them [R285]', async () => {
+  test('has true colors when the terminal supports them [R285]', async () => {
     const text = await painted('ui --theme light', { COLORTERM: 'truecolor' });
     expect(text).toContain('38;2;17;68;170');
     expect(looks(text)).toContain(trueColor);
@@ -47,7 +47,7 @@ describe.skipIf(!hasTmux)('In a shell as a person has it the UI', () => {
     ['with NO_COLOR', 'ui', { NO_COLOR: '1' }],
     ['with --color never', '--color never ui', {}],
   ])(
-    '%s has no colour, and still a highlighted row [R285]',
+    '%s has no color, but still a highlighted row [R285]',
     async (_, words, env) => {
       const found = looks(await painted(words, env));
       expect([...found].filter(number => /^([39][0-7]|38|48)$/.test(number))).toEqual([]);
@@ -56,7 +56,7 @@ describe.skipIf(!hasTmux)('In a shell as a person has it the UI', () => {
     60_000,
   );
 
-  test('has colours where CI is set as well', async () => {
+  test('has colors also when CI is set', async () => {
     expect([...looks(await painted('ui', { CI: 'true' }))]).toEqual(expect.arrayContaining([inverse, cyan]));
   }, 60_000);
 

@@ -32,8 +32,8 @@ const unstartable = async () => {
   return testProject;
 };
 
-describe('a deed', () => {
-  test('[R181] says that a start was refused, and panes keep showing why', async () => {
+describe('a command', () => {
+  test('[R181] reports that a start was rejected, and panes keep showing why', async () => {
     const { troupe } = await unstartable();
     const plan = await troupe.use({ action: 'gone', start: false });
     const hand = await createScriptedContext(troupe, { plan: plan.id });
@@ -51,7 +51,7 @@ describe('a deed', () => {
     }
   });
 
-  test('lands only the parts that are marked, and says what it leaves behind', async () => {
+  test('applies only the marked parts, and lists the others', async () => {
     const { troupe, plan, tree, git } = await two();
     const marked = { marks: { tree, parts: new Set(['b.txt#1']) } };
     const hand = await createScriptedContext(troupe, { plan: plan.id, state: marked, answers: [false, true] });
@@ -62,7 +62,7 @@ describe('a deed', () => {
     expect(git('diff', '--name-only', 'main', 'part').trim()).toBe('b.txt');
   });
 
-  test('lands nothing by marks of another result', async () => {
+  test('applies nothing with marks of another result', async () => {
     const { troupe, plan } = await two();
     const marks = { tree: 'another', parts: new Set(['b.txt']) };
     const hand = await createScriptedContext(troupe, { plan: plan.id, state: { marks } });
@@ -72,7 +72,7 @@ describe('a deed', () => {
     await expect(reject(nowhere, 'why')).rejects.toThrow('No part of a diff is selected');
   });
 
-  test('changes a strategy as a person writes it, who may correct a slip', async () => {
+  test('changes a strategy as edited, and lets the user fix a typo', async () => {
     const testProject = await createTestProject({
       think: async ({ call }) => {
         await call('decide', { question: 'How?', chosenOption: 'in one', rationale: 'short' });
@@ -113,7 +113,7 @@ describe('a deed', () => {
     expect((await plan.decisions()).map(({ chosenOption }) => chosenOption)).toContain('in two');
   });
 
-  test('makes a plan from an action in a file, in whose folder its programs are found', async () => {
+  test('creates a plan from an action file, whose folder contains its programs', async () => {
     const testProject = await createTestProject();
     const source = { name: 'filed', description: 'From a file', executionActor: 'player' };
     const action = async (file: string) => ({ action: parseAction(source, file), actionDir: testProject.folder });
@@ -137,7 +137,7 @@ describe('a deed', () => {
     }
   });
 
-  test('opens the inspector, whose address is copied; and needs a plan to be about', async () => {
+  test('opens the inspector and copies its address; requires a selected plan', async () => {
     const testProject = await createTestProject();
     const hand = await createScriptedContext(testProject.troupe);
     expect(await inspect(hand, '')).toBe('copied http://127.0.0.1:1/?once (it opens once)');
@@ -147,8 +147,8 @@ describe('a deed', () => {
   });
 });
 
-describe('a deed of a plan that waits, failed or has nothing', () => {
-  test('answers a call of a tool with no, and why', async () => {
+describe('a command on a plan that waits, failed or has no result', () => {
+  test('denies a call of a tool, with a reason', async () => {
     const testProject = await createTestProject({
       writes: ({ call }) => call('write', { path: 'b.txt', content: 'b\n' }),
     });
@@ -193,7 +193,7 @@ describe('a deed of a plan that waits, failed or has nothing', () => {
     expect((await last.approvals())[0]?.answer).toMatchObject({ verdict: 'denied', reason: 'not now' });
   });
 
-  test('drops what is not said, and refuses what leads nowhere', async () => {
+  test('does nothing when cancelled, and rejects what is not allowed', async () => {
     const { troupe, plan } = await two();
     const by = (script: InputScript = {}) => createScriptedContext(troupe, { plan: plan.id, ...script });
     for (const deed of [revert, guide, checkpoint]) expect(await deed(await by({ answers: [null] }), '')).toBeNull();
@@ -221,7 +221,7 @@ describe('a deed of a plan that waits, failed or has nothing', () => {
     await expect(revert(await by(), 'again')).rejects.toThrow('it cannot think again');
   });
 
-  test('goes back where somebody changed the sandbox only after one more question', async () => {
+  test('rolls back a changed sandbox only after one more question', async () => {
     const { troupe, plan } = await two();
     const [first] = await plan.checkpoints();
     const { sandbox } = await plan.record();
@@ -243,7 +243,7 @@ describe('a deed of a plan that waits, failed or has nothing', () => {
     expect(await fork(forked, '')).toBe('forked from "Play"');
   });
 
-  test('stops what is at work as the person chose', async () => {
+  test('stops a working plan as the user chose', async () => {
     let begin = () => {};
     const begun = new Promise<void>(resolve => {
       begin = resolve;

@@ -38,8 +38,8 @@ const placeOf = async (troupe: Troupe) => {
   return `${phase}.${state}`;
 };
 
-describe('from the screen a person', () => {
-  test('makes a plan, approves it, settles its conflict by hunk, goes back, undoes that, and applies it', async () => {
+describe('from the screen a user', () => {
+  test('creates a plan, approves it, resolves its conflict by hunk, rolls back, undoes that, and applies it', async () => {
     const testProject = await createTestProject(quarrels);
     await testProject.troupe.actions.create({
       ...quarrel,
@@ -103,7 +103,7 @@ describe('from the screen a person', () => {
     expect(testProject.git('show', 'HEAD:a.txt')).toContain('right');
   });
 
-  test('corrects a decision, adds to it, forks, tells agents something, and takes things along', async () => {
+  test('corrects a decision, adds to it, forks, guides agents, and exports things', async () => {
     const told: (readonly string[])[] = [];
     const testProject = await createTestProject({
       writes: async ({ guidance, call }) => {
@@ -174,7 +174,7 @@ describe('from the screen a person', () => {
     expect((await fork.waitUntilIdle()).state).toBe('cancelled');
   });
 
-  test('pauses what is at work, goes on, is asked once by Ctrl-C, and cancels by the second', async () => {
+  test('pauses a working plan, resumes, is asked once by Ctrl-C, and cancels by the second', async () => {
     let go = () => {};
     const gate = new Promise<void>(resolve => {
       go = resolve;
@@ -208,7 +208,7 @@ describe('from the screen a person', () => {
     await window.ui.exited;
   });
 
-  test('retries what failed, with a word about what should be different', async () => {
+  test('retries a failed plan, with guidance', async () => {
     let breaks = true;
     const testProject = await createTestProject({
       thinks: () => {
@@ -249,7 +249,7 @@ describe('from the screen a person', () => {
     await window.ui.exited;
   });
 
-  test('marks a call that waits in the rows of its subplan and of every plan above it, and in the header [R288]', async () => {
+  test('marks a pending call in the rows of its subplan and of every plan above it, and in the header [R288]', async () => {
     const testProject = await createTestProject({
       parts: async task =>
         void (await spawnSubplan(task, 'child', { executionActor: 'writes', strategyActor: 'quiet' })),
@@ -274,7 +274,7 @@ describe('from the screen a person', () => {
     await window.waitForNoText('asks to write');
   });
 
-  test('answers a tool call that waits, and looks at what taking a hunk out would do', async () => {
+  test('answers a pending call, and sees what rejecting a hunk would do', async () => {
     const testProject = await createTestProject({
       writes: async ({ call }) => {
         await call('write', { path: 'a.txt', content: 'one\ntwo\nthree\nfour\nchanged\n' });

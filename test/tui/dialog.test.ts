@@ -11,7 +11,7 @@ function asked() {
   return { ...asking, press, mode: () => mode };
 }
 
-test('a question is answered by y, and by everything that means no; other keys are nothing to it', async () => {
+test('a question is answered by y, and by any key that means no; other keys are ignored', async () => {
   const it = asked();
   const yes = it.confirm('Sure?', ['a fact']);
   expect(it.mode()).toEqual({ kind: 'asking', question: 'Sure?', facts: ['a fact'] });
@@ -25,7 +25,7 @@ test('a question is answered by y, and by everything that means no; other keys a
   expect(it.press('y')).toEqual([false]);
 });
 
-test('a line is typed, said or dropped', async () => {
+test('a line is typed, submitted or cancelled', async () => {
   const it = asked();
   const said = it.promptText('Goal: ', 'a');
   it.press('b', 'backspace', 'c', 'enter');
@@ -35,7 +35,7 @@ test('a line is typed, said or dropped', async () => {
   expect(await dropped).toBeNull();
 });
 
-test('a choice is walked to, never beyond its ends, or taken by its own key', async () => {
+test('the cursor moves through a choice, never beyond its ends, and each option has its own key', async () => {
   const options = [
     { id: 'one', text: 'One' },
     { id: 'two', text: 'Two', key: 't' },
@@ -56,7 +56,7 @@ test('a choice is walked to, never beyond its ends, or taken by its own key', as
   expect(await none).toBeNull();
 });
 
-test('questions wait for those before them, and all are answered with no when the screen closes', async () => {
+test('questions wait for earlier ones, and all are answered with no when the screen closes', async () => {
   const it = asked();
   const all = [it.confirm('First?'), it.promptText('Second? '), it.pick('Third?', []), it.confirm('Fourth?')];
   expect(it.mode()).toMatchObject({ question: 'First?' });

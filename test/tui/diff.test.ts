@@ -27,7 +27,7 @@ diff --git "a/a\\tb" "b/a\\tb"
 const lines = parseDiffLines(text);
 
 describe('a diff', () => {
-  test('knows of each line which part of the result it is in', () => {
+  test('knows the part of the result for each line', () => {
     expect(lines.map(({ part }) => part)).toEqual([
       ...Array(4).fill('x b/y'),
       ...Array(5).fill('x b/y#1'),
@@ -40,7 +40,7 @@ describe('a diff', () => {
     expect(parseDiffLines('')).toEqual([]);
   });
 
-  test('has removed lines beside the added ones that follow them', () => {
+  test('has removed lines next to the added ones that follow them', () => {
     const sides = toSideBySide(lines);
     expect(sides.flatMap(({ sides: both }) => (both === undefined ? [] : [both]))).toEqual([
       [' same', ' same'],
@@ -59,7 +59,7 @@ describe('a diff', () => {
 });
 
 describe('marks', () => {
-  test('are put on all that a row stands for, and taken off when all of it had them', () => {
+  test('are set on all parts of a row, and removed when all of them were marked', () => {
     const one = toggleParts(null, 'tree', ['a#1']);
     expect(one).toEqual({ tree: 'tree', parts: new Set(['a#1']) });
     const both = toggleParts(one, 'tree', ['a#1', 'a#2']);
@@ -68,7 +68,7 @@ describe('marks', () => {
     expect(toggleParts(both, 'another', ['b'])).toEqual({ tree: 'another', parts: new Set(['b']) });
   });
 
-  test('are shown as a box', () => {
+  test('are shown as a checkbox', () => {
     const marks = { tree: '', parts: new Set(['a#1']) };
     expect([['a#1'], ['a#2'], ['a#1', 'a#2']].map(leaves => checkbox(marks, leaves))).toEqual(['[x]', '[ ]', '[-]']);
   });
@@ -87,7 +87,7 @@ describe('the diff pane', () => {
     return { pane, rows: pane.items.map(item => rowText(pane.row(item))) };
   };
 
-  test('has two sides of the same width where they fit, whatever letters are in them', () => {
+  test('has two sides of equal width when they fit, whatever characters are in them', () => {
     const { pane, rows } = draw({ sides: true, columns: 101 });
     expect(pane.title).toBe('Diff');
     const pair = rows.find(row => row.includes('漢字')) ?? '';
@@ -98,13 +98,13 @@ describe('the diff pane', () => {
     expect(rows[0]).toBe('diff --git a/x b/y b/x b/y');
   });
 
-  test('says where two sides do not fit, and what to do', () => {
+  test('says when two sides do not fit, and what to do', () => {
     expect(draw({ sides: true, columns: 120 }).pane.title).toBe('Diff, too narrow for two sides; z for more room');
     expect(draw({ sides: true, columns: 80, zoom: true }).pane.title).toBe('Diff, too narrow for two sides');
     expect(draw({ sides: true, columns: 80 }).rows).toEqual(draw({}).rows);
   });
 
-  test('tells what is read from what was not', () => {
+  test('distinguishes an empty diff from one that is not loaded', () => {
     expect([draw({}, null).pane.empty, draw({}, []).pane.empty]).toEqual(['Looking …', 'Nothing was changed.']);
   });
 });

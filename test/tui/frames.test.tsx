@@ -55,7 +55,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('the screen', () => {
-  test('lists plans, newest first, with what needs somebody', async () => {
+  test('lists plans, newest first, with what needs you', async () => {
     await using window = openTestUi(testProject.troupe);
     const frame = await window.waitForText('Do quarrel', 'Do makes', '! 1 needs you');
     const lines = frame.split('\n');
@@ -75,7 +75,7 @@ describe('the screen', () => {
     expect(await window.waitForText('Tree of Do makes')).toContain('› ✓ execute complete');
   });
 
-  test('shows a tree, each with why it waits, and folds it', async () => {
+  test('shows a tree with the reason why each plan waits, and collapses it', async () => {
     await using window = openTestUi(testProject.troupe, { planId: quarrel.id });
     await window.type('2');
     const frame = await window.waitForText('├─ ✓ execute complete', '└─ ✓ execute complete', 'conflict to resolve');
@@ -92,7 +92,7 @@ describe('the screen', () => {
     await window.waitForText('Plans');
   });
 
-  test('shows decisions as a tree with what was rejected and why', async () => {
+  test('shows decisions as a tree with rejected options and the reasons', async () => {
     await using window = openTestUi(testProject.troupe, { planId: quarrel.id });
     await window.type('3');
     const frame = await window.waitForText('in two parts  How?');
@@ -103,7 +103,7 @@ describe('the screen', () => {
     expect(await window.waitForText('they do not meet')).toMatch(/[0-9A-HJKMNP-TV-Z]{26}/);
   });
 
-  test('shows output, a diff, checks with what they printed, checkpoints, costs', async () => {
+  test('shows output, a diff, checks with their output, checkpoints, costs', async () => {
     await using window = openTestUi(testProject.troupe, { planId: result.id });
     await window.type('4');
     await window.waitForText('no c here');
@@ -123,7 +123,7 @@ describe('the screen', () => {
     expect(await window.waitForText('tool calls')).toMatch(/tool calls {2}2 +no limit/);
   });
 
-  test('marks parts of a result to apply them alone, and has a diff on two sides', async () => {
+  test('marks parts of a result to apply them alone, and shows a diff side by side', async () => {
     await using window = openTestUi(testProject.troupe, { planId: result.id });
     await window.type('5');
     await window.waitForText('+b');
@@ -144,7 +144,7 @@ describe('the screen', () => {
     await window.waitForNoText('too narrow');
   });
 
-  test('tells what is not there, wraps what is long, and copies the address of the inspector, twice when asked twice', async () => {
+  test('says what is missing, wraps long lines, and copies the address of the inspector, twice on two requests', async () => {
     await using window = openTestUi(testProject.troupe, { planId: result.id, columns: 60 });
     await window.type('4', 'w');
     await window.waitForText('Output', 'no c here');
@@ -158,7 +158,7 @@ describe('the screen', () => {
     expect(window.recorded.copied).toHaveLength(2);
   });
 
-  test('shows conflicts hunk by hunk, with who wanted what', async () => {
+  test("shows conflicts hunk by hunk, with each side's plan", async () => {
     await using window = openTestUi(testProject.troupe, { planId: quarrel.id });
     await window.type('6');
     const frame = await window.waitForText('hunk 1, line 1  open', '< left', '| one', '> right');
@@ -168,7 +168,7 @@ describe('the screen', () => {
     expect(frame).toContain('o take ours · t take theirs');
   });
 
-  test('lets no escape sequence through, and measures wide letters', async () => {
+  test('removes escape sequences, and measures wide characters', async () => {
     await using window = openTestUi(testProject.troupe, { planId: result.id });
     await window.type('3');
     const frame = await window.waitForText('漢字 back');
@@ -177,7 +177,7 @@ describe('the screen', () => {
     expect(frame).not.toContain('\u202e');
   });
 
-  test('has two panes where there is room, and a word where there is none', async () => {
+  test('has two panes when there is room, and a message when there is none', async () => {
     await using window = openTestUi(testProject.troupe, { planId: quarrel.id, columns: 60, rows: 16 });
     await window.waitForText('Do quarrel');
     window.ui.resize(59, 16);
@@ -194,7 +194,7 @@ describe('the screen', () => {
     await window.waitForNoText('│');
   });
 
-  test('keeps in sight what is typed, and how to find all keys, however narrow it is', async () => {
+  test('keeps the typed text and the help key visible in any width', async () => {
     await using window = openTestUi(testProject.troupe, { columns: 60 });
     for (const view of ['1', '3', '5', '6', '8']) {
       await window.type(view);
@@ -207,7 +207,7 @@ describe('the screen', () => {
     expect(await window.waitForText('to its end ▏')).toMatch(/^ {2}:….* about a plan, to its end ▏$/m);
   });
 
-  test('lists every key in its help, and closes it at any', async () => {
+  test('lists every key in its help, and closes it with any key', async () => {
     await using window = openTestUi(testProject.troupe, { rows: 80 });
     await window.type('?');
     const frame = await window.waitForText('Keys');

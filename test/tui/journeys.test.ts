@@ -29,8 +29,8 @@ function terminal(project: TestRepository, words: string, options?: { before: st
   return made;
 }
 
-describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
-  test('watches a plan, resizes, leaves and comes back, and finds the terminal as it was [R157, R158]', async () => {
+describe.skipIf(!hasTmux)('in a real terminal (tmux) a user', () => {
+  test('watches a plan, resizes, quits and returns, and finds the terminal restored [R157, R158]', async () => {
     const project = await projectWith(greetAction);
     const screen = terminal(project, 'ui');
     await screen.waitForText('nothing needs you', 'n makes one');
@@ -70,7 +70,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     await again.waitForText('Left;');
   }, 120_000);
 
-  test('resolves a conflict by a hunk, corrects a decision, goes back to a checkpoint', async () => {
+  test('resolves a conflict by a hunk, corrects a decision, rolls back to a checkpoint', async () => {
     const project = await projectWith(conflictAction);
     const screen = terminal(project, 'ui');
     await screen.waitForText('n makes one');
@@ -103,7 +103,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
     await screen.waitForText('Left;');
   }, 120_000);
 
-  test('finds all that was printed before in the scroll-back, and no frame of ours; text is selected as everywhere [R158]', async () => {
+  test('finds earlier output in the scroll-back without frames of the UI, and can select text [R158]', async () => {
     const project = await projectWith(greetAction);
     const screen = terminal(project, 'ui', { before: 'seq 1 200' });
     await screen.waitForText('nothing needs you', 'n makes one');
@@ -147,6 +147,6 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a person', () => {
   }, 120_000);
 });
 
-test.skipIf(hasTmux)('the journeys in a real terminal are left out: there is no tmux here', () => {
+test.skipIf(hasTmux)('the journeys in a real terminal are skipped: tmux is not installed', () => {
   expect(hasTmux).toBe(false);
 });

@@ -20,7 +20,7 @@ const none: KeyPress = {
 };
 
 describe('keys', () => {
-  test('mean one thing in every view, and each does something', () => {
+  test('have one meaning in every view, and each has a command', () => {
     expect(() => resolveKeymap()).not.toThrow();
     const pane = { title: '', items: [], id: () => '', row: () => [], empty: '' };
     for (const { id } of keyBindings) {
@@ -37,7 +37,7 @@ describe('keys', () => {
     }
   });
 
-  test('can be given other meanings, but not two in one view', () => {
+  test('can be remapped, but not to two commands in one view', () => {
     const map = resolveKeymap({ pause: 'P', down: ['j', 'ctrl+n'] });
     expect([commandForKey(map, 'plans', 'P'), commandForKey(map, 'plans', 'p')]).toEqual(['pause', null]);
     expect([commandForKey(map, 'diff', 'ctrl+n'), commandForKey(map, 'diff', 'down')]).toEqual(['down', null]);
@@ -49,7 +49,7 @@ describe('keys', () => {
     expect(commandForKey(resolveKeymap({ rollback: 'o' }), 'checkpoints', 'o')).toBe('rollback');
   });
 
-  test('work only where they mean something', () => {
+  test('work only in their views', () => {
     expect([commandForKey(keyBindings, 'conflicts', 'o'), commandForKey(keyBindings, 'plans', 'o')]).toEqual([
       'ours',
       null,
@@ -67,14 +67,14 @@ describe('keys', () => {
   });
 });
 
-describe('a line that is typed', () => {
+describe('a line being typed', () => {
   const mode = { kind: 'typing', for: 'answer', question: '? ', text: 'two words' } as const;
   const text = (key: string, input = '') => {
     const next = handleInputKey(mode, key, input);
     return next !== null && 'text' in next ? next.text : next;
   };
 
-  test('grows, shrinks, is said or dropped', () => {
+  test('grows, shrinks, is submitted or cancelled', () => {
     expect(text('x', 'x')).toBe('two wordsx');
     expect(text('backspace')).toBe('two word');
     expect(text('ctrl+w')).toBe('two ');
@@ -84,7 +84,7 @@ describe('a line that is typed', () => {
     expect([text('escape'), text('ctrl+c')]).toEqual([null, null]);
   });
 
-  test('takes what is pasted, and ends with its first line', () => {
+  test('accepts pasted text, and ends with its first line', () => {
     expect(text('and more\u0007', ' and more\u0007')).toBe('two words and more');
     expect(text('', ', one\nother')).toEqual({ done: 'two words, one' });
   });

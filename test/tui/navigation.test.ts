@@ -16,7 +16,7 @@ const pane = paneWith(lines) as Pane;
 const at = (state: UiState | null) => state?.cursors[state.view]?.index;
 
 describe('the cursor', () => {
-  test('goes by rows, pages, and to both ends, never beyond', () => {
+  test('moves by rows, pages, and to both ends, never beyond', () => {
     const go = (state: UiState, deed: string) => navigate(state, deed, { pane, height: 20, result: null }) ?? state;
     expect(at(go(start, 'down'))).toBe(1);
     expect(at(go(start, 'up'))).toBe(0);
@@ -25,7 +25,7 @@ describe('the cursor', () => {
     expect(at(go(go(go(start, 'bottom'), 'page-up'), 'top'))).toBe(0);
   });
 
-  test('stays on its row when others come before it, and near where it was when its row goes', () => {
+  test('stays on its row when others are inserted before it, and near its position when its row is removed', () => {
     const cursor = { index: 3, id: 'line 3' };
     expect(cursorIndex(pane, cursor)).toBe(3);
     expect(cursorIndex(paneWith(['new', ...lines]) as Pane, cursor)).toBe(4);
@@ -34,7 +34,7 @@ describe('the cursor', () => {
     expect([cursorIndex(pane, undefined), cursorIndex(pane, undefined, { atEnd: true })]).toEqual([0, 99]);
   });
 
-  test('goes from file to file in a diff', () => {
+  test('moves from file to file in a diff', () => {
     const lines = parseDiffLines('diff --git a/a b/a\n+a\ndiff --git a/b b/b\n+b\n');
     const diff: Pane<DiffLine> = {
       ...{ title: '', items: lines, empty: '', row: ({ text }) => [span(text)], id: ({ number }) => String(number) },
@@ -52,7 +52,7 @@ describe('the cursor', () => {
     expect(up && at(navigate(up, 'down', { pane, height: 20, result: null }))).toBeUndefined();
   });
 
-  test('is always in sight', () => {
+  test('is always visible', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.integer({ min: 1, max: 60 }), fc.nat(), (count, height, where) => {
         const index = count === 0 ? -1 : where % count;
@@ -68,7 +68,7 @@ describe('the cursor', () => {
 });
 
 describe('a row', () => {
-  test('is never wider than it may be, whatever is in it', () => {
+  test('is never wider than allowed, whatever is in it', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.nat(40), (texts, columns) => {
         const words = rowText(

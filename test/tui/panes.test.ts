@@ -55,7 +55,7 @@ const withDetail = (change: (detail: Detail) => Partial<Detail>): ViewModel => {
 };
 
 describe('a view', () => {
-  test('says that it is still looking, or that there is nothing', () => {
+  test('says that it is loading, or that it is empty', () => {
     const none = { ...facts, views: { ...facts.views, detail: null } };
     for (const view of ['decisions', 'conflicts', 'checks', 'checkpoints', 'costs'] as const) {
       expect(seen(view, none)).toMatchObject({ items: [], empty: 'Looking …' });
@@ -75,7 +75,7 @@ describe('a view', () => {
     expect(seen('plans', { ...facts, views: { ...facts.views, loaded: false } }).empty).toBe('Looking …');
   });
 
-  test('of a tree shows below a plan what its failed subplans printed last, with nothing hostile in it [R193]', () => {
+  test('of a tree shows below a plan the last lines of its failed subplans, sanitized [R193]', () => {
     const { plans } = facts.views;
     const line = plans[planId];
     if (line?.resting == null) throw new Error('it rests');
@@ -88,7 +88,7 @@ describe('a view', () => {
     expect(foot).toEqual(expect.arrayContaining(['  "left" printed last:', '    | one', '    | two']));
   });
 
-  test('of conflicts shows what is settled, how, and what is said where it cannot be shown', () => {
+  test('of conflicts shows resolutions, and a message when a file cannot be shown', () => {
     const head = (at: ViewModel) => seen('conflicts', at).rows[0];
     expect(head(facts)).toBe('‼ a.txt  content  open');
     const settled = withDetail(({ conflicts }) => ({
@@ -118,7 +118,7 @@ describe('a view', () => {
     expect(shown.foot[0]?.slice(0, 2)).toEqual(['ours    the plan itself', 'theirs  this; that']);
   });
 
-  test('of conflicts shows so many lines of a hunk, and what may be tried', async () => {
+  test('of conflicts shows a limited number of lines of a hunk, and suggestions', async () => {
     const view = await (await testProject.troupe.plan(planId)).conflict('a.txt');
     const many = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
     const texts = [{ ...view.texts[0], ours: many, base: '', theirs: 'no end' }] as typeof view.texts;
@@ -131,7 +131,7 @@ describe('a view', () => {
     expect(shown.foot.at(-1)).toContain('try ours: it is longer');
   });
 
-  test('of checks tells what did not run, what failed, and where rules were broken', () => {
+  test('of checks shows what did not run, what failed, and violated invariants', () => {
     const broken = { seq: '1', at: '2026-01-02T03:04:05Z', phase: 'apply', invariantId: 'i', text: 'Keep it' } as const;
     const { rows, foot } = seen(
       'checks',
@@ -151,7 +151,7 @@ describe('a view', () => {
     expect(seen('checks', passed).rows[0]).toMatch(/^passed .*exit none {2}1\.5 s$/);
   });
 
-  test('of costs tells limits, and what nobody knows', () => {
+  test('of costs shows limits, and unknown usage', () => {
     expect(seen('costs').rows).toEqual([
       expect.stringMatching(/^tool calls +\d+ +of 9$/),
       expect.stringMatching(/^seconds +\d+\.\d +no limit$/),
@@ -166,7 +166,7 @@ describe('a view', () => {
     expect(seen('costs', unheard).rows.at(-1)).toContain('attempt 1');
   });
 
-  test('of decisions shows those whose parent is unknown, their confidence, and what they are based on', () => {
+  test('of decisions shows those with an unknown parent, their confidence, and what they are based on', () => {
     const { rows, foot } = seen(
       'decisions',
       withDetail(({ decisions }) => ({
@@ -181,7 +181,7 @@ describe('a view', () => {
     expect(foot[0]?.at(-1)).toContain(` · influenced by ${planId.slice(-8)} · log.txt`);
   });
 
-  test('of a tree tells tries, errors, what is done, and of deep branches where they hang', () => {
+  test('of a tree shows attempts, errors, progress, and the position of deep branches', () => {
     const children = facts.children.get(planId) ?? [];
     const [left, right] = children;
     if (left === undefined || right === undefined) throw new Error('there are two');
@@ -215,14 +215,14 @@ describe('a view', () => {
   });
 });
 
-describe('words', () => {
+describe('labels', () => {
   test('of an age are short', () => {
     const now = Date.parse('2026-01-10T00:00:00Z');
     const ago = (seconds: number) => formatShortAge(new Date(now - seconds * 1000).toISOString(), now);
     expect([-5, 7, 720, 3 * 3600, 3 * 86_400].map(ago)).toEqual(['0s', '7s', '12m', '3h', '3d']);
   });
 
-  test('tell why a plan waits', () => {
+  test('say why a plan waits', () => {
     const say = (why: Parameters<typeof waitText>[0]) => waitText(why, id => `"${id}"`);
     const until = '2026-01-01T10:32:07Z';
     expect(say({ for: 'person', need: 'failed' })).toBe('failed');
@@ -233,7 +233,7 @@ describe('words', () => {
     expect(say({ for: 'children', running: 2, pending: 3 })).toBe('2 of its subplans at work, 3 wait');
   });
 
-  test('of a row that is too long go on in the next, each as it looked', () => {
+  test('of a row that is too long continue in the next, with their styles', () => {
     const rows = wrapRow(
       [
         { text: '[x] ', role: 'warn' },
@@ -246,7 +246,7 @@ describe('words', () => {
   });
 });
 
-test('somebody who looks elsewhere is told once of each need, and of several in one word', () => {
+test('the user is notified once of each need, and of several at once in one message', () => {
   const rung: string[] = [];
   const notice = createNotifier({ notify: text => rung.push(text) });
   const { views } = facts;

@@ -19,8 +19,8 @@ beforeAll(async () => {
   seen = await renderManySubplans(60);
 }, 120_000);
 
-describe('while sixty subplans are at work the screen', () => {
-  test('is written one whole frame at a time, between marks that make it change at once [R158]', () => {
+describe('while sixty subplans are working the screen', () => {
+  test('is written one whole frame at a time, within synchronized output [R158]', () => {
     const [entered, ...frames] = seen.chunks;
     expect(entered).toBe(`${esc}?1049h${esc}H${esc}2J`);
     expect(frames.length).toBeGreaterThan(3);
@@ -30,7 +30,7 @@ describe('while sixty subplans are at work the screen', () => {
     }
   });
 
-  test('is emptied by its first frame only, and of the others only lines that changed are written [R158]', () => {
+  test('is cleared by its first frame only, and later frames write only changed lines [R158]', () => {
     const [first = '', ...later] = seen.chunks.slice(1);
     expect(first).toContain(`${esc}2J`);
     expect(first.split(`${esc}K`)).toHaveLength(screenSize.rows);
@@ -39,12 +39,12 @@ describe('while sixty subplans are at work the screen', () => {
     expect(lines / later.length).toBeLessThan(screenSize.rows / 2);
   });
 
-  test('has no line as wide as the terminal, whose last letter would be erased with what is behind it', () => {
+  test('has no line as wide as the terminal, which would lose its last character', () => {
     const lines = seen.chunks.flatMap(chunk => chunk.split(`${esc}K`).map(stripVTControlCharacters));
     expect(Math.max(...lines.map(displayWidth))).toBe(screenSize.columns - 1);
   });
 
-  test.runIf(hasTmux)('comes to the same as if it were drawn anew', async () => {
+  test.runIf(hasTmux)('has the same content as a complete redraw', async () => {
     const [drawn, anew] = [screenAfter(seen.chunks, 'drawn'), screenAfter(seen.redraw, 'anew')];
     expect(drawn).toContain('part 4');
     expect(drawn).toBe(anew);

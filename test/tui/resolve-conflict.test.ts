@@ -30,7 +30,7 @@ const quarrels = async () => {
 };
 
 describe('a conflict', () => {
-  test('is settled with a whole side from its own row, with both or the base from its hunk', async () => {
+  test('is resolved with a whole side from its own row, with both or the base from its hunk', async () => {
     const { plan, by } = await quarrels();
     expect(await ours(await by({ on: 'a.txt  content' }), '')).toBe('took ours for a.txt');
     expect((await plan.waitUntilIdle()).state).toBe('complete');
@@ -42,7 +42,7 @@ describe('a conflict', () => {
     expect(await second.plan.diff()).toMatch(/\+left\n\+right/);
   });
 
-  test('is settled as a person writes it, or by an agent', async () => {
+  test('is resolved with edited text, or by an agent', async () => {
     const { plan, by } = await quarrels();
     expect(await edit(await by(), '')).toBe('took what you wrote for a.txt');
     await plan.waitUntilIdle();
@@ -52,7 +52,7 @@ describe('a conflict', () => {
   });
 });
 
-test('a plan is asked for its arguments in turn; an empty answer is the usual, none at all drops it', async () => {
+test('the arguments of a plan are asked for one by one; an empty answer is the default, cancelling drops the plan', async () => {
   const { troupe } = await createTestProject();
   await troupe.actions.create({
     ...{ name: 'named', description: 'Name it', executionActor: 'player' },
@@ -77,7 +77,7 @@ test('a plan is asked for its arguments in turn; an empty answer is the usual, n
     expect(await newPlan(await by(...answers), '')).toBeNull();
 });
 
-test('a result lands in a file; a plan is forked from where it stands, and not tried again where nothing failed', async () => {
+test('a result is written to a file; a plan is forked from its state, and not retried when nothing failed', async () => {
   const testProject = await createTestProject();
   const { plan } = await testProject.run(({ call }) => call('write', { path: 'b.txt', content: 'b\n' }), {
     validations: [{ name: 'well', argv: ['true'] }],

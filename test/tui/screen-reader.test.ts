@@ -7,7 +7,7 @@ import { createTestProject } from '../runtime/test-project.ts';
 import { fakeScreen } from './fake-screen.ts';
 import { createScriptedContext } from './scripted-context.ts';
 
-test('to a screen reader the screen is one pane, which says its name, its place, and what is selected', async () => {
+test('for a screen reader the screen is one pane, with its name, its position, and the selection', async () => {
   const testProject = await createTestProject();
   for (const name of ['one', 'two']) {
     await testProject.troupe.actions.create({ name, description: `Do ${name}`, executionActor: 'player' });

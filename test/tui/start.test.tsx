@@ -40,7 +40,7 @@ async function started() {
 }
 
 describe('the screen on a terminal', () => {
-  test('takes keys raw, and gives everything back when the person leaves [R158]', async () => {
+  test('reads raw keys, and restores everything when the user quits [R158]', async () => {
     const ui = await started();
     expect(ui.stdin.isRaw).toBe(true);
     ui.stdin.write('q');
@@ -60,7 +60,7 @@ describe('the screen on a terminal', () => {
       expect(ui.written()).not.toContain(`\u001b[${mode}`);
   });
 
-  test('ends when it is told to, and when the terminal goes', async () => {
+  test('ends when aborted, and when the terminal closes', async () => {
     const told = await started();
     told.ends.abort();
     await told.done;
@@ -70,7 +70,7 @@ describe('the screen on a terminal', () => {
     expect([told.stdin.isRaw, gone.stdin.isRaw]).toEqual([false, false]);
   });
 
-  test('ends with what nobody expected, and the terminal is as it was', async () => {
+  test('ends with an unexpected error, and restores the terminal', async () => {
     const ui = await started();
     ui.stdin.write('I');
     await expect(ui.done).rejects.toThrow('the page fell over');
@@ -78,7 +78,7 @@ describe('the screen on a terminal', () => {
     expect(ui.stdout.listenerCount('resize')).toBe(0);
   });
 
-  test('is drawn anew when somebody asks for it', async () => {
+  test('is redrawn on request', async () => {
     const ui = await started();
     await ui.wrote('nothing needs you');
     ui.stdin.write('\f');
@@ -88,7 +88,7 @@ describe('the screen on a terminal', () => {
     await ui.done;
   });
 
-  test('lends the terminal to a program, and has it again afterwards', async () => {
+  test('gives the terminal to a program, and takes it back afterwards', async () => {
     const ui = await started();
     const raw = await ui.alone(async () => {
       expect(ui.written().endsWith('\u001b[?1049l')).toBe(true);
@@ -101,7 +101,7 @@ describe('the screen on a terminal', () => {
     await ui.done;
   });
 
-  test('draws everything anew when the window changes, once for changes that come together [R158]', async () => {
+  test('redraws everything when the window is resized, once for several changes [R158]', async () => {
     const ui = await started();
     const before = ui.written().length;
     ui.stdout.columns = 100;
@@ -121,8 +121,8 @@ describe('the screen on a terminal', () => {
   });
 });
 
-describe('a stage', () => {
-  test('copies and tells by the terminal’s own means, with nothing hostile in it [R150]', () => {
+describe('a terminal screen', () => {
+  test('copies and notifies with escape sequences, sanitized [R150]', () => {
     const written: string[] = [];
     const stage = createTerminalScreen({ write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
     stage.copy('héllo');

@@ -63,13 +63,13 @@ describe('the decisions of an agent', () => {
       [decision(1, { parentDecisionId: testId('D2') }), decision(2, { parentDecisionId: testId('D1') })],
       /form a cycle/,
     ],
-  ])('are refused with %s', (_what, made, message) => {
+  ])('are rejected with %s', (_what, made, message) => {
     const error = refusal(made);
     expect(error.code).toBe('INVALID_DECISION');
     expect(error.message).toMatch(message);
   });
 
-  test('are refused when they depend on each other in a circle, with the circle named', () => {
+  test('are rejected when they depend on each other in a cycle, which the error names', () => {
     const error = refusal([decision(1, { dependsOn: [testId('D2')] }), decision(2, { dependsOn: [testId('D1')] })]);
     expect(error.code).toBe('DEPENDENCY_CYCLE');
     expect(error.message).toContain(`${testId('D1')} → ${testId('D2')} → ${testId('D1')}`);
@@ -77,7 +77,7 @@ describe('the decisions of an agent', () => {
 });
 
 describe('finding a cycle', () => {
-  test('finds one exactly where a topological order does not exist', () => {
+  test('finds one exactly when no topological order exists', () => {
     const graphs = fc.array(fc.tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 7 })), {
       maxLength: 16,
     });
@@ -97,7 +97,7 @@ describe('finding a cycle', () => {
     );
   });
 
-  test('does not follow ids that are not in the graph, and takes a chain of 50,000', () => {
+  test('ignores ids that are not in the graph, and handles a chain of 50,000', () => {
     expect(cycleIn(new Map([['a', ['z']]]))).toBeNull();
     const chain = new Map(
       Array.from({ length: 50_000 }, (_, at): [string, string[]] => [String(at), [String(at + 1)]]),

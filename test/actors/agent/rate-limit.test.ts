@@ -21,22 +21,22 @@ describe('The end of a rate limit', () => {
     ['epoch seconds', { resetAt: Date.UTC(2026, 0, 1, 0, 10) / 1000 }],
     ['epoch milliseconds', { resetAt: Date.UTC(2026, 0, 1, 0, 10) }],
     ['a date, which is believed before a distance', { resetAt: '2026-01-01T00:10:00Z', retryAfterSeconds: 5 }],
-  ])('is known as time and distance when it is said as %s', async (_, details) => {
+  ])('has time and duration when it is given as %s', async (_, details) => {
     expect(await detailsOf(details)).toEqual(tenMinutes);
   });
 
-  test('that is over already is no wait', async () => {
+  test('in the past is no wait', async () => {
     expect(await detailsOf({ resetAt: '2025-12-31T00:00:00Z' })).toMatchObject({ retryAfterSeconds: 0 });
   });
 
-  test('that nobody can read is left as it was said', async () => {
+  test('that is unreadable stays as it was given', async () => {
     expect(await detailsOf()).toBeUndefined();
     expect(await detailsOf({ resetAt: 'soon' })).toEqual({ resetAt: 'soon' });
     expect(await detailsOf({ resetAt: 1e300 })).toEqual({ resetAt: 1e300 });
     expect(await detailsOf({ retryAfterSeconds: -1 })).toEqual({ retryAfterSeconds: -1 });
   });
 
-  test('concerns no other failure, and no success', async () => {
+  test('is added to no other error, and to no success', async () => {
     const other = new Error('boom');
     await expect(withRateLimitDetails(clock, () => Promise.reject(other))).rejects.toBe(other);
     expect(await withRateLimitDetails(clock, async () => 'done')).toBe('done');

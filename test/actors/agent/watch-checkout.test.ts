@@ -6,17 +6,17 @@ import type { Fingerprint, Project } from '../../../src/ports/project.ts';
 
 const still = { head: 'main 1', index: 'i', status: { 'a.txt': '1' } };
 
-describe('what moved in a checkout', () => {
-  test('is nothing when it stood still', () => {
+describe('the changes in a checkout', () => {
+  test('are none when it did not change', () => {
     expect(changedPaths(still, { ...still, status: { ...still.status } })).toEqual([]);
   });
 
-  test('is every file that changed, came or went, by name [R126]', () => {
+  test('are all files that changed, appeared or disappeared, by name [R126]', () => {
     expect(changedPaths(still, { ...still, status: { 'a.txt': '2', 'b.txt': '1' } })).toEqual(['a.txt', 'b.txt']);
     expect(changedPaths(still, { ...still, status: {} })).toEqual(['a.txt']);
   });
 
-  test('is HEAD or the index where no file shows it', () => {
+  test('are HEAD or the index when no file shows the change', () => {
     expect(changedPaths(still, { ...still, head: 'main 2' })).toEqual(['HEAD']);
     expect(changedPaths(still, { ...still, index: 'j' })).toEqual(['index']);
   });
@@ -58,7 +58,7 @@ async function found(
 }
 
 describe('a changed checkout', () => {
-  test('is the agent’s where its files are as in the sandbox, where a program had them open, where its output names them [R126]', async () => {
+  test('is the agent’s when its files are as in the sandbox, when a program had them open, or when its output names them [R126]', async () => {
     const alike = await found(checkout([still, moved], [idle], ['a.txt']));
     expect(alike).toEqual({ shown: { 'a.txt': expect.stringContaining('in its sandbox') }, unexplained: ['b.txt'] });
     const open = await found(checkout([still, moved], [idle]), { signs: [['/project/b.txt', 'process 7 had it']] });
@@ -67,7 +67,7 @@ describe('a changed checkout', () => {
     expect(named).toEqual({ shown: { 'a.txt': 'its output names it' }, unexplained: ['b.txt'] });
   });
 
-  test('has a HEAD that the agent moved where one of its programs worked there', async () => {
+  test('includes a HEAD that the agent moved when one of its programs worked there', async () => {
     const looks = () => [still, { ...still, head: 'main 2' }];
     expect(await found(checkout(looks(), [idle]))).toEqual({ shown: {}, unexplained: ['HEAD'] });
     const inside = await found(checkout(looks(), [idle]), { inside: true });
@@ -83,12 +83,12 @@ describe('a changed checkout', () => {
     ['came meanwhile', [idle, { ...idle, markers: 'two' }]],
     ['was under way when the work began', [{ ...idle, inProgress: true }, idle]],
     ['is under way when it ends', [idle, { ...idle, inProgress: true }]],
-  ])('does not count when an apply %s, of whatever plan or process', async (_, states) => {
+  ])('does not count when an apply %s, of any plan or process', async (_, states) => {
     expect(await found(checkout([still, moved], states))).toEqual({ shown: {}, unexplained: [] });
   });
 });
 
-describe('what an agent names', () => {
+describe('the mentions of an agent', () => {
   const of = (given: { line?: string; input?: unknown }, path = 'src/a.ts') => {
     const mentions = mentionsIn([['/link', '/real']]);
     if (given.line !== undefined) mentions.line(given.line);
@@ -102,7 +102,7 @@ describe('what an agent names', () => {
     ['at the end of a sentence', { line: 'I changed /link/src/a.ts.' }],
     ['after a change into the checkout', { input: { argv: ['sh', '-c', 'cd /link && echo > src/a.ts'] } }],
     ['in a call with the checkout as its folder', { input: { cwd: '/real/', files: ['./src/a.ts'] } }],
-  ])('is a file %s', (_, given) => {
+  ])('include a file %s', (_, given) => {
     expect(of(given)).toBe(true);
   });
 
@@ -110,7 +110,7 @@ describe('what an agent names', () => {
     ['another file that begins the same', { line: '/link/src/a.ts.bak /link/src/a.tsx' }],
     ['the same path in another folder', { line: 'edit /linked/src/a.ts and src/a.ts' }],
     ['a path beside a program of the checkout', { input: { argv: ['/link/bin/format', 'src/a.ts'] } }],
-  ])('is not %s', (_, given) => {
+  ])('do not include %s', (_, given) => {
     expect(of(given)).toBe(false);
   });
 });

@@ -46,7 +46,7 @@ const clean = { clean: true, treeOid: 'tree', engines: { db: 'merge-ort' } } as 
 const contested = (of: Partial<(typeof Conflict)['_input']> = {}) =>
   ({ clean: false, treeOid: 'tree', engines: {}, conflicts: [conflict(of)] }) as const;
 
-test('a resource that merges takes the place of what was a conflict, with the mode of ours', async () => {
+test('a resource that merges replaces a conflict, with the mode of ours', async () => {
   const merged = await withResources(worldOf(merging([])), projectOf(), trees, {
     ...contested(),
     conflicts: [conflict()],
@@ -58,7 +58,7 @@ test('a resource that merges takes the place of what was a conflict, with the mo
   });
 });
 
-test('a row that both sides changed is a conflict of the resource, also where the bytes merged', async () => {
+test('a row that both sides changed is a conflict of the resource, also when the bytes merged', async () => {
   const merged = await withResources(worldOf(merging([row])), projectOf(['base']), trees, clean);
   if (merged.clean) throw new TypeError('a row is in conflict');
   expect(merged.treeOid).toBe('tree with blob of null+ours+theirs {} undefined');
@@ -71,7 +71,7 @@ test('a row that both sides changed is a conflict of the resource, also where th
   ]);
 });
 
-test('where a resource cannot tell, merged bytes become a conflict and a conflict stays what it was', async () => {
+test('when a resource cannot merge, merged bytes become a conflict and a conflict stays', async () => {
   const merged = await withResources(worldOf(unable), projectOf(), trees, clean);
   expect(merged).toMatchObject({
     treeOid: 'tree',
@@ -81,7 +81,7 @@ test('where a resource cannot tell, merged bytes become a conflict and a conflic
   expect(await withResources(worldOf(unable), projectOf(), trees, known)).toEqual(known);
 });
 
-test('a file that no resource merges, or that a side does not have, stays as it was merged', async () => {
+test('a file that no resource merges, or that a side does not have, stays as merged', async () => {
   const rows = merging([row]);
   expect(await withResources(worldOf(null), projectOf(), trees, clean)).toEqual(clean);
   expect(await withResources(worldOf(rows, ['other']), projectOf(), trees, clean)).toEqual(clean);
@@ -103,7 +103,7 @@ const ofRows = (of: Partial<(typeof Conflict)['_input']> = {}) =>
   });
 const second = { take: 'hunk', hunk: 2, pick: 'base' } as const;
 
-test('a row is settled together with those that were, and the others stay open', async () => {
+test('a row is resolved together with those resolved before, and the others stay open', async () => {
   const of = (base: string | null) => ({ tree: 'tree', conflict: ofRows({ base: side(base) }), resolution: second });
   for (const base of ['b', null]) {
     const resolved = await resolveRow(worldOf(merging([])), projectOf(), of(base));
@@ -115,7 +115,7 @@ test('a row is settled together with those that were, and the others stay open',
   }
 });
 
-test('a row is settled only by a resource that merges, from two sides that are there', async () => {
+test('a row is resolved only by a resource that merges, from two existing sides', async () => {
   const settled = (merge: Resource['merge'], of: Partial<(typeof Conflict)['_input']> = {}) =>
     resolveRow(worldOf(merge), projectOf(), { tree: 'tree', conflict: ofRows(of), resolution: second });
   const unknown = { code: 'UNKNOWN_CONFLICT' };
@@ -125,7 +125,7 @@ test('a row is settled only by a resource that merges, from two sides that are t
   await expect(settled(merging([]), { theirs: side(null) })).rejects.toMatchObject(unknown);
 });
 
-test.each(['both', { oid: 'words' }] as const)('a row cannot be settled with %o, which is no side', async pick => {
+test.each(['both', { oid: 'words' }] as const)('a row cannot be resolved with %o, which is not a side', async pick => {
   const of = {
     tree: 'tree',
     conflict: ofRows({ hunks: [hunk] }),
@@ -136,7 +136,7 @@ test.each(['both', { oid: 'words' }] as const)('a row cannot be settled with %o,
   );
 });
 
-test('a resource is contended when it cannot be merged and two scopes may touch it', () => {
+test('a resource is in conflict when it cannot be merged and two scopes may touch it', () => {
   const contender = (merge: Resource['merge'], ...scopes: string[][]) =>
     conflictingResource(worldOf(merge), ['db', 'text'], scopes)?.name ?? null;
   expect(contender(null, ['db'], [])).toBe('rows');

@@ -19,7 +19,7 @@ function invariant(text: string, scope: Invariant['scope'], more: Partial<Invari
 }
 
 describe('reconciling invariants', () => {
-  test('a plan overrides a project, and a project overrides what is global [R21]', () => {
+  test('a plan overrides a project, and a project overrides global ones [R21]', () => {
     const plan = invariant('No new dependency', 'plan');
     const project = invariant('No new dependency ', 'project');
     const global = invariant('no new dependency', 'global');
@@ -28,13 +28,13 @@ describe('reconciling invariants', () => {
     expect(overridden).toEqual([project, global]);
   });
 
-  test('a global one that cannot be overridden wins over all [R114]', () => {
+  test('a nonOverridable global one takes precedence over all [R114]', () => {
     const plan = invariant('Keep the licence', 'plan');
     const global = invariant('Keep the licence', 'global', { nonOverridable: true });
     expect(reconcileInvariants([plan, global]).effective).toEqual([global]);
   });
 
-  test('different rules all stay', () => {
+  test('invariants with different texts all stay', () => {
     const rules = [invariant('one', 'plan'), invariant('two', 'project'), invariant('three', 'global')];
     expect(reconcileInvariants(rules)).toEqual({ effective: rules, overridden: [] });
   });

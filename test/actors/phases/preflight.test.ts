@@ -40,7 +40,7 @@ const told = async (found: Promise<{ code: string; message: string }[]> | { code
   (await found).map(({ code, message }) => [code, message]);
 
 describe('Preflight', () => {
-  test('passes when all seven are well, and says what it looked at', async () => {
+  test('passes when all seven checks pass, and lists them', async () => {
     const { spec, world, testProject } = await ready();
     expect(await runEffect(preflight(world), { spec, phase: 'strategize' })).toEqual({
       checked: ['action', 'agents', 'validations', 'tools', 'autonomy', 'rollback', 'budget', 'project'],
@@ -48,14 +48,14 @@ describe('Preflight', () => {
     expect(testProject.git('for-each-ref', 'refs/troupe')).toBe('');
   });
 
-  test('1: sees an action that is not well-formed', async () => {
+  test('1: finds an invalid action', async () => {
     const { spec } = await ready();
     expect(await told(checks.action({ ...spec, planId: 'short' }))).toEqual([
       ['INVALID_ACTION', expect.stringContaining('planId: expected a ULID')],
     ]);
   });
 
-  test('2: sees every agent that is not there, those of subplans too', async () => {
+  test('2: finds every missing agent, those of subplans too', async () => {
     const steps: AgentRef = {
       kind: 'steps',
       steps: [
@@ -78,7 +78,7 @@ describe('Preflight', () => {
     ]);
   });
 
-  test('2b: sees a required check whose program does not exist; one of the project may come later', async () => {
+  test('2b: finds a required check whose program does not exist; one of the project may be created later', async () => {
     const check = (name: string, program: string, required = true) => ({
       name,
       argv: [program],
@@ -103,7 +103,7 @@ describe('Preflight', () => {
     ).toEqual([]);
   });
 
-  test('3: sees every tool that does not exist', async () => {
+  test('3: finds every tool that does not exist', async () => {
     const { spec, world } = await ready();
     const guards = { ...spec.profileSnapshot.guards, denyTools: ['wriet', 'read'], allowTools: ['raed', 'wriet'] };
     const found = await told(checks.tools({ ...spec, profileSnapshot: { ...spec.profileSnapshot, guards } }, world));
@@ -113,7 +113,7 @@ describe('Preflight', () => {
     ]);
   });
 
-  test('4: sees work that the plan refuses beforehand, and a profile that is not the one it was given', async () => {
+  test('4: finds work that the approvals deny, and a profile that differs from its snapshot', async () => {
     const { spec } = await ready(
       actorsWith({ kind: 'steps', steps: [{ write: { path: 'a', content: '' } }, { run: { argv: ['true'] } }] }),
     );
@@ -129,7 +129,7 @@ describe('Preflight', () => {
     ]);
   });
 
-  test('5: sees files that nothing could be rolled back to, and a repository that keeps no checkpoint', async () => {
+  test('5: finds missing files for a rollback, and a repository that cannot store a checkpoint', async () => {
     const { spec, world, testProject } = await ready();
     writeFileSync(join(testProject.folder, '.git/refs/troupe'), 'in the way');
     expect(await told(checks.rollback(spec, world))).toEqual([
@@ -143,7 +143,7 @@ describe('Preflight', () => {
     ]);
   });
 
-  test('6: sees every budget of nothing, and lets a limit pass that is not set', async () => {
+  test('6: finds every budget of zero, and accepts a missing limit', async () => {
     const { spec } = await ready({ budget: { seconds: 0, usd: 0, toolCalls: 1, tokens: undefined } });
     expect(await told(checks.budget(spec))).toEqual([
       ['BUDGET_EXHAUSTED', expect.stringContaining('seconds is 0')],
@@ -151,7 +151,7 @@ describe('Preflight', () => {
     ]);
   });
 
-  test('7: sees a base that is gone, and a disk that has no room for the project twice [R151]', async () => {
+  test('7: finds a missing base, and a disk without room for the project twice [R151]', async () => {
     const { spec, world, testProject } = await ready();
     const [link] = spec.projectLinks;
     if (link === undefined) throw new TypeError('no link');
@@ -183,7 +183,7 @@ describe('Preflight', () => {
     expect(await told(checks.project({ ...grown, depth: 1 }, withFree(79 * mebibyte)))).toEqual([]);
   });
 
-  test('tells all that is wrong at once, each with its name and what to do', async () => {
+  test('reports all problems at once, each with its name and what to do', async () => {
     const { spec, world } = await ready({
       ...actorsWith({ kind: 'command', argv: ['no-such-program'], env: {}, watchdogs: watchdogs() }),
       budget: { seconds: 0 },
@@ -204,7 +204,7 @@ describe('Preflight', () => {
     });
   });
 
-  test('does not take a bug for a failed check', async () => {
+  test('rethrows a bug instead of a failed check', async () => {
     await expect(runEffect(preflight(servicesWith({})), { spec: planSpec(), phase: 'strategize' })).rejects.toThrow(
       TypeError,
     );

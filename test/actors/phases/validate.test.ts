@@ -37,7 +37,7 @@ async function checkedAfter(setups: readonly (Partial<Setup> | null)[]): Promise
   return cached;
 }
 
-test('A check that passed is run again after another set-up, whichever part of it is another [R131]', async () => {
+test('A validation that passed runs again after any change of the set-up [R131]', async () => {
   const setups = [
     null,
     {},
@@ -52,7 +52,7 @@ test('A check that passed is run again after another set-up, whichever part of i
   expect((await checkedAfter([...setups, ...setups])).slice(setups.length)).toEqual(setups.map(() => true));
 });
 
-test('A check keeps its command, exit code and digest of its output, whether it passed or not [R134]', async () => {
+test('A result has its command, exit code and digest of its output, whether it passed or not [R134]', async () => {
   const ends = [0, 3, null];
   const world = servicesWith({
     env: {},

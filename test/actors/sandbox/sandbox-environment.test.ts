@@ -39,13 +39,13 @@ function sandboxThat(outcome: RunOutcome, ready = false) {
   };
 }
 
-test('what set-up changed is put back before it is noted as done', async () => {
+test('files changed by the set-up are restored before it is recorded as done', async () => {
   const { ask, asked } = sandboxThat('exited');
   expect((await ask()).variables).toMatchObject({ A: 'b', TROUPE_WORKTREE: '/w', TROUPE_PORT_END: '20009' });
   expect(asked).toEqual(['equip .env vendor', 'make deps A=b within 5 s', 'equipped p1 after t1']);
 });
 
-test('set-up finds the host’s environment or the plan’s first, as the plan says [R47]', async () => {
+test('set-up gets the host’s or the plan’s environment first, as the plan says [R47]', async () => {
   const executionEnvironment = { HOST: 'plan' };
   const { among, asked } = sandboxThat('exited');
   await among({ executionEnvironment, executionEnvPriority: 'fallback' });
@@ -54,7 +54,7 @@ test('set-up finds the host’s environment or the plan’s first, as the plan s
   expect(asked).toContain('HOST=plan');
 });
 
-test('a sandbox that is set up is not set up again, and for who only looks it is not at all', async () => {
+test('a sandbox that is set up is not set up again, and for a read-only agent not at all', async () => {
   const done = sandboxThat('exited', true);
   expect(await done.ask()).toMatchObject({ directory: '/w', variables: { A: 'b' } });
   expect(done.asked).toEqual(['equip .env vendor']);
@@ -67,7 +67,7 @@ test.each([
   ['timed_out', 'SETUP_FAILED', 'make deps: timed out'],
   ['not_found', 'SETUP_FAILED', 'make deps: not found'],
   ['aborted', 'CANCELLED', 'make deps was stopped'],
-] as const)('a command that ends by %s leaves the sandbox unready', async (outcome, code, message) => {
+] as const)('a command that ends by %s leaves the sandbox not ready', async (outcome, code, message) => {
   const { ask, asked } = sandboxThat(outcome);
   await expect(ask()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   expect(asked.some(line => line.startsWith('equipped'))).toBe(false);

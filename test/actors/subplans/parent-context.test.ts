@@ -9,7 +9,7 @@ const spec = planSpec({
   skeleton: ['z'.repeat(60), 'w'.repeat(10)],
 });
 
-test('a child gets whole fragments of its parent within the share, the same each time [R37]', () => {
+test('a child gets whole fragments of its parent within its share, the same each time [R37]', () => {
   const kept = summarizeParent(spec, []);
   expect(kept).toEqual(['x'.repeat(30), 'w'.repeat(10)]);
   expect(kept.join('').length).toBeLessThanOrEqual(Math.floor(400 * 0.15));
@@ -52,7 +52,7 @@ test.each([
   ['execute', ['use a map', 'mind the budget']],
   ['apply', ['the tests pass', 'mind the budget']],
   ['default', ['split by folder', 'use a map', 'the tests pass', 'mind the budget']],
-] as const)('a child sees the decisions of its parent that its context view %s names', (view, seen) => {
+] as const)('a child gets the decisions of its parent that its context view %s selects', (view, seen) => {
   const decided = (type: Decision['type'], chosenOption: string, at: number): Decision => ({
     ...{ decisionId: testId('D'), planId: spec.planId, parentDecisionId: spec.decisionRootId, type, chosenOption },
     ...{ question: '', rationale: '', confidence: 1, sequence: at, alternatives: [], payload: {}, dependsOn: [] },
