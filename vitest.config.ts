@@ -15,6 +15,9 @@ const isolated = [
   'test/tidy.test.ts',
 ];
 
+/** Explores whole state spaces, which coverage would only slow down: `npm test` runs it by itself. */
+const models = 'test/model-check/models.test.ts';
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -28,8 +31,9 @@ export default defineConfig({
   test: {
     // Importing the sources anew for each file took as long as a third of the tests.
     projects: [
-      { extends: true, test: { name: 'shared', include: tests, exclude: isolated, isolate: false } },
+      { extends: true, test: { name: 'shared', include: tests, exclude: [...isolated, models], isolate: false } },
       { extends: true, test: { name: 'isolated', include: isolated } },
+      { extends: true, test: { name: 'models', include: [models] } },
     ],
     testTimeout: 30_000,
     hookTimeout: 30_000,
