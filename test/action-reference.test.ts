@@ -77,7 +77,7 @@ const below = (folder: string) =>
 describe('the reference of action keys', () => {
   test.each(
     Object.entries(sections),
-  )('describes every key of an %s with a type, and an example or keys of its own', (_, keys) => {
+  )('describes every key of an %s with a type, and an example or its own keys', (_, keys) => {
     expect(keys.length).toBeGreaterThan(5);
     for (const { key, type, description, example } of keys) {
       expect(description, key).toMatch(/\.$/);
@@ -87,17 +87,17 @@ describe('the reference of action keys', () => {
     }
   });
 
-  test.each(examples)('its examples make %s that is accepted', (_, action) => {
+  test.each(examples)('contains examples that make a valid %s', (_, action) => {
     expect(() => parseAction(stringify(action), 'example.yaml')).not.toThrow();
   });
 
   test.each(
     (sections.action ?? []).filter(({ key, example }) => !/[.[]/.test(key) && example !== null),
-  )('the example of $key is accepted by itself', ({ key, example }) => {
+  )('contains a valid example of $key', ({ key, example }) => {
     expect(() => parseAction(stringify({ ...minimal, [key]: JSON.parse(example ?? 'null') }), 'a.yaml')).not.toThrow();
   });
 
-  test('is the page docs/reference/action-keys.md (run this file with -u to write it)', async () => {
+  test('equals the page docs/reference/action-keys.md (run this file with -u to write it)', async () => {
     await expect(page()).toMatchFileSnapshot('../docs/reference/action-keys.md');
   });
 });
@@ -132,7 +132,7 @@ function page(): string {
 }
 
 describe('the YAML blocks of the documents', () => {
-  test('show actions, parts of actions or configuration that are accepted', async () => {
+  test('show valid actions, parts of actions or configuration', async () => {
     const all = blocks();
     expect(all.length).toBeGreaterThan(8);
     for (const { where, info, text } of all) {

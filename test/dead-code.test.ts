@@ -38,7 +38,7 @@ function report(program: string, words: string[]): { status: number | null; foun
   return { status, found: JSON.parse(stdout) };
 }
 
-test('A file, an export, a type and a dependency that nothing uses are found [R67]', { timeout: 60_000 }, () => {
+test('Unused files, exports, types and dependencies are found [R67]', { timeout: 60_000 }, () => {
   // Most of the folders that the configuration names are not in this tree.
   const { status, found } = report('knip/bin/knip.js', ['--no-config-hints', '--reporter', 'json']);
   expect(status).toBe(1);
@@ -61,7 +61,7 @@ test('An export that only tests use is found [R67]', { timeout: 60_000 }, () => 
   expect(used?.exports.map(({ name }) => name)).toEqual(['dead', 'tried']);
 });
 
-test('An import, a function and a statement that nothing reaches are found [R67]', { timeout: 60_000 }, () => {
+test('Unreachable imports, functions and statements are found [R67]', { timeout: 60_000 }, () => {
   const { status, found } = report('@biomejs/biome/bin/biome', ['lint', '--error-on-warnings', '--reporter=json', '.']);
   expect(status).toBe(1);
   const { diagnostics } = found as { diagnostics: { category: string; location: { path: { file: string } } }[] };

@@ -62,27 +62,27 @@ describe('documents', () => {
     ]);
   });
 
-  test('link only to what is there', () => {
+  test('link only to existing targets', () => {
     const all = documents();
     expect(all).toContain('docs/errors.md');
     expect(all.flatMap(from => links(read(from)).map(target => broken(from, target))).filter(Boolean)).toEqual([]);
   });
 
-  test('a link to a missing file or heading is noticed', () => {
+  test('a link to a missing file or heading is found', () => {
     expect(broken('docs/errors.md', 'nowhere.md')).toMatch(/is not there/);
     expect(broken('docs/errors.md', 'glossary.md#nowhere')).toMatch(/no such heading/);
     expect(broken('docs/errors.md', 'glossary.md#machines-and-storage')).toBeNull();
     expect(links('see [a](b.md)\n```\n[c](d.md)\n```\n')).toEqual(['b.md']);
   });
 
-  test('tell people to type only what the command line understands', () => {
+  test('contain only commands that the command line accepts', () => {
     const commands = documents().flatMap(from => findCommands(read(from)).map(command => ({ from, command })));
     expect(commands.length).toBeGreaterThan(40);
     const wrong = commands.flatMap(({ from, command }) => describeUnknown(command)?.replace(/^/, `${from}: `) ?? []);
     expect(wrong).toEqual([]);
   });
 
-  test('a command or a flag that is not there is noticed', () => {
+  test('an unknown command or flag is found', () => {
     expect(findCommands('type `troupe plan apply`\n```\n$ troupe init   begin\n```\n')).toEqual([
       'troupe init   begin',
       'troupe plan apply',

@@ -33,12 +33,12 @@ test.each([
   expect(stdout).toMatch(said);
 });
 
-test('the example inspector/shop.ts does what it says, a thing a line [R160]', async () => {
+test('the example inspector/shop.ts prints one line per event [R160]', async () => {
   const { stdout } = await typedInto(join('examples', 'inspector/shop.ts'), '\n\n\n');
   expect(stdout).toMatch(/Look at it: http[\s\S]*order 1 came in\norder 1 was paid for\norder 2 came in\n$/);
 });
 
-test('the embedding example of the README runs as it stands', async () => {
+test('the embedding example of the README runs unchanged', async () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const code = /<!-- example: embedding -->\n```ts\n([\s\S]*?)```/.exec(readme)?.[1];
   expect(code?.trim().split('\n').length).toBeLessThanOrEqual(15);
@@ -58,7 +58,7 @@ test('the embedding example of the README runs as it stands', async () => {
   }
 });
 
-test('the quickstart makes an inventory by subplans and leaves the checkout as it was', async () => {
+test('the quickstart makes an inventory by subplans and leaves the checkout unchanged', async () => {
   const project = exampleProject({
     'src/a.js': 'export const a = 1;\n',
     'docs/b.md': '# B\n',

@@ -43,14 +43,14 @@ function written(file: string): string[] {
   return [...texts].map(([, , text = '']) => text.replace(/(?<= )\$\{[^}]*\}/g, id).replace(/\$\{[^}]*\}/g, ''));
 }
 
-describe('A command that somebody is told to type is understood', () => {
-  test('wherever it stands in the code [R3]', () => {
+describe('Every hint is a valid command', () => {
+  test('wherever it is in the code [R3]', () => {
     const hints = ['actors', 'machines', 'src'].flatMap(sources).flatMap(written);
     expect(hints.length).toBeGreaterThan(100);
     expect([...new Set(hints)].flatMap(refused)).toEqual([]);
   });
 
-  test('and leaves nothing open that a person would have to fill in first [R195]', () => {
+  test('and has no placeholder that a user would have to fill in [R195]', () => {
     const open = /\b(?:FILE|NAME|TEXT|PATH|DIR|FOLDER|ANOTHER|SUBPLAN|BRANCH|VALUE|COMMIT|PLAN|ID)\b|[a-z]\|[a-z]/;
     // These two get a name of their own once it is known which plan it is about.
     const named = (hint: string) => hint.replace(/--branch NAME|--patch FILE/, '');
@@ -58,20 +58,20 @@ describe('A command that somebody is told to type is understood', () => {
     expect(hints.filter(hint => open.test(named(hint)))).toEqual([]);
   });
 
-  test('and one that is not is noticed', () => {
+  test('and an invalid one is found', () => {
     expect(refused('troupe plan lgos')).toHaveLength(1);
     expect(refused('troupe plan prompt one two')).toHaveLength(1);
     expect(refused('troupe plan resolve a --take ours|thiers')).toHaveLength(1);
     expect(refused('troupe plan prompt "one two" --plan X  # then wait')).toEqual([]);
   });
 
-  test('for each error whose maker knew no better [R3]', () => {
+  test('for each error without hints of its own [R3]', () => {
     const own = Object.values(errorCodes).map(({ hint }) => hint);
     expect(own.flatMap(refused)).toEqual([]);
   });
 });
 
-describe('From every state in which a plan can rest', () => {
+describe('In every state in which a plan waits', () => {
   const resting = new Map<string, PlanSnapshot>();
   for (const world of [
     planWorld({ commands: usualCommands }),
@@ -93,7 +93,7 @@ describe('From every state in which a plan can rest', () => {
   }
   const states = [...resting.values()];
 
-  test('some command leads out, and each that is proposed can be typed [R93]', () => {
+  test('a command is available, and each hint is valid [R93]', () => {
     expect(states.length).toBeGreaterThan(10);
     for (const state of states) {
       const record = recordFromSnapshot(state, '');
@@ -104,7 +104,7 @@ describe('From every state in which a plan can rest', () => {
     }
   });
 
-  test('a command that is refused names others that can be typed, none twice', () => {
+  test('a rejected command has valid hints without duplicates', () => {
     const refusals = states.flatMap(state =>
       everyCommand.map(command => explainRejection(state, command as PlanCommand)),
     );
@@ -116,7 +116,7 @@ describe('From every state in which a plan can rest', () => {
     }
   });
 
-  test('the hints of what failed lead on from there, and nobody is sent where the plan does not obey [R93]', () => {
+  test('the hints of a failure contain an available command, and no unavailable one [R93]', () => {
     const failed = states.filter(({ context }) => context.error !== null);
     expect(failed.length).toBeGreaterThan(3);
     for (const state of failed) {

@@ -12,11 +12,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('where there is no memory to write to, tests make their folders where temporary files belong', () => {
+test('without a writable file system in memory, tests use the folder for temporary files', () => {
   expect(tempFolder(join(folder, 'none'))).toBe(tmpdir());
 });
 
-describe.skipIf(!mayMount)('a place in memory (needs root and mount; skipped elsewhere)', () => {
+describe.skipIf(!mayMount)('a file system in memory (needs root and mount; skipped elsewhere)', () => {
   const made: Disk[] = [];
   const memory = (megabytes: number) => {
     made.push(disk(join(folder, 'memory'), megabytes));
@@ -26,17 +26,17 @@ describe.skipIf(!mayMount)('a place in memory (needs root and mount; skipped els
     for (const each of made.splice(0)) each.remove();
   });
 
-  test('is taken when it is large, and left empty by the look at it', () => {
+  test('is used when it is large, and the check leaves it empty', () => {
     const place = memory(4096);
     expect(tempFolder(place)).toBe(place);
     expect(readdirSync(place)).toEqual([]);
   });
 
-  test('is not taken when it is small', () => {
+  test('is not used when it is small', () => {
     expect(tempFolder(memory(64))).toBe(tmpdir());
   });
 
-  test('is not taken when programs may not run there, and left empty too', () => {
+  test('is not used when programs may not run there, and is left empty too', () => {
     const place = memory(4096);
     execFileSync('mount', ['-o', 'remount,noexec', place]);
     expect(tempFolder(place)).toBe(tmpdir());

@@ -6,8 +6,8 @@ const scenario = (...statuses: string[]) => ({
   steps: statuses.map(status => ({ result: { status } })),
 });
 
-describe('the closing line of a run', () => {
-  test('adds up what every runner reported', () => {
+describe('the summary line of a run', () => {
+  test('adds up the results of every runner', () => {
     const tallies = [
       countsOfExit(true),
       countsOfVitest({ numPassedTests: 40, numFailedTests: 2 }, 1),
@@ -22,14 +22,14 @@ describe('the closing line of a run', () => {
     expect(countsOfExit(false)).toEqual({ passed: 0, failed: 1 });
   });
 
-  test('does not believe a runner that says all is well and ran nothing', () => {
+  test('counts a runner that reports success without tests as a failure', () => {
     expect(countsOfVitest({ numPassedTests: 0, numFailedTests: 0 }, 0)).toEqual({ passed: 0, failed: 1 });
     expect(countsOfVitest(null, 0)).toEqual({ passed: 0, failed: 1 });
     expect(countsOfCucumber(null, 0)).toEqual({ passed: 0, failed: 1 });
     expect(countsOfCucumber([{}], 0)).toEqual({ passed: 0, failed: 1 });
   });
 
-  test('counts scenarios, not backgrounds, and takes an undefined step for a failure', () => {
+  test('counts scenarios, not backgrounds, and an undefined step as a failure', () => {
     const report = [
       {
         elements: [{ ...scenario('passed'), type: 'background' }, scenario('passed', 'undefined'), scenario('passed')],

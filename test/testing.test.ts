@@ -15,28 +15,28 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const task = (more: Partial<Parameters<typeof trialTask>[0]> = {}) =>
   trialTask({ role: 'execution', directory, signal: new AbortController().signal, key: 'k', ...more });
 
-describe('a plan to try things on', () => {
-  test('is whole, is a root, asks nobody, and is another one each time', () => {
+describe('a trial plan', () => {
+  test('is complete, is a root, asks for no approval, and is new each time', () => {
     const [one, other] = [trialPlan(), trialPlan()];
     expect(one.planId).not.toBe(other.planId);
     expect(one).toMatchObject({ rootPlanId: one.planId, depth: 0, description: 'Do it' });
     expect(one.profileSnapshot.name).toBe('full-auto');
   });
 
-  test('has what is given', () => {
+  test('has the given fields', () => {
     expect(trialPlan({ description: 'Paint', readOnly: true })).toMatchObject({ description: 'Paint', readOnly: true });
   });
 });
 
-describe('a task to try an agent on', () => {
-  test('says what is to be done, by default nothing in particular', () => {
+describe('a trial task', () => {
+  test('has the given goal, or a default', () => {
     expect(task()).toMatchObject({ role: 'execution', attempt: 1, directory, key: 'k', problem: null, guidance: [] });
     expect(task().plan).toMatchObject({ description: 'Do it', arguments: {} });
     const { plan } = task({ goal: 'Paint', arguments: { colour: 'red' } });
     expect(plan).toMatchObject({ description: 'Paint', arguments: { colour: 'red' } });
   });
 
-  test('has tools that write into its folder, and programs that see the environment given', async () => {
+  test('has tools that write to its folder, and programs with the given environment', async () => {
     const { call, reportUsage, log } = task({ env: { PATH: process.env.PATH ?? '', COLOUR: 'red' } });
     await call('builtin/write-file', { path: 'a.txt', content: 'one\n' });
     expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n');

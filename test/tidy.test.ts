@@ -199,7 +199,7 @@ describe('every file', { timeout: 120_000 }, () => {
   for (const rule of rules) test(`is tidy: ${rule.title}`, () => judge(rule));
 
   for (const rule of [...silencers, ...rules]) {
-    test(`in which it is not so is found: ${rule.title}`, () => {
+    test(`finds a violation of: ${rule.title}`, () => {
       expect(offenders(rule, [{ path: 'a.ts', text: `\n${rule.breaks}\n` }])).toEqual([`a.ts:2: ${rule.breaks}`]);
       expect(offenders(rule, [{ path: 'a.ts', text: `\n${rule.keeps}\n` }])).toEqual([]);
     });

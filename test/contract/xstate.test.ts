@@ -52,7 +52,7 @@ const inspected = (machine: AnyStateMachine): { actor: ReturnType<typeof createA
   return { actor, seen };
 };
 
-test('it is the version these contracts were read from', () => {
+test('the installed version is the one these contracts were read from', () => {
   expect(manifest.version).toBe('5.33.3');
 });
 
@@ -95,7 +95,7 @@ describe('fields of an actor', () => {
   });
 });
 
-describe('one turn', () => {
+describe('one tick', () => {
   test('messages between actors are delivered before the outermost send returns', () => {
     const echo = createMachine({ on: { PING: { actions: sendParent({ type: 'PONG' }) } } });
     const machine = setup({ types: {} as { context: { pongs: number } }, actors: { echo } }).createMachine({
@@ -140,7 +140,7 @@ describe('one turn', () => {
     expect(actor.getSnapshot().children).toBe(before);
   });
 
-  test('inspectors hear of every event, and of a snapshot for each transition that did not throw', () => {
+  test('inspectors receive every event, and a snapshot for each transition that did not throw', () => {
     const machine = createMachine({
       context: { n: 0 },
       on: {
@@ -164,7 +164,7 @@ describe('one turn', () => {
     expect(actor.getSnapshot().status).toBe('error');
   });
 
-  test('what a transition emitted before it threw is not heard', () => {
+  test('events emitted by a transition before it threw are not delivered', () => {
     const heard: string[] = [];
     const machine = setup({
       types: {} as { emitted: { type: 'said' } },
@@ -185,7 +185,7 @@ describe('one turn', () => {
   });
 });
 
-describe('hearing of changes without inspectors', () => {
+describe('changes without inspectors', () => {
   test('every actor, event and snapshot goes through one function of the system, which can be replaced', () => {
     const actor = createActor(family);
     const heard: string[] = [];
@@ -198,7 +198,7 @@ describe('hearing of changes without inspectors', () => {
 });
 
 describe('persistence', () => {
-  test('a ref says as JSON what XState persists for it, and history is nodes with ids', () => {
+  test('a reference serializes to what XState persists for it, and history is nodes with ids', () => {
     const machine = setup({ types: {} as { context: { ref: AnyActorRef } }, actors: { kid } }).createMachine({
       id: 'm',
       context: ({ spawn }) => ({ ref: spawn('kid', { id: 'k' }) }),
@@ -231,13 +231,13 @@ describe('persistence', () => {
     expect(Object.keys(actor.getSnapshot().children)).toEqual(['k']);
   });
 
-  test('an actor that cannot be restored does not throw but is in error', () => {
+  test('an actor that cannot be restored does not throw but has status error', () => {
     const snapshot = { ...createActor(kid).getPersistedSnapshot(), value: 'no such state' };
     const actor = createActor(kid, { snapshot: snapshot as never });
     expect(actor.getSnapshot().status).toBe('error');
   });
 
-  test('a promise that was active is started again with the input it had', async () => {
+  test('a promise that was active is started again with its input', async () => {
     const inputs: unknown[] = [];
     const work = fromPromise(({ input }) => {
       inputs.push(input);
@@ -291,7 +291,7 @@ describe('the scheduler', () => {
   });
 });
 
-describe('logic of our own', () => {
+describe('custom logic', () => {
   test('a derived logic with another transition may take a child out of the snapshot and stop it', () => {
     const machine = Object.create(family, {
       transition: {
@@ -313,7 +313,7 @@ describe('logic of our own', () => {
     expect(Object.keys(actor.getSnapshot().children)).toEqual(['k2']);
   });
 
-  test('createActor with a parent makes a child of the same system, with the source and systemId it is given', () => {
+  test('createActor with a parent creates a child of the same system, with the given source and systemId', () => {
     const actor = createActor(family).start();
     const child = createActor(kid, { parent: actor, id: 'x', src: 'kid', systemId: 'xx', syncSnapshot: true } as never);
     expect(asLiveActor(child)).toMatchObject({ id: 'x', src: 'kid', systemId: 'xx', _syncSnapshot: true });

@@ -33,7 +33,7 @@ describe.each([
   ['a day back', -day],
   ['thirty years ahead', 30 * 365 * day],
 ])('a clock set %s', (_what, ms) => {
-  test('while a plan works changes neither what happens nor its order, nor what is there afterwards', async () => {
+  test('while a plan works changes neither its events nor their order, nor the result', async () => {
     const clock = settable(Date.parse('2026-11-21T10:00:00Z'));
     const house = await createTestProject({}, { clock });
     const { plan, record } = await house.run(async task => {
@@ -54,7 +54,7 @@ describe.each([
     expect(house.git('show', 'HEAD:0.txt')).toBe('x');
   });
 
-  test('while a plan waits to be asked again lets it wait no longer than it said', async () => {
+  test('while a plan waits for a retry does not extend the wait', async () => {
     const clock = settable(Date.parse('2026-11-21T10:00:00Z'));
     const house = await createTestProject({}, { clock });
     let tries = 0;
@@ -74,7 +74,7 @@ describe.each([
     expect(tries).toBe(2);
   });
 
-  test('does not make clearing up take what lives', async () => {
+  test('does not make cleanup remove running plans', async () => {
     const clock = settable(Date.now());
     const house = await createTestProject({}, { clock });
     const { plan } = await house.run(task => task.call('builtin/write', { path: 'b.txt', content: 'x' }));

@@ -73,7 +73,7 @@ const damages: [string, () => void][] = [
 ];
 
 describe.each(damages)('a store with %s', (_what, damage) => {
-  test('is said to be damaged, with the command that mends it; that mends it, and the rest is there', async () => {
+  test('is reported as damaged, with the command that repairs it; after that the rest is there', async () => {
     damage();
     const seen = await runTroupeJson(project, ['doctor']);
     expect(seen.messages.at(-1)).toMatchObject({ code: 'STORE_DAMAGED', hints: ['troupe doctor --repair'] });
@@ -93,7 +93,7 @@ describe.each(damages)('a store with %s', (_what, damage) => {
   });
 });
 
-test('a store of which only the way to its files was lost loses nothing', async () => {
+test('a store that lost only its file list loses nothing', async () => {
   rmSync(join(store, 'CURRENT'));
   rmSync(join(store, 'SEAL'));
   const { data } = await runTroupeJson(project, ['doctor', '--repair']);
@@ -106,7 +106,7 @@ test('a store of which only the way to its files was lost loses nothing', async 
   expect((await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'rests'])).code).toBe(0);
 });
 
-test('the copy that was put aside is the store as it was', async () => {
+test('the copy is the store as it was', async () => {
   shorter(log);
   await runTroupe(project, ['doctor', '--repair']);
   const [aside = ''] = readdirSync(join(store, '..')).filter(name => name.includes('before-repair'));
@@ -115,7 +115,7 @@ test('the copy that was put aside is the store as it was', async () => {
   expect((await runTroupeJson(project, ['doctor'])).messages.at(-1)).toMatchObject({ code: 'STORE_DAMAGED' });
 });
 
-test('a store in use is not mended under its owner’s feet', async () => {
+test('a store in use is not repaired while it has an owner', async () => {
   const { levelStore } = await import('../../src/level.ts');
   const opened = await levelStore(store)();
   const refused = await runTroupeJson(project, ['doctor', '--repair', '--lock-timeout', '0']);

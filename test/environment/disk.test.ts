@@ -20,7 +20,7 @@ function fill({ folder }: Disk, leave = 0): () => void {
   return () => rmSync(filler);
 }
 
-describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skipped elsewhere)', () => {
+describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped elsewhere)', () => {
   let project: TestRepository;
   let made: Disk[];
   beforeEach(() => {
@@ -42,7 +42,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     return { status, said: messages.filter(({ level }) => level === 'error').at(-1) };
   };
 
-  test('a full one keeps the store from being made; with room the same command works', async () => {
+  test('a full one prevents the creation of the store; with room the same command works', async () => {
     const small = mounted('keep', 2);
     const free = fill(small);
     const words = ['--store', small.folder, 'run', '-f', 'work.yaml'];
@@ -53,7 +53,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     expect((await runTroupeJson(project, words)).data.plan).toMatchObject({ state: 'complete' });
   });
 
-  test('one that fills while a plan works stops it without half a state; with room it goes on', async () => {
+  test('one that fills while a plan works stops it in a consistent state; with room it continues', async () => {
     const small = mounted('keep', 2);
     const here = (...words: string[]) => ['--store', small.folder, ...words];
     expect((await runTroupeJson(project, here('plan', 'use', '-f', 'work.yaml'))).status).toBe('ok');
@@ -66,7 +66,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     expect((await runTroupe(project, here('plan', 'diff'))).out).toContain('+1');
   });
 
-  test('one that is full where sandboxes live rests the plan with the reason; with room it goes on', async () => {
+  test('a full one with sandboxes stops the plan with the reason; with room it continues', async () => {
     const small = mounted('state', 80);
     const big = Buffer.alloc(600_000, 'x');
     writeFileSync(join(project.folder, 'big.txt'), big);
@@ -85,7 +85,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     expect(project.git('worktree', 'list').trim().split('\n')).toHaveLength(2);
   });
 
-  test('one that may only be read where sandboxes live is found before anything is done there', async () => {
+  test('a read-only one with sandboxes is found before anything is done there', async () => {
     const state = mounted('state', 80);
     state.writable(false);
     const { said } = await codeOf(['run', '-f', 'work.yaml']);
@@ -100,7 +100,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     expect((await runTroupeJson(project, ['plan', 'execute'])).data.plan).toMatchObject({ state: 'complete' });
   });
 
-  test('a .git that may only be read refuses the first command with the place; writable it works', async () => {
+  test('a read-only .git rejects the first command with the path; when writable it works', async () => {
     const git = join(project.folder, '.git');
     const kept = join(project.folder, '..', 'kept.git');
     cpSync(git, kept, { recursive: true });
@@ -113,7 +113,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
     expect((await runTroupeJson(project, ['run', '-f', 'work.yaml'])).data.plan).toMatchObject({ state: 'complete' });
   });
 
-  test('one that may only be read refuses commands with the place; writable again they work', async () => {
+  test('a read-only one rejects commands with the path; when writable again they work', async () => {
     const keep = mounted('keep', 8);
     const here = (...words: string[]) => ['--store', keep.folder, ...words];
     expect((await runTroupeJson(project, here('run', '-f', 'work.yaml'))).status).toBe('ok');
@@ -129,7 +129,7 @@ describe.skipIf(!mayMount)('on a disk of one’s own (needs root and mount; skip
   });
 });
 
-test('what a disk says is understood, from whomever it is heard', () => {
+test('disk errors are recognized from every source', () => {
   const about = { where: '/here', what: 'The store cannot be written' };
   const heard: [unknown, string | undefined][] = [
     [Object.assign(new Error('write'), { code: 'ENOSPC' }), 'DISK_FULL'],

@@ -26,7 +26,7 @@ describe.skipIf(!mayMount || !hasTmux)(
       project.remove();
     });
 
-    test('is named on the screen, the terminal is left as it was, and with room the plan is completed [R190]', async () => {
+    test('is reported on the screen, the terminal is restored, and with room the plan is completed [R190]', async () => {
       const filled = join(project.folder, '..', 'filled');
       const fill = `test -e ${filled} || { dd if=/dev/zero of=${join(full.folder, 'filler')} bs=4k 2> /dev/null; touch ${filled}; }`;
       project.write(

@@ -11,7 +11,7 @@ import { type Disk, disk, mayMount } from './mounts.ts';
 const secondsMax = 30;
 
 describe.skipIf(!mayMount)(
-  'a disk that fills while a plan is at work (needs root and mount; skipped elsewhere)',
+  'a disk that fills while a plan is working (needs root and mount; skipped elsewhere)',
   { timeout: 180_000 },
   () => {
     let project: TestRepository;
@@ -75,7 +75,7 @@ ${between}    - write: { path: two.txt, content: "2\\n" }
       expect((await runTroupe(project, [...words, 'plan', 'diff'])).out.match(/^\+(?!\+).*/gm)).toEqual(['+1', '+2']);
     });
 
-    test('ends a plan that works in the background: its owner does not stay, and with room plan execute completes it [R190]', async () => {
+    test('ends a plan in the background: its owner exits, and with room plan execute completes it [R190]', async () => {
       const { on, words } = store();
       project.write('work.yaml', `name: local/work\ndescription: Work\n${inExecute(on)}`);
       expect((await runTroupeJson(project, [...words, 'plan', 'use', '-f', 'work.yaml'])).status).toBe('ok');
@@ -91,7 +91,7 @@ ${between}    - write: { path: two.txt, content: "2\\n" }
       });
     });
 
-    test('keeps a result from being applied, and every other command says it too; with room it is applied once [R190]', async () => {
+    test('prevents an apply, and every other command reports it too; with room it is applied once [R190]', async () => {
       const { on } = git();
       project.write('work.yaml', `name: local/work\ndescription: Work\n${steps('')}`);
       expect((await runTroupeJson(project, ['run', '-f', 'work.yaml'])).data.plan).toMatchObject({ state: 'complete' });

@@ -35,7 +35,7 @@ describe('git', () => {
   test.each([
     ['index.lock', 'LOCK_CONFLICT'],
     ['refs/heads/main.lock', 'GIT_FAILED'],
-  ])('whose %s somebody else holds keeps a result from landing; once it is let go the same command lands it', async (name, code) => {
+  ])('whose %s another process holds prevents an apply; once it is released the same command applies the result', async (name, code) => {
     const file = hold(name);
     const before = project.git('rev-parse', 'HEAD');
     const { said } = await outcome(['plan', 'apply', '--yes']);
@@ -48,7 +48,7 @@ describe('git', () => {
     expect(project.git('log', '--format=%s', `${before.trim()}..HEAD`).trim().split('\n')).toHaveLength(1);
   });
 
-  test('whose packed refs somebody else holds keeps refs from being cleared away; then they go', async () => {
+  test('whose packed refs another process holds prevents the removal of refs; then they are removed', async () => {
     await runTroupe(project, ['plan', 'cancel', '--yes']);
     project.git('pack-refs', '--all');
     const file = hold('packed-refs.lock');
@@ -59,7 +59,7 @@ describe('git', () => {
     expect(project.git('for-each-ref', 'refs/troupe/plans')).toBe('');
   });
 
-  test('that is not on PATH is said by every command, and nothing is changed', async () => {
+  test('that is not on PATH is reported by every command, and nothing is changed', async () => {
     const blind = { env: { ...project.env, PATH: join(project.folder, 'no') } };
     const { code, err } = await runTroupe(project, ['plan', 'status'], blind);
     expect([code, err]).toEqual([2, expect.stringContaining('git is not installed, or not on PATH')]);
@@ -69,7 +69,7 @@ describe('git', () => {
   });
 });
 
-describe('what is ours, taken away by hand', () => {
+describe('our files, deleted by hand', () => {
   let project: TestRepository;
   let sandbox: string;
   beforeEach(async () => {
@@ -90,7 +90,7 @@ describe('what is ours, taken away by hand', () => {
     return (data.checkpoints as { checkpoint_id: string; trigger: string }[])[0]?.checkpoint_id ?? '';
   };
 
-  test('a sandbox: going back says that it is lost, and the reviewed result still lands', async () => {
+  test('a sandbox: rollback says that it is lost, and the reviewed result is still applied', async () => {
     rmSync(sandbox, { recursive: true });
     const refused = await runTroupeJson(project, ['plan', 'rollback', await checkpoint(), '--yes']);
     expect(refused.messages.at(-1)).toMatchObject({

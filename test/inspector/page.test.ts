@@ -71,7 +71,7 @@ async function shop() {
 const active = (page: Page, state: string) => page.locator(`.leaf.active[data-state="order.${state}"]`).waitFor();
 
 describe.runIf(hasChromium)('the page', () => {
-  test('shows a machine of your own whose active state moves, and what each event changed', async () => {
+  test('shows your own machine with its active state, and the changes of each event', async () => {
     const { system, tell } = await shop();
     const inspector = await served({ system, title: 'Shop' });
     const { page, complaints } = await person();
@@ -92,7 +92,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows the machines of the example: an order that moves, who told it, and what came of it', async () => {
+  test('shows the machines of the example: an order, its events, and their results', async () => {
     const shop = await startShopExample();
     open.push(shop);
     expect(await shop.enter()).toBe('order 1 came in');
@@ -126,7 +126,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('is the same for who comes late, and goes on by itself when its connection breaks', async () => {
+  test('is the same when opened late, and continues by itself when its connection breaks', async () => {
     const { system, tell } = await shop();
     const inspector = await served({ system });
     await tell('PAY');
@@ -148,7 +148,7 @@ describe.runIf(hasChromium)('the page', () => {
     await active(page, 'shipped');
   });
 
-  test('lets in nobody without an invitation, and no page of another origin', async () => {
+  test('requires an invitation, and rejects pages of another origin', async () => {
     const { system } = await shop();
     const inspector = await served({ system });
     const { page } = await person();
@@ -166,7 +166,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(outcome).toBe('refused');
   });
 
-  test('can be used with the keyboard alone, and has no grave barrier', async () => {
+  test('can be used with the keyboard alone, and has no serious accessibility violation', async () => {
     const { system, tell } = await shop();
     const inspector = await served({ system });
     const { page } = await person();
@@ -186,7 +186,7 @@ describe.runIf(hasChromium)('the page', () => {
     await page.locator('.small', { hasText: '0 messages' }).waitFor();
   });
 
-  test('shows plans: what they need, when they did what, why, and what contradicts', async () => {
+  test('shows plans: their needs, their timeline, their decisions, and their conflicts', async () => {
     const writing = (goal: string, content: string) => ({
       subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path: 'a.txt', content } }] } },
     });
@@ -229,7 +229,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('names a call that waits, marks every plan above it, and takes the answer; a report ends at its own time [R288, R289, R290]', async () => {
+  test('names a pending call, marks every plan above it, and accepts the answer; a report ends at its own time [R288, R289, R290]', async () => {
     const { troupe, run } = await createTestProject();
     const inspector = await served({ troupe, control: true });
     const { page, complaints } = await person();
@@ -284,7 +284,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('denies a call that waits once the person agreed, and the agent hears of it [R289]', async () => {
+  test('denies a pending call after a confirmation, and the agent gets the reason [R289]', async () => {
     const { troupe, run } = await createTestProject();
     const inspector = await served({ troupe, control: true });
     const { page, complaints } = await person();
@@ -320,7 +320,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows what was taken for each hunk, the last one too, once the merge has gone on', async () => {
+  test('shows the resolution of each hunk, the last one too, once the merge has continued', async () => {
     const writing = (goal: string, ends: string) => ({
       subplan: {
         goal,
@@ -362,7 +362,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows what failed subplans printed last, with nothing of it acting on the page [R193]', async () => {
+  test('shows the last output of failed subplans, sanitized [R193]', async () => {
     const { troupe, run } = await createTestProject();
     const inspector = await served({ troupe });
     const { page, complaints } = await person();
@@ -384,7 +384,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('keeps what was selected while its server is started again, and says that it reconnects', async () => {
+  test('keeps the selection while its server is restarted, and says that it reconnects', async () => {
     const { troupe, run } = await createTestProject();
     await run(task => task.call('write', { path: 'b.txt', content: 'b' }), { description: 'first' });
     const first = await troupe.plan();
@@ -400,7 +400,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(await page.locator('.roots').inputValue()).toBe(first.id);
   });
 
-  test('is kept as one file that shows the same when it is opened from a disk', async () => {
+  test('is exported as one file that shows the same when it is opened from a disk', async () => {
     const { troupe, run } = await createTestProject();
     await run(task => task.call('write', { path: 'b.txt', content: 'b' }));
     const inspector = await served({ troupe });
@@ -418,7 +418,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('goes back to a checkpoint, forks from one, and looks closer at a stretch of time', async () => {
+  test('rolls back to a checkpoint, forks from one, and zooms into a range of time', async () => {
     const { troupe, run } = await createTestProject();
     const { plan } = await run(
       async task => {
@@ -474,7 +474,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('goes on when the owner of the store ends and another one comes', async () => {
+  test('continues when the owner of the store ends and another one starts', async () => {
     await using rooms = createClientFixture();
     const owner = await rooms.openClient();
     const window = await rooms.openClient();
@@ -491,7 +491,7 @@ describe.runIf(hasChromium)('the page', () => {
     await inspector.close();
   });
 
-  test('stays quick with 10,000 actors and 100,000 events', async ({ annotate }) => {
+  test('stays responsive with 10,000 actors and 100,000 events', async ({ annotate }) => {
     const inspector = await served({ system: manyActors(10_000, 100_000) });
     await inspector.waitUntilQuiet();
     const { page, complaints } = await person();
@@ -510,7 +510,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('has nearly all of its code run by these tests', async ({ annotate }) => {
+  test('has nearly all of its code covered by these tests', async ({ annotate }) => {
     const lines = [...seen.lines()].sort(([a], [b]) => (a < b ? -1 : 1));
     const sum = (of: 'ran' | 'all') => lines.reduce((total, [, count]) => total + count[of], 0);
     await annotate(lines.map(([file, { ran, all }]) => `${file} ${ran}/${all}`).join(', '));

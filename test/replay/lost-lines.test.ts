@@ -7,7 +7,7 @@ const text = (...lines: string[]) => Buffer.from(lines.map(line => `${line}\n`).
 
 const base = text('a {', '  one', '}', 'b {', '  two', '}', 'c {', '}');
 
-test('a line that a side added is lost where the result has it less often than the changes of both sides say', () => {
+test("a line that a side added is lost when the result has it less often than both sides' changes require", () => {
   const ours = text('a {', '  one', '}', 'b {', '  two', '}', 'c {', '  new', '}');
   expect(findLostLines({ base, ours, theirs: base, merged: base })).toEqual(['new']);
   expect(findLostLines({ base, ours, theirs: base, merged: ours })).toEqual([]);
@@ -16,7 +16,7 @@ test('a line that a side added is lost where the result has it less often than t
   expect(findLostLines({ base, ours: twice, theirs: base, merged: base })).toEqual(['one']);
 });
 
-test('a brace that both sides added with one block is not lost because a side moved a block with another brace', () => {
+test('a brace that both sides added with one block is not lost when a side moved a block with another brace', () => {
   const blocks = (...names: string[]) => text(...names.flatMap(name => [`${name} {`, `  ${name}`, '}']));
   const before = blocks('a', 'b', 'c', 'd', 'e');
   const ours = blocks('a', 'b', 'c', 'd', 'e', 'new');

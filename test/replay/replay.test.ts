@@ -37,7 +37,7 @@ function merged(
   repository.git('update-ref', `refs/heads/merge`, merge);
 }
 
-test('a merge that people made is held against git, and against what they made of it', async () => {
+test("a merge made by people is compared with git's, and with their result", async () => {
   using repository = new MergeRepository();
   merged(
     repository,
@@ -90,7 +90,7 @@ test('a merge that people made is held against git, and against what they made o
   expect(text).toContain('clean for git, and broken (1)');
 });
 
-test('a history without merges is split between two sides, whose merge is the commit again', async () => {
+test('a history without merges is split between two sides, whose merge is the original commit', async () => {
   using repository = new MergeRepository();
   const long = Array.from({ length: 60 }, (_, i) => `line ${i}`);
   const changed = long.map((line, i) => (i % 6 === 0 ? `${line} changed` : line));

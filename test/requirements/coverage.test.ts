@@ -13,7 +13,7 @@ import { taggedTitles } from './titles.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('rows', () => {
-  test('are read from the tables, and know which row they repeat', () => {
+  test('are parsed from the tables, with the row they repeat', () => {
     const markdown = '| id | what must hold |\n|---|---|\n| R1 | It holds. |\n| R2 | Same as R1. |\n\nR3 in prose.\n';
     expect(readRequirements(markdown)).toEqual([
       { id: 'R1', statement: 'It holds.', sameAs: null },
@@ -21,7 +21,7 @@ describe('rows', () => {
     ]);
   });
 
-  test('of the document have numbers of their own and repeat only rows that exist', () => {
+  test('of the document have unique numbers and repeat only existing rows', () => {
     const rows = readRequirements(readFileSync(join(root, 'docs/requirements.md'), 'utf8'));
     const ids = rows.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -52,7 +52,7 @@ describe('tags', () => {
     ]);
   });
 
-  test('are found on features, rules and scenarios, and reach inwards only', () => {
+  test('are found on features, rules and scenarios, and apply to nested ones', () => {
     const feature = `
       @R901
       Feature: promises
@@ -75,8 +75,8 @@ describe('tags', () => {
   });
 });
 
-describe('the ledger', () => {
-  test('counts the tests of a row for the rows that say the same, and names tags without a row', () => {
+describe('the coverage report', () => {
+  test('counts the tests of a row for the rows that repeat it, and names tags without a row', () => {
     const rows = readRequirements('| R1 | It holds. |\n| R2 | Same as R1. |\n| R3 | Nobody looks. |');
     const { entries, unknownIds } = matchTests(rows, [{ title: 'a.test.ts: a', ids: ['R1', 'R901'] }]);
     expect(entries.map(({ id, tests }) => ({ id, tests }))).toEqual([
@@ -91,7 +91,7 @@ describe('the ledger', () => {
     expect(readCoverage(root).unknownIds).toEqual([]);
   });
 
-  test('is listed by command and written as data, with a test or not', async () => {
+  test('is printed by command and written as data, with a test or not', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'troupe-ledger-'));
     try {
       const file = join(directory, 'requirements.json');

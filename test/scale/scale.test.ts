@@ -13,7 +13,7 @@ let directory = '';
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test(
-  'A tree of plans three levels deep keeps every status right at every instant, and leaves nothing behind [R24, R26, R41, R73]',
+  'A tree of plans three levels deep has correct statuses at every moment, and leaves nothing behind [R24, R26, R41, R73]',
   { timeout: 120_000 },
   async () => {
     directory = mkdtempSync(join(tmpdir(), 'troupe-scale-'));
@@ -27,7 +27,7 @@ test(
   },
 );
 
-describe('The listener that holds statuses to account', () => {
+describe('The listener that checks statuses', () => {
   const [parent, child, other] = [ulidOf('P'), ulidOf('A'), ulidOf('B')];
   const at = { seq: '1', at: '2026-01-01T00:00:00.000Z' };
   type Change = Extract<PlanEvent, { type: 'subplan.changed' }>;
@@ -114,7 +114,7 @@ describe('The listener that holds statuses to account', () => {
     expect(watch.violations.join('\n')).toMatch(expected);
   });
 
-  test('finds a subplan that runs before what it depends on, and a record that says something else', () => {
+  test('finds a subplan that runs before its dependencies, and a record with another status', () => {
     const watch = createStatusMonitor(() => 2);
     const [first, second] = [status(child, 'pending'), status(other, 'pending')];
     watch.observe(created(parent));

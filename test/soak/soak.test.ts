@@ -76,7 +76,7 @@ async function killAndGoOn(folder: string): Promise<number> {
 }
 
 test(
-  '[R123, R136] an agent that outlived its Troupe is ended before it is asked again',
+  '[R123, R136] an agent that outlived its Troupe is killed before it is called again',
   { timeout: 60_000 },
   async () => {
     const { folder, read } = prepare('agent', { kind: 'command', argv: ['sh', '-c', interrupted] });
@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  '[R123] a tool call that was cut off runs again under its key on what was there; finished ones do not',
+  '[R123] an interrupted tool call runs again under its key on the current files; finished ones do not',
   {
     timeout: 60_000,
   },
@@ -118,7 +118,7 @@ test(
 );
 
 test(
-  '[R24, R123] a tree of plans whose process is killed at random moments comes to the same, and leaves nothing behind',
+  '[R24, R123] a tree of plans whose process is killed at random moments has the same result, and leaves nothing behind',
   {
     timeout: 240_000,
   },

@@ -57,8 +57,8 @@ function connect(url: string, headers: Record<string, string>): Promise<number |
 const live = ({ address }: Inspector) => `${address.replace('http', 'ws')}live`;
 const originOf = ({ address }: Inspector) => address.slice(0, -1);
 
-describe('who was not invited', () => {
-  test('sees nothing: no page, no script, no download', async () => {
+describe('without an invitation', () => {
+  test('nothing is served: no page, no script, no download', async () => {
     const inspector = await served();
     for (const path of ['', 'page/main.js', 'report.html', 'items.jsonl', 'nowhere', '?token=guess']) {
       const { status, body } = await get(`${inspector.address}${path}`);
@@ -67,7 +67,7 @@ describe('who was not invited', () => {
     }
   });
 
-  test('gets in once with an invitation, which then opens for nobody else', async () => {
+  test('an invitation works once', async () => {
     const inspector = await served();
     const address = inspector.invite();
     const first = await get(address);
@@ -77,7 +77,7 @@ describe('who was not invited', () => {
     expect((await get(inspector.invite())).status).toBe(303);
   });
 
-  test('is not let in with a cookie of their own', async () => {
+  test('a forged cookie is rejected', async () => {
     const inspector = await served();
     const cookie = await invited(inspector);
     expect((await get(inspector.address, { cookie })).status).toBe(200);
@@ -87,8 +87,8 @@ describe('who was not invited', () => {
   });
 });
 
-describe('who was invited', () => {
-  test('is refused under another name of this machine, and from a page of another origin', async () => {
+describe('with an invitation', () => {
+  test('requests with another host name, and from a page of another origin, are rejected', async () => {
     const inspector = await served();
     const cookie = await invited(inspector);
     expect((await get(inspector.address, { cookie, host: 'evil.example' })).status).toBe(421);
@@ -100,7 +100,7 @@ describe('who was invited', () => {
     expect(await connect(live(inspector), { cookie, host: 'evil.example', origin: 'http://evil.example' })).toBe(421);
   });
 
-  test('gets a page that may load from here only, be framed by nobody, and leave no trace', async () => {
+  test('the page may load only from its origin, cannot be framed, and is not cached', async () => {
     const inspector = await served();
     const cookie = await invited(inspector);
     const { headers, body } = await get(inspector.address, { cookie });
@@ -126,7 +126,7 @@ describe('who was invited', () => {
     }
   });
 
-  test('finds no file but those of the page, and can only get', async () => {
+  test("only the page's files are served, and only GET works", async () => {
     const inspector = await served();
     const cookie = await invited(inspector);
     for (const path of ['package.json', '../package.json', 'page/../../package.json', '%2e%2e/package.json', 'page/']) {
@@ -136,7 +136,7 @@ describe('who was invited', () => {
     expect((await get(`${inspector.address}?token=again`, { cookie })).status).toBe(303);
   });
 
-  test('is disconnected after a message that is not of the protocol, and runs no command from a read-only page', async () => {
+  test('a page is disconnected after an invalid message, and a read-only page runs no command', async () => {
     const inspector = await served();
     const cookie = await invited(inspector);
     const enter = async () => {
@@ -172,7 +172,7 @@ describe('who was invited', () => {
     socket.close();
   });
 
-  test('may choose the port, unless it is taken', async () => {
+  test('the port can be chosen, unless it is in use', async () => {
     const first = await served();
     const port = Number(new URL(first.address).port);
     await expect(serveInspector({ port })).rejects.toMatchObject({ code: 'USAGE', message: `Port ${port} is taken` });
@@ -180,7 +180,7 @@ describe('who was invited', () => {
 });
 
 describe('a program that sends its events', () => {
-  test('is let in with the pass only, and let go when it says something else', async () => {
+  test('needs the token, and is disconnected after an invalid message', async () => {
     const inspector = await served();
     expect(await connect(inspector.receiver.replace(/pass=.*/, 'pass=guess'), {})).toBe(401);
     expect(await connect(inspector.receiver.replace(/\?.*/, ''), {})).toBe(401);

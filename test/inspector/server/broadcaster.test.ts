@@ -32,7 +32,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 const fresh = { epoch: null, seq: 0 };
 
 describe('the broadcaster', () => {
-  test('tells who comes late what there is, then what follows, each once and in order', () => {
+  test('sends a late page the existing events, then new ones, each once and in order', () => {
     const broadcaster = new Broadcaster();
     broadcaster.add([actorStarted('1'), ...numbered(0, 1_200)]);
     const { page, items, frames } = reader();
@@ -44,7 +44,7 @@ describe('the broadcaster', () => {
     expect(frames().every(({ items }) => items.length <= 500)).toBe(true);
   });
 
-  test('tells at most ten times a second', () => {
+  test('sends at most ten times per second', () => {
     const broadcaster = new Broadcaster();
     const { page, frames } = reader();
     broadcaster.connect(page, fresh);
@@ -55,7 +55,7 @@ describe('the broadcaster', () => {
     expect(frames()).toHaveLength(before + 1);
   });
 
-  test('goes on where a page was that comes back, and begins again with one that missed too much or heard another', () => {
+  test('continues where a returning page stopped, and starts again with one that missed too much or saw another run', () => {
     const broadcaster = new Broadcaster({ recentMax: 100 });
     broadcaster.add(numbered(0, 50));
     const first = reader();
@@ -79,7 +79,7 @@ describe('the broadcaster', () => {
     }
   });
 
-  test('does not wait for a page that reads slowly, which gets the store again when it missed too much', () => {
+  test('does not wait for a slow page, which gets the store again when it missed too much', () => {
     const broadcaster = new Broadcaster({ recentMax: 100 });
     const slow = reader();
     const quick = reader();
@@ -98,7 +98,7 @@ describe('the broadcaster', () => {
     expect(places(store.log)).toEqual(range(0, 1_000));
   });
 
-  test('says when what is looked at cannot be reached, to those that come meanwhile too', () => {
+  test('reports that the source cannot be reached, to later pages too', () => {
     const broadcaster = new Broadcaster();
     const { page, heard } = reader();
     broadcaster.connect(page, fresh);
@@ -113,7 +113,7 @@ describe('the broadcaster', () => {
     expect(late.heard.filter(({ type }) => type === 'trouble')).toEqual([trouble, well]);
   });
 
-  test('tells listeners everything, and nobody once it is closed', () => {
+  test('passes all events to listeners until it is closed', () => {
     const broadcaster = new Broadcaster();
     broadcaster.add(numbered(0, 2));
     const heard: InspectorEvent[] = [];
@@ -133,7 +133,7 @@ describe('the broadcaster', () => {
     expect(broadcaster.pages).toBe(0);
   });
 
-  test('is quiet once nothing more came, and is not waited for without end', async () => {
+  test('is quiet once no more events come, and is not waited for without end', async () => {
     const broadcaster = new Broadcaster();
     let isQuiet = false;
     const quiet = broadcaster.waitUntilQuiet().then(() => {

@@ -16,8 +16,8 @@ const line = (more: Partial<PlanSummary>): PlanSummary => ({ ...(lines([{}])[0] 
 
 const call = { approvalId: '1', words: 'run npm test', folder: '/sandbox' };
 
-describe('a plan as the page is told of it', () => {
-  test('says what its record says where it rests', () => {
+describe('a plan as the page gets it', () => {
+  test('has the details of its record while it waits', () => {
     const rest = { availableCommands: ['revert'], error, conflicts: 2, files: 3, checks: { passed: 1, total: 2 } };
     expect(toPlanOverview(line({ state: 'errored', resting: rest }))).toMatchObject({
       ...{ need: 'failed', availableCommands: ['revert'], conflicts: 2, files: 3, checks: { passed: 1, total: 2 } },
@@ -25,7 +25,7 @@ describe('a plan as the page is told of it', () => {
     });
   });
 
-  test('carries what its failed subplans printed last, without control sequences [R193]', () => {
+  test('has the last lines of its failed subplans, without control sequences [R193]', () => {
     const lastLines = [{ planId: rootId, goal: 'left', lines: ['one', '\u001b[2J\u001b]0;title\u0007two\tthree'] }];
     const failed = new TroupeError('SUBPLANS_FAILED', '1 of 2 failed', { details: { lastLines } }).toJSON();
     const rest = { availableCommands: [], error: failed, conflicts: 0, files: 0, checks: { passed: 0, total: 0 } };
@@ -35,7 +35,7 @@ describe('a plan as the page is told of it', () => {
     });
   });
 
-  test('has nothing of that while it goes on, but what it does and waits for', () => {
+  test('has none of that while it works, except its activity and delay', () => {
     const until = '2026-12-01T00:00:00.000Z';
     const going = line({ state: 'processing', resting: null, note: 'reads', waiting: { error: error, until } });
     expect(toPlanOverview({ ...going, approvals: [{ ...call, tool: 'builtin/run' }] })).toMatchObject({
@@ -45,7 +45,7 @@ describe('a plan as the page is told of it', () => {
     expect(toPlanOverview(going)).toMatchObject({ need: null, approvals: [] });
   });
 
-  test('needs the same of a person as in every other window, in the same order', () => {
+  test('has the same need as in every other client, in the same order', () => {
     const all = lines([
       { state: 'paused', phase: 'execute' },
       { state: 'complete', phase: 'execute' },

@@ -43,8 +43,8 @@ const is = (planId: string, state: string) => (store: InspectorStore) => {
   return plan?.state === state && (plan.need !== null || plan.state === 'applied');
 };
 
-describe('a Troupe that is looked at', () => {
-  test('tells of its plans from their first event on, each once, to those that come late too', async () => {
+describe('an observed Troupe', () => {
+  test('reports its plans from their first event on, each once, to late readers too', async () => {
     const { troupe, run } = await createTestProject();
     const early = looking(troupe);
     const spawning = (task: AgentTask) =>
@@ -72,7 +72,7 @@ describe('a Troupe that is looked at', () => {
     await late.close();
   });
 
-  test('goes on to be looked at when its owner ends and another one comes', async () => {
+  test('is observed further when its owner ends and another one starts', async () => {
     await using rooms = createClientFixture();
     const owner = await rooms.openClient();
     const window = await rooms.openClient();
@@ -91,7 +91,7 @@ describe('a Troupe that is looked at', () => {
   });
 });
 
-test('many plans at once put no crowd of listeners on one signal', async () => {
+test('with many plans adds few listeners to one signal', async () => {
   const warnings: Error[] = [];
   const warned = (warning: Error) => void warnings.push(warning);
   process.on('warning', warned);
@@ -109,8 +109,8 @@ test('many plans at once put no crowd of listeners on one signal', async () => {
   expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
 });
 
-describe('plans that ended long ago', () => {
-  test('are passed over but for the newest, and a Troupe that was closed has no more to tell', async () => {
+describe('plans that ended before', () => {
+  test('are skipped except for the newest, and a closed Troupe reports nothing more', async () => {
     const { troupe } = await createTestProject();
     await troupe.actions.create(testAction);
     const made = [];
@@ -142,7 +142,7 @@ describe('a page', () => {
     return { ...testProject, ...(await testProject.run(() => {}, { strategyActor })) };
   }
 
-  test('may ask for decisions, checkpoints, conflicts and differences, without credentials', async () => {
+  test('may query decisions, checkpoints, conflicts and diffs, without credentials', async () => {
     const { troupe, plan } = await quarrel();
     const handler = createRequestHandler(troupe, { control: false });
     const ask = { plan: plan.id };
@@ -160,7 +160,7 @@ describe('a page', () => {
     });
   });
 
-  test('may order what a person may, where orders are taken', async () => {
+  test('may send the commands of a user when control is enabled', async () => {
     const { troupe, plan, git } = await quarrel();
     const deaf = createRequestHandler(troupe, { control: false });
     await expect(deaf.execute({ do: 'pause', plan: plan.id })).rejects.toMatchObject({ code: 'USAGE' });
@@ -191,7 +191,7 @@ describe('a page', () => {
     });
   });
 
-  test('can be taken away as one file that holds all of it, and loads nothing', async () => {
+  test('can be exported as one self-contained file', async () => {
     const { troupe, plan } = await quarrel();
     const inspector = await serveInspector({ troupe });
     await inspector.waitUntilQuiet();
@@ -216,8 +216,8 @@ describe('a page', () => {
   });
 });
 
-describe('a start that is ordered from a page', () => {
-  test('[R181] answers with the refusal, which the plan keeps as what it needs', async () => {
+describe('a start requested from a page', () => {
+  test('[R181] returns the rejection, which the plan keeps as its need', async () => {
     const { troupe } = await createTestProject();
     await troupe.actions.create({ name: 'stopped', description: 'Gone', executionActor: 'nobody' });
     const plan = await troupe.use({ action: 'stopped', start: false });

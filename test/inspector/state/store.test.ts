@@ -11,7 +11,7 @@ const filled = (items: InspectorEvent[], bounds = {}) => {
 };
 
 describe('the store', () => {
-  test('knows of each actor where it stands, what it heard and who is below it', () => {
+  test("has each actor's state, its received events and its children", () => {
     const store = filled([
       actorStarted('1'),
       actorStarted('2', { parent: '1', state: { value: 'idle', status: 'active', context: { n: 1, old: true } } }),
@@ -30,7 +30,7 @@ describe('the store', () => {
     });
   });
 
-  test('keeps only so many events, and still every state in between', () => {
+  test('keeps a limited number of events, and still every state in between', () => {
     const items: InspectorEvent[] = [
       actorStarted('1', { state: { value: null, status: 'active', context: { n: 0 } } }),
     ];
@@ -45,7 +45,7 @@ describe('the store', () => {
     expect(actor?.now.context.n).toBe(50);
   });
 
-  test('makes an equal store of its items, after bounds and sleep too', () => {
+  test('produces an equal store from its events, after limits and passivation too', () => {
     const items: InspectorEvent[] = [
       {
         type: 'chart',
@@ -70,7 +70,7 @@ describe('the store', () => {
     expect(store.actors.get('1')?.children).toEqual(['2']);
   });
 
-  test('lets the oldest of those that ended go, when there are too many', () => {
+  test('drops the oldest of the stopped actors, when there are too many', () => {
     const items = Array.from({ length: 30 }, (_, index): InspectorEvent[] => [
       actorStarted(`c${index}`, { parent: '1' }),
       { type: 'stopped', uid: `c${index}`, why: 'ended' },
@@ -81,7 +81,7 @@ describe('the store', () => {
     expect(store.actors.has('c29')).toBe(true);
   });
 
-  test('keeps only so many events of plans', () => {
+  test('keeps a limited number of plan events', () => {
     const event = (index: number): InspectorEvent => ({
       type: 'plan-event',
       seq: String(index),
@@ -99,7 +99,7 @@ describe('the store', () => {
     );
   });
 
-  test('forgets the actors of one source, with charts nobody follows, or everything', () => {
+  test('drops the actors of one source, with their charts, or everything', () => {
     const chart = (number: number): InspectorEvent => ({
       type: 'chart',
       chart: number,
@@ -122,7 +122,7 @@ describe('the store', () => {
     expect([...store.events()]).toEqual([]);
   });
 
-  test('hears of actors nobody told of without harm', () => {
+  test('ignores events of unknown actors', () => {
     const store = filled([
       messageReceived('9'),
       actorTransitioned('9', { value: 'x' }),
@@ -134,7 +134,7 @@ describe('the store', () => {
 });
 
 describe('differences', () => {
-  test('are named by their path, as deep as they are', () => {
+  test('are named by their path, at any depth', () => {
     const before = { same: [1], steps: [{ name: 'a' }], gone: true };
     const after = { same: [1], steps: [{ name: 'b' }], come: null };
     expect(differences(before, after)).toEqual([

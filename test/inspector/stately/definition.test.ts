@@ -38,7 +38,7 @@ const waysIn = (chart: Chart) =>
     transitions.map(({ event, targets }) => `${id} ${event} ${targets}`),
   );
 
-describe('a definition of the standard protocol', () => {
+describe('a definition of the Stately protocol', () => {
   test('becomes the chart that XState itself makes of it', () => {
     const chart = parseChartDefinition(JSON.stringify(config)) as Chart;
     const real = chartOf(createMachine(config as never)) as Chart;
@@ -58,7 +58,7 @@ describe('a definition of the standard protocol', () => {
     expect(open?.transitions[0]).toMatchObject({ guard: 'hasStock', actions: ['note'] });
   });
 
-  test('is none when it is broken, has no states, or is not there', () => {
+  test('is null when it is invalid, has no states, or is missing', () => {
     for (const text of [undefined, 'no json', '{"id":"effect"}', '{"states":{}}', '{"states":{"a":3}}']) {
       expect(parseChartDefinition(text)).toBeNull();
     }
@@ -67,7 +67,7 @@ describe('a definition of the standard protocol', () => {
     ).toEqual([]);
   });
 
-  test('is made of a picture, and says the same again', () => {
+  test('is created from a drawing, and parses to the same', () => {
     const chart = parseChartDefinition(JSON.stringify(config)) as Chart;
     const again = parseChartDefinition(JSON.stringify(toMachineConfig(toChartLayout(chart, { id: '' })))) as Chart;
     expect(waysIn(again).sort()).toEqual(waysIn(chart).sort());

@@ -23,8 +23,8 @@ const lamp = setup({ types: {} as { context: { count: number; left?: string } } 
   },
 });
 
-describe('a stock client', () => {
-  test('of another program shows with its chart, its states and what it heard', async () => {
+describe('a standard client', () => {
+  test('of another program is shown with its chart, its states and its received events', async () => {
     const inspector = await serveInspector({});
     const client = createWebSocketInspector({ url: inspector.receiver });
     const actor = createActor(lamp, { inspect: client.inspect }).start();
@@ -57,7 +57,7 @@ describe('a stock client', () => {
     await inspector.close();
   });
 
-  test('is taken at its word only where it keeps to the protocol; its actors leave with it', () => {
+  test('is ignored when its messages are invalid; its actors stop when it disconnects', () => {
     const store = new InspectorStore();
     const client = createStatelyReceiver({ prefix: 's/', store, numberOf: () => 1 });
     expect(client.receive({ type: '@xstate.actor' })).toBeNull();
@@ -105,8 +105,8 @@ describe('a stock client', () => {
   });
 });
 
-describe('a viewer of the standard protocol', () => {
-  test('is told what our actors do, as a stock client would tell it', () => {
+describe('a viewer of the Stately protocol', () => {
+  test('gets the events of our actors, as from a standard client', () => {
     const told: StatelyInspectionEvent[] = [];
     const ours: StatelyInspectionEvent[] = [];
     const stock = createInspector({ send: event => told.push(event) });
@@ -181,7 +181,7 @@ describe('a viewer of the standard protocol', () => {
     expect(ours[5]).toMatchObject({ snapshot: { status: 'done', output: 4 } });
   });
 
-  test('may be an inspector of ours, which then shows the same chart and the same states', async () => {
+  test('may be our inspector, which then shows the same chart and states', async () => {
     const viewer = await serveInspector({});
     const system = await openDurable({ store: memoryStore(), machine: lamp });
     const teller = await serveInspector({ system, stately: viewer.receiver });
@@ -204,7 +204,7 @@ describe('a viewer of the standard protocol', () => {
     await system.close();
   });
 
-  test('hears of a durable system over its socket; one that is not there harms nothing', async () => {
+  test('receives a durable system over its socket; a missing viewer has no effect', async () => {
     const viewer = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await new Promise(resolve => viewer.once('listening', resolve));
     const heard = new Promise<StatelyInspectionEvent>(resolve => {
@@ -239,7 +239,7 @@ describe('a viewer of the standard protocol', () => {
   });
 });
 
-test('the package for XState 4 is not what we use', () => {
+test('the package for XState 4 is not the one in use', () => {
   // What docs/guides/inspector.md says: machines of version 5 are told by @statelyai/inspect.
   const seen: string[] = [];
   const inspector = createInspector({ send: ({ type }) => seen.push(type) });

@@ -6,7 +6,7 @@ import { parseChartDefinition, toMachineConfig } from '../../../src/inspector/st
 
 const chartOf = (config: object) => parseChartDefinition(JSON.stringify(config)) as Chart;
 
-test('A machine without a name is called something, and what has none in it is inline', () => {
+test('A machine without a name gets one, and unnamed parts in it are inline', () => {
   const chart = chartOf({
     initial: { target: 'a' },
     states: { a: { entry: [{}, { type: 'note' }], invoke: [{ src: {}, id: 'load' }, { onDone: 'b' }] }, b: {} },
@@ -19,7 +19,7 @@ test('A machine without a name is called something, and what has none in it is i
   ]);
 });
 
-test('A way leads to several states, to the state inside another, or nowhere that is known', () => {
+test('A transition leads to several states, to the state inside another, or to an unknown one', () => {
   const chart = chartOf({
     id: 'm',
     type: 'parallel',
@@ -34,7 +34,7 @@ test('A way leads to several states, to the state inside another, or nowhere tha
   ]);
 });
 
-test('What is said again keeps several ways of one event apart, in their order', () => {
+test('A converted chart keeps several transitions of one event apart, in their order', () => {
   const on = { GO: [{ target: 'b', guard: 'may' }, { actions: 'note' }] };
   const chart = chartOf({ id: 'm', initial: 'a', states: { a: { on, always: 'b' }, b: { type: 'final' } } });
   expect(toMachineConfig(toChartLayout(chart, { id: '' }))).toEqual({

@@ -27,7 +27,7 @@ const tree = (...more: InspectorEvent[]) =>
 const asIs = { open: new Map<string, boolean>(), filter: '', gone: false };
 
 describe('the tree of actors', () => {
-  test('is listed parents first, and folds where it was folded', () => {
+  test('is listed parents first, and collapses where it was collapsed', () => {
     expect(actorRows(tree(), asIs).map(({ uid, depth, inside }) => [uid, depth, inside])).toEqual([
       ['1', 0, 2],
       ['2', 1, 1],
@@ -41,17 +41,17 @@ describe('the tree of actors', () => {
     ]);
   });
 
-  test('shows with a filter who matches, and all above them', () => {
+  test('shows with a filter the matching actors and their ancestors', () => {
     expect(actorRows(tree(), { ...asIs, filter: 'LEAF' }).map(({ uid }) => uid)).toEqual(['1', '2', '3']);
   });
 
-  test('leaves out who left, unless they are wanted; who lost its parent stands at the top', () => {
+  test('hides stopped actors by default; actors without a parent are at the top', () => {
     const store = tree({ type: 'stopped', uid: '4', why: 'ended' }, actorStarted('9', { parent: 'nobody' }));
     expect(actorRows(store, asIs).map(({ uid }) => uid)).toEqual(['1', '2', '3', '9']);
     expect(actorRows(store, { ...asIs, gone: true }).map(({ uid }) => uid)).toEqual(['1', '2', '3', '4', '9']);
   });
 
-  test('begins folded when there are many', () => {
+  test('starts collapsed when there are many', () => {
     const many = Array.from({ length: 600 }, (_, index) => actorStarted(`c${index}`, { parent: '2' }));
     expect(actorRows(tree(...many), asIs).map(({ uid, inside }) => [uid, inside])).toEqual([
       ['1', 2],
@@ -71,7 +71,7 @@ describe('the sequence of messages', () => {
   );
   const all = { about: null, filter: '', own: false, max: 10 };
 
-  test('has a column for everybody who takes part, and the last messages', () => {
+  test('has a column for every actor in it, and the last messages', () => {
     const { columns, arrows, olderCount } = toMessageSequence(store, all);
     expect(columns.map(({ name }) => name)).toEqual(['root', 'left', 'leaf', 'right']);
     expect(arrows.map(({ from, to }) => [from, to])).toEqual([
@@ -86,13 +86,13 @@ describe('the sequence of messages', () => {
     });
   });
 
-  test('can be narrowed to an event, to an actor, and widened to what XState sends', () => {
+  test("can be limited to an event, to an actor, and extended by XState's own events", () => {
     expect(toMessageSequence(store, { ...all, filter: 'ste' }).arrows).toHaveLength(1);
     expect(toMessageSequence(store, { ...all, about: '3' }).arrows).toHaveLength(1);
     expect(toMessageSequence(store, { ...all, own: true }).arrows).toHaveLength(4);
   });
 
-  test('calls actors of plans by the goal', () => {
+  test('names actors of plans by the goal', () => {
     const id = '01M7YWXBGTZETT7DWMM1W3HGT4';
     const plans = filled(
       planItem(id),
@@ -109,7 +109,7 @@ describe('the sequence of messages', () => {
   });
 });
 
-describe('a picture of a chart', () => {
+describe('a drawing of a chart', () => {
   const machine = createMachine({
     id: 'job',
     type: 'parallel',
@@ -138,7 +138,7 @@ describe('a picture of a chart', () => {
     return picture;
   }
 
-  test('has a place for every state inside its parent, and a line for every way to another', async () => {
+  test('has a position for every state inside its parent, and a line for every transition to another', async () => {
     const { states, edges, width, height } = await drawn();
     const byId = new Map(states.map(state => [state.id, state]));
     expect([...byId.keys()]).toEqual([
@@ -164,7 +164,7 @@ describe('a picture of a chart', () => {
     expect(edges.every(({ path, label }) => path.length >= 2 && label !== null)).toBe(true);
   });
 
-  test('says what is active, and what that answers to', async () => {
+  test('shows the active states and the events they accept', async () => {
     const picture = await drawn();
     const active = activeStates(picture, { work: 'idle', '<watch>': {} });
     expect([...active]).toEqual(['job', 'job.work', 'job.work.idle', 'job.<watch>']);
@@ -179,7 +179,7 @@ describe('a picture of a chart', () => {
     expect(activeStates(picture, 'nowhere').size).toBe(1);
   });
 
-  test('is drawn with what is active marked and every name escaped', async () => {
+  test('is drawn with active states marked and every name escaped', async () => {
     const svg = chartSvg(await drawn(), new Set(['job.work.busy']), '.x{}');
     expect(svg).toContain('class="state atomic leaf active" data-state="job.work.busy"');
     expect(svg).toContain('&lt;watch&gt;');
@@ -189,7 +189,7 @@ describe('a picture of a chart', () => {
     expect(svg.match(/class="second"/g)).toHaveLength(1);
   });
 
-  test('of a large chart is drawn closer, without words on its lines', async () => {
+  test('of a large chart is compact, without labels on its lines', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `s${index}`);
     const on = (index: number) => ({ A: `s${(index + 1) % 30}`, B: `s${(index + 7) % 30}` });
     const states = Object.fromEntries(names.map((name, index) => [name, { on: on(index) }]));
@@ -201,7 +201,7 @@ describe('a picture of a chart', () => {
     expect(chartSvg(picture, new Set())).toContain('<title>A: ring.s0 → ring.s1</title>');
   });
 
-  test('that cannot be laid out has no width, and those who draw no more leave nobody waiting', async () => {
+  test('that cannot be laid out has no width, and a closed layouter leaves no caller waiting', async () => {
     const draws = createChartLayouter();
     const astray = { event: 'GO', targets: ['nowhere'], guard: null, actions: [] };
     const root = { ...(chartOf(machine) as Chart).root, transitions: [astray] };
@@ -211,7 +211,7 @@ describe('a picture of a chart', () => {
     expect((await waits).id).toBe('job');
   });
 
-  test('is told on a line as a value', () => {
+  test('shows a state value on one line', () => {
     expect(formatStateValue({ a: 'b', c: { d: { e: 'f', g: 'h' } }, i: {} })).toBe('a.b + c.d.(e.f + g.h) + i');
     expect(formatStateValue(null)).toBe('');
   });

@@ -18,19 +18,19 @@ const picture = (more: Partial<ChartLayout> = {}): ChartLayout => ({
 });
 
 describe('a drawn chart', () => {
-  test('rounds corners, keeps straight ways straight, and leaves out lines without a way', () => {
+  test('rounds corners, keeps straight lines straight, and omits lines without points', () => {
     const corner = chartSvg(picture({ edges: [line([at(0, 0), at(50, 0), at(50, 50)])] }), new Set());
     expect(corner).toContain('d="M0 0 L44 0 Q50 0 50 6 L50 50"');
     expect(chartSvg(picture({ edges: [line([at(0, 0), at(50, 0)])] }), new Set())).toContain('d="M0 0 L50 0"');
     expect(chartSvg(picture({ edges: [line([at(0, 0)])] }), new Set())).not.toContain('data-from');
   });
 
-  test('keeps a corner where two points of a way are the same', () => {
+  test('keeps a corner where two points are equal', () => {
     const svg = chartSvg(picture({ edges: [line([at(0, 0), at(0, 0), at(50, 0)])] }), new Set());
     expect(svg).toContain('d="M0 0 L0 0 Q0 0 6 0 L50 0"');
   });
 
-  test('has words where there is room, and marks lines that lead on from what is active', () => {
+  test('has labels when there is room, and marks lines from active states', () => {
     const lines = [line([at(0, 0), at(9, 0)], { label: at(3, 4) })];
     const svg = chartSvg(picture({ edges: lines }), new Set(['a']));
     expect(svg).toContain('<text class="word" x="5" y="15">GO</text>');
@@ -38,7 +38,7 @@ describe('a drawn chart', () => {
     expect(svg).toContain('width="11" height="20"');
   });
 
-  test('shows where a state begins, and what is in it only where that fits', () => {
+  test('shows initial states, and details only when they fit', () => {
     const states = [
       state('m', { initial: ['a'] }),
       state('a', { parent: 'm', tags: ['calm'], entry: ['greet'] }),
@@ -52,12 +52,12 @@ describe('a drawn chart', () => {
     expect(svg).toContain('class="second"');
   });
 
-  test('tells what is started, entered and left, and not what XState adds', () => {
+  test('shows invoked logic, entry and exit actions, and not those XState adds', () => {
     const own = { invokes: ['load', 'load'], entry: ['xstate.spawn', 'in'], exit: ['out', 'xstate.stop'] };
     expect(stateDetails(own)).toEqual(['⚙ load', '→ in', '← out']);
   });
 
-  test('names what leads on, with its guard, or that it stays', () => {
+  test('names the transitions with their guards, or that the state stays', () => {
     const transition = { from: 'a', event: 'GO', targets: ['m.b', 'm.c'], guard: 'may', actions: [] };
     const transitions = [transition, { ...transition, targets: [], guard: null }, { ...transition, from: 'b' }];
     expect(transitionTexts(picture({ transitions }), new Set(['a']))).toEqual(['GO [may] → b, c', 'GO → stays']);
@@ -65,13 +65,13 @@ describe('a drawn chart', () => {
 });
 
 describe('an axis', () => {
-  test('of no length has its one moment at both ends', () => {
+  test('of length zero has its one time at both ends', () => {
     const axis = createTimeAxis([], { from: 7, to: 7 });
     expect([axis.place(7), axis.moment(0)]).toEqual([0, 7]);
     expect(axis.moment(2)).toBe(8);
   });
 
-  test('draws what happens close together as one stretch, between gaps that are short', () => {
+  test('draws close events as one segment, between short gaps', () => {
     const axis = createTimeAxis([50_000, 50_500, 51_000], { from: 0, to: 100_000 });
     expect(axis.segments.map(({ from, to, isIdle }) => [from, to, isIdle])).toEqual([
       [0, 50_000, true],

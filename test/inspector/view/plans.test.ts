@@ -13,8 +13,8 @@ import { phaseChanged, planEvent, planItem } from '../sample-events.ts';
 const tree = (...plans: PlanOverview[]) => new Map(plans.map(plan => [plan.planId, plan]));
 const child = (planId: string, parent: string) => planItem(planId, { parentPlanId: parent, rootPlanId: 'R', depth: 1 });
 
-describe('lanes', () => {
-  test('tell apart what a plan waited for, and leave no gap between two spans', () => {
+describe('timeline lanes', () => {
+  test('distinguish what a plan waited for, without gaps between spans', () => {
     const waiting = (category: string) => ({ waiting: { error: { category, message: 'later' } } });
     const events = [
       planEvent('R', 0, 'plan.created'),
@@ -48,7 +48,7 @@ describe('lanes', () => {
     expect(lane?.spans[4]?.label).toBe('strategize: waits for a rate limit (later)');
   });
 
-  test('know which attempt of a subplan it is, and that a correction begins another', () => {
+  test('have the attempt of a subplan, and a correction starts a new one', () => {
     const events = [
       planEvent('R', 5, 'subplan.changed', { status: { planId: 'A', attempt: 1 } }),
       planEvent('R', 9, 'subplan.changed', { status: { planId: 'A', attempt: 3 } }),
@@ -64,7 +64,7 @@ describe('lanes', () => {
     expect(timelineSvg(lanes, axis, { title: 'all', now: 20 })).toContain('(attempt 3)');
   });
 
-  test('end with a plan: a subplan does when its result is there', () => {
+  test('end with a plan: a subplan ends with its result', () => {
     const plans = tree(planItem('R'), child('B', 'R'), child('A', 'R'));
     const events = [
       ...[
@@ -91,8 +91,8 @@ describe('lanes', () => {
   });
 });
 
-describe('the axis of time', () => {
-  test('draws a long stretch in which nothing happened short, and finds moments again', () => {
+describe('the time axis', () => {
+  test('shortens a long range without events, and maps positions back to times', () => {
     const axis = createTimeAxis([0, 100_000, 101_000, 103_000], { from: 0, to: 104_000 });
     expect(axis.segments.map(({ isIdle }) => isIdle)).toEqual([true, false]);
     expect(axis.place(100_000)).toBeGreaterThan(0.4);
@@ -101,14 +101,14 @@ describe('the axis of time', () => {
     expect([axis.place(-5), axis.place(999_999)]).toEqual([0, 1]);
   });
 
-  test('is a plain line where things happen all the time, also when there is no time at all', () => {
+  test('is linear when events are evenly distributed, also for zero time', () => {
     const axis = createTimeAxis([1, 2, 3], { from: 0, to: 4 });
     expect(axis.segments).toHaveLength(1);
     expect(axis.place(1)).toBeCloseTo(0.25);
     expect(createTimeAxis([], { from: 7, to: 7 }).place(7)).toBe(0);
   });
 
-  test('goes into a picture with its gaps, its legend and what is still at work', () => {
+  test('is drawn with its gaps, its legend and open spans', () => {
     const events = [phaseChanged('R', 0, 'execute', 'processing'), phaseChanged('R', 100_000, 'execute', 'complete')];
     const lanes = toTimelineLanes(tree(planItem('R', { goal: '<b>&"long" '.repeat(8) })), events, 'R');
     const svg = timelineSvg(lanes, createTimeAxis([0, 100_000], { from: 0, to: 101_000 }), {
@@ -122,11 +122,11 @@ describe('the axis of time', () => {
   });
 });
 
-describe('what needs a person', () => {
+describe('attention cards', () => {
   const needing = (need: PlanOverview['need'], more: Partial<PlanOverview> = {}) =>
     planItem(`the-${need}`, { need, ...more });
 
-  test('comes with why and what to type, the most pressing first, of those the longest waiting', () => {
+  test('have a reason and hints, most urgent first, among equals longest waiting', () => {
     const since = '2025-01-01T00:00:00.000Z';
     const needs = attentionCards([
       needing('paused', { availableCommands: ['resume'] }),
@@ -163,7 +163,7 @@ describe('what needs a person', () => {
     expect(needs[9]?.hints[0]).toBe('troupe plan apply the-done');
   });
 
-  test('is counted besides everything else', () => {
+  test('are counted besides all other plans', () => {
     const waiting = (category: string) => ({ waiting: { until: '', category, message: '' } });
     expect(
       countByState([
@@ -180,7 +180,7 @@ describe('what needs a person', () => {
 });
 
 describe('the journal', () => {
-  test('says of a plan how many tools it called, and what is wrong until it goes on', () => {
+  test("counts a plan's tool calls, and has its error until it continues", () => {
     const error = { message: 'It broke', hints: ['troupe doctor'] };
     const events = [
       planEvent('A', 0, 'tool.called'),
@@ -197,7 +197,7 @@ describe('the journal', () => {
 });
 
 describe('decisions', () => {
-  test('stand after their parents, in the order they were made; strays stand at the top', () => {
+  test('follow their parents, in order of creation; those without a parent are at the top', () => {
     const decision = (decisionId: string, parentDecisionId: string | null, sequence: number) =>
       ({ decisionId, parentDecisionId, sequence }) as DecisionData;
     const rows = decisionRows([
@@ -218,7 +218,7 @@ describe('decisions', () => {
 });
 
 describe('a diff', () => {
-  test('is shown without what git says around it', () => {
+  test("is shown without git's headers", () => {
     const diff =
       'diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new\n same\n\\ No newline\ndiff --git a/b.bin b/b.bin\nBinary files differ\n';
     expect(parseUnifiedDiff(diff).map(({ kind, text }) => `${kind} ${text}`)).toEqual([
@@ -234,8 +234,8 @@ describe('a diff', () => {
   });
 });
 
-describe('words', () => {
-  test('say times, events and values shortly', () => {
+describe('labels', () => {
+  test('show times, events and values in short form', () => {
     expect([300, 12_000, 250_000, 7_500_000, -4].map(formatDuration)).toEqual([
       '0.3 s',
       '12 s',

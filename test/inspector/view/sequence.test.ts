@@ -11,7 +11,7 @@ const filled = (...items: InspectorEvent[]) => {
 };
 const all = { about: null, filter: '', own: false, max: 10 };
 
-test('A sequence keeps what others sent apart from steps, and shows nobody twice', () => {
+test("A sequence separates other actors' messages from steps, and shows no actor twice", () => {
   const store = filled(
     actorStarted('1', { id: 'left' }),
     actorStarted('2', { id: 'right', parent: '1' }),
@@ -34,7 +34,7 @@ test('A sequence keeps what others sent apart from steps, and shows nobody twice
   });
 });
 
-test('An actor of a plan that has no source is called an actor; one with a chart nobody drew by its id', () => {
+test('An actor of a plan without a source is called an actor; one without a known chart by its id', () => {
   const id = '01M7YWXBGTZETT7DWMM1W3HGT4';
   const store = filled(planItem(id), actorStarted('1', { id }), actorStarted('2', { id: 'root', chart: 7 }));
   expect(actorName(store, '1')).toMatch(/^actor \w+$/);
