@@ -12,6 +12,7 @@ import type { runProcess } from '../process/run.ts';
 import { presets } from './presets/index.ts';
 import { buildPrompt } from './prompt.ts';
 import { missingProgram, runAgentProgram } from './run-agent-program.ts';
+import { withSecondTry } from './second-try.ts';
 import { argumentBytesMax, taskVariables } from './task-variables.ts';
 import { interpolateArgument } from './template.ts';
 
@@ -38,27 +39,28 @@ export function commandAgent(options: CommandOptions): Agent {
       const env = buildEnvironment(options.hostEnv, options.env);
       if ((await locateProgram(program, options.actionDir, env)) === null) throw missingProgram(program);
     },
-    async run(task) {
-      return runAgentProgram(
-        {
-          name: program,
-          ...buildArgv(options, task),
-          env: buildEnvironment(
-            environmentOf(task.plan, options.hostEnv),
-            options.env,
-            task.variables,
-            taskVariables(task),
-          ),
-          watchdogs,
-          reads,
-          clock,
-          run,
-          signIn: known?.signIn.command ?? null,
-          permissions: known?.permissions ?? null,
-        },
-        task,
-      );
-    },
+    run: asked =>
+      withSecondTry(asked, task =>
+        runAgentProgram(
+          {
+            name: program,
+            ...buildArgv(options, task),
+            env: buildEnvironment(
+              environmentOf(task.plan, options.hostEnv),
+              options.env,
+              task.variables,
+              taskVariables(task),
+            ),
+            watchdogs,
+            reads,
+            clock,
+            run,
+            signIn: known?.signIn.command ?? null,
+            permissions: known?.permissions ?? null,
+          },
+          task,
+        ),
+      ),
   };
 }
 

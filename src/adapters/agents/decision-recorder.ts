@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AgentDecisionMessage, AgentSubplanMessage } from '../../model/agent.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { Id } from '../../model/id.ts';
+import type { PlanSpec } from '../../model/plan.ts';
 import { Finding } from '../../model/review.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
 import type { AgentTask } from '../../ports/agent.ts';
@@ -28,7 +29,7 @@ export function createDecisionRecorder(task: Pick<AgentTask, 'call' | 'plan'>): 
     const id = idByKey.get(word) ?? (Id.safeParse(word).success ? word : undefined);
     if (id !== undefined) return id;
     const known = [...idByKey.keys()];
-    throw invalid(
+    throw invalidDecision(
       `The subplan "${goal}" depends on "${word}", which no subplan before it is called${known.length === 0 ? '' : `; known: ${known.join(', ')}`}`,
     );
   };
@@ -41,16 +42,11 @@ export function createDecisionRecorder(task: Pick<AgentTask, 'call' | 'plan'>): 
     },
     async subplan(spoken) {
       const { key, dependsOn, ...rest } = parseMessage(AgentSubplanMessage, spoken, 'subplan');
-      if (key !== undefined && idByKey.has(key)) throw invalid(`Two subplans have the key "${key}"`);
-      const whole = rest.resourceScopes === undefined && rest.projectRef === undefined;
-      const answer = await task.call('builtin/plan-subplan', {
-        ...rest,
-        ...(whole ? { projectRef: task.plan.projectLinks[0]?.alias } : {}),
-        planId: task.plan.planId,
-        dependencies: dependsOn.map(word => idOf(word, rest.goal)),
-      });
+      if (key !== undefined && idByKey.has(key)) throw invalidDecision(`Two subplans have the key "${key}"`);
+      const dependencies = dependsOn.map(word => idOf(word, rest.goal));
+      const answer = await task.call('builtin/plan-subplan', { ...subplanInput(task.plan, rest), dependencies });
       const planned = SubplanPlan.parse(answer);
-      if (!planned.success) throw invalid(`The subplan "${rest.goal}" is refused: ${planned.error}`);
+      if (!planned.success) throw invalidDecision(`The subplan "${rest.goal}" is refused: ${planned.error}`);
       if (key !== undefined) idByKey.set(key, planned.decisionId);
       return planned.decisionId;
     },
@@ -61,13 +57,27 @@ export function createDecisionRecorder(task: Pick<AgentTask, 'call' | 'plan'>): 
   };
 }
 
-function parseMessage<Schema extends z.ZodType>(schema: Schema, spoken: unknown, what: string): z.output<Schema> {
+/** A subplan as the tool takes it, without what it depends on. */
+export function subplanInput(
+  { planId, projectLinks }: Pick<PlanSpec, 'planId' | 'projectLinks'>,
+  { key: _, dependsOn: __, ...rest }: Partial<AgentSubplanMessage>,
+): Record<string, unknown> {
+  const whole = rest.resourceScopes === undefined && rest.projectRef === undefined;
+  return { ...rest, ...(whole ? { projectRef: projectLinks[0]?.alias } : {}), planId };
+}
+
+/** @throws {TroupeError} INVALID_DECISION naming each field that is wrong */
+export function parseMessage<Schema extends z.ZodType>(
+  schema: Schema,
+  spoken: unknown,
+  what: string,
+): z.output<Schema> {
   const parsed = schema.safeParse(spoken, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${[what, ...path].join('.')}: ${message}`);
-  throw invalid(`A ${what} is not understood: ${problems.join('; ')}`);
+  throw invalidDecision(`A ${what} is not understood: ${problems.join('; ')}`);
 }
 
-function invalid(message: string): TroupeError {
+export function invalidDecision(message: string): TroupeError {
   return new TroupeError('INVALID_DECISION', message, { hints: ['troupe plan logs', 'troupe plan revert'] });
 }

@@ -13,6 +13,7 @@ import type { AgentPreset } from './presets/agent-preset.ts';
 import { passedVariables, presetCommand } from './presets/preset-command.ts';
 import { buildPrompt } from './prompt.ts';
 import { missingProgram, runAgentProgram } from './run-agent-program.ts';
+import { withSecondTry } from './second-try.ts';
 import { argumentBytesMax, taskVariables } from './task-variables.ts';
 
 export interface PresetOptions {
@@ -46,32 +47,33 @@ export function presetAgent(options: PresetOptions): Agent {
       }
       if (effort !== undefined && preset.effortArgs === null) throw withoutEffort(preset);
     },
-    async run(task) {
-      const prompt = buildPrompt(task);
-      const command = presetCommand(preset, { role: task.role, prompt, model, effort, args });
-      if (command.stdin === null && Buffer.byteLength(prompt) > argumentBytesMax) throw promptTooLong(preset);
-      return runAgentProgram(
-        {
-          name,
-          ...command,
-          env: buildEnvironment(
-            environmentOf(task.plan, options.hostEnv),
-            own,
-            (isReadOnlyRole(task.role) ? preset.lookEnvironment : undefined) ?? {},
-            options.env,
-            task.variables,
-            taskVariables(task),
-          ),
-          watchdogs: options.watchdogs ?? Watchdogs.parse(preset.watchdogs ?? {}),
-          reads: preset.reads,
-          clock,
-          run,
-          signIn: preset.signIn.command,
-          permissions: preset.permissions,
-        },
-        task,
-      );
-    },
+    run: asked =>
+      withSecondTry(asked, async task => {
+        const prompt = buildPrompt(task);
+        const command = presetCommand(preset, { role: task.role, prompt, model, effort, args });
+        if (command.stdin === null && Buffer.byteLength(prompt) > argumentBytesMax) throw promptTooLong(preset);
+        return runAgentProgram(
+          {
+            name,
+            ...command,
+            env: buildEnvironment(
+              environmentOf(task.plan, options.hostEnv),
+              own,
+              (isReadOnlyRole(task.role) ? preset.lookEnvironment : undefined) ?? {},
+              options.env,
+              task.variables,
+              taskVariables(task),
+            ),
+            watchdogs: options.watchdogs ?? Watchdogs.parse(preset.watchdogs ?? {}),
+            reads: preset.reads,
+            clock,
+            run,
+            signIn: preset.signIn.command,
+            permissions: preset.permissions,
+          },
+          task,
+        );
+      }),
   };
 }
 

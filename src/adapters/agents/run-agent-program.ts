@@ -12,6 +12,7 @@ import type { AgentAnswer, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProcessOutcome, runProcess } from '../process/run.ts';
 import { type AgentOutput, createAgentOutput } from './agent-output.ts';
+import { checkAnswer } from './check-answer.ts';
 import { createDecisionRecorder } from './decision-recorder.ts';
 import { exitReasonOf, limitEnd } from './exit-reason.ts';
 import { finalOutput } from './final-output.ts';
@@ -56,6 +57,7 @@ export async function runAgentProgram(program: AgentProgram, task: AgentTask): P
   if (result.left > 0) task.log(`${name} left ${result.left} of its processes running; they were ended`);
   output.close();
   assertSucceeded(program, result, output);
+  if (task.role === 'strategy') checkAnswer(task, output.messages);
   await recordMessages(name, task, output.messages);
   const message = task.role === 'apply' ? messageIn(name, output.messages) : null;
   const { refused } = output;

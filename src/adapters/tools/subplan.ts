@@ -101,7 +101,7 @@ export const planSubplanTool: Tool<SubplanInput, SubplanResult> = {
 };
 
 /** Checks beyond the schema: the ids, the project and the files belong to this plan, and its group allows the settings. */
-function problemWith(input: SubplanInput, { plan, spawns }: ToolContext): string | null {
+function problemWith(input: SubplanInput, { plan, spawns }: Pick<ToolContext, 'plan' | 'spawns'>): string | null {
   if (input.planId !== plan.planId) return `planId: ${input.planId} is not the plan at work, ${plan.planId}`;
   const aliases = plan.projectLinks.map(({ alias }) => alias);
   if (input.projectRef !== undefined && !aliases.includes(input.projectRef)) {
@@ -119,6 +119,17 @@ function problemWith(input: SubplanInput, { plan, spawns }: ToolContext): string
   }
   const others = siblings.map(sibling => sibling.payload);
   return scopeProblem(payload, plan, matchesGlob) ?? settingProblem(payload, plan.subplanConfig, others);
+}
+
+/** What a subplan would be recorded as, or why it would be refused; nothing is recorded. */
+export function previewSubplan(
+  input: unknown,
+  context: Pick<ToolContext, 'plan' | 'spawns'>,
+): { payload: SpawnPayload } | { problem: string } {
+  const parsed = SubplanInput.safeParse(input);
+  if (!parsed.success) return { problem: parsed.error.issues.map(sentence).join('; ') };
+  const problem = problemWith(parsed.data, context);
+  return problem === null ? { payload: payloadOf(parsed.data) } : { problem };
 }
 
 /** An agent that spawns in a child what it spawned in the parent would continue to the depth limit. */

@@ -1,0 +1,46 @@
+/** Looks at a whole answer before anything of it is recorded, so that one word that is wrong does not leave half of it. */
+import { AgentDecisionMessage, AgentSubplanMessage } from '../../model/agent.ts';
+import { TroupeError } from '../../model/errors.ts';
+import { isExecutionDecision, type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';
+import type { AgentTask } from '../../ports/agent.ts';
+import { previewSubplan } from '../tools/subplan.ts';
+import { invalidDecision, parseMessage, subplanInput } from './decision-recorder.ts';
+import type { AgentMessage } from './parse-agent-line.ts';
+
+/** @throws {TroupeError} INVALID_DECISION naming everything in the decisions and subplans that could not be recorded */
+export function checkAnswer(
+  { plan, decisions }: Pick<AgentTask, 'plan' | 'decisions'>,
+  messages: readonly AgentMessage[],
+): void {
+  const keys = new Set<string>();
+  const spawns: RecordedSpawn[] = spawnsIn(decisions.filter(decision => !isExecutionDecision(decision)));
+  const recorded = new Set(spawns.map(({ decisionId }) => decisionId));
+
+  const checkSubplan = (value: unknown) => {
+    const said = parseMessage(AgentSubplanMessage, value, 'subplan');
+    if (plan.depth >= plan.depthMax) {
+      throw invalidDecision(`The subplan "${said.goal}" would be deeper than subplans may nest: do without subplans`);
+    }
+    if (said.key !== undefined && keys.has(said.key)) throw invalidDecision(`Two subplans have the key "${said.key}"`);
+    const unknown = said.dependsOn.find(word => !keys.has(word) && !recorded.has(word));
+    if (unknown !== undefined) {
+      throw invalidDecision(`The subplan "${said.goal}" depends on "${unknown}", which no subplan before it is called`);
+    }
+    if (said.key !== undefined) keys.add(said.key);
+    const found = previewSubplan(subplanInput(plan, said), { plan, spawns: () => spawns });
+    if ('problem' in found) throw invalidDecision(`The subplan "${said.goal}" is refused: ${found.problem}`);
+    spawns.push({ decisionId: `${spawns.length}`, payload: found.payload });
+  };
+
+  const problems = messages.flatMap(said => {
+    try {
+      if (said.kind === 'decision') parseMessage(AgentDecisionMessage, said.value, 'decision');
+      if (said.kind === 'subplan') checkSubplan(said.value);
+      return [];
+    } catch (thrown) {
+      if (TroupeError.is(thrown)) return [thrown.message];
+      throw thrown;
+    }
+  });
+  if (problems.length > 0) throw invalidDecision(problems.join('; '));
+}

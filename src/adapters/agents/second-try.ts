@@ -1,0 +1,31 @@
+/**
+ * A strategist whose answer cannot be recorded is asked once more, with what is wrong with the answer. That is cheaper than a
+ * plan that fails for a word: the look at the project was paid for.
+ */
+import { TroupeError } from '../../model/errors.ts';
+import type { AgentAnswer, AgentTask } from '../../ports/agent.ts';
+
+/** Runs a task, and a strategist's again where nothing of its answer was recorded. @throws {TroupeError} of the last run */
+export async function withSecondTry(
+  task: AgentTask,
+  run: (task: AgentTask) => Promise<AgentAnswer>,
+): Promise<AgentAnswer> {
+  if (task.role !== 'strategy') return run(task);
+  let isRecorded = false;
+  const call: AgentTask['call'] = (tool, input) => {
+    isRecorded = true;
+    return task.call(tool, input);
+  };
+  try {
+    return await run({ ...task, call });
+  } catch (thrown) {
+    if (isRecorded || !TroupeError.is(thrown) || thrown.code !== 'INVALID_DECISION') throw thrown;
+    task.log(`The answer cannot be used, and is asked for once more: ${thrown.message}`);
+    const problem = [
+      'Your answer could not be used, and nothing of it was kept:',
+      thrown.message,
+      'Give the whole answer once more, corrected.',
+    ];
+    return run({ ...task, problem: problem.join('\n') });
+  }
+}
