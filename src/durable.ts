@@ -6,7 +6,7 @@ import { openDurable as open } from './durable/system.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** Options of {@link openDurable}. */
-export type DurableOptions<Logic extends AnyStateMachine> = Omit<AllOptions<Logic>, 'clock'> & {
+export type DurableOptions<Logic extends AnyStateMachine> = Omit<AllOptions<Logic>, 'clock' | 'createStoreId'> & {
   /** @default the system clock */
   clock?: Clock;
 };
@@ -23,19 +23,28 @@ export type DurableOptions<Logic extends AnyStateMachine> = Omit<AllOptions<Logi
 export function openDurable<Logic extends AnyStateMachine>(
   options: DurableOptions<Logic>,
 ): Promise<DurableSystem<Logic>> {
-  return open<Logic>({ ...options, clock: options.clock ?? systemClock() } as AllOptions<Logic>);
+  return open<Logic>({ ...options, clock: options.clock ?? systemClock(), createStoreId } as AllOptions<Logic>);
 }
+
+const createStoreId = () => crypto.randomUUID();
 
 export { type ManualClock, manualClock } from './adapters/clocks/manual-clock.ts';
 export { systemClock } from './adapters/clocks/system-clock.ts';
 export { memoryStore } from './adapters/stores/memory-store.ts';
 export type { PersistedState } from './durable/actor-row.ts';
-export type { ChangedActor, DurableStats, DurableSystem, EmittedEvent } from './durable/api.ts';
+export type { ChangedActor, DurableStats, DurableSystem, EmittedEvent, ForkOptions } from './durable/api.ts';
 export type { Chart, ChartState, ChartTransition } from './durable/chart.ts';
 export { type EffectContext, effect, type StepEvents } from './durable/effect.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
 export type { Migration } from './durable/migrations.ts';
 export { type RepairReport, repairStore } from './durable/repair.ts';
+export {
+  type ActorSnapshot,
+  type StepSnapshot,
+  type SystemSnapshot,
+  type TimerSnapshot,
+  toPersistedSnapshot,
+} from './durable/snapshot.ts';
 export { type JsonBounds, toBoundedJson } from './durable/to-bounded-json.ts';
 export {
   type ActorState,

@@ -24,7 +24,10 @@ test.each([
   ['invariant/invariant.ts', /execute\.errored: .*Tests are not changed/],
   ['database/database.ts', /people 2: \[2,"Beau"\] or \[2,"Bob"\]\n\[ 'Ada', 'Bob', 'Cleo', 'Dan' \]/],
   ['embedding/embed.ts', /plan\.created[\s\S]*plan\.phase_changed/],
-  ['durable-order/order.ts', /shipped/],
+  [
+    'durable-order/order.ts',
+    /^shipped \{ amount: 42.*\nrestored: packing, shipped\nthe copy: shipped \{ amount: 42, receipt: 'receipt 42' \}\n$/,
+  ],
   ['machines/checks.ts', /round 1: failed[\s\S]*round 3: passed: the cat sat on the mat/],
   ['ports/contracts.ts', /# pass 17\n# fail 0/],
   ['server/server.ts', /^400 UNKNOWN_ACTION[\s\S]*3 events, then the other \d+; the plan is complete\nHello, web/],

@@ -43,7 +43,7 @@ interface ActorRegistryOptions {
    * removed.
    */
   onStored: (entry: ActorEntry) => void;
-  onRemoved: (uid: string, why: 'ended' | 'passivated') => void;
+  onRemoved: (uid: string, why: 'ended' | 'passivated' | 'restored') => void;
 }
 
 export class ActorRegistry {
@@ -185,6 +185,15 @@ export class ActorRegistry {
     }
   }
 
+  /** Erases the actors below an actor, in memory and in the store; the actor itself is written again as a whole. */
+  eraseBelow(entry: ActorEntry, operations: Operation[]): void {
+    for (const child of entry.childEntries?.values() ?? []) this.#erase(child, operations, 'restored');
+    entry.childEntries = undefined;
+    entry.knownChildren = undefined;
+    entry.lastWritten = undefined;
+    this.markDirty(entry.ref);
+  }
+
   #updateChildren(entry: ActorEntry, operations: Operation[]): void {
     const { children } = entry.ref.getSnapshot();
     if (children === undefined || children === entry.knownChildren || this.#byUid.get(entry.uid) !== entry) return;
@@ -252,15 +261,15 @@ export class ActorRegistry {
     operations.push(...deriveActorRows({ uid: entry.uid, id, src: entry.parent ? (src as string) : null, snapshot }));
   }
 
-  #erase(entry: ActorEntry, operations: Operation[]): void {
-    for (const child of entry.childEntries?.values() ?? []) this.#erase(child, operations);
+  #erase(entry: ActorEntry, operations: Operation[], why: 'ended' | 'restored' = 'ended'): void {
+    for (const child of entry.childEntries?.values() ?? []) this.#erase(child, operations, why);
     // The last state of an actor that stopped in this tick.
     if (entry.ref.getSnapshot() !== entry.lastWritten) this.#deriveRows(entry, operations);
     if (entry.isStored) {
       operations.push({ type: 'del', key: key.actor(entry.uid) });
       if (entry.hasStateRow) operations.push({ type: 'del', key: key.state(entry.uid) });
       this.storedCount--;
-      this.#options.onRemoved(entry.uid, 'ended');
+      this.#options.onRemoved(entry.uid, why);
     }
     this.#options.steps.erase(entry.uid, operations);
     this.#discard(entry);

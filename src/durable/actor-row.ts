@@ -3,7 +3,7 @@
  * the same among ten actors and among ten thousand. Identity is written once, with the first state; later rows hold
  * the state alone. Fields that restoring can fill in (status active, no children, no history) are omitted.
  */
-import { type AnyActorLogic, isMachineSnapshot, type Snapshot, type StateValue } from 'xstate';
+import { type AnyActorLogic, type AnyEventObject, isMachineSnapshot, type Snapshot, type StateValue } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import { type LiveActor, type PersistedMachine, versionOf } from './xstate-internals.ts';
 
@@ -29,6 +29,35 @@ export interface ActorRow {
   /** The machine's `version` when this row was written. */
   version?: string;
   state: PersistedState;
+}
+
+/** A delayed event. */
+export interface TimerRow {
+  /** Deadline, in milliseconds since the epoch. */
+  due: number;
+  event: AnyEventObject;
+  /** Uid of the receiver, when it is another actor. */
+  target?: string;
+  /** Remaining milliseconds of a paused timer. */
+  remainingMs?: number;
+}
+
+/** A timer row with its key. */
+export interface StoredTimer {
+  uid: string;
+  id: string;
+  row: TimerRow;
+}
+
+/** How a passivated actor is found and activated. */
+export interface PassivatedRow {
+  id: string;
+  src: string;
+  systemId?: string;
+  /** Earliest deadline of its timers, in milliseconds since the epoch. */
+  due?: number;
+  /** Uids of its effects that have recorded steps. */
+  effects?: string[];
 }
 
 /** Returns the current state of an actor without its children. */

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store, StoreOpener } from '../ports/store.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import type { Migration } from './migrations.ts';
+import type { SystemSnapshot } from './snapshot.ts';
 
 /** An event that an actor or one of its effects emitted, with its position in the order of all events. */
 export interface EmittedEvent {
@@ -35,7 +36,11 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   machine: Logic;
   /** Input of the root machine. Used only when the store is new. */
   input?: InputFrom<Logic>;
+  /** Snapshot to start from, instead of `input`. Used only when the store is new. */
+  snapshot?: SystemSnapshot;
   clock: Clock;
+  /** Returns the identity of a new store, by which it recognises its own snapshots. @default the time */
+  createStoreId?: () => string;
   /** Returns rows to write in the same batch for an emitted event. Must be pure. */
   deriveEventRows?: (emitted: EmittedEvent) => Operation[];
   /** Returns rows to write in the same batch for an actor that changed. Must be pure. */
@@ -54,6 +59,14 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   /** Called with what a subscriber or `deliver` threw. @default ignored */
   onListenerError?: (error: unknown) => void;
   inspect?: (event: InspectionEvent) => void;
+}
+
+/** Options of `fork`. */
+export interface ForkOptions {
+  /** Id of the new actor among the children of the root. */
+  id: string;
+  /** @default none, also when the snapshot has one */
+  systemId?: string;
 }
 
 /** Counters of a durable system since it was opened. */
@@ -100,6 +113,31 @@ export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> 
   activate(id: string): Promise<void>;
   /** Returns the ids of the passivated children. */
   passivated(): string[];
+  /**
+   * Returns the state of an actor and of the actors below it as one commit leaves it, as plain JSON. Resolves when that
+   * commit is on disk. `actor` is a reference, a systemId, or the id of a child of the root.
+   *
+   * @default the root
+   * @throws {TroupeError} UNKNOWN_ACTOR
+   */
+  snapshot(actor?: AnyActorRef | string): Promise<SystemSnapshot>;
+  /**
+   * Restores an actor and the actors below it from a snapshot, in one batch; resolves when that is on disk. The actor may
+   * have ended; it keeps its reference and its observers. Timers continue with their remaining time. Effects that were
+   * running start again under the same keys, with the steps recorded in the snapshot. Command keys, emitted events and
+   * actors elsewhere do not change.
+   *
+   * @throws {TroupeError} UNKNOWN_ACTOR, RESTORE_FAILED; nothing has changed then
+   */
+  restore(actor: AnyActorRef | string, snapshot: SystemSnapshot): Promise<void>;
+  /**
+   * Starts another child of the root from a snapshot; resolves with it when that is on disk. The root's machine must
+   * register the logic under its name in the snapshot. All uids are new, so effects run under other keys than those of
+   * the original.
+   *
+   * @throws {TroupeError} RESTORE_FAILED; nothing has changed then
+   */
+  fork(snapshot: SystemSnapshot, options: ForkOptions): Promise<AnyActorRef>;
   /** Commits pending changes, then closes: running effects are aborted, and nothing further is recorded. */
   close(): Promise<void>;
   stats(): DurableStats;

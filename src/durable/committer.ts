@@ -10,6 +10,7 @@
  * ones compute, so that an fsync costs no time as long as there is work (see ReleasePolicy).
  */
 import type { Operation, Store } from '../ports/store.ts';
+import { CommitReaders } from './commit-readers.ts';
 import { ReleasePolicy } from './release-policy.ts';
 import { addWaiter, countWaiters, type WaiterGroup } from './waiters.ts';
 
@@ -31,6 +32,7 @@ export class Committer {
   #releasing: WaiterGroup[] = [];
   #isDirty = false;
   #scheduled = false;
+  readonly #readers = new CommitReaders();
   #ended: { reason: unknown } | undefined;
   commits = 0;
   operations = 0;
@@ -55,11 +57,22 @@ export class Committer {
     return Promise.resolve();
   }
 
+  /**
+   * Calls `gather` when the next batch is collected, so that nothing in the system is newer than the batch, and the
+   * function it returns when that batch is on disk and no other is written yet.
+   */
+  readAtNextCommit<T>(gather: () => () => Promise<T>): Promise<T> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended.reason);
+    this.markDirty();
+    return this.#readers.add(gather);
+  }
+
   /** Stops writing; waiters for an unwritten tick are rejected with `reason`. */
   end(reason: unknown): void {
     this.#ended = { reason };
     for (const group of [...(this.#writing ?? []), ...this.#pending]) group.reject(reason);
     this.#pending = [];
+    this.#readers.end(reason);
     for (const group of this.#releasing.splice(0)) group.resolve();
   }
 
@@ -81,8 +94,9 @@ export class Committer {
     try {
       const batch = this.#collect();
       this.#isDirty = false;
+      const isRead = this.#readers.gather();
       if (batch.operations.length === 0) {
-        this.#committed(batch, waiters);
+        this.#onDisk(batch, waiters, isRead);
         return;
       }
       this.commits++;
@@ -91,13 +105,18 @@ export class Committer {
       this.#store.batch(batch.operations).then(
         () => {
           this.#releasePolicy.recordCommit(performance.now() - startedAt);
-          this.#committed(batch, waiters);
+          this.#onDisk(batch, waiters, isRead);
         },
         error => this.#failed(error),
       );
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  #onDisk(batch: Batch, waiters: WaiterGroup[], isRead: boolean): void {
+    if (isRead) void this.#readers.read().then(() => this.#committed(batch, waiters));
+    else this.#committed(batch, waiters);
   }
 
   #committed(batch: Batch, waiters: WaiterGroup[]): void {

@@ -42,6 +42,7 @@ export const formatUid = (count: number): string => count.toString(36).padStart(
 
 export const key = {
   format: 'm/format',
+  store: 'm/store',
   actor: (uid: string) => `${prefix.actor}${uid}`,
   state: (uid: string) => `${prefix.actor}${uid}/now`,
   timer: (uid: string, id: string) => `${prefix.timer}${uid}/${id}`,

@@ -30,7 +30,8 @@ export type ActorLifecycleEvent =
   /** `from` is null when the event came from outside the system. */
   | { type: 'received'; uid: string; from: string | null; event: AnyEventObject; at: number }
   | { type: 'transitioned'; uid: string; state: PersistedState; at: number }
-  | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' };
+  /** `restored`: an actor above it was restored; it may start again in the same commit. */
+  | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' | 'restored' };
 
 type ObservedChange =
   | { type: 'received'; uid: string; from: string | null; event: AnyEventObject; at: number }
@@ -52,6 +53,7 @@ export class LifecycleEvents {
   #changes: ObservedChange[] = [];
   #started: ActorEntry[] = [];
   #stopped: ActorLifecycleEvent[] = [];
+  #restored: ActorLifecycleEvent[] = [];
 
   constructor(options: { now: () => number; onListenerError: (error: unknown) => void }) {
     this.#now = options.now;
@@ -89,8 +91,23 @@ export class LifecycleEvents {
     if (this.hasListeners) this.#started.push(entry);
   }
 
-  actorRemoved(uid: string, why: 'ended' | 'passivated'): void {
-    if (this.hasListeners) this.#stopped.push({ type: 'stopped', uid, why });
+  actorRemoved(uid: string, why: 'ended' | 'passivated' | 'restored'): void {
+    if (!this.hasListeners) return;
+    if (why !== 'restored') {
+      this.#stopped.push({ type: 'stopped', uid, why });
+      return;
+    }
+    this.#restored.push({ type: 'stopped', uid, why });
+    // Its changes in this tick are undone, and an actor with its uid may start again.
+    this.#changes = this.#changes.filter(change => change.uid !== uid);
+    this.#started = this.#started.filter(entry => entry.uid !== uid);
+  }
+
+  /** Called when an actor was restored. */
+  actorRestored(entry: ActorEntry): void {
+    if (!this.hasListeners) return;
+    const { uid, ref } = entry;
+    this.#changes.push({ type: 'transitioned', uid, ref, snapshot: ref.getSnapshot(), at: this.#now() });
   }
 
   /** Closes the tick. Call the returned function once the tick is on disk. */
@@ -98,7 +115,8 @@ export class LifecycleEvents {
     if (!this.hasListeners) return () => {};
     const newcomers = [...this.#listeners].filter(({ hasSnapshot }) => !hasSnapshot);
     const existing = newcomers.length === 0 ? [] : [...actors.entries()].filter(({ isStored }) => isStored);
-    const events = [...this.#startedEvents(this.#started), ...this.#changeEvents(actors), ...this.#stopped];
+    const started = this.#startedEvents(this.#started);
+    const events = [...this.#restored, ...started, ...this.#changeEvents(actors), ...this.#stopped];
     const snapshot = this.#startedEvents(existing);
     this.#clear();
     for (const listener of newcomers) listener.hasSnapshot = true;
@@ -119,6 +137,7 @@ export class LifecycleEvents {
     this.#changes = [];
     this.#started = [];
     this.#stopped = [];
+    this.#restored = [];
   }
 
   #notify(listener: ActorListener, events: readonly ActorLifecycleEvent[]): void {

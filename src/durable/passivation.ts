@@ -9,26 +9,18 @@ import { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
-import { type ActorRow, toActorRow } from './actor-row.ts';
-import { type ActorNode, createNode, indexByPath, linkParents, toSnapshot, verifyRestored } from './actor-tree.ts';
-import { key, prefix } from './keys.ts';
-import { type Migration, migrate } from './migrations.ts';
+import { type PassivatedRow, type StoredTimer, toActorRow } from './actor-row.ts';
+import { type ActorNode, indexByPath, toSnapshot } from './actor-tree.ts';
+import { key } from './keys.ts';
+import type { Migration } from './migrations.ts';
+import { type PassivatedActorRows, readPassivatedActor, storePassivatedActor } from './passivated-rows.ts';
+import type { SnapshotRows } from './snapshot.ts';
 import type { Steps } from './steps.ts';
-import { parseStep, parseTimer } from './stored-state.ts';
-import type { StoredTimer, Timers } from './timers.ts';
-import { asLiveActor, type LiveActor, type RestoreOptions, registeredLogic } from './xstate-internals.ts';
+import type { Timers } from './timers.ts';
+import { findSystemId, verifyNode } from './verify-snapshot.ts';
+import { type LiveActor, type RestoreOptions, registeredLogic } from './xstate-internals.ts';
 
-export interface PassivatedRow {
-  id: string;
-  src: string;
-  systemId?: string;
-  /** Earliest deadline of its timers, in milliseconds since the epoch. */
-  due?: number;
-  /** Uids of its effects that have recorded steps. */
-  effects?: string[];
-}
-
-interface PassivatedActor extends PassivatedRow {
+export interface PassivatedActor extends PassivatedRow {
   uid: string;
   cancel?: () => void;
   activation?: Promise<void>;
@@ -88,6 +80,15 @@ export class Passivation {
     this.#add({ ...row, uid });
   }
 
+  list(): PassivatedActor[] {
+    return [...this.#byId.values()];
+  }
+
+  /** Finds a passivated actor by id or systemId. */
+  find(name: string): PassivatedActor | undefined {
+    return this.#byId.get(name) ?? this.list().find(actor => actor.systemId === name);
+  }
+
   /** Stops watching deadlines. */
   end(): void {
     for (const actor of this.#byId.values()) actor.cancel?.();
@@ -95,7 +96,7 @@ export class Passivation {
 
   async passivate(name: string): Promise<void> {
     const { actors, steps, write, root } = this.#options;
-    if (this.#find(name) !== undefined) return this.#options.barrier();
+    if (this.find(name) !== undefined) return this.#options.barrier();
     const child = this.#childOf(name);
     const erased: Operation[] = [];
     const subtree = actors.subtree(child, erased);
@@ -122,7 +123,7 @@ export class Passivation {
   }
 
   async activate(name: string): Promise<void> {
-    const actor = this.#find(name);
+    const actor = this.find(name);
     if (actor === undefined) {
       this.#childOf(name);
       return this.#options.barrier();
@@ -142,87 +143,83 @@ export class Passivation {
 
   /** Creates the child to activate; called by the root's logic. */
   createActivated(parent: AnyActorRef): AnyActorRef {
-    const { machine, actors, timers, write } = this.#options;
+    const { machine, timers } = this.#options;
     const activating = this.#activating;
     const logic = activating && registeredLogic(machine, activating.options.src);
     if (activating === undefined || logic === undefined)
       throw new TypeError(`${activateEvent} is sent by the durable runtime only.`);
     const child = createActor(logic, { ...activating.options, parent });
     // Do this before the start: a starting actor may cancel a timer at once.
-    for (const { uid, id, row } of activating.timers) {
-      timers.arm(actors.byUid(uid) as ActorEntry, id, row);
-      write({ type: 'put', key: key.timer(uid, id), value: row });
-    }
+    for (const timer of activating.timers) timers.restore(timer);
     return child;
   }
 
   async #activate(actor: PassivatedActor): Promise<void> {
-    const { store, actors, steps, root, write } = this.#options;
     // Waits until a passivation in progress is on disk.
     await this.#options.barrier();
-    const rows = new Map<string, ActorNode>();
-    const armed: StoredTimer[] = [];
-    const erased: Operation[] = [{ type: 'del', key: key.passivated(actor.uid) }];
-    const rowsPrefix = key.passivatedRow(actor.uid);
-    for await (const [at, value] of store.entries(rowsPrefix)) {
-      erased.push({ type: 'del', key: at });
-      const activeKey = at.slice(rowsPrefix.length);
-      if (activeKey.startsWith(prefix.timer)) armed.push(parseTimer(activeKey, value));
-      else addNode(rows, activeKey.slice(prefix.actor.length), value as ActorRow);
-    }
-    for (const uid of actor.effects ?? []) {
-      for await (const [at, value] of store.entries(key.step(uid, ''))) {
-        const { name, result } = parseStep(at, value);
-        steps.load(uid, name, result);
-      }
-    }
-    const node = this.#verify(actor, rows);
-    const { systemId, sync } = node.row;
-    const options = { id: actor.id, src: actor.src, systemId, syncSnapshot: sync, parent: root() };
-    const timers = armed.filter(({ uid }) => rows.has(uid));
-    this.#activating = { options: { ...options, snapshot: toSnapshot(node) }, timers };
+    const rows = await this.read(actor);
+    this.#verify(actor.id, rows.node);
+    // Restoring the root may have replaced it in the meantime.
+    if (this.#byId.get(actor.id) !== actor) return this.#options.barrier();
+    for (const { uid, name, result } of rows.steps) this.#options.steps.load(uid, name, result);
+    this.insert(rows);
+    this.#remove(actor);
+    for (const at of rows.keys) this.#options.write({ type: 'del', key: at });
+    await this.#options.barrier();
+  }
+
+  /** @throws {TroupeError} STORE_DAMAGED */
+  read(actor: PassivatedActor): Promise<PassivatedActorRows> {
+    return readPassivatedActor(this.#options.store, actor);
+  }
+
+  /** Adds an actor as a child of the root, with the actors below it and their timers, and starts them. */
+  insert({ node, timers }: SnapshotRows): void {
+    const { actors, root } = this.#options;
+    const { id, src = '', systemId, sync } = node.row;
+    const options = { id, src, systemId, syncSnapshot: sync, parent: root(), snapshot: toSnapshot(node) };
+    this.#activating = { options, timers };
     try {
       actors.rebuild(indexByPath(node, new Map()), () => root().send({ type: activateEvent }));
     } finally {
       this.#activating = undefined;
     }
-    actor.cancel?.();
-    this.#byId.delete(actor.id);
-    for (const operation of erased) write(operation);
-    await this.#options.barrier();
   }
 
-  /** Tries everything that could fail in the root's transition beforehand, in a system that is then discarded. */
-  #verify(actor: PassivatedActor, rows: Map<string, ActorNode>): ActorNode {
+  /** Replaces all passivated actors, in memory and in the store. */
+  replaceAll(existing: readonly PassivatedActorRows[], replacements: readonly SnapshotRows[]): void {
+    const { write } = this.#options;
+    for (const actor of this.list()) this.#remove(actor);
+    for (const { keys, steps } of existing) {
+      for (const at of keys) write({ type: 'del', key: at });
+      for (const { uid, name } of steps) write({ type: 'del', key: key.step(uid, name) });
+    }
+    for (const rows of replacements) {
+      this.load(rows.node.uid, storePassivatedActor(rows, write));
+    }
+  }
+
+  /**
+   * Tries everything that could fail in the root's transition beforehand, in a system that is then discarded.
+   * @throws {TroupeError} RESTORE_FAILED
+   */
+  #verify(id: string, node: ActorNode): void {
     const { machine, root, migrations } = this.#options;
-    const { orphans } = linkParents(rows);
-    const node = rows.get(actor.uid);
-    if (node === undefined || orphans.some(orphan => orphan !== node)) {
-      throw new TroupeError('STORE_DAMAGED', `Rows of the sleeping actor "${actor.id}" are missing.`, {
-        where: key.passivatedRow(actor.uid),
-        hints: ['troupe doctor --repair'],
-      });
-    }
-    const logic = registeredLogic(machine, actor.src);
-    if (logic === undefined) verifyRestored(undefined, node, actor.id);
-    else {
-      migrate(node, logic, migrations);
-      const probe = createActor(logic, { id: actor.id, snapshot: structuredClone(toSnapshot(node)) } as never);
-      verifyRestored(asLiveActor(probe), node, actor.id);
-    }
+    verifyNode(node, { id, logic: registeredLogic(machine, node.row.src ?? ''), migrations });
     const siblings = childrenOf(root());
-    const names = [...rows.values()].flatMap(({ row }) => row.systemId ?? []);
-    const conflictingName = siblings[actor.id] ? actor.id : names.find(name => root().system.get(name) !== undefined);
+    const conflictingName = siblings[id] ? id : findSystemId(node, name => root().system.get(name) !== undefined);
     if (conflictingName !== undefined) {
       throw new TroupeError(
         'RESTORE_FAILED',
-        `"${actor.id}" cannot wake: another actor took the name "${conflictingName}"; stop that one first.`,
-        {
-          where: actor.id,
-        },
+        `"${id}" cannot wake: another actor took the name "${conflictingName}"; stop that one first.`,
+        { where: id },
       );
     }
-    return node;
+  }
+
+  #remove(actor: PassivatedActor): void {
+    actor.cancel?.();
+    this.#byId.delete(actor.id);
   }
 
   #storeSubtree(passivatedUid: string, entry: ActorEntry): void {
@@ -247,10 +244,6 @@ export class Passivation {
     });
   }
 
-  #find(name: string): PassivatedActor | undefined {
-    return this.#byId.get(name) ?? [...this.#byId.values()].find(actor => actor.systemId === name);
-  }
-
   #childOf(name: string): ActorEntry {
     const { actors, root, machine } = this.#options;
     const children = childrenOf(root());
@@ -264,10 +257,6 @@ export class Passivation {
     }
     return entry;
   }
-}
-
-function addNode(rows: Map<string, ActorNode>, uid: string, row: ActorRow): void {
-  rows.set(uid, createNode(uid, row));
 }
 
 const childrenOf = (root: AnyActorRef): Record<string, LiveActor | undefined> => root.getSnapshot().children;

@@ -28,6 +28,11 @@ export class PendingBatch {
     return counter;
   }
 
+  /** Number of the last batch that was gathered. */
+  get commit(): number {
+    return this.#commit;
+  }
+
   get isEmpty(): boolean {
     return this.#operations.length === 0;
   }

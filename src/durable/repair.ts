@@ -44,7 +44,7 @@ export async function repairStore(store: Store): Promise<RepairReport> {
 
 /** Removes every row of the runtime, when the root itself was lost. The next opening starts with the initial state. */
 export async function eraseActors(store: Store): Promise<void> {
-  for (const each of [...Object.values(prefix), key.format]) {
+  for (const each of [...Object.values(prefix), key.format, key.store]) {
     const deletions: Operation[] = [];
     for await (const [at] of store.entries(each)) deletions.push({ type: 'del', key: at });
     if (deletions.length > 0) await store.batch(deletions);

@@ -2,6 +2,13 @@
 import type { Operation } from '../ports/store.ts';
 import { key } from './keys.ts';
 
+/** A recorded result with its key. */
+export interface StoredStep {
+  uid: string;
+  name: string;
+  result: unknown;
+}
+
 export class Steps {
   readonly #write: (operation: Operation) => void;
   /** Names of stored steps by effect, to erase them together with the effect. */
@@ -32,6 +39,17 @@ export class Steps {
 
   has(uid: string): boolean {
     return this.#stored.has(uid);
+  }
+
+  /** Returns the names of an effect's stored results. */
+  names(uid: string): ReadonlySet<string> {
+    return this.#stored.get(uid) ?? new Set();
+  }
+
+  /** Stores the recorded result of an actor that is restored. */
+  restore(uid: string, name: string, result: unknown): void {
+    this.load(uid, name, result);
+    this.#write({ type: 'put', key: key.step(uid, name), value: { result } });
   }
 
   /** Removes the results from memory; the rows stay. */

@@ -3,14 +3,13 @@
  * LevelDB lost silently (a damaged log) shows as a gap between commit numbers or as a wrong number of actors.
  */
 import { TroupeError } from '../model/errors.ts';
-import type { Store } from '../ports/store.ts';
-import type { ActorRow, PersistedState } from './actor-row.ts';
+import type { Operation, Store } from '../ports/store.ts';
+import type { ActorRow, PassivatedRow, PersistedState, StoredTimer, TimerRow } from './actor-row.ts';
 import { type ActorNode, createNode, repairHint } from './actor-tree.ts';
 import type { EmittedEvent } from './api.ts';
 import type { CommandRow } from './commands.ts';
 import { key, prefix, retainedCommits, splitKey, storeFormat } from './keys.ts';
-import type { PassivatedRow } from './passivation.ts';
-import type { StoredTimer, TimerRow } from './timers.ts';
+import type { StoredStep } from './steps.ts';
 
 /**
  * One row per batch: its number, the highest id assigned, the number of live actors, and the time while pausable
@@ -18,14 +17,10 @@ import type { StoredTimer, TimerRow } from './timers.ts';
  */
 export type CommitRow = [commit: number, counter: number, actors: number, at?: number];
 
-export interface StoredStep {
-  uid: string;
-  name: string;
-  result: unknown;
-}
-
 export interface StoredState {
   format: number | undefined;
+  /** Identity of the store. */
+  id: string | undefined;
   commits: CommitRow[];
   actors: Map<string, ActorNode>;
   /** Uids that have a row of a later state but none of the start. */
@@ -40,6 +35,7 @@ export interface StoredState {
 export async function readStoredState(store: Store): Promise<StoredState> {
   const stored: StoredState = {
     format: (await store.get(key.format)) as number | undefined,
+    id: (await store.get(key.store)) as string | undefined,
     commits: [],
     actors: new Map(),
     orphanedStates: [],
@@ -60,6 +56,24 @@ export async function readStoredState(store: Store): Promise<StoredState> {
     stored.passivated.set(at.slice(prefix.passivated.length), value as PassivatedRow);
   }
   return stored;
+}
+
+/**
+ * What the store holds, checked. A new store gets its format and its identity.
+ * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED
+ */
+export async function openStoredState(
+  store: Store,
+  write: (operation: Operation) => void,
+  createStoreId: () => string,
+): Promise<{ stored: StoredState; isNew: boolean; id: string }> {
+  const stored = await readStoredState(store);
+  const isNew = isNewStore(stored);
+  if (isNew) write({ type: 'put', key: key.format, value: storeFormat });
+  else verifyStoredState(stored);
+  const id = stored.id ?? createStoreId();
+  if (stored.id === undefined) write({ type: 'put', key: key.store, value: id });
+  return { stored, isNew, id };
 }
 
 export function parseTimer(at: string, value: unknown): StoredTimer {

@@ -1,34 +1,27 @@
 /** Opens a durable system: reads the store, rebuilds the actors, and connects the parts of the runtime. */
-import {
-  type Actor,
-  type AnyActorRef,
-  type AnyEventObject,
-  type AnyStateMachine,
-  createActor,
-  type InspectionEvent,
-} from 'xstate';
+import type { Actor, AnyActorRef, AnyEventObject, AnyStateMachine, InspectionEvent } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
-import { type ActorNode, indexByPath, toSnapshot, verifyRestored } from './actor-tree.ts';
-import type { DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
+import type { ActorNode } from './actor-tree.ts';
+import type { DurableOptions, DurableStats, DurableSystem, EmittedEvent, ForkOptions } from './api.ts';
 import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
-import { installEffectRuntime } from './effect-runtime.ts';
-import { key, storeFormat } from './keys.ts';
+import { createRoot } from './create-root.ts';
 import { type ActorLifecycleEvent, LifecycleEvents } from './lifecycle-events.ts';
 import { Outbox } from './outbox.ts';
 import { Passivation, withPassivation } from './passivation.ts';
 import { PendingBatch } from './pending-batch.ts';
 import { loadRootNode, loadSteps, rearmTimers } from './restore.ts';
+import type { SystemSnapshot } from './snapshot.ts';
+import { Snapshots } from './snapshots.ts';
 import { Steps } from './steps.ts';
-import { isNewStore, lastCommit, readStoredState, verifyStoredState } from './stored-state.ts';
+import { lastCommit, openStoredState } from './stored-state.ts';
 import { Timers } from './timers.ts';
-import { asLiveActor, interceptInspection, stopAll } from './xstate-internals.ts';
+import { asLiveActor, stopAll } from './xstate-internals.ts';
 
 /**
- * Opens a durable system on a store: in the machine's initial state when the store is new, else exactly at the last
- * commit.
+ * Opens a durable system: in the machine's initial state when the store is new, else exactly at the last commit.
  *
  * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED
  */
@@ -59,6 +52,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   readonly #lifecycleEvents: LifecycleEvents;
   readonly #commands: Commands;
   readonly #passivation: Passivation;
+  readonly #snapshots: Snapshots;
   #root: Actor<Logic> | undefined;
   readonly #pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning());
   #ended = false;
@@ -80,27 +74,27 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
     this.#steps = new Steps(write);
     this.#actors = new ActorRegistry({
-      deriveActorRows,
-      steps: this.#steps,
-      timers: () => this.#timers,
-      onCreated: entry => this.#forwardEmitted(entry),
+      ...{ deriveActorRows, steps: this.#steps, timers: () => this.#timers },
+      onCreated: entry => this.#follow(entry),
       onStored: entry => this.#lifecycleEvents.actorStored(entry),
       onRemoved: (uid, why) => this.#lifecycleEvents.actorRemoved(uid, why),
     });
-    this.#timers = new Timers({
-      clock,
-      write,
-      writeWithNextCommit: row => this.#pendingBatch.addToNextCommit(row),
-      actors: this.#actors,
-    });
+    const writeWithNextCommit = (operation: Operation) => this.#pendingBatch.addToNextCommit(operation);
+    this.#timers = new Timers({ clock, write, writeWithNextCommit, actors: this.#actors });
     const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
     this.#outbox = new Outbox({ clock, deriveEventRows, deliver, onListenerError, acknowledge });
     this.#commands = new Commands({ write, barrier });
-    const parts = { actors: this.#actors, timers: this.#timers, steps: this.#steps };
-    const root = () => this.root;
-    this.#passivation = new Passivation({
-      ...{ store, machine, clock, migrations, root, write, barrier, onError: failed },
-      ...parts,
+    const parts = {
+      ...{ store, machine, clock, migrations, write, barrier, root: () => this.root },
+      ...{ actors: this.#actors, timers: this.#timers, steps: this.#steps },
+    };
+    this.#passivation = new Passivation({ ...parts, onError: failed });
+    this.#snapshots = new Snapshots({
+      ...{ ...parts, passivation: this.#passivation },
+      ...{ committer: this.#committer, lifecycleEvents: this.#lifecycleEvents },
+      commit: () => this.#pendingBatch.commit,
+      onTorn: failed,
+      onRevived: entry => this.#follow(entry),
     });
   }
 
@@ -147,6 +141,18 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     return this.#passivation.ids();
   }
 
+  snapshot(actor: AnyActorRef | string = this.root): Promise<SystemSnapshot> {
+    return this.#snapshots.take(actor);
+  }
+
+  restore(actor: AnyActorRef | string, snapshot: SystemSnapshot): Promise<void> {
+    return this.#snapshots.restore(actor, snapshot);
+  }
+
+  fork(snapshot: SystemSnapshot, options: ForkOptions): Promise<AnyActorRef> {
+    return this.#snapshots.fork(snapshot, options);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -171,19 +177,20 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   async open(): Promise<void> {
     const started = performance.now();
     this.#initialBytes = this.#store.bytesWritten ?? 0;
-    const stored = await readStoredState(this.#store);
-    const isNew = isNewStore(stored);
-    if (isNew) this.#write({ type: 'put', key: key.format, value: storeFormat });
-    else verifyStoredState(stored);
-    this.#actors.counter = this.#pendingBatch.resume(lastCommit(stored));
-    const rootNode = isNew ? undefined : loadRootNode(stored, this.#options);
     const write = (operation: Operation) => this.#write(operation);
+    const { clock, createStoreId = () => String(clock.now()) } = this.#options;
+    const { stored, isNew, id } = await openStoredState(this.#store, write, createStoreId);
+    this.#snapshots.storeId = id;
+    this.#actors.counter = this.#pendingBatch.resume(lastCommit(stored));
+    const initial = isNew ? this.#snapshots.toRoot(this.#options.snapshot) : undefined;
+    const rootNode = isNew ? initial?.root.node : loadRootNode(stored, this.#options);
     loadSteps(stored, { steps: this.#steps, write });
     this.#commands.load(stored.commands);
     for (const [uid, row] of stored.passivated) this.#passivation.load(uid, row);
-    const root = this.#createRoot(rootNode);
+    const root = this.#createRoot(rootNode, !isNew);
     // Do this before the start: a starting actor may cancel a timer at once.
-    rearmTimers(stored, { actors: this.#actors, timers: this.#timers, write, clock: this.#options.clock });
+    rearmTimers(stored, { actors: this.#actors, timers: this.#timers, write, clock });
+    if (initial !== undefined) this.#snapshots.load(initial);
     root.start();
     this.#outbox.load(this.#options.deliver === undefined ? [] : stored.outbox);
     await this.barrier();
@@ -196,31 +203,23 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     await this.#closeStore();
   }
 
-  #createRoot(rootNode: ActorNode | undefined): Actor<Logic> {
-    const { machine, input } = this.#options;
-    const logic = withPassivation(machine, this.#passivation);
-    const options = {
-      ...{ id: 'root', systemId: 'root', input },
-      ...(rootNode === undefined ? {} : { snapshot: toSnapshot(rootNode) }),
-      inspect: (event: InspectionEvent) => this.#inspect(event),
-    };
-    const uids = rootNode === undefined ? new Map<string, string>() : indexByPath(rootNode, new Map());
-    const root = this.#actors.rebuild(uids, () => createActor(logic, options as never));
-    this.#root = root;
-    if (rootNode !== undefined) {
-      verifyRestored(asLiveActor(root), rootNode, 'root');
-      this.#actors.adopt(rootNode);
-    }
-    installEffectRuntime(root.system, {
-      barrier: () => this.barrier(),
-      steps: this.#steps,
-      keyOf: actor => this.#entryOf(actor).uid,
-      emit: (actor, event) => this.#emit(this.#entryOf(actor), event),
+  #createRoot(node: ActorNode | undefined, isStored: boolean): Actor<Logic> {
+    const { machine, input, inspect } = this.#options;
+    return createRoot({
+      ...{ input, node, isStored, actors: this.#actors, timers: this.#timers },
+      logic: withPassivation(machine, this.#passivation),
+      effects: {
+        barrier: () => this.barrier(),
+        steps: this.#steps,
+        keyOf: actor => this.#entryOf(actor).uid,
+        emit: (actor, event) => this.#emit(this.#entryOf(actor), event),
+      },
+      isInspected: inspect !== undefined,
+      onInspection: event => this.#inspect(event),
+      onCreated: root => {
+        this.#root = root;
+      },
     });
-    root.system.scheduler = this.#timers;
-    if (this.#options.inspect === undefined) interceptInspection(root.system, event => this.#inspect(event));
-    root.subscribe({ error: error => this.#fail(error, 'ROOT_FAILED') });
-    return root;
   }
 
   #inspect(event: InspectionEvent): void {
@@ -237,16 +236,16 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     this.#options.inspect?.(event);
   }
 
-  #forwardEmitted(entry: ActorEntry): void {
+  /** Forwards what an actor emits, and the failure of the root. An actor that has ended needs this again. */
+  #follow(entry: ActorEntry): void {
     entry.ref.on('*', event => this.#emit(entry, event));
+    if (entry.parent === undefined) entry.ref.subscribe({ error: error => this.#fail(error, 'ROOT_FAILED') });
   }
 
-  #emit(entry: ActorEntry, event: AnyEventObject): void {
+  #emit({ uid, ref, parent }: ActorEntry, event: AnyEventObject): void {
     if (this.#ended) return;
-    const { id, src } = entry.ref;
-    const source = entry.parent === undefined ? null : (src as string);
-    const seq = this.#actors.nextId();
-    this.#outbox.emit({ seq, at: this.#options.clock.now(), uid: entry.uid, src: source, actorId: id, event });
+    const src = parent === undefined ? null : (ref.src as string);
+    this.#outbox.emit({ seq: this.#actors.nextId(), at: this.#options.clock.now(), uid, src, actorId: ref.id, event });
     this.#committer.markDirty();
   }
 
@@ -280,8 +279,8 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   #fail(error: unknown, code: 'ROOT_FAILED' | 'INTERNAL' = 'INTERNAL'): void {
     if (this.#ended) return;
     const message = error instanceof Error ? error.message : String(error);
-    const failure =
-      TroupeError.is(error) && code !== 'ROOT_FAILED' ? error : new TroupeError(code, message, { cause: error });
+    const keeps = TroupeError.is(error) && code !== 'ROOT_FAILED';
+    const failure = keeps ? error : new TroupeError(code, message, { cause: error });
     this.#end(failure);
     this.#options.onFatal?.(failure);
   }

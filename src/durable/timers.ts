@@ -12,26 +12,11 @@ import type { AnyActorRef, AnyEventObject } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
+import type { StoredTimer, TimerRow } from './actor-row.ts';
 import { key } from './keys.ts';
 import type { Scheduler } from './xstate-internals.ts';
 
-export interface TimerRow {
-  due: number;
-  event: AnyEventObject;
-  /** Uid of the receiver, when it is another actor. */
-  target?: string;
-  /** Remaining milliseconds of a paused timer. */
-  remainingMs?: number;
-}
-
 const pausablePrefix = 'timer/';
-
-/** A timer row with its key. */
-export interface StoredTimer {
-  uid: string;
-  id: string;
-  row: TimerRow;
-}
 
 export interface Timer {
   row: TimerRow;
@@ -105,6 +90,13 @@ export class Timers implements Scheduler {
     from.timers.set(id, { row, cancel });
     this.count++;
     if (isRunning(id, row)) this.#running++;
+  }
+
+  /** Stores and starts a timer of an actor that is restored. */
+  restore({ uid, id, row }: StoredTimer): void {
+    // The actor exists: it was created from the rows of the same snapshot.
+    this.arm(this.#options.actors.byUid(uid) as ActorEntry, id, row);
+    this.#options.write({ type: 'put', key: key.timer(uid, id), value: row });
   }
 
   /**

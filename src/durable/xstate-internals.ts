@@ -17,6 +17,7 @@ export interface LiveActor {
   readonly system: object;
   getSnapshot(): Snapshot<unknown> & { children?: Record<string, LiveActor | undefined> };
   send(event: AnyEventObject): void;
+  subscribe(observer: { error: (error: unknown) => void }): unknown;
   on(type: '*', handler: (event: AnyEventObject) => void): unknown;
   /** Stops an actor that is not the root; needed only when a root failed without stopping its children. */
   _stop(): unknown;
@@ -68,6 +69,50 @@ export const versionOf = (logic: AnyActorLogic | undefined): string | undefined 
 export function stopAll(root: LiveActor & { stop(): unknown }): void {
   root.stop();
   for (const child of Object.values(root.getSnapshot().children ?? {})) child?._stop();
+}
+
+/** Members of an actor that are not public. */
+interface ActorInternals {
+  _processingStatus: number;
+  _syncSnapshot: boolean | undefined;
+  _initState(persisted: Snapshot<unknown>): void;
+  _stopProcedure(): unknown;
+  start(): unknown;
+}
+
+const processing = { notStarted: 0, running: 1, stopped: 2 };
+
+const internals = (actor: LiveActor): ActorInternals => actor as unknown as ActorInternals;
+
+/**
+ * Stops an actor and the actors below it without completing its observers, so that it can be started again. Returns false
+ * if it had already ended, in which case XState has dropped its observers.
+ */
+export function stopInPlace(actor: LiveActor): boolean {
+  const wasRunning = internals(actor)._processingStatus === processing.running;
+  for (const child of Object.values(actor.getSnapshot().children ?? {})) child?._stop();
+  internals(actor)._stopProcedure();
+  return wasRunning;
+}
+
+/** Sets the state of a stopped actor, in XState's own form. XState creates the actors below it; none is started. */
+export function setState(actor: LiveActor, snapshot: Snapshot<unknown>): void {
+  internals(actor)._initState(snapshot);
+}
+
+/**
+ * Starts a stopped actor from its state, with the actors below it. An actor whose state is final stays stopped.
+ * `isObserved` says that it still has its observers.
+ */
+export function startInPlace(actor: LiveActor, isObserved: boolean): void {
+  if (actor.getSnapshot().status !== 'active') return;
+  const inner = internals(actor);
+  const sync = inner._syncSnapshot;
+  inner._processingStatus = processing.notStarted;
+  // With syncSnapshot its parent is already an observer.
+  if (isObserved) inner._syncSnapshot = false;
+  inner.start();
+  inner._syncSnapshot = sync;
 }
 
 /** The inspection events that the runtime needs. */

@@ -99,6 +99,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
   }
 
   const opening = openDurable({
+    createStoreId: mintId,
     store,
     machine: provideEffects(services),
     input: {},

@@ -25,7 +25,10 @@ import {
   interceptInspection,
   type PersistedMachine,
   registeredLogic,
+  setState,
+  startInPlace,
   stopAll,
+  stopInPlace,
   versionOf,
 } from '../../src/durable/xstate-internals.ts';
 
@@ -249,6 +252,90 @@ describe('persistence', () => {
     first.stop();
     createActor(machine, { snapshot: stored }).start();
     expect(inputs).toEqual([{ a: 1 }, { a: 1 }]);
+  });
+});
+
+describe('an actor restored in its place', () => {
+  const counting = setup({ types: {} as { context: { n: number } }, actors: { kid } }).createMachine({
+    id: 'counting',
+    context: { n: 0 },
+    invoke: { src: 'kid', id: 'k', systemId: 'the kid' },
+    initial: 'on',
+    states: {
+      on: {
+        after: { 50: 'off' },
+        on: { ADD: { actions: assign({ n: ({ context }) => context.n + 1 }) }, END: 'over' },
+      },
+      off: {},
+      over: { type: 'final' },
+    },
+  });
+  const holder = setup({ actors: { counting } }).createMachine({
+    invoke: { src: 'counting', id: 'c', systemId: 'c' },
+    on: { 'xstate.done.actor.c': {} },
+  });
+  const persistedAt = (n: number): PersistedMachine => {
+    const own = JSON.parse(JSON.stringify(createActor(counting).start().getPersistedSnapshot()));
+    return { ...own, context: { n } };
+  };
+
+  test('keeps its place, its name and its observers; its children and its timers are gone, and others are built', () => {
+    const root = createActor(holder);
+    const timers: string[] = [];
+    root.system.scheduler = {
+      schedule: () => timers.push('schedule'),
+      cancel: () => {},
+      cancelAll: actor => timers.push(`cancelAll ${actor.id}`),
+    };
+    root.start();
+    const actor = root.system.get('c');
+    const child = root.system.get('the kid');
+    const seen: unknown[] = [];
+    actor.subscribe((snapshot: { context: { n: number } }) => seen.push(snapshot.context.n));
+    timers.length = 0;
+    expect(stopInPlace(asLiveActor(actor))).toBe(true);
+    expect([child.getSnapshot().status, timers]).toEqual(['stopped', ['cancelAll k', 'cancelAll c']]);
+    setState(asLiveActor(actor), persistedAt(7) as never);
+    expect(root.system.get('the kid')).not.toBe(child);
+    startInPlace(asLiveActor(actor), true);
+    actor.send({ type: 'ADD' });
+    expect(seen).toEqual([7, 8]);
+    expect([root.system.get('c'), root.getSnapshot().children.c]).toEqual([actor, actor]);
+    expect([root.system.get('the kid').getSnapshot().status, timers.includes('schedule')]).toEqual(['active', false]);
+  });
+
+  test('that had ended runs again under its name, and its parent hears of its next end', () => {
+    const ends: string[] = [];
+    const root = createActor(holder.provide({}), {
+      inspect: event => void (event.type === '@xstate.event' && ends.push(event.event.type)),
+    }).start();
+    const actor = root.getSnapshot().children.c as AnyActorRef;
+    const isEnd = (type: string) => type === 'xstate.done.actor.c';
+    actor.send({ type: 'END' });
+    expect([actor.getSnapshot().status, root.system.get('c'), ends.filter(isEnd).length]).toEqual([
+      'done',
+      undefined,
+      1,
+    ]);
+    expect(stopInPlace(asLiveActor(actor))).toBe(false);
+    setState(asLiveActor(actor), persistedAt(1) as never);
+    startInPlace(asLiveActor(actor), false);
+    expect([actor.getSnapshot().status, root.system.get('c')]).toEqual(['active', actor]);
+    actor.send({ type: 'END' });
+    expect(ends.filter(isEnd).length).toBe(2);
+  });
+
+  test('that ends in a state that is final is not started, and tells its parent nothing', () => {
+    const types: string[] = [];
+    const root = createActor(holder, {
+      inspect: event => void (event.type === '@xstate.event' && types.push(event.event.type)),
+    }).start();
+    const actor = root.getSnapshot().children.c as AnyActorRef;
+    stopInPlace(asLiveActor(actor));
+    setState(asLiveActor(actor), { ...persistedAt(1), status: 'done', value: 'over', children: {} } as never);
+    types.length = 0;
+    startInPlace(asLiveActor(actor), true);
+    expect([actor.getSnapshot().status, types]).toEqual(['done', []]);
   });
 });
 

@@ -168,7 +168,7 @@ export type InspectorEvent =
   | ActorStarted
   | MessageReceived
   | ActorTransitioned
-  | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' }
+  | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' | 'restored' }
   | PlanOverview
   | PlanJournalEvent
   /** Discard the actors whose uids start with the prefix, or everything: a new snapshot follows. */

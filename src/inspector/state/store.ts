@@ -23,7 +23,7 @@ export interface ActorRecord extends Omit<ActorStarted, 'type' | 'state'> {
   now: ActorState;
   log: LogEntry[];
   children: string[];
-  stoppedAs: 'ended' | 'passivated' | null;
+  stoppedAs: 'ended' | 'passivated' | 'restored' | null;
 }
 
 /** In order of occurrence, over all actors. */

@@ -1,0 +1,44 @@
+/** Creates the root actor and connects XState's system to the parts of the runtime. Starts nothing. */
+import { type Actor, type AnyStateMachine, createActor, type InputFrom, type InspectionEvent } from 'xstate';
+import type { ActorRegistry } from './actor-registry.ts';
+import { type ActorNode, indexByPath, toSnapshot, verifyRestored } from './actor-tree.ts';
+import { type EffectRuntime, installEffectRuntime } from './effect-runtime.ts';
+import type { Timers } from './timers.ts';
+import { asLiveActor, interceptInspection } from './xstate-internals.ts';
+
+interface RootOptions<Logic extends AnyStateMachine> {
+  logic: Logic;
+  input: InputFrom<Logic> | undefined;
+  /** The actors to restore; absent for the machine's initial state. */
+  node: ActorNode | undefined;
+  /** Whether the store holds the rows of `node` already. */
+  isStored: boolean;
+  actors: ActorRegistry;
+  timers: Timers;
+  effects: EffectRuntime;
+  onInspection: (event: InspectionEvent) => void;
+  /** Whether the caller wants every inspection event of XState, and not only those the runtime needs. */
+  isInspected: boolean;
+  /** Called as soon as the actor exists. */
+  onCreated: (root: Actor<Logic>) => void;
+}
+
+/** @throws {TroupeError} RESTORE_FAILED */
+export function createRoot<Logic extends AnyStateMachine>(options: RootOptions<Logic>): Actor<Logic> {
+  const { logic, input, node, actors, onInspection } = options;
+  const actorOptions = {
+    ...{ id: 'root', systemId: 'root', input, inspect: onInspection },
+    ...(node === undefined ? {} : { snapshot: toSnapshot(node) }),
+  };
+  const uids = node === undefined ? new Map<string, string>() : indexByPath(node, new Map());
+  const root = actors.rebuild(uids, () => createActor(logic, actorOptions as never));
+  options.onCreated(root);
+  if (node !== undefined) {
+    verifyRestored(asLiveActor(root), node, 'root');
+    if (options.isStored) actors.adopt(node);
+  }
+  installEffectRuntime(root.system, options.effects);
+  root.system.scheduler = options.timers;
+  if (!options.isInspected) interceptInspection(root.system, onInspection);
+  return root;
+}
