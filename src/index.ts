@@ -99,7 +99,7 @@ export { handleUncaught } from './adapters/process/uncaught-errors.ts';
 export { Action } from './model/action.ts';
 export { type ActionKey, type ActionKeySection, actionKeys } from './model/action-keys.ts';
 export { affectedBy } from './model/affected.ts';
-export type { AgentRef, AgentSpec } from './model/agent.ts';
+export { type AgentRef, AgentSpec } from './model/agent.ts';
 export { AppliedPart, CommitTrailers, PostApplyHook, patchPath } from './model/apply.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
 export { type Attendance, type CheckoutChange, CheckoutGuard, type OutputIdentity } from './model/checkout.ts';

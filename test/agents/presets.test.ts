@@ -84,8 +84,8 @@ describe('An agent by its name', { timeout: 120_000 }, () => {
     expect(pathsOf(ran).sort()).toEqual(['a/done.txt', 'b/done.txt', 'c/done.txt']);
     const decisions = await ran.plan.decisions();
     expect(decisions.map(({ question, chosenOption }) => `${question} ${chosenOption}`)).toContain('How? By folder');
-    // The strategist for the plan and for each of three parts, then three parts of two steps, then one of the plan's own.
-    if (presets[name]?.reports.tokens) expect(ran.record.spent.tokens).toBe(1000 * (4 + 6 + 1));
+    // The strategist is asked once; then three parts of two steps, and one step of the plan's own.
+    if (presets[name]?.reports.tokens) expect(ran.record.spent.tokens).toBe(1000 * (1 + 6 + 1));
   });
 
   test('that is not installed is named with what installs it [R221]', async () => {

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import {
+  AgentSpec,
   CheckoutGuard,
   createProfile,
   describeIssue,
@@ -44,10 +45,12 @@ const Config = z.strictObject({
 const SharedConfig = Config.extend({
   /** A program that is notified when a plan needs you. */
   notify: NotifySettings.optional(),
+  /** Your own agents, by name, described as in an action. A name of a preset replaces the preset. */
+  agents: z.record(Name, AgentSpec).optional(),
 });
 
 export interface ProjectSettings
-  extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard'> {
+  extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard' | 'agents'> {
   notify: NotifySettings | null;
   /** The agent for goals of `troupe run`. @default the only one that is installed */
   agent?: string;
@@ -82,6 +85,7 @@ export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env:
   return {
     profiles,
     notify: shared?.notify ?? null,
+    ...(shared?.agents === undefined ? {} : { agents: shared.agents }),
     ...(profile === undefined ? {} : { profile }),
     ...(agent === undefined ? {} : { agent }),
     ...(checkoutGuard === undefined ? {} : { checkoutGuard }),

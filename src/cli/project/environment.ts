@@ -58,6 +58,11 @@ export function secretValues(typed: EnvironmentContext): Record<string, string> 
   );
 }
 
+/** Returns the values to redact of variables that reach agents without being named: those whose name suggests a secret. */
+export function secretsAmong(variables: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => secretName.test(name)));
+}
+
 /** Returns a command line without the values of `--env` and `--arg`. */
 export function commandLineWithoutSecrets(words: readonly string[]): string {
   const valued = /^--(?:env|arg)$/;

@@ -3,7 +3,13 @@ import { globalInvariantFolder, openTroupe, ownOutputs, type Plan, type Troupe, 
 import type { CommandContext } from '../command.ts';
 import { parseAgentLimits } from './agent-limits.ts';
 import { loadSettings, type ProjectSettings, userConfigDir } from './config.ts';
-import { commandLineWithoutSecrets, inheritedEnvironment, passedVariables, secretValues } from './environment.ts';
+import {
+  commandLineWithoutSecrets,
+  inheritedEnvironment,
+  passedVariables,
+  secretsAmong,
+  secretValues,
+} from './environment.ts';
 import { saveLinkedProjects } from './linked-projects.ts';
 import { type NotifyOptions, type NotifySettings, startNotifications } from './notify.ts';
 import { locateProject, type ProjectLocation } from './project-location.ts';
@@ -101,8 +107,9 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
     root: place.root,
     // Loaded only by an owner.
     store: async () => (await import('../../level.ts')).levelStore(place.store)(),
-    open: async store =>
-      openTroupe({
+    open: async store => {
+      const agentEnv = await agentVariables(io.env);
+      return openTroupe({
         store,
         project: await (await import('./load-project.ts')).loadProject(
           place,
@@ -110,14 +117,16 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
           hookTimeoutMs === undefined ? {} : { hookTimeoutMs },
         ),
         env,
-        secrets: secretValues(context),
+        agentEnv,
+        secrets: { ...secretsAmong(agentEnv), ...secretValues(context) },
         logs: place.logs,
         ...parseAgentLimits(io.env),
         resume: false,
         ownFiles: { folders: [place.home], outputs: outputs.all },
         globalInvariants: globalInvariantFolder(userConfigDir(io.env)),
         ...settings,
-      }),
+      });
+    },
     command: commandLineWithoutSecrets(context.argv),
     pid: io.pid,
     now: () => io.now(),
@@ -128,6 +137,12 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
     outputs,
     start,
   });
+}
+
+/** Returns the variables that a preset may pass to its agent. */
+async function agentVariables(env: CommandContext['io']['env']): Promise<Record<string, string>> {
+  const { passedVariables: passedBy, presets } = await import('../../agents.ts');
+  return Object.assign({}, ...Object.values(presets).map(preset => passedBy(preset, env)));
 }
 
 /** Programs of a plan get the environment of the owner, not of a client. */

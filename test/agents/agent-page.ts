@@ -1,0 +1,119 @@
+import { type AgentPreset, presetCommand } from '../../src/agents.ts';
+
+/** What only some agents need to have said of them. */
+const notes: Readonly<Record<string, readonly string[]>> = {
+  claude: [
+    'Troupe sets `CLAUDE_CODE_MAX_RETRIES=1`: without it Claude Code retries a rate limit or a wrong key ten times.',
+    'As root, for example in a container, Claude Code refuses `--dangerously-skip-permissions`.',
+    'Your own hooks, `CLAUDE.md` and MCP servers apply in the sandbox too. To leave them out: `args: [--setting-sources, "", --strict-mcp-config]`.',
+  ],
+  codex: [
+    'Codex reports the tokens of the whole thread; Troupe counts the difference. It reports no cost: limit `budget.tokens`.',
+    'Its own sandbox permits changes in the working folder only, and no network access.',
+  ],
+  gemini: [
+    'Gemini CLI reports no cost: limit `budget.tokens`.',
+    'Without `model` it first asks a model which model to use, which can take a minute.',
+  ],
+  opencode: [
+    'opencode takes up to a minute to start.',
+    'Name the model with its provider: `model: anthropic/claude-sonnet-4-5`.',
+  ],
+  pi: ['pi has no permission prompts: it runs every tool that it has.'],
+  copilot: [
+    'Troupe reads the text of its answer only, so neither tokens nor cost are counted: limit `budget.seconds`.',
+  ],
+  qwen: ['Qwen Code reports no cost: limit `budget.tokens`.'],
+  cline: ['Name the provider with `args: [--provider, NAME]`.'],
+  goose: [
+    'goose needs a provider and a model, from `goose configure` or from `GOOSE_PROVIDER` and `GOOSE_MODEL`.',
+    'As a strategist or reviewer goose runs with `GOOSE_MODE=chat`: it then calls no tools and sees only the prompt.',
+  ],
+  aider: [
+    'aider edits files that its repository map or the prompt names.',
+    'Troupe turns its own commits off, so that the result is one commit.',
+  ],
+  amp: [
+    'Amp has no read-only mode: as a strategist or reviewer it runs without `--dangerously-allow-all`.',
+    '`model` is the mode of Amp, such as `smart`.',
+  ],
+};
+
+const shown = (words: readonly string[]) => words.map(word => (/[\s"'{}]/.test(word) ? `'${word}'` : word)).join(' ');
+
+/** The page of a preset in `docs/agents`, made of the preset itself. */
+export function agentPage(preset: AgentPreset): string {
+  const { name, title, homepage, npmPackage, tried, signIn, reports, passes } = preset;
+  const commandFor = (role: 'strategy' | 'execution') => {
+    const { argv, stdin } = presetCommand(preset, { role, prompt: 'PROMPT' });
+    return `${shown(argv)}${stdin === null ? '' : ' < PROMPT'}`;
+  };
+  const files = signIn.files.map(({ variable, folder, path }) => {
+    const file = `\`~/${[folder, path].filter(part => part !== '').join('/')}\``;
+    return variable === undefined ? file : `${file} (\`${variable}\`)`;
+  });
+  const variables = signIn.variables.map(variable => `\`${variable}\``);
+  const found = [...variables, ...files].join(', ');
+  const reported = [reports.tokens ? 'tokens' : '', reports.usd ? 'cost' : '']
+    .filter(word => word !== '')
+    .join(' and ');
+  const lines = [
+    `# ${title}`,
+    '',
+    '```sh',
+    `troupe run "fix the flaky test" --agent ${name}`,
+    '```',
+    '',
+    tried === null
+      ? `Written from its documentation; not yet tried with the real program. Homepage: <${homepage}>`
+      : `Tried with version ${tried}. Homepage: <${homepage}>`,
+    '',
+    '## Installing and signing in',
+    '',
+    ...(npmPackage === null
+      ? [`Install it as <${homepage}> describes.`]
+      : ['```sh', `npm install -g ${npmPackage}`, '```']),
+    '',
+    `Sign in: \`${signIn.command}\`.`,
+    found === ''
+      ? `\`troupe agent list\` cannot tell whether you have signed in.`
+      : `\`troupe agent list\` looks whether one of these exists, and reads none of them: ${found}.`,
+    ...(signIn.keychain ? ['The sign-in may also be in a keychain, where Troupe does not look.'] : []),
+    '',
+    `These environment variables of yours reach it: ${passes.map(each => `\`${each}\``).join(', ')}. Others need \`--env\`.`,
+    '',
+    '## In an action',
+    '',
+    '```yaml agent',
+    'kind: preset',
+    `agent: ${name}`,
+    ...(preset.effortArgs === null ? [] : ['effort: high']),
+    'args: []',
+    '```',
+    '',
+    `\`executionActor: ${name}\` is short for this without choices.`,
+    '',
+    '## Permissions',
+    '',
+    'Troupe starts it like this for work, fixes and conflicts:',
+    '',
+    '```text',
+    commandFor('execution'),
+    '```',
+    '',
+    'and like this for strategies, estimates, reviews and commit messages, which change nothing:',
+    '',
+    '```text',
+    commandFor('strategy'),
+    '```',
+    '',
+    `If it may do too little, add \`${preset.permissions}\` to \`args\`.`,
+    '',
+    '## Limits',
+    '',
+    `- It reports ${reported === '' ? 'neither tokens nor cost' : reported}.`,
+    ...(notes[name] ?? []).map(note => `- ${note}`),
+    '',
+  ];
+  return lines.join('\n');
+}

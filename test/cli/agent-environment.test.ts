@@ -1,0 +1,49 @@
+/** What reaches the agent of a preset from your shell and from your configuration, and what does not. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stubPath } from '../agents/stub-programs.ts';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
+
+let project: TestRepository;
+beforeEach(() => {
+  project = createRepository();
+  project.env.PATH = stubPath(join(dirname(project.folder), 'bin'));
+});
+afterEach(() => project.remove());
+
+const action = (agent: string) => `name: try\ndescription: Do it\nexecutionActor: ${agent}\n`;
+
+describe('The agent of a preset', () => {
+  test('gets its key from your shell, no key of another, and none is in the log [R228] [R246]', async () => {
+    project.env.ANTHROPIC_API_KEY = 'sk-ant-planted-secret';
+    project.env.OPENAI_API_KEY = 'sk-openai-planted-secret';
+    project.write('try.yaml', action('{ kind: preset, agent: claude, env: { STUB_AGENT: record } }'));
+    const words = ['run', '-f', 'try.yaml', '--profile', 'trusted', '--apply', '--yes'];
+    const { code, out, err } = await runTroupe(project, words);
+    expect(code, out + err).toBe(0);
+    const seen = JSON.parse(readFileSync(join(project.folder, 'env.json'), 'utf8'));
+    expect(seen).toMatchObject({ ANTHROPIC_API_KEY: 'sk-ant-planted-secret', CLAUDE_CODE_MAX_RETRIES: '1' });
+    expect(seen.OPENAI_API_KEY).toBeUndefined();
+    const logs = await runTroupe(project, ['plan', 'logs', '--raw']);
+    expect(out + err + logs.out).not.toContain('planted-secret');
+  }, 60_000);
+
+  test('may be described once in your configuration, under a name of yours [R228]', async () => {
+    const agents = 'agents:\n  fast: { kind: preset, agent: claude, model: small, env: { STUB_AGENT: record } }\n';
+    project.write('../.config/troupe/config.yaml', agents);
+    project.write('try.yaml', action('fast'));
+    const { status } = await runTroupeJson(project, [
+      'run',
+      '-f',
+      'try.yaml',
+      '--profile',
+      'trusted',
+      '--apply',
+      '--yes',
+    ]);
+    expect(status).toBe('ok');
+    expect(JSON.parse(readFileSync(join(project.folder, 'argv.json'), 'utf8')).slice(-2)).toEqual(['--model', 'small']);
+  }, 60_000);
+});
