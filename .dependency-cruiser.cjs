@@ -49,7 +49,7 @@ const rows = [
     name: 'durable',
     comment: 'The durable runtime works for any XState machine and knows nothing of plans.',
     from: [durable],
-    may: [library('xstate'), '^src/model/(errors|error-schema|id)\\.ts$', '^src/ports/(store|clock)\\.ts$'],
+    may: [library('xstate'), '^src/model/(command-hint|errors|error-schema|id)\\.ts$', '^src/ports/(store|clock)\\.ts$'],
     node: false,
   },
   {
@@ -98,7 +98,7 @@ const rows = [
     name: 'presentation',
     comment: 'Text and formatting that clients share; it knows no client.',
     from: [own('src/presentation')],
-    may: [doors, chartDoor, anyLibrary],
+    may: [doors, chartDoor, words, anyLibrary],
     node: true,
   },
   {

@@ -97,4 +97,4 @@ Feature: Guards
     And it is executed
     Then it rests in execute.errored because of AGENT_FAILED
     And a decision of type "error_recovery" is recorded
-    And the error has at least one hint that begins with "troupe plan"
+    And the error has at least one hint for a command that begins with "plan"

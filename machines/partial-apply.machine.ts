@@ -5,7 +5,9 @@
  * 2. Landed means that every required check of the part passed.
  * 3. It always ends with an outcome; it never dies of a failing effect.
  */
+
 import { assign, setup } from 'xstate';
+import { commandHint } from '../src/model/command-hint.ts';
 import { type SerializedError, TroupeError } from '../src/model/errors.ts';
 import { primaryProject } from '../src/model/primary-project.ts';
 import { allRequiredPassed, type ValidationResult } from '../src/model/validation.ts';
@@ -116,7 +118,7 @@ export function appliedWithFailedChecksError(commits: readonly string[]): Serial
     `The result was landed as ${commits.join(', ')} although a required validation failed`,
     {
       retriable: false,
-      hints: ['git show', 'troupe plan explain'],
+      hints: ['git show', commandHint('plan explain')],
     },
   ).toJSON();
 }

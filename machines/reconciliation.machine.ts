@@ -6,7 +6,9 @@
  * 2. A child never collects scopes again: its invariants are its parent's. It records them once, before Strategize.
  * 3. It always ends with an outcome; it never dies of a failing effect.
  */
+
 import { assign, enqueueActions, setup } from 'xstate';
+import { commandHint } from '../src/model/command-hint.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
 import { type SerializedError, TroupeError } from '../src/model/errors.ts';
 import type { PlanEventPayload } from '../src/model/event.ts';
@@ -167,7 +169,7 @@ function violationError(planId: string, phase: Phase, violations: readonly Viola
     `An invariant does not hold before or after ${phase}: ${lines.join('; ')}`,
     {
       where: `plan ${planId}`,
-      hints: ['troupe plan explain', 'troupe plan diff'],
+      hints: [commandHint('plan explain'), commandHint('plan diff')],
       details: { violations: violations.map(({ invariantId, files }) => ({ invariantId, files })) },
     },
   ).toJSON();

@@ -5,7 +5,9 @@
  * It always ends with an outcome: an effect that fails becomes `failed` with its error, unchanged. While a fix waits, for
  * a rate limit, the next try or a person, who asked is told.
  */
+
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
+import { commandHint } from '../src/model/command-hint.ts';
 import { type SerializedError, TroupeError } from '../src/model/errors.ts';
 import type { PlanEventPayload } from '../src/model/event.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
@@ -205,7 +207,11 @@ function reviewBlockedError(context: ValidationContext): SerializedError {
     `The review found what must be fixed first${afterFixes(context)}: ${lines}`,
     {
       where: `plan ${planId}`,
-      hints: ['troupe plan diff', 'troupe plan prompt "what to change"', 'troupe plan explain'],
+      hints: [
+        commandHint('plan diff'),
+        commandHint('plan prompt', { args: ['what to change'] }),
+        commandHint('plan explain'),
+      ],
       details: { findings: blocking },
     },
   ).toJSON();
@@ -220,7 +226,7 @@ function failedChecksError(context: ValidationContext): SerializedError {
   ].join(', ');
   return new TroupeError('VALIDATION_FAILED', `A required validation failed${afterFixes(context)}: ${names}`, {
     where: `plan ${planId}`,
-    hints: ['troupe plan diff', 'troupe plan prompt "what to change"'],
+    hints: [commandHint('plan diff'), commandHint('plan prompt', { args: ['what to change'] })],
     details: {
       validations: failures.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
     },

@@ -54,6 +54,7 @@ export {
   type TraceOptions,
   traceActors,
 } from './durable/trace.ts';
+export type { CommandHint, Hint } from './model/command-hint.ts';
 export { TroupeError } from './model/errors.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Operation, Store, StoreOpener } from './ports/store.ts';

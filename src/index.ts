@@ -106,6 +106,7 @@ export { type Attendance, type CheckoutChange, CheckoutGuard, type OutputIdentit
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
 export type { CleanupItem, CleanupOptions, CleanupReport } from './model/cleanup.ts';
 export { closest } from './model/closest.ts';
+export { type CommandHint, commandHint, type Hint, withOptions } from './model/command-hint.ts';
 export type { AdjacentValues, Conflict, Resolution } from './model/conflict.ts';
 export type { Correction, CorrectionMode } from './model/correction.ts';
 export { type Decision, isSpawn, SpawnPayload } from './model/decision.ts';
@@ -130,7 +131,7 @@ export { assertStarted, type RestingState, rejectedPhase } from './model/rejecte
 export { CommitMessage, Finding, formatFinding } from './model/review.ts';
 export { describeIssue } from './model/schema-messages.ts';
 export { redact } from './model/secrets.ts';
-export { appendOperand, shellQuote } from './model/shell-quote.ts';
+export { shellQuote } from './model/shell-quote.ts';
 export { type ProjectResult, splitByProject } from './model/split-by-project.ts';
 export type { Suggestion } from './model/suggestion.ts';
 export type { ApplyTarget } from './model/target.ts';

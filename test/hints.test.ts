@@ -1,13 +1,16 @@
-/** Whatever anybody is told to type is understood: every hint in the code, of every error, and from every resting state. */
+/** Every command that Troupe proposes can be typed: hints in the code, of every error, and of every state that waits. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { explainRejection, type PlanSnapshot } from '../machines/index.ts';
 import { describeFailure } from '../machines/plan/failure.ts';
 import { parseCommandLine } from '../src/cli/program.ts';
+import type { CommandHint, Hint } from '../src/model/command-hint.ts';
 import type { PlanCommand } from '../src/model/effects.ts';
 import { errorCodes } from '../src/model/errors.ts';
+import { formatHint } from '../src/presentation/hints.ts';
 import { nextCommands } from '../src/presentation/next-commands.ts';
 import { recordFromSnapshot } from '../src/runtime/records/plan-record.ts';
 import { createTerminal } from './cli/test-terminal.ts';
@@ -43,19 +46,66 @@ function written(file: string): string[] {
   return [...texts].map(([, , text = '']) => text.replace(/(?<= )\$\{[^}]*\}/g, id).replace(/\$\{[^}]*\}/g, ''));
 }
 
-describe('Every hint is a valid command', () => {
-  test('wherever it is in the code [R3]', () => {
-    const hints = ['actors', 'machines', 'src'].flatMap(sources).flatMap(written);
-    expect(hints.length).toBeGreaterThan(100);
-    expect([...new Set(hints)].flatMap(refused)).toEqual([]);
+/** Why the command line does not take the command of a hint; nothing when it does. */
+const refusedHint = (hint: Hint): string[] => formatHint(hint).split(' && ').flatMap(refused);
+
+/** Hints that the code of a file makes, each value that is only known at run time replaced by a sample. */
+function made(file: string): CommandHint[] {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes('commandHint(')) return [];
+  const hints: CommandHint[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'commandHint') {
+      const [command, details] = node.arguments;
+      if (command !== undefined && ts.isStringLiteral(command)) {
+        const known = details === undefined ? {} : (sampleOf(details) as Omit<CommandHint, 'command'>);
+        hints.push({ ...known, command: command.text });
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
+  return hints;
+}
+
+/** A value as it is written in the code. */
+function sampleOf(node: ts.Expression): unknown {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isNumericLiteral(node)) return Number(node.text);
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
+  if (node.kind === ts.SyntaxKind.NullKeyword) return null;
+  if (ts.isArrayLiteralExpression(node)) return node.elements.map(sampleOf);
+  if (!ts.isObjectLiteralExpression(node)) return id;
+  const entries = node.properties.flatMap(property => {
+    const name = property.name?.getText() ?? '';
+    if (ts.isPropertyAssignment(property)) {
+      const value = name === 'options' && !ts.isObjectLiteralExpression(property.initializer) ? {} : undefined;
+      return [[name, value ?? sampleOf(property.initializer)]];
+    }
+    if (!ts.isShorthandPropertyAssignment(property)) return [];
+    return [[name, samples[name] ?? id]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Of what is named after its option or field and is no free text. */
+const samples: Readonly<Record<string, unknown>> = { take: 'ours', hunk: 1, options: {} };
+
+describe('A command that a user is told to type is understood', () => {
+  const files = ['actors', 'machines', 'src'].flatMap(sources);
+  const hints = files.flatMap(made);
+  const lines = files.flatMap(written);
+
+  test('wherever it stands in the code [R3]', () => {
+    expect([hints.length > 200, lines.length > 100]).toEqual([true, true]);
+    expect([...new Set([...hints.flatMap(refusedHint), ...lines.flatMap(refused)])]).toEqual([]);
   });
 
   test('and has no placeholder that a user would have to fill in [R195]', () => {
     const open = /\b(?:FILE|NAME|TEXT|PATH|DIR|FOLDER|ANOTHER|SUBPLAN|BRANCH|VALUE|COMMIT|PLAN|ID)\b|[a-z]\|[a-z]/;
     // These two get a name of their own once it is known which plan it is about.
-    const named = (hint: string) => hint.replace(/--branch NAME|--patch FILE/, '');
-    const hints = ['actors', 'machines', 'src'].flatMap(sources).flatMap(written);
-    expect(hints.filter(hint => open.test(named(hint)))).toEqual([]);
+    const named = (line: string) => line.replace(/--branch NAME|--patch FILE/, '');
+    expect([...hints.map(formatHint).map(named), ...lines].filter(line => open.test(line))).toEqual([]);
   });
 
   test('and an invalid one is found', () => {
@@ -63,11 +113,11 @@ describe('Every hint is a valid command', () => {
     expect(refused('troupe plan prompt one two')).toHaveLength(1);
     expect(refused('troupe plan resolve a --take ours|thiers')).toHaveLength(1);
     expect(refused('troupe plan prompt "one two" --plan X  # then wait')).toEqual([]);
+    expect(refusedHint({ command: 'plan apply', options: { brunch: 'a' }, before: 'git stash' })).toHaveLength(1);
   });
 
-  test('for each error without hints of its own [R3]', () => {
-    const own = Object.values(errorCodes).map(({ hint }) => hint);
-    expect(own.flatMap(refused)).toEqual([]);
+  test('for each error that is raised without hints [R3]', () => {
+    expect(Object.values(errorCodes).flatMap(({ hint }) => refusedHint(hint))).toEqual([]);
   });
 });
 
@@ -111,8 +161,9 @@ describe('In every state in which a plan waits', () => {
     const told = refusals.filter(found => found !== null);
     expect(told.length).toBeGreaterThan(20);
     for (const { hints } of told) {
-      expect(hints.flatMap(refused)).toEqual([]);
-      expect(hints).toEqual([...new Set(hints)]);
+      expect(hints.flatMap(refusedHint)).toEqual([]);
+      const lines = hints.map(formatHint);
+      expect(lines).toEqual([...new Set(lines)]);
     }
   });
 
@@ -122,9 +173,10 @@ describe('In every state in which a plan waits', () => {
     for (const state of failed) {
       const { hints } = describeFailure(state.context, state.context.position).error;
       const { availableCommands } = recordFromSnapshot(state, '');
-      expect(hints.flatMap(refused)).toEqual([]);
-      expect(hints).toEqual([...new Set(hints)]);
-      const sent = hints.flatMap(hint => /^troupe plan (execute|apply|revert|resume) /.exec(hint)?.[1] ?? []);
+      expect(hints.flatMap(refusedHint)).toEqual([]);
+      const lines = hints.map(formatHint);
+      expect(lines).toEqual([...new Set(lines)]);
+      const sent = lines.flatMap(hint => /^troupe plan (execute|apply|revert|resume) /.exec(hint)?.[1] ?? []);
       expect({
         place: state.context.position,
         sent: sent.filter(way => !availableCommands.includes(way as never)),

@@ -1,3 +1,4 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { isTooDeep, nestingMax } from '../../src/model/json.ts';
@@ -47,7 +48,7 @@ export function checkDecisions(
   if (cycle) {
     throw new TroupeError('DEPENDENCY_CYCLE', `Decisions depend on each other in a circle: ${cycle.join(' → ')}`, {
       where: `plan ${spec.planId}`,
-      hints: ['troupe plan explain'],
+      hints: [commandHint('plan explain')],
     });
   }
 }
@@ -106,6 +107,6 @@ export function cycleIn(graph: ReadonlyMap<string, readonly string[]>): string[]
 function invalid(spec: PlanSpec, message: string): TroupeError {
   return new TroupeError('INVALID_DECISION', `The agent's decisions were refused: ${message}`, {
     where: `plan ${spec.planId}`,
-    hints: ['troupe plan revert', 'troupe plan logs'],
+    hints: [commandHint('plan revert'), commandHint('plan logs')],
   });
 }

@@ -1,5 +1,6 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
 import { checkoutApproval } from '../../src/model/checkout.ts';
+import { commandHint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import type { Project } from '../../src/ports/project.ts';
@@ -134,7 +135,7 @@ function checkoutTouchedError(
 ): TroupeError {
   return new TroupeError('CHECKOUT_TOUCHED', message, {
     where: project.root,
-    hints: ['git status', 'troupe plan execute'],
+    hints: ['git status', commandHint('plan execute')],
     details: { files, signs },
   });
 }

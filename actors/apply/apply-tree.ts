@@ -6,6 +6,7 @@ import {
   type PostApplyHook,
   type PostApplyHookResult,
 } from '../../src/model/apply.ts';
+import { commandHint, type Hint } from '../../src/model/command-hint.ts';
 import type { SandboxRef } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
@@ -200,21 +201,24 @@ const namesOf = (failed: readonly ValidationResult[]) => failed.map(({ name }) =
 
 /** The next commands when nothing was applied: after the target moved, and after validations failed for a part alone. */
 interface NextCommands {
-  moved: string[];
-  failing: string[];
+  moved: Hint[];
+  failing: Hint[];
 }
 
 function nextCommandsForResult({ planId }: PlanSpec): NextCommands {
   return {
-    moved: [`troupe plan apply ${planId} --branch troupe/${planId.slice(-6).toLowerCase()}`],
-    failing: [`troupe plan review --plan ${planId}`, `troupe plan apply ${planId}`],
+    moved: [commandHint('plan apply', { planId, options: { branch: `troupe/${planId.slice(-6).toLowerCase()}` } })],
+    failing: [commandHint('plan review', { planId }), commandHint('plan apply', { planId })],
   };
 }
 
 /** The plan is running, in conflict or failed: there is no complete result to view or apply. */
 function nextCommandsForPart({ planId }: PlanSpec): NextCommands {
-  const ways = [`troupe plan tree ${planId}`, `troupe plan explain ${planId}`];
-  return { moved: [`troupe plan apply ${planId} --finished --dry-run`, ...ways], failing: ways };
+  const ways = [commandHint('plan tree', { planId }), commandHint('plan explain', { planId })];
+  return {
+    moved: [commandHint('plan apply', { planId, options: { finished: true, dryRun: true } }), ...ways],
+    failing: ways,
+  };
 }
 
 function baseMovedError(

@@ -1,8 +1,8 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
+import { commandHint } from '../../src/model/command-hint.ts';
 import type { Conflict } from '../../src/model/conflict.ts';
 import type { EffectInput, EffectOutput } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
-import { appendOperand } from '../../src/model/shell-quote.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { defineEffect } from '../define-effect.ts';
 import { projectOf } from '../project-of.ts';
@@ -33,8 +33,11 @@ async function resolveByAgent(
   const { spec, attempt, sandbox, tree, conflict, resolution, guidance } = context.input;
   const { project, link } = projectOf(world, spec);
   const { key } = sandbox;
-  const again = (flags: string) =>
-    appendOperand('troupe plan resolve', conflict.path, `${flags} --plan ${spec.planId}`);
+  const takeOurs = commandHint('plan resolve', {
+    planId: spec.planId,
+    args: [conflict.path],
+    options: { take: 'ours' },
+  });
   const named = resolution.take === 'actor' ? resolution.actor : null;
   await project.restore({ key, tree });
   try {
@@ -58,7 +61,7 @@ async function resolveByAgent(
         `Asked to resolve ${conflict.path}, the agent changed ${others.join(', ')}`,
         {
           where: `plan ${spec.planId}`,
-          hints: [again('--take ours'), `troupe plan logs ${spec.planId}`],
+          hints: [takeOurs, commandHint('plan logs', { planId: spec.planId })],
           details: { files: others },
         },
       );
@@ -68,7 +71,11 @@ async function resolveByAgent(
     if (left !== null) {
       throw new TroupeError('CONFLICT_LEFT', `The agent has not settled ${conflict.path}: ${left}`, {
         where: conflict.path,
-        hints: [`troupe plan conflicts ${spec.planId}`, again('--take ours'), `troupe plan logs ${spec.planId}`],
+        hints: [
+          commandHint('plan conflicts', { planId: spec.planId }),
+          takeOurs,
+          commandHint('plan logs', { planId: spec.planId }),
+        ],
       });
     }
     return { treeOid, decisions, toolCalls };

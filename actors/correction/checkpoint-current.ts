@@ -1,5 +1,5 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
-import { shellQuote } from '../../src/model/shell-quote.ts';
 import { defineEffect } from '../define-effect.ts';
 import { projectOf } from '../project-of.ts';
 import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from '../rollback/preconditions.ts';
@@ -22,7 +22,7 @@ export const checkpointCurrent = defineEffect(
     );
     if (expected === null || order.force) return { present };
     try {
-      const again = `troupe plan correct ${order.decisionId} --guidance ${shellQuote(order.guidance)}`;
+      const again = commandHint('plan correct', { args: [order.decisionId], options: { guidance: order.guidance } });
       await assertSandboxUnchanged(world, spec, { expected, present: present.treeOid }, { where, again });
       return { present };
     } catch (thrown) {

@@ -1,4 +1,5 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
+import { commandHint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
 import type { AgentJob } from '../agent/run-agent.ts';
@@ -57,7 +58,7 @@ async function checkInvariantsNow(
     `After a tool call an invariant does not hold: "${first.text}": ${first.message}`,
     {
       where: `plan ${spec.planId}`,
-      hints: ['troupe plan logs', 'troupe plan revert'],
+      hints: [commandHint('plan logs'), commandHint('plan revert')],
       details: { files: first.files, violations },
     },
   );

@@ -1,3 +1,4 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { isSpawn } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -50,7 +51,7 @@ function refusedError(
   const how = permissions === null ? '' : `. To permit it, add to its arguments: ${permissions}`;
   return new TroupeError('NOTHING_DONE', `Nothing was changed: the agent was refused permission (${what})${how}`, {
     where: `plan ${planId}`,
-    hints: ['troupe plan logs', 'troupe help action'],
+    hints: [commandHint('plan logs'), commandHint('help action')],
     details: { refused: actions },
   });
 }

@@ -1,5 +1,6 @@
 import type { AgentRef } from '../../src/model/agent.ts';
 import { agentProgram } from '../../src/model/agent-label.ts';
+import { commandHint, uniqueHints } from '../../src/model/command-hint.ts';
 import { environmentOf } from '../../src/model/environment.ts';
 import { type ErrorCode, type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
@@ -45,7 +46,10 @@ export const checks = {
         if (isInProject(program) || (await world.locate(program, env)) !== null) return [];
         const message = `The check "${name}" needs the program ${program}, which is not on the PATH`;
         return [
-          new TroupeError('AGENT_UNAVAILABLE', message, { where: `validations.${name}`, hints: ['troupe doctor'] }),
+          new TroupeError('AGENT_UNAVAILABLE', message, {
+            where: `validations.${name}`,
+            hints: [commandHint('doctor')],
+          }),
         ];
       }),
     );
@@ -61,7 +65,7 @@ export const checks = {
         new TroupeError(
           'UNKNOWN_TOOL',
           `The profile ${spec.automationProfile} names the tool "${tool}"; known are ${known}`,
-          { hints: ['troupe profile list'] },
+          { hints: [commandHint('profile list')] },
         ),
     );
   },
@@ -80,7 +84,7 @@ export const checks = {
           `The agent ${doing}, which the plan refuses: approvals.execute.${kind} is deny`,
           {
             where: `approvals.execute.${kind}`,
-            hints: [`troupe plan cancel ${spec.planId}`, 'troupe help action'],
+            hints: [commandHint('plan cancel', { planId: spec.planId }), commandHint('help action')],
           },
         ),
     );
@@ -110,7 +114,7 @@ export const checks = {
     return spent.map(
       ([limit, amount]) =>
         new TroupeError('BUDGET_EXHAUSTED', `The budget's ${limit} is ${amount}; it must be above zero`, {
-          hints: [`troupe plan cancel ${planId}`],
+          hints: [commandHint('plan cancel', { planId })],
         }),
     );
   },
@@ -130,7 +134,7 @@ export const checks = {
     if (free >= needed) return found;
     const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
     const message = `Only ${mebibytes(free)} MiB are free where sandboxes live; at least ${mebibytes(needed)} are needed`;
-    return [...found, new TroupeError('DISK_FULL', message, { hints: ['troupe gc', 'df -h'] })];
+    return [...found, new TroupeError('DISK_FULL', message, { hints: [commandHint('gc'), 'df -h'] })];
   },
 } satisfies Record<string, Check>;
 
@@ -158,7 +162,7 @@ function preflightError({ planId }: PlanSpec, failures: readonly FailedCheck[]):
   const message = failures.map(({ check, error }) => `${isOne ? '' : `${check}: `}${error.message}`).join('; ');
   return new TroupeError(isOne ? code : 'PREFLIGHT_FAILED', message, {
     where: `plan ${planId}`,
-    hints: [...new Set(failures.flatMap(({ error }) => error.hints))].slice(0, 2),
+    hints: uniqueHints(failures.flatMap(({ error }) => error.hints)).slice(0, 2),
     retriable: false,
     details: {
       failures: failures.map(({ check, error: { code, message, hints } }) => ({ check, code, message, hints })),
@@ -292,6 +296,6 @@ function needsOf({ actors: { execution } }: PlanSpec): AgentNeed[] {
 function noReconcilerError(name: string): TroupeError {
   return new TroupeError('UNKNOWN_AGENT', `There is no invariantActor "${name}"; it is "builtin", or null for none`, {
     where: 'invariantActor',
-    hints: ['troupe help action'],
+    hints: [commandHint('help action')],
   });
 }

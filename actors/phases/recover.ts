@@ -1,3 +1,4 @@
+import type { Hint } from '../../src/model/command-hint.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { SerializedError } from '../../src/model/errors.ts';
 import type { LastLines } from '../../src/model/log-line.ts';
@@ -40,6 +41,11 @@ async function withLastLines(world: EffectServices, error: SerializedError): Pro
   return lastLines.length === 0 ? error : { ...error, details: { ...error.details, lastLines } };
 }
 
+/** The commands by their words alone; all of each is in the payload. */
+function describeHints(hints: readonly Hint[]): string[] {
+  return [...new Set(hints.map(hint => (typeof hint === 'string' ? hint : hint.command)))];
+}
+
 function recovery(spec: PlanSpec, phase: Phase, error: SerializedError, decisionId: string): DecisionDraft {
   return {
     decisionId,
@@ -48,7 +54,7 @@ function recovery(spec: PlanSpec, phase: Phase, error: SerializedError, decision
     type: 'error_recovery',
     question: `${phase} failed: ${error.message}`,
     chosenOption: error.retriable ? 'Rest, to be tried again' : 'Rest, to be corrected by a person',
-    alternatives: error.hints.map(hint => ({ description: hint, reason: 'a way on from here' })),
+    alternatives: describeHints(error.hints).map(description => ({ description, reason: 'allowed in this state' })),
     confidence: 1,
     rationale: `${error.code} is ${error.category}${error.retriable ? ', which another try may cure' : ', which another try would not cure'}.`,
     payload: { code: error.code, category: error.category, phase, hints: error.hints },

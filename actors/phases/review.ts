@@ -1,3 +1,4 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -31,7 +32,7 @@ export const review = defineEffect('review', async ({ input, step, emit, key }, 
       `Changed outside its scope (${spec.resourceScopes.join(', ')}): ${outside.join(', ')}`,
       {
         where: `plan ${spec.planId}`,
-        hints: [`troupe plan explain ${spec.planId}`],
+        hints: [commandHint('plan explain', { planId: spec.planId })],
         details: { files: outside, scopes: spec.resourceScopes },
       },
     );
@@ -40,7 +41,7 @@ export const review = defineEffect('review', async ({ input, step, emit, key }, 
   if (changeSet.files.length === 0 && !isRest && demandsChanges(spec)) {
     throw new TroupeError('NOTHING_DONE', `Nothing was changed, and done would mean: ${spec.definitionOfDone}`, {
       where: `plan ${spec.planId}`,
-      hints: ['troupe plan logs', 'troupe plan prompt "what is missing"'],
+      hints: [commandHint('plan logs'), commandHint('plan prompt', { args: ['what is missing'] })],
     });
   }
   const { planId } = spec;

@@ -1,3 +1,4 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { lowestConfidences } from '../agent/confidence.ts';
 import { dedupeDecisions } from '../agent/dedupe-decisions.ts';
@@ -53,7 +54,7 @@ export const strategize = defineEffect('strategize', async (context, world) => {
         `The strategy agent changed files although Strategize is read-only: ${paths.join(', ')}`,
         {
           where: `plan ${spec.planId}`,
-          hints: ['troupe plan revert', 'troupe plan logs'],
+          hints: [commandHint('plan revert'), commandHint('plan logs')],
           details: { files: paths },
         },
       );

@@ -1,4 +1,5 @@
 /** Preconditions before files are restored or abandoned: the new tree exists, and nothing else changed the files. */
+import { type CommandHint, commandHint, withOptions } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { projectOf } from '../project-of.ts';
@@ -16,7 +17,7 @@ export async function assertTreeExists(
   } catch (cause) {
     throw new TroupeError('CHECKPOINT_LOST', `The files of ${where} are no longer in the repository`, {
       where,
-      hints: [`troupe plan checkpoint list ${spec.planId}`, 'git fsck'],
+      hints: [commandHint('plan checkpoint list', { planId: spec.planId }), 'git fsck'],
       cause,
     });
   }
@@ -27,7 +28,7 @@ export async function assertSandboxUnchanged(
   world: EffectServices,
   spec: PlanSpec,
   trees: { expected: string; present: string },
-  { where, again }: { where: string; again: string },
+  { where, again }: { where: string; again: CommandHint },
 ): Promise<void> {
   const { project, link } = projectOf(world, spec);
   const { files } = await project.changes({ alias: link.alias, from: trees.present, to: trees.expected });
@@ -35,7 +36,10 @@ export async function assertSandboxUnchanged(
   const paths = files.map(({ path }) => path);
   throw new TroupeError('SANDBOX_EDITED', `The sandbox was changed after the plan stopped: ${paths.join(', ')}`, {
     where,
-    hints: [`${again} --force`, `troupe plan checkpoint create ${spec.planId} --label "my edits"`],
+    hints: [
+      withOptions(again, { force: true }),
+      commandHint('plan checkpoint create', { planId: spec.planId, options: { label: 'my edits' } }),
+    ],
     details: { files: paths },
   });
 }

@@ -1,4 +1,5 @@
 import type { RevertedFile } from '../../src/model/checkpoint.ts';
+import { commandHint, type Hint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
 import { defineEffect } from '../define-effect.ts';
@@ -27,7 +28,7 @@ export const rollback = defineEffect('rollback', async ({ input, step, key }, wo
   );
   try {
     if (expected !== null && !order.force) {
-      const again = `troupe plan rollback ${checkpointId}`;
+      const again = commandHint('plan rollback', { args: [checkpointId] });
       await assertSandboxUnchanged(world, spec, { expected, present: present.treeOid }, { where, again });
     }
     const { files } = await project.changes({ alias: link.alias, from: present.treeOid, to: order.treeOid });
@@ -38,7 +39,10 @@ export const rollback = defineEffect('rollback', async ({ input, step, key }, wo
       throw notAsItWas(
         left.map(({ path }) => path),
         where,
-        [`troupe plan rollback ${checkpointId}`, `troupe plan fork ${spec.planId} --checkpoint ${checkpointId}`],
+        [
+          commandHint('plan rollback', { args: [checkpointId] }),
+          commandHint('plan fork', { planId: spec.planId, options: { checkpoint: checkpointId } }),
+        ],
       );
     const changes = files.map(
       ({ path, operation }): RevertedFile => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }),
@@ -52,7 +56,7 @@ export const rollback = defineEffect('rollback', async ({ input, step, key }, wo
 });
 
 /** Something else is writing to the sandbox: roll back once it is done, or fork a new plan. */
-function notAsItWas(files: string[], where: string, hints: string[]): TroupeError {
+function notAsItWas(files: string[], where: string, hints: Hint[]): TroupeError {
   return new TroupeError('SANDBOX_LOST', `The sandbox did not become what it was: ${files.join(', ')}`, {
     where,
     hints,

@@ -1,3 +1,4 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { environmentOf } from '../../src/model/environment.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -71,7 +72,7 @@ async function runSetup(
   const how = outcome === 'exited' ? `exited with ${exitCode}` : outcome.replace('_', ' ');
   throw new TroupeError('SETUP_FAILED', `The sandbox could not be set up: ${command}: ${how}`, {
     where: command,
-    hints: [`troupe plan logs ${planId}`, `troupe plan execute ${planId}`],
+    hints: [commandHint('plan logs', { planId }), commandHint('plan execute', { planId })],
     details: { command, exitCode, output: tail.slice(-4_000) },
   });
 }

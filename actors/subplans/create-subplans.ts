@@ -1,3 +1,4 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { type Decision, isSpawn, SpawnPayload } from '../../src/model/decision.ts';
 import type { SubplanSpec } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
@@ -39,7 +40,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
       `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`,
       {
         where: `plan ${spec.planId}`,
-        hints: ['troupe plan revert'],
+        hints: [commandHint('plan revert')],
         details: { depth: spec.depth, depthMax: spec.depthMax },
       },
     );
@@ -195,7 +196,7 @@ function checkDependencies(spec: PlanSpec, spawns: readonly Spawn[]): void {
         `The subplan "${payload.goal}" depends on ${unknown}, which is not one of its siblings`,
         {
           where: `decision ${decision.decisionId}`,
-          hints: ['troupe plan explain', 'troupe plan revert'],
+          hints: [commandHint('plan explain'), commandHint('plan revert')],
         },
       );
     }
@@ -205,7 +206,7 @@ function checkDependencies(spec: PlanSpec, spawns: readonly Spawn[]): void {
     const goals = cycle.map(id => spawns.find(({ decision }) => decision.decisionId === id)?.payload.goal ?? id);
     throw new TroupeError('DEPENDENCY_CYCLE', `Subplans depend on each other in a circle: ${goals.join(' → ')}`, {
       where: `plan ${spec.planId}`,
-      hints: ['troupe plan explain', 'troupe plan revert'],
+      hints: [commandHint('plan explain'), commandHint('plan revert')],
       details: { cycle },
     });
   }

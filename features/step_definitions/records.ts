@@ -3,13 +3,16 @@ import { type DataTable, Then } from '@cucumber/cucumber';
 import type { PlanEvent, PlanRecord } from 'troupe';
 import type { TroupeWorld } from '../support/world.ts';
 
-Then('the error has at least one hint that begins with {string}', async function (this: TroupeWorld, words: string) {
-  const { error } = await record(this);
-  assert.ok(
-    error?.hints.some(hint => hint.startsWith(words)),
-    JSON.stringify(error),
-  );
-});
+Then(
+  'the error has at least one hint for a command that begins with {string}',
+  async function (this: TroupeWorld, words: string) {
+    const { error } = await record(this);
+    assert.ok(
+      error?.hints.some(hint => typeof hint !== 'string' && hint.command.startsWith(words)),
+      JSON.stringify(error),
+    );
+  },
+);
 
 Then('it has exactly one root decision, and it is the prompt_definition', async function (this: TroupeWorld) {
   const decisions = await (await this.library.plan()).decisions();

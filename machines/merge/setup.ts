@@ -1,5 +1,6 @@
 /** Types, guards and actions of the merge machine. */
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
+import { commandHint } from '../../src/model/command-hint.ts';
 import { type Conflict, type Resolution, resolvesConflict, withHunkResolved } from '../../src/model/conflict.ts';
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
@@ -153,7 +154,7 @@ function conflictError(context: MergeContext, conflicts: readonly Conflict[]): S
     `The result of "${goal}" conflicts with what was merged before it: ${named}`,
     {
       where: `plan ${planId}`,
-      hints: [`troupe plan diff --plan ${planId}`],
+      hints: [commandHint('plan diff', { planId })],
       details: { paths },
     },
   ).toJSON();

@@ -1,8 +1,9 @@
 /** Explains why a command is not allowed in a plan's state, and which command to use instead. */
 
+import { commandHint, type Hint, uniqueHints } from '../../src/model/command-hint.ts';
 import { resolutionError } from '../../src/model/conflict.ts';
 import { type ErrorCode, hintsMax } from '../../src/model/errors.ts';
-import { commandHints } from '../../src/model/hints.ts';
+import { allowedCommandHints } from '../../src/model/hints.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
 import type { PlanCommand } from '../effects.ts';
 import { activePartialApply, approvalsOf } from './context.ts';
@@ -13,7 +14,7 @@ import { type PlanSnapshot, type PlanStatus, planStatus } from './status.ts';
 export interface CommandRejection {
   code: ErrorCode;
   message: string;
-  hints: string[];
+  hints: Hint[];
 }
 
 /** Returns null when the command is allowed. A rejected command must not be sent: the machine would ignore it. */
@@ -22,9 +23,10 @@ export function explainRejection(snapshot: PlanSnapshot, command: PlanCommand): 
   const { planId } = snapshot.context.spec;
   const status = planStatus(snapshot);
   const alternatives = status.availableCommands.filter(type => type !== command.type);
-  const hints = [
-    ...new Set([...commandHints(alternatives, planId).slice(0, hintsMax - 1), `troupe plan explain ${planId}`]),
-  ];
+  const hints = uniqueHints([
+    ...allowedCommandHints(alternatives, planId).slice(0, hintsMax - 1),
+    commandHint('plan explain', { planId }),
+  ]);
   return { ...reasonOf(snapshot, status, command), hints };
 }
 

@@ -1,5 +1,6 @@
 /** Types, guards and actions of the child machine. */
 import { assign, cancel, enqueueActions, type PromiseActorLogic, sendParent, setup, stopChild } from 'xstate';
+import { commandHint } from '../../src/model/command-hint.ts';
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import { linksWithBase } from '../../src/model/multi-project-tree.ts';
@@ -188,7 +189,7 @@ function withBase(spec: PlanSpec, baseTree: string, startsWith: readonly Subplan
 function timeoutError({ spec: { planId }, goal, limits }: ChildContext): SerializedError {
   return new TroupeError('TIMED_OUT', `The subplan "${goal}" ran longer than ${limits.timeoutSeconds} s`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan logs ${planId}`],
+    hints: [commandHint('plan logs', { planId })],
   }).toJSON();
 }
 

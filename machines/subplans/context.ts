@@ -1,3 +1,4 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { type ErrorCode, type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { SubplanStatus } from '../../src/model/subplan.ts';
 import type { SubplanTree } from '../effects.ts';
@@ -131,7 +132,7 @@ function subplansFailedError(parentId: string, incomplete: readonly SubplanStatu
   const budgetError = incomplete.find(({ error }) => error?.code === 'BUDGET_EXHAUSTED')?.error ?? null;
   if (budgetError !== null) {
     const message = `${budgetError.message}: ${incomplete.length} of ${total} subplans did not complete`;
-    return { ...budgetError, message, hints: [`troupe plan tree ${parentId}`, ...budgetError.hints] };
+    return { ...budgetError, message, hints: [commandHint('plan tree', { planId: parentId }), ...budgetError.hints] };
   }
   const details = {
     subplans: incomplete.map(({ planId, goal, state, error }) => ({ planId, goal, state, code: error?.code ?? null })),
@@ -143,12 +144,20 @@ function subplansFailedError(parentId: string, incomplete: readonly SubplanStatu
   const message = `${incomplete.length} of ${total} subplans did not complete: ${named.join(', ')}${more}`;
   const code = sharedLimit(incomplete);
   if (code !== null) {
-    const hints = [`troupe plan tree ${parentId}`, 'troupe plan revert', 'troupe plan explain'];
+    const hints = [
+      commandHint('plan tree', { planId: parentId }),
+      commandHint('plan revert'),
+      commandHint('plan explain'),
+    ];
     return new TroupeError(code, message, { where: `plan ${parentId}`, hints, details }).toJSON();
   }
   return new TroupeError('SUBPLANS_FAILED', message, {
     where: `plan ${parentId}`,
-    hints: [`troupe plan tree ${parentId}`, `troupe plan explain ${parentId}`, `troupe plan execute ${parentId}`],
+    hints: [
+      commandHint('plan tree', { planId: parentId }),
+      commandHint('plan explain', { planId: parentId }),
+      commandHint('plan execute', { planId: parentId }),
+    ],
     retriable: incomplete.some(({ state, error }) => state === 'failed' && error?.retriable === true),
     details,
   }).toJSON();

@@ -1,3 +1,4 @@
+import { commandHint } from '../../src/model/command-hint.ts';
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { SubplanConfig } from '../../src/model/subplan.ts';
 import type { SubplanSpec } from '../effects.ts';
@@ -90,19 +91,19 @@ function unknownDependencyError(goal: string, needed: string): SerializedError {
     'INVALID_DECISION',
     `The subplan "${goal}" depends on ${needed}, which is not one of its siblings`,
     {
-      hints: ['troupe plan explain'],
+      hints: [commandHint('plan explain')],
     },
   ).toJSON();
 }
 
 function cycleError(goals: readonly string[]): SerializedError {
   return new TroupeError('DEPENDENCY_CYCLE', `These subplans wait for each other: ${goals.join(', ')}`, {
-    hints: ['troupe plan explain'],
+    hints: [commandHint('plan explain')],
   }).toJSON();
 }
 
 function tooManySubplansError(count: number): SerializedError {
   return new TroupeError('INVALID_DECISION', `A group may have ${childrenMax} subplans, and ${count} were asked for`, {
-    hints: ['troupe plan explain'],
+    hints: [commandHint('plan explain')],
   }).toJSON();
 }

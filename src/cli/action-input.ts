@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import {
   type Action,
   type ActionSource,
+  commandHint,
   extendAction,
   parseAction,
   type Troupe,
@@ -25,7 +26,7 @@ export async function readActionFile(context: WorkingDirectory, file: string): P
   } catch (cause) {
     throw new TroupeError('FILE_NOT_FOUND', 'This file cannot be read', {
       where: path,
-      hints: ['ls', 'troupe init'],
+      hints: ['ls', commandHint('init')],
       cause,
     });
   }
@@ -106,7 +107,7 @@ async function actionFromFlags(context: CommandContext): Promise<PlanRequest['ac
   if (file !== undefined && name === undefined) return loadActionFile(context, file);
   if (name !== undefined && file === undefined) return name;
   throw new TroupeError('USAGE', 'Say which action: either a file or the name of a stored one', {
-    hints: ['troupe action list', 'troupe init', 'troupe help run'],
+    hints: [commandHint('action list'), commandHint('init'), commandHint('help run')],
   });
 }
 
@@ -117,7 +118,7 @@ function parseArgFlags(typed: readonly string[]): Record<string, string> {
       if (key !== '' && value.length > 0) return [key, value.join('=')];
       throw new TroupeError('USAGE', `"${pair}" is not an argument, which is written ${key || 'KEY'}=VALUE`, {
         where: '--arg',
-        hints: ['troupe help run'],
+        hints: [commandHint('help run')],
       });
     }),
   );

@@ -1,5 +1,5 @@
-import { type PlanRecord, type SerializedError, TroupeError } from '../index.ts';
-import { nextCommands, shortId } from '../presentation/next-commands.ts';
+import { commandHint, type PlanRecord, type SerializedError, TroupeError } from '../index.ts';
+import { nextHints, shortId } from '../presentation/next-commands.ts';
 
 /** How far a command should advance a plan. */
 export type Goal = 'strategize' | 'execute' | 'apply';
@@ -9,14 +9,14 @@ export function terminatedError(record: PlanRecord, aim: Goal): SerializedError 
   if (isGoalReached(record, aim)) return null;
   return new TroupeError('CANCELLED', 'Interrupted by SIGTERM; what was acknowledged is kept', {
     where: `plan ${shortId(record.planId)}`,
-    hints: nextCommands(record),
+    hints: nextHints(record),
   }).toJSON();
 }
 
 /** Returns what prevents a plan from reaching the goal of a command, as an error with its exit code; null when nothing does. */
 export function goalError(record: PlanRecord, aim: Goal): SerializedError | null {
   if (isGoalReached(record, aim)) return null;
-  const hints = nextCommands(record);
+  const hints = nextHints(record);
   const where = `plan ${shortId(record.planId)}`;
   if (record.state === 'conflicted') {
     const paths = record.conflicts.map(({ path }) => path).join(', ');
@@ -25,7 +25,7 @@ export function goalError(record: PlanRecord, aim: Goal): SerializedError | null
   if (record.state === 'cancelled') {
     return new TroupeError('CANCELLED', `The plan was cancelled: ${record.cancelReason ?? 'no reason given'}`, {
       where,
-      hints: ['troupe plan list --all'],
+      hints: [commandHint('plan list', { options: { all: true } })],
     }).toJSON();
   }
   if (record.error === null) return null;

@@ -1,4 +1,4 @@
-import { type Troupe, TroupeError } from '../index.ts';
+import { commandHint, type Troupe, TroupeError } from '../index.ts';
 import type { Inspector } from '../inspector.ts';
 import type { CommandContext } from './command.ts';
 
@@ -50,6 +50,6 @@ function parsePort(typed: string | undefined): number {
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
   throw new TroupeError('USAGE', `--port takes a number from 1 to 65535, not "${typed}"`, {
     where: `--port ${typed}`,
-    hints: ['troupe inspect'],
+    hints: [commandHint('inspect')],
   });
 }

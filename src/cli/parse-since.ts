@@ -1,4 +1,4 @@
-import { TroupeError } from '../index.ts';
+import { commandHint, TroupeError } from '../index.ts';
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -15,6 +15,9 @@ export function parseSince(typed: string | undefined, now: number): string | und
   const at = isAgo ? now - ago : /^\d{4}-\d\d-\d\d/.test(typed) ? Date.parse(typed) : Number.NaN;
   if (Math.abs(at) <= 8.64e15) return `${new Date(at).toISOString().slice(0, -1)}000Z`;
   throw new TroupeError('USAGE', `--since takes a duration or a time, not "${typed}"`, {
-    hints: ['troupe plan logs --since 10m', 'troupe plan logs --since 2026-01-31T09:00'],
+    hints: [
+      commandHint('plan logs', { options: { since: '10m' } }),
+      commandHint('plan logs', { options: { since: '2026-01-31T09:00' } }),
+    ],
   });
 }

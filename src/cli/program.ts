@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { SerializedError } from '../index.ts';
+import type { Hint, SerializedError } from '../index.ts';
 import type { ColorChoice } from '../presentation/colors.ts';
 import type { CommandDefinition, FlagDefinition, GlobalOptions, OutputFormat, ParsedArgs } from './command.ts';
 import { commandDefinitions, commandGroups } from './definitions/index.ts';
@@ -165,12 +165,19 @@ function usageErrorFrom(complaint: string, argv: readonly string[]): SerializedE
   const words = argv.filter(word => !word.startsWith('-'));
   const verb = commandDefinitions.find(({ path }) => path === words.slice(0, path.split(' ').length).join(' '));
   const place = verb?.path ?? commandGroups.findLast(({ name }) => words.join(' ').startsWith(name))?.name;
-  const before = place === undefined ? '' : ` ${place}`;
   // For example "troupe apply": a subcommand without its group.
   const elsewhere = place === undefined ? commandDefinitions.filter(({ path }) => lastWord(path) === words[0]) : [];
   return usageError(`${first.charAt(0).toUpperCase()}${first.slice(1)}`, [
-    ...elsewhere.map(({ path }) => `troupe ${path}`).slice(0, 2),
-    ...(suggestion === undefined || elsewhere.length > 0 ? [] : [`troupe${before} ${suggestion}`]),
-    `troupe help${before}`,
+    ...elsewhere.map(({ path }) => ({ command: path })).slice(0, 2),
+    ...(suggestion === undefined || elsewhere.length > 0 ? [] : [suggestedHint(place ?? '', suggestion)]),
+    { command: place === undefined ? 'help' : `help ${place}` },
   ]);
+}
+
+/** The command with the flag or the word that was probably meant. */
+function suggestedHint(place: string, suggestion: string): Hint {
+  const [, flag] = /^--(.+)$/.exec(suggestion) ?? [];
+  return flag === undefined
+    ? { command: `${place} ${suggestion}`.trim() }
+    : { command: place, options: { [flag]: true } };
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { TroupeError } from '../index.ts';
+import { TroupeError, withOptions } from '../index.ts';
 import type { ExclusiveTerminal, HostServices, TerminalScreen } from '../tui.ts';
 import { loadActionFile } from './action-input.ts';
 import type { CommandContext } from './command.ts';
@@ -24,7 +24,10 @@ export function createHostServices(
     shell: folder => alone(() => io.shell(folder)),
     async editText(name, text, again) {
       const content = Buffer.from(text);
-      const found = await editText({ globals, io: itself }, { name, content, again, alternative: `${again} --print` });
+      const found = await editText(
+        { globals, io: itself },
+        { name, content, again, alternative: withOptions(again, { print: true }) },
+      );
       if (found.code === 0) return found.content.toString();
       throw new TroupeError('USAGE', `The editor ended with code ${found.code}; nothing was changed`, {
         hints: [again],

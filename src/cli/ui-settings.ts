@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { describeIssue, TroupeError } from '../index.ts';
+import { commandHint, describeIssue, TroupeError } from '../index.ts';
 import type { Io } from './io.ts';
 
 /** Settings of the terminal UI: `ui.json` in the folder of Troupe's settings. */
@@ -23,6 +23,9 @@ export async function loadUiSettings({ env }: Pick<Io, 'env'>): Promise<{ settin
     throw new TypeError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new TroupeError('USAGE', `These settings cannot be read: ${why}`, { where: file, hints: ['troupe help ui'] });
+    throw new TroupeError('USAGE', `These settings cannot be read: ${why}`, {
+      where: file,
+      hints: [commandHint('help ui')],
+    });
   }
 }

@@ -1,5 +1,6 @@
 /** Converts flat rows to the tree that XState restores, and verifies that every row became a running actor. */
 import type { Snapshot } from 'xstate';
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { type ActorRow, statusOf, toXStateSnapshot } from './actor-row.ts';
 import type { LiveActor, PersistedMachine } from './xstate-internals.ts';
@@ -15,7 +16,7 @@ export interface ActorNode {
   needsRewrite: boolean;
 }
 
-export const repairHint = 'troupe doctor --repair';
+export const repairHint = commandHint('doctor', { options: { repair: true } });
 
 export const createNode = (uid: string, row: ActorRow): ActorNode => ({
   uid,

@@ -1,4 +1,5 @@
 /** Rows of a passivated actor and of the actors below it: under `s/` and `z/`, and their recorded steps under `r/`. */
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import type { ActorRow, PassivatedRow, StoredTimer } from './actor-row.ts';
@@ -38,7 +39,7 @@ export async function readPassivatedActor(
   if (node === undefined || orphans.some(orphan => orphan !== node)) {
     throw new TroupeError('STORE_DAMAGED', `Rows of the sleeping actor "${actor.id}" are missing.`, {
       where: key.passivatedRow(actor.uid),
-      hints: ['troupe doctor --repair'],
+      hints: [commandHint('doctor', { options: { repair: true } })],
     });
   }
   return { node, timers: timers.filter(({ uid }) => rows.has(uid)), steps, keys };

@@ -4,6 +4,7 @@
  * logic accepts two more events, one that removes a child from its snapshot and one that adds it, through the APIs
  * any logic has (ActorScope, createActor).
  */
+
 import { type AnyActorRef, type AnyStateMachine, createActor, type EventObject } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';

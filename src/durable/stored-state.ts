@@ -2,6 +2,7 @@
  * The content of the store, read on opening and checked against the counters of the last commits. A batch that
  * LevelDB lost silently (a damaged log) shows as a gap between commit numbers or as a wrong number of actors.
  */
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import type { ActorRow, PassivatedRow, PersistedState, StoredTimer, TimerRow } from './actor-row.ts';
@@ -101,7 +102,7 @@ export function verifyStoredState(stored: StoredState): void {
       `The store has format ${stored.format}; this version reads format ${storeFormat}.`,
       {
         where: key.format,
-        hints: ['troupe --version'],
+        hints: [commandHint('', { options: { version: true } })],
       },
     );
   }

@@ -1,3 +1,4 @@
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { decode } from './codec.ts';
 
@@ -52,7 +53,7 @@ function parseLine(line: string): unknown {
 export function protocolError(message: string, cause?: unknown): TroupeError {
   return new TroupeError('PROTOCOL_BROKEN', message, {
     where: 'the connection between a command and the owner of the store',
-    hints: ['troupe owner status'],
+    hints: [commandHint('owner status')],
     cause,
   });
 }

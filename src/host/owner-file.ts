@@ -1,5 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { parseJson } from '../model/json.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
@@ -76,7 +77,7 @@ function storeLockedError(owner: Owner | null, cause: TroupeError, options: Owne
   if (owner === null) {
     return new TroupeError('STORE_LOCKED', 'Another process has the store open and left no name', {
       where: cause.where,
-      hints: ['troupe owner status', 'troupe doctor'],
+      hints: [commandHint('owner status'), commandHint('doctor')],
       cause,
     });
   }
@@ -87,7 +88,7 @@ function storeLockedError(owner: Owner | null, cause: TroupeError, options: Owne
     {
       where: cause.where,
       hints: [
-        'troupe owner status',
+        commandHint('owner status'),
         `kill -TERM ${owner.pid}  # pauses its plans and frees the store; nothing is lost`,
       ],
       details: { ...owner },

@@ -1,3 +1,4 @@
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import type { CloseReason } from './protocol.ts';
 
@@ -12,13 +13,13 @@ export function ownerLostError(closeReason: CloseReason | null, { notStarted = f
   if (closeReason === 'stopped') {
     return new TroupeError('OWNER_LOST', 'The owner of the store was stopped; plans stay where they are', {
       where,
-      hints: ['troupe plan status', 'troupe owner start'],
+      hints: [commandHint('plan status'), commandHint('owner start')],
       details,
     });
   }
   return new TroupeError('OWNER_LOST', 'The process that owned the store ended before it answered', {
     where,
-    hints: ['troupe plan status', 'troupe owner status'],
+    hints: [commandHint('plan status'), commandHint('owner status')],
     details,
   });
 }

@@ -6,8 +6,10 @@
  *
  * A connection starts with `hello`, whose form never changes; any other change increments `protocolVersion`.
  */
+
 import * as z from 'zod';
 import { OutputIdentity } from '../model/checkout.ts';
+import { commandHint } from '../model/command-hint.ts';
 import { SerializedErrorSchema } from '../model/error-schema.ts';
 import { TroupeError } from '../model/errors.ts';
 import { Phase, PlanState } from '../model/plan.ts';
@@ -104,7 +106,7 @@ export function versionMismatchError(
     {
       where: `process ${ours.pid}`,
       details: { pid: ours.pid },
-      hints: ['troupe owner status', 'troupe owner stop'],
+      hints: [commandHint('owner status'), commandHint('owner stop')],
     },
   );
 }

@@ -1,3 +1,4 @@
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { describeIssue } from '../model/schema-messages.ts';
 import type { Plan, Troupe } from '../runtime/api.ts';
@@ -44,7 +45,7 @@ function parseArguments(method: Method, { to, method: name, args }: RpcRequest):
     `${to}.${name} cannot be asked so: ${issue?.message ?? 'wrong arguments'}`,
     {
       where: issue === undefined ? name : [name, ...issue.path].join('.'),
-      hints: ['troupe help'],
+      hints: [commandHint('help')],
     },
   );
 }

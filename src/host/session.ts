@@ -5,8 +5,10 @@
  * 2. A stream sends only as much as it has credit for. A stream without credit for some time is closed, so that
  *    events for it are not kept forever; its client resumes it later.
  */
+
 import type { Socket } from 'node:net';
 import type { OutputIdentity } from '../model/checkout.ts';
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import type { Troupe } from '../runtime/api.ts';
 import { type Connection, createConnection, encodeMessage } from './connection.ts';
@@ -203,6 +205,6 @@ async function waitForCredit(call: Call, idleMs: number): Promise<void> {
   if (call.credit > 0 || call.abort.signal.aborted) return;
   throw new TroupeError('OWNER_LOST', 'Stream closed: the client stopped reading', {
     where: 'the owner of the store',
-    hints: ['troupe plan status'],
+    hints: [commandHint('plan status')],
   });
 }

@@ -8,8 +8,8 @@
  * 3. When an owner ends, its clients attach to the next one, or become it and resume interrupted plans.
  * 4. An owner that closes while clients have started plans leaves them to a background owner.
  */
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
-import { shellQuote } from '../model/shell-quote.ts';
 import type { StoreOpener } from '../ports/store.ts';
 import type { Troupe } from '../runtime/api.ts';
 import type { SocketEnvironment } from './address.ts';
@@ -230,7 +230,7 @@ function otherProjectError({ pid, command, root }: OwnerConnection['owner'], her
     `The store is in use by process ${pid} ("${command}") for another checkout, ${root}`,
     {
       where: here,
-      hints: [`troupe -C ${shellQuote(root)} plan status`, 'troupe owner status'],
+      hints: [commandHint('plan status', { directory: root }), commandHint('owner status')],
       details: { pid, command },
     },
   );
@@ -239,6 +239,6 @@ function otherProjectError({ pid, command, root }: OwnerConnection['owner'], her
 function ownerStartError({ home }: SharedTroupeOptions): TroupeError {
   return new TroupeError('OWNER_LOST', 'A background owner was started and did not come up', {
     where: home,
-    hints: ['troupe owner serve  # shows why'],
+    hints: [commandHint('owner serve', { note: 'shows why' })],
   });
 }

@@ -1,5 +1,6 @@
 /** How a result is applied: completely or in part, its commit trailers, and the hook that runs afterwards. */
 import * as z from 'zod';
+import { commandHint } from './command-hint.ts';
 import { TroupeError } from './errors.ts';
 import type { CommitMessage } from './review.ts';
 import { ApplyTarget } from './target.ts';
@@ -109,7 +110,11 @@ export function nothingToApplyError(planId: string, target: ApplyTarget): Troupe
   const where = target.kind === 'branch' ? `The branch ${target.branch}` : 'The checkout';
   return new TroupeError('NOTHING_TO_APPLY', `${where} holds this result already: applying it would change nothing`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan diff --plan ${planId}`, `troupe plan cancel ${planId}`, `troupe plan explain ${planId}`],
+    hints: [
+      commandHint('plan diff', { planId }),
+      commandHint('plan cancel', { planId }),
+      commandHint('plan explain', { planId }),
+    ],
   });
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { commandHint } from './command-hint.ts';
 import { TroupeError } from './errors.ts';
 
 /** Limits on what a plan may use. A missing limit means no limit; children use their parent's budget. */
@@ -72,7 +73,7 @@ export function budgetError(
     const amount = Math.round(used * 100) / 100;
     return new TroupeError('BUDGET_EXHAUSTED', `The budget of ${most} ${limit} is used up (${amount})`, {
       where: `plan ${planId}, budget.${limit}`,
-      hints: [`troupe plan diff --plan ${planId}`, `troupe plan status ${planId}`],
+      hints: [commandHint('plan diff', { planId }), commandHint('plan status', { planId })],
       details: { budget: limit, limit: most, spent: amount, planId },
     });
   }

@@ -1,3 +1,5 @@
+import { commandHint, type Hint } from './command-hint.ts';
+
 /**
  * One class for every error that a user can act on. An error says what happened (message), where (`where`), and what
  * to do next (`hints`, commands to run). Its `code` is stable and documented in docs/errors.md; messages may change.
@@ -20,88 +22,98 @@ export type ErrorCategory =
 
 /** The meaning of each code: its category, the CLI's exit code, whether a retry may help, and the default hint. */
 export const errorCodes = {
-  USAGE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
-  INVALID_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
-  INVALID_ARGUMENT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe action list' },
-  INVALID_NAME: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
-  INVALID_CONFIG: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe profile list' },
-  INVALID_INVARIANT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help invariant add' },
-  UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
-  UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe action list' },
-  UNKNOWN_ACTOR: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan tree' },
-  UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help action' },
-  UNKNOWN_CHECKPOINT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan checkpoint list' },
-  UNKNOWN_CONFLICT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan conflicts' },
-  UNKNOWN_CORRECTION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan corrections' },
-  UNKNOWN_DECISION: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
-  UNKNOWN_INVARIANT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe invariant list' },
-  UNKNOWN_PLAN: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan list --all' },
-  UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe profile list' },
-  UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan logs' },
-  FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe help' },
+  USAGE: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help') },
+  INVALID_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help action') },
+  INVALID_ARGUMENT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('action list') },
+  INVALID_NAME: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help action') },
+  INVALID_CONFIG: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('profile list') },
+  INVALID_INVARIANT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help invariant add') },
+  UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help action') },
+  UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('action list') },
+  UNKNOWN_ACTOR: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan tree') },
+  UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help action') },
+  UNKNOWN_CHECKPOINT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan checkpoint list') },
+  UNKNOWN_CONFLICT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan conflicts') },
+  UNKNOWN_CORRECTION: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan corrections') },
+  UNKNOWN_DECISION: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan explain') },
+  UNKNOWN_INVARIANT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('invariant list') },
+  UNKNOWN_PLAN: {
+    category: 'usage',
+    exitCode: 2,
+    retriable: false,
+    hint: commandHint('plan list', { options: { all: true } }),
+  },
+  UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('profile list') },
+  UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan logs') },
+  FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help') },
   FILE_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'ls' },
   NOT_A_PROJECT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git init' },
   NO_COMMITS: { category: 'usage', exitCode: 2, retriable: false, hint: 'git commit --allow-empty -m "Begin"' },
   DETACHED_HEAD: { category: 'usage', exitCode: 2, retriable: false, hint: 'git branch' },
   DIRTY_CHECKOUT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git status' },
-  PHASE_GUARD: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
-  REVERSION_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
-  DEPTH_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan tree' },
-  DEPENDENCY_CYCLE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
-  NOTHING_TO_APPLY: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan diff' },
-  NOT_CORRECTABLE: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan explain' },
-  CONFLICT_RESOLVED: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan conflicts' },
-  PREFLIGHT_FAILED: { category: 'validation', exitCode: 2, retriable: false, hint: 'troupe doctor' },
-  INVALID_DECISION: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe plan logs' },
-  INVARIANT_VIOLATED: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
+  PHASE_GUARD: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan explain') },
+  REVERSION_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan explain') },
+  DEPTH_LIMIT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan tree') },
+  DEPENDENCY_CYCLE: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan explain') },
+  NOTHING_TO_APPLY: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan diff') },
+  NOT_CORRECTABLE: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan explain') },
+  CONFLICT_RESOLVED: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan conflicts') },
+  PREFLIGHT_FAILED: { category: 'validation', exitCode: 2, retriable: false, hint: commandHint('doctor') },
+  INVALID_DECISION: { category: 'validation', exitCode: 1, retriable: false, hint: commandHint('plan logs') },
+  INVARIANT_VIOLATED: { category: 'invariant', exitCode: 3, retriable: false, hint: commandHint('plan diff') },
   CHECKOUT_TOUCHED: { category: 'invariant', exitCode: 3, retriable: false, hint: 'git status' },
-  READ_ONLY_BREACH: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
-  OUT_OF_SCOPE: { category: 'invariant', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
-  VALIDATION_FAILED: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
-  REVIEW_BLOCKED: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan diff' },
-  SETUP_FAILED: { category: 'validation', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
-  NOTHING_DONE: { category: 'validation', exitCode: 3, retriable: false, hint: 'troupe plan logs' },
-  AGENT_UNAVAILABLE: { category: 'auth', exitCode: 4, retriable: false, hint: 'troupe doctor' },
-  AGENT_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
-  TOOL_REFUSED: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe plan explain' },
-  TOOL_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: 'troupe plan logs' },
-  CONFLICT_LEFT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
-  MERGE_CONFLICT: { category: 'conflict', exitCode: 5, retriable: false, hint: 'troupe plan conflicts' },
-  APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false, hint: 'troupe plan status' },
-  BUDGET_EXHAUSTED: { category: 'budget', exitCode: 7, retriable: false, hint: 'troupe plan diff' },
-  TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
-  STALLED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
-  FLOODED: { category: 'stalled', exitCode: 8, retriable: true, hint: 'troupe plan logs' },
-  BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'troupe plan explain' },
+  READ_ONLY_BREACH: { category: 'invariant', exitCode: 3, retriable: false, hint: commandHint('plan logs') },
+  OUT_OF_SCOPE: { category: 'invariant', exitCode: 3, retriable: false, hint: commandHint('plan diff') },
+  VALIDATION_FAILED: { category: 'validation', exitCode: 3, retriable: false, hint: commandHint('plan logs') },
+  REVIEW_BLOCKED: { category: 'validation', exitCode: 3, retriable: false, hint: commandHint('plan diff') },
+  SETUP_FAILED: { category: 'validation', exitCode: 1, retriable: true, hint: commandHint('plan logs') },
+  NOTHING_DONE: { category: 'validation', exitCode: 3, retriable: false, hint: commandHint('plan logs') },
+  AGENT_UNAVAILABLE: { category: 'auth', exitCode: 4, retriable: false, hint: commandHint('doctor') },
+  AGENT_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: commandHint('plan logs') },
+  TOOL_REFUSED: { category: 'validation', exitCode: 1, retriable: false, hint: commandHint('plan explain') },
+  TOOL_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: commandHint('plan logs') },
+  CONFLICT_LEFT: { category: 'conflict', exitCode: 5, retriable: false, hint: commandHint('plan conflicts') },
+  MERGE_CONFLICT: { category: 'conflict', exitCode: 5, retriable: false, hint: commandHint('plan conflicts') },
+  APPROVAL_NEEDED: { category: 'usage', exitCode: 6, retriable: false, hint: commandHint('plan status') },
+  BUDGET_EXHAUSTED: { category: 'budget', exitCode: 7, retriable: false, hint: commandHint('plan diff') },
+  TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: true, hint: commandHint('plan logs') },
+  STALLED: { category: 'stalled', exitCode: 8, retriable: true, hint: commandHint('plan logs') },
+  FLOODED: { category: 'stalled', exitCode: 8, retriable: true, hint: commandHint('plan logs') },
+  BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false, hint: commandHint('plan explain') },
   TARGET_CHANGED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'git branch' },
-  STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe doctor' },
-  LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe plan status' },
-  VERSION_MISMATCH: { category: 'usage', exitCode: 10, retriable: false, hint: 'troupe owner status' },
-  OWNER_LOST: { category: 'transient', exitCode: 10, retriable: true, hint: 'troupe owner status' },
-  PROTOCOL_BROKEN: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe owner status' },
-  RATE_LIMITED: { category: 'rate_limited', exitCode: 11, retriable: true, hint: 'troupe plan status' },
+  STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true, hint: commandHint('doctor') },
+  LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true, hint: commandHint('plan status') },
+  VERSION_MISMATCH: { category: 'usage', exitCode: 10, retriable: false, hint: commandHint('owner status') },
+  OWNER_LOST: { category: 'transient', exitCode: 10, retriable: true, hint: commandHint('owner status') },
+  PROTOCOL_BROKEN: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('owner status') },
+  RATE_LIMITED: { category: 'rate_limited', exitCode: 11, retriable: true, hint: commandHint('plan status') },
   HOOK_REFUSED: { category: 'validation', exitCode: 3, retriable: false, hint: 'git status' },
-  HOOK_TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: false, hint: 'troupe plan apply' },
-  SANDBOX_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan explain' },
-  SANDBOX_EDITED: { category: 'conflict', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint create' },
-  CHECKPOINT_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe plan checkpoint list' },
-  SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: 'troupe plan tree' },
-  EXPORT_DAMAGED: { category: 'validation', exitCode: 1, retriable: false, hint: 'troupe help export' },
-  PLAN_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'troupe plan status' },
+  HOOK_TIMED_OUT: { category: 'timeout', exitCode: 8, retriable: false, hint: commandHint('plan apply') },
+  SANDBOX_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('plan explain') },
+  SANDBOX_EDITED: { category: 'conflict', exitCode: 1, retriable: false, hint: commandHint('plan checkpoint create') },
+  CHECKPOINT_LOST: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('plan checkpoint list') },
+  SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: commandHint('plan tree') },
+  EXPORT_DAMAGED: { category: 'validation', exitCode: 1, retriable: false, hint: commandHint('help export') },
+  PLAN_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan status') },
   BASE_MISSING: { category: 'usage', exitCode: 2, retriable: false, hint: 'git fetch' },
-  DISK_FULL: { category: 'transient', exitCode: 1, retriable: false, hint: 'troupe gc --delete' },
-  READ_ONLY: { category: 'usage', exitCode: 1, retriable: false, hint: 'troupe doctor' },
+  DISK_FULL: {
+    category: 'transient',
+    exitCode: 1,
+    retriable: false,
+    hint: commandHint('gc', { options: { delete: true } }),
+  },
+  READ_ONLY: { category: 'usage', exitCode: 1, retriable: false, hint: commandHint('doctor') },
   TOO_MANY_FILES: { category: 'transient', exitCode: 1, retriable: true, hint: 'ulimit -n 4096' },
-  STORE_DAMAGED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
-  STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
-  RESTORE_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
-  INLINE_ACTOR: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
-  ROOT_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: 'troupe doctor' },
-  SYSTEM_CLOSED: { category: 'usage', exitCode: 1, retriable: false, hint: 'troupe plan status' },
+  STORE_DAMAGED: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
+  STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
+  RESTORE_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
+  INLINE_ACTOR: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
+  ROOT_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
+  SYSTEM_CLOSED: { category: 'usage', exitCode: 1, retriable: false, hint: commandHint('plan status') },
   GIT_FAILED: { category: 'transient', exitCode: 1, retriable: true, hint: 'git status' },
-  CANCELLED: { category: 'usage', exitCode: 130, retriable: false, hint: 'troupe plan diff' },
-  INTERNAL: { category: 'internal', exitCode: 1, retriable: true, hint: 'troupe doctor' },
-} as const satisfies Record<string, { category: ErrorCategory; exitCode: number; retriable: boolean; hint: string }>;
+  CANCELLED: { category: 'usage', exitCode: 130, retriable: false, hint: commandHint('plan diff') },
+  INTERNAL: { category: 'internal', exitCode: 1, retriable: true, hint: commandHint('doctor') },
+} as const satisfies Record<string, { category: ErrorCategory; exitCode: number; retriable: boolean; hint: Hint }>;
 
 /** The stable code of an error. */
 export type ErrorCode = keyof typeof errorCodes;
@@ -117,14 +129,14 @@ export interface SerializedError {
   /** Where it happened: a path, a plan id, a key of a file. */
   where?: string;
   /** Commands to run next, best first; one to three, optionally with a remark after `#`. */
-  hints: string[];
+  hints: Hint[];
   retriable: boolean;
   details?: Record<string, unknown>;
 }
 
 export interface ErrorDetails {
   where?: string;
-  hints?: string[];
+  hints?: Hint[];
   details?: Record<string, unknown>;
   cause?: unknown;
   /** Overrides the table, for example for a tool failure known to be permanent. */
@@ -139,7 +151,7 @@ export class TroupeError extends Error {
   readonly code: ErrorCode;
   readonly category: ErrorCategory;
   readonly where: string | undefined;
-  readonly hints: string[];
+  readonly hints: Hint[];
   readonly retriable: boolean;
   readonly details: Record<string, unknown> | undefined;
 

@@ -2,40 +2,41 @@
  * Completes the hints of errors. The code that raises an error knows what would help, but rarely the plan; here the
  * hints get the plan's id, lose duplicates, and are joined by the commands that are available in the plan's state.
  */
+import { type CommandHint, commandHint, type Hint, uniqueHints } from './command-hint.ts';
 import type { PlanCommand } from './effects.ts';
 import { hintsMax, type SerializedError, TroupeError } from './errors.ts';
 
 type CommandType = PlanCommand['type'];
 
 /** What you type for each command of a plan; best first. */
-const commandLines: Readonly<Record<CommandType, string>> = {
-  answerApproval: 'troupe plan approve',
-  resolve: 'troupe plan conflicts',
-  start: 'troupe plan execute',
-  execute: 'troupe plan execute',
-  resume: 'troupe plan resume',
-  apply: 'troupe plan apply',
-  approve: 'troupe plan apply --yes',
-  applyPart: 'troupe plan apply --finished',
-  revert: 'troupe plan revert',
-  correct: 'troupe plan explain',
-  rollback: 'troupe plan checkpoint list',
-  edit: 'troupe plan edit --print',
-  checkpoint: 'troupe plan checkpoint create',
-  deleteCheckpoint: 'troupe plan checkpoint list',
-  addInvariant: 'troupe invariant list',
-  removeInvariant: 'troupe invariant list',
-  pause: 'troupe plan pause',
-  cancel: 'troupe plan cancel',
-  prompt: 'troupe plan prompt "what to mind"',
+const hintByCommand: Readonly<Record<CommandType, CommandHint>> = {
+  answerApproval: commandHint('plan approve'),
+  resolve: commandHint('plan conflicts'),
+  start: commandHint('plan execute'),
+  execute: commandHint('plan execute'),
+  resume: commandHint('plan resume'),
+  apply: commandHint('plan apply'),
+  approve: commandHint('plan apply', { options: { yes: true } }),
+  applyPart: commandHint('plan apply', { options: { finished: true } }),
+  revert: commandHint('plan revert'),
+  correct: commandHint('plan explain'),
+  rollback: commandHint('plan checkpoint list'),
+  edit: commandHint('plan edit', { options: { print: true } }),
+  checkpoint: commandHint('plan checkpoint create'),
+  deleteCheckpoint: commandHint('plan checkpoint list'),
+  addInvariant: commandHint('invariant list'),
+  removeInvariant: commandHint('invariant list'),
+  pause: commandHint('plan pause'),
+  cancel: commandHint('plan cancel'),
+  prompt: commandHint('plan prompt', { args: ['what to mind'] }),
 };
-const preference = Object.keys(commandLines);
+const preference = Object.keys(hintByCommand);
 
 /** Returns the most helpful of these commands, as you type them. */
-export function commandHints(commands: readonly string[], planId: string): string[] {
+export function allowedCommandHints(commands: readonly string[], planId: string): Hint[] {
   const sorted = [...commands].sort((left, right) => preference.indexOf(left) - preference.indexOf(right));
-  const known = sorted.flatMap(way => (way in commandLines ? [commandLines[way as CommandType]] : []));
-  return [...new Set(known)].map(line => withId(line, planId));
+  const known = sorted.flatMap(type => (type in hintByCommand ? [hintByCommand[type as CommandType]] : []));
+  return uniqueHints(known.map(hint => withId(hint, planId)));
 }
 
 /** Returns an error with its hints for a plan: first those of the error, then the available commands, then where to look. */
@@ -47,10 +48,10 @@ export function withPlanHints(
   const proposed = error.hints.filter(hint => isAllowed(hint, commands));
   // A hint that already runs this command with options: without them it would fail again.
   const others = commands
-    .map(way => commandLines[way])
-    .filter(line => !proposed.some(hint => hint.startsWith(`${line} `)));
-  const hints = [...proposed, ...others, 'troupe plan explain', 'troupe plan logs'];
-  return { ...error, hints: [...new Set(hints.map(hint => withId(hint, planId)))].slice(0, hintsMax) };
+    .map(type => hintByCommand[type])
+    .filter(hint => !proposed.some(other => typeof other !== 'string' && extendsHint(other, hint)));
+  const hints = [...proposed, ...others, commandHint('plan explain'), commandHint('plan logs')];
+  return { ...error, hints: uniqueHints(hints.map(hint => withId(hint, planId))).slice(0, hintsMax) };
 }
 
 /** Returns the same hints, each with the plan's id. */
@@ -61,44 +62,45 @@ export function withPlanId<WithHints extends Pick<SerializedError, 'hints'>>(
   return { ...error, hints: error.hints.map(hint => withId(hint, planId)) };
 }
 
-/** Returns whether the plan's state allows a hint. Finished parts are applied with another command. */
-function isAllowed(hint: string, commands: readonly CommandType[]): boolean {
-  const [, way] = /^troupe plan (execute|apply|revert|resume|resolve)\b(?!.* --(?:finished|part)\b)/.exec(hint) ?? [];
-  return way === undefined || commands.some(known => known === way);
+/** Returns whether a hint is another one with more arguments or options. */
+function extendsHint(hint: CommandHint, plain: CommandHint): boolean {
+  const { args = [], options = {} } = plain;
+  return (
+    hint.command === plain.command &&
+    args.every((argument, at) => hint.args?.[at] === argument) &&
+    Object.entries(options).every(([name, value]) => hint.options?.[name] === value)
+  );
+}
+
+const guardedCommands = ['execute', 'apply', 'revert', 'resume', 'resolve'] as const satisfies CommandType[];
+
+/** Returns whether the plan's state allows a hint. Finished subplans can be applied in other states, too. */
+function isAllowed(hint: Hint, commands: readonly CommandType[]): boolean {
+  if (typeof hint === 'string') return true;
+  const guarded = guardedCommands.find(type => hint.command === `plan ${type}`);
+  if (guarded === undefined || hint.options?.finished !== undefined || hint.options?.subplan !== undefined) return true;
+  return commands.includes(guarded);
 }
 
 /** Commands that do not concern one plan. */
-const needsNoPlan = /^troupe plan (list|use)\b/;
-/** Commands that already name their plan. */
-const namesPlan = / --plan |\b[0-9A-HJKMNP-TV-Z]{26}\b/;
-/** Commands that take the plan as an argument; all others use `--plan`. */
-const takesPositionalPlan =
-  /^(troupe plan (?:status|tree|explain|conflicts|logs|execute|apply|approve|deny|pause|resume|cancel|edit|revert|corrections|fork|checkpoint (?:create|list)))(?=$| )/;
+const needsNoPlan: ReadonlySet<string> = new Set(['plan list', 'plan use']);
 
-/** Adds the plan's id to a command, or to several commands in a row. */
-function withId(hint: string, planId: string): string {
-  return hint
-    .split(' && ')
-    .map(command => withIdInOne(command, planId))
-    .join(' && ');
-}
-
-function withIdInOne(hint: string, planId: string): string {
-  if (!hint.startsWith('troupe plan ')) return hint;
-  const whole = withNames(hint, planId);
-  if (needsNoPlan.test(whole) || namesPlan.test(whole)) return whole;
-  if (takesPositionalPlan.test(whole)) return whole.replace(takesPositionalPlan, `$1 ${planId}`);
-  // After ` -- ` there are only operands, after ` # ` a remark.
-  const [command = '', ...rest] = whole.split(/(?=\s+# | -- )/);
-  return [`${command} --plan ${planId}`, ...rest].join('');
+/** Adds the plan's id to a command of a plan that does not name one. */
+function withId(hint: Hint, planId: string): Hint {
+  if (typeof hint === 'string' || !hint.command.startsWith('plan ')) return hint;
+  const named = withNewNames(hint, planId);
+  return named.planId !== undefined || needsNoPlan.has(named.command) ? named : { ...named, planId };
 }
 
 /** Fills in a branch or file named after the plan, where a hint leaves the name open. */
-function withNames(hint: string, planId: string): string {
+function withNewNames(hint: CommandHint, planId: string): CommandHint {
+  if (hint.options === undefined) return hint;
   const end = planId.slice(-6).toLowerCase();
-  return hint
-    .replace(/--branch NAME\b/, `--branch troupe/${end}`)
-    .replace(/--patch FILE\b/, `--patch troupe-${end}.patch`);
+  const entries = Object.entries(hint.options).map(([name, value]) => [
+    name,
+    value ?? (name === 'patch' ? `troupe-${end}.patch` : `troupe/${end}`),
+  ]);
+  return { ...hint, options: Object.fromEntries(entries) };
 }
 
 /** Returns the command that reverts commits in the project's own history, newest first; none without commits. */
@@ -120,11 +122,8 @@ export async function withSandboxLostHints<Result>(
   return await work.catch((thrown: unknown) => {
     if (!TroupeError.is(thrown) || thrown.code !== 'SANDBOX_LOST') throw thrown;
     const { code, message, where, details } = thrown;
-    const fork = `troupe plan fork ${planId}`;
-    const hints = [
-      checkpointId === undefined ? fork : `${fork} --checkpoint ${checkpointId}`,
-      `troupe plan revert ${planId}`,
-    ];
+    const from = checkpointId === undefined ? {} : { options: { checkpoint: checkpointId } };
+    const hints = [commandHint('plan fork', { planId, ...from }), commandHint('plan revert', { planId })];
     throw new TroupeError(code, message, { where, hints, details, cause: thrown });
   });
 }

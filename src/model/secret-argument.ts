@@ -2,7 +2,9 @@
  * Secret arguments of an action. Their values are never stored: programs of a plan find them in their environment,
  * and the plan knows only their names.
  */
+
 import type { Action } from './action.ts';
+import { commandHint } from './command-hint.ts';
 import { TroupeError } from './errors.ts';
 import { interpolate } from './interpolate.ts';
 
@@ -23,7 +25,7 @@ export function secretArguments(action: Pick<Action, 'arguments'>): string[] {
 export function assertNoStoredSecrets(action: Action, where: string): void {
   const names = secretArguments(action);
   const fail = (message: string) => {
-    throw new TroupeError('INVALID_ACTION', message, { where, hints: ['troupe help action'] });
+    throw new TroupeError('INVALID_ACTION', message, { where, hints: [commandHint('help action')] });
   };
   const variables = names.map(secretVariable);
   const double = names.find((name, at) => variables.indexOf(secretVariable(name)) !== at);

@@ -5,12 +5,6 @@ export function shellQuote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Appends an operand that may begin with a dash: it comes last, after `--`. `flags` may be empty. */
-export function appendOperand(command: string, operand: string, flags: string): string {
-  const [rest, word] = [flags === '' ? '' : ` ${flags}`, shellQuote(operand)];
-  return operand.startsWith('-') ? `${command}${rest} -- ${word}` : `${command} ${word}${rest}`;
-}
-
 /** Control characters, characters that change text direction or are invisible, and line separators. */
 const invisible = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 

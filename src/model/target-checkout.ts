@@ -1,5 +1,6 @@
 /** A result is applied where its plan was created: in that checkout, on the branch that was checked out. */
 import * as z from 'zod';
+import { commandHint } from './command-hint.ts';
 import { TroupeError } from './errors.ts';
 import type { ProjectLink } from './plan.ts';
 import type { ApplyTarget } from './target.ts';
@@ -39,7 +40,7 @@ export type TargetChange = z.infer<typeof TargetChange>;
 
 /** Returns the error that only a person can resolve: another branch is checked out than the intended one. */
 export function targetChangedError({ meant, now, isThere }: TargetChange, planId?: string): TroupeError {
-  const id = planId === undefined ? '' : ` ${planId}`;
+  const plan = planId === undefined ? {} : { planId };
   const isElsewhere = meant.root !== now.root;
   const [first, second] = [describeCheckout(meant), describeCheckout(now)];
   const message = isElsewhere
@@ -48,9 +49,11 @@ export function targetChangedError({ meant, now, isThere }: TargetChange, planId
   return new TroupeError('TARGET_CHANGED', message, {
     where: now.root,
     hints: [
-      ...(isThere ? [`troupe -C ${quote(meant.root)} plan apply${id}`] : []),
-      ...(!isThere && meant.branch !== null ? [`troupe plan apply${id} --branch ${quote(meant.branch)}`] : []),
-      ...(now.branch === null ? [] : [`troupe plan apply${id} --onto ${quote(now.branch)}`]),
+      ...(isThere ? [commandHint('plan apply', { ...plan, directory: meant.root })] : []),
+      ...(!isThere && meant.branch !== null
+        ? [commandHint('plan apply', { ...plan, options: { branch: meant.branch } })]
+        : []),
+      ...(now.branch === null ? [] : [commandHint('plan apply', { ...plan, options: { onto: now.branch } })]),
       ...(isElsewhere || meant.branch === null ? [] : [`git switch ${quote(meant.branch)}`]),
     ],
     details: { meant, now, isThere },

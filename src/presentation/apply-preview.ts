@@ -1,6 +1,7 @@
 import type { ApplyPreview, PlanRecord } from '../index.ts';
 import type { Colors } from './colors.ts';
 import { formatFindings } from './findings.ts';
+import { formatHint } from './hints.ts';
 import { pendingGuidanceLines } from './pending-guidance.ts';
 import { formatSummary, type ResultSummary } from './result-summary.ts';
 import { sanitizeLine } from './sanitize.ts';
@@ -45,7 +46,10 @@ export function formatApplyPreview({ preview, record, summary, target, paint }: 
     ...(postApply === null ? [] : [`Then: ${sanitizeLine(postApply.argv.join(' '))}`]),
     ...(blockedBy === null
       ? []
-      : [`Cannot apply now: ${sanitizeLine(blockedBy.message)}`, ...blockedBy.hints.map(hint => `  try: ${hint}`)]),
+      : [
+          `Cannot apply now: ${sanitizeLine(blockedBy.message)}`,
+          ...blockedBy.hints.map(hint => `  try: ${formatHint(hint)}`),
+        ]),
   ].join('\n');
 }
 

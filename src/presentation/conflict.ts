@@ -1,5 +1,7 @@
-import { appendOperand, type ConflictDetails } from '../index.ts';
+import type { ConflictDetails } from '../index.ts';
+import { commandHint } from '../model/command-hint.ts';
 import type { Colors } from './colors.ts';
+import { formatHint } from './hints.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
 
@@ -19,8 +21,8 @@ export function formatConflict(conflict: ConflictDetails, paint: Colors): string
       ? conflict.texts.flatMap((text, index) => hunkLines(conflict.hunks[index], text, index, paint))
       : []),
     ...conflict.suggestions.map(({ hunk, take, reason }) => {
-      const flags = `${hunk === null ? '' : `--hunk ${hunk} `}--take ${take}`;
-      return `  try ${paint.cyan(appendOperand('troupe plan resolve', path, flags))}: ${reason}`;
+      const options = { ...(hunk === null ? {} : { hunk }), take };
+      return `  try ${paint.cyan(formatHint(commandHint('plan resolve', { args: [path], options })))}: ${reason}`;
     }),
   ];
 }

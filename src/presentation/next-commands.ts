@@ -1,49 +1,55 @@
 import type { PlanRecord } from '../index.ts';
-import { appendOperand, hintsMax } from '../index.ts';
+import { hintsMax } from '../index.ts';
+import { type CommandHint, commandHint, type Hint, uniqueHints } from '../model/command-hint.ts';
 import type { Colors } from './colors.ts';
+import { formatHint } from './hints.ts';
 
 /** Returns a part of an id that is enough to type: its random end. */
 export function shortId(planId: string): string {
   return planId.slice(-8);
 }
 
-type CommandTemplate = (id: string, record: PlanRecord) => string[];
+type CommandTemplate = (id: string, record: PlanRecord) => CommandHint[];
 
 /** The command line for each command of a plan. */
 const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
-  start: id => [`troupe plan execute ${id}`],
-  execute: id => [`troupe plan execute ${id}`],
-  approve: id => [`troupe plan apply ${id}`],
-  answerApproval: id => [`troupe plan approve ${id}`, `troupe plan deny ${id}`],
-  apply: id => [`troupe plan diff --plan ${id}`, `troupe plan apply ${id}`],
-  resolve: (id, { conflicts: [first] }) => [
-    `troupe plan conflicts ${id}`,
+  start: planId => [commandHint('plan execute', { planId })],
+  execute: planId => [commandHint('plan execute', { planId })],
+  approve: planId => [commandHint('plan apply', { planId })],
+  answerApproval: planId => [commandHint('plan approve', { planId }), commandHint('plan deny', { planId })],
+  apply: planId => [commandHint('plan diff', { planId }), commandHint('plan apply', { planId })],
+  resolve: (planId, { conflicts: [first] }) => [
+    commandHint('plan conflicts', { planId }),
     ...(first === undefined
       ? []
-      : ['ours', 'theirs'].map(side =>
-          appendOperand('troupe plan resolve', first.path, `--take ${side} --plan ${id}`),
-        )),
+      : ['ours', 'theirs'].map(take => commandHint('plan resolve', { planId, args: [first.path], options: { take } }))),
   ],
-  applyPart: (id, { subplanStatuses }) =>
-    subplanStatuses.some(({ state }) => state === 'complete') ? [`troupe plan apply ${id} --finished`] : [],
-  resume: id => [`troupe plan resume ${id}`],
-  revert: id => [`troupe plan revert ${id}`],
-  correct: id => [`troupe plan explain ${id}`],
-  rollback: id => [`troupe plan checkpoint list ${id}`],
-  pause: id => [`troupe plan pause ${id}`],
-  cancel: id => [`troupe plan cancel ${id}`],
+  applyPart: (planId, { subplanStatuses }) =>
+    subplanStatuses.some(({ state }) => state === 'complete')
+      ? [commandHint('plan apply', { planId, options: { finished: true } })]
+      : [],
+  resume: planId => [commandHint('plan resume', { planId })],
+  revert: planId => [commandHint('plan revert', { planId })],
+  correct: planId => [commandHint('plan explain', { planId })],
+  rollback: planId => [commandHint('plan checkpoint list', { planId })],
+  pause: planId => [commandHint('plan pause', { planId })],
+  cancel: planId => [commandHint('plan cancel', { planId })],
 };
 
 /** The most useful command comes first; `cancel` is always last. */
 const commandOrder = Object.keys(commandTemplates);
 
 /** Returns the available commands, best first. A finished plan has none. */
-export function nextCommands(record: PlanRecord): string[] {
+export function nextHints(record: PlanRecord): Hint[] {
   const available = [...record.availableCommands].sort(
     (left, right) => commandOrder.indexOf(left) - commandOrder.indexOf(right),
   );
-  const commands = available.flatMap(type => commandTemplates[type]?.(shortId(record.planId), record) ?? []);
-  return [...new Set(commands)];
+  return uniqueHints(available.flatMap(type => commandTemplates[type]?.(shortId(record.planId), record) ?? []));
+}
+
+/** The same as lines to type. */
+export function nextCommands(record: PlanRecord): string[] {
+  return nextHints(record).map(formatHint);
 }
 
 /** Formats the first of them; a longer list would not be read. The JSON output has all. */

@@ -1,3 +1,6 @@
+import type { Hint } from '../model/command-hint.ts';
+import { formatHint } from './hints.ts';
+
 /** Keys whose values are user data and stay unchanged. */
 const verbatimKeys = new Set([
   'arguments',
@@ -19,9 +22,16 @@ export function toSnakeCaseKeys(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       toSnakeCase(key),
-      verbatimKeys.has(key) ? inner : toSnakeCaseKeys(inner),
+      verbatimKeys.has(key) ? inner : key === 'hints' ? (inner as Hint[]).map(hintData) : toSnakeCaseKeys(inner),
     ]),
   );
+}
+
+/** A hint in a document for programs: the line to type as `text`, and a command of Troupe as data, too. */
+export function hintData(hint: Hint): { text: string } {
+  return toSnakeCaseKeys(typeof hint === 'string' ? { text: hint } : { text: formatHint(hint), ...hint }) as {
+    text: string;
+  };
 }
 
 export function toSnakeCase(key: string): string {

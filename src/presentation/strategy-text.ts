@@ -1,6 +1,7 @@
 /** A strategy as text that you can edit. */
 import { parse, stringify } from 'yaml';
 import { describeIssue, StrategyDraft, TroupeError } from '../index.ts';
+import { type CommandHint, withOptions } from '../model/command-hint.ts';
 
 const explanation = ` The strategy of this plan. What you change becomes a new revision; the old one stays on record.
  An entry without an id is new, one that is taken out is withdrawn. dependsOn names subplans by id, or by a key
@@ -12,22 +13,24 @@ export function formatStrategyDraft(draft: StrategyDraft): string {
 }
 
 /** `again` is the command to start over. @throws {TroupeError} INVALID_DECISION */
-export function parseStrategyDraft(text: string, again: string): StrategyDraft {
+export function parseStrategyDraft(text: string, again: CommandHint): StrategyDraft {
   try {
     return validateDraft(parse(text), again);
   } catch (cause) {
     if (TroupeError.is(cause)) throw cause;
     const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new TroupeError('INVALID_DECISION', `The strategy is not YAML: ${why}`, {
-      hints: [`${again} --print`],
+      hints: [withOptions(again, { print: true })],
       cause,
     });
   }
 }
 
-function validateDraft(value: unknown, again: string): StrategyDraft {
+function validateDraft(value: unknown, again: CommandHint): StrategyDraft {
   const parsed = StrategyDraft.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const why = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ');
-  throw new TroupeError('INVALID_DECISION', `The strategy cannot be read: ${why}`, { hints: [`${again} --print`] });
+  throw new TroupeError('INVALID_DECISION', `The strategy cannot be read: ${why}`, {
+    hints: [withOptions(again, { print: true })],
+  });
 }

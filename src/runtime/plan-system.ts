@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import { explainRejection, type PlanSnapshot, planStatus } from '../../machines/index.ts';
 import type { DurableSystem, EmittedEvent } from '../durable/api.ts';
 import { openDurable } from '../durable/system.ts';
+import { commandHint } from '../model/command-hint.ts';
 import type { PlanCommand } from '../model/effects.ts';
 import { TroupeError } from '../model/errors.ts';
 import type { PlanEvent, PlanEventPayload } from '../model/event.ts';
@@ -200,7 +201,7 @@ function isoTime(clock: Clock): string {
 function noActorError({ planId, parentPlanId, ...record }: PlanRecord, { type }: PlanCommand): TroupeError {
   const why = isTerminal(record) ? `it is ${record.state}` : 'it waits for its turn among its siblings';
   const hints = parentPlanId
-    ? [`troupe plan explain ${parentPlanId}`, `troupe plan cancel ${parentPlanId}`]
-    : ['troupe plan list --all'];
+    ? [commandHint('plan explain', { planId: parentPlanId }), commandHint('plan cancel', { planId: parentPlanId })]
+    : [commandHint('plan list', { options: { all: true } })];
   return new TroupeError('PHASE_GUARD', `"${type}" is not allowed: ${why}`, { where: `plan ${planId}`, hints });
 }

@@ -1,5 +1,6 @@
 import { decodeTime, monotonicFactory } from 'ulid';
 import { Action } from '../model/action.ts';
+import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { Id } from '../model/id.ts';
 import type { PlanRecord, PlanSpec } from '../model/plan.ts';
@@ -257,13 +258,16 @@ async function resolvePlanId(ledger: PlanLedger, id: string | undefined): Promis
     const newest = records.filter(record => record.depth === 0).at(-1);
     if (newest) return newest.planId;
     throw new TroupeError('UNKNOWN_PLAN', 'There is no plan yet', {
-      hints: ['troupe init', 'troupe help run'],
+      hints: [commandHint('init'), commandHint('help run')],
     });
   }
   const matching = records.filter(({ planId }) => matchesId(planId, id));
   if (matching.length === 1 && matching[0]) return matching[0].planId;
   const many = matching.length > 1 ? `${matching.length} plans match "${id}"` : `There is no plan "${id}"`;
-  throw new TroupeError('UNKNOWN_PLAN', many, { where: id, hints: ['troupe plan list --all'] });
+  throw new TroupeError('UNKNOWN_PLAN', many, {
+    where: id,
+    hints: [commandHint('plan list', { options: { all: true } })],
+  });
 }
 
 function buildPlanTree(records: readonly PlanRecord[], planId: string): PlanTree {
@@ -271,7 +275,7 @@ function buildPlanTree(records: readonly PlanRecord[], planId: string): PlanTree
   if (!plan)
     throw new TroupeError('UNKNOWN_PLAN', `There is no plan ${planId}`, {
       where: planId,
-      hints: ['troupe plan list --all'],
+      hints: [commandHint('plan list', { options: { all: true } })],
     });
   const children = records.filter(record => record.parentPlanId === planId);
   return { plan, children: children.map(child => buildPlanTree(records, child.planId)) };

@@ -2,6 +2,8 @@ import {
   type Action,
   type ActionSource,
   assertStarted,
+  type CommandHint,
+  commandHint,
   type Plan,
   type PlanRecord,
   type Troupe,
@@ -27,7 +29,7 @@ export interface HostServices {
    * Opens a text in the user's editor and returns the new text. `again` is the command that does the same in a shell.
    * @throws {TroupeError} USAGE
    */
-  editText(name: string, text: string, again: string): Promise<string>;
+  editText(name: string, text: string, again: CommandHint): Promise<string>;
   /**
    * Loads an action file with the files it extends; unresolved when it extends a stored action.
    * @throws {TroupeError} FILE_NOT_FOUND, INVALID_ACTION
@@ -72,7 +74,7 @@ export type UiCommand = (context: UiCommandContext, words: string) => Promise<st
 export async function selectedPlan(context: UiCommandContext): Promise<{ plan: Plan; record: PlanRecord }> {
   const { plan: planId } = context.viewModel().state;
   if (planId === null)
-    throw new TroupeError('USAGE', 'No plan is selected', { hints: ['troupe init', 'troupe help run'] });
+    throw new TroupeError('USAGE', 'No plan is selected', { hints: [commandHint('init'), commandHint('help run')] });
   const plan = await context.troupe.plan(planId);
   return { plan, record: await plan.record() };
 }

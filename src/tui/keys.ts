@@ -1,5 +1,5 @@
 /** Every key and its command: the table for input, key bar and help. */
-import { TroupeError } from '../index.ts';
+import { commandHint, TroupeError } from '../index.ts';
 
 export type ViewName =
   | 'plans'
@@ -101,7 +101,7 @@ export function resolveKeymap(
 ): KeyBinding[] {
   for (const id of Object.keys(own)) {
     if (!keyBindings.some(binding => binding.id === id)) {
-      throw new TroupeError('USAGE', `There is no key for "${id}"`, { where, hints: ['troupe help ui'] });
+      throw new TroupeError('USAGE', `There is no key for "${id}"`, { where, hints: [commandHint('help ui')] });
     }
   }
   const resolved = keyBindings.map(binding => {
@@ -121,7 +121,7 @@ function assertDistinct(made: readonly KeyBinding[], view: ViewName, where: stri
       if (other !== undefined) {
         throw new TroupeError('USAGE', `The key ${key} means both "${other}" and "${id}" in ${view}`, {
           where,
-          hints: ['troupe help ui'],
+          hints: [commandHint('help ui')],
         });
       }
       taken.set(key, id);

@@ -3,6 +3,7 @@
  * - I1 a key either navigates (pure, at once) or runs a command (reported when done);
  * - I2 quitting closes only the UI.
  */
+
 import {
   approvalsByPlan,
   type Clock,
@@ -13,6 +14,7 @@ import {
   TroupeError,
   watchPlans,
 } from '../index.ts';
+import { formatHint } from '../presentation/hints.ts';
 import type { HostServices, UiCommandContext } from './command-context.ts';
 import { uiCommands } from './commands/index.ts';
 import { createContentLoader } from './content-loader.ts';
@@ -239,5 +241,5 @@ const nameOf = (character: string) => ({ '\r': 'enter', '\n': 'enter', ' ': 'spa
 /** The error, and what to do. */
 function formatError({ code, message, hints }: TroupeError): string {
   const [hint] = hints;
-  return `${code}: ${message}${hint === undefined ? '' : ` — ${hint}`}`;
+  return `${code}: ${message}${hint === undefined ? '' : ` — ${formatHint(hint)}`}`;
 }

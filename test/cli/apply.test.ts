@@ -39,7 +39,7 @@ describe('a target that moved, with checks that fail there', () => {
     const { exit_code: code, messages } = await runTroupeJson(project, ['plan', 'apply', '--yes']);
     const [error] = messages.filter(({ level }) => level === 'error');
     expect([code, error?.code]).toEqual([9, 'BASE_MOVED']);
-    return error?.hints ?? [];
+    return (error?.hints ?? []).map(({ text }) => text);
   };
 
   test('[R186] leaves a way on: the first hint, typed as it is, puts the result on a branch of its own base', async () => {
@@ -149,7 +149,7 @@ describe('a checkout with changes of one’s own', () => {
     project.git('add', 'b.txt');
     const refused = await runTroupeJson(project, ['plan', 'apply', '--yes']);
     expect(refused.messages.at(-1)).toMatchObject({ code: 'DIRTY_CHECKOUT', text: expect.stringContaining('b.txt') });
-    expect(await typed(project, refused.messages.at(-1)?.hints[0] ?? '')).toMatchObject({
+    expect(await typed(project, refused.messages.at(-1)?.hints[0]?.text ?? '')).toMatchObject({
       code: 0,
     });
     expect(project.git('status', '--porcelain')).toBe('A  b.txt\n');
@@ -185,7 +185,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     expect([refused.exit_code, error?.code]).toEqual([9, 'TARGET_CHANGED']);
     expect(error?.text).toBe('The result is meant for branch feature, and branch main is checked out now');
     expect(heads()).toBe(before);
-    return error?.hints ?? [];
+    return (error?.hints ?? []).map(({ text }) => text);
   };
 
   test('[R185] goes nowhere without a word; each hint, typed as it is, is a way on', async () => {
@@ -252,7 +252,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     expect(heads()).toBe(before);
     const dry = await runTroupe(there, ['plan', 'apply', '--dry-run']);
     expect(dry.out).toContain(`To: the checkout ${project.folder} (branch feature)`);
-    const [first = '', onto = ''] = refused.messages.at(-1)?.hints ?? [];
+    const [first = '', onto = ''] = (refused.messages.at(-1)?.hints ?? []).map(({ text }) => text);
     expect(onto).toMatch(/ --onto other$/);
     expect(await typed(there, first)).toMatchObject({ code: 0 });
     expect(applied('feature')).toBe('b.txt\n');
@@ -289,7 +289,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     expect((await runTroupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
     project.git('switch', '--quiet', 'main');
     const refused = await runTroupeJson(project, ['plan', 'apply', '--yes']);
-    const [onto = ''] = refused.messages.at(-1)?.hints ?? [];
+    const [onto = ''] = (refused.messages.at(-1)?.hints ?? []).map(({ text }) => text);
     expect([refused.messages.at(-1)?.code, onto]).toEqual(['TARGET_CHANGED', expect.stringMatching(/--onto main$/)]);
     expect(await typed(project, onto)).toMatchObject({ code: 0 });
   });

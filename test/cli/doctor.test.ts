@@ -7,6 +7,7 @@ import { findOrphanedProcesses } from '../../src/cli/doctor/orphaned-processes.t
 import { checkFreeSpace } from '../../src/cli/doctor/project.ts';
 import { gitProject } from '../../src/git.ts';
 import { levelStore } from '../../src/level.ts';
+import { hintLine } from '../hint-line.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
@@ -51,7 +52,7 @@ describe('the doctor', () => {
   test('names a submodule that is not checked out, and the command that checks it out [R151]', async () => {
     const look = async () => {
       const { checks } = (await runTroupeJson(project, ['doctor'])).data as {
-        checks: { name: string; hints: string[] }[];
+        checks: { name: string; hints: { text: string }[] }[];
       };
       return checks.find(({ name }) => name === 'project');
     };
@@ -63,7 +64,7 @@ describe('the doctor', () => {
     expect(await look()).toMatchObject({
       status: 'note',
       text: expect.stringContaining('the submodule vendor not checked out'),
-      hints: ['git submodule update --init'],
+      hints: [{ text: 'git submodule update --init' }],
     });
   });
 
@@ -150,7 +151,7 @@ describe('the doctor', () => {
         name: 'programs',
         status: 'note',
         text: `1 program of plans nobody works on runs on: ${program.pid}`,
-        hints: ['troupe plan resume', `kill ${program.pid}`],
+        hints: [hintLine('troupe plan resume'), { text: `kill ${program.pid}` }],
       });
       expect(await findOrphanedProcesses(new Set(['01KAJ0000000000000STRAYAAA']))).toEqual([]);
     } finally {
@@ -163,7 +164,7 @@ describe('the doctor', () => {
     expect(checkFreeSpace('here', 1e8)).toMatchObject({
       status: 'note',
       text: 'here: little room',
-      hints: ['troupe gc'],
+      hints: [hintLine('troupe gc')],
     });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { commandDefinitions } from '../../src/cli/definitions/index.ts';
 import { type ParsedCommandLine, parseCommandLine, requestedFormat } from '../../src/cli/program.ts';
 import { splitCommand } from '../documented-commands.ts';
+import { hintLine } from '../hint-line.ts';
 import { createTerminal } from './test-terminal.ts';
 
 const typed = (line: string) => (line === '' ? [] : line.split(' '));
@@ -85,12 +86,19 @@ describe('the command line', () => {
     expect(refusalOf('plan aply')).toMatchObject({
       code: 'USAGE',
       message: "Unknown command 'aply'",
-      hints: ['troupe plan apply', 'troupe help plan'],
+      hints: [hintLine('troupe plan apply'), hintLine('troupe help plan')],
     });
-    expect(refusalOf('plan diff --stta').hints).toEqual(['troupe plan diff --stat', 'troupe help plan diff']);
-    expect(refusalOf('apply 7Q3K').hints).toEqual(['troupe plan apply', 'troupe help']);
-    expect(refusalOf('show').hints).toEqual(['troupe plan checkpoint show', 'troupe action show', 'troupe help']);
-    expect(refusalOf('zzzzzz').hints).toEqual(['troupe help']);
+    expect(refusalOf('plan diff --stta').hints).toEqual([
+      hintLine('troupe plan diff --stat'),
+      hintLine('troupe help plan diff'),
+    ]);
+    expect(refusalOf('apply 7Q3K').hints).toEqual([hintLine('troupe plan apply'), hintLine('troupe help')]);
+    expect(refusalOf('show').hints).toEqual([
+      hintLine('troupe plan checkpoint show'),
+      hintLine('troupe action show'),
+      hintLine('troupe help'),
+    ]);
+    expect(refusalOf('zzzzzz').hints).toEqual([hintLine('troupe help')]);
     expect(refusalOf('plan resolve a --take mine').message).toContain('ours, theirs, base');
     expect(refusalOf('action show').message).toContain("Missing required argument 'name'");
     expect(refusalOf('action list extra').message).toContain('Too many arguments');

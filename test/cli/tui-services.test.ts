@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHostServices } from '../../src/cli/tui-services.ts';
+import { commandHint } from '../../src/index.ts';
 import { createTerminalScreen } from '../../src/tui/terminal-screen.ts';
+import { hintLine } from '../hint-line.ts';
 import { createTerminal } from './test-terminal.ts';
 
 let directory: string;
@@ -46,10 +48,10 @@ describe('beyond its screen the terminal UI', () => {
 
   test('has a text rewritten, unless the editor fails', async () => {
     const it = outside({ EDITOR: "sed -i 's/a/b/'" });
-    expect(await it.editText('strategy.yaml', 'a: 1\n', 'troupe plan edit')).toBe('b: 1\n');
+    expect(await it.editText('strategy.yaml', 'a: 1\n', commandHint('plan edit'))).toBe('b: 1\n');
     expect(it.lent).toEqual(['lent']);
-    await expect(outside({ EDITOR: 'false' }).editText('s.yaml', 'a', 'troupe plan edit')).rejects.toMatchObject({
-      ...{ code: 'USAGE', hints: ['troupe plan edit'] },
+    await expect(outside({ EDITOR: 'false' }).editText('s.yaml', 'a', commandHint('plan edit'))).rejects.toMatchObject({
+      ...{ code: 'USAGE', hints: [hintLine('troupe plan edit')] },
     });
   });
 

@@ -1,4 +1,5 @@
 /** Tries to lose data without anybody noticing: every kind of missing row must be said at opening, and repaired on request. */
+
 import { describe, expect, test } from 'vitest';
 import { createMachine, setup, spawnChild } from 'xstate';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
@@ -6,6 +7,7 @@ import type { DurableSystem } from '../../src/durable/api.ts';
 import { retainedCommits } from '../../src/durable/keys.ts';
 import { repairStore } from '../../src/durable/repair.ts';
 import { openDurable } from '../../src/durable/system.ts';
+import { hintLine } from '../hint-line.ts';
 import { counterSnapshot, crashableStore, createShopMachine, openShop, sendToCounter } from './shop-machine.ts';
 
 async function world(commands = 5) {
@@ -31,7 +33,7 @@ const repairable = (message: RegExp) =>
   expect.objectContaining({
     code: 'STORE_DAMAGED',
     message: expect.stringMatching(message),
-    hints: ['troupe doctor --repair'],
+    hints: [hintLine('troupe doctor --repair')],
   });
 
 describe('a store that lost', () => {
@@ -202,7 +204,7 @@ describe('a machine that changed', () => {
       code: 'RESTORE_FAILED',
       where: 'root/kid',
       message: expect.stringContaining('upcasters change snapshots of "kid" from version 1'),
-      hints: ['troupe doctor --repair'],
+      hints: [hintLine('troupe doctor --repair')],
     });
     expect(await rows.rows()).toEqual(before);
   });
@@ -244,7 +246,7 @@ describe('a machine that changed', () => {
     const bare = openDurable({ store: await rows.open(), machine, clock });
     await expect(bare).rejects.toMatchObject({
       message: expect.stringContaining('upcasters change snapshots of "root" from version none'),
-      hints: ['troupe doctor --repair'],
+      hints: [hintLine('troupe doctor --repair')],
     });
     const second = await openDurable({
       store: await rows.open(),

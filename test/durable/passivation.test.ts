@@ -3,6 +3,7 @@ import { createMachine, setup, spawnChild } from 'xstate';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
 import type { DurableSystem } from '../../src/durable/api.ts';
 import { openDurable } from '../../src/durable/system.ts';
+import { hintLine } from '../hint-line.ts';
 import {
   counterSnapshot,
   crashableStore,
@@ -264,7 +265,7 @@ describe('a failed passivation or activation says why and changes nothing', () =
     await (await rows.open()).batch([{ type: 'del', key: 'z/00000002/a/00000002' }]);
     await expect(system.activate('a')).rejects.toMatchObject({
       code: 'STORE_DAMAGED',
-      hints: ['troupe doctor --repair'],
+      hints: [hintLine('troupe doctor --repair')],
     });
     clock.advance(100);
     while (fatal.length === 0) await new Promise(resolve => setImmediate(resolve));

@@ -1,9 +1,11 @@
 /** Tries to damage a real store without anybody noticing, file by file, and to lose more by mending than the damage took. */
+
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runTroupe, runTroupeJson } from '../cli/run-command.ts';
 import { createRepository, type TestRepository } from '../cli/test-repository.ts';
+import { hintLine } from '../hint-line.ts';
 
 const work = `name: local/work
 description: Work
@@ -76,7 +78,7 @@ describe.each(damages)('a store with %s', (_what, damage) => {
   test('is reported as damaged, with the command that repairs it; after that the rest is there', async () => {
     damage();
     const seen = await runTroupeJson(project, ['doctor']);
-    expect(seen.messages.at(-1)).toMatchObject({ code: 'STORE_DAMAGED', hints: ['troupe doctor --repair'] });
+    expect(seen.messages.at(-1)).toMatchObject({ code: 'STORE_DAMAGED', hints: [hintLine('troupe doctor --repair')] });
     const mended = await runTroupeJson(project, ['doctor', '--repair']);
     const [repair] = mended.data.checks as { name: string; status: string; text: string }[];
     expect(repair).toMatchObject({ name: 'repair', status: 'note', text: expect.stringContaining('lost: ') });

@@ -1,10 +1,12 @@
 /** A disk that is full, and one that may only be read: real ones, where this machine lets them be made. */
+
 import { cpSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toDiskError } from '../../src/adapters/fs/disk-error.ts';
 import { runTroupe, runTroupeJson } from '../cli/run-command.ts';
 import { createRepository, type TestRepository } from '../cli/test-repository.ts';
+import { hintLine } from '../hint-line.ts';
 import { type Disk, disk, mayMount } from './mounts.ts';
 
 const work = `name: local/work
@@ -47,7 +49,10 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
     const free = fill(small);
     const words = ['--store', small.folder, 'run', '-f', 'work.yaml'];
     const { said } = await codeOf(words);
-    expect(said).toMatchObject({ code: 'DISK_FULL', hints: [`troupe --store ${small.folder} gc --delete`, 'df -h'] });
+    expect(said).toMatchObject({
+      code: 'DISK_FULL',
+      hints: [hintLine(`troupe --store ${small.folder} gc --delete`), { text: 'df -h' }],
+    });
     expect(said?.where).toContain(small.folder);
     free();
     expect((await runTroupeJson(project, words)).data.plan).toMatchObject({ state: 'complete' });
@@ -95,7 +100,7 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
         `Nothing can be made in ${state.folder}, where sandboxes live: it may only be read`,
       ),
     });
-    expect(said?.hints).toContain(`ls -ld ${state.folder}`);
+    expect(said?.hints).toContainEqual({ text: `ls -ld ${state.folder}` });
     state.writable(true);
     expect((await runTroupeJson(project, ['plan', 'execute'])).data.plan).toMatchObject({ state: 'complete' });
   });

@@ -25,7 +25,7 @@ test('too few open files are an error with a way out; with more of them the same
     for (const few of [4, 16]) {
       const { poor, rich } = JSON.parse(await limited(few));
       expect(poor).toMatchObject({ code: 1, said: [{ code: 'TOO_MANY_FILES' }] });
-      expect(poor.said[0].hints[0]).toBe('ulimit -n 4096');
+      expect(poor.said[0].hints[0]).toEqual({ text: 'ulimit -n 4096' });
       expect(rich).toEqual({ code: 0, said: [] });
     }
   } finally {

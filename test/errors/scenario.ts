@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { main } from '../../src/cli/main.ts';
 import type { Envelope } from '../../src/cli/output/envelope.ts';
 import { type ErrorCode, TroupeError } from '../../src/index.ts';
+import { formatHint } from '../../src/presentation/hints.ts';
 import { runTroupeJson } from '../cli/run-command.ts';
 import type { TestRepository } from '../cli/test-repository.ts';
 import { createTerminal } from '../cli/test-terminal.ts';
@@ -52,7 +53,7 @@ export async function errorOfCommand(project: TestRepository, words: string[]): 
 export function errorOfEnvelope({ messages, exit_code }: Pick<Envelope, 'messages' | 'exit_code'>): RaisedError {
   const error = messages.filter(({ level }) => level === 'error').at(-1);
   if (error === undefined) return { code: null, message: '', hints: [], exitCode: exit_code };
-  return { code: error.code, message: error.text, hints: error.hints, exitCode: exit_code };
+  return { code: error.code, message: error.text, hints: error.hints.map(({ text }) => text), exitCode: exit_code };
 }
 
 /** The same of a command that a person typed at a terminal. */
@@ -76,7 +77,8 @@ export async function errorOfCall(call: () => unknown): Promise<RaisedError> {
     await call();
   } catch (error) {
     if (error instanceof Error && !TroupeError.is(error)) throw error;
-    return TroupeError.serialize(error);
+    const { code, message, hints } = TroupeError.serialize(error);
+    return { code, message, hints: hints.map(formatHint) };
   }
   return { code: null, message: '', hints: [] };
 }

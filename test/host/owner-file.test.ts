@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ownedStore, readOwner } from '../../src/host/owner-file.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { Operation, Store, StoreOpener } from '../../src/ports/store.ts';
+import { hintLine } from '../hint-line.ts';
 
 /** A small store in memory that one may have at a time, as a file's lock would have it. */
 function lockable(): StoreOpener {
@@ -73,7 +74,7 @@ describe('the owner of a store', () => {
       code: 'STORE_LOCKED',
       message: `The store is in use by process ${process.pid} ("troupe run", started 90 s ago)`,
       where: '/repo/.git/troupe',
-      hints: ['troupe owner status', expect.stringContaining(`kill -TERM ${process.pid}`)],
+      hints: [hintLine('troupe owner status'), expect.stringContaining(`kill -TERM ${process.pid}`)],
     });
     await store.close();
     await (await owned(open)()).close();

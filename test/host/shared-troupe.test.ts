@@ -5,6 +5,7 @@ import { createOutputRegistry } from '../../src/host/output-registry.ts';
 import { readOwner } from '../../src/host/owner-file.ts';
 import { ClientMessage, parseMessage } from '../../src/host/protocol.ts';
 import type { PlanEvent } from '../../src/index.ts';
+import { hintLine } from '../hint-line.ts';
 import { createClientFixture, testAction } from './client-fixture.ts';
 
 const writes = async ({ call }: { call(tool: string, input: unknown): Promise<unknown> }) => {
@@ -29,7 +30,7 @@ describe('several clients of one store', () => {
     expect(await plan.diff()).toContain('+new');
     await expect(plan.resolve('a.txt', { content: Buffer.from([0, 255]) })).rejects.toMatchObject({
       code: 'UNKNOWN_CONFLICT',
-      hints: [`troupe plan conflicts ${plan.id}`],
+      hints: [hintLine(`troupe plan conflicts ${plan.id}`)],
     });
     await expect(second.troupe.plan('NOWHERE')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
     const [checkpoint] = await plan.checkpoints();

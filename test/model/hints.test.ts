@@ -1,60 +1,98 @@
 import { describe, expect, test } from 'vitest';
+import { type CommandHint, commandHint, type Hint } from '../../src/model/command-hint.ts';
+import { SerializedErrorSchema } from '../../src/model/error-schema.ts';
 import { TroupeError } from '../../src/model/errors.ts';
-import { commandHints, withPlanHints } from '../../src/model/hints.ts';
+import { allowedCommandHints, withPlanHints } from '../../src/model/hints.ts';
 import { testId } from '../fixtures.ts';
 
-const id = testId('A');
-const hintsOf = (...hints: string[]) =>
-  withPlanHints(new TroupeError('INTERNAL', 'x', { hints }).toJSON(), id, ['apply']).hints;
+const planId = testId('A');
+const hintsOf = (...hints: Hint[]) =>
+  withPlanHints(new TroupeError('INTERNAL', 'x', { hints }).toJSON(), planId, ['apply']).hints;
 
-describe('Hints', () => {
-  test('insert the plan where the command takes it, and keep other flags and remarks', () => {
-    expect(hintsOf('troupe plan logs', 'troupe plan diff', 'troupe plan apply --branch NAME')).toEqual([
-      `troupe plan logs ${id}`,
-      `troupe plan diff --plan ${id}`,
-      `troupe plan apply ${id} --branch troupe/${id.slice(-6).toLowerCase()}`,
+describe('The hints of an error', () => {
+  test('get the id of the plan, and a new name where one is left open; other details stay', () => {
+    const end = planId.slice(-6).toLowerCase();
+    expect(
+      hintsOf(
+        commandHint('plan diff', { options: { stat: true }, note: 'first' }),
+        commandHint('plan apply', { options: { branch: null }, before: 'git stash', after: 'git stash pop' }),
+        commandHint('plan apply', { options: { patch: null } }),
+      ),
+    ).toEqual([
+      { command: 'plan diff', planId, options: { stat: true }, note: 'first' },
+      {
+        command: 'plan apply',
+        planId,
+        options: { branch: `troupe/${end}` },
+        before: 'git stash',
+        after: 'git stash pop',
+      },
+      { command: 'plan apply', planId, options: { patch: `troupe-${end}.patch` } },
     ]);
-    expect(hintsOf('troupe plan prompt "more"  # then wait')[0]).toBe(
-      `troupe plan prompt "more" --plan ${id}  # then wait`,
-    );
   });
 
-  test('insert it into each of several commands in a row', () => {
-    expect(hintsOf('git stash && troupe plan apply && git stash pop')[0]).toBe(
-      `git stash && troupe plan apply ${id} && git stash pop`,
-    );
+  test('stay as they are where they are about another plan, about none, or no command of Troupe', () => {
+    const others: Hint[] = [
+      commandHint('plan logs', { planId: testId('B') }),
+      commandHint('plan list', { options: { all: true } }),
+      'git status',
+    ];
+    expect(hintsOf(...others)).toEqual(others);
+    expect(hintsOf(commandHint('doctor'))[0]).toEqual({ command: 'doctor' });
   });
 
-  test('leave commands about another plan, about no plan, or of other programs unchanged', () => {
-    const other = `troupe plan logs ${testId('B')}`;
-    expect(hintsOf(other, 'troupe plan diff --plan X', 'troupe plan list --all')).toEqual([
-      other,
-      'troupe plan diff --plan X',
-      'troupe plan list --all',
-    ]);
-    expect(hintsOf('git status')[0]).toBe('git status');
-  });
-
-  test('contain no duplicates, with the plan’s id or without', () => {
+  test('name nothing twice, with the id of the plan or without', () => {
     const { hints } = withPlanHints(
-      new TroupeError('AGENT_FAILED', 'x', { hints: ['troupe plan execute', `troupe plan logs ${id}`] }).toJSON(),
-      id,
+      new TroupeError('AGENT_FAILED', 'x', {
+        hints: [commandHint('plan execute'), { planId, command: 'plan logs' } satisfies CommandHint],
+      }).toJSON(),
+      planId,
       ['execute', 'revert'],
     );
-    expect(hints).toEqual([`troupe plan execute ${id}`, `troupe plan logs ${id}`, `troupe plan revert ${id}`]);
+    expect(hints).toEqual([
+      { command: 'plan execute', planId },
+      { command: 'plan logs', planId },
+      { command: 'plan revert', planId },
+    ]);
   });
 
-  test('contain the command line of each command, the most useful first', () => {
-    expect(commandHints(['cancel', 'approve', 'resolve'], id)).toEqual([
-      `troupe plan conflicts ${id}`,
-      `troupe plan apply ${id} --yes`,
-      `troupe plan cancel ${id}`,
+  test('leave out what the plan does not allow, but for finished subplans, and repeat no command with fewer options', () => {
+    const finished = commandHint('plan apply', { planId, options: { finished: true } });
+    const refused = new TroupeError('INTERNAL', 'x', { hints: [commandHint('plan execute'), finished] }).toJSON();
+    expect(withPlanHints(refused, planId, ['applyPart', 'revert']).hints).toEqual([
+      finished,
+      { command: 'plan revert', planId },
+      { command: 'plan explain', planId },
     ]);
+    const branch = commandHint('plan apply', { planId, options: { branch: 'a' } });
+    expect(hintsOf(branch)).toEqual([branch, { command: 'plan explain', planId }, { command: 'plan logs', planId }]);
+  });
+
+  test('come from the commands that are allowed, the most useful first', () => {
+    expect(allowedCommandHints(['cancel', 'approve', 'resolve'], planId)).toEqual([
+      { command: 'plan conflicts', planId },
+      { command: 'plan apply', planId, options: { yes: true } },
+      { command: 'plan cancel', planId },
+    ]);
+  });
+
+  test('pass through JSON and the schema of stored errors unchanged', () => {
+    const error = new TroupeError('BASE_MOVED', 'x', {
+      hints: [
+        commandHint('plan apply', { planId, args: ['-a'], options: { branch: null, hunk: 2, force: true } }),
+        'git fetch',
+      ],
+    }).toJSON();
+    expect(SerializedErrorSchema.parse(JSON.parse(JSON.stringify(error)))).toEqual(error);
+    const broken = { ...error, hints: [{ command: 'plan apply', plan: planId }] };
+    expect(SerializedErrorSchema.safeParse(broken).success).toBe(false);
   });
 });
 
-test('An error without hints gets the hint of its code [R3]', () => {
-  expect(new TroupeError('TIMED_OUT', 'too long').hints).toEqual(['troupe plan logs']);
-  expect(new TroupeError('TIMED_OUT', 'too long', { hints: [] }).toJSON().hints).toEqual(['troupe plan logs']);
-  expect(TroupeError.serialize(new TypeError('oops'))).toMatchObject({ code: 'INTERNAL', hints: ['troupe doctor'] });
+test('An error that is raised without hints has the hint of its code [R3]', () => {
+  const logs = [{ command: 'plan logs' }];
+  expect(new TroupeError('TIMED_OUT', 'too long').hints).toEqual(logs);
+  expect(new TroupeError('TIMED_OUT', 'too long', { hints: [] }).toJSON().hints).toEqual(logs);
+  const { code, hints } = TroupeError.serialize(new TypeError('oops'));
+  expect([code, hints]).toEqual(['INTERNAL', [{ command: 'doctor' }]]);
 });

@@ -12,6 +12,7 @@ import { formatSummary, summarizeResult } from '../../src/presentation/result-su
 import { treeLines } from '../../src/presentation/text-layout.ts';
 import type { Plan } from '../../src/runtime/api.ts';
 import { childId, planRecord, rootId } from '../cli/sample-records.ts';
+import { hintLine } from '../hint-line.ts';
 
 const id = shortId(rootId);
 const side = { oid: null, mode: null, planIds: [], goals: [] };
@@ -176,7 +177,7 @@ describe('a failure to reach the goal', () => {
       'execute',
     );
     expect(error).toMatchObject({ code: 'MERGE_CONFLICT', message: expect.stringContaining('a.ts') });
-    expect(error?.hints[0]).toBe(`troupe plan conflicts ${id}`);
+    expect(error?.hints[0]).toEqual(hintLine(`troupe plan conflicts ${id}`));
     expect(error && errorCodes[error.code].exitCode).toBe(5);
   });
 
@@ -185,10 +186,10 @@ describe('a failure to reach the goal', () => {
     expect(error).toMatchObject({
       code: 'VALIDATION_FAILED',
       where: `plan ${id}`,
-      hints: ['troupe plan logs'],
+      hints: [hintLine('troupe plan logs')],
     });
     const mute = planRecord({ state: 'errored', error: { ...failed, hints: [] }, availableCommands: ['execute'] });
-    expect(goalError(mute, 'execute')?.hints).toEqual([`troupe plan execute ${id}`]);
+    expect(goalError(mute, 'execute')?.hints).toEqual([hintLine(`troupe plan execute ${id}`)]);
     expect(goalError(planRecord({ error: { ...failed, where: 'here' } }), 'execute')?.where).toBe('here');
   });
 
@@ -199,7 +200,7 @@ describe('a failure to reach the goal', () => {
     });
     expect(terminatedError(planRecord({ state: 'paused', availableCommands: ['resume'] }), 'execute')).toMatchObject({
       code: 'CANCELLED',
-      hints: [`troupe plan resume ${id}`],
+      hints: [hintLine(`troupe plan resume ${id}`)],
     });
     expect(terminatedError(planRecord(), 'execute')).toBeNull();
     expect(goalError(planRecord({ state: 'cancelled' }), 'execute')?.message).toContain('no reason given');

@@ -1,8 +1,10 @@
 /** An agent that says it is done and did nothing: no silent success. Checks that do not behave: a failed check with a name. */
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listTaggedProcesses } from '../../src/adapters/process/tagged-processes.ts';
+import { hintLine } from '../hint-line.ts';
 import { createTestProject, spawnSubplan } from './test-project.ts';
 
 const nothing = { executionActor: { kind: 'command', argv: ['true'] } };
@@ -24,7 +26,7 @@ describe('An agent that exits 0 having done nothing', () => {
         message: 'Nothing was changed, and done would mean: there is a greeting',
       },
     });
-    expect(record.error?.hints).toContain(`troupe plan execute ${plan.id}`);
+    expect(record.error?.hints).toContainEqual(hintLine(`troupe plan execute ${plan.id}`));
     await expect(plan.apply()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
   });
 

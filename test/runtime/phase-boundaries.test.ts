@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { AgentTask } from '../../src/index.ts';
+import { hintLine } from '../hint-line.ts';
 import { createTestProject, type TestProject } from './test-project.ts';
 
 const modules = mkdtempSync(join(tmpdir(), 'troupe-modules-'));
@@ -251,7 +252,7 @@ describe('landing', () => {
     expect([record.phase, record.state, record.error?.code]).toEqual(['apply', 'constrained', 'BASE_MOVED']);
     expect(record.errorMessage).toContain('a.txt');
     expect(clash.git('rev-parse', 'HEAD')).toBe(head);
-    expect(record.error?.hints.join(' ')).toContain('--branch');
+    expect(record.error?.hints).toContainEqual(hintLine(/ --branch /));
 
     const broken = await createTestProject();
     const other = await broken.run(writes('b.txt', 'x'), {

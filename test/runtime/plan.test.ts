@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type PlanEvent, TroupeError } from '../../src/index.ts';
+import { hintLine } from '../hint-line.ts';
 import { createTestProject } from './test-project.ts';
 
 const write = (path: string, content: string) => ({ path, content });
@@ -178,7 +179,9 @@ describe('when Strategize or Execute goes wrong', () => {
       { automationProfile: 'manual', approvals: { execute: { writeFiles: 'auto' } } },
     );
     expect([record.phase, record.state]).toEqual(['execute', 'errored']);
-    expect(record.error?.hints).toEqual(expect.arrayContaining(['mend it', `troupe plan execute ${plan.id}`]));
+    expect(record.error?.hints).toEqual(
+      expect.arrayContaining(['mend it', hintLine(`troupe plan execute ${plan.id}`)]),
+    );
     expect(record.errorDetails).toMatchObject({ line: 7, code: 'AGENT_FAILED', phase: 'execute' });
     expect((await plan.decisions()).map(({ type }) => type)).toContain('error_recovery');
     expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toContain('onError');

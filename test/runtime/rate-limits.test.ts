@@ -1,7 +1,9 @@
 /** A plan whose agent is asked to come back later: parked, visible, through a restart, and not at the price of a try. */
+
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
 import { type Plan, TroupeError } from '../../src/index.ts';
+import { hintLine } from '../hint-line.ts';
 import { createTestProject, spawnSubplan } from './test-project.ts';
 
 const startMs = Date.UTC(2026, 0, 1, 12);
@@ -107,6 +109,6 @@ describe('A rate limit', () => {
       error: { code: 'RATE_LIMITED', category: 'rate_limited', retriable: true },
       errorDetails: { resetAt: '2026-02-01T00:00:00.000Z', phase: 'execute' },
     });
-    expect(record.error?.hints).toContain(`troupe plan execute ${plan.id}`);
+    expect(record.error?.hints).toContainEqual(hintLine(`troupe plan execute ${plan.id}`));
   });
 });

@@ -12,7 +12,7 @@ export interface UseDraft {
 export interface CommandAnswer {
   code: string | null;
   message: string;
-  hints: string[];
+  hints: unknown[];
 }
 
 export interface PlanStatus {

@@ -8,7 +8,7 @@ interface Envelope {
   status: 'ok' | 'failed';
   exit_code: number;
   data: Record<string, unknown> | null;
-  messages: { level: string; text: string; code: string | null; hints: string[] }[];
+  messages: { level: string; text: string; code: string | null; hints: { text: string }[] }[];
 }
 
 /** A user at a keyboard: every command is a separate process, and only its output is known. */

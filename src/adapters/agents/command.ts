@@ -1,6 +1,8 @@
 /** The agent that is a program of yours, by its command line. */
+
 import { resolve } from 'node:path';
 import type { AgentFormat } from '../../model/agent-format.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { environmentOf } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Watchdogs } from '../../model/watchdogs.ts';
@@ -74,7 +76,7 @@ function buildArgv({ argv, actionDir }: CommandOptions, task: AgentTask): { argv
     throw new TroupeError('AGENT_FAILED', `The prompt is too long for an argument of ${argv[0]}; leave {prompt} out`, {
       where: argv.join(' '),
       retriable: false,
-      hints: ['troupe help action'],
+      hints: [commandHint('help action')],
     });
   }
   const [program = '', ...rest] = words;

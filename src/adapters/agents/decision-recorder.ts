@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AgentDecisionMessage, AgentSubplanMessage } from '../../model/agent.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { Id } from '../../model/id.ts';
 import type { PlanSpec } from '../../model/plan.ts';
@@ -79,5 +80,7 @@ export function parseMessage<Schema extends z.ZodType>(
 }
 
 export function invalidDecision(message: string): TroupeError {
-  return new TroupeError('INVALID_DECISION', message, { hints: ['troupe plan logs', 'troupe plan revert'] });
+  return new TroupeError('INVALID_DECISION', message, {
+    hints: [commandHint('plan logs'), commandHint('plan revert')],
+  });
 }

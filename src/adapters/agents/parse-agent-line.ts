@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AgentUsage } from '../../model/budget.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { truncateEnd } from '../../model/truncate.ts';
 
@@ -33,7 +34,7 @@ export function parseAgentLine(line: string): AgentMessage | null {
       'INVALID_DECISION',
       `A line that looks like a ${word[1]} is not JSON: ${truncateEnd(text, 200)}`,
       {
-        hints: ['troupe plan logs'],
+        hints: [commandHint('plan logs')],
       },
     );
   }

@@ -1,6 +1,7 @@
 /** The agent of a preset: a program that people have installed, started as its role needs it. */
 
 import { isReadOnlyRole } from '../../model/agent.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { environmentOf } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { Watchdogs } from '../../model/watchdogs.ts';
@@ -80,7 +81,7 @@ export function presetAgent(options: PresetOptions): Agent {
 function withoutEffort({ name, title }: AgentPreset): TroupeError {
   return new TroupeError('INVALID_ACTION', `${title} takes no effort: leave it out, or choose a model`, {
     where: `effort of ${name}`,
-    hints: ['troupe help action'],
+    hints: [commandHint('help action')],
   });
 }
 
@@ -91,7 +92,7 @@ function promptTooLong({ name }: AgentPreset): TroupeError {
     {
       where: name,
       retriable: false,
-      hints: ['troupe help action'],
+      hints: [commandHint('help action')],
     },
   );
 }

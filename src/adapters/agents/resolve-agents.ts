@@ -1,6 +1,7 @@
 import type { AgentSpec } from '../../model/agent.ts';
 import { AgentPresetName } from '../../model/agent-preset.ts';
 import { closest } from '../../model/closest.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';
 import type { Agent, Agents } from '../../ports/agent.ts';
@@ -104,6 +105,6 @@ function unknownAgentError(name: string, known: string[]): TroupeError {
   return new TroupeError(
     'UNKNOWN_AGENT',
     `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script, command or preset`,
-    { where: name, hints: ['troupe help action', 'troupe doctor'], details: { known } },
+    { where: name, hints: [commandHint('help action'), commandHint('doctor')], details: { known } },
   );
 }

@@ -2,8 +2,10 @@
  * One run of an agent that is a program, in the sandbox it is started in. What it changed is read from the tree afterwards;
  * what it decided is recorded once it has ended well.
  */
+
 import type { AgentEvent, AgentFailure } from '../../model/agent-event.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { type ErrorCode, TroupeError } from '../../model/errors.ts';
 import { CommitMessage } from '../../model/review.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
@@ -116,8 +118,8 @@ function failure(
 ): TroupeError {
   const hints =
     code === 'AGENT_UNAVAILABLE'
-      ? [...(signIn === null ? [] : [signIn]), 'troupe doctor']
-      : ['troupe plan logs', 'troupe plan execute'];
+      ? [...(signIn === null ? [] : [signIn]), commandHint('doctor')]
+      : [commandHint('plan logs'), commandHint('plan execute')];
   return new TroupeError(code, message, { where: name, hints, details });
 }
 
@@ -171,7 +173,7 @@ function withoutReview(name: string): TroupeError {
   const message = `${name} gave no review: it printed neither a line {"finding": …} nor a last line {"type": "result"}`;
   return new TroupeError('AGENT_FAILED', message, {
     where: name,
-    hints: ['troupe plan logs', 'troupe plan execute'],
+    hints: [commandHint('plan logs'), commandHint('plan execute')],
   });
 }
 
@@ -187,7 +189,7 @@ function messageIn(name: string, messages: readonly AgentMessage[]): CommitMessa
     `${name} printed a commit message that is not understood: ${problems.join('; ')}`,
     {
       where: name,
-      hints: ['troupe plan logs'],
+      hints: [commandHint('plan logs')],
     },
   );
 }
@@ -197,6 +199,6 @@ export function missingProgram(name: string, install: string | null = null): Tro
   const how = install === null ? 'install it' : `install it (${install})`;
   return new TroupeError('AGENT_UNAVAILABLE', `The program ${name} ${what}; ${how}, or name another in the action`, {
     where: name,
-    hints: ['troupe doctor', 'troupe help action'],
+    hints: [commandHint('doctor'), commandHint('help action')],
   });
 }

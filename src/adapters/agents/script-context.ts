@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AgentDecisionMessage, AgentRole, AgentSubplanMessage } from '../../model/agent.ts';
 import type { AgentUsage } from '../../model/budget.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import type { Decision } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Finding } from '../../model/review.ts';
@@ -140,5 +141,5 @@ async function readAll(task: AgentTask, path: string): Promise<string> {
 }
 
 function failed(message: string): TroupeError {
-  return new TroupeError('TOOL_FAILED', message, { retriable: false, hints: ['troupe plan logs'] });
+  return new TroupeError('TOOL_FAILED', message, { retriable: false, hints: [commandHint('plan logs')] });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { CommitMessage } from '../../model/review.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
@@ -22,7 +23,7 @@ const ScriptAnswer = z.strictObject({
 /** What a script returns. */
 export type ScriptAnswer = z.input<typeof ScriptAnswer>;
 
-const unavailable = { code: 'AGENT_UNAVAILABLE', hints: ['troupe doctor', 'troupe help action'] } as const;
+const unavailable = { code: 'AGENT_UNAVAILABLE', hints: [commandHint('doctor'), commandHint('help action')] } as const;
 
 /** The agent that is a function of the user's, run in this process: it is trusted not to block it. */
 export function scriptAgent(options: { module: string; actionDir: string }): Agent {
@@ -72,7 +73,7 @@ function failure(module: string, task: AgentTask, error: unknown): TroupeError {
   const message = error instanceof Error ? error.message : String(error);
   return new TroupeError('AGENT_FAILED', `The script ${module} failed: ${message}`, {
     where: module,
-    hints: [`troupe plan logs ${task.plan.planId}`],
+    hints: [commandHint('plan logs', { planId: task.plan.planId })],
     details: { stack: error instanceof Error ? truncateEnd(error.stack ?? '', 4_000) : '' },
     cause: error,
   });
@@ -100,7 +101,7 @@ function answerOf(module: string, answer: unknown): AgentAnswer {
     {
       where: module,
       retriable: false,
-      hints: ['troupe plan logs'],
+      hints: [commandHint('plan logs')],
     },
   );
 }

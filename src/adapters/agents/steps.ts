@@ -2,8 +2,10 @@
  * The agent that does what is declared, in order, through the tools. It thinks nothing: the same plan gives the same
  * calls every time, which is what a restart after a crash relies on.
  */
+
 import * as z from 'zod';
 import type { AgentStep } from '../../model/agent.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { interpolate } from '../../model/interpolate.ts';
 import { CommitMessage, formatFinding } from '../../model/review.ts';
@@ -60,7 +62,7 @@ function refuseWork(steps: readonly AgentStep[]): void {
   throw new TroupeError(
     'TOOL_REFUSED',
     `A strategy decides and plans subplans; the step "${kindOf(work)}" belongs to the executionActor`,
-    { where: 'strategyActor.steps', hints: ['troupe help action'] },
+    { where: 'strategyActor.steps', hints: [commandHint('help action')] },
   );
 }
 
@@ -99,7 +101,7 @@ function filledIn({ subject, body }: CommitMessage, plan: AgentTask['plan']): Co
   if (parsed.success) return parsed.data;
   throw new TroupeError('INVALID_ACTION', `The message is no commit message: ${parsed.error.issues[0]?.message}`, {
     where: 'applyActor.steps',
-    hints: ['troupe help action'],
+    hints: [commandHint('help action')],
   });
 }
 
@@ -112,7 +114,7 @@ function refuseFailure(answer: unknown, command: string, index: number): void {
   const words = finalOutput(output);
   throw new TroupeError('AGENT_FAILED', `Step ${index + 1}: ${command} ${how}${words === '' ? '' : `: ${words}`}`, {
     where: command,
-    hints: ['troupe plan logs'],
+    hints: [commandHint('plan logs')],
     details: { exitCode, output: truncateStart(output, 4_000) },
   });
 }

@@ -1,4 +1,5 @@
 import type { AgentStep } from '../../model/agent.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 
 type SubplanStep = Extract<AgentStep, { subplan: unknown }>;
@@ -38,11 +39,11 @@ function cycle(steps: readonly SubplanStep[]): TroupeError {
   const keys = steps.map(({ subplan }) => subplan.key ?? subplan.goal);
   return new TroupeError('DEPENDENCY_CYCLE', `Subplans depend on each other in a circle: ${keys.join(' → ')}`, {
     where: `subplan ${keys[0]}`,
-    hints: ['troupe help action'],
+    hints: [commandHint('help action')],
     details: { cycle: keys },
   });
 }
 
 function invalid(message: string, key: string): TroupeError {
-  return new TroupeError('INVALID_ACTION', message, { where: `subplan ${key}`, hints: ['troupe help action'] });
+  return new TroupeError('INVALID_ACTION', message, { where: `subplan ${key}`, hints: [commandHint('help action')] });
 }

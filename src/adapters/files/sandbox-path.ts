@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { isDotGit } from './dot-git.ts';
 
@@ -19,7 +20,7 @@ export function pathError(path: string, why: string): TroupeError {
   return new TroupeError(
     'TOOL_REFUSED',
     `The path ${JSON.stringify(path)} is refused: ${why}; give one inside the project, relative to its root`,
-    { where: path, hints: ['troupe plan logs'] },
+    { where: path, hints: [commandHint('plan logs')] },
   );
 }
 

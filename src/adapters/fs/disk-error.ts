@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { commandHint, type Hint } from '../../model/command-hint.ts';
 import { type ErrorCode, TroupeError } from '../../model/errors.ts';
 import { shellQuote } from '../../model/shell-quote.ts';
 
 /** By the system's error code, or by message where only that is passed on (LevelDB, git). */
-const diskErrors: readonly [ErrorCode, RegExp, string, string[]][] = [
+const diskErrors: readonly [ErrorCode, RegExp, string, Hint[]][] = [
   [
     'DISK_FULL',
     /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/,
     'the disk is full',
-    ['troupe gc --delete', 'df -h'],
+    [commandHint('gc', { options: { delete: true } }), 'df -h'],
   ],
   ['READ_ONLY', /EROFS|EACCES|EPERM|Read-only file system|Permission denied/, 'it may only be read', ['ls -ld']],
   ['TOO_MANY_FILES', /EMFILE|ENFILE|Too many open files/, 'too many files are open', ['ulimit -n 4096']],

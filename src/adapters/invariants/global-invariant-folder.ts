@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { Invariant } from '../../model/invariant.ts';
 import { shellQuote } from '../../model/shell-quote.ts';
@@ -39,7 +40,7 @@ async function read(file: string): Promise<Invariant> {
   } catch (cause) {
     throw new TroupeError('INVALID_INVARIANT', 'This is no invariant as troupe invariant add writes it', {
       where: file,
-      hints: [`rm ${shellQuote(file)}`, 'troupe help invariant add'],
+      hints: [`rm ${shellQuote(file)}`, commandHint('help invariant add')],
       cause,
     });
   }

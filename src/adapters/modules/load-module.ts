@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Hint } from '../../model/command-hint.ts';
 import { type ErrorCode, TroupeError } from '../../model/errors.ts';
 
 /** How to report an unusable module. */
 export interface ModuleErrorOptions {
   code: ErrorCode;
-  hints: readonly string[];
+  hints: readonly Hint[];
 }
 
 /**

@@ -1,10 +1,14 @@
+import { commandHint } from '../../model/command-hint.ts';
 import type { Invariant } from '../../model/invariant.ts';
 import { loadDefaultFunction } from './load-module.ts';
 
 type InvariantInput = { directory: string; files: string[]; invariant: Invariant };
 type InvariantFunction = (question: InvariantInput) => unknown;
 
-const unavailable = { code: 'FILE_NOT_FOUND', hints: ['troupe invariant list', 'troupe help action'] } as const;
+const unavailable = {
+  code: 'FILE_NOT_FOUND',
+  hints: [commandHint('invariant list'), commandHint('help action')],
+} as const;
 
 /**
  * Runs an invariant's module: its default export gets `{directory, files, invariant}` and returns true, or a sentence

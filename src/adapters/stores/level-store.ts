@@ -2,10 +2,12 @@
  * The store on LevelDB. A directory that already was a store is opened with `createIfMissing: false`: LevelDB would
  * otherwise create an empty database over one whose CURRENT file was lost.
  */
+
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Durability, Operation, Store, StoreOpener } from '../../ports/store.ts';
 import { toDiskError } from '../fs/disk-error.ts';
@@ -19,7 +21,7 @@ export interface LevelStoreOptions {
   durability?: Durability;
 }
 
-const repairHint = 'troupe doctor --repair';
+const repairHint = commandHint('doctor', { options: { repair: true } });
 const rowsAtOnce = 1000;
 
 /** Returns an opener of the store in the directory `path`, which is created when missing. */
@@ -229,7 +231,7 @@ async function openError(path: string, error: unknown): Promise<TroupeError> {
   const who = pid === '' ? 'another process' : `process ${pid}`;
   return new TroupeError('STORE_LOCKED', `The store is in use by ${who}.`, {
     where: path,
-    hints: ['troupe owner status'],
+    hints: [commandHint('owner status')],
     details: { owner: Number(pid) || null },
     cause: error,
   });

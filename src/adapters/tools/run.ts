@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { commandHint } from '../../model/command-hint.ts';
 import { environmentOf } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -68,7 +69,7 @@ export function runTool(options: {
         case 'exited':
           return { exitCode, signal: killedBy, output: tail, digest, durationMs };
         case 'not_found':
-          throw new TroupeError('TOOL_FAILED', tail, { ...facts, retriable: false, hints: ['troupe doctor'] });
+          throw new TroupeError('TOOL_FAILED', tail, { ...facts, retriable: false, hints: [commandHint('doctor')] });
         case 'aborted':
           throw new TroupeError('CANCELLED', `${command} was stopped`, facts);
         case 'flooded':

@@ -1,3 +1,5 @@
+import { formatHint } from '../../presentation/hints.ts';
+import { hintData } from '../../presentation/snake-case.ts';
 import type { RunCommand } from '../command.ts';
 import { checkAgents } from '../doctor/agents.ts';
 import type { HealthCheck } from '../doctor/check.ts';
@@ -27,12 +29,12 @@ export const run: RunCommand = async context => {
   const marks = { well: paint.green('well'), ill: paint.red('ILL '), note: paint.yellow('note') };
   const lines = checks.flatMap(({ name, status, text, hints }) => [
     `${marks[status]}  ${name.padEnd(8)} ${text}`,
-    ...(status === 'note' ? hints.map(hint => `      try: ${paint.cyan(hint)}`) : []),
+    ...(status === 'note' ? hints.map(hint => `      try: ${paint.cyan(formatHint(hint))}`) : []),
   ]);
   const error = checks.find(check => check.error !== undefined)?.error;
   return {
     data: {
-      checks: checks.map(({ name, status, text, hints }) => ({ name, status, text, hints })),
+      checks: checks.map(({ name, status, text, hints }) => ({ name, status, text, hints: hints.map(hintData) })),
       repaired: repaired.some(({ status }) => status !== 'ill'),
     },
     text: lines.join('\n'),

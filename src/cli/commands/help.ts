@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ActionKey, actionKeys, errorCodes, TroupeError } from '../../index.ts';
+import { type ActionKey, actionKeys, commandHint, errorCodes, TroupeError } from '../../index.ts';
 import { formatTable } from '../../presentation/text-layout.ts';
 import type { CommandOutcome, RunCommand } from '../command.ts';
 import { commandDefinitions, commandGroups } from '../definitions/index.ts';
@@ -36,7 +36,7 @@ export const run: RunCommand = async ({ args }) => {
   if (name === '' || commandGroups.some(group => group.name === name)) {
     return { data: { topic: name }, text: groupHelp(name === '' ? undefined : name) };
   }
-  throw new TroupeError('USAGE', `There is no help for "${name}"`, { hints: ['troupe help'] });
+  throw new TroupeError('USAGE', `There is no help for "${name}"`, { hints: [commandHint('help')] });
 };
 
 function exitCodes(): CommandOutcome {
@@ -89,7 +89,7 @@ function schema(command: string): CommandOutcome {
   const data = dataSchemas[command];
   if (command !== '' && data === undefined) {
     throw new TroupeError('USAGE', `There is no command "${command}"`, {
-      hints: ['troupe help', 'troupe help schema plan status'],
+      hints: [commandHint('help'), commandHint('help schema plan status')],
     });
   }
   const schemas = {

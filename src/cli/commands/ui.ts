@@ -1,4 +1,4 @@
-import { type Troupe, TroupeError } from '../../index.ts';
+import { commandHint, type Troupe, TroupeError } from '../../index.ts';
 import { isColorDisabled } from '../../presentation/colors.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { ThemeName } from '../../tui.ts';
@@ -67,7 +67,7 @@ function requireScreen({ io, globals }: CommandContext): NonNullable<Io['screen'
   if (io.screen !== null && io.env.TERM !== 'dumb' && globals.input && globals.format !== 'json') return io.screen;
   throw new TroupeError('USAGE', 'The terminal UI needs a terminal it can draw on', {
     where: 'standard input and output',
-    hints: ['troupe plan status', 'troupe plan logs --follow'],
+    hints: [commandHint('plan status'), commandHint('plan logs', { options: { follow: true } })],
   });
 }
 

@@ -1,17 +1,17 @@
-import { type SerializedError, TroupeError } from '../../index.ts';
+import { type Hint, type SerializedError, TroupeError } from '../../index.ts';
 
 /** The result of one check, with commands to fix a problem. */
 export interface HealthCheck {
   name: string;
   status: 'well' | 'ill' | 'note';
   text: string;
-  hints: string[];
+  hints: Hint[];
   error?: SerializedError;
 }
 
 export const ok = (name: string, text: string): HealthCheck => ({ name, status: 'well', text, hints: [] });
 
-export const warning = (name: string, text: string, hints: string[]): HealthCheck => ({
+export const warning = (name: string, text: string, hints: Hint[]): HealthCheck => ({
   name,
   status: 'note',
   text,

@@ -1,3 +1,4 @@
+import { commandHint } from '../../index.ts';
 import { formatBytes, pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
 import { openProject } from '../project/open-project.ts';
@@ -16,7 +17,7 @@ export async function checkPlans(context: CommandContext): Promise<HealthCheck[]
       const { items, bytes } = await troupe.cleanUp();
       if (items.length === 0) return ok('strays', 'none');
       return warning('strays', `${pluralize(items.length, 'thing')} nobody needs, ${formatBytes(bytes)}`, [
-        'troupe gc',
+        commandHint('gc'),
       ]);
     });
     // With an owner, tagged processes are its running programs.
@@ -31,6 +32,6 @@ function checkProcesses(planIds: readonly string[]): Promise<HealthCheck> {
     const pids = await findOrphanedProcesses(new Set(planIds));
     if (pids.length === 0) return ok('programs', 'none of a dead plan run on');
     const text = `${pluralize(pids.length, 'program')} of plans nobody works on ${pids.length === 1 ? 'runs' : 'run'} on: ${pids.join(', ')}`;
-    return warning('programs', text, ['troupe plan resume', `kill ${pids.join(' ')}`]);
+    return warning('programs', text, [commandHint('plan resume'), `kill ${pids.join(' ')}`]);
   });
 }

@@ -1,3 +1,4 @@
+import { commandHint } from '../../index.ts';
 import { formatBytes, pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
 import { locateProject } from '../project/project-location.ts';
@@ -37,5 +38,5 @@ function submoduleFinding(text: string, paths: readonly string[]): HealthCheck {
 /** @param bytes free where sandboxes are stored */
 export function checkFreeSpace(text: string, bytes: number): HealthCheck {
   if (bytes >= freeBytesMin) return ok('project', text);
-  return warning('project', `${text}: little room`, ['troupe gc']);
+  return warning('project', `${text}: little room`, [commandHint('gc')]);
 }

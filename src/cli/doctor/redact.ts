@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { redactStore, redact as redactText } from '../../index.ts';
+import { commandHint, redactStore, redact as redactText } from '../../index.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
 import { locateProject, type ProjectLocation } from '../project/project-location.ts';
@@ -19,7 +19,7 @@ export function redactCredentials({ io, globals }: CommandContext): Promise<Heal
     const files = await redactLogs(place, found);
     if (found.size === 0) return ok('redact', 'no credentials in records or logs');
     const text = `taken out of ${pluralize(rows, 'row')} and ${pluralize(files, 'log')}: ${[...found].sort().join(', ')}`;
-    return warning('redact', `${text}; they were written down, so make them void`, ['troupe gc']);
+    return warning('redact', `${text}; they were written down, so make them void`, [commandHint('gc')]);
   });
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
-import { repairPlanStore, TroupeError } from '../../index.ts';
+import { commandHint, repairPlanStore, TroupeError } from '../../index.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
 import { locateProject } from '../project/project-location.ts';
@@ -30,7 +30,7 @@ export function repair({ io, globals }: CommandContext): Promise<HealthCheck> {
     const copy = `the old store is in ${aside}`;
     if (lost.length === 0) return ok('repair', `${done}, nothing lost; ${copy}`);
     return warning('repair', `${done}; lost: ${lost.join(' ')} ${copy.replace('the', 'The')}`, [
-      'troupe plan list --all',
+      commandHint('plan list', { options: { all: true } }),
     ]);
   });
 }

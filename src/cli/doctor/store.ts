@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { checkStore, TroupeError } from '../../index.ts';
+import { checkStore, commandHint, TroupeError } from '../../index.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
 import { locateProject, type ProjectLocation } from '../project/project-location.ts';
@@ -29,7 +29,7 @@ function storeDamagedError(place: ProjectLocation, damage: readonly string[]): T
   const more = damage.length > 3 ? ` And ${damage.length - 3} more.` : '';
   return new TroupeError('STORE_DAMAGED', `${damage.slice(0, 3).join(' ')}${more}`, {
     where: place.store,
-    hints: ['troupe doctor --repair'],
+    hints: [commandHint('doctor', { options: { repair: true } })],
     details: { damage: [...damage] },
   });
 }
@@ -46,7 +46,7 @@ export function checkOwner({ io, globals }: CommandContext): Promise<HealthCheck
     return warning(
       'owner',
       `process ${pid} exited unexpectedly while it was using the store; the next command takes over`,
-      ['troupe plan resume'],
+      [commandHint('plan resume')],
     );
   });
 }

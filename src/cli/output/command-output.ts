@@ -1,7 +1,8 @@
 import type { PlanEvent, Redactor, SerializedError } from '../../index.ts';
 import { hintsMax } from '../../index.ts';
 import type { Colors } from '../../presentation/colors.ts';
-import { toSnakeCaseKeys } from '../../presentation/snake-case.ts';
+import { formatHint } from '../../presentation/hints.ts';
+import { hintData, toSnakeCaseKeys } from '../../presentation/snake-case.ts';
 import type { CommandOutcome, LogLineData, OutputFormat } from '../command.ts';
 import type { Io } from '../io.ts';
 import { type Envelope, type OutputHello, type OutputMessage, type OutputResult, schemaVersion } from './envelope.ts';
@@ -60,7 +61,11 @@ export function createCommandOutput(options: CommandOutputOptions): CommandOutpu
   };
   const forUser = (error: SerializedError): SerializedError => ({
     ...redactor.value(error),
-    hints: error.hints.slice(0, hintsMax).map(options.retype),
+    hints: error.hints.slice(0, hintsMax),
+  });
+  const forTerminal = (error: SerializedError): SerializedError => ({
+    ...error,
+    hints: error.hints.map(hint => options.retype(formatHint(hint))),
   });
   const record = (error: SerializedError) =>
     messages.push({
@@ -68,7 +73,7 @@ export function createCommandOutput(options: CommandOutputOptions): CommandOutpu
       text: error.message,
       code: error.code,
       where: error.where ?? null,
-      hints: error.hints,
+      hints: error.hints.map(hint => ({ ...hintData(hint), text: options.retype(formatHint(hint)) })),
     });
 
   return {
@@ -89,13 +94,15 @@ export function createCommandOutput(options: CommandOutputOptions): CommandOutpu
       const shown = forUser(error);
       record(shown);
       const code = await close(data, exitCode ?? options.exitCodeOf(error), text, true);
-      io.stderr.write(formatError(shown, options.colors));
+      io.stderr.write(formatError(forTerminal(shown), options.colors));
       return code;
     },
     async fail({ error, exitCode, stack }) {
       const shown = forUser(error);
       record(shown);
-      io.stderr.write(formatError(shown, options.colors, stack === undefined ? undefined : redactor.text(stack)));
+      io.stderr.write(
+        formatError(forTerminal(shown), options.colors, stack === undefined ? undefined : redactor.text(stack)),
+      );
       return close(null, exitCode, '', true);
     },
   };

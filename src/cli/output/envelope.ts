@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HintData } from '../schemas/hint.ts';
 
 /** Incremented when a key is removed or changes its meaning; new keys do not increment it. */
 export const schemaVersion = 1;
@@ -10,7 +11,7 @@ export const OutputMessage = z.strictObject({
   code: z.string().nullable(),
   where: z.string().nullable(),
   /** Commands to run next, best first. */
-  hints: z.array(z.string()),
+  hints: z.array(HintData),
 });
 export type OutputMessage = z.infer<typeof OutputMessage>;
 

@@ -1,5 +1,6 @@
 import type { SerializedError } from '../../index.ts';
 import type { Colors } from '../../presentation/colors.ts';
+import { formatHint } from '../../presentation/hints.ts';
 import { formatLastOutput } from '../../presentation/last-output.ts';
 import { sanitizeLine, sanitizeText } from '../../presentation/sanitize.ts';
 import { withDescription } from './hints.ts';
@@ -14,7 +15,7 @@ export function formatError(error: SerializedError, paint: Colors, stack?: strin
   if (error.where !== undefined) lines.push(`  ${paint.dim('at')} ${sanitizeLine(error.where)}`);
   for (const problem of furtherProblems(error)) lines.push(`  ${paint.dim('and')} ${problem}`);
   lines.push(...formatLastOutput(error));
-  for (const hint of error.hints) lines.push(`  ${paint.dim('try:')} ${formatHint(hint, paint)}`);
+  for (const hint of error.hints) lines.push(`  ${paint.dim('try:')} ${paintHint(formatHint(hint), paint)}`);
   if (isInternalError(error)) {
     lines.push('  This is a bug in troupe, not a mistake of yours.');
     if (stack === undefined)
@@ -25,7 +26,7 @@ export function formatError(error: SerializedError, paint: Colors, stack?: strin
 }
 
 /** The command with its description. */
-function formatHint(hint: string, paint: Colors): string {
+function paintHint(hint: string, paint: Colors): string {
   const [command = '', does] = sanitizeLine(withDescription(hint)).split(/(?= {2}# )/);
   return `${paint.cyan(command)}${does === undefined ? '' : paint.dim(does)}`;
 }

@@ -1,4 +1,4 @@
-import { TroupeError } from '../../index.ts';
+import { commandHint, TroupeError } from '../../index.ts';
 import type { CommandContext } from '../command.ts';
 
 /** Variables that programs need to work at all; everything else is passed on by name (`--env`). */
@@ -37,7 +37,7 @@ export function passedVariables({ io, args }: EnvironmentContext): [name: string
       throw new TroupeError(
         'USAGE',
         `There is no environment variable ${name || '""'} to pass on; set it, or give it a value with --env NAME=VALUE`,
-        { where: `--env ${wanted}`, hints: ['troupe help run'] },
+        { where: `--env ${wanted}`, hints: [commandHint('help run')] },
       );
     }
     return [name, value];

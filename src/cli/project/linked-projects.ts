@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { Alias, shellQuote, TroupeError } from '../../index.ts';
+import { Alias, commandHint, shellQuote, TroupeError } from '../../index.ts';
 import type { ProjectLocation } from './project-location.ts';
 
 /** Further projects for plans here: folders by alias. Stored next to the store, for later commands. */
@@ -35,7 +35,7 @@ function parseProjectFlag(word: string): [alias: string, folder: string] {
   if (Alias.safeParse(alias).success) return [alias, folder];
   throw new TroupeError('USAGE', `"${word}" is not a project, such as lib=../lib`, {
     where: '--project',
-    hints: ['troupe help plan use'],
+    hints: [commandHint('help plan use')],
   });
 }
 
@@ -58,13 +58,13 @@ export async function saveLinkedProjects(
     if (named.has(alias) || (taken !== undefined && taken !== path && existsSync(taken))) {
       throw new TroupeError('USAGE', `The alias "${alias}" names ${taken ?? 'a project'} already`, {
         where: '--project',
-        hints: ['troupe help plan use'],
+        hints: [commandHint('help plan use')],
       });
     }
     if (!existsSync(path)) {
       throw new TroupeError('FILE_NOT_FOUND', `There is no folder for the project "${alias}"`, {
         where: path,
-        hints: [`mkdir -p ${shellQuote(path)}`, 'troupe help plan use'],
+        hints: [`mkdir -p ${shellQuote(path)}`, commandHint('help plan use')],
       });
     }
     named.add(alias);

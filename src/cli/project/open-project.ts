@@ -1,5 +1,13 @@
 import { createOutputRegistry, openOrAttach, type SharedTroupe } from '../../host.ts';
-import { globalInvariantFolder, openTroupe, ownOutputs, type Plan, type Troupe, TroupeError } from '../../index.ts';
+import {
+  commandHint,
+  globalInvariantFolder,
+  openTroupe,
+  ownOutputs,
+  type Plan,
+  type Troupe,
+  TroupeError,
+} from '../../index.ts';
 import type { CommandContext } from '../command.ts';
 import { parseAgentLimits } from './agent-limits.ts';
 import { loadSettings, type ProjectSettings, userConfigDir } from './config.ts';
@@ -153,7 +161,7 @@ function environmentNotSharedError(hosted: SharedTroupe): TroupeError {
     `--env cannot reach programs that process ${pid} ("${command}") starts, which has the store`,
     {
       where: '--env',
-      hints: ['troupe owner status', 'troupe owner stop'],
+      hints: [commandHint('owner status'), commandHint('owner stop')],
     },
   );
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { shellQuote, TroupeError } from '../../index.ts';
+import { commandHint, shellQuote, TroupeError } from '../../index.ts';
 import type { Io } from '../io.ts';
 
 /** The project of a command, and where its plans are stored. */
@@ -43,7 +43,10 @@ export async function locateProject(options: {
   if (found === null) {
     throw new TroupeError('NOT_A_PROJECT', 'This is neither in a git repository nor a project folder', {
       where: directory,
-      hints: ['git init && git add -A && git commit --allow-empty -m "Begin"', 'troupe init --directory'],
+      hints: [
+        'git init && git add -A && git commit --allow-empty -m "Begin"',
+        commandHint('init', { options: { directory: true } }),
+      ],
     });
   }
   const home = options.store === undefined ? found.home : resolve(directory, options.store);
@@ -71,7 +74,7 @@ async function findGitProject(directory: string, env: Io['env']): Promise<FoundP
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
       throw new TroupeError('NOT_A_PROJECT', 'git is not installed, or not on PATH', {
-        hints: ['troupe doctor', 'echo "$PATH"'],
+        hints: [commandHint('doctor'), 'echo "$PATH"'],
       });
     }
     if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EMFILE' || thrown.code === 'ENFILE')) {

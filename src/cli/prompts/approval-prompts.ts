@@ -1,4 +1,11 @@
-import { type Approval, type Plan, type PlanEvent, type SerializedError, TroupeError } from '../../index.ts';
+import {
+  type Approval,
+  commandHint,
+  type Plan,
+  type PlanEvent,
+  type SerializedError,
+  TroupeError,
+} from '../../index.ts';
 import { formatApproval } from '../../presentation/approval.ts';
 import { shortId } from '../../presentation/next-commands.ts';
 import { sanitizeLine } from '../../presentation/sanitize.ts';
@@ -134,9 +141,9 @@ export function approvalRequiredError(
     {
       where: `plan ${shortId(first.planId)}, in ${first.folder}`,
       hints: [
-        `troupe plan approve ${id}`,
-        `troupe plan deny ${id}`,
-        `troupe plan approve ${id} --yes   # and what it asks later`,
+        commandHint('plan approve', { planId: id }),
+        commandHint('plan deny', { planId: id }),
+        commandHint('plan approve', { planId: id, options: { yes: true }, note: 'and what it asks later' }),
       ],
       details: { approvals: [first, ...others].map(({ approvalId, planId, tool }) => ({ approvalId, planId, tool })) },
     },

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { appendOperand, type ConflictDetails, TroupeError } from '../../index.ts';
+import { type CommandHint, type ConflictDetails, commandHint, TroupeError } from '../../index.ts';
 import type { CommandContext } from '../command.ts';
 import { editText } from './editor.ts';
 
@@ -11,24 +11,24 @@ export async function editConflict(
   context: Pick<CommandContext, 'io' | 'globals'>,
   { path, content }: Pick<ConflictDetails, 'path' | 'content'>,
 ): Promise<{ content: Buffer }> {
-  const again = (flags: string) => appendOperand('troupe plan resolve', path, flags);
+  const again = (options: CommandHint['options']) => commandHint('plan resolve', { args: [path], options });
   if (content === null) {
     throw new TroupeError('USAGE', `${path} is not text that could be edited`, {
       where: path,
-      hints: [again('--take ours'), again('--take theirs')],
+      hints: [again({ take: 'ours' }), again({ take: 'theirs' })],
     });
   }
   const found = await editText(context, {
     name: basename(path),
     content,
-    again: again('--edit'),
-    alternative: again('--take ours'),
+    again: again({ edit: true }),
+    alternative: again({ take: 'ours' }),
   });
   const left = found.code !== 0 ? `the editor ended with code ${found.code}` : unresolvedReason(content, found.content);
   if (left === null) return { content: found.content };
   throw new TroupeError('CONFLICT_LEFT', `${path} is not settled: ${left}; nothing was changed`, {
     where: path,
-    hints: [again('--edit'), again('--take ours')],
+    hints: [again({ edit: true }), again({ take: 'ours' })],
   });
 }
 

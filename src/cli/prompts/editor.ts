@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TroupeError } from '../../index.ts';
+import { type CommandHint, TroupeError } from '../../index.ts';
+import { formatHint } from '../../presentation/hints.ts';
 import type { CommandContext } from '../command.ts';
 import { isInteractive } from './prompt.ts';
 
@@ -12,13 +13,18 @@ import { isInteractive } from './prompt.ts';
  */
 export async function editText(
   { io, globals }: Pick<CommandContext, 'io' | 'globals'>,
-  { name, content, again, alternative }: { name: string; content: Buffer; again: string; alternative: string },
+  {
+    name,
+    content,
+    again,
+    alternative,
+  }: { name: string; content: Buffer; again: CommandHint; alternative: CommandHint },
 ): Promise<{ code: number; content: Buffer }> {
   const program = [io.env.VISUAL, io.env.EDITOR].find(each => each !== undefined && each.trim() !== '');
   if (program === undefined) {
     throw new TroupeError('USAGE', 'There is no editor: neither VISUAL nor EDITOR is set', {
       where: name,
-      hints: [`EDITOR=vi ${again}`, alternative],
+      hints: [`EDITOR=vi ${formatHint(again)}`, alternative],
     });
   }
   if (!isInteractive({ io, globals })) {

@@ -1,4 +1,12 @@
-import { type Plan, type PlanRecord, reviewsStrategy, type SerializedError, TroupeError } from '../../index.ts';
+import {
+  commandHint,
+  type Plan,
+  type PlanRecord,
+  reviewsStrategy,
+  type SerializedError,
+  TroupeError,
+} from '../../index.ts';
+import { formatHint } from '../../presentation/hints.ts';
 import { shortId } from '../../presentation/next-commands.ts';
 import { formatStrategy } from '../../presentation/strategy.ts';
 import { formatStrategyChanges } from '../../presentation/strategy-changes.ts';
@@ -40,7 +48,7 @@ async function editInteractively(context: CommandContext, plan: Plan): Promise<b
     return changes.length > 0;
   } catch (thrown) {
     if (!TroupeError.is(thrown)) throw thrown;
-    context.log([thrown.message, ...thrown.hints.map(hint => `  try: ${hint}`)].join('\n'), 'warning');
+    context.log([thrown.message, ...thrown.hints.map(hint => `  try: ${formatHint(hint)}`)].join('\n'), 'warning');
     return false;
   }
 }
@@ -64,9 +72,9 @@ function reviewRequiredError({ planId, automationProfile }: PlanRecord): Seriali
   return new TroupeError('APPROVAL_NEEDED', why, {
     where: `plan ${id}`,
     hints: [
-      `troupe plan execute ${id}   # start the work`,
-      `troupe plan explain ${id}   # read the strategy`,
-      `troupe plan edit ${id}   # change it first`,
+      commandHint('plan execute', { planId: id, note: 'start the work' }),
+      commandHint('plan explain', { planId: id, note: 'read the strategy' }),
+      commandHint('plan edit', { planId: id, note: 'change it first' }),
     ],
   }).toJSON();
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HintData } from './hint.ts';
 
 /** A finding of the review of a result. */
 export const finding = z.strictObject({
@@ -42,7 +43,7 @@ export const ApplyPreviewData = z.strictObject({
   /** Files in the checkout with your uncommitted changes, which stay unchanged. */
   uncommitted: z.array(z.string()),
   /** Why the apply would be rejected now. */
-  obstacle: z.strictObject({ code: z.string(), message: z.string(), hints: z.array(z.string()) }).nullable(),
+  obstacle: z.strictObject({ code: z.string(), message: z.string(), hints: z.array(HintData) }).nullable(),
 });
 
 /** In addition to the target of the apply: the parts that were not applied, and the result of the post-apply program. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HintData } from './hint.ts';
 
 const gcReport = z.strictObject({
   dry_run: z.boolean(),
@@ -27,7 +28,7 @@ export const maintenanceSchemas = {
         name: z.string(),
         status: z.enum(['well', 'ill', 'note']),
         text: z.string(),
-        hints: z.array(z.string()),
+        hints: z.array(HintData),
       }),
     ),
     repaired: z.boolean(),

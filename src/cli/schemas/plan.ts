@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { applyExtras, finding } from './apply.ts';
+import { HintData } from './hint.ts';
 
 /** A plan in the output of commands. */
 
@@ -28,7 +29,7 @@ export const error = z.strictObject({
   category: z.string(),
   message: z.string(),
   where: z.string().optional(),
-  hints: z.array(z.string()),
+  hints: z.array(HintData),
   retriable: z.boolean(),
   details: anyObject.optional(),
 });

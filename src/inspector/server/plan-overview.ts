@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { attentionKind, type PlanSummary, parseLastLines, type SerializedError } from '../../index.ts';
+import { formatHint } from '../../presentation/hints.ts';
 import type { PlanError, PlanOverview } from '../state/events.ts';
 
 /** Converts a plan's summary to the fields that the page needs. */
@@ -28,7 +29,7 @@ export function toPlanOverview(line: PlanSummary): PlanOverview {
 function toPlanError(error: SerializedError): PlanError {
   const { message, hints } = error;
   const lastOutput = parseLastLines(error).map(({ goal, lines }) => ({ goal, lines: lines.map(printable) }));
-  return { message, hints, lastOutput };
+  return { message, hints: hints.map(formatHint), lastOutput };
 }
 
 /** A log line without the terminal control sequences that an agent may have printed. */

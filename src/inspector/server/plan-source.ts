@@ -4,6 +4,7 @@
  * - P1 the events of each root are read once each, in order, also across pauses and changes of the owner;
  * - P2 a plan's state is what `watchPlans` reports; events are applied in that one place only.
  */
+
 import { toBoundedJson } from '../../durable.ts';
 import {
   type LiveView,
@@ -16,6 +17,7 @@ import {
   TroupeError,
   watchPlans,
 } from '../../index.ts';
+import { formatHint } from '../../presentation/hints.ts';
 import type { PlanJournalEvent, PlanOverview } from '../state/events.ts';
 import type { ActorEventSink } from './actor-events.ts';
 import type { Broadcaster } from './broadcaster.ts';
@@ -179,7 +181,12 @@ class RootPlan {
 }
 
 function toJournalEvent({ seq, at, planId, type, ...event }: PlanEvent): PlanJournalEvent {
-  const shown = toBoundedJson(event, text => redact(text, new Set())) as Record<string, unknown>;
+  // A page formats no hints: it gets the lines to type.
+  const lines =
+    'error' in event && event.error !== null
+      ? { ...event, error: { ...event.error, hints: event.error.hints.map(formatHint) } }
+      : event;
+  const shown = toBoundedJson(lines, text => redact(text, new Set())) as Record<string, unknown>;
   return { type: 'plan-event', seq, at: Date.parse(at), planId, name: type, event: shown };
 }
 

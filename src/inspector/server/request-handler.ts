@@ -1,5 +1,5 @@
 /** Queries of pages, and the commands they may send. */
-import { assertStarted, type Plan, redact, type Troupe, TroupeError } from '../../index.ts';
+import { assertStarted, commandHint, type Plan, redact, type Troupe, TroupeError } from '../../index.ts';
 import type { PageCommand, Query } from './requests.ts';
 
 export interface RequestHandler {
@@ -21,7 +21,7 @@ export function createRequestHandler(troupe: Troupe | null, { control }: { contr
     async execute(order) {
       if (!control) {
         throw new TroupeError('USAGE', 'This page is read-only: start `troupe inspect --control` to send commands', {
-          hints: ['troupe inspect --control'],
+          hints: [commandHint('inspect', { options: { control: true } })],
         });
       }
       return executeCommand(troupe, await planOf(order.plan), order);

@@ -1,9 +1,11 @@
 /** The inspector's server: a page on this machine, for one person, about a Troupe or a durable system. */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { TroupeError } from '../../index.ts';
+import { commandHint, TroupeError } from '../../index.ts';
+import { formatHint } from '../../presentation/hints.ts';
 import type { ServerMessage, Welcome } from '../state/protocol.ts';
 import type { AccessControl } from './access.ts';
 import type { Assets } from './assets.ts';
@@ -79,7 +81,9 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (thrown: NodeJS.ErrnoException) => {
       const why = thrown.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on: ${thrown.message}`;
-      reject(new TroupeError('USAGE', `Port ${port} ${why}`, { where: `--port ${port}`, hints: ['troupe inspect'] }));
+      reject(
+        new TroupeError('USAGE', `Port ${port} ${why}`, { where: `--port ${port}`, hints: [commandHint('inspect')] }),
+      );
     });
     server.listen({ host: '127.0.0.1', port }, () => resolve());
   });
@@ -141,7 +145,7 @@ function handlePage({ broadcaster, handler, welcome }: ServerOptions, socket: We
       value => page.send({ type: 'answer', id, value: value ?? null }),
       thrown => {
         const { message, hints } = TroupeError.serialize(thrown);
-        page.send({ type: 'error', id, error: { message, hints } });
+        page.send({ type: 'error', id, error: { message, hints: hints.map(formatHint) } });
       },
     );
   socket.on('error', () => socket.terminate());

@@ -1,4 +1,5 @@
 import { Action } from '../../model/action.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';
 import { assertNoStoredSecrets } from '../../model/secret-argument.ts';
@@ -15,7 +16,7 @@ export function createActionRegistry(store: Store): Actions {
     if (stored !== undefined) return Action.parse(stored);
     throw new TroupeError('UNKNOWN_ACTION', `There is no action "${name}"`, {
       where: name,
-      hints: ['troupe action list', 'troupe help action create'],
+      hints: [commandHint('action list'), commandHint('help action create')],
     });
   };
   const read: Actions['read'] = async (source, where) => {

@@ -1,6 +1,7 @@
 import type { Action, ActionArgument } from '../../model/action.ts';
 import { type CheckoutGuard, defaultGuard } from '../../model/checkout.ts';
 import { closest } from '../../model/closest.ts';
+import { type CommandHint, commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { interpolate } from '../../model/interpolate.ts';
 import type { Invariant, InvariantDraft } from '../../model/invariant.ts';
@@ -10,7 +11,6 @@ import type { Profile } from '../../model/profile.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { assertNoStoredSecrets, secretVariable } from '../../model/secret-argument.ts';
 import type { Setup } from '../../model/setup.ts';
-import { shellQuote } from '../../model/shell-quote.ts';
 import { assertOverridable } from '../invariants/invariants.ts';
 import type { UseOptions } from '../options.ts';
 import { findProfile } from '../profiles/profiles.ts';
@@ -48,7 +48,7 @@ export function createPlanSpec(options: UseOptions, context: CreatePlanContext):
   if (action.state === 'archived') {
     throw new TroupeError('INVALID_ACTION', `The action ${action.name} is archived`, {
       where: action.name,
-      hints: ['troupe action list'],
+      hints: [commandHint('action list')],
     });
   }
   assertKnownProjects(options, context);
@@ -152,7 +152,7 @@ function assertKnownProjects(options: UseOptions, { action, heads }: CreatePlanC
     `The ${unknown.what} names the project "${unknown.project}", which this plan does not work on; ${suggestion === null ? `it works on ${known.join(', ')}` : `did you mean ${suggestion}?`}`,
     {
       where: action.name,
-      hints: suggestion === null ? ['troupe help plan use'] : actionHints(action, options),
+      hints: suggestion === null ? [commandHint('help plan use')] : actionHints(action, options),
     },
   );
 }
@@ -170,8 +170,11 @@ function argumentDescriptionsOf(
 }
 
 /** `troupe action show` works for a stored action; the author of a file has it at hand. */
-function actionHints({ name }: Action, { action }: UseOptions): string[] {
-  return [...(typeof action === 'string' ? [`troupe action show ${shellQuote(name)}`] : []), 'troupe help action'];
+function actionHints({ name }: Action, { action }: UseOptions): CommandHint[] {
+  return [
+    ...(typeof action === 'string' ? [commandHint('action show', { args: [name] })] : []),
+    commandHint('help action'),
+  ];
 }
 
 function resolveArguments(
@@ -206,7 +209,7 @@ function resolveArguments(
           `The argument "${name}"${describeArgument(declared)} is required; give it with --arg ${name}=VALUE`,
           {
             where: name,
-            hints: [...actionHints(action, options).slice(0, 1), 'troupe help plan use'],
+            hints: [...actionHints(action, options).slice(0, 1), commandHint('help plan use')],
           },
         );
       continue;

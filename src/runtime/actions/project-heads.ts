@@ -1,3 +1,4 @@
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Project, ProjectHead } from '../../ports/project.ts';
 import type { UseOptions } from '../options.ts';
@@ -34,5 +35,8 @@ export async function resolveHeads(
 }
 
 function unusableProjectError(alias: string, why: string): TroupeError {
-  return new TroupeError('USAGE', `The project "${alias}" ${why}`, { where: alias, hints: ['troupe help plan use'] });
+  return new TroupeError('USAGE', `The project "${alias}" ${why}`, {
+    where: alias,
+    hints: [commandHint('help plan use')],
+  });
 }

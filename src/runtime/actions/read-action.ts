@@ -1,6 +1,7 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { Action } from '../../model/action.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { type ErrorCode, TroupeError } from '../../model/errors.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
 import { type ActionProblem, toActionProblems } from './action-problems.ts';
@@ -62,7 +63,7 @@ function assertNoExtends(value: unknown, where: string): void {
   if (typeof value !== 'object' || value === null || !('extends' in value)) return;
   throw new TroupeError('INVALID_ACTION', `It extends ${JSON.stringify(value.extends)}, which is not to be had here`, {
     where,
-    hints: ['troupe action list', 'troupe help action'],
+    hints: [commandHint('action list'), commandHint('help action')],
   });
 }
 
@@ -72,7 +73,7 @@ function toActionError(problems: [ActionProblem, ...ActionProblem[]], where: str
     others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'problem' : 'problems'})`;
   return new TroupeError(errorCodeFor(first), `${first.message}${rest}`, {
     where: first.line === null ? where : `${where}:${first.line}:${first.column}`,
-    hints: ['troupe help action'],
+    hints: [commandHint('help action')],
     details: { problems },
   });
 }

@@ -1,4 +1,5 @@
 import type { Action } from '../../model/action.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey, qualifyName } from '../../model/name.ts';
 import type { Store } from '../../ports/store.ts';
@@ -34,6 +35,9 @@ export function singleUseGuard(store: Pick<Store, 'get'>, ledger: Pick<PlanLedge
 function alreadyUsedError({ name }: Action, planId: string, isKnown: boolean): TroupeError {
   return new TroupeError('INVALID_ACTION', `The action ${name} may be used for one plan, and plan ${planId} used it`, {
     where: name,
-    hints: [isKnown ? `troupe plan status ${planId}` : 'troupe plan list --all', 'troupe action list'],
+    hints: [
+      isKnown ? commandHint('plan status', { planId }) : commandHint('plan list', { options: { all: true } }),
+      commandHint('action list'),
+    ],
   });
 }

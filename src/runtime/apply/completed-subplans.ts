@@ -1,7 +1,8 @@
 /** The work of completed subplans, merged, to apply before the rest of the plan. */
 
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { commandHints } from '../../model/hints.ts';
+import { allowedCommandHints } from '../../model/hints.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import type { CompletedSubplan } from '../../ports/ledger.ts';
@@ -53,7 +54,7 @@ export async function mergeCompleted(
   if (work.treeOid !== primaryProject(record).baseTree) return work;
   throw new TroupeError('NOTHING_TO_APPLY', 'No subplan is finished whose work has not landed', {
     where: `plan ${planId}`,
-    hints: [`troupe plan tree ${planId}`, ...commandHints(record.availableCommands, planId)],
+    hints: [commandHint('plan tree', { planId }), ...allowedCommandHints(record.availableCommands, planId)],
   });
 }
 
@@ -64,7 +65,7 @@ function startTreeFor(record: PlanRecord): string {
   if (workTree !== null) return workTree;
   throw new TroupeError('PHASE_GUARD', `Nothing of the plan is finished: it is at ${phase}.${state}`, {
     where: `plan ${planId}`,
-    hints: [...commandHints(availableCommands, planId), `troupe plan tree ${planId}`],
+    hints: [...allowedCommandHints(availableCommands, planId), commandHint('plan tree', { planId })],
   });
 }
 
@@ -91,7 +92,7 @@ function selectResults(
     const [result, ...more] = results.filter(isMatch);
     if (result !== undefined && more.length === 0) return result;
     const status = subplanStatuses.find(isMatch);
-    const hints = [`troupe plan tree ${planId}`];
+    const hints = [commandHint('plan tree', { planId })];
     if (result !== undefined || status === undefined) {
       const why = result === undefined ? `The plan has no subplan "${name}"` : `Several subplans are called "${name}"`;
       throw new TroupeError('UNKNOWN_PLAN', why, { where: `plan ${planId}`, hints });
@@ -139,7 +140,7 @@ function mergeConflictError({ planId }: PlanRecord, { tree }: CompletedSubplan, 
   const what = `The work of "${tree.goal}" conflicts with what else is finished in ${paths.join(', ')}`;
   return new TroupeError('MERGE_CONFLICT', what, {
     where: `plan ${planId}`,
-    hints: [`troupe plan tree ${planId}`, `troupe plan explain ${planId}`],
+    hints: [commandHint('plan tree', { planId }), commandHint('plan explain', { planId })],
     details: { paths },
   });
 }

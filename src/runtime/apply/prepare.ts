@@ -3,9 +3,10 @@
 import type { ApplyInstructions, CommitTrailers, PostApplyHook } from '../../model/apply.ts';
 import { formatCommitMessage, nothingToApplyError } from '../../model/apply.ts';
 import type { FileChange } from '../../model/change.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import type { PlanCommand } from '../../model/effects.ts';
 import { type SerializedError, TroupeError } from '../../model/errors.ts';
-import { commandHints, withPlanId } from '../../model/hints.ts';
+import { allowedCommandHints, withPlanId } from '../../model/hints.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import type { ApplyTarget } from '../../model/target.ts';
@@ -163,7 +164,10 @@ export function waitForPartialApply(host: PlanHost, planId: string, applyId: str
 function previewOutdatedError({ planId }: PlanRecord): TroupeError {
   return new TroupeError('LOCK_CONFLICT', 'More is finished by now than was shown', {
     where: `plan ${planId}`,
-    hints: [`troupe plan apply ${planId} --finished --dry-run`, `troupe plan tree ${planId}`],
+    hints: [
+      commandHint('plan apply', { planId, options: { finished: true, dryRun: true } }),
+      commandHint('plan tree', { planId }),
+    ],
   });
 }
 
@@ -173,7 +177,7 @@ function conflictingOptionsError({ planId }: PlanRecord): TroupeError {
     'Parts are chosen of a reviewed result, or by the subplans that made them, not both',
     {
       where: `plan ${planId}`,
-      hints: [`troupe plan review --plan ${planId}`, `troupe plan tree ${planId}`],
+      hints: [commandHint('plan review', { planId }), commandHint('plan tree', { planId })],
     },
   );
 }
@@ -260,6 +264,6 @@ function requireResult({ planId, resultTree, phase, state, availableCommands }: 
   if (resultTree !== null) return resultTree;
   throw new TroupeError('PHASE_GUARD', `There is no reviewed result yet: the plan is at ${phase}.${state}`, {
     where: `plan ${planId}`,
-    hints: [...commandHints(availableCommands, planId), `troupe plan explain ${planId}`],
+    hints: [...allowedCommandHints(availableCommands, planId), commandHint('plan explain', { planId })],
   });
 }

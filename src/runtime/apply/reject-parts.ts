@@ -1,4 +1,5 @@
 /** Rejects parts of a result: removes them, and has a subplan redo them. */
+import { commandHint } from '../../model/command-hint.ts';
 import type { CorrectionRequest } from '../../model/correction.ts';
 import type { SpawnPayload } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -39,7 +40,7 @@ export async function prepareRejection(
   if (rejections.length === 0 || rejections.some(({ reason }) => reason.trim() === '')) {
     throw new TroupeError('USAGE', 'A rejection names what is not wanted, and says why', {
       where: `plan ${record.planId}`,
-      hints: [`troupe plan review --plan ${record.planId}`, 'troupe help plan reject'],
+      hints: [commandHint('plan review', { planId: record.planId }), commandHint('help plan reject')],
     });
   }
   const files = await loadReview(host, record);

@@ -1,5 +1,6 @@
 /** Parts of a result: files, and hunks of files as `path#2`. A selection of them can be built as a tree. */
 import type { FileChange } from '../../model/change.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { applyHunks, type Hunk, parseHunks } from '../../model/hunk.ts';
 import type { Project } from '../../ports/project.ts';
@@ -136,7 +137,7 @@ function unknownPartError(files: readonly ReviewedFile[], name: string, file: Re
     `The result changes nothing that is called "${name}"; it has ${available.join(', ') || 'no changes'}`,
     {
       where: name,
-      hints: ['troupe plan review'],
+      hints: [commandHint('plan review')],
     },
   );
 }

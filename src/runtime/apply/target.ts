@@ -1,4 +1,5 @@
 /** The target of an apply: the requested one, else that of earlier parts, else where the plan was created. */
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { ApplyTarget } from '../../model/target.ts';
@@ -61,9 +62,9 @@ export function assertSameTarget({ planId, landings = [] }: PlanRecord, target: 
     where: `plan ${planId}`,
     hints: [
       previous?.kind === 'branch'
-        ? `troupe plan apply ${planId} --finished --branch ${previous.branch}`
-        : `troupe plan apply ${planId} --finished`,
-      `troupe plan diff --plan ${planId}`,
+        ? commandHint('plan apply', { planId, options: { finished: true, branch: previous.branch } })
+        : commandHint('plan apply', { planId, options: { finished: true } }),
+      commandHint('plan diff', { planId }),
     ],
   });
 }

@@ -1,5 +1,6 @@
 import type { Approval, ApprovalAnswer } from '../../model/approval.ts';
 import { checkoutApproval } from '../../model/checkout.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { matchesId } from '../plans/match-id.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
@@ -65,7 +66,7 @@ function noApprovalError(planId: string, partialId: string | undefined, open: re
   const suffix = open.length === 0 ? '' : `; what waits is ${open.map(({ approvalId }) => approvalId).join(', ')}`;
   return new TroupeError('PHASE_GUARD', `${named} waits for approval${suffix}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan status ${planId}`],
+    hints: [commandHint('plan status', { planId })],
   });
 }
 
@@ -73,6 +74,6 @@ function ambiguousApprovalError(planId: string, partialId: string, matching: rea
   const names = matching.map(({ approvalId }) => approvalId).join(', ');
   return new TroupeError('PHASE_GUARD', `"${partialId}" could be any of ${names}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan status ${planId}`],
+    hints: [commandHint('plan status', { planId })],
   });
 }

@@ -1,7 +1,7 @@
 import type { AgentRef } from '../../model/agent.ts';
+import { type CommandHint, commandHint } from '../../model/command-hint.ts';
 import type { Conflict, Resolution } from '../../model/conflict.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { appendOperand } from '../../model/shell-quote.ts';
 import { type Suggestion, suggestResolutions } from '../../model/suggestion.ts';
 import type { HunkText, Project } from '../../ports/project.ts';
 import type { PlanLedger } from '../records/ledger.ts';
@@ -63,7 +63,7 @@ export async function createResolveCommand(
       : unknownConflictError(planId, path, stored);
   const hunk = requestedHunk ?? matches.hunk ?? (take === 'both' && conflict.hunks.length === 1 ? 1 : null);
   const { conflictId } = conflict;
-  const retryCommand = (flags: string) => appendOperand('troupe plan resolve', path, `${flags} --plan ${planId}`);
+  const retryCommand: RetryCommand = options => commandHint('plan resolve', { planId, args: [path], options });
   return {
     type: 'resolve',
     conflictId,
@@ -71,15 +71,18 @@ export async function createResolveCommand(
   };
 }
 
+/** The same command with other options. */
+type RetryCommand = (options: NonNullable<CommandHint['options']>) => CommandHint;
+
 async function toResolution(
   host: ConflictHost,
   { path, resource }: Conflict,
-  { take, hunk, again }: { take: ResolutionChoice; hunk: number | null; again(flags: string): string },
+  { take, hunk, again }: { take: ResolutionChoice; hunk: number | null; again: RetryCommand },
 ): Promise<Resolution> {
   if (hunk !== null && resource !== undefined && !['ours', 'theirs', 'base'].some(side => side === take)) {
     throw new TroupeError('USAGE', `A conflict that ${resource} merges takes one side: ours, theirs or base`, {
       where: path,
-      hints: [again(`--hunk ${hunk} --take theirs`)],
+      hints: [again({ hunk, take: 'theirs' })],
     });
   }
   if (typeof take !== 'object') {
@@ -87,7 +90,7 @@ async function toResolution(
     if (take !== 'both') return { take };
     throw new TroupeError('USAGE', `Both sides can be taken of one hunk, not of the whole of ${path}`, {
       where: path,
-      hints: [again('--hunk 1 --take both')],
+      hints: [again({ hunk: 1, take: 'both' })],
     });
   }
   if ('content' in take) {
@@ -97,7 +100,7 @@ async function toResolution(
   if (hunk === null) return { take: 'actor', actor: take.actor };
   throw new TroupeError('USAGE', `An actor settles the whole of ${path}, not one hunk`, {
     where: path,
-    hints: [again('--take ours'), again('--take theirs')],
+    hints: [again({ take: 'ours' }), again({ take: 'theirs' })],
   });
 }
 
@@ -116,7 +119,7 @@ function matchConflicts(
 function alreadyResolvedError(planId: string, path: string): TroupeError {
   return new TroupeError('CONFLICT_RESOLVED', `The conflict in ${path} is resolved already`, {
     where: path,
-    hints: [`troupe plan conflicts ${planId}`],
+    hints: [commandHint('plan conflicts', { planId })],
   });
 }
 
@@ -125,6 +128,6 @@ function unknownConflictError(planId: string, path: string, stored: readonly Sto
   const open = paths.length > 0 ? `; open are ${paths.join(', ')}` : '';
   return new TroupeError('UNKNOWN_CONFLICT', `There is no conflict in ${path}${open}`, {
     where: path,
-    hints: [`troupe plan conflicts ${planId}`],
+    hints: [commandHint('plan conflicts', { planId })],
   });
 }

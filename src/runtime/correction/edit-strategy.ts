@@ -2,7 +2,9 @@
  * The strategy of a plan as text that you edit before execution: its decisions and subplans. The edited text is
  * compared with the recorded strategy; only differences are recorded, as replacements.
  */
+
 import * as z from 'zod';
+import { commandHint } from '../../model/command-hint.ts';
 import type { PlanEdit } from '../../model/correction.ts';
 import { type Decision, type DecisionDraft, isSpawn, SpawnPayload } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -265,6 +267,6 @@ function emptySpawn(planId: string, alias: string): SpawnPayload {
 function invalidStrategyError(planId: string, why: string): TroupeError {
   return new TroupeError('INVALID_DECISION', `The strategy cannot be as it was edited: ${why}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan edit ${planId}`],
+    hints: [commandHint('plan edit', { planId })],
   });
 }

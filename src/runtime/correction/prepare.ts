@@ -1,6 +1,7 @@
 /** Prepares a correction: determines what it invalidates, and the request to the plan. */
 
 import { affectedBy } from '../../model/affected.ts';
+import { type CommandHint, commandHint, type Hint } from '../../model/command-hint.ts';
 import type { CorrectionMode, CorrectionRequest, RestartPoint } from '../../model/correction.ts';
 import { type Decision, isSpawn } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -168,7 +169,10 @@ export function findDecision(decisions: readonly Decision[], planId: string, par
   const matching = decisions.filter(({ decisionId }) => matchesId(decisionId, partialId));
   const [only] = matching;
   const lookupError = (why: string) =>
-    new TroupeError('UNKNOWN_DECISION', why, { where: `plan ${planId}`, hints: [`troupe plan explain ${planId}`] });
+    new TroupeError('UNKNOWN_DECISION', why, {
+      where: `plan ${planId}`,
+      hints: [commandHint('plan explain', { planId })],
+    });
   if (only === undefined) throw lookupError(`The plan has no decision "${partialId}"`);
   if (matching.length > 1) throw lookupError(`"${partialId}" names ${matching.length} decisions`);
   if (only.supersededBy !== null)
@@ -177,12 +181,12 @@ export function findDecision(decisions: readonly Decision[], planId: string, par
 }
 
 /** Commands for decisions that cannot be corrected by re-running from where they were made. */
-const alternativeCommands: Partial<Record<Decision['type'], (planId: string) => string>> = {
-  prompt_definition: planId => `troupe plan revert ${planId}`,
-  invariant_enforced: planId => `troupe plan revert ${planId}`,
-  error_recovery: planId => `troupe plan execute ${planId}`,
-  reversion: planId => `troupe plan revert ${planId}`,
-  user_intervention: planId => `troupe plan checkpoint list ${planId}`,
+const alternativeCommands: Partial<Record<Decision['type'], (planId: string) => CommandHint>> = {
+  prompt_definition: planId => commandHint('plan revert', { planId }),
+  invariant_enforced: planId => commandHint('plan revert', { planId }),
+  error_recovery: planId => commandHint('plan execute', { planId }),
+  reversion: planId => commandHint('plan revert', { planId }),
+  user_intervention: planId => commandHint('plan checkpoint list', { planId }),
 };
 
 /** Applied work cannot be redone: its files are yours now. @throws {TroupeError} NOT_CORRECTABLE */
@@ -209,8 +213,12 @@ function assertNotApplied(input: {
     decision,
     what,
     [
-      `troupe plan correct ${decision.decisionId} --plan ${planId} --mode append --guidance "what to do besides"`,
-      `troupe plan fork ${planId}`,
+      commandHint('plan correct', {
+        planId,
+        args: [decision.decisionId],
+        options: { mode: 'append', guidance: 'what to do besides' },
+      }),
+      commandHint('plan fork', { planId }),
       ...revertHints((record.landings ?? []).flatMap(({ commits }) => commits)),
     ],
     { applied },
@@ -220,7 +228,7 @@ function assertNotApplied(input: {
 function notCorrectableError(
   decision: Decision,
   why: string,
-  hints: string[],
+  hints: Hint[],
   details: Record<string, unknown> = {},
 ): TroupeError {
   return new TroupeError('NOT_CORRECTABLE', `The decision "${decision.chosenOption}" cannot be corrected: ${why}`, {
@@ -237,7 +245,7 @@ function assertCorrectable(
   children: readonly PlanRecord[],
 ): void {
   const { planId, parentPlanId, spawnDecisionId, state, phase } = record;
-  const refuse = (why: string, hints: string[], details?: Record<string, unknown>) =>
+  const refuse = (why: string, hints: Hint[], details?: Record<string, unknown>) =>
     notCorrectableError(decision, why, hints, details);
   if (state === 'applied') {
     const applied = children
@@ -246,13 +254,17 @@ function assertCorrectable(
     const named = applied.length === 0 ? '' : `, the work of subplans ${applied.join(', ')} with it`;
     throw refuse(
       `the plan is applied${named}`,
-      [`troupe plan fork ${planId}`, ...revertHints(record.applySummary?.commits ?? [])],
+      [commandHint('plan fork', { planId }), ...revertHints(record.applySummary?.commits ?? [])],
       { applied },
     );
   }
   if (parentPlanId !== null && spawnDecisionId !== null && isTerminal(record)) {
     throw refuse('its plan has given its result to its parent', [
-      `troupe plan correct ${spawnDecisionId} --plan ${parentPlanId} --guidance "what to do differently"`,
+      commandHint('plan correct', {
+        planId: parentPlanId,
+        args: [spawnDecisionId],
+        options: { guidance: 'what to do differently' },
+      }),
     ]);
   }
   const alternative = mode === 'revert' ? alternativeCommands[decision.type] : undefined;
@@ -262,7 +274,7 @@ function assertCorrectable(
   if (!record.availableCommands.includes('correct')) {
     throw new TroupeError('PHASE_GUARD', `"correct" is not allowed: the plan is at ${phase}.${state}`, {
       where: `plan ${planId}`,
-      hints: [`troupe plan explain ${planId}`],
+      hints: [commandHint('plan explain', { planId })],
     });
   }
 }

@@ -1,6 +1,7 @@
 /** Compares two states of the project: plans, checkpoints, and the effect of a correction. */
 
 import type { Checkpoint } from '../../model/checkpoint.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import type { Correction } from '../../model/correction.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanRecord } from '../../model/plan.ts';
@@ -82,7 +83,7 @@ async function findTree(host: DiffHost, partialId: string): Promise<string> {
       : `"${partialId}" names ${count} plans and checkpoints`;
   throw new TroupeError('UNKNOWN_PLAN', why, {
     where: partialId,
-    hints: ['troupe plan list --all', 'troupe plan checkpoint list'],
+    hints: [commandHint('plan list', { options: { all: true } }), commandHint('plan checkpoint list')],
   });
 }
 
@@ -101,7 +102,7 @@ async function correctionRange(
     const why = at < 0 ? `The plan has no correction "${wanted}"` : `"${wanted}" names several corrections`;
     throw new TroupeError('UNKNOWN_CORRECTION', why, {
       where: `plan ${record.planId}`,
-      hints: [`troupe plan corrections ${record.planId}`],
+      hints: [commandHint('plan corrections', { planId: record.planId })],
     });
   }
   const treeBefore = (correction: Correction | undefined) => correction?.before?.treeOid;

@@ -3,7 +3,9 @@
  * first line uses an empty previous hash. Changing, removing or moving a line breaks the chain there. This detects
  * damage and mistakes, not a forgery of the whole chain.
  */
+
 import { createHash } from 'node:crypto';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 
 const linePattern = /^(\{"line":(\d+),.*),"hash":"([0-9a-f]{64})"\}$/s;
@@ -37,7 +39,7 @@ export function verifyLine(
 export function exportDamagedError(line: number, what: string): TroupeError {
   return new TroupeError('EXPORT_DAMAGED', `Line ${line} of the export ${what}; export the plan again where it is`, {
     where: `line ${line}`,
-    hints: ['troupe help export'],
+    hints: [commandHint('help export')],
     details: { line },
   });
 }

@@ -5,8 +5,10 @@
  * An imported plan is history: to view, to compare, to fork. A plan that was running still runs in its original
  * store; here it has ended.
  */
+
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { ExportHeader, ExportLine, ImportReport } from '../../model/export.ts';
 import { PlanRecord } from '../../model/plan.ts';
@@ -34,7 +36,7 @@ export async function importPlan(host: ImportHost, file: string): Promise<Import
     if ((await ledger.record(planId)) === undefined) continue;
     throw new TroupeError('PLAN_EXISTS', `The plan ${planId} is here already`, {
       where: file,
-      hints: [`troupe plan status ${planId}`],
+      hints: [commandHint('plan status', { planId })],
     });
   }
   const operations = rows.flatMap(row => toOperations(row, head, project.root));
@@ -107,7 +109,7 @@ async function assertBaseCommits({ project }: ImportHost, { needs }: ExportHeade
     `The plan builds on commit ${missing[0]}, which this repository does not have`,
     {
       where: project.root,
-      hints: ['git fetch --all', 'troupe help export'],
+      hints: ['git fetch --all', commandHint('help export')],
       details: { missing },
     },
   );

@@ -1,3 +1,4 @@
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { ExportHeader, ExportLine, exportFormat } from '../../model/export.ts';
 import { exportDamagedError, verifyLine } from './hash-chain.ts';
@@ -33,6 +34,6 @@ function assertSupportedFormat(body: object): void {
   if (format <= exportFormat) return;
   throw new TroupeError('STORE_FORMAT', `The export has format ${format}; this program reads up to ${exportFormat}`, {
     where: 'line 1',
-    hints: ['troupe --version'],
+    hints: [commandHint('', { options: { version: true } })],
   });
 }

@@ -1,7 +1,8 @@
 /** Creates a plan from a checkpoint of another, also of a finished one. */
 
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { commandHints } from '../../model/hints.ts';
+import { allowedCommandHints } from '../../model/hints.ts';
 import { type PlanRecord, PlanSpec } from '../../model/plan.ts';
 import type { Profile } from '../../model/profile.ts';
 import { findProfile } from '../profiles/profiles.ts';
@@ -38,7 +39,10 @@ export async function createForkSpec(
   if (newest === undefined) {
     throw new TroupeError('UNKNOWN_CHECKPOINT', 'The plan has no checkpoint to fork from', {
       where: `plan ${record.planId}`,
-      hints: [...commandHints(record.availableCommands, record.planId), `troupe plan explain ${record.planId}`],
+      hints: [
+        ...allowedCommandHints(record.availableCommands, record.planId),
+        commandHint('plan explain', { planId: record.planId }),
+      ],
     });
   }
   const point = wanted === undefined ? newest : findCheckpoint(checkpoints, record.planId, wanted);

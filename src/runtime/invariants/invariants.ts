@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { closest } from '../../model/closest.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { type Invariant, InvariantDraft } from '../../model/invariant.ts';
 import { reconcileInvariants } from '../../model/invariant-precedence.ts';
@@ -102,7 +103,7 @@ function invariantLookupError(partialId: string, matches: readonly { invariant: 
       : `${partialId} could be any of ${matches.map(({ invariant }) => invariant.invariantId).join(', ')}`;
   return new TroupeError('UNKNOWN_INVARIANT', message, {
     where: partialId,
-    hints: ['troupe invariant list', 'troupe plan list --all'],
+    hints: [commandHint('invariant list'), commandHint('plan list', { options: { all: true } })],
   });
 }
 
@@ -110,7 +111,7 @@ function parseDraft(input: z.input<typeof InvariantDraft>): InvariantDraft {
   const parsed = InvariantDraft.safeParse(input, { error: describeIssue });
   if (parsed.success) return parsed.data;
   throw new TroupeError('INVALID_INVARIANT', `This is no invariant: ${describeIssues(parsed.error)}`, {
-    hints: ['troupe help invariant add'],
+    hints: [commandHint('help invariant add')],
   });
 }
 
@@ -124,7 +125,7 @@ function assertProjectOfPlan({ planId, projectLinks }: PlanRecord, project: stri
   if (known.includes(project)) return;
   throw new TroupeError('USAGE', `This plan does not work on ${project}, but on ${known.join(', ')}`, {
     where: project,
-    hints: [`troupe plan status ${planId}`],
+    hints: [commandHint('plan status', { planId })],
   });
 }
 
@@ -137,7 +138,7 @@ function assertKnownProject({ project: { linked } }: InvariantHost, draft: Invar
   throw new TroupeError(
     'USAGE',
     `There is no project "${wanted}" here; ${meant === null ? `known: ${known.join(', ')}` : `did you mean ${meant}?`}`,
-    { where: wanted, hints: ['troupe help invariant add'] },
+    { where: wanted, hints: [commandHint('help invariant add')] },
   );
 }
 
@@ -149,7 +150,7 @@ export function assertOverridable({ nonOverridable }: InvariantDraft): void {
   if (!nonOverridable) return;
   throw new TroupeError('USAGE', 'Only a global invariant, or one of an action, can be one that nothing overrides', {
     where: 'nonOverridable',
-    hints: ['troupe help invariant add'],
+    hints: [commandHint('help invariant add')],
   });
 }
 
@@ -157,6 +158,6 @@ function requireGlobalInvariants({ globalInvariants }: InvariantHost): GlobalInv
   if (globalInvariants !== undefined) return globalInvariants;
   throw new TroupeError('USAGE', 'There is nowhere to keep what holds for every project', {
     where: 'openTroupe({ shelf })',
-    hints: ['troupe help invariant add'],
+    hints: [commandHint('help invariant add')],
   });
 }

@@ -1,4 +1,5 @@
 import type { CheckpointDraft } from '../../model/checkpoint.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { type DecisionDraft, type DecisionType, defaultRevertGuidance } from '../../model/decision.ts';
 import type { PlanCommand } from '../../model/effects.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -133,7 +134,7 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       if (sandbox === null)
         throw new TroupeError('PHASE_GUARD', 'There is nothing to make a checkpoint of before Execute', {
           where: `plan ${planId}`,
-          hints: [`troupe plan execute ${planId}`],
+          hints: [commandHint('plan execute', { planId })],
         });
       const checkpointId = host.mintId();
       const pin = `checkpoints/${planId}/${checkpointId}`;

@@ -1,3 +1,4 @@
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { PlanVersion } from '../api.ts';
@@ -29,7 +30,7 @@ function changedSinceError(
     `Another command was faster: the plan was at ${version.phase}.${version.state} when you looked, and is at ${current.phase}.${current.state} now`,
     {
       where: `plan ${planId}`,
-      hints: [`troupe plan status ${planId}`, `troupe plan logs ${planId} --follow`],
+      hints: [commandHint('plan status', { planId }), commandHint('plan logs', { planId, options: { follow: true } })],
     },
   );
 }

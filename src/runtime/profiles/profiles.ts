@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';
 import { Profile, ThresholdName, type Thresholds, ToolGuards, thresholdNames } from '../../model/profile.ts';
@@ -67,7 +68,7 @@ export function findProfile(name: string, own: readonly Profile[] = []): Profile
   const known = [...new Set(profiles.map(profile => profile.name))];
   throw new TroupeError('UNKNOWN_PROFILE', `There is no profile "${name}"; known are ${known.join(', ')}`, {
     where: name,
-    hints: ['troupe profile list'],
+    hints: [commandHint('profile list')],
   });
 }
 

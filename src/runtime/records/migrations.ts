@@ -3,6 +3,7 @@
  * `version`, src/durable/migrations.ts) have versions of their own. A store written by an older version is migrated
  * when it is opened, row by row, in one batch; an export when it is read.
  */
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import { keys } from './keys.ts';
@@ -45,7 +46,7 @@ export function assertSupportedVersion(
     `${where} has records of version ${version}; this program reads up to ${present}`,
     {
       where,
-      hints: ['troupe --version'],
+      hints: [commandHint('', { options: { version: true } })],
     },
   );
 }

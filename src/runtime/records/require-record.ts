@@ -1,3 +1,4 @@
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { PlanLedger } from './ledger.ts';
@@ -8,7 +9,7 @@ export async function requireRecord(host: { ledger: Pick<PlanLedger, 'record'> }
   if (!record)
     throw new TroupeError('UNKNOWN_PLAN', `There is no plan ${planId}`, {
       where: planId,
-      hints: ['troupe plan list --all'],
+      hints: [commandHint('plan list', { options: { all: true } })],
     });
   return record;
 }

@@ -1,6 +1,7 @@
 /** Prepares a rollback: its effect, the request to the plan, and its result. */
 
 import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackRequest } from '../../model/checkpoint.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import { revertHints, withSandboxLostHints } from '../../model/hints.ts';
@@ -44,7 +45,7 @@ export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: strin
       : `"${idOrLabel}" names ${matching.length} checkpoints: ${ids.join(', ')}`;
   throw new TroupeError('UNKNOWN_CHECKPOINT', why, {
     where: `plan ${planId}`,
-    hints: [`troupe plan checkpoint list ${planId}`],
+    hints: [commandHint('plan checkpoint list', { planId })],
     details: { checkpoints: ids },
   });
 }
@@ -60,7 +61,7 @@ async function assertCheckpointExists(
   const where = `checkpoint ${checkpointId}`;
   throw new TroupeError('CHECKPOINT_LOST', `The files of ${where} are no longer in the repository`, {
     where,
-    hints: [`troupe plan checkpoint list ${planId}`, 'git fsck'],
+    hints: [commandHint('plan checkpoint list', { planId }), 'git fsck'],
   });
 }
 
@@ -150,7 +151,7 @@ export async function prepareRollback(
 function rollbackNotAllowedError({ planId, phase, state, applySummary }: PlanRecord): TroupeError {
   const why =
     state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
-  const hints = [`troupe plan explain ${planId}`, ...revertHints(applySummary?.commits ?? [])];
+  const hints = [commandHint('plan explain', { planId }), ...revertHints(applySummary?.commits ?? [])];
   return new TroupeError('PHASE_GUARD', `"rollback" is not allowed: ${why}`, { where: `plan ${planId}`, hints });
 }
 
@@ -180,8 +181,8 @@ function assertNothingAppliedSince(
   throw new TroupeError('PHASE_GUARD', `"rollback" is not allowed: ${why}`, {
     where: `checkpoint ${checkpointId}`,
     hints: [
-      `troupe plan checkpoint list ${planId}`,
-      `troupe plan fork ${planId} --checkpoint ${checkpointId}`,
+      commandHint('plan checkpoint list', { planId }),
+      commandHint('plan fork', { planId, options: { checkpoint: checkpointId } }),
       ...revertHints(commits),
     ],
     details: { commits },

@@ -1,3 +1,4 @@
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanSpec } from '../../model/plan.ts';
 import type { Redactor } from '../../model/redactor.ts';
@@ -64,8 +65,8 @@ function missingSecretError(planId: string, name: string): TroupeError {
     {
       where: name,
       hints: [
-        `troupe plan execute ${planId} --env ${variable}  # once your shell has that variable`,
-        'troupe help action',
+        commandHint('plan execute', { planId, options: { env: variable }, note: 'once your shell has that variable' }),
+        commandHint('help action'),
       ],
     },
   );

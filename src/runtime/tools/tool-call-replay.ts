@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { placeholdersIn } from '../../model/secrets.ts';
@@ -40,7 +41,7 @@ export class ToolCallReplay {
     throw new TroupeError(
       'AGENT_FAILED',
       `${tool.name} was given ${used}, which stands for a secret of a recorded answer: secrets are not kept over a restart`,
-      { where: tool.name, hints: ['troupe plan execute', 'troupe plan logs'] },
+      { where: tool.name, hints: [commandHint('plan execute'), commandHint('plan logs')] },
     );
   }
 }

@@ -1,5 +1,6 @@
 /** Errors of tool calls that were not made, or not completed. */
 import { isDeepStrictEqual } from 'node:util';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nestingMax } from '../../model/json.ts';
 import type { PlanSpec } from '../../model/plan.ts';
@@ -9,13 +10,16 @@ import type { Tool } from '../../ports/tool.ts';
 export const tooDeepError = ({ name }: Tool, what: string) =>
   new TroupeError('TOOL_REFUSED', `${name} was refused: ${what} nests deeper than ${nestingMax} levels`, {
     where: name,
-    hints: ['troupe plan logs'],
+    hints: [commandHint('plan logs')],
   });
 
 export function deniedError(tool: Tool, { planId }: PlanSpec, reason: string): TroupeError {
   return new TroupeError('TOOL_REFUSED', `A person refused ${tool.name}${reason === '' ? '' : `: ${reason}`}`, {
     where: `plan ${planId}`,
-    hints: [`troupe plan prompt "what to do instead" --plan ${planId}`, `troupe plan explain ${planId}`],
+    hints: [
+      commandHint('plan prompt', { planId, args: ['what to do instead'] }),
+      commandHint('plan explain', { planId }),
+    ],
     details: { tool: tool.name },
   });
 }

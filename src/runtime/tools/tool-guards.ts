@@ -1,5 +1,6 @@
 import { type AgentRole, isReadOnlyRole } from '../../model/agent.ts';
 import type { ApprovalMode } from '../../model/approval.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Phase, PlanSpec } from '../../model/plan.ts';
 import { meetsThreshold, type ThresholdName, type ToolGuards } from '../../model/profile.ts';
@@ -102,7 +103,7 @@ function modesIn(
 function refuseCall({ plan, tool, phase }: ToolCallRequest, message: string): GuardDecision {
   const facts = {
     where: `plan ${plan.planId}, ${phase}`,
-    hints: [`troupe plan explain ${plan.planId}`],
+    hints: [commandHint('plan explain', { planId: plan.planId })],
     details: { tool: tool.name },
   };
   return { kind: 'refuse', error: new TroupeError('TOOL_REFUSED', message, facts) };

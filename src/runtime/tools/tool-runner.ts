@@ -8,10 +8,12 @@
  * 4. A recorded call is returned only for the same request.
  * 5. A call is recorded without secrets; the agent gets the tool's actual output.
  */
+
 import type { AgentRole } from '../../model/agent.ts';
 import { type ApprovalAnswer, summarizeInput } from '../../model/approval.ts';
 import { budgetError } from '../../model/budget.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../../model/checkpoint.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import type { DecisionDraft } from '../../model/decision.ts';
 import { describeToolCall } from '../../model/describe-call.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -217,7 +219,7 @@ function approvalNeededError(
   const why = answer === undefined ? 'and there is nobody to ask' : `and was not approved: ${answer.reason}`;
   return new TroupeError('APPROVAL_NEEDED', `${tool.name} needs approval (profile ${name}), ${why}`, {
     where: `profile ${name}, threshold ${threshold}`,
-    hints: [`troupe plan explain ${plan.planId}`, 'troupe profile list'],
+    hints: [commandHint('plan explain', { planId: plan.planId }), commandHint('profile list')],
     details: { tool: tool.name, threshold, confidence },
   });
 }
@@ -235,7 +237,7 @@ async function invoke(
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
     throw new TroupeError('TOOL_REFUSED', `${tool.name} does not understand its input: ${problems.join('; ')}`, {
       where: tool.name,
-      hints: ['troupe plan logs'],
+      hints: [commandHint('plan logs')],
     });
   }
   const checkpoint = async (trigger: CheckpointTrigger, label: string | null) => {

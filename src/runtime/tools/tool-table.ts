@@ -1,4 +1,5 @@
 import { closest } from '../../model/closest.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';
 import type { Tool } from '../../ports/tool.ts';
@@ -67,6 +68,6 @@ function unknownToolError(name: string, tools: readonly Tool[]): TroupeError {
   return new TroupeError(
     'UNKNOWN_TOOL',
     `There is no tool ${name}; ${suggestion === null ? `known: ${known.join(', ')}` : `did you mean ${suggestion}?`}`,
-    { where: name, details: { known }, hints: ['troupe plan logs'] },
+    { where: name, details: { known }, hints: [commandHint('plan logs')] },
   );
 }

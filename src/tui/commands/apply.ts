@@ -1,6 +1,6 @@
 /** Commands that apply a result: all of it, or the marked parts. */
 import { resolve } from 'node:path';
-import { type ApplyOptions, type ApplyTarget, type PlanRecord, TroupeError } from '../../index.ts';
+import { type ApplyOptions, type ApplyTarget, commandHint, type PlanRecord, TroupeError } from '../../index.ts';
 import { formatApplyPreview } from '../../presentation/apply-preview.ts';
 import { formatTarget } from '../../presentation/apply-target.ts';
 import { createColors } from '../../presentation/colors.ts';
@@ -36,7 +36,7 @@ function selectedParts(context: UiCommandContext, { planId, resultTree }: PlanRe
   if (marks.tree === resultTree) return [...marks.parts];
   throw new TroupeError('LOCK_CONFLICT', 'The result is not the one whose parts are marked; M marks nothing', {
     where: `plan ${planId}`,
-    hints: [`troupe plan review --plan ${planId}`],
+    hints: [commandHint('plan review', { planId })],
   });
 }
 

@@ -1,6 +1,6 @@
 /** The command that edits a strategy before execution. */
 
-import { type Plan, type StrategyDraft, type StrategyEditReport, TroupeError } from '../../index.ts';
+import { commandHint, type Plan, type StrategyDraft, type StrategyEditReport, TroupeError } from '../../index.ts';
 import { formatStrategyChanges } from '../../presentation/strategy-changes.ts';
 import { formatStrategyDraft, parseStrategyDraft } from '../../presentation/strategy-text.ts';
 import { pluralize } from '../../presentation/units.ts';
@@ -24,7 +24,7 @@ async function editUntilValid(
   plan: Plan,
   before: string,
 ): Promise<{ draft: StrategyDraft; report: StrategyEditReport } | null> {
-  const again = `troupe plan edit ${plan.id}`;
+  const again = commandHint('plan edit', { planId: plan.id });
   const text = await context.services.editText('strategy.yaml', before, again);
   try {
     const draft = parseStrategyDraft(text, again);

@@ -1,6 +1,6 @@
 /** Commands that take something from the screen to the clipboard, a file, an editor or a shell. */
 
-import { type Plan, TroupeError } from '../../index.ts';
+import { commandHint, type Plan, TroupeError } from '../../index.ts';
 import { sanitizeRow } from '../../presentation/sanitize.ts';
 import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
 import { createPane } from '../panes/create-pane.ts';
@@ -48,6 +48,6 @@ async function sandboxOf(context: UiCommandContext): Promise<string> {
   const { record } = await selectedPlan(context);
   if (record.sandbox !== null) return record.sandbox.path;
   throw new TroupeError('PHASE_GUARD', 'The plan has no sandbox before Execute', {
-    hints: [`troupe plan execute ${record.planId}`],
+    hints: [commandHint('plan execute', { planId: record.planId })],
   });
 }

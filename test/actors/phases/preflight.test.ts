@@ -1,4 +1,5 @@
 /** The seven checks, each on a real repository with that one thing wrong. */
+
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -12,6 +13,7 @@ import { TroupeError } from '../../../src/model/errors.ts';
 import type { PlanSpec } from '../../../src/model/plan.ts';
 import { Validation } from '../../../src/model/validation.ts';
 import { planSpec } from '../../fixtures.ts';
+import { hintLine } from '../../hint-line.ts';
 import { createTestProject, type TestProject } from '../../runtime/test-project.ts';
 import { runEffect, servicesWith } from '../services.ts';
 
@@ -192,11 +194,11 @@ describe('Preflight', () => {
     await expect(failed).rejects.toMatchObject({
       code: 'PREFLIGHT_FAILED',
       message: expect.stringMatching(/^agents: .*; autonomy: .*; budget: /),
-      hints: expect.arrayContaining(['troupe doctor']),
+      hints: expect.arrayContaining([hintLine('troupe doctor')]),
       details: {
         frozen: true,
         failures: [
-          { check: 'agents', code: 'AGENT_UNAVAILABLE', hints: expect.arrayContaining(['troupe doctor']) },
+          { check: 'agents', code: 'AGENT_UNAVAILABLE', hints: expect.arrayContaining([hintLine('troupe doctor')]) },
           { check: 'autonomy', code: 'UNKNOWN_PROFILE' },
           { check: 'budget', code: 'BUDGET_EXHAUSTED' },
         ],

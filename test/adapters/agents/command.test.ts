@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/adapters/clocks/system-clock.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
 import { Watchdogs } from '../../../src/model/watchdogs.ts';
 import { planSpec } from '../../fixtures.ts';
+import { hintLine } from '../../hint-line.ts';
 import { taggedPids } from '../tagged-pids.ts';
 import { createToolHarness } from '../tool-harness.ts';
 
@@ -226,7 +227,7 @@ describe('A program that is not there', () => {
       code: 'AGENT_UNAVAILABLE',
       where: 'no-such-agent',
       message: 'The program no-such-agent is not on the PATH; install it, or name another in the action',
-      hints: ['troupe doctor', 'troupe help action'],
+      hints: [hintLine('troupe doctor'), hintLine('troupe help action')],
     });
     await expect(agentOf(['./none.sh']).check()).rejects.toThrow('./none.sh is not an executable file');
   });

@@ -4,6 +4,7 @@ import { Level } from 'level';
 import { describe, expect, test } from 'vitest';
 import { levelStore, repairLevel } from '../../../src/adapters/stores/level-store.ts';
 import { storeSuite } from '../../../src/testing/store-suite.ts';
+import { hintLine } from '../../hint-line.ts';
 import { tempDirectories } from '../temp-directories.ts';
 
 const directory = tempDirectories();
@@ -88,7 +89,7 @@ describe('damage', () => {
     await expect(levelStore(path)()).rejects.toMatchObject({
       code: 'STORE_DAMAGED',
       where: path,
-      hints: ['troupe doctor --repair'],
+      hints: [hintLine('troupe doctor --repair')],
     });
     await repairLevel(path);
     expect(await count(path)).toBe(3000);
@@ -114,7 +115,10 @@ describe('damage', () => {
       bytes.fill(0x5a, 200, 4000);
       writeFileSync(join(path, table), bytes);
     }
-    await expect(count(path)).rejects.toMatchObject({ code: 'STORE_DAMAGED', hints: ['troupe doctor --repair'] });
+    await expect(count(path)).rejects.toMatchObject({
+      code: 'STORE_DAMAGED',
+      hints: [hintLine('troupe doctor --repair')],
+    });
   });
 
   test('a directory that is not LevelDB cannot be repaired', async () => {

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import type { OutputFormat } from '../../../src/cli/command.ts';
 import { createCommandOutput } from '../../../src/cli/output/command-output.ts';
 import { Envelope, OutputHello, OutputResult } from '../../../src/cli/output/envelope.ts';
-import { createRedactor } from '../../../src/index.ts';
+import { commandHint, createRedactor } from '../../../src/index.ts';
 import { TroupeError } from '../../../src/model/errors.ts';
 import { createColors } from '../../../src/presentation/colors.ts';
 import { rootId, stepProgressed } from '../sample-records.ts';
@@ -11,7 +11,7 @@ import { createTerminal, type TestTerminal } from '../test-terminal.ts';
 
 const error = new TroupeError('MERGE_CONFLICT', 'a.ts is in conflict', {
   where: 'a.ts',
-  hints: ['troupe plan conflicts'],
+  hints: [commandHint('plan conflicts', { planId: rootId }), 'git status'],
 });
 
 function report(io: TestTerminal, format: OutputFormat, quiet = false) {
@@ -75,14 +75,24 @@ describe('what a command prints', () => {
     expect(rest).toEqual([]);
   });
 
-  test('[R139] as lines ends with the result also when it failed', async () => {
+  test('[R139] as lines ends with the result also when it failed, with each hint as a line and as data', async () => {
     const io = createTerminal();
     expect(await report(io, 'jsonl').fail({ error: error.toJSON(), exitCode: 5 })).toBe(5);
     expect(OutputResult.parse(JSON.parse(io.out().trimEnd().split('\n').at(-1) ?? ''))).toMatchObject({
       status: 'failed',
       exit_code: 5,
       data: null,
-      messages: [{ level: 'error', code: 'MERGE_CONFLICT', where: 'a.ts', hints: ['troupe plan conflicts'] }],
+      messages: [
+        {
+          level: 'error',
+          code: 'MERGE_CONFLICT',
+          where: 'a.ts',
+          hints: [
+            { text: `troupe plan conflicts ${rootId}`, command: 'plan conflicts', plan_id: rootId },
+            { text: 'git status' },
+          ],
+        },
+      ],
     });
   });
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { locateProject } from '../../../src/cli/project/project-location.ts';
+import { hintLine } from '../../hint-line.ts';
 import { createEmptyFolder, createRepository, type TestRepository } from '../test-repository.ts';
 
 describe('where plans are kept', () => {
@@ -54,7 +55,7 @@ describe('where plans are kept', () => {
     await expect(find(project.folder)).rejects.toMatchObject({
       code: 'NOT_A_PROJECT',
       where: project.folder,
-      hints: [expect.stringContaining('git init'), 'troupe init --directory'],
+      hints: [expect.stringContaining('git init'), hintLine('troupe init --directory')],
     });
   });
 

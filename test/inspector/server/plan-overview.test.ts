@@ -4,6 +4,7 @@ import { toPlanOverview } from '../../../src/inspector/server/plan-overview.ts';
 import { needKinds } from '../../../src/inspector/state/events.ts';
 import { attentionCards as pageNeedsOf } from '../../../src/inspector/view/attention.ts';
 import { TroupeError } from '../../../src/model/errors.ts';
+import { formatHint } from '../../../src/presentation/hints.ts';
 import { toPlanSummaries } from '../../../src/runtime/views/plan-summaries.ts';
 import { planRecord, rootId } from '../../cli/sample-records.ts';
 
@@ -30,7 +31,7 @@ describe('a plan as the page gets it', () => {
     const failed = new TroupeError('SUBPLANS_FAILED', '1 of 2 failed', { details: { lastLines } }).toJSON();
     const rest = { availableCommands: [], error: failed, conflicts: 0, files: 0, checks: { passed: 0, total: 0 } };
     expect(toPlanOverview(line({ state: 'errored', resting: rest })).error).toEqual({
-      ...{ message: '1 of 2 failed', hints: failed.hints },
+      ...{ message: '1 of 2 failed', hints: failed.hints.map(formatHint) },
       lastOutput: [{ goal: 'left', lines: ['one', 'two\tthree'] }],
     });
   });

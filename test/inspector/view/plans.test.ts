@@ -8,6 +8,7 @@ import { summarizeJournal } from '../../../src/inspector/view/journal.ts';
 import { toTimelineLanes } from '../../../src/inspector/view/timeline-spans.ts';
 import { timelineSvg } from '../../../src/inspector/view/timeline-svg.ts';
 import { parseUnifiedDiff } from '../../../src/inspector/view/unified-diff.ts';
+import { hintLine } from '../../hint-line.ts';
 import { phaseChanged, planEvent, planItem } from '../sample-events.ts';
 
 const tree = (...plans: PlanOverview[]) => new Map(plans.map(plan => [plan.planId, plan]));
@@ -158,8 +159,12 @@ describe('attention cards', () => {
       ['done', 'Its result is there: 1 file to look at, then apply'],
       ['paused', 'It is paused'],
     ]);
-    expect(needs[0]?.hints).toEqual(['troupe plan approve -consent', 'troupe plan deny -consent', 'troupe help']);
-    expect(needs[4]?.hints).toEqual(['troupe doctor']);
+    expect(needs[0]?.hints).toEqual([
+      hintLine('troupe plan approve -consent'),
+      hintLine('troupe plan deny -consent'),
+      hintLine('troupe help'),
+    ]);
+    expect(needs[4]?.hints).toEqual([hintLine('troupe doctor')]);
     expect(needs[9]?.hints[0]).toBe('troupe plan apply the-done');
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { planStatus } from '../../../machines/index.ts';
+import { commandHint } from '../../../src/index.ts';
 import { TroupeError } from '../../../src/model/errors.ts';
+import { hintLine } from '../../hint-line.ts';
 import { sampleDecision, sampleError, ulidOf } from '../fixtures.ts';
 import { runPlan, waitUntil as until } from '../run-machine.ts';
 import { type EffectAnswers, sampleCheckpoint, successfulEffects } from '../scripted-effects.ts';
@@ -41,7 +43,7 @@ describe('A failure', () => {
     const { actor, emitted } = await executed({
       execute: () => Promise.reject(new Error('boom')),
       recover: ({ error }) => ({
-        error: { ...error, hints: ['troupe plan execute'] },
+        error: { ...error, hints: [commandHint('plan execute')] },
         decisions: [{ ...sampleDecision('E'), type: 'error_recovery' }],
         details: { phase: 'execute', first: true },
         checkpoint: sampleCheckpoint('onError'),
@@ -53,7 +55,7 @@ describe('A failure', () => {
       errorDetails: { first: true },
       lastCheckpointId: ulidOf('onError'),
     });
-    expect(context.error?.hints).toEqual(['troupe plan execute']);
+    expect(context.error?.hints).toEqual([hintLine('troupe plan execute')]);
     expect(emitted('decision.recorded').at(-1)?.decision.type).toBe('error_recovery');
   });
 
@@ -123,7 +125,7 @@ describe('A failure', () => {
     ]);
     expect(actor.getSnapshot().context.error).toMatchObject({
       code: 'PREFLIGHT_FAILED',
-      hints: expect.arrayContaining([`troupe plan execute ${ulidOf('P')}`]),
+      hints: expect.arrayContaining([hintLine(`troupe plan execute ${ulidOf('P')}`)]),
     });
     expect(actor.getSnapshot().context.errorDetails).toMatchObject({ code: 'PREFLIGHT_FAILED', phase: 'strategize' });
   });

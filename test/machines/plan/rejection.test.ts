@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explainRejection, planStatus } from '../../../machines/index.ts';
+import { hintLine } from '../../hint-line.ts';
 import { sampleDecision, ulidOf } from '../fixtures.ts';
 import { runPlan, waitUntil } from '../run-machine.ts';
 
@@ -19,7 +20,11 @@ describe('A refusal', () => {
       code: 'PHASE_GUARD',
       message:
         '"apply" is not allowed: the plan is at strategize.queued; it needs a reviewed result, and execute is not complete',
-      hints: [`troupe plan execute ${planId}`, `troupe plan pause ${planId}`, `troupe plan explain ${planId}`],
+      hints: [
+        hintLine(`troupe plan execute ${planId}`),
+        hintLine(`troupe plan pause ${planId}`),
+        hintLine(`troupe plan explain ${planId}`),
+      ],
     });
     expect(explainRejection(actor.getSnapshot(), { type: 'approve' })?.message).toContain('nothing waits for approval');
     expect(explainRejection(actor.getSnapshot(), { type: 'resume' })?.message).toContain('not paused');

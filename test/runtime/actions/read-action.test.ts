@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TroupeError } from '../../../src/model/errors.ts';
 import { checkAction, readAction } from '../../../src/runtime/actions/read-action.ts';
+import { hintLine } from '../../hint-line.ts';
 
 const good = `name: greet
 description: Writes a greeting
@@ -46,7 +47,7 @@ describe('reading an action', () => {
       code: 'UNKNOWN_KEY',
       message: 'Unknown key "strategyActr" in an action; did you mean strategyActor?',
       where: 'x.yaml:4:1',
-      hints: ['troupe help action'],
+      hints: [hintLine('troupe help action')],
     });
   });
 
@@ -95,7 +96,7 @@ arguments:
       code: 'INVALID_ACTION',
       message: 'The key validations.0.argv is missing',
       where: 'x.yaml:5:5',
-      hints: ['troupe help action'],
+      hints: [hintLine('troupe help action')],
     });
   });
 

@@ -1,6 +1,8 @@
 /** Parts of plans that rest: in a conflict, after a failure, of a reviewed result; and what is refused behind them. */
+
 import { describe, expect, test } from 'vitest';
 import type { AgentTask } from '../../../src/index.ts';
+import { hintLine } from '../../hint-line.ts';
 import { commitSubjects, formatState, pathsOfCommit } from '../subplan-fixture.ts';
 import { createTestProject } from '../test-project.ts';
 
@@ -64,7 +66,7 @@ describe('After a failed Execute', () => {
     expect(formatState(record)).toBe('execute.errored');
     await expect(plan.apply({ subplans: ['nobody'] })).rejects.toMatchObject({
       code: 'UNKNOWN_PLAN',
-      hints: [`troupe plan tree ${plan.id}`],
+      hints: [hintLine(`troupe plan tree ${plan.id}`)],
     });
     await expect(plan.apply({ subplans: [idOf('broken')] })).rejects.toMatchObject({
       code: 'PHASE_GUARD',
@@ -97,7 +99,7 @@ describe('After a failed Execute', () => {
       code: 'PHASE_GUARD',
       message: expect.stringContaining('what has landed stays'),
       hints: expect.arrayContaining([
-        `troupe plan fork ${plan.id} --checkpoint ${checkpoint}`,
+        hintLine(`troupe plan fork ${plan.id} --checkpoint ${checkpoint}`),
         `git revert --no-edit ${head}`,
       ]),
     });
@@ -105,7 +107,7 @@ describe('After a failed Execute', () => {
     await expect(plan.correct(decision?.decisionId ?? '', { guidance: 'otherwise' })).rejects.toMatchObject({
       code: 'NOT_CORRECTABLE',
       message: expect.stringContaining('has landed'),
-      hints: expect.arrayContaining([`troupe plan fork ${plan.id}`]),
+      hints: expect.arrayContaining([hintLine(`troupe plan fork ${plan.id}`)]),
     });
     expect(testProject.git('rev-parse', 'HEAD').trim()).toBe(head);
   });

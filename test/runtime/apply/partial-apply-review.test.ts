@@ -1,6 +1,8 @@
 /** Parts that are applied alone are judged by the reviewer, as the whole result is. */
+
 import { expect, test } from 'vitest';
 import type { AgentTask } from '../../../src/index.ts';
+import { hintLine } from '../../hint-line.ts';
 import {
   commitSubjects,
   formatState,
@@ -30,7 +32,7 @@ test(
     await expect(plan.apply({ finished: true })).rejects.toMatchObject({
       code: 'REVIEW_BLOCKED',
       message: 'The review of only what was chosen found what must be fixed first: first.txt:1: it is wrong',
-      hints: [`troupe plan tree ${plan.id}`, `troupe plan explain ${plan.id}`],
+      hints: [hintLine(`troupe plan tree ${plan.id}`), hintLine(`troupe plan explain ${plan.id}`)],
     });
     expect([formatState(await plan.record()), commitSubjects(testProject)]).toEqual(['execute.processing', ['Begin']]);
     expect(diffs).toEqual([expect.stringMatching(/2 files changed[\s\S]*\+first[\s\S]*\+own/)]);

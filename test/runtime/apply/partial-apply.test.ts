@@ -1,10 +1,12 @@
 /** The edges of landing a part first: targets that moved, conflicts, pauses, ends, names, ways back. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../../src/adapters/stores/memory-store.ts';
 import { gitProject } from '../../../src/git.ts';
 import type { Project } from '../../../src/index.ts';
+import { hintLine } from '../../hint-line.ts';
 import { sharedStore } from '../crash-points.ts';
 import {
   commitSubjects,
@@ -56,7 +58,7 @@ describe('Where the target moved before a part lands', () => {
     await expect(plan.apply({ finished: true })).rejects.toMatchObject({
       code: 'BASE_MOVED',
       details: { files: ['first.txt'] },
-      hints: expect.arrayContaining([`troupe plan apply ${plan.id} --finished --dry-run`]),
+      hints: expect.arrayContaining([hintLine(`troupe plan apply ${plan.id} --finished --dry-run`)]),
     });
     expect(commitSubjects(testProject)).toEqual(['Meanwhile', 'Begin']);
     expect(formatState(await plan.record())).toBe('execute.processing');
@@ -155,13 +157,13 @@ describe('While others work', () => {
     await expect(plan.apply({ subplans: [idOf('second')] })).rejects.toMatchObject({
       code: 'PHASE_GUARD',
       message: expect.stringMatching(/^The subplan "second" is /),
-      hints: [`troupe plan tree ${plan.id}`],
+      hints: [hintLine(`troupe plan tree ${plan.id}`)],
     });
     await expect(plan.apply({ subplans: ['nobody'] })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
     await expect(plan.apply({ only: ['own.txt'], finished: true })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(plan.apply({ only: ['own.txt'] })).rejects.toMatchObject({
       code: 'PHASE_GUARD',
-      hints: expect.arrayContaining([`troupe plan apply ${plan.id} --finished`]),
+      hints: expect.arrayContaining([hintLine(`troupe plan apply ${plan.id} --finished`)]),
     });
     await expect(plan.apply({ finished: true, expectedTree: 'another' })).rejects.toMatchObject({
       code: 'LOCK_CONFLICT',
@@ -179,7 +181,7 @@ describe('While others work', () => {
     const { testProject, plan, rested, held } = await atWork({ validations: [whole] });
     await expect(plan.apply({ finished: true })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
-      hints: [`troupe plan tree ${plan.id}`, `troupe plan explain ${plan.id}`],
+      hints: [hintLine(`troupe plan tree ${plan.id}`), hintLine(`troupe plan explain ${plan.id}`)],
     });
     expect([formatState(await plan.record()), commitSubjects(testProject)]).toEqual(['execute.processing', ['Begin']]);
     held.open();

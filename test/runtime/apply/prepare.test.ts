@@ -1,8 +1,10 @@
 /** Bringing a result home: all of it or part, seen beforehand, with what the user wants said of it, and back with a reason. */
+
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type AgentTask, CommitTrailers, type PlanRecord } from '../../../src/index.ts';
+import { hintLine } from '../../hint-line.ts';
 import { createTestProject, type TestProject } from '../test-project.ts';
 
 const twenty = Array.from({ length: 20 }, (_, at) => `line ${at}`);
@@ -131,7 +133,7 @@ describe('A result in parts', () => {
       ],
     });
     expect(states(record)).toBe('execute.complete');
-    const violated = { code: 'INVARIANT_VIOLATED', hints: expect.arrayContaining(['troupe plan explain']) };
+    const violated = { code: 'INVARIANT_VIOLATED', hints: expect.arrayContaining([hintLine('troupe plan explain')]) };
     await expect(plan.apply({ only: ['new/b.txt'] })).rejects.toMatchObject(violated);
     await plan.apply({ only: ['new/b.txt'], discardRest: true });
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', error: { code: 'INVARIANT_VIOLATED' } });
@@ -227,8 +229,8 @@ describe('A landing seen beforehand', () => {
       code: 'DIRTY_CHECKOUT',
       message: 'files that the result touches have changes that are not committed: a.txt',
       hints: expect.arrayContaining([
-        `troupe plan apply ${plan.id} --branch troupe/${plan.id.slice(-6).toLowerCase()}`,
-        `troupe plan apply ${plan.id} --patch troupe-${plan.id.slice(-6).toLowerCase()}.patch`,
+        hintLine(`troupe plan apply ${plan.id} --branch troupe/${plan.id.slice(-6).toLowerCase()}`),
+        hintLine(`troupe plan apply ${plan.id} --patch troupe-${plan.id.slice(-6).toLowerCase()}.patch`),
       ]),
     });
     expect(await obstacle({ target: { kind: 'branch', branch: 'free' } })).toBeNull();
@@ -246,7 +248,7 @@ describe('A landing seen beforehand', () => {
     expect(await obstacle()).toMatchObject({
       code: 'DETACHED_HEAD',
       hints: expect.arrayContaining([
-        `troupe plan apply ${plan.id} --branch troupe/${plan.id.slice(-6).toLowerCase()}`,
+        hintLine(`troupe plan apply ${plan.id} --branch troupe/${plan.id.slice(-6).toLowerCase()}`),
         'git branch',
       ]),
     });

@@ -1,9 +1,11 @@
 /** Tool calls that need a person: asked, waited for through restarts, answered by command or by the app, or not at all. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
 import type { AgentTask, Approval, Plan } from '../../../src/index.ts';
+import { hintLine } from '../../hint-line.ts';
 import { deferred } from '../../machines/run-machine.ts';
 import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
 
@@ -43,7 +45,7 @@ describe('A tool call that needs a person', () => {
     await expect(plan.execute()).rejects.toMatchObject({
       code: 'APPROVAL_NEEDED',
       message: '"execute" must wait: builtin/write needs approval',
-      hints: expect.arrayContaining([`troupe plan approve ${plan.id}`]),
+      hints: expect.arrayContaining([hintLine(`troupe plan approve ${plan.id}`)]),
     });
 
     expect(await plan.approve()).toMatchObject([{ answer: { verdict: 'approved', always: false } }]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gitProject } from '../../../src/git.ts';
 import { type AgentTask, type Decision, type Plan, TroupeError } from '../../../src/index.ts';
+import { hintLine } from '../../hint-line.ts';
 import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
 
 const write = (task: AgentTask, path: string, content: string) => task.call('write', { path, content });
@@ -417,7 +418,7 @@ describe('a correction that cannot be', () => {
     const [root] = await plan.decisions();
     await untouched(testProject, plan, root?.decisionId ?? '', 'NOT_CORRECTABLE');
     await expect(plan.correct(root?.decisionId ?? '', { guidance: 'x' })).rejects.toMatchObject({
-      hints: [`troupe plan revert ${plan.id}`],
+      hints: [hintLine(`troupe plan revert ${plan.id}`)],
     });
     const wrong = await decisionOf(plan, 'this');
     await plan.correct(wrong.decisionId, { guidance: 'that' });
@@ -448,7 +449,7 @@ describe('a correction that cannot be', () => {
     const wrong = await decisionOf(inner, `inside ${child?.description}`);
     await expect(inner.correct(wrong.decisionId, { guidance: 'x' })).rejects.toMatchObject({
       code: 'NOT_CORRECTABLE',
-      hints: [expect.stringContaining(child?.spawnDecisionId ?? '?')],
+      hints: [hintLine(new RegExp(child?.spawnDecisionId ?? '[?]'))],
     });
   });
 
@@ -523,7 +524,7 @@ describe('a correction that cannot be', () => {
     const wrong = await decisionOf(plan, 'this');
     await expect(plan.correct(wrong.decisionId, { guidance: 'that' })).rejects.toMatchObject({
       code: 'SANDBOX_LOST',
-      hints: [`troupe plan fork ${plan.id}`, `troupe plan revert ${plan.id}`],
+      hints: [hintLine(`troupe plan fork ${plan.id}`), hintLine(`troupe plan revert ${plan.id}`)],
     });
     expect(await plan.record()).toMatchObject({ attempt: 1, phase: 'execute', state: 'complete' });
     expect(await options(plan)).toContain('this');

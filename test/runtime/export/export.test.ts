@@ -1,4 +1,5 @@
 /** Exports and imports on real repositories; tries to break the chain in every way there is. */
+
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../../src/adapters/stores/memory-store.ts';
 import { readExport } from '../../../src/index.ts';
 import { sealLine } from '../../../src/runtime/export/hash-chain.ts';
+import { hintLine } from '../../hint-line.ts';
 import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
 
 const token = `ghp_${'a'.repeat(36)}`;
@@ -206,7 +208,7 @@ describe('an import', () => {
     const other = await elsewhere(testProject, { 'other.txt': 'another history\n' });
     await expect(other.troupe.import(file)).rejects.toMatchObject({
       code: 'BASE_MISSING',
-      hints: ['git fetch --all', 'troupe help export'],
+      hints: ['git fetch --all', hintLine('troupe help export')],
     });
     await nothing(other);
     await expect(other.troupe.import(`${file}.none`)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });

@@ -1,7 +1,9 @@
 /** What a plan on several projects lands: seen beforehand, as patches, and with what runs after it. */
+
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hintLine, lineOfHint } from '../../hint-line.ts';
 import { steps, twoProjects, write } from '../two-projects.ts';
 
 const both = {
@@ -44,7 +46,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     writeFileSync(join(home, 'lib', 'a.txt'), 'mine\n');
     await plan.apply();
     const { error } = await plan.waitUntilIdle();
-    const stash = error?.hints.find(hint => hint.includes('stash')) ?? '';
+    const stash = error?.hints.map(lineOfHint).find(hint => hint.includes('stash')) ?? '';
     const [before = '', apply, after = ''] = stash.split(' && ');
     const inApp = (command: string) => git('app', ...command.split(' ').slice(1));
     inApp(before);
@@ -72,8 +74,8 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     });
     // A patch or a branch would take lib's part there alone and finish the plan.
     expect(error?.hints.slice(0, 2)).toEqual([
-      `troupe plan apply ${plan.id}`,
-      expect.stringContaining(`troupe plan apply ${plan.id} --patch troupe-`),
+      hintLine(`troupe plan apply ${plan.id}`),
+      hintLine(new RegExp(`troupe plan apply ${plan.id} --patch troupe-`)),
     ]);
     const landed = git('app', 'rev-parse', 'HEAD');
     expect([read('app', 'new.txt'), read('lib', 'a.txt')?.includes('TWO')]).toEqual(['app\n', false]);
@@ -109,7 +111,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     await plan.waitUntilIdle();
     const file = join(home, 'result.patch');
     writeFileSync(join(home, 'result.lib.patch'), 'of another plan\n');
-    const told = { code: 'FILE_EXISTS', hints: expect.arrayContaining([expect.stringContaining('--force')]) };
+    const told = { code: 'FILE_EXISTS', hints: expect.arrayContaining([hintLine(/--force/)]) };
     expect((await plan.previewApply({ target: { kind: 'patch', file } })).blockedBy).toMatchObject(told);
     await plan.apply({ target: { kind: 'patch', file } });
     expect((await plan.waitUntilIdle()).error).toMatchObject({ code: 'FILE_EXISTS' });

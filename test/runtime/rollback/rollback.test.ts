@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gitProject } from '../../../src/git.ts';
 import { type AgentTask, type Checkpoint, type Plan, type Project, TroupeError } from '../../../src/index.ts';
+import { commandHint } from '../../../src/model/command-hint.ts';
 import { testSeed } from '../../seed.ts';
 import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
 
@@ -253,10 +254,10 @@ describe('a rollback that cannot be', () => {
     const record = await plan.record();
     const wanted = await at(plan, 'preExecute');
     rmSync(await sandboxOf(plan), { recursive: true });
-    const instead = `troupe plan fork ${plan.id} --checkpoint ${wanted}`;
+    const instead = commandHint('plan fork', { planId: plan.id, options: { checkpoint: wanted } });
     await expect(plan.rollback(wanted)).rejects.toMatchObject({
       code: 'SANDBOX_LOST',
-      hints: [instead, `troupe plan revert ${plan.id}`],
+      hints: [instead, commandHint('plan revert', { planId: plan.id })],
     });
     expect({ ...(await plan.record()), updatedAt: '' }).toEqual({ ...record, updatedAt: '' });
   });

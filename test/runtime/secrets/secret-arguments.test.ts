@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { levelStore } from '../../../src/adapters/stores/level-store.ts';
 import { parseAction } from '../../../src/index.ts';
+import { hintLine } from '../../hint-line.ts';
 import { createTestProject, type TestProject } from '../test-project.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -75,7 +76,7 @@ describe('A secret argument [R182]', () => {
       message:
         'The argument "apiKey" is a secret, which is not stored: give it again with --env TROUPE_SECRET_API_KEY=VALUE',
       hints: expect.arrayContaining([
-        `troupe plan execute ${plan.id} --env TROUPE_SECRET_API_KEY  # once your shell has that variable`,
+        hintLine(`troupe plan execute ${plan.id} --env TROUPE_SECRET_API_KEY  # once your shell has that variable`),
       ]),
     });
     expect(await there.record()).toMatchObject({ phase: 'strategize', state: 'queued' });

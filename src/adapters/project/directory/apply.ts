@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import type { ApplyResult, TargetCheck } from '../../../ports/project.ts';
 import { type ApplyTreeOptions, applyRef, beginMove, readMarkers } from '../git/apply.ts';
@@ -72,6 +73,6 @@ export async function checkTargetInDirectory(
 function noBranchError(root: string): TroupeError {
   return new TroupeError('USAGE', 'a directory without git has no branches', {
     where: root,
-    hints: ['troupe plan apply', 'troupe plan apply --patch FILE'],
+    hints: [commandHint('plan apply'), commandHint('plan apply', { options: { patch: null } })],
   });
 }

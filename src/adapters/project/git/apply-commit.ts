@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { truncateStart } from '../../../model/truncate.ts';
 import { killTaggedProcesses } from '../../process/tagged-processes.ts';
@@ -85,7 +86,9 @@ function hookTimeoutError(
   return new TroupeError('HOOK_TIMED_OUT', message, {
     where: root,
     hints: [
-      'troupe plan apply  # once it ends by itself; apply.hookTimeoutSeconds in config.yaml gives it longer',
+      commandHint('plan apply', {
+        note: 'once it ends by itself; apply.hookTimeoutSeconds in config.yaml gives it longer',
+      }),
       manualApplyHint,
     ],
     details: { hung, timeoutMs, output: output.slice(-2000) },
@@ -111,7 +114,7 @@ async function hooksOf({ files, root }: ProjectRepository): Promise<string[]> {
   return code === 0 ? [`core.hooksPath=${resolve(root, stdout.toString().trimEnd())}`] : [];
 }
 
-const manualApplyHint = 'troupe plan apply --patch FILE  # a file for git apply';
+const manualApplyHint = commandHint('plan apply', { options: { patch: null }, note: 'a file for git apply' });
 
 function hookError(why: string, output: string, files: string[]): TroupeError {
   return new TroupeError('HOOK_REFUSED', output === '' ? why : `${why}: ${truncateStart(output, 2000)}`, {

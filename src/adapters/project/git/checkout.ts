@@ -8,10 +8,12 @@
  * C3. After a crash in the middle, each file of the move must be in its old state, its new state, absent, or the
  *     start of its new content; anything else is your change, and refuses. Then the move is repeated from its start.
  */
+
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileChange } from '../../../model/change.ts';
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { shellQuote } from '../../../model/shell-quote.ts';
 import { type Git, stderrOfError } from './git.ts';
@@ -200,9 +202,9 @@ function dirtyCheckoutError(ground: ProjectRepository, files: readonly string[],
   return new TroupeError('DIRTY_CHECKOUT', `${why}: ${shown}${more}`, {
     where: ground.root,
     hints: [
-      ...(git ? ['troupe plan apply --branch NAME'] : []),
-      'troupe plan apply --patch FILE',
-      ...(git ? [`${here} --include-untracked && troupe plan apply && ${here} pop`] : []),
+      ...(git ? [commandHint('plan apply', { options: { branch: null } })] : []),
+      commandHint('plan apply', { options: { patch: null } }),
+      ...(git ? [commandHint('plan apply', { before: `${here} --include-untracked`, after: `${here} pop` })] : []),
     ],
     details: { files: [...files] },
   });

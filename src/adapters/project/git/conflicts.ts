@@ -1,7 +1,7 @@
 /** Conflicts of a merge: the text of their hunks, and the file after a resolution. */
+import { commandHint } from '../../../model/command-hint.ts';
 import type { Conflict, HunkSelection, Resolution } from '../../../model/conflict.ts';
 import { TroupeError } from '../../../model/errors.ts';
-import { appendOperand } from '../../../model/shell-quote.ts';
 import type { ConflictText, HunkText } from '../../../ports/project.ts';
 import type { MergeThread } from '../../merge/thread/file-merger.ts';
 import type { TreeEdit } from './trees.ts';
@@ -90,8 +90,8 @@ async function withSide(blobs: Blobs, conflict: Conflict, taken: readonly (HunkS
     throw new TroupeError('UNKNOWN_CONFLICT', `The hunks of ${path} are no longer found as they were recorded`, {
       where: path,
       hints: [
-        appendOperand('troupe plan resolve', path, '--take ours'),
-        appendOperand('troupe plan resolve', path, '--take theirs'),
+        commandHint('plan resolve', { args: [path], options: { take: 'ours' } }),
+        commandHint('plan resolve', { args: [path], options: { take: 'theirs' } }),
       ],
     });
   }

@@ -6,10 +6,12 @@
  * G3. Output is for parsing: C locale, unquoted paths (callers pass `-z`).
  * G4. Reading never takes an optional lock, so it never writes an index.
  */
+
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, statfsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { shellQuote } from '../../../model/shell-quote.ts';
 import { toDiskError } from '../../fs/disk-error.ts';
@@ -180,7 +182,7 @@ export function gitFailedError(
     `git ${words.slice(0, 6).join(' ')} failed: ${stderrSummary(said) || `exit code ${code}`}`,
     {
       where,
-      hints: lock === undefined ? ['troupe doctor'] : [`rm ${shellQuote(lock)}  # when no other git is running`],
+      hints: lock === undefined ? [commandHint('doctor')] : [`rm ${shellQuote(lock)}  # when no other git is running`],
       details: { words: [...words], exitCode: code, stderr: said },
     },
   );

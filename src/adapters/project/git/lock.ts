@@ -7,11 +7,13 @@
  *     like this one; so no two processes remove the same claim, and no live claim is removed.
  * L3. Waiting is bounded.
  */
+
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { parseJson } from '../../../model/json.ts';
 import { shellQuote } from '../../../model/shell-quote.ts';
@@ -110,6 +112,6 @@ function lockBusyError(file: string, held: LockState): TroupeError {
     held === null || held === 'half' ? 'another process' : `process ${held.pid} on ${held.host} (${held.purpose})`;
   return new TroupeError('LOCK_CONFLICT', `${who} has been working on the repository for too long`, {
     where: file,
-    hints: [`rm ${shellQuote(file)}  # when that process no longer runs`, 'troupe doctor'],
+    hints: [`rm ${shellQuote(file)}  # when that process no longer runs`, commandHint('doctor')],
   });
 }

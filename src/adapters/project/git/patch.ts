@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { shellQuote } from '../../../model/shell-quote.ts';
 import type { ApplyTarget } from '../../../model/target.ts';
@@ -53,8 +54,8 @@ export async function checkPatchTarget(
   throw new TroupeError('FILE_EXISTS', 'There is a file already where the patch is to be written', {
     where: path,
     hints: [
-      `troupe plan apply --patch ${shellQuote(unused(path))}`,
-      `troupe plan apply --patch ${shellQuote(path)} --force`,
+      commandHint('plan apply', { options: { patch: unused(path) } }),
+      commandHint('plan apply', { options: { patch: path, force: true } }),
     ],
   });
 }

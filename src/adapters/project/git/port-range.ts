@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { acquireLock } from './lock.ts';
 
@@ -29,7 +30,7 @@ export async function claimPorts(folder: string, path: string): Promise<number> 
   }
   throw new TroupeError('TOO_MANY_FILES', `All ports from ${first} to ${last + portsInRange - 1} are taken`, {
     where: claims,
-    hints: ['troupe gc'],
+    hints: [commandHint('gc')],
   });
 }
 

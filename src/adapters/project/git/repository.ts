@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { folderMode } from '../../fs/owner-only.ts';
 import { ObjectDatabase } from '../../merge/tree/objects.ts';
@@ -117,5 +118,8 @@ export const readLine = (file: string): Promise<string | null> =>
   );
 
 function notAProjectError(root: string, why: string): TroupeError {
-  return new TroupeError('NOT_A_PROJECT', why, { where: root, hints: ['git init', 'troupe init --directory'] });
+  return new TroupeError('NOT_A_PROJECT', why, {
+    where: root,
+    hints: ['git init', commandHint('init', { options: { directory: true } })],
+  });
 }

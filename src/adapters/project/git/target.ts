@@ -1,5 +1,5 @@
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
-import { shellQuote } from '../../../model/shell-quote.ts';
 import type { ApplyTarget } from '../../../model/target.ts';
 import { type TargetCheckout, targetChangedError } from '../../../model/target-checkout.ts';
 import { branchOf, headRef } from './head.ts';
@@ -29,7 +29,7 @@ async function findCheckout(ground: ProjectRepository, place: TargetCheckout | u
   if (ref === null) {
     throw new TroupeError('DETACHED_HEAD', 'HEAD is detached: a commit made there would belong to no branch', {
       where: root,
-      hints: ['troupe plan apply --branch NAME', 'git branch'],
+      hints: [commandHint('plan apply', { options: { branch: null } }), 'git branch'],
     });
   }
   const branch = branchOf(ref);
@@ -78,7 +78,10 @@ export function assertNotCheckedOut({ ref, checkedOutAt }: ResolvedTarget): void
     `${branch} is checked out at ${checkedOutAt}: moving it would make those files look changed`,
     {
       where: checkedOutAt,
-      hints: ['troupe plan apply --branch NAME', `troupe -C ${shellQuote(checkedOutAt)} plan apply`],
+      hints: [
+        commandHint('plan apply', { options: { branch: null } }),
+        commandHint('plan apply', { directory: checkedOutAt }),
+      ],
     },
   );
 }

@@ -28,7 +28,7 @@ export interface WorktreeRegistry {
   scan(): Promise<SandboxTraces[]>;
 }
 
-const lockPrefix = 'troupe ';
+const lockPrefix = 'troupe:';
 const idPattern = /^[0-9a-f]{12}$/;
 
 /** Twelve characters identify a sandbox: short enough for long paths, long enough to be unique. */

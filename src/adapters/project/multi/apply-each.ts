@@ -1,4 +1,5 @@
 import { patchPath } from '../../../model/apply.ts';
+import { commandHint, type Hint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { joinTrees, splitTree } from '../../../model/multi-project-tree.ts';
 import type { ApplyTarget } from '../../../model/target.ts';
@@ -114,15 +115,19 @@ async function otherProjectsMoved(
 }
 
 const movedError = (alias: string) =>
-  new TroupeError('BASE_MOVED', 'it moved meanwhile', { where: alias, hints: ['troupe plan apply --branch NAME'] });
+  new TroupeError('BASE_MOVED', 'it moved meanwhile', {
+    where: alias,
+    hints: [commandHint('plan apply', { options: { branch: null } })],
+  });
 
 /** Another target would split the result and finish the plan: the hint to the same target comes first. */
 function partiallyAppliedError(landed: readonly string[], left: string, why: TroupeError): TroupeError {
   const { where, details } = why;
-  const isElsewhere = (hint: string) => / --(?:branch|patch) /.test(hint);
+  const isElsewhere = (hint: Hint) =>
+    typeof hint !== 'string' && (hint.options?.branch !== undefined || hint.options?.patch !== undefined);
   const hints = [
     ...why.hints.filter(hint => !isElsewhere(hint)),
-    'troupe plan apply',
+    commandHint('plan apply'),
     ...why.hints.filter(isElsewhere),
   ];
   return new TroupeError(why.code, `${landed.join(', ')} landed; ${left} did not: ${why.message}`, {

@@ -1,3 +1,4 @@
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { splitPath } from '../../../model/multi-project-tree.ts';
 import type { Files, SandboxFile } from '../../../ports/files.ts';
@@ -48,13 +49,13 @@ function rootFolder(projects: ReadonlyMap<string, Files>): SandboxFile {
 function noProjectError(path: string, aliases: readonly string[]): TroupeError {
   return new TroupeError('TOOL_REFUSED', `${path} is in none of the projects of this plan: ${aliases.join(', ')}`, {
     where: path,
-    hints: ['troupe plan logs'],
+    hints: [commandHint('plan logs')],
   });
 }
 
 function readOnlyRootError(path: string): TroupeError {
   return new TroupeError('TOOL_REFUSED', `${path} is a project, not a file`, {
     where: path,
-    hints: ['troupe plan logs'],
+    hints: [commandHint('plan logs')],
   });
 }

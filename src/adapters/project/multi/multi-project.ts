@@ -3,6 +3,7 @@
  * (`src/model/multi-project-tree.ts`), its paths start with the alias of their project, and every operation runs on
  * each. A plain id belongs to the first project, as if the others did not exist.
  */
+import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { combinedAlias, isJoinedTree, joinTrees, splitPath, splitTree } from '../../../model/multi-project-tree.ts';
 import { Alias } from '../../../model/name.ts';
@@ -219,5 +220,8 @@ export function createMultiProject({ projects: list, home }: MultiProjectOptions
 }
 
 function invalidAliasError(alias: string, why: string): TroupeError {
-  return new TroupeError('USAGE', `The alias "${alias}" ${why}`, { where: alias, hints: ['troupe help plan use'] });
+  return new TroupeError('USAGE', `The alias "${alias}" ${why}`, {
+    where: alias,
+    hints: [commandHint('help plan use')],
+  });
 }

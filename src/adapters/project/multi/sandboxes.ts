@@ -3,10 +3,12 @@
  * alias, in which programs run. The folder shows which projects a sandbox has, so a plan limited to one sees no
  * other.
  */
+
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commandHint } from '../../../model/command-hint.ts';
 import type { SandboxRef } from '../../../model/effects.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { joinTrees, splitTree } from '../../../model/multi-project-tree.ts';
@@ -100,6 +102,6 @@ export function projectOfAlias(projects: ReadonlyMap<string, Project>, alias: st
   const known = [...projects.keys()].join(', ');
   throw new TroupeError('USAGE', `There is no project "${alias}" here; known: ${known}`, {
     where: alias,
-    hints: ['troupe help plan use'],
+    hints: [commandHint('help plan use')],
   });
 }

@@ -1,4 +1,4 @@
-import { TroupeError } from '../../../index.ts';
+import { commandHint, TroupeError } from '../../../index.ts';
 import { readActionSource } from '../../action-input.ts';
 import type { RunCommand } from '../../command.ts';
 import { openProject } from '../../project/open-project.ts';
@@ -7,7 +7,7 @@ export const run: RunCommand = async context => {
   const file = context.args.text('file');
   if (file === undefined) {
     throw new TroupeError('USAGE', 'Name the file of the action with -f FILE', {
-      hints: ['troupe help action create'],
+      hints: [commandHint('help action create')],
     });
   }
   const written = await readActionSource(context, file);

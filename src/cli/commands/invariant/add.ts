@@ -1,4 +1,4 @@
-import { type InvariantDraft, TroupeError } from '../../../index.ts';
+import { commandHint, type InvariantDraft, TroupeError } from '../../../index.ts';
 import { formatInvariants } from '../../../presentation/invariants.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
@@ -17,7 +17,7 @@ function scopeFromFlags({ args }: CommandContext): { plans: string[] } | { scope
   const wanted = [plans.length > 0, args.has('project'), args.has('global')].filter(Boolean);
   if (wanted.length > 1) {
     throw new TroupeError('USAGE', 'A rule reaches as far as one of --plan, --project and --global says', {
-      hints: ['troupe help invariant add'],
+      hints: [commandHint('help invariant add')],
     });
   }
   if (plans.length > 0) return { plans };
@@ -39,7 +39,7 @@ async function invariantFromFlags({ args }: CommandContext): Promise<InvariantDr
   } catch (cause) {
     throw new TroupeError('INVALID_INVARIANT', `--check is no YAML: ${check}`, {
       where: '--check',
-      hints: ['troupe help invariant add'],
+      hints: [commandHint('help invariant add')],
       cause,
     });
   }

@@ -1,4 +1,4 @@
-import { TroupeError } from '../../../index.ts';
+import { commandHint, TroupeError } from '../../../index.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
 import { openProject } from '../../project/open-project.ts';
 
@@ -22,5 +22,7 @@ function parseIdle({ args }: CommandContext): number {
   const typed = args.text('idle');
   if (typed === undefined) return 10_000;
   if (/^\d+(\.\d+)?$/.test(typed)) return 1000 * Number(typed);
-  throw new TroupeError('USAGE', `--idle takes seconds, not "${typed}"`, { hints: ['troupe owner serve --idle 600'] });
+  throw new TroupeError('USAGE', `--idle takes seconds, not "${typed}"`, {
+    hints: [commandHint('owner serve', { options: { idle: '600' } })],
+  });
 }

@@ -1,5 +1,5 @@
 import { findOwner, packageVersion } from '../../../host.ts';
-import { TroupeError } from '../../../index.ts';
+import { commandHint, TroupeError } from '../../../index.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
 import { locateProject, type ProjectLocation } from '../../project/project-location.ts';
 
@@ -26,7 +26,7 @@ async function waitUntilGone(place: ProjectLocation, pid: number, { globals }: C
     if (performance.now() > deadline) {
       throw new TroupeError('STORE_LOCKED', `Process ${pid} has not let go of the store yet`, {
         where: `process ${pid}`,
-        hints: ['troupe owner status', `kill -KILL ${pid}   # what it did not finish is taken up again`],
+        hints: [commandHint('owner status'), `kill -KILL ${pid}   # what it did not finish is taken up again`],
       });
     }
     await new Promise(resolve => setTimeout(resolve, pollMs));

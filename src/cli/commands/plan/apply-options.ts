@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ApplyOptions, type ApplyTarget, CommitTrailers, TroupeError } from '../../../index.ts';
+import { type ApplyOptions, type ApplyTarget, CommitTrailers, commandHint, TroupeError } from '../../../index.ts';
 import type { CommandContext } from '../../command.ts';
 
 /** Returns the target from `--branch`, `--onto` and `--patch`; undefined without them. */
@@ -11,12 +11,12 @@ export function targetFromFlags(
   const onto = args.text('onto');
   const file = args.text('patch');
   if ([branch, onto, file].filter(word => word !== undefined).length > 1) {
-    throw new TroupeError('USAGE', 'A result goes to one place', { hints: ['troupe help plan apply'] });
+    throw new TroupeError('USAGE', 'A result goes to one place', { hints: [commandHint('help plan apply')] });
   }
   const overwrite = args.has('force');
   if (overwrite && file === undefined) {
     throw new TroupeError('USAGE', 'Only a patch file is written over', {
-      hints: ['troupe help plan apply'],
+      hints: [commandHint('help plan apply')],
     });
   }
   if (branch !== undefined) return { kind: 'branch', branch };
@@ -31,7 +31,7 @@ export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'gl
   const only = args.list('only');
   if (args.has('drop-rest') && only.length === 0) {
     throw new TroupeError('USAGE', 'What is let go of is the rest of what --only names', {
-      hints: ['troupe plan review'],
+      hints: [commandHint('plan review')],
     });
   }
   const then = args.text('post-apply');
@@ -43,7 +43,7 @@ export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'gl
   const commit = CommitTrailers.safeParse(note);
   if (!commit.success) {
     throw new TroupeError('USAGE', commit.error.issues.map(({ message }) => message).join('; '), {
-      hints: ['troupe help plan apply'],
+      hints: [commandHint('help plan apply')],
     });
   }
   const subplans = args.list('subplan');

@@ -8,10 +8,11 @@ import {
 } from '../../../index.ts';
 import { formatApplyPreview } from '../../../presentation/apply-preview.ts';
 import { formatTarget } from '../../../presentation/apply-target.ts';
-import { nextCommands, nextLines } from '../../../presentation/next-commands.ts';
+import { nextCommands, nextHints, nextLines } from '../../../presentation/next-commands.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import { stateReason } from '../../../presentation/plan-state.ts';
 import { summarizeResult } from '../../../presentation/result-summary.ts';
+import { hintData } from '../../../presentation/snake-case.ts';
 import { pluralize } from '../../../presentation/units.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
 import { followPlan } from '../../follow-plan.ts';
@@ -130,7 +131,7 @@ async function dryRun(context: CommandContext, plan: Plan, options: ApplyOptions
       `Only a plan whose execution is complete can be applied; this one is ${record.phase} ${record.state}`,
       {
         where: `plan ${record.planId}`,
-        hints: nextCommands(record),
+        hints: nextHints(record),
       },
     );
   }
@@ -162,4 +163,4 @@ async function dryRun(context: CommandContext, plan: Plan, options: ApplyOptions
   };
 }
 
-const errorData = ({ code, message, hints }: SerializedError) => ({ code, message, hints });
+const errorData = ({ code, message, hints }: SerializedError) => ({ code, message, hints: hints.map(hintData) });

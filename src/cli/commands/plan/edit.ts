@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { type Plan, type StrategyDraft, type StrategyEditReport, TroupeError } from '../../../index.ts';
+import {
+  commandHint,
+  type Plan,
+  type StrategyDraft,
+  type StrategyEditReport,
+  TroupeError,
+  withOptions,
+} from '../../../index.ts';
 import { shortId } from '../../../presentation/next-commands.ts';
 import { formatStrategyChanges } from '../../../presentation/strategy-changes.ts';
 import { formatStrategyDraft, parseStrategyDraft } from '../../../presentation/strategy-text.ts';
@@ -31,10 +38,10 @@ export async function editStrategy(context: CommandContext, plan: Plan): Promise
 /** @throws {TroupeError} USAGE, FILE_NOT_FOUND, INVALID_DECISION */
 async function editedDraft(context: CommandContext, plan: Plan, before: string): Promise<StrategyDraft> {
   const file = context.args.text('with');
-  const again = `troupe plan edit ${shortId(plan.id)}`;
+  const again = commandHint('plan edit', { planId: shortId(plan.id) });
   if (file === undefined) {
     const content = Buffer.from(before);
-    const alternative = `${again} --print`;
+    const alternative = withOptions(again, { print: true });
     const found = await editText(context, { name: 'strategy.yaml', content, again, alternative });
     if (found.code === 0) return parseStrategyDraft(found.content.toString(), again);
     throw new TroupeError('USAGE', `The editor ended with code ${found.code}; nothing was changed`, { hints: [again] });
@@ -43,7 +50,7 @@ async function editedDraft(context: CommandContext, plan: Plan, before: string):
   const text = await readFile(path, 'utf8').catch(cause => {
     throw new TroupeError('FILE_NOT_FOUND', 'This file cannot be read', {
       where: path,
-      hints: [`${again} --print`],
+      hints: [withOptions(again, { print: true })],
       cause,
     });
   });

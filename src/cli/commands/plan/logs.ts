@@ -1,4 +1,4 @@
-import { TroupeError } from '../../../index.ts';
+import { commandHint, TroupeError } from '../../../index.ts';
 import { createLogLabels, type LogLabels } from '../../../presentation/log-labels.ts';
 import { shortId } from '../../../presentation/next-commands.ts';
 import { sanitizeText } from '../../../presentation/sanitize.ts';
@@ -61,7 +61,7 @@ function parseTail({ args }: CommandContext): number | undefined {
   if (typed === undefined) return undefined;
   if (/^\d+$/.test(typed)) return Number(typed);
   throw new TroupeError('USAGE', `--tail takes a number of lines, not "${typed}"`, {
-    hints: ['troupe plan logs --tail 20'],
+    hints: [commandHint('plan logs', { options: { tail: '20' } })],
   });
 }
 
@@ -72,6 +72,6 @@ function resolveSubplan(names: LogLabels, wanted: string, planId: string): strin
   const how = found.length === 0 ? 'No subplan is' : `${found.length} subplans are`;
   throw new TroupeError('USAGE', `${how} called "${wanted}"`, {
     where: `plan ${shortId(planId)}`,
-    hints: [`troupe plan tree ${shortId(planId)}`],
+    hints: [commandHint('plan tree', { planId: shortId(planId) })],
   });
 }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
-  appendOperand,
+  type CommandHint,
+  commandHint,
+  type Hint,
   type Plan,
   type PlanRecord,
   type ResolutionChoice,
-  shellQuote,
   TroupeError,
 } from '../../../index.ts';
 import { nextCommands } from '../../../presentation/next-commands.ts';
@@ -56,16 +57,16 @@ async function selectPaths({ args }: CommandContext, plan: Plan): Promise<string
   if (path === undefined && args.has('all')) {
     return (await plan.conflicts()).filter(({ resolution }) => resolution === null).map(conflict => conflict.path);
   }
-  throw new TroupeError('USAGE', 'Say which conflict: one path, or --all', { hints: ['troupe plan conflicts'] });
+  throw new TroupeError('USAGE', 'Say which conflict: one path, or --all', { hints: [commandHint('plan conflicts')] });
 }
 
 /** Returns the commands that resolve the same path in each way, for the named plan. */
-function resolveCommands({ args }: Pick<CommandContext, 'args'>, ...flags: string[]): string[] {
+function resolveCommands({ args }: Pick<CommandContext, 'args'>, ...ways: CommandHint['options'][]): Hint[] {
   const [path, plan] = [args.text('path'), args.text('plan')];
-  const which = plan === undefined ? '' : ` --plan ${shellQuote(plan)}`;
-  const settled =
-    path === undefined ? [] : flags.map(flag => appendOperand('troupe plan resolve', path, `${flag}${which}`));
-  return [...settled, 'troupe plan conflicts'];
+  const about = plan === undefined ? {} : { planId: plan };
+  const resolving =
+    path === undefined ? [] : ways.map(options => commandHint('plan resolve', { ...about, args: [path], options }));
+  return [...resolving, commandHint('plan conflicts')];
 }
 
 /** Returns the requested resolution, except for `--edit`. Exactly one is allowed. */
@@ -77,7 +78,7 @@ async function parseResolution(context: CommandContext): Promise<ResolutionChoic
   const asked = [side, file, actor].filter(each => each !== undefined).length + Number(args.has('edit'));
   if (asked !== 1)
     throw new TroupeError('USAGE', 'Say what to take, in one way: a side, a file, --edit or --actor', {
-      hints: resolveCommands(context, '--take ours', '--take theirs'),
+      hints: resolveCommands(context, { take: 'ours' }, { take: 'theirs' }),
     });
   if (args.has('edit')) return 'edit';
   if (actor !== undefined) return { actor };
@@ -99,6 +100,6 @@ function parseHunk(context: CommandContext): { hunk?: number } {
   if (hunk === undefined) return {};
   if (/^[1-9]\d*$/.test(hunk) && !args.has('all') && !args.has('edit')) return { hunk: Number(hunk) };
   throw new TroupeError('USAGE', '--hunk is the number of one hunk of one path, and is not edited alone', {
-    hints: resolveCommands(context, '--hunk 1 --take both').toReversed(),
+    hints: resolveCommands(context, { hunk: 1, take: 'both' }).toReversed(),
   });
 }

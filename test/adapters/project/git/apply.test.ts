@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hintLine } from '../../../hint-line.ts';
 import { withGitFixture } from './git-fixture.ts';
 import { baseFiles, checkoutTarget, createResult, writeHook } from './sample-result.ts';
 
@@ -81,8 +82,8 @@ describe('landing in the checkout', () => {
         code: 'DIRTY_CHECKOUT',
         details: { files: ['a.txt', 'new/n.txt'] },
         hints: [
-          'troupe plan apply --branch NAME',
-          'troupe plan apply --patch FILE',
+          hintLine('troupe plan apply --branch NAME'),
+          hintLine('troupe plan apply --patch FILE'),
           `git -C ${fixture.root} stash --include-untracked && troupe plan apply && git -C ${fixture.root} stash pop`,
         ],
       });
@@ -180,7 +181,7 @@ describe('landing in the checkout', () => {
       expect(await project.head()).toMatchObject({ branch: null });
       await expect(project.apply({ ...options, target: checkoutTarget })).rejects.toMatchObject({
         code: 'DETACHED_HEAD',
-        hints: ['troupe plan apply --branch NAME', 'git branch'],
+        hints: [hintLine('troupe plan apply --branch NAME'), 'git branch'],
       });
     }, baseFiles),
   );

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hintLine } from '../../../hint-line.ts';
 import { taggedPids } from '../../tagged-pids.ts';
 import { type GitFixture, withGitFixture } from './git-fixture.ts';
 import { baseFiles, createResult, writeHook } from './sample-result.ts';
@@ -41,7 +42,7 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
       await expect(project.apply({ ...options, processTag: marker, target })).rejects.toMatchObject({
         code: 'HOOK_TIMED_OUT',
         message: expect.stringContaining('The hook pre-commit did not end within 3 s'),
-        hints: [expect.stringContaining('apply.hookTimeoutSeconds'), expect.stringContaining('--patch FILE')],
+        hints: [hintLine(/apply\.hookTimeoutSeconds/), hintLine(/--patch FILE/)],
         details: { hung: 'the hook pre-commit', timeoutMs: 3_000, output: expect.stringContaining('checking types') },
       });
       expect(isAlive(pidIn(sign(fixture)))).toBe(false);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyEach } from '../../../../src/adapters/project/multi/apply-each.ts';
 import type { ApplyResult, Project } from '../../../../src/ports/project.ts';
+import { hintLine } from '../../../hint-line.ts';
 
 /** A project at a commit that answers every apply with `result`; commits and trees have the same names. */
 function projectAt(at: string, result: ApplyResult, calls: string[]): Project {
@@ -57,7 +58,7 @@ describe('Applying to several projects [R117]', () => {
     await expect(apply({ app: ['a1', applied], lib: ['l1', moved] }).result).rejects.toMatchObject({
       code: 'BASE_MOVED',
       message: 'app landed; lib did not: it moved meanwhile',
-      hints: ['troupe plan apply', 'troupe plan apply --branch NAME'],
+      hints: [hintLine('troupe plan apply'), hintLine('troupe plan apply --branch NAME')],
       details: { landed: ['app'], left: 'lib' },
     });
   });
