@@ -31,7 +31,8 @@ export function createSnapshotProject(): SnapshotProject {
       execFileSync('git', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env }),
     async sandboxHome() {
       const there = project();
-      const { path } = await there.openSandbox({ key: 'look', tree: 'HEAD^{tree}' });
+      const tree = made.git('rev-parse', 'HEAD^{tree}').trim();
+      const { path } = await there.openSandbox({ key: 'look', tree });
       await there.removeSandbox({ key: 'look', pin: 'look' });
       await there.unpin('look');
       await there.close();
