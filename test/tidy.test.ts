@@ -226,6 +226,48 @@ describe('every file', { timeout: 120_000 }, () => {
   });
 });
 
+/** Layers below the clients, where a hint is data and no line to type. */
+const belowClients = [
+  'src/model',
+  'machines',
+  'actors',
+  'src/ports',
+  'src/durable',
+  'src/runtime',
+  'src/host',
+  'src/adapters',
+];
+
+/** Strings and templates that begin as a line to type does. */
+function typedLines({ path, text }: Source): string[] {
+  const file = ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, false);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const isStart = ts.isStringLiteralLike(node) || ts.isTemplateHead(node);
+    if (isStart && node.text.startsWith('troupe ')) found.push(`${path}: ${node.text}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+describe('A command of Troupe below the clients', () => {
+  test('is data, never a line to type: `commandHint`, which clients format', () => {
+    const files = sources(...belowClients);
+    expect(files.length).toBeGreaterThan(300);
+    expect(files.flatMap(typedLines)).toEqual([]);
+  });
+
+  test('that is a line is found, as a string and as a template', () => {
+    const text = `a(['troupe plan logs', \`troupe plan diff --plan \${id}\`, \`troupe help\`, 'troupe:key', 'see troupe help']);`;
+    expect(typedLines({ path: 'a.ts', text })).toEqual([
+      'a.ts: troupe plan logs',
+      'a.ts: troupe plan diff --plan ',
+      'a.ts: troupe help',
+    ]);
+  });
+});
+
 describe('every room of nouns and verbs', () => {
   test.each(['machines', 'actors'])('%s has a README that is its law: one paragraph', room => {
     const paragraphs = readFileSync(join(root, room, 'README.md'), 'utf8')

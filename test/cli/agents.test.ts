@@ -75,7 +75,7 @@ describe('troupe doctor', () => {
       const { checks } = (await runTroupeJson(project, ['doctor'])).data as { checks: { name: string }[] };
       return checks.find(({ name }) => name === 'agents');
     };
-    expect(await agents()).toMatchObject({ status: 'well', text: expect.stringContaining('troupe agent list') });
+    expect(await agents()).toMatchObject({ status: 'ok', text: expect.stringContaining('troupe agent list') });
     withAgents('claude');
     project.env.ANTHROPIC_API_KEY = 'sk-the-secret';
     expect(await agents()).toMatchObject({ text: 'claude 2.1.197, signed in (ANTHROPIC_API_KEY)' });

@@ -128,7 +128,7 @@ describe('the doctor', () => {
   test('says that a HEAD is on no branch, and that files may stay behind', async () => {
     await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     project.git('checkout', '-q', '--detach');
-    expect((await runTroupe(project, ['doctor'])).out).toMatch(/^well {2}project .*detached at/m);
+    expect((await runTroupe(project, ['doctor'])).out).toMatch(/^ok {4}project .*detached at/m);
     const file = join(project.folder, 'story.jsonl');
     const { out } = await runTroupe(project, ['export', '--records-only', '--output', file]);
     expect(out).toMatch(/; taken out: GitHub token$/m);
@@ -141,7 +141,7 @@ describe('the doctor', () => {
     await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     const [plan] = (await runTroupeJson(project, ['plan', 'list'])).data.plans as { plan_id: string }[];
     const program = spawn('sleep', ['600'], {
-      env: { PATH: process.env.PATH ?? '', TROUPE_MARK: `${plan?.plan_id}/execute` },
+      env: { PATH: process.env.PATH ?? '', TROUPE_PROCESS_TAG: `${plan?.plan_id}/execute` },
       stdio: 'ignore',
     });
     try {
@@ -160,7 +160,7 @@ describe('the doctor', () => {
   });
 
   test('says when there is little room', () => {
-    expect(checkFreeSpace('here', 2e9)).toMatchObject({ status: 'well' });
+    expect(checkFreeSpace('here', 2e9)).toMatchObject({ status: 'ok' });
     expect(checkFreeSpace('here', 1e8)).toMatchObject({
       status: 'note',
       text: 'here: little room',

@@ -95,14 +95,14 @@ describe('doctor', () => {
     const { data, exit_code } = await runTroupeJson(project, ['doctor']);
     expect(exit_code).toBe(0);
     expect(data.checks).toMatchObject([
-      { name: 'node', status: 'well' },
-      { name: 'git', status: 'well' },
-      { name: 'project', status: 'well', text: expect.stringContaining('branch main') },
-      { name: 'owner', status: 'well', text: 'nobody has the store' },
-      { name: 'store', status: 'well', text: expect.stringMatching(/^\d+ rows of 1 plan, all there$/) },
-      { name: 'plans', status: 'well', text: expect.stringContaining('1 unfinished plan') },
-      { name: 'strays', status: 'well' },
-      { name: 'programs', status: 'well' },
+      { name: 'node', status: 'ok' },
+      { name: 'git', status: 'ok' },
+      { name: 'project', status: 'ok', text: expect.stringContaining('branch main') },
+      { name: 'owner', status: 'ok', text: 'nobody has the store' },
+      { name: 'store', status: 'ok', text: expect.stringMatching(/^\d+ rows of 1 plan, all there$/) },
+      { name: 'plans', status: 'ok', text: expect.stringContaining('1 unfinished plan') },
+      { name: 'strays', status: 'ok' },
+      { name: 'programs', status: 'ok' },
     ]);
     project.git('checkout', '-q', '--detach');
     expect((await runTroupe(project, ['doctor'])).out).toContain('detached at');
@@ -113,11 +113,11 @@ describe('doctor', () => {
     try {
       const { code, out, err } = await runTroupe(folder, ['doctor']);
       expect(code).toBe(2);
-      expect(out).toMatch(/^well {2}node/m);
-      expect(out).toMatch(/^ILL {3}project/m);
+      expect(out).toMatch(/^ok {4}node/m);
+      expect(out).toMatch(/^FAIL {2}project/m);
       expect(err).toContain('error[NOT_A_PROJECT]');
       const blind = await runTroupe(folder, ['doctor'], { env: { PATH: '/nonexistent' } });
-      expect(blind.out).toMatch(/^ILL {3}git +git is not installed/m);
+      expect(blind.out).toMatch(/^FAIL {2}git +git is not installed/m);
     } finally {
       folder.remove();
     }
@@ -129,16 +129,16 @@ describe('doctor', () => {
     expect(data).toMatchObject({
       repaired: true,
       checks: expect.arrayContaining([
-        expect.objectContaining({ name: 'repair', status: 'well', text: expect.stringContaining('nothing lost') }),
+        expect.objectContaining({ name: 'repair', status: 'ok', text: expect.stringContaining('nothing lost') }),
       ]),
     });
     expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
   test('knows the oldest Node and git that will do', async () => {
-    expect(await checkNode('20.19.0')).toMatchObject({ status: 'well' });
-    expect(await checkNode('22.0.0')).toMatchObject({ status: 'well' });
-    expect(await checkNode('20.18.9')).toMatchObject({ status: 'ill', error: { code: 'PREFLIGHT_FAILED' } });
+    expect(await checkNode('20.19.0')).toMatchObject({ status: 'ok' });
+    expect(await checkNode('22.0.0')).toMatchObject({ status: 'ok' });
+    expect(await checkNode('20.18.9')).toMatchObject({ status: 'failed', error: { code: 'PREFLIGHT_FAILED' } });
     expect(parseGitVersion('git version 2.39.5')).toBe('2.39.5');
     expect(parseGitVersion('git version 3.0')).toBe('3.0');
     expect(() => parseGitVersion('git version 2.37.1')).toThrow('too old');

@@ -100,7 +100,7 @@ test('a store that lost only its file list loses nothing', async () => {
   rmSync(join(store, 'SEAL'));
   const { data } = await runTroupeJson(project, ['doctor', '--repair']);
   expect(data.checks).toContainEqual(
-    expect.objectContaining({ name: 'repair', status: 'well', text: expect.stringContaining('nothing lost') }),
+    expect.objectContaining({ name: 'repair', status: 'ok', text: expect.stringContaining('nothing lost') }),
   );
   const { data: after } = await runTroupeJson(project, ['plan', 'list', '--all']);
   const states = (after.plans as { description: string; state: string }[]).map(plan => plan.state);

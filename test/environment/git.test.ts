@@ -66,7 +66,7 @@ describe('git', () => {
     const { code, err } = await runTroupe(project, ['plan', 'status'], blind);
     expect([code, err]).toEqual([2, expect.stringContaining('git is not installed, or not on PATH')]);
     expect(err).toContain('troupe doctor');
-    expect((await runTroupe(project, ['doctor'], blind)).out).toMatch(/^ILL {3}git/m);
+    expect((await runTroupe(project, ['doctor'], blind)).out).toMatch(/^FAIL {2}git/m);
     expect((await outcome(['plan', 'status'])).plan).toMatchObject({ state: 'complete' });
   });
 });

@@ -85,7 +85,7 @@ function isLeftoverRef(ref: string, ids: ReadonlySet<string>, recorded: Readonly
   const [, , kind = '', planId = '', ...rest] = ref.split('/');
   if (kind === 'checkpoints') return !recorded.has(ref);
   if (kind === 'plans') return !ids.has(planId) || rest.join('/') === 'look';
-  return kind !== 'land' || rest.join('/') === 'moving';
+  return kind !== 'apply' || rest.join('/') === 'moving';
 }
 
 const kindOf = (ref: string) => ref.replace(/[0-9A-HJKMNP-TV-Z]{26}|\b0[0-9a-z]{7}\b|[0-9a-f]{12,}/g, '*');

@@ -32,7 +32,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
  * the first is alive, and whether its work is there. `$HOME` is beside the project.
  */
 const interrupted = `
-  echo $TROUPE_MARK >> $HOME/keys
+  echo $TROUPE_PROCESS_TAG >> $HOME/keys
   if [ ! -e $HOME/pid ]; then
     trap '' TERM
     echo half > half.txt

@@ -4,7 +4,7 @@ import { coalesce } from '../coalesce.ts';
 import { toDiskError } from '../fs/disk-error.ts';
 
 /** The variable by which all processes of a piece of work can be found, even after a crash. */
-export const processTagVariable = 'TROUPE_MARK';
+export const processTagVariable = 'TROUPE_PROCESS_TAG';
 
 /** Distinguishes the descendants of one run from those of other runs for the same work. */
 export const runIdVariable = 'TROUPE_RUN';

@@ -26,7 +26,7 @@ export const run: RunCommand = async context => {
     await checkStoreHealth(context),
     ...(await checkPlans(context)),
   ];
-  const marks = { well: paint.green('well'), ill: paint.red('ILL '), note: paint.yellow('note') };
+  const marks = { ok: paint.green('ok  '), failed: paint.red('FAIL'), note: paint.yellow('note') };
   const lines = checks.flatMap(({ name, status, text, hints }) => [
     `${marks[status]}  ${name.padEnd(8)} ${text}`,
     ...(status === 'note' ? hints.map(hint => `      try: ${paint.cyan(formatHint(hint))}`) : []),
@@ -35,7 +35,7 @@ export const run: RunCommand = async context => {
   return {
     data: {
       checks: checks.map(({ name, status, text, hints }) => ({ name, status, text, hints: hints.map(hintData) })),
-      repaired: repaired.some(({ status }) => status !== 'ill'),
+      repaired: repaired.some(({ status }) => status !== 'failed'),
     },
     text: lines.join('\n'),
     ...(error === undefined ? {} : { error }),

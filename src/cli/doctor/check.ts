@@ -3,13 +3,13 @@ import { type Hint, type SerializedError, TroupeError } from '../../index.ts';
 /** The result of one check, with commands to fix a problem. */
 export interface HealthCheck {
   name: string;
-  status: 'well' | 'ill' | 'note';
+  status: 'ok' | 'failed' | 'note';
   text: string;
   hints: Hint[];
   error?: SerializedError;
 }
 
-export const ok = (name: string, text: string): HealthCheck => ({ name, status: 'well', text, hints: [] });
+export const ok = (name: string, text: string): HealthCheck => ({ name, status: 'ok', text, hints: [] });
 
 export const warning = (name: string, text: string, hints: Hint[]): HealthCheck => ({
   name,
@@ -24,6 +24,6 @@ export async function runCheck(name: string, look: () => Promise<HealthCheck>): 
     return await look();
   } catch (thrown) {
     const error = TroupeError.serialize(thrown);
-    return { name, status: 'ill', text: error.message, hints: error.hints, error };
+    return { name, status: 'failed', text: error.message, hints: error.hints, error };
   }
 }

@@ -26,7 +26,7 @@ export const maintenanceSchemas = {
     checks: z.array(
       z.strictObject({
         name: z.string(),
-        status: z.enum(['well', 'ill', 'note']),
+        status: z.enum(['ok', 'failed', 'note']),
         text: z.string(),
         hints: z.array(HintData),
       }),

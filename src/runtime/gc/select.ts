@@ -112,9 +112,13 @@ function selectUnknownRefs({ planTrees, inventory, cutoffMs }: GcInput): GcItem[
   for (const { name, changedMs } of inventory.refs) {
     const [kind = ''] = name.split('/');
     const planId = planIdPattern.exec(name)?.[0];
-    const group = ['plans', 'checkpoints'].includes(kind) ? planId : ['lost', 'land'].includes(kind) ? kind : undefined;
+    const group = ['plans', 'checkpoints'].includes(kind)
+      ? planId
+      : ['lost', 'apply'].includes(kind)
+        ? kind
+        : undefined;
     if (group === undefined || known.has(planId ?? '')) continue;
-    if (changedMs === null || changedMs >= (kind === 'land' ? Math.min(cutoffMs, oldestLive) : cutoffMs)) continue;
+    if (changedMs === null || changedMs >= (kind === 'apply' ? Math.min(cutoffMs, oldestLive) : cutoffMs)) continue;
     groups.set(group, [...(groups.get(group) ?? []), name]);
   }
   return [...groups].map(([group, refs]) => ({
@@ -122,7 +126,7 @@ function selectUnknownRefs({ planTrees, inventory, cutoffMs }: GcInput): GcItem[
     name: planIdPattern.test(group) ? `refs/troupe/*/${group}` : `refs/troupe/${group}`,
     planId: null,
     goal: null,
-    why: group === 'land' ? 'marks of results that landed' : 'no plan knows them',
+    why: group === 'apply' ? 'progress of finished applies' : 'no plan knows them',
     bytes: 0,
     refs,
   }));

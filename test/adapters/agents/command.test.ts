@@ -87,7 +87,7 @@ describe('A command agent', () => {
         'TROUPE_ARGUMENTS={"a":1}',
         'OWN=plan',
         'EXTRA=1',
-        `TROUPE_MARK=${harness.task().key}`,
+        `TROUPE_PROCESS_TAG=${harness.task().key}`,
       ]),
     );
     expect(lines.some(line => line.startsWith('VITEST'))).toBe(false);

@@ -62,7 +62,7 @@ describe('An agent', () => {
     const task = harness.task();
     const orphan = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1e6)"], {
       detached: true,
-      env: { TROUPE_MARK: task.key },
+      env: { TROUPE_PROCESS_TAG: task.key },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(orphan.stdout, 'data');

@@ -82,7 +82,7 @@ describe('the roll of programs', () => {
     const work = `${prefix}-hooks`;
     /** A program, begun, with the marks of a run of git; it says when it is at work. */
     const started = async (argv: string[], run: string) => {
-      const env = { PATH: process.env.PATH, TROUPE_MARK: `${work}/hooks/1`, TROUPE_RUN: run };
+      const env = { PATH: process.env.PATH, TROUPE_PROCESS_TAG: `${work}/hooks/1`, TROUPE_RUN: run };
       const [file = '', ...words] = argv;
       const child = spawn(file, words, { env, cwd: tmpdir(), detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
       await once(child.stdout, 'data');

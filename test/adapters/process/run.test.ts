@@ -80,7 +80,7 @@ describe('A program that is run', () => {
   test('sees only the environment it is allowed, and nothing of git [R147]', async () => {
     const { tail } = await run(['env'], { env: { PATH: process.env.PATH ?? '', MINE: '1', GIT_DIR: '/elsewhere' } });
     const names = tail.split('\n').map(line => line.split('=')[0]);
-    expect(names).toEqual(expect.arrayContaining(['MINE', 'PATH', 'TROUPE_MARK']));
+    expect(names).toEqual(expect.arrayContaining(['MINE', 'PATH', 'TROUPE_PROCESS_TAG']));
     expect(names).not.toContain('GIT_DIR');
     expect(names).not.toContain('HOME');
   });

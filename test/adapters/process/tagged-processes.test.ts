@@ -12,7 +12,7 @@ import { tempDirectories } from '../temp-directories.ts';
 async function orphan(marker: string, program = ''): Promise<{ pid: number; ended: Promise<unknown> }> {
   const child = spawn(process.execPath, ['-e', `${program}; console.log('up'); setInterval(() => {}, 1e6)`], {
     detached: true,
-    env: { TROUPE_MARK: marker },
+    env: { TROUPE_PROCESS_TAG: marker },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   // One that has ended is there until its parent, which is this test, has noticed.
@@ -62,7 +62,7 @@ describe('Marked processes', () => {
     }
     await writeFile(join(starting, 'stat'), stat('R', 0));
     const found = taggedPids('m', { procDir });
-    await writeFile(join(starting, 'environ'), 'TROUPE_MARK=m\0');
+    await writeFile(join(starting, 'environ'), 'TROUPE_PROCESS_TAG=m\0');
     expect(await found).toEqual([4711]);
   });
 

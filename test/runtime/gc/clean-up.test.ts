@@ -47,7 +47,7 @@ describe('a plan that has ended', () => {
     const shown = await here.troupe.cleanUp();
     expect(shown.items.map(({ kind, name, why, goal }) => [kind, name, why, goal])).toEqual([
       ['plan', plan.id, 'applied', 'Play'],
-      ['refs', 'refs/troupe/land', 'marks of results that landed', null],
+      ['refs', 'refs/troupe/apply', 'progress of finished applies', null],
     ]);
     expect(shown.bytes).toBeGreaterThan(1000);
     expect(await plan.record()).toMatchObject({ state: 'applied' });
@@ -222,7 +222,7 @@ describe('what no plan knows', () => {
       'plans/01KAJ0000000000000STRAYAAA/work',
       'checkpoints/01KAJ0000000000000STRAYAAA/01KAJ0000000000000STRAYAAB',
       'lost/0123456789ab-0123456789ab',
-      'land/0123456789abcdef01234567/done',
+      'apply/0123456789abcdef01234567/done',
       'elsewhere/x',
     ])
       here.git('update-ref', `refs/troupe/${name}`, 'HEAD');
@@ -231,7 +231,7 @@ describe('what no plan knows', () => {
     const { items } = await here.troupe.cleanUp({ dryRun: false });
     expect(items.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'refs refs/troupe/*/01KAJ0000000000000STRAYAAA',
-      'refs refs/troupe/land',
+      'refs refs/troupe/apply',
       'refs refs/troupe/lost',
       'log 01KAJ0000000000000STRAYAAA',
     ]);
@@ -241,7 +241,7 @@ describe('what no plan knows', () => {
   test('marks of landings stay while a plan lives that may be theirs', async () => {
     const { clock, testProject: here } = await testProject();
     await here.run(write);
-    here.git('update-ref', 'refs/troupe/land/0123456789abcdef01234567/made', 'HEAD');
+    here.git('update-ref', 'refs/troupe/apply/0123456789abcdef01234567/made', 'HEAD');
     clock.advance(31 * day);
     expect((await here.troupe.cleanUp()).items).toEqual([]);
   });

@@ -18,7 +18,7 @@ export interface ApplyState {
 /** A ref, with its id if it may still change. */
 type MarkerRef = [name: string, oid: string];
 
-const applyRefs = `${ownRefs}land/`;
+const applyRefs = `${ownRefs}apply/`;
 
 export function openApplyMarkers({ commonDir, objects }: ProjectRepository): () => Promise<ApplyState> {
   const packed = openPacked(join(commonDir, 'packed-refs'));

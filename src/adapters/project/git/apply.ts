@@ -1,7 +1,7 @@
 /**
  * Applies a result: once, by compare-and-swap, whatever happens in between.
  *
- * Three refs below refs/troupe/land/<key> record its progress:
+ * Three refs below refs/troupe/apply/<key> record its progress:
  *   made    the commit exists; hooks and signing are not run again
  *   moving  your files are being changed to it; the next attempt completes that
  *   done    it is applied; set in the same transaction as the branch, and every later attempt returns its result
@@ -35,7 +35,7 @@ type ApplyMarkers = Partial<Record<'made' | 'moving' | 'done', string>>;
 
 /** The prefix of one apply's refs. */
 export const applyRef = (key: string): string =>
-  `${ownRefs}land/${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
+  `${ownRefs}apply/${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
 
 export async function readMarkers({ objects }: ProjectRepository, ref: string): Promise<ApplyMarkers> {
   const { stdout } = await objects.run(['for-each-ref', '--format=%(refname) %(objectname)', `${ref}/`]);

@@ -5,7 +5,7 @@ import { openApplyMarkers } from '../../../../src/adapters/project/git/apply-mar
 import { openGitRepository } from '../../../../src/adapters/project/git/repository.ts';
 import { gitEnvironment, withGitFixture } from './git-fixture.ts';
 
-const land = 'refs/troupe/land';
+const land = 'refs/troupe/apply';
 
 test(
   'Marks of landings are the same loose and packed, and differ with each step of one',

@@ -102,7 +102,7 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
       const left = spawn('sh', ['-c', hangs(fixture)], {
         detached: true,
         stdio: 'ignore',
-        env: { PATH: process.env.PATH, TROUPE_MARK: marker, TROUPE_RUN: '.of-the-dead' },
+        env: { PATH: process.env.PATH, TROUPE_PROCESS_TAG: marker, TROUPE_RUN: '.of-the-dead' },
       });
       await begun(fixture);
       const beside = join(fixture.home, 'beside');
