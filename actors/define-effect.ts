@@ -10,23 +10,23 @@ export type EffectLogic<Name extends EffectName> = PromiseActorLogic<EffectOutpu
 /** Defines the effect `name` of the contract. Every effect in this folder is one call of this function. */
 export function defineEffect<Name extends EffectName>(
   _name: Name,
-  act: (context: EffectContext<EffectInput<Name>>, world: EffectServices) => Promise<EffectOutput<Name>>,
-): (world: EffectServices) => EffectLogic<Name> {
-  return world =>
+  act: (context: EffectContext<EffectInput<Name>>, services: EffectServices) => Promise<EffectOutput<Name>>,
+): (services: EffectServices) => EffectLogic<Name> {
+  return services =>
     effect<EffectInput<Name>, EffectOutput<Name>>(async context => {
       const { planId } = context.input.spec;
-      return world.guard({ planId, signal: context.signal }, async signal => {
+      return services.guard({ planId, signal: context.signal }, async signal => {
         // Stopped programs of a pause or a cancel must not write into the sandbox while the next effect runs.
-        await world.stopped(planId);
+        await services.stopped(planId);
         // An actor's own key is unique within one store; programs are tagged with it, and stores on one machine share
         // process tags.
         try {
           return withRedactedError(
-            await act({ ...context, signal, key: `${planId}/${context.key}` }, world),
-            world.redactor,
+            await act({ ...context, signal, key: `${planId}/${context.key}` }, services),
+            services.redactor,
           );
         } catch (thrown) {
-          throw redactedError(thrown, world.redactor);
+          throw redactedError(thrown, services.redactor);
         }
       });
     });

@@ -4,12 +4,12 @@ import type { EffectServices } from '../services.ts';
 
 /** A plan that waited has released its slot: its agent continues when the plan has one again. */
 export async function acquireSlot(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   { planId }: PlanSpec,
 ): Promise<void> {
   let waited = false;
-  await world.slots.waitForSlot(planId, {
+  await services.slots.waitForSlot(planId, {
     signal: context.signal,
     onWait() {
       waited = true;

@@ -21,13 +21,13 @@ export function inheritedDecisions(
 
 /** Returns the calls that the other plan's agent had made, with their decisions. */
 export async function inheritedCalls(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   forkedFrom: ForkPoint,
 ): Promise<JournaledCall[]> {
   const [calls, past] = await Promise.all([
-    world.ledger.calls(forkedFrom.planId, forkedFrom.sequence),
-    world.ledger.decisionsAt(forkedFrom.planId, forkedFrom.sequence),
+    services.ledger.calls(forkedFrom.planId, forkedFrom.sequence),
+    services.ledger.decisionsAt(forkedFrom.planId, forkedFrom.sequence),
   ]);
   const names = newIdsFor(spec, [...past, ...calls.flatMap(({ decisions }) => decisions)]);
   return calls.map(({ call, decisions }) => ({

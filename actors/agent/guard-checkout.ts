@@ -26,30 +26,30 @@ const pendingStep = 'checkout';
  * @throws {TroupeError} CHECKOUT_TOUCHED naming the files
  */
 export async function withCheckoutGuard(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   job: AgentJob,
 ): Promise<AgentOutcome> {
   const { spec, sandbox } = job;
-  const { project } = projectOf(world, spec);
+  const { project } = projectOf(services, spec);
   const pending = context.recordedResult<PendingOutcome>(pendingStep);
   if (pending !== undefined) {
     await project.restore({ key: sandbox.key, tree: pending.tree });
-    await requestAcceptance(world, context, job, pending.files);
+    await requestAcceptance(services, context, job, pending.files);
     return pending.outcome;
   }
-  const watched = await watchCheckout(world, project, { job, key: context.key });
+  const watched = await watchCheckout(services, project, { job, key: context.key });
   try {
-    const outcome = await runAgent(world, context, job, watched.mentions).catch(async thrown => {
+    const outcome = await runAgent(services, context, job, watched.mentions).catch(async thrown => {
       if (!context.signal.aborted)
-        await checkChanges(world, context, job, { changes: await watched.changes(), fails: true });
+        await checkChanges(services, context, job, { changes: await watched.changes(), fails: true });
       throw thrown;
     });
-    const files = await checkChanges(world, context, job, { changes: await watched.changes(), fails: false });
+    const files = await checkChanges(services, context, job, { changes: await watched.changes(), fails: false });
     if (files.length > 0) {
       const { tree } = await project.capture({ key: sandbox.key });
       await context.step<PendingOutcome>(pendingStep, async () => ({ outcome, tree, files }));
-      await requestAcceptance(world, context, job, files);
+      await requestAcceptance(services, context, job, files);
     }
     return outcome;
   } finally {
@@ -62,12 +62,12 @@ export async function withCheckoutGuard(
  * the files to ask a person about. Work that already fails keeps its own error.
  */
 async function checkChanges(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   { spec }: AgentJob,
   { changes, fails }: { changes: CheckoutChanges; fails: boolean },
 ): Promise<string[]> {
-  const { project } = projectOf(world, spec);
+  const { project } = projectOf(services, spec);
   if (changes.signs.size > 0) throw agentChangedError(project, changes);
   const guard = spec.checkoutGuard ?? 'report';
   if (changes.unexplained.length > 0 && guard === 'fail' && !fails) {
@@ -77,7 +77,7 @@ async function checkChanges(
       `Your checkout changed while the agent worked: ${listNames(changes.unexplained)}. Nothing shows who did it, and checkoutGuard is "fail"`,
     );
   }
-  const files = await unrecordedChanges(world, spec, changes.unexplained);
+  const files = await unrecordedChanges(services, spec, changes.unexplained);
   if (files.length === 0) return [];
   if (guard === 'ask' && !fails) return files;
   await context.emit([checkoutChanged(spec, files, false)]);
@@ -85,14 +85,14 @@ async function checkChanges(
 }
 
 async function requestAcceptance(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   { spec }: AgentJob,
   files: string[],
 ): Promise<void> {
-  const { project } = projectOf(world, spec);
+  const { project } = projectOf(services, spec);
   const names = listNames(files);
-  const { verdict, reason } = await requestApproval(world, context, {
+  const { verdict, reason } = await requestApproval(services, context, {
     spec,
     at: pendingStep,
     tool: checkoutApproval,

@@ -16,26 +16,26 @@ type ApprovalQuestion = Pick<Approval, 'tool' | 'words' | 'folder' | 'threshold'
  * about again in this plan and its subplans.
  */
 export async function requestApproval(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   { spec, at, ...question }: ApprovalQuestion,
 ): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>> {
   const { planId, rootPlanId, description: goal, approvalModes } = spec;
-  const standing = (await world.ledger.approvals(rootPlanId)).find(
+  const standing = (await services.ledger.approvals(rootPlanId)).find(
     ({ tool, answer }) => tool === question.tool && answer?.verdict === 'approved' && answer.always,
   );
   if (standing?.answer) return standing.answer;
   const asked = await context.step<Approval>(
     `ask/${at}`,
     async () => ({
-      ...{ approvalId: world.mintId(), planId, rootPlanId, goal, ...question },
+      ...{ approvalId: services.mintId(), planId, rootPlanId, goal, ...question },
       timeoutSeconds: approvalModes?.timeoutSeconds ?? 43_200,
       answer: null,
     }),
     { sendToParent: approval => [{ type: 'approval.requested', approval }] },
   );
-  const answer = await world.waitForApproval(asked, context.signal);
+  const answer = await services.waitForApproval(asked, context.signal);
   await context.sendToParent([{ type: 'approval.answered' }]);
-  await acquireSlot(world, context, spec);
+  await acquireSlot(services, context, spec);
   return answer;
 }

@@ -60,15 +60,15 @@ const noMentions: Mentions = { line: () => undefined, call: () => undefined, of:
  * crash a completed call is not repeated: the agent gets its recorded result, and the sandbox gets the tree after it.
  */
 export async function runAgent(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   job: AgentJob,
   mentions: Mentions = noMentions,
 ): Promise<AgentOutcome> {
   let waited = false;
-  const limited = world.turns.rateLimitOf(job.agent, job.spec.planId);
+  const limited = services.turns.rateLimitOf(job.agent, job.spec.planId);
   if (limited !== null) throw limited;
-  const releaseAgent = await world.turns.acquire(job.agent, {
+  const releaseAgent = await services.turns.acquire(job.agent, {
     signal: context.signal,
     onQueued(queue) {
       waited = true;
@@ -77,13 +77,13 @@ export async function runAgent(
   });
   try {
     if (waited) await context.sendToParent([{ type: 'agent.admitted' }]);
-    await acquireSlot(world, context, job.spec);
-    const outcome = await runWithTools(world, context, job, mentions);
-    world.turns.noteRateLimit(job.agent, job.spec.planId, null);
+    await acquireSlot(services, context, job.spec);
+    const outcome = await runWithTools(services, context, job, mentions);
+    services.turns.noteRateLimit(job.agent, job.spec.planId, null);
     return outcome;
   } catch (thrown) {
     if (TroupeError.is(thrown) && thrown.category === 'rate_limited') {
-      world.turns.noteRateLimit(job.agent, job.spec.planId, thrown);
+      services.turns.noteRateLimit(job.agent, job.spec.planId, thrown);
     }
     throw thrown;
   } finally {
@@ -92,21 +92,21 @@ export async function runAgent(
 }
 
 async function runWithTools(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   job: AgentJob,
   mentions: Mentions,
 ): Promise<AgentOutcome> {
   const { spec, sandbox } = job;
-  const { project } = projectOf(world, spec);
+  const { project } = projectOf(services, spec);
   const answered = job.answered ?? [];
-  const agent = world.agents(job.agent, spec.actionDir);
-  const recorded = await world.ledger.decisions(spec.planId);
+  const agent = services.agents(job.agent, spec.actionDir);
+  const recorded = await services.ledger.decisions(spec.planId);
   const decisions: DecisionDraft[] = [];
   let toolCalls = 0;
   const budget = createAbortable();
   const signal = AbortSignal.any([context.signal, budget.signal]);
-  const account = await world.budgets.open(spec, budget.abort);
+  const account = await services.budgets.open(spec, budget.abort);
   // Spawns requested by an earlier run of the execution agent no longer count.
   const spawns = spawnsIn(recorded.filter(decision => !isExecutionDecision(decision)));
 
@@ -143,8 +143,8 @@ async function runWithTools(
       },
     );
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
-    if (done.tree !== null) await checkAfterCall(world, context, job, { index, tree: done.tree });
-    if (live && index % pruneEvery === pruneEvery - 1) await pruneCheckpoints(world, context, spec);
+    if (done.tree !== null) await checkAfterCall(services, context, job, { index, tree: done.tree });
+    if (live && index % pruneEvery === pruneEvery - 1) await pruneCheckpoints(services, context, spec);
     // An agent might ignore a refused call; with an exhausted budget its work must end.
     if (isBudgetError(done.call.error)) budget.abort(TroupeError.deserialize(TroupeError.serialize(done.call.error)));
     return accept(done);
@@ -159,17 +159,17 @@ async function runWithTools(
 
   const log = (line: string) => {
     mentions.line(line);
-    world.log(spec.planId, logStepByRole[job.role], line);
+    services.log(spec.planId, logStepByRole[job.role], line);
   };
   const logOutput = (line: string) => {
     mentions.line(line);
-    world.log(spec.planId, outputStepOf(logStepByRole[job.role]), line);
+    services.log(spec.planId, outputStepOf(logStepByRole[job.role]), line);
   };
   // A reviewer may run the project's own tools, which need the set-up.
   const isLooking = job.phase === 'strategize' || job.role === 'apply';
   const place = () =>
-    openSandboxEnvironment(world, spec, sandbox, { signal, key: context.key, onlyLooking: isLooking });
-  const call = world.tools({
+    openSandboxEnvironment(services, spec, sandbox, { signal, key: context.key, onlyLooking: isLooking });
+  const call = services.tools({
     spec,
     phase: job.phase,
     role: job.role,
@@ -189,11 +189,11 @@ async function runWithTools(
         at: current.index,
         confidence: confidenceOf(recorded),
       };
-      return requestApproval(world, context, question).finally(resumeClock);
+      return requestApproval(services, context, question).finally(resumeClock);
     },
     checkpoint: (trigger, label, tool) => {
       const mark = `${context.key}/call-${current.index}-${current.checkpoints++}`;
-      return createCheckpoint(world, spec, { key: sandbox.key, mark, trigger, label, tool });
+      return createCheckpoint(services, spec, { key: sandbox.key, mark, trigger, label, tool });
     },
     log,
     around,
@@ -201,7 +201,7 @@ async function runWithTools(
 
   // Recorded, so that after a crash the agent gets the same advice even if the project has learned more since.
   const lessons = await context.step(adviceStep, async () =>
-    adviceFrom(await world.ledger.failurePatterns(), job.role),
+    adviceFrom(await services.ledger.failurePatterns(), job.role),
   );
   const task: AgentTask = {
     role: job.role,
@@ -223,7 +223,7 @@ async function runWithTools(
   };
   const answer = await withBudget(account, context, job, () =>
     budget.race(
-      withRateLimitDetails(world.clock, async () => {
+      withRateLimitDetails(services.clock, async () => {
         const { variables } = agent.usesDirectory === false ? task : await place();
         return agent.run({ ...task, variables });
       }),
@@ -231,7 +231,7 @@ async function runWithTools(
   );
   if (context.signal.aborted) throw new TroupeError('CANCELLED', 'The work was stopped');
   checkLevels(spec, answer);
-  await pruneCheckpoints(world, context, spec);
+  await pruneCheckpoints(services, context, spec);
 
   const recordedById = new Map(recorded.map(decision => [decision.decisionId, decision]));
   // Continuing from a checkpoint keeps the run.
@@ -246,7 +246,7 @@ async function runWithTools(
     }),
   );
   checkDecisions(spec, job.phase, made, new Set(recordedById.keys()));
-  checkSpawns(world, spec, spawns, answer.decisions);
+  checkSpawns(services, spec, spawns, answer.decisions);
   return { answer, decisions: made, toolCalls, run };
 }
 

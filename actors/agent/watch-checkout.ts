@@ -27,14 +27,14 @@ const none: CheckoutChanges = { signs: new Map(), unexplained: [] };
  * writes do not count either.
  */
 export async function watchCheckout(
-  world: EffectServices,
+  services: EffectServices,
   project: Project,
   { job, key }: { job: AgentJob; key: string },
 ): Promise<CheckoutWatcher> {
-  const landed = await project.applyState();
+  const applied = await project.applyState();
   const before = await project.fingerprint();
   const members = watchedProjects(project);
-  const programs = await world.checkouts.watch(
+  const programs = await services.checkouts.watch(
     key,
     members.map(({ root }) => root),
   );
@@ -45,9 +45,9 @@ export async function watchCheckout(
     stop: () => programs.stop(),
     async changes() {
       const touched = changedPaths(before, await project.fingerprint());
-      if (touched.length === 0 || (await isApplied(project, landed))) return none;
+      if (touched.length === 0 || (await isApplied(project, applied))) return none;
       const places = touched.map(path => ({ path, ...placeIn(members, path) }));
-      const own = await world.checkouts.ownFiles(places.map(({ file }) => file));
+      const own = await services.checkouts.ownFiles(places.map(({ file }) => file));
       const others = places.filter(({ file }) => !own.has(file));
       if (others.length === 0) return none;
       const { tree } = await project.capture({ key: job.sandbox.key });
@@ -115,11 +115,11 @@ export function listNames(files: readonly string[], most = 20): string {
  * person must answer.
  */
 export async function unrecordedChanges(
-  world: EffectServices,
+  services: EffectServices,
   { rootPlanId, checkoutGuard }: Pick<PlanSpec, 'rootPlanId' | 'checkoutGuard'>,
   files: readonly string[],
 ): Promise<string[]> {
-  const recorded = await world.ledger.checkoutChanges(rootPlanId);
+  const recorded = await services.ledger.checkoutChanges(rootPlanId);
   const counts = recorded.filter(({ accepted }) => accepted || checkoutGuard !== 'ask');
   const known = new Set(counts.flatMap(change => change.files));
   return files.filter(file => !known.has(file));

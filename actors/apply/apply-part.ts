@@ -9,16 +9,16 @@ import { applyTree } from './apply-tree.ts';
  * Applies the work of finished subplans while the plan continues. Works in a temporary checkout, so that the plan's sandbox
  * does not change. Returns the new base of the plan.
  */
-export const applyPart = defineEffect('applyPart', async (context, world) => {
+export const applyPart = defineEffect('applyPart', async (context, services) => {
   const { spec, attempt, order, sandbox, resultTree, rebases } = context.input;
   const { applyId, treeOid: wanted, target, commit: note, after: then } = order;
   const { planId, projectLinks } = spec;
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const result = await withTemporaryCheckout(
     project,
     { spec, at: `part-${attempt}`, tree: wanted, kind: 'folder' },
     place =>
-      applyTree(world, context, {
+      applyTree(services, context, {
         ...{
           spec,
           attempt,

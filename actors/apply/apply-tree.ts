@@ -66,7 +66,7 @@ export type ApplyTreeOutcome =
  * sandbox and validates again; if that fails, nothing is applied.
  */
 export async function applyTree(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   {
     spec,
@@ -83,12 +83,12 @@ export async function applyTree(
   }: ApplyTreeRequest,
 ): Promise<ApplyTreeOutcome> {
   const { step, signal, key } = context;
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const checked = async (name: string, treeOid: string) => {
     const reset = () => project.restore({ key: sandbox.key, tree: treeOid });
     await reset();
-    const found = await runValidations(world, spec, {
-      place: () => openSandboxEnvironment(world, spec, sandbox, { signal, key }),
+    const found = await runValidations(services, spec, {
+      place: () => openSandboxEnvironment(services, spec, sandbox, { signal, key }),
       tree: treeOid,
       signal,
       marker: `${key}-${name}`,
@@ -105,7 +105,7 @@ export async function applyTree(
     results = await checked('chosen', wanted);
     const failed = failedIn(results);
     if (failed.length > 0) return constrainedBy(partFailedError(spec, failed, waysOn));
-    const blocking = await blockingInPart(world, context, { spec, attempt, tree: wanted, applyId });
+    const blocking = await blockingInPart(services, context, { spec, attempt, tree: wanted, applyId });
     if (blocking.length > 0) return constrainedBy(partBlockedError(spec, blocking, waysOn));
   }
   let base = link.baseCommit;
@@ -121,13 +121,13 @@ export async function applyTree(
     const processTag = hookProcessTag(spec.planId, applyKey);
     const what = { base, tree, target, places, message, key: applyKey, processTag };
     const apply = () =>
-      world.withdrawable({ planId: spec.planId, signal }, until => project.apply({ ...what, signal: until }));
+      services.withdrawable({ planId: spec.planId, signal }, until => project.apply({ ...what, signal: until }));
     const landing = follow < 0 && beyond ? beyond : await step<ApplyResult>(`land/${follow}`, apply);
     if (landing.outcome === 'applied') {
       const { commits, files, head, uncommitted } = landing;
       const last = commits.at(-1) ?? null;
       const postApply =
-        then && (await runPostApplyHook(world, context, { spec, link, after: then, target, landed: landing }));
+        then && (await runPostApplyHook(services, context, { spec, link, after: then, target, landed: landing }));
       return {
         outcome: 'applied',
         commits,
@@ -177,13 +177,13 @@ export async function applyTree(
 
 /** Returns the reviewer's blocking findings about a part. Records all findings, once. */
 async function blockingInPart(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   { spec, attempt, tree, applyId }: Pick<ApplyTreeRequest, 'spec' | 'attempt' | 'applyId'> & { tree: string },
 ): Promise<Finding[]> {
   if (spec.actors.review === null) return [];
   const part = { spec, attempt, tree, at: `review-${applyId}`, round: 0, guidance: [] };
-  const { findings, decisions } = await runReview(world, context, part);
+  const { findings, decisions } = await runReview(services, context, part);
   const kept = await context.step('review/findings', async () => ({ findings, decisions }), {
     emit: found =>
       found.decisions.map(

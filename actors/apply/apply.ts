@@ -9,20 +9,20 @@ import { applyTree } from './apply-tree.ts';
  * nothing. Nothing is left to apply when all of it was applied in parts before, or when a plan without changes may be
  * applied.
  */
-export const apply = defineEffect('apply', async (context, world) => {
+export const apply = defineEffect('apply', async (context, services) => {
   const { input, step, key } = context;
   const { spec, attempt, target, resultTree, sandbox, order, message } = input;
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   // Recreated if it was removed: a ref holds the result.
   await project.openSandbox({ key: sandbox.key, tree: resultTree, checkout: checkoutOptions(spec) });
   const checkpoint = await step('checkpoint', () =>
-    createCheckpoint(world, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
+    createCheckpoint(services, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
   );
   if (resultTree === link.baseTree) {
     return { outcome: 'applied', commits: [], files: [], results: [], checkpoint, after: null };
   }
   const wanted = order?.selection?.treeOid ?? resultTree;
-  const result = await applyTree(world, context, {
+  const result = await applyTree(services, context, {
     ...{
       spec,
       attempt,

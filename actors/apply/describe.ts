@@ -9,11 +9,11 @@ import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
  * Asks the applyActor for the commit message, before the result is shown. If the agent fails, the plan keeps the
  * default message and the reason; only a change of your checkout fails the plan.
  */
-export const describe = defineEffect('describe', async (context, world) => {
+export const describe = defineEffect('describe', async (context, services) => {
   const { spec, attempt, resultTree } = context.input;
   const agent = spec.actors.apply;
   if (agent === null) return { message: null, error: null, decisions: [] };
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   try {
     const diff = await reviewDiff(project, link.baseTree, resultTree);
     return await withTemporaryCheckout(
@@ -21,7 +21,7 @@ export const describe = defineEffect('describe', async (context, world) => {
       { spec, at: `m${attempt}`, tree: resultTree, kind: 'tree' },
       async sandbox => {
         const job = { spec, attempt, agent, sandbox, tree: resultTree, guidance: [], diff, problem: null };
-        const { answer, decisions } = await withCheckoutGuard(world, context, {
+        const { answer, decisions } = await withCheckoutGuard(services, context, {
           ...job,
           role: 'apply',
           phase: 'execute',
@@ -34,7 +34,7 @@ export const describe = defineEffect('describe', async (context, world) => {
   } catch (thrown) {
     const error = TroupeError.serialize(thrown);
     if (context.signal.aborted || error.category === 'invariant') throw thrown;
-    world.log(spec.planId, 'apply', `the commit keeps the default message: ${error.message}`);
+    services.log(spec.planId, 'apply', `the commit keeps the default message: ${error.message}`);
     return { message: null, error, decisions: [] };
   }
 });

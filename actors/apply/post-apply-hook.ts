@@ -18,7 +18,7 @@ const tailMax = 4_000;
  * request. Its failure does not undo the apply.
  */
 export async function runPostApplyHook(
-  world: EffectServices,
+  services: EffectServices,
   { step, signal, key }: Pick<EffectContext<unknown>, 'step' | 'signal' | 'key'>,
   {
     spec,
@@ -42,27 +42,27 @@ export async function runPostApplyHook(
   });
   return await step('after/ended', async () => {
     if (!isFirstRun) return { argv, outcome: 'interrupted' as const, exitCode: null, outputTail: '' };
-    const secrets = secretsFor(world, spec);
+    const secrets = secretsFor(services, spec);
     if (TroupeError.is(secrets))
       return { argv, outcome: 'not_found' as const, exitCode: null, outputTail: secrets.message };
-    world.log(spec.planId, 'then', `$ ${argv.join(' ')}`);
-    const { outcome, exitCode, tail } = await world.run({
+    services.log(spec.planId, 'then', `$ ${argv.join(' ')}`);
+    const { outcome, exitCode, tail } = await services.run({
       argv,
       cwd: (target.kind === 'checkout' ? target.root : undefined) ?? link.root,
-      env: { ...world.env, ...secrets, ...hookEnvironment(spec, link, target, landed) },
+      env: { ...services.env, ...secrets, ...hookEnvironment(spec, link, target, landed) },
       watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1, outputMiB: 256 },
       signal,
       processTag: `${key}-after`,
-      onLine: line => world.log(spec.planId, 'then', line),
+      onLine: line => services.log(spec.planId, 'then', line),
     });
     return { argv, outcome, exitCode, outputTail: truncateStart(tail, tailMax) };
   });
 }
 
 /** Returns the variables, or the reason there are none; the apply is not undone for that. */
-function secretsFor(world: EffectServices, spec: PlanSpec): Record<string, string> | TroupeError {
+function secretsFor(services: EffectServices, spec: PlanSpec): Record<string, string> | TroupeError {
   try {
-    return world.secretVariables(spec);
+    return services.secretVariables(spec);
   } catch (thrown) {
     return TroupeError.deserialize(TroupeError.serialize(thrown));
   }

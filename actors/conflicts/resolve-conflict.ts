@@ -10,13 +10,13 @@ import type { EffectServices } from '../services.ts';
 import { resolveRow } from './resources.ts';
 
 /** Resolves one conflict, or one hunk of it, in the merged tree. */
-export const resolveConflict = defineEffect('resolveConflict', async (context, world) => {
+export const resolveConflict = defineEffect('resolveConflict', async (context, services) => {
   const { spec, tree, conflict, resolution } = context.input;
-  if (resolution.take === 'actor') return resolveByAgent(context, world);
-  const { project } = projectOf(world, spec);
+  if (resolution.take === 'actor') return resolveByAgent(context, services);
+  const { project } = projectOf(services, spec);
   const treeOid =
     resolution.take === 'hunk' && conflict.resource !== undefined
-      ? await resolveRow(world, project, { tree, conflict, resolution })
+      ? await resolveRow(services, project, { tree, conflict, resolution })
       : await project.resolve({ tree, conflict, resolution });
   return { treeOid, decisions: [], toolCalls: 0 };
 });
@@ -28,10 +28,10 @@ export const resolveConflict = defineEffect('resolveConflict', async (context, w
  */
 async function resolveByAgent(
   context: EffectContext<EffectInput<'resolveConflict'>>,
-  world: EffectServices,
+  services: EffectServices,
 ): Promise<EffectOutput<'resolveConflict'>> {
   const { spec, attempt, sandbox, tree, conflict, resolution, guidance } = context.input;
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const { key } = sandbox;
   const takeOurs = commandHint('plan resolve', {
     planId: spec.planId,
@@ -41,7 +41,7 @@ async function resolveByAgent(
   const named = resolution.take === 'actor' ? resolution.actor : null;
   await project.restore({ key, tree });
   try {
-    const { decisions, toolCalls } = await withCheckoutGuard(world, context, {
+    const { decisions, toolCalls } = await withCheckoutGuard(services, context, {
       spec,
       attempt,
       role: 'conflict',

@@ -17,7 +17,7 @@ type ResolvedRows = Parameters<NonNullable<Resource['merge']>>[1];
 
 /** Merges trees; resources merge their own files, whatever the text merge made of them. */
 export async function withResources(
-  world: EffectServices,
+  services: EffectServices,
   project: Project,
   of: MergeTrees,
   merged: TreeMerge,
@@ -26,7 +26,7 @@ export async function withResources(
   const engines = { ...merged.engines };
   let { treeOid } = merged;
   for (const path of new Set([...conflicts.map(conflict => conflict.path), ...Object.keys(engines)])) {
-    const resource = resourceAt(world, path);
+    const resource = resourceAt(services, path);
     if (resource?.merge == null) continue;
     const [base, ours, theirs] = await Promise.all([of.base, of.ours, of.theirs].map(tree => project.read(tree, path)));
     if (ours == null || theirs == null) continue;
@@ -62,7 +62,7 @@ export async function withResources(
 
 /** Returns the tree with one more item of a resource resolved. @throws {TroupeError} UNKNOWN_CONFLICT */
 export async function resolveRow(
-  world: EffectServices,
+  services: EffectServices,
   project: Project,
   {
     tree,
@@ -71,7 +71,7 @@ export async function resolveRow(
   }: { tree: string; conflict: Conflict; resolution: Extract<Resolution, { take: 'hunk' }> },
 ): Promise<string> {
   const { path, base, ours, theirs, hunks } = conflict;
-  const resource = world.resources.find(({ name }) => name === conflict.resource);
+  const resource = services.resources.find(({ name }) => name === conflict.resource);
   if (resource?.merge == null || ours.oid === null || theirs.oid === null) {
     throw new TroupeError('UNKNOWN_CONFLICT', `No merge handler is registered for the resource ${conflict.resource}`, {
       where: path,
@@ -99,24 +99,24 @@ export async function resolveRow(
 
 /** Returns a resource that cannot be merged and that at least two of the children may touch, by their scopes. */
 export function conflictingResource(
-  world: EffectServices,
+  services: EffectServices,
   files: readonly string[],
   scopes: readonly (readonly string[])[],
 ): Resource | null {
   const mayTouch = (resource: Resource, scope: readonly string[]) => {
-    const named = scope.some(each => world.matches(resource.paths, each));
+    const named = scope.some(each => services.matches(resource.paths, each));
     return (
       scope.length === 0 ||
       named ||
-      files.some(file => world.matches(resource.paths, file) && world.matches(scope, file))
+      files.some(file => services.matches(resource.paths, file) && services.matches(scope, file))
     );
   };
-  const fixed = world.resources.filter(({ merge }) => merge === null);
+  const fixed = services.resources.filter(({ merge }) => merge === null);
   return fixed.find(resource => scopes.filter(scope => mayTouch(resource, scope)).length > 1) ?? null;
 }
 
-function resourceAt(world: EffectServices, path: string): Resource | undefined {
-  return world.resources.find(({ paths }) => world.matches(paths, path));
+function resourceAt(services: EffectServices, path: string): Resource | undefined {
+  return services.resources.find(({ paths }) => services.matches(paths, path));
 }
 
 async function conflictOn(

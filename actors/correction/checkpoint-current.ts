@@ -8,12 +8,12 @@ import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 /** Creates a checkpoint of the current state, before a decision is corrected. */
 export const checkpointCurrent = defineEffect(
   'checkpointCurrent',
-  async ({ input: { spec, sandbox, order, expected }, step, key }, world) => {
+  async ({ input: { spec, sandbox, order, expected }, step, key }, services) => {
     const where = `decision ${order.decisionId}`;
-    await withSandboxLostHints(projectOf(world, spec).project.sandbox(sandbox.key), spec);
-    if (order.treeOid !== null) await assertTreeExists(world, spec, order.treeOid, where);
+    await withSandboxLostHints(projectOf(services, spec).project.sandbox(sandbox.key), spec);
+    if (order.treeOid !== null) await assertTreeExists(services, spec, order.treeOid, where);
     const present = await step('present', () =>
-      createCheckpoint(world, spec, {
+      createCheckpoint(services, spec, {
         key: sandbox.key,
         mark: `${key}/present`,
         trigger: 'beforeCorrection',
@@ -26,7 +26,7 @@ export const checkpointCurrent = defineEffect(
       await assertSandboxUnchanged(world, spec, { expected, present: present.treeOid }, { where, again });
       return { present };
     } catch (thrown) {
-      await deleteCheckpoint(world, spec, present);
+      await deleteCheckpoint(services, spec, present);
       throw thrown;
     }
   },

@@ -3,6 +3,9 @@ import { openAttemptSandbox } from '../phases/prepare.ts';
 import { projectOf } from '../project-of.ts';
 
 /** Opens a sandbox for the next attempt, before the current one is removed. */
-export const openNextSandbox = defineEffect('openNextSandbox', async ({ input: { spec, attempt, tree } }, world) => ({
-  sandbox: await openAttemptSandbox(projectOf(world, spec).project, spec, { attempt, tree }),
-}));
+export const openNextSandbox = defineEffect(
+  'openNextSandbox',
+  async ({ input: { spec, attempt, tree } }, services) => ({
+    sandbox: await openAttemptSandbox(projectOf(services, spec).project, spec, { attempt, tree }),
+  }),
+);

@@ -4,14 +4,14 @@ import { projectOf } from '../project-of.ts';
 import { deleteCheckpoint } from '../rollback/preconditions.ts';
 
 /** Removes the sandbox of an attempt that did not start; it contains no work to capture. */
-export const removeSandbox = defineEffect('removeSandbox', async ({ input: { spec, attempt, present } }, world) => {
-  const { project } = projectOf(world, spec);
+export const removeSandbox = defineEffect('removeSandbox', async ({ input: { spec, attempt, present } }, services) => {
+  const { project } = projectOf(services, spec);
   const key = sandboxKey(spec, attempt);
   const pin = `plans/${spec.planId}/${key}`;
   if (!sharesParentSandbox(spec)) {
     await project.removeSandbox({ key, pin });
     await project.unpin(pin);
   }
-  await deleteCheckpoint(world, spec, present);
+  await deleteCheckpoint(services, spec, present);
   return { discarded: true };
 });

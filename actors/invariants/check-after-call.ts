@@ -14,7 +14,7 @@ import { findViolations, looksAtFiles } from './violations.ts';
  * @throws {TroupeError} INVARIANT_VIOLATED
  */
 export async function checkAfterCall(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   job: AgentJob,
   { index, tree }: { index: number; tree: string },
@@ -22,23 +22,23 @@ export async function checkAfterCall(
   const { spec } = job;
   const each = spec.invariants.filter(invariant => invariant.each === 'action' && invariant.check !== null);
   if (each.length === 0 || spec.actors.invariant === null) return;
-  await context.step(`held/${index}`, () => checkInvariantsNow(world, context, job, { each, tree }));
+  await context.step(`held/${index}`, () => checkInvariantsNow(services, context, job, { each, tree }));
 }
 
 async function checkInvariantsNow(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   { spec, sandbox, phase }: AgentJob,
   { each, tree }: { each: Invariant[]; tree: string },
 ): Promise<void> {
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
   const { variables } = each.some(looksAtFiles)
-    ? await openSandboxEnvironment(world, spec, sandbox, context)
+    ? await openSandboxEnvironment(services, spec, sandbox, context)
     : { variables: {} };
   const input = {
     spec,
-    world,
+    services,
     changes: files,
     from: link.baseTree,
     tree,

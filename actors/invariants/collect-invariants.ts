@@ -5,15 +5,18 @@ import type { Phase, PlanSpec } from '../../src/model/plan.ts';
 import { defineEffect } from '../define-effect.ts';
 
 /** Collects the invariants in force and the decisions that record them. Those of a child were reconciled by its parent. */
-export const collectInvariants = defineEffect('collectInvariants', async ({ input: { spec, phase }, step }, world) => {
-  const standing = spec.depth === 0 ? (await world.ledger.sharedInvariants()).filter(isOf(spec)) : [];
-  const builtin = phase === 'apply' ? builtinInvariants : [];
-  const { effective, overridden } = reconcileInvariants([...spec.invariants, ...standing, ...builtin]);
-  const decisions = await step('decisions', async () =>
-    effective.map(invariant => enforced({ spec, phase }, invariant, world.mintId())),
-  );
-  return { effective, conflictCount: overridden.length, decisions };
-});
+export const collectInvariants = defineEffect(
+  'collectInvariants',
+  async ({ input: { spec, phase }, step }, services) => {
+    const standing = spec.depth === 0 ? (await services.ledger.sharedInvariants()).filter(isOf(spec)) : [];
+    const builtin = phase === 'apply' ? builtinInvariants : [];
+    const { effective, overridden } = reconcileInvariants([...spec.invariants, ...standing, ...builtin]);
+    const decisions = await step('decisions', async () =>
+      effective.map(invariant => enforced({ spec, phase }, invariant, services.mintId())),
+    );
+    return { effective, conflictCount: overridden.length, decisions };
+  },
+);
 
 /** Project and global invariants may name one project: they are in force when the plan works on it. */
 function isOf({ projectLinks }: PlanSpec): (invariant: Invariant) => boolean {

@@ -11,7 +11,7 @@ import type { EffectServices } from '../services.ts';
 /** The input of a check: the changes since the plan started, and a directory with the current files. */
 export interface CheckInput {
   spec: PlanSpec;
-  world: EffectServices;
+  services: EffectServices;
   changes: FileChange[];
   /** The tree before the changes. */
   from: string;
@@ -110,7 +110,7 @@ async function findViolation(invariant: Invariant, scene: ProjectScope): Promise
       return commandViolation(rule, scene);
     case 'script': {
       const files = scene.changes.map(change => change.path);
-      const answer = await scene.world.runInvariantModule(rule.module, scene.spec.actionDir, {
+      const answer = await scene.services.runInvariantModule(rule.module, scene.spec.actionDir, {
         directory: scene.directory,
         files,
         invariant,
@@ -122,28 +122,30 @@ async function findViolation(invariant: Invariant, scene: ProjectScope): Promise
 
 function pathsViolation(
   { allow, deny }: Extract<InvariantCheck, { kind: 'paths' }>,
-  { changes, world }: ProjectScope,
+  { changes, services }: ProjectScope,
 ): CheckViolation | null {
   const paths = changes.map(change => change.path);
-  const denied = paths.filter(path => (deny && world.matches(deny, path)) || (allow && !world.matches(allow, path)));
+  const denied = paths.filter(
+    path => (deny && services.matches(deny, path)) || (allow && !services.matches(allow, path)),
+  );
   return denied.length === 0 ? null : { files: denied, message: `changed although not allowed: ${denied.join(', ')}` };
 }
 
 /** Looks only at what the plan wrote: a file that already contained a credential may still be changed. */
 async function secretsViolation({
   changes,
-  world,
+  services,
   spec,
   from,
   tree,
   under,
 }: ProjectScope): Promise<CheckViolation | null> {
-  const { project } = projectOf(world, spec);
+  const { project } = projectOf(services, spec);
   const files: string[] = [];
   const names = new Set<string>();
   for (const { path, after, before } of changes) {
     const content = after === null ? null : await project.read(tree, `${under}${path}`);
-    const secrets = content === null ? [] : await world.secrets(path, content);
+    const secrets = content === null ? [] : await services.secrets(path, content);
     if (secrets.length === 0) continue;
     const old = before === null ? null : await project.read(from, `${under}${path}`);
     const fresh = secrets.filter(({ text }) => old === null || !old.includes(text));
@@ -157,13 +159,13 @@ async function secretsViolation({
 
 async function commandViolation(
   { argv, timeoutSeconds }: Extract<InvariantCheck, { kind: 'command' }>,
-  { spec, world, directory, variables, signal, key, changes }: ProjectScope,
+  { spec, services, directory, variables, signal, key, changes }: ProjectScope,
 ): Promise<CheckViolation | null> {
   const watchdogs = { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1 };
-  const result = await world.run({
+  const result = await services.run({
     argv,
     cwd: directory,
-    env: { ...environmentOf(spec, world.env), ...variables },
+    env: { ...environmentOf(spec, services.env), ...variables },
     watchdogs,
     signal,
     processTag: key,

@@ -4,15 +4,15 @@ import { projectOf } from '../project-of.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 
 /** Asks the estimation agent for the expected effort. Informational: its failure never blocks. */
-export const estimate = defineEffect('estimate', async (context, world) => {
+export const estimate = defineEffect('estimate', async (context, services) => {
   const { spec, attempt } = context.input;
   const agent = spec.actors.estimation;
   if (agent === null) return { estimate: null };
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const tree = link.baseTree;
   return withTemporaryCheckout(project, { spec, at: `e${attempt}`, tree, kind: 'tree' }, async sandbox => {
     const job = { spec, attempt, agent, sandbox, tree, guidance: [], problem: null };
-    const { answer } = await runAgent(world, context, { ...job, role: 'estimation', phase: 'strategize' });
+    const { answer } = await runAgent(services, context, { ...job, role: 'estimation', phase: 'strategize' });
     return { estimate: answer.estimate ?? { summary: answer.summary } };
   });
 });

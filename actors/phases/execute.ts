@@ -13,15 +13,15 @@ import { restoreStart } from '../sandbox/restore-start.ts';
  * Runs the execution agent in the sandbox. Reads its changes from the tree, not from its answer. Restores the sandbox
  * to the start of the work first, so an interrupted run leaves nothing behind.
  */
-export const execute = defineEffect('execute', async (context, world) => {
+export const execute = defineEffect('execute', async (context, services) => {
   const { spec, attempt, sandbox, begin, guidance } = context.input;
-  const { project } = projectOf(world, spec);
-  await restoreStart(context, world, { spec, sandbox, tree: begin.tree });
-  const own = begin.sequence === null ? [] : await world.ledger.calls(spec.planId, begin.sequence);
+  const { project } = projectOf(services, spec);
+  await restoreStart(context, services, { spec, sandbox, tree: begin.tree });
+  const own = begin.sequence === null ? [] : await services.ledger.calls(spec.planId, begin.sequence);
   const inherited =
-    begin.inherits && spec.forkedFrom !== null ? await inheritedCalls(world, spec, spec.forkedFrom) : [];
+    begin.inherits && spec.forkedFrom !== null ? await inheritedCalls(services, spec, spec.forkedFrom) : [];
   const answered = [...inherited, ...own];
-  const { answer, decisions, toolCalls, run } = await withCheckoutGuard(world, context, {
+  const { answer, decisions, toolCalls, run } = await withCheckoutGuard(services, context, {
     spec,
     attempt,
     role: 'execution',
@@ -36,7 +36,7 @@ export const execute = defineEffect('execute', async (context, world) => {
   const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
   const { refused } = answer;
   if (refused !== undefined && tree === begin.tree && !spec.allowEmpty && !spec.readOnly) {
-    const all = [...(await world.ledger.decisions(spec.planId)), ...decisions];
+    const all = [...(await services.ledger.decisions(spec.planId)), ...decisions];
     if (!all.some(({ type }) => isSpawn(type))) throw refusedError(spec, refused);
   }
   return { decisions, tree, toolCalls, run };

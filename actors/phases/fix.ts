@@ -8,10 +8,10 @@ import { restoreStart } from '../sandbox/restore-start.ts';
  * Returns failing validations, or blocking findings of a review, to the execution agent, with the end of the
  * validations' output and the validated tree.
  */
-export const fix = defineEffect('fix', async (context, world) => {
+export const fix = defineEffect('fix', async (context, services) => {
   const { spec, attempt, sandbox, tree: checked, results, findings, guidance } = context.input;
-  const { project } = projectOf(world, spec);
-  await restoreStart(context, world, { spec, sandbox, tree: checked });
+  const { project } = projectOf(services, spec);
+  await restoreStart(context, services, { spec, sandbox, tree: checked });
   const failed = results
     .filter(result => result.required && !result.passed)
     .map(result => `${result.name} failed with exit code ${result.exitCode}:\n${result.outputTail}`);
@@ -19,7 +19,7 @@ export const fix = defineEffect('fix', async (context, world) => {
     finding => `A reviewer found in ${findingLocation(finding)}:\n${finding.text}`,
   );
   const problem = [...failed, ...blocking].join('\n\n');
-  const { decisions, toolCalls } = await withCheckoutGuard(world, context, {
+  const { decisions, toolCalls } = await withCheckoutGuard(services, context, {
     spec,
     attempt,
     role: 'fix',

@@ -14,7 +14,7 @@ import type { EffectServices } from '../services.ts';
 const bytesNeededMin = 64 * 1024 * 1024;
 
 /** Returns each problem as an error; an empty list when there is none. */
-type Check = (spec: PlanSpec, world: EffectServices) => Promise<TroupeError[]> | TroupeError[];
+type Check = (spec: PlanSpec, services: EffectServices) => Promise<TroupeError[]> | TroupeError[];
 
 /** The seven checks of spec §2. */
 export const checks = {
@@ -25,25 +25,25 @@ export const checks = {
     );
   },
 
-  async agents(spec, world) {
+  async agents(spec, services) {
     const { strategy, execution, estimation, review, apply, conflict, invariant } = spec.actors;
     const named = [strategy, execution, estimation, review, apply, conflict]
       .filter(ref => ref !== null)
       .flatMap(agentsIn);
     const distinct = new Map(named.map(ref => [JSON.stringify(ref), ref]));
-    const errors = [...distinct.values()].map(ref => errorFrom(() => world.agents(ref, spec.actionDir).check()));
+    const errors = [...distinct.values()].map(ref => errorFrom(() => services.agents(ref, spec.actionDir).check()));
     const found = (await Promise.all(errors)).flatMap(error => error ?? []);
     return invariant === null || invariant === 'builtin' ? found : [...found, noReconcilerError(invariant)];
   },
 
   /** Programs of required validations. One with a path in the project may be created later by set-up or an agent. */
-  async validations(spec, world) {
-    const env = { ...environmentOf(spec, world.env), ...spec.setup?.env };
+  async validations(spec, services) {
+    const env = { ...environmentOf(spec, services.env), ...spec.setup?.env };
     if (looksInProject(env.PATH)) return [];
     const required = spec.validations.filter(validation => validation.required);
     const absent = await Promise.all(
       required.map(async ({ name, argv: [program = ''] }) => {
-        if (isInProject(program) || (await world.locate(program, env)) !== null) return [];
+        if (isInProject(program) || (await services.locate(program, env)) !== null) return [];
         const message = `The check "${name}" needs the program ${program}, which is not on the PATH`;
         return [
           new TroupeError('AGENT_UNAVAILABLE', message, {
@@ -56,10 +56,10 @@ export const checks = {
     return absent.flat();
   },
 
-  tools(spec, world) {
+  tools(spec, services) {
     const { allowTools, denyTools } = spec.profileSnapshot.guards;
-    const unknown = [...new Set([...allowTools, ...denyTools])].filter(tool => !world.toolNames.includes(tool));
-    const known = world.toolNames.join(', ');
+    const unknown = [...new Set([...allowTools, ...denyTools])].filter(tool => !services.toolNames.includes(tool));
+    const known = services.toolNames.join(', ');
     return unknown.map(
       tool =>
         new TroupeError(
@@ -91,8 +91,8 @@ export const checks = {
   },
 
   /** A checkpoint is a tree kept by a ref: the first must exist, and creating the second must be possible. */
-  async rollback(spec, world) {
-    const { project, link } = projectOf(world, spec);
+  async rollback(spec, services) {
+    const { project, link } = projectOf(services, spec);
     if ((await project.filterExisting([link.baseTree])).length === 0) {
       const message = `The base tree ${link.baseTree} of ${link.root} cannot be read, so nothing could be rolled back to it`;
       return [new TroupeError('SANDBOX_LOST', message, { hints: ['git fsck'] })];
@@ -119,8 +119,8 @@ export const checks = {
     );
   },
 
-  async project(spec, world) {
-    const { project, link } = projectOf(world, spec);
+  async project(spec, services) {
+    const { project, link } = projectOf(services, spec);
     const isRoot = spec.depth === 0;
     const gone = isRoot ? await errorFrom(() => project.head(link.baseCommit)) : null;
     const size = isRoot && gone === null ? await project.size(link.baseTree) : 0;
@@ -175,13 +175,13 @@ function preflightError({ planId }: PlanSpec, failures: readonly FailedCheck[]):
  * Checks whether the plan can run, before anything runs.
  * @throws {TroupeError} PREFLIGHT_FAILED naming every failed check, or its own code when only one failed
  */
-export const preflight = defineEffect('preflight', async ({ input: { spec, phase }, emit }, world) => {
+export const preflight = defineEffect('preflight', async ({ input: { spec, phase }, emit }, services) => {
   const failures: FailedCheck[] = [];
   for (const [check, run] of Object.entries<Check>(checks)) {
-    for (const error of await run(spec, world)) failures.push({ check, error: error.toJSON() });
+    for (const error of await run(spec, services)) failures.push({ check, error: error.toJSON() });
   }
   // In Apply the result already exists: programs that need a secret then report that themselves.
-  const missing = phase === 'apply' ? null : await errorFrom(async () => world.secretVariables(spec));
+  const missing = phase === 'apply' ? null : await errorFrom(async () => services.secretVariables(spec));
   if (missing !== null) failures.push({ check: 'action', error: missing.toJSON() });
   if (failures.length > 0) {
     throw preflightError(spec, failures);
@@ -189,8 +189,8 @@ export const preflight = defineEffect('preflight', async ({ input: { spec, phase
   const planId = spec.planId;
   await emit(
     [
-      ...(await warnings(spec, world)),
-      ...(phase === 'apply' ? [] : [...unmeasuredBudgets(spec, world), ...(await emptySubmodules(spec, world))]),
+      ...(await warnings(spec, services)),
+      ...(phase === 'apply' ? [] : [...unmeasuredBudgets(spec, services), ...(await emptySubmodules(spec, services))]),
     ].map((message): PlanEventPayload => ({ type: 'plan.warned', planId, phase, message })),
   );
   return { checked: Object.keys(checks) };
@@ -207,9 +207,9 @@ function looksInProject(path = ''): boolean {
 }
 
 /** Warns of files that a root plan's set-up names and the checkout does not have; subplans have the same set-up. */
-async function warnings(spec: PlanSpec, world: EffectServices): Promise<string[]> {
+async function warnings(spec: PlanSpec, services: EffectServices): Promise<string[]> {
   if (spec.depth > 0 || spec.setup === undefined) return [];
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const lacks = await project.findMissing(spec.setup);
   return [
     ...lacks.link.map(name => `setup.link: there is no ${name} in ${link.root}, so sandboxes do not have it`),
@@ -220,14 +220,14 @@ async function warnings(spec: PlanSpec, world: EffectServices): Promise<string[]
 }
 
 /** Limits of the budget that agents of the plan cannot reach, for they do not report what is limited. */
-function unmeasuredBudgets({ actors, actionDir, budget, depth }: PlanSpec, world: EffectServices): string[] {
+function unmeasuredBudgets({ actors, actionDir, budget, depth }: PlanSpec, services: EffectServices): string[] {
   if (depth > 0) return [];
   const { strategy, execution, estimation, review, apply, conflict } = actors;
   const named = [strategy, execution, estimation, review, apply, conflict]
     .filter(ref => ref !== null)
     .flatMap(agentsIn);
   const silent = (amount: 'tokens' | 'usd') => [
-    ...new Set(named.filter(ref => world.agents(ref, actionDir).reports?.[amount] === false).map(agentProgram)),
+    ...new Set(named.filter(ref => services.agents(ref, actionDir).reports?.[amount] === false).map(agentProgram)),
   ];
   const other = { tokens: 'seconds', usd: 'tokens' };
   return (['tokens', 'usd'] as const).flatMap(amount => {
@@ -239,9 +239,9 @@ function unmeasuredBudgets({ actors, actionDir, budget, depth }: PlanSpec, world
 }
 
 /** Warns of submodule folders that are empty in sandboxes, and says how to get their files. */
-async function emptySubmodules(spec: PlanSpec, world: EffectServices): Promise<string[]> {
+async function emptySubmodules(spec: PlanSpec, services: EffectServices): Promise<string[]> {
   if (spec.depth > 0) return [];
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const found = await project.submodules();
   const named = (some: readonly Submodule[]) => some.map(({ path }) => path).join(', ');
   if (found.length > 0 && spec.checkout?.submodules !== 'auto')

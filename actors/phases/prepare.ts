@@ -10,33 +10,40 @@ import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
  * Opens the sandbox of this attempt on the plan's base, with the results it depends on merged in, or on the tree of a
  * rollback.
  */
-export const prepare = defineEffect('prepare', async ({ input: { spec, attempt, from }, step, key: mark }, world) => {
-  const { project, link } = projectOf(world, spec);
-  let startTree = link.baseTree;
-  for (const sibling of spec.startsWith) {
-    const merged = await project.mergeTrees({
-      base: sibling.baseTree,
-      ours: startTree,
-      theirs: sibling.treeOid,
-      alias: link.alias,
-      theirsPlanId: sibling.planId,
-    });
-    if (!merged.clean) {
-      const files = merged.conflicts.map(conflict => conflict.path);
-      throw new TroupeError('MERGE_CONFLICT', `The results this subplan depends on do not merge: ${files.join(', ')}`, {
-        where: `plan ${spec.planId}`,
-        details: { files },
+export const prepare = defineEffect(
+  'prepare',
+  async ({ input: { spec, attempt, from }, step, key: mark }, services) => {
+    const { project, link } = projectOf(services, spec);
+    let startTree = link.baseTree;
+    for (const sibling of spec.startsWith) {
+      const merged = await project.mergeTrees({
+        base: sibling.baseTree,
+        ours: startTree,
+        theirs: sibling.treeOid,
+        alias: link.alias,
+        theirsPlanId: sibling.planId,
       });
+      if (!merged.clean) {
+        const files = merged.conflicts.map(conflict => conflict.path);
+        throw new TroupeError(
+          'MERGE_CONFLICT',
+          `The results this subplan depends on do not merge: ${files.join(', ')}`,
+          {
+            where: `plan ${spec.planId}`,
+            details: { files },
+          },
+        );
+      }
+      startTree = merged.treeOid;
     }
-    startTree = merged.treeOid;
-  }
-  const key = sandboxKey(spec, attempt);
-  const sandbox = await openAttemptSandbox(project, spec, { attempt, tree: from ?? startTree });
-  const checkpoint = await step('checkpoint', () =>
-    createCheckpoint(world, spec, { key, mark: `${mark}/begin`, trigger: 'preExecute' }),
-  );
-  return { sandbox, startTree, checkpoint };
-});
+    const key = sandboxKey(spec, attempt);
+    const sandbox = await openAttemptSandbox(project, spec, { attempt, tree: from ?? startTree });
+    const checkpoint = await step('checkpoint', () =>
+      createCheckpoint(services, spec, { key, mark: `${mark}/begin`, trigger: 'preExecute' }),
+    );
+    return { sandbox, startTree, checkpoint };
+  },
+);
 
 /** People look into the sandbox of a root plan; a child needs a folder only when a program has to run in it. */
 const kindFor = ({ depth }: PlanSpec): SandboxKind => (depth === 0 ? 'folder' : 'tree');

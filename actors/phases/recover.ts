@@ -9,25 +9,28 @@ import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import type { EffectServices } from '../services.ts';
 
 /** Prepares the recovery from a failure: records a decision with the next commands, and a checkpoint of the sandbox. */
-export const recover = defineEffect('recover', async ({ input: { spec, phase, error, sandbox }, step, key }, world) => {
-  const { project } = projectOf(world, spec);
-  const decisions = await step('decision', async () => [recovery(spec, phase, error, world.mintId())]);
-  const wanted = spec.checkpoints.autoCreateOn.includes('onError');
-  const alive = wanted && sandbox !== null && (await project.sandboxes()).some(known => known.key === sandbox.key);
-  const checkpoint = alive
-    ? await step('checkpoint', () =>
-        createCheckpoint(world, spec, { key: sandbox.key, mark: `${key}/error`, trigger: 'onError' }),
-      )
-    : null;
-  const withLines = await step('lines', () => withLastLines(world, error));
-  return { error: withLines, decisions, details: {}, checkpoint };
-});
+export const recover = defineEffect(
+  'recover',
+  async ({ input: { spec, phase, error, sandbox }, step, key }, services) => {
+    const { project } = projectOf(services, spec);
+    const decisions = await step('decision', async () => [recovery(spec, phase, error, services.mintId())]);
+    const wanted = spec.checkpoints.autoCreateOn.includes('onError');
+    const alive = wanted && sandbox !== null && (await project.sandboxes()).some(known => known.key === sandbox.key);
+    const checkpoint = alive
+      ? await step('checkpoint', () =>
+          createCheckpoint(services, spec, { key: sandbox.key, mark: `${key}/error`, trigger: 'onError' }),
+        )
+      : null;
+    const withLines = await step('lines', () => withLastLines(services, error));
+    return { error: withLines, decisions, details: {}, checkpoint };
+  },
+);
 
 const subplansMax = 10;
 const linesMax = 5;
 
 /** Adds the last log lines of failed subplans to the error. */
-async function withLastLines(world: EffectServices, error: SerializedError): Promise<SerializedError> {
+async function withLastLines(services: EffectServices, error: SerializedError): Promise<SerializedError> {
   const { subplans } = error.details ?? {};
   if (error.code !== 'SUBPLANS_FAILED' || !Array.isArray(subplans)) return error;
   const failed = (subplans as { planId: string; goal: string; state: string }[]).filter(
@@ -35,7 +38,7 @@ async function withLastLines(world: EffectServices, error: SerializedError): Pro
   );
   const lastLines: LastLines[] = [];
   for (const { planId, goal } of failed.slice(0, subplansMax)) {
-    const lines = await world.lastLines(planId, linesMax);
+    const lines = await services.lastLines(planId, linesMax);
     if (lines.length > 0) lastLines.push({ planId, goal, lines });
   }
   return lastLines.length === 0 ? error : { ...error, details: { ...error.details, lastLines } };

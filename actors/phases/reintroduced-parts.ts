@@ -7,13 +7,13 @@ import type { EffectServices } from '../services.ts';
 
 /** Returns, by path, parts that a person rejected and that are unchanged in the new result. */
 export async function findReintroducedParts(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   { files, resultTree }: ChangeSet,
 ): Promise<string[]> {
   if (spec.depth > 0) return [];
-  const { project, link } = projectOf(world, spec);
-  const spawns = (await world.ledger.decisions(spec.planId)).filter(({ type }) => isSpawn(type));
+  const { project, link } = projectOf(services, spec);
+  const spawns = (await services.ledger.decisions(spec.planId)).filter(({ type }) => isSpawn(type));
   const rejected = spawns.flatMap(({ payload }) => SpawnPayload.parse(payload).rejected ?? []);
   const again: string[] = [];
   for (const { path, after, hunks } of rejected) {

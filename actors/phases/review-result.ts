@@ -28,9 +28,9 @@ export interface Review {
 }
 
 /** Asks the reviewer about the merged result, after its validations have passed. */
-export const reviewResult = defineEffect('reviewResult', async (context, world) => {
+export const reviewResult = defineEffect('reviewResult', async (context, services) => {
   const { spec, attempt, tree, round, guidance } = context.input;
-  return runReview(world, context, { spec, attempt, tree, round, guidance, at: `r${attempt}-${round}` });
+  return runReview(services, context, { spec, attempt, tree, round, guidance, at: `r${attempt}-${round}` });
 });
 
 /**
@@ -38,17 +38,17 @@ export const reviewResult = defineEffect('reviewResult', async (context, world) 
  * checkout and gets the diff, the definition of done and the decisions. Without changes there is nothing to review.
  */
 export async function runReview(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   { spec, attempt, tree, at, round, guidance }: ReviewRequest,
 ): Promise<Review> {
   const agent = spec.actors.review;
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   if (agent === null || tree === link.baseTree) return { findings: [], decisions: [], toolCalls: 0 };
   const diff = await reviewDiff(project, link.baseTree, tree);
   return withTemporaryCheckout(project, { spec, at, tree, kind: 'tree' }, async sandbox => {
     const job = { spec, attempt, agent, sandbox, tree, guidance, diff, problem: null };
-    const work = await withCheckoutGuard(world, context, { ...job, role: 'review', phase: 'execute' });
+    const work = await withCheckoutGuard(services, context, { ...job, role: 'review', phase: 'execute' });
     const decisions = work.decisions.map(decision => ({
       ...decision,
       payload: { ...decision.payload, round, treeOid: tree },

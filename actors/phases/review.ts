@@ -8,11 +8,11 @@ import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { findReintroducedParts } from './reintroduced-parts.ts';
 
 /** Freezes the result for review and apply: its tree, its changes, and a checkpoint. */
-export const review = defineEffect('review', async ({ input, step, emit, key }, world) => {
+export const review = defineEffect('review', async ({ input, step, emit, key }, services) => {
   const { spec, sandbox, startTree, isRest } = input;
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const checkpoint = await step('checkpoint', () =>
-    createCheckpoint(world, spec, { key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' }),
+    createCheckpoint(services, spec, { key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' }),
   );
   const resultTree = checkpoint.treeOid;
   await project.pin(`plans/${spec.planId}/result`, resultTree);
@@ -25,7 +25,7 @@ export const review = defineEffect('review', async ({ input, step, emit, key }, 
     });
   }
   const outside =
-    spec.resourceScopes.length === 0 ? [] : paths.filter(path => !world.matches(spec.resourceScopes, path));
+    spec.resourceScopes.length === 0 ? [] : paths.filter(path => !services.matches(spec.resourceScopes, path));
   if (outside.length > 0) {
     throw new TroupeError(
       'OUT_OF_SCOPE',
@@ -45,7 +45,7 @@ export const review = defineEffect('review', async ({ input, step, emit, key }, 
     });
   }
   const { planId } = spec;
-  const warned = (await findReintroducedParts(world, spec, changeSet)).map((path): PlanEventPayload => {
+  const warned = (await findReintroducedParts(services, spec, changeSet)).map((path): PlanEventPayload => {
     const message = `${path} was rejected, and the new result has it as it was`;
     return { type: 'plan.warned', planId, phase: 'execute', message };
   });

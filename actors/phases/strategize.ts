@@ -13,14 +13,14 @@ import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
  * Runs the strategy agent. Read-only is enforced from outside: the agent works in a temporary checkout whose tree
  * must be unchanged afterwards, and your checkout must not have changed. Files it wrote are discarded.
  */
-export const strategize = defineEffect('strategize', async (context, world) => {
+export const strategize = defineEffect('strategize', async (context, services) => {
   const { spec, attempt, guidance } = context.input;
   const { forkedFrom } = spec;
   if (forkedFrom?.continues && attempt === 1) {
     const decisions = inheritedDecisions(
       spec,
       forkedFrom,
-      await world.ledger.decisionsAt(forkedFrom.planId, forkedFrom.sequence),
+      await services.ledger.decisionsAt(forkedFrom.planId, forkedFrom.sequence),
     );
     return {
       decisions,
@@ -29,12 +29,12 @@ export const strategize = defineEffect('strategize', async (context, world) => {
     };
   }
   if (spec.actors.strategy === null) return { decisions: [], confidence: 1 };
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const agent = spec.actors.strategy;
   const begin = forkedFrom?.treeOid ?? link.baseTree;
-  const recorded = await world.ledger.decisions(spec.planId);
+  const recorded = await services.ledger.decisions(spec.planId);
   return withTemporaryCheckout(project, { spec, at: `s${attempt}`, tree: begin, kind: 'tree' }, async sandbox => {
-    const { decisions } = await withCheckoutGuard(world, context, {
+    const { decisions } = await withCheckoutGuard(services, context, {
       spec,
       attempt,
       role: 'strategy',

@@ -14,16 +14,16 @@ import type { EffectServices } from '../services.ts';
 const outputMiBMax = 256;
 
 /** Runs every validation on the sandbox's current files. Restores files that the validations themselves changed. */
-export const validate = defineEffect('validate', async ({ input, signal, key, step }, world) => {
+export const validate = defineEffect('validate', async ({ input, signal, key, step }, services) => {
   const { spec, sandbox, round } = input;
-  const { project } = projectOf(world, spec);
+  const { project } = projectOf(services, spec);
   let isFresh = false;
   const { tree } = await step('tree', () => {
     isFresh = true;
     return project.capture({ key: sandbox.key });
   });
-  const results = await runValidations(world, spec, {
-    place: () => openSandboxEnvironment(world, spec, sandbox, { signal, key }),
+  const results = await runValidations(services, spec, {
+    place: () => openSandboxEnvironment(services, spec, sandbox, { signal, key }),
     tree,
     signal,
     marker: `${key}-${round}`,
@@ -56,19 +56,21 @@ export interface ValidationRun {
  * lack files of theirs, so all run once more.
  */
 export async function runValidations(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   scene: ValidationRun,
 ): Promise<ValidationResult[]> {
-  const digests = await Promise.all(spec.validations.map(validation => digestOf(world, spec, validation, scene.tree)));
-  const known = await scene.step('known', () => cachedResults(world, spec, digests));
+  const digests = await Promise.all(
+    spec.validations.map(validation => digestOf(services, spec, validation, scene.tree)),
+  );
+  const known = await scene.step('known', () => cachedResults(services, spec, digests));
   let ran = 0;
   const run = async (name: string) => {
     const results: ValidationResult[] = [];
     for (const [at, validation] of spec.validations.entries()) {
       const before = known[at];
       if (before)
-        world.log(
+        services.log(
           spec.planId,
           validation.name,
           `$ ${validation.argv.join(' ')}  # passed before on the same files: cached`,
@@ -78,7 +80,7 @@ export async function runValidations(
           (await scene.step(`${name}/${at}`, async () => {
             if (ran === 0) await scene.reset();
             ran += 1;
-            return runValidation(world, spec, validation, { ...scene, checked: digests[at] ?? null });
+            return runValidation(services, spec, validation, { ...scene, checked: digests[at] ?? null });
           })),
       );
     }
@@ -93,14 +95,14 @@ export async function runValidations(
 
 /** Returns the cached result of each validation, and null for those that have to run. */
 async function cachedResults(
-  world: EffectServices,
+  services: EffectServices,
   { recheck = false, validations }: PlanSpec,
   digests: readonly (string | null)[],
 ): Promise<(ValidationResult | null)[]> {
   const found = await Promise.all(
     validations.map(async ({ name, required }, at): Promise<ValidationResult | null> => {
       const digest = digests[at] ?? null;
-      const before = recheck || digest === null ? null : await world.ledger.cachedValidation(digest);
+      const before = recheck || digest === null ? null : await services.ledger.cachedValidation(digest);
       return before && { ...before, name, required, cached: true };
     }),
   );
@@ -110,13 +112,13 @@ async function cachedResults(
 
 /** Returns the digest of a validation's input; null for one that must run every time. */
 async function digestOf(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   validation: Validation,
   tree: string,
 ): Promise<string | null> {
   if (validation.cache === false) return null;
-  const env = Object.entries(environmentOf(spec, world.env)).sort(([left], [right]) => (left < right ? -1 : 1));
+  const env = Object.entries(environmentOf(spec, services.env)).sort(([left], [right]) => (left < right ? -1 : 1));
   const about = [treeOf(validation, tree), validation.argv, env];
   return sha256(JSON.stringify(spec.setup === undefined ? about : [...about, spec.setup]));
 }
@@ -127,21 +129,21 @@ function treeOf({ project }: Validation, tree: string): string {
 }
 
 async function runValidation(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   { name, argv, required, project, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
   { place, tree, signal, marker, checked }: ValidationRun & { checked: string | null },
 ): Promise<ValidationResult> {
   const { directory, variables } = await place();
-  world.log(spec.planId, name, `$ ${argv.join(' ')}`);
-  const result = await world.run({
+  services.log(spec.planId, name, `$ ${argv.join(' ')}`);
+  const result = await services.run({
     argv,
     cwd: project !== undefined && isJoinedTree(tree) ? `${directory}/${project}` : directory,
-    env: { ...environmentOf(spec, world.env), ...variables },
+    env: { ...environmentOf(spec, services.env), ...variables },
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
     signal,
     processTag: marker,
-    onLine: line => world.log(spec.planId, name, line),
+    onLine: line => services.log(spec.planId, name, line),
   });
   return {
     name,

@@ -7,13 +7,13 @@ import type { EffectServices } from '../services.ts';
 
 /** @throws {TroupeError} CHECKPOINT_LOST */
 export async function assertTreeExists(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   tree: string,
   where: string,
 ): Promise<void> {
   try {
-    await projectOf(world, spec).project.files(tree);
+    await projectOf(services, spec).project.files(tree);
   } catch (cause) {
     throw new TroupeError('CHECKPOINT_LOST', `The files of ${where} are no longer in the repository`, {
       where,
@@ -25,12 +25,12 @@ export async function assertTreeExists(
 
 /** @throws {TroupeError} SANDBOX_EDITED naming the files; `again` is the command that proceeds anyway */
 export async function assertSandboxUnchanged(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   trees: { expected: string; present: string },
   { where, again }: { where: string; again: CommandHint },
 ): Promise<void> {
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const { files } = await project.changes({ alias: link.alias, from: trees.present, to: trees.expected });
   if (files.length === 0) return;
   const paths = files.map(({ path }) => path);
@@ -45,6 +45,10 @@ export async function assertSandboxUnchanged(
 }
 
 /** Deletes the checkpoint of an operation that did not happen. */
-export async function deleteCheckpoint(world: EffectServices, spec: PlanSpec, { ref }: { ref: string }): Promise<void> {
-  await projectOf(world, spec).project.unpin(ref.replace(/^refs\/troupe\//, ''));
+export async function deleteCheckpoint(
+  services: EffectServices,
+  spec: PlanSpec,
+  { ref }: { ref: string },
+): Promise<void> {
+  await projectOf(services, spec).project.unpin(ref.replace(/^refs\/troupe\//, ''));
 }

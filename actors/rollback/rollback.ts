@@ -11,15 +11,15 @@ import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from './pr
  * Restores the sandbox to a checkpoint, byte for byte. First saves the current state as a checkpoint, so that the
  * rollback can be undone, and so that a failure half-way restores the files.
  */
-export const rollback = defineEffect('rollback', async ({ input, step, key }, world) => {
+export const rollback = defineEffect('rollback', async ({ input, step, key }, services) => {
   const { spec, sandbox, order, expected } = input;
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const { checkpointId } = order;
   const where = `checkpoint ${checkpointId}`;
   await withSandboxLostHints(project.sandbox(sandbox.key), { planId: spec.planId, checkpointId });
-  await assertTreeExists(world, spec, order.treeOid, where);
+  await assertTreeExists(services, spec, order.treeOid, where);
   const present = await step('present', () =>
-    createCheckpoint(world, spec, {
+    createCheckpoint(services, spec, {
       key: sandbox.key,
       mark: `${key}/present`,
       trigger: 'beforeRollback',
@@ -50,7 +50,7 @@ export const rollback = defineEffect('rollback', async ({ input, step, key }, wo
     return { present, changes };
   } catch (thrown) {
     await project.restore({ key: sandbox.key, tree: present.treeOid });
-    await deleteCheckpoint(world, spec, present);
+    await deleteCheckpoint(services, spec, present);
     throw thrown;
   }
 });

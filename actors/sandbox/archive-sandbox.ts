@@ -8,8 +8,8 @@ import { closeTemporaryCheckouts } from './temporary-checkout.ts';
 /** Removes a sandbox. Captures its files in a ref first, so no work is lost. */
 export const archiveSandbox = defineEffect(
   'archiveSandbox',
-  async ({ input: { spec, sandbox, reason }, step }, world) => {
-    const { project, link } = projectOf(world, spec);
+  async ({ input: { spec, sandbox, reason }, step }, services) => {
+    const { project, link } = projectOf(services, spec);
     if (sandbox === null) {
       // The plan may have been stopped while it had one open.
       await closeTemporaryCheckouts(project, spec);

@@ -8,12 +8,12 @@ import type { EffectServices } from '../services.ts';
  * unique among its checkpoints, and stays the same after a crash, so that no ref of an earlier attempt remains.
  */
 export async function createCheckpoint(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   of: { key: string; mark: string; trigger: CheckpointTrigger; label?: string | null; tool?: string | null },
 ): Promise<CheckpointDraft> {
-  const { project, link } = projectOf(world, spec);
-  const checkpointId = world.mintId();
+  const { project, link } = projectOf(services, spec);
+  const checkpointId = services.mintId();
   const pin = `checkpoints/${of.mark}`;
   const { tree, ref } = await project.capture({ key: of.key, pin });
   return {

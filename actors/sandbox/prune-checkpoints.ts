@@ -12,13 +12,13 @@ export const pruneEvery = 20;
  * between is removed the next time.
  */
 export async function pruneCheckpoints(
-  world: EffectServices,
+  services: EffectServices,
   context: EffectContext<unknown>,
   spec: PlanSpec,
 ): Promise<void> {
   const { planId, checkpoints } = spec;
-  const gone = checkpointsToPrune(await world.ledger.checkpoints(planId), checkpoints.limit);
+  const gone = checkpointsToPrune(await services.ledger.checkpoints(planId), checkpoints.limit);
   if (gone.length === 0) return;
-  await projectOf(world, spec).project.unpinAll(gone.map(({ ref }) => ref.replace(/^refs\/troupe\//, '')));
+  await projectOf(services, spec).project.unpinAll(gone.map(({ ref }) => ref.replace(/^refs\/troupe\//, '')));
   await context.emit(gone.map(({ checkpointId }) => ({ type: 'checkpoint.deleted', planId, checkpointId })));
 }

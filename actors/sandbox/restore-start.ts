@@ -12,10 +12,10 @@ import { createCheckpoint } from './create-checkpoint.ts';
  */
 export async function restoreStart(
   { step, recordedResult, key }: Pick<EffectContext<unknown>, 'step' | 'recordedResult' | 'key'>,
-  world: EffectServices,
+  services: EffectServices,
   { spec, sandbox, tree }: { spec: PlanSpec; sandbox: SandboxRef; tree: string },
 ): Promise<void> {
-  const { project } = projectOf(world, spec);
+  const { project } = projectOf(services, spec);
   if (recordedResult(adviceStep) !== undefined) {
     const { tree: interrupted } = await project.capture({ key: sandbox.key });
     // A second crash may leave other files: each tree has its own step and checkpoint.
@@ -23,7 +23,7 @@ export async function restoreStart(
       const mark = `${key}/interrupted-${interrupted}`;
       await step(
         `interrupted ${interrupted}`,
-        () => createCheckpoint(world, spec, { key: sandbox.key, mark, trigger: 'afterInterruption' }),
+        () => createCheckpoint(services, spec, { key: sandbox.key, mark, trigger: 'afterInterruption' }),
         { emit: checkpoint => [{ type: 'checkpoint.created', planId: spec.planId, checkpoint }] },
       );
     }

@@ -2,8 +2,8 @@ import { defineEffect } from '../define-effect.ts';
 import { projectOf } from '../project-of.ts';
 
 /** Resets the sandbox's files to exactly `tree`, in a folder when a person is going to look at them. */
-export const restoreTree = defineEffect('restoreTree', async ({ input: { spec, sandbox, tree, toSee } }, world) => {
-  const { project } = projectOf(world, spec);
+export const restoreTree = defineEffect('restoreTree', async ({ input: { spec, sandbox, tree, toSee } }, services) => {
+  const { project } = projectOf(services, spec);
   await project.restore({ key: sandbox.key, tree });
   if (toSee) await project.materialize(sandbox.key);
   return { tree };

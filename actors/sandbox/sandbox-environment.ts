@@ -19,17 +19,17 @@ const outputMiBMax = 256;
  * @throws {TroupeError} SETUP_FAILED naming the command
  */
 export async function openSandboxEnvironment(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   sandbox: { key: string },
   { signal, key, onlyLooking = false }: { signal: AbortSignal; key: string; onlyLooking?: boolean },
 ): Promise<SandboxEnvironment> {
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const { include, link: links, run, timeout, env } = (onlyLooking ? null : spec.setup) ?? nothing;
   const { path, ports, ready } = await project.provision({ key: sandbox.key, include, link: links });
   const variables = {
     ...env,
-    ...world.secretVariables(spec),
+    ...services.secretVariables(spec),
     TROUPE_ROOT: link.root,
     TROUPE_WORKTREE: path,
     TROUPE_BRANCH: link.branch ?? '',
@@ -44,28 +44,28 @@ export async function openSandboxEnvironment(
     return workplace;
   }
   const { tree } = await project.capture({ key: sandbox.key });
-  for (const argv of run) await runSetup(world, spec, { argv, timeout, workplace, signal, key });
+  for (const argv of run) await runSetup(services, spec, { argv, timeout, workplace, signal, key });
   await project.markProvisioned(sandbox.key, tree);
   return workplace;
 }
 
 async function runSetup(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   step: { argv: string[]; timeout: number; workplace: SandboxEnvironment; signal: AbortSignal; key: string },
 ): Promise<void> {
   const { argv, timeout, workplace, signal, key } = step;
   const { planId } = spec;
   const command = argv.join(' ');
-  world.log(planId, 'setup', `set-up: $ ${command}`);
-  const { outcome, exitCode, tail } = await world.run({
+  services.log(planId, 'setup', `set-up: $ ${command}`);
+  const { outcome, exitCode, tail } = await services.run({
     argv,
     cwd: workplace.directory,
-    env: { ...environmentOf(spec, world.env), ...workplace.variables },
+    env: { ...environmentOf(spec, services.env), ...workplace.variables },
     watchdogs: { totalSeconds: timeout, idleSeconds: timeout, graceSeconds: 5, outputMiB: outputMiBMax },
     signal,
     processTag: key,
-    onLine: line => world.log(planId, 'setup', line),
+    onLine: line => services.log(planId, 'setup', line),
   });
   if (outcome === 'aborted') throw new TroupeError('CANCELLED', `The set-up command ${command} was stopped`);
   if (outcome === 'exited' && exitCode === 0) return;

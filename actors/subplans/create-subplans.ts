@@ -21,10 +21,12 @@ import { summarizeParent } from './parent-context.ts';
  * Creates children from the recorded spawn decisions. Refuses excessive depth, unknown dependencies and cycles before
  * anything runs.
  */
-export const createSubplans = defineEffect('createSubplans', async ({ input, step, key }, world) => {
-  const { spec, attempt, workTree, mergedUpTo, run, kept, landed } = input;
-  const decisions = await world.ledger.decisions(spec.planId);
-  const appliedDecisions = new Set((await world.ledger.completedSubplans(landed)).map(({ decisionId }) => decisionId));
+export const createSubplans = defineEffect('createSubplans', async ({ input, step, key }, services) => {
+  const { spec, attempt, workTree, mergedUpTo, run, kept, landed: applied } = input;
+  const decisions = await services.ledger.decisions(spec.planId);
+  const appliedDecisions = new Set(
+    (await services.ledger.completedSubplans(applied)).map(({ decisionId }) => decisionId),
+  );
   const spawns = spawnsOfRun(decisions, run)
     .filter(
       ({ sequence, decisionId }) => (mergedUpTo === null || sequence > mergedUpTo) && !appliedDecisions.has(decisionId),
@@ -46,12 +48,15 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
     );
   }
   checkDependencies(spec, spawns);
-  const made = reusableResults(await world.ledger.completedSubplans(kept), workTree);
+  const made = reusableResults(await services.ledger.completedSubplans(kept), workTree);
   const ids = await step('ids', async () =>
     Object.fromEntries(
       spawns.map(({ decision: { decisionId } }) => {
         const before = made.get(decisionId);
-        return [decisionId, { planId: before?.planId ?? world.mintId(), rootId: before?.rootId ?? world.mintId() }];
+        return [
+          decisionId,
+          { planId: before?.planId ?? services.mintId(), rootId: before?.rootId ?? services.mintId() },
+        ];
       }),
     ),
   );
@@ -62,12 +67,12 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
   };
   // When each child starts from the result of the one before, that result must contain all projects.
   const mayUseOneProject =
-    world.resources.length === 0 &&
+    services.resources.length === 0 &&
     spec.subplanConfig.mergeStrategy !== 'sequentialApply' &&
     spawns.every(isNotSequential);
-  const { project } = projectOf(world, spec);
+  const { project } = projectOf(services, spec);
   await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
-  const createdAt = new Date(world.clock.now()).toISOString();
+  const createdAt = new Date(services.clock.now()).toISOString();
   // Children get the parent's long description through the skeleton.
   const { longDescription: _, ...inherited } = spec;
   const members = spawns.map(({ decision, payload }): SubplanSpec => {
@@ -109,7 +114,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
   });
   const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
     ? await step('checkpoint', () =>
-        createCheckpoint(world, spec, {
+        createCheckpoint(services, spec, {
           key: sandboxKey(spec, attempt),
           mark: `${key}/spawn`,
           trigger: 'onSubplanSpawn',
@@ -118,7 +123,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
     : null;
   return {
     members,
-    config: configOf(spec, spawns, await mustRunInSequence(world, spec, members, workTree)),
+    config: configOf(spec, spawns, await mustRunInSequence(services, spec, members, workTree)),
     checkpoint,
   };
 });
@@ -150,17 +155,17 @@ export function reusableResults(results: readonly CompletedSubplan[], workTree: 
 
 /** Returns whether children may touch a resource that cannot be merged: they then run one after the other. */
 async function mustRunInSequence(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   members: readonly SubplanSpec[],
   workTree: string,
 ): Promise<boolean> {
-  if (world.resources.length === 0) return false;
-  const files = await projectOf(world, spec).project.files(workTree);
+  if (services.resources.length === 0) return false;
+  const files = await projectOf(services, spec).project.files(workTree);
   const scopes = members.map(member => member.spec.resourceScopes);
-  const fixed = conflictingResource(world, files, scopes);
+  const fixed = conflictingResource(services, files, scopes);
   if (fixed === null) return false;
-  world.log(spec.planId, 'troupe', `subplans run one after the other: ${fixed.name} cannot be merged`);
+  services.log(spec.planId, 'troupe', `subplans run one after the other: ${fixed.name} cannot be merged`);
   return true;
 }
 

@@ -12,8 +12,8 @@ import type { EffectServices } from '../services.ts';
  */
 export const mergeNext = defineEffect(
   'mergeNext',
-  async ({ input: { spec, ours, children, earlier, strategy } }, world) => {
-    const { project, link } = projectOf(world, spec);
+  async ({ input: { spec, ours, children, earlier, strategy } }, services) => {
+    const { project, link } = projectOf(services, spec);
     const [child] = children;
     if (child === undefined) throw new TypeError('there is no child to fold');
     if (strategy === 'sequentialApply' && child.baseTree === ours) {
@@ -26,18 +26,18 @@ export const mergeNext = defineEffect(
     if (apart.folded > 0) return { clean: true, ...apart, conflicts: [], engines: { '*': 'disjoint' } };
     const { baseTree: base, treeOid: theirs, planId: theirsPlanId } = child;
     const trees = { base, ours, theirs, alias: link.alias, theirsPlanId };
-    const merged = await withResources(world, project, trees, await project.mergeTrees(trees));
+    const merged = await withResources(services, project, trees, await project.mergeTrees(trees));
     const beside = merged.adjacent === undefined ? {} : { adjacent: merged.adjacent };
     if (merged.clean) {
       return { clean: true, treeOid: merged.treeOid, folded: 1, conflicts: [], engines: merged.engines, ...beside };
     }
-    const authors = await authorsOf(world, spec, earlier);
+    const authors = await authorsOf(services, spec, earlier);
     const conflicts = merged.conflicts.map((conflict): Conflict => {
       const ours = authors(conflict.path);
       return {
         ...conflict,
-        message: world.redactor.text(conflict.message),
-        hunks: conflict.hunks.map(hunk => shownHunk(hunk, world)),
+        message: services.redactor.text(conflict.message),
+        hunks: conflict.hunks.map(hunk => shownHunk(hunk, services)),
         ours: { ...conflict.ours, planIds: ours.map(({ planId }) => planId), goals: ours.map(({ goal }) => goal) },
         theirs: { ...conflict.theirs, planIds: [child.planId], goals: [child.goal] },
       };
@@ -60,11 +60,11 @@ const shownHunk = (hunk: ConflictHunk, { redactor }: EffectServices): ConflictHu
 
 /** Returns which earlier children wrote a path on our side, or else the parent itself. */
 async function authorsOf(
-  world: EffectServices,
+  services: EffectServices,
   spec: PlanSpec,
   earlier: readonly SubplanTree[],
 ): Promise<(path: string) => { planId: string; goal: string }[]> {
-  const { project, link } = projectOf(world, spec);
+  const { project, link } = projectOf(services, spec);
   const changed = await Promise.all(
     earlier.map(async ({ planId, goal, baseTree, treeOid }) => {
       const { files } = await project.changes({ alias: link.alias, from: baseTree, to: treeOid });

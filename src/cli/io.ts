@@ -34,7 +34,7 @@ export interface Io {
   /** Starts this program in the background, in its own session; its output goes to a file. */
   spawnDetached(words: readonly string[], log: string): DetachedProcess;
   /** Sends a message to the process that started this one in the background; null in the foreground. */
-  readonly parentProcess: ((told: DetachMessage) => void) | null;
+  readonly parentProcess: ((message: DetachMessage) => void) | null;
   /** Opens a file in an editor; resolves with its exit code. */
   edit(program: string, file: string): Promise<number>;
   /** Opens a shell in a folder; resolves with its exit code. */

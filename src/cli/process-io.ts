@@ -42,7 +42,7 @@ export function createProcessIo(process: NodeJS.Process): Io {
       detachedPids.add(child.pid);
       return child;
     },
-    parentProcess: process.send === undefined ? null : told => sendMessage(process, told),
+    parentProcess: process.send === undefined ? null : message => sendMessage(process, message),
     edit: (program, file) => exitCodeOfChild(spawn('sh', ['-c', `${program} "$1"`, 'sh', file], { stdio: 'inherit' })),
     shell: folder => exitCodeOfChild(spawn(process.env.SHELL || 'sh', { cwd: folder, stdio: 'inherit' })),
     async notify([program, ...words], input, limitMs) {
@@ -83,6 +83,6 @@ function exitCodeOfChild(child: ChildProcess): Promise<number> {
 }
 
 /** The process that started this one may have exited or disconnected. */
-function sendMessage(process: NodeJS.Process, told: DetachMessage): void {
-  if (process.connected) process.send?.(told, undefined, {}, () => undefined);
+function sendMessage(process: NodeJS.Process, message: DetachMessage): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => undefined);
 }

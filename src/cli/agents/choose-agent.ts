@@ -34,10 +34,10 @@ export function requireInstalled(name: string, installed: readonly InstalledAgen
   const preset = presets[name];
   if (preset === undefined) {
     const names = Object.keys(presets);
-    const meant = closest(name, names);
+    const intended = closest(name, names);
     throw new TroupeError(
       'UNKNOWN_AGENT',
-      `There is no agent "${name}"${meant === null ? '' : `; did you mean ${meant}?`} Known are ${names.join(', ')}`,
+      `There is no agent "${name}"${intended === null ? '' : `; did you mean ${intended}?`} Known are ${names.join(', ')}`,
       { where, hints: ['troupe agent list'], details: { known: names } },
     );
   }

@@ -137,8 +137,8 @@ function notificationsIn({ plans }: PlanViews): Notification[] {
     return [{ plan_id: planId, state, goal }];
   });
   // A plan that was applied automatically needs nothing, but its user waits for that.
-  const landed = Object.values(plans).filter(({ state, depth }) => state === 'applied' && depth === 0);
-  return [...needs, ...landed.map(({ planId, goal }): Notification => ({ plan_id: planId, state: 'done', goal }))];
+  const applied = Object.values(plans).filter(({ state, depth }) => state === 'applied' && depth === 0);
+  return [...needs, ...applied.map(({ planId, goal }): Notification => ({ plan_id: planId, state: 'done', goal }))];
 }
 
 /** These were reported as done, so their apply is not reported again. */

@@ -25,9 +25,9 @@ export async function chooseApplyTarget(
   throw new TroupeError('CANCELLED', 'Not applied; nothing was changed', { hints: obstacle.hints });
 }
 
-function choicesOf({ meant, now, isThere }: TargetChange): { text: string; target: ApplyTarget }[] {
+function choicesOf({ meant: intended, now, isThere }: TargetChange): { text: string; target: ApplyTarget }[] {
   const choices: { text: string; target: ApplyTarget }[] = [];
-  const { root, branch } = meant;
+  const { root, branch } = intended;
   if (isThere) {
     const target = { kind: 'checkout' as const, root, ...(branch !== null && { branch }) };
     choices.push({ text: `there, to ${branch === null ? root : `branch ${branch} in ${root}`}`, target });

@@ -28,8 +28,8 @@ export async function resolveTarget(host: PlanHost, record: PlanRecord, options:
   };
   const head = locationOf(await host.project.head(undefined, { from: root }));
   if (head.branch === null || branches.includes(head.branch)) return target;
-  const meant = { root: head.root, branch: branches[0] ?? null };
-  throw targetChangedError({ meant, now: head, isThere: false }, record.planId);
+  const intended = { root: head.root, branch: branches[0] ?? null };
+  throw targetChangedError({ meant: intended, now: head, isThere: false }, record.planId);
 }
 
 /** @throws {TroupeError} TARGET_CHANGED */
@@ -43,8 +43,11 @@ async function resolveCheckout({ project }: PlanHost, record: PlanRecord, option
   // The checkout was moved or removed: compare the branch only.
   if (original === undefined || now === undefined || original.root !== link.root)
     return { kind: 'checkout', root: from };
-  const meant = { root: link.root, branch: link.branch };
-  throw targetChangedError({ meant, now: locationOf(now), isThere: original.branch === link.branch }, record.planId);
+  const intended = { root: link.root, branch: link.branch };
+  throw targetChangedError(
+    { meant: intended, now: locationOf(now), isThere: original.branch === link.branch },
+    record.planId,
+  );
 }
 
 const locationOf = ({ root, branch }: ProjectHead) => ({ root, branch });

@@ -24,15 +24,15 @@ export async function applyInDirectory(ground: ProjectRepository, options: Apply
   const [base, tree] = await Promise.all([database.treeOf(options.base), database.treeOf(options.tree)]);
   const changes = await listChanges(ground, base, tree);
   const files = changes.map(change => change.path);
-  const landed: ApplyResult = { outcome: 'applied', commits: [], files };
+  const applied: ApplyResult = { outcome: 'applied', commits: [], files };
   if (target.kind === 'patch') {
     await writePatch(ground, { from: base, to: tree, target });
-    return landed;
+    return applied;
   }
   if (target.kind === 'branch') throw noBranchError(root);
   const ref = applyRef(key);
   const marks = await readMarkers(ground, ref);
-  if (marks.done !== undefined) return { ...landed, head: marks.done };
+  if (marks.done !== undefined) return { ...applied, head: marks.done };
   const made = await commitTree(objects, tree);
   const index = join(own, `${ref.slice(-24)}-index`);
   const move = { ground, files: ground.files.at({ index }), from: base, to: tree, changes };
@@ -49,7 +49,7 @@ export async function applyInDirectory(ground: ProjectRepository, options: Apply
   }
   await objects.exec(['update-ref', '--stdin'], { input: `update ${ref}/done ${made}\ndelete ${ref}/moving\n` });
   await rm(index, { force: true });
-  return { ...landed, head: made };
+  return { ...applied, head: made };
 }
 
 /** Reports what applying would find. @throws {TroupeError} as applyInDirectory */

@@ -86,14 +86,14 @@ export async function applyToTarget(
   const commit = made ?? (await make({ ground, sandboxes }, ref, { base, tree, message: options.message, hooks }));
   // From here on it must be completed.
   if (!interrupted) assertNotAborted(signal);
-  const landed =
+  const applied =
     wanted.kind === 'branch'
       ? await swap(ground, [
           `update ${target.ref} ${commit} ${target.commit ?? '0'.repeat(commit.length)}`,
           `update ${ref}/done ${commit}`,
         ])
       : await applyInCheckout(move, { ref, branch: target.ref, commit, interrupted });
-  if (landed) return { outcome: 'applied', commits: [commit], files, ...(await userChanges(ground, wanted)) };
+  if (applied) return { outcome: 'applied', commits: [commit], files, ...(await userChanges(ground, wanted)) };
   return movedTarget(ground, (await ground.database.commitOf(target.ref)) ?? base);
 }
 
@@ -122,13 +122,13 @@ async function applyInCheckout(
   if (interrupted) await finishMove(move);
   else await beginMove(move, ref, commit);
   const lines = [`update ${branch} ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
-  const landed = await swap(ground, lines).catch(async error => {
+  const applied = await swap(ground, lines).catch(async error => {
     // The ref is locked: if the branch did not move, undo, so that nothing incomplete is left.
     if ((await ground.database.commitOf(branch)) === from) await undoMove(move, ref);
     throw error;
   });
-  if (!landed) await undoMove(move, ref);
-  return landed;
+  if (!applied) await undoMove(move, ref);
+  return applied;
 }
 
 /** A marker that cannot be removed now is harmless: the next attempt finds the files in their old state and moves them. */

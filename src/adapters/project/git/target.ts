@@ -34,8 +34,8 @@ async function findCheckout(ground: ProjectRepository, place: TargetCheckout | u
   }
   const branch = branchOf(ref);
   if (place !== undefined && !place.branches.includes(branch)) {
-    const [meant = null] = place.branches;
-    throw targetChangedError({ meant: { root, branch: meant }, now: { root, branch }, isThere: false });
+    const [intended = null] = place.branches;
+    throw targetChangedError({ meant: { root, branch: intended }, now: { root, branch }, isThere: false });
   }
   return { ref, commit: await database.commitOf(ref), checkedOutAt: null };
 }

@@ -121,7 +121,7 @@ const movedError = (alias: string) =>
   });
 
 /** Another target would split the result and finish the plan: the hint to the same target comes first. */
-function partiallyAppliedError(landed: readonly string[], left: string, why: TroupeError): TroupeError {
+function partiallyAppliedError(applied: readonly string[], left: string, why: TroupeError): TroupeError {
   const { where, details } = why;
   const isElsewhere = (hint: Hint) =>
     typeof hint !== 'string' && (hint.options?.branch !== undefined || hint.options?.patch !== undefined);
@@ -130,10 +130,10 @@ function partiallyAppliedError(landed: readonly string[], left: string, why: Tro
     commandHint('plan apply'),
     ...why.hints.filter(isElsewhere),
   ];
-  return new TroupeError(why.code, `${landed.join(', ')} landed; ${left} did not: ${why.message}`, {
+  return new TroupeError(why.code, `${applied.join(', ')} landed; ${left} did not: ${why.message}`, {
     where,
     hints,
-    details: { ...details, landed, left },
+    details: { ...details, landed: applied, left },
     cause: why,
   });
 }

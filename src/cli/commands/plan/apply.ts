@@ -82,13 +82,13 @@ async function applySelection(
   await confirm(context, `Land this part on ${formatTarget(target, before, options.from)}`);
   await plan.apply({ ...options, target, expectedTree: shown });
   const record = await plan.record();
-  const landed = record.landings?.at(-1);
+  const applied = record.landings?.at(-1);
   const next = nextCommands(record);
-  const commits = landed?.commits.map(commit => commit.slice(0, 12)).join(', ');
+  const commits = applied?.commits.map(commit => commit.slice(0, 12)).join(', ');
   return {
     data: { plan: planData(record), summary: await summarizeResult(plan, record), next },
     text: [
-      `${context.paint.bold('applied')}  ${pluralize(landed?.files.length ?? 0, 'file')} on ${formatTarget(target, record, options.from)}${commits ? ` as ${commits}` : ''}`,
+      `${context.paint.bold('applied')}  ${pluralize(applied?.files.length ?? 0, 'file')} on ${formatTarget(target, record, options.from)}${commits ? ` as ${commits}` : ''}`,
       stateReason(record),
       ...nextLines(next, context.paint),
     ].join('\n'),
