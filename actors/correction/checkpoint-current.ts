@@ -23,7 +23,7 @@ export const checkpointCurrent = defineEffect(
     if (expected === null || order.force) return { present };
     try {
       const again = commandHint('plan correct', { args: [order.decisionId], options: { guidance: order.guidance } });
-      await assertSandboxUnchanged(world, spec, { expected, present: present.treeOid }, { where, again });
+      await assertSandboxUnchanged(services, spec, { expected, present: present.treeOid }, { where, again });
       return { present };
     } catch (thrown) {
       await deleteCheckpoint(services, spec, present);

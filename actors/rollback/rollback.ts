@@ -29,7 +29,7 @@ export const rollback = defineEffect('rollback', async ({ input, step, key }, se
   try {
     if (expected !== null && !order.force) {
       const again = commandHint('plan rollback', { args: [checkpointId] });
-      await assertSandboxUnchanged(world, spec, { expected, present: present.treeOid }, { where, again });
+      await assertSandboxUnchanged(services, spec, { expected, present: present.treeOid }, { where, again });
     }
     const { files } = await project.changes({ alias: link.alias, from: present.treeOid, to: order.treeOid });
     await project.restore({ key: sandbox.key, tree: order.treeOid });
