@@ -7,7 +7,7 @@ import type { World } from './explore.ts';
 import { mutate, withState } from './mutate.ts';
 import type { Model, SeededMutation } from './property.ts';
 import { withAnswers } from './scripted.ts';
-import { claim, invokeInputOf, isFailureOf, isInit } from './steps.ts';
+import { claim, invokeInputOf, isFailureOf, isInit, takesAnswersOf } from './steps.ts';
 
 type Correction = typeof correctionMachine;
 
@@ -131,6 +131,7 @@ export const correctionModel: Model<Correction> = {
           step => isFailureOf(step, 'openNextSandbox'),
           ({ to }) => to.value === 'removingSandbox',
         ),
+        takesAnswersOf(opensNext),
       ],
       mutations: [
         {

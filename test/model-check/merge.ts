@@ -6,7 +6,7 @@ import { sampleConflict, sampleSpec, ulidOf } from '../machines/fixtures.ts';
 import type { Step, World } from './explore.ts';
 import type { Model, SeededMutation } from './property.ts';
 import { withAnswers } from './scripted.ts';
-import { claim, emitted, isAnswerOf, isInit, outputOf, sent } from './steps.ts';
+import { claim, emitted, invokeInputOf, isAnswerOf, isInit, outputOf, sent, takes } from './steps.ts';
 
 type Merge = typeof mergeMachine;
 type Child = MergeInput['children'][number];
@@ -31,7 +31,7 @@ const mergeResults = [
   { ...marked, clean: true, conflicts: [a] },
   { ...clean, clean: false },
 ];
-const takes = [a, b].map(({ conflictId }) => ({ type: 'resolve', conflictId, resolution: { take: 'ours' } }));
+const resolutions = [a, b].map(({ conflictId }) => ({ type: 'resolve', conflictId, resolution: { take: 'ours' } }));
 const picks = [1, 2, 3].map(number => ({
   type: 'resolve',
   conflictId: a.conflictId,
@@ -50,7 +50,7 @@ function merging(
       ...{ children: [child('A'), child('B')], strategy: 'threeWay', ...input },
     },
     { mergeNext, resolveConflict: [resolved] },
-    { events: [...takes, { type: 'pause' }, { type: 'resume' }, ...events] },
+    { events: [...resolutions, { type: 'pause' }, { type: 'resume' }, ...events] },
   );
 }
 
@@ -214,8 +214,13 @@ export const mergeModel: Model<Merge> = {
       mutations: [withGuard('canResolve', () => true, mergingHunks)],
     },
     {
-      property: 'A conflict is settled once at a time, and what is asked is carried out',
+      property: 'A conflict is settled once at a time, and what is asked is carried out, after a pause too',
       claims: [
+        takes(({ value }) => value === 'paused', { type: 'resume' }),
+        claim(
+          ({ event, from }) => event.type === 'resolve' && from.matches({ active: { conflicted: 'resolving' } }),
+          step => invokeInputOf(step, 'resolveConflict') === null,
+        ),
         claim(
           ({ event }) => event.type === 'resolve',
           ({ to }) => {

@@ -8,7 +8,7 @@ import { sampleCheckpoint } from '../machines/scripted-effects.ts';
 import { mutate } from './mutate.ts';
 import type { Model, SeededMutation } from './property.ts';
 import { withAnswers } from './scripted.ts';
-import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf } from './steps.ts';
+import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf, takesAnswersOf } from './steps.ts';
 
 type Landing = typeof partialApplyMachine;
 
@@ -108,6 +108,7 @@ export const partialApplyModel: Model<Landing> = {
           ({ to }) => isIn(to, 'rejected'),
           ({ to }) => to.output?.outcome === 'rejected' && to.output.error.message !== 'The landing never ended',
         ),
+        takesAnswersOf(world),
       ],
       mutations: [
         {

@@ -177,6 +177,10 @@ export const reconciliationModel: Model<Reconciliation> = {
           step => isInit(step) && !isOff(step.to) && step.to.context.spec.depth === 0,
           ({ to }) => to.value === 'collecting',
         ),
+        claim(
+          ({ to }) => to.value === 'checking',
+          ({ to }) => to.context.invariants.length > 0,
+        ),
       ],
       mutations: [
         withGuard('isOff', () => true),

@@ -7,7 +7,7 @@ import { sampleError } from '../machines/fixtures.ts';
 import { mutate, withState } from './mutate.ts';
 import type { Model, SeededMutation } from './property.ts';
 import { withAnswers } from './scripted.ts';
-import { claim } from './steps.ts';
+import { claim, takes } from './steps.ts';
 
 type Attempt = typeof retryMachine;
 
@@ -58,6 +58,7 @@ const withGuard = (
 ): SeededMutation<Attempt> => ({ guard, machine: quiet.provide({ guards: { [guard]: lie } }), world });
 
 const isWaiting = (snapshot: SnapshotFrom<Attempt>) => snapshot.matches({ trying: 'waiting' });
+const isWorking = (snapshot: SnapshotFrom<Attempt>) => snapshot.matches({ trying: { acting: 'working' } });
 const isHeld = (snapshot: SnapshotFrom<Attempt>) => snapshot.matches({ trying: { acting: 'paused' } });
 
 export const retryModel: Model<Attempt> = {
@@ -115,8 +116,15 @@ export const retryModel: Model<Attempt> = {
       ],
     },
     {
-      property: 'An attempt is answered or has an error to tell',
+      property: 'An attempt is answered or has an error to tell, and never waits without an end',
       claims: [
+        takes(isWaiting, { type: 'xstate.after.backoff.attempt.trying.waiting' }),
+        takes(({ value }) => value === 'rateLimited', { type: 'xstate.after.reset.attempt.rateLimited' }),
+        takes(snapshot => snapshot.matches('trying'), { type: 'timeout' }),
+        claim(
+          ({ event }) => event.type === 'timeout',
+          ({ to }) => to.value === 'failed',
+        ),
         claim(
           ({ to }) => to.status === 'done',
           ({ to }) => (to.value === 'answered') === (to.context.error === null),
@@ -141,6 +149,18 @@ export const retryModel: Model<Attempt> = {
           ({ from, to }) => isHeld(from) && to.matches({ trying: { acting: 'working' } }),
           ({ effects }) => effects.some(({ type }) => type === 'xstate.raise'),
         ),
+        takes(isWorking, { type: 'approval.requested' }, { type: 'agent.queued' }, { type: 'slot.queued' }),
+        claim(
+          ({ event, from }) =>
+            isWorking(from) && ['approval.requested', 'agent.queued', 'slot.queued'].includes(event.type),
+          ({ to }) => isHeld(to),
+        ),
+        takes(isHeld, { type: 'approval.answered' }, { type: 'agent.admitted' }, { type: 'slot.acquired' }),
+        claim(
+          ({ event, from }) =>
+            isHeld(from) && ['approval.answered', 'agent.admitted', 'slot.acquired'].includes(event.type),
+          ({ to }) => isWorking(to),
+        ),
       ],
       mutations: [
         {
@@ -159,12 +179,19 @@ export const retryModel: Model<Attempt> = {
     },
     {
       property: 'What the effect says on its way reaches whoever asked',
-      claims: ['step.completed', 'approval.requested', 'agent.queued', 'agent.admitted'].map(type =>
-        claim<Attempt>(
-          ({ event, from }) => event.type === type && from.matches({ trying: 'acting' }),
-          ({ effects, event }) => effects.some(({ params }) => params.event === event),
+      claims: ['step.completed', 'approval.requested', 'agent.queued', 'agent.admitted']
+        .map(type =>
+          claim<Attempt>(
+            ({ event, from }) => event.type === type && from.matches({ trying: 'acting' }),
+            ({ effects, event }) => effects.some(({ params }) => params.event === event),
+          ),
+        )
+        .concat(
+          takes(
+            snapshot => snapshot.matches({ trying: 'acting' }),
+            ...['step.completed', 'approval.requested', 'agent.queued', 'agent.admitted'].map(type => ({ type })),
+          ),
         ),
-      ),
       mutations: [
         { guard: 'news that stays', machine: quiet.provide({ actions: { forward: () => {} } }), world: waiting },
       ],

@@ -1,6 +1,6 @@
 /** Words in which properties speak of a step. */
-import type { AnyEventObject, AnyStateMachine } from 'xstate';
-import type { Step } from './explore.ts';
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { Step, World } from './explore.ts';
 import type { Claim } from './property.ts';
 
 type AnyStep = Pick<Step<AnyStateMachine>, 'event' | 'effects'>;
@@ -11,6 +11,32 @@ export function claim<Machine extends AnyStateMachine>(
 ): Claim<Machine> {
   return { premise, conclusion };
 }
+
+/**
+ * In every state in which children are at work, whatever they answer moves the chart: what it ignores is no step, and no property of steps
+ * would notice that it waits for good.
+ */
+export function takesAnswersOf<Machine extends AnyStateMachine>(world: World<Machine>): Claim<Machine> {
+  const answersIn = ({ to }: Step<Machine>) =>
+    isActive(to) ? world.events(to).filter(({ type }) => /^xstate\.(done|error)\.actor\./.test(type)) : [];
+  return claim(
+    step => step.isNew && answersIn(step).length > 0,
+    step => answersIn(step).every(answer => (step.to as AnyMachineSnapshot).can(answer)),
+  );
+}
+
+/** In every state of which this holds, the chart takes all of these events. */
+export function takes<Machine extends AnyStateMachine>(
+  isIn: (snapshot: Step<Machine>['to']) => boolean,
+  ...events: AnyEventObject[]
+): Claim<Machine> {
+  return claim(
+    ({ to, isNew }) => isNew && isActive(to) && isIn(to),
+    ({ to }) => events.every(event => (to as AnyMachineSnapshot).can(event)),
+  );
+}
+
+const isActive = (snapshot: unknown) => (snapshot as AnyMachineSnapshot).status === 'active';
 
 /** The chart decides where to begin. */
 export const isInit = ({ event }: AnyStep) => event.type === 'xstate.init';

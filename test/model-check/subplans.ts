@@ -7,7 +7,7 @@ import { sampleConfig, sampleSpec, subplanOf, ulidOf } from '../machines/fixture
 import type { World } from './explore.ts';
 import { mutate } from './mutate.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { claim, isInit, sent } from './steps.ts';
+import { claim, isInit, sent, takes } from './steps.ts';
 
 type Group = SnapshotFrom<typeof subplansMachine>;
 
@@ -238,6 +238,7 @@ export const subplansModel: Model<Subplans> = {
           ({ from, to }) => from.status === 'active' && to.value === 'done' && to.context.reason === null,
           ({ to }) => !to.context.paused,
         ),
+        takes(() => true, { type: 'pause' }, { type: 'resume' }, { type: 'rebase', baseTree: 't9', landed: [] }),
         claim(
           ({ event, from }) =>
             ['pause', 'resume', 'rebase'].includes(event.type) && from.context.shardOutputs.length === 0,
@@ -354,8 +355,14 @@ export const subplansModel: Model<Subplans> = {
       mutations: [withGuard('isUnschedulable', () => true), withGuard('isUnschedulable', () => false, refused)],
     },
     {
-      property: 'After the first failure a group that fails fast starts nobody, nor does one that was cancelled',
+      property:
+        'After the first failure a group that fails fast starts nobody, nor does one that was cancelled, at any time',
       claims: [
+        takes(() => true, { type: 'cancel', reason: 'enough' }),
+        claim(
+          ({ event, from }) => event.type === 'cancel' && from.value === 'running',
+          ({ to }) => to.value !== 'running' && to.context.reason !== null,
+        ),
         claim(isGranting, ({ to: { context } }) => context.reason === null),
         claim(
           step => isGranting(step) && step.to.context.failFast,

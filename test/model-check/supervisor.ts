@@ -4,7 +4,7 @@ import { supervisorMachine } from '../../machines/index.ts';
 import { sampleSpec, ulidOf } from '../machines/fixtures.ts';
 import type { World } from './explore.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { claim, emitted, sent } from './steps.ts';
+import { claim, emitted, sent, takes, takesAnswersOf } from './steps.ts';
 
 type Runtime = typeof supervisorMachine;
 
@@ -85,6 +85,7 @@ export const supervisorModel: Model<Runtime> = {
             !(event.actorId in children) &&
             [...context.executing, ...context.waiting, ...context.resuming].every(planId => planId in children),
         ),
+        takesAnswersOf(world),
         claim(
           ({ event, from }) => event.type === 'plan.create' && from.value === 'running',
           ({ event, to }) => event.spec.planId in to.children,
@@ -187,8 +188,17 @@ export const supervisorModel: Model<Runtime> = {
       ],
     },
     {
-      property: 'The house closes only when nobody executes, and lets nobody in while it closes',
+      property: 'The house closes only when nobody executes, lets nobody in while it closes, and can be opened again',
       claims: [
+        takes(({ value }) => value !== 'running', { type: 'open' }),
+        claim(
+          ({ event }) => event.type === 'open',
+          ({ to }) => to.value === 'running',
+        ),
+        claim(
+          ({ to, isNew }) => isNew && to.value === 'running',
+          ({ to }) => !to.can({ type: 'open' }),
+        ),
         claim(
           ({ to }) => to.value === 'closed',
           ({ to }) => to.context.executing.length === 0,
