@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { runInShell, type ShellResult } from '../support/drivers/shell.ts';
+import { installStubAgents } from '../support/stub-agents/install.ts';
 import type { TroupeWorld } from '../support/world.ts';
 
+Given('the agent {string} is installed', function (this: TroupeWorld, name: string) {
+  installStubAgents(this.programs, name);
+});
+
 When('I type {string}', async function (this: TroupeWorld, line: string) {
-  const [program, ...words] = line.split(' ');
+  // Words between single quotes are one, as in a shell.
+  const [program, ...words] = (line.match(/'[^']*'|\S+/g) ?? []).map(word => word.replace(/^'(.*)'$/, '$1'));
   assert.equal(program, 'troupe');
   this.lastResult = await runInShell(this.shell, words);
 });

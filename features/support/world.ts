@@ -35,6 +35,8 @@ export class TroupeWorld extends World<Parameters> {
   /** Folder in which endless programs write their process ids. */
   readonly pids = join(this.folder, 'pids');
   readonly patch = join(this.folder, 'result.patch');
+  /** Programs of the scenario, which its shell finds first. */
+  readonly programs = join(this.folder, 'bin');
   readonly agents: Record<string, Agent> = {};
   /** Resolved by an agent of the scenario when it is called, and for it when it may continue. */
   readonly agentStarted = createLatch();
@@ -84,7 +86,7 @@ export class TroupeWorld extends World<Parameters> {
     return {
       cwd: this.repository.root,
       env: {
-        PATH: process.env.PATH ?? '',
+        PATH: `${this.programs}:${process.env.PATH ?? ''}`,
         HOME: this.folder,
         XDG_STATE_HOME: join(this.folder, 'state'),
         ...quietGit,
