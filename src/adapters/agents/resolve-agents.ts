@@ -17,11 +17,11 @@ import { stepsAgent } from './steps.ts';
 
 /** Options of {@link resolveAgents}. */
 export interface AgentsOptions {
-  /** Agents of the host, by name: as an object, or described as an action describes them. */
+  /** Agents of the host, by name: as an object, or described as in an action. */
   registered: Readonly<Record<string, Agent | AgentSpec>>;
   /** What programs may see of the host's environment. */
   env: Record<string, string>;
-  /** Variables of which the agent of each preset gets those that the preset names. @default none */
+  /** Variables for agents of presets: each gets those that its preset names. @default none */
   agentEnv?: Record<string, string>;
   /** @default the system's */
   clock?: Clock;

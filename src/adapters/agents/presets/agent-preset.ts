@@ -1,63 +1,63 @@
 /**
- * What is known of an agent that people have installed: how it is started for each role, what it may see, how one signs
- * in, and in which format it prints. Data alone; the readers of the formats are in `../formats`.
+ * A preset describes an agent that users install themselves: how to start it for each role, which environment variables it
+ * gets, how to sign in, and the format of its output. Data only; `../formats` has the readers of the formats.
  */
 import type { AgentFormat } from '../../../model/agent-format.ts';
 
-/** A file that exists once you have signed in. Only that it exists is looked at, never what it holds. */
+/** A file that exists after sign-in. Troupe checks that it exists and never reads it. */
 export interface SignInFile {
-  /** The variable that names the folder the file is in, where it is set. */
+  /** The variable that, when set, names the folder of the file. */
   readonly variable?: string;
-  /** Otherwise that folder, from the home folder. */
+  /** The default folder, relative to the home folder. */
   readonly folder: string;
   readonly path: string;
 }
 
 export interface AgentPreset {
-  /** By which actions and the command line call it. */
+  /** The name in actions and on the command line. */
   readonly name: string;
   readonly title: string;
   readonly homepage: string;
-  /** null: it is not installed with npm. */
+  /** The package that installs it; null if npm does not. */
   readonly npmPackage: string | null;
-  /** The version it was tried with; null: written by its documentation alone. */
+  /** The version it was tried with; null if it is written from documentation only. */
   readonly tried: string | null;
   readonly program: string;
-  /** Prints its version. */
+  /** Arguments that print its version. */
   readonly versionArgs: readonly string[];
-  /** Come first, whatever the role. */
+  /** Arguments for every role. */
   readonly args: readonly string[];
-  /** For a strategist, an estimator, a reviewer and the author of a commit message, which change nothing. */
+  /** Arguments for roles that change nothing: strategy, estimation, review, commit message. */
   readonly lookArgs: readonly string[];
-  /** For work, fixes and conflicts: it may change files in its folder. */
+  /** Arguments for execution, fixes and conflicts: it may change files in its folder. */
   readonly workArgs: readonly string[];
-  /** Names the model, `{model}`. */
+  /** Arguments that select the model; `{model}` is replaced. */
   readonly modelArgs: readonly string[];
-  /** Says how hard the model thinks, `{effort}`; null: it has no such choice. */
+  /** Arguments that select the reasoning effort; `{effort}` is replaced. null if there is no such option. */
   readonly effortArgs: readonly string[] | null;
-  /** How it gets the prompt: through standard input, or with `{prompt}` in the last of these arguments. */
+  /** How it gets the prompt: on standard input, or in these arguments, where `{prompt}` is replaced. */
   readonly promptArgs: 'stdin' | readonly string[];
-  /** What it is given beside what it may see. */
+  /** Environment variables that Troupe sets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** As `environment`, for roles that change nothing. */
+  /** Further variables for roles that change nothing. */
   readonly lookEnvironment?: Readonly<Record<string, string>>;
-  /** Names of variables of yours that reach it; one that ends in `*` stands for all that begin so. */
+  /** Names of the user's variables that it gets; a name that ends in `*` matches all names with that prefix. */
   readonly passes: readonly string[];
   readonly signIn: {
-    /** What you run, or do, to sign in. */
+    /** The command to sign in. */
     readonly command: string;
-    /** One of these exists once you have signed in. */
+    /** Files of which one exists after sign-in. */
     readonly files: readonly SignInFile[];
-    /** Each is a way to sign in by itself. */
+    /** Variables of which each alone is a sign-in. */
     readonly variables: readonly string[];
-    /** It may also keep its sign-in where only the system sees it, such as a keychain. */
+    /** Whether the sign-in may also be in a keychain. */
     readonly keychain?: boolean;
   };
-  /** What lets it do more, told where its permissions were refused: arguments for `args` of the action. */
+  /** Arguments that permit more, named in the error when permissions were refused. */
   readonly permissions: string;
-  /** Limits other than those an action has when it says nothing. */
+  /** Default limits that differ from those of a command. */
   readonly watchdogs?: { readonly outputMiB?: number };
   readonly reads: AgentFormat;
-  /** What it says that it used. */
+  /** The usage that it reports. */
   readonly reports: { readonly tokens: boolean; readonly usd: boolean };
 }

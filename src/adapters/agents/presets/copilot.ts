@@ -12,7 +12,7 @@ export const copilot: AgentPreset = {
   lookArgs: ['--deny-tool=write', '--deny-tool=shell'],
   workArgs: [],
   modelArgs: ['--model={model}'],
-  effortArgs: null,
+  effortArgs: ['--reasoning-effort={effort}'],
   promptArgs: ['-p', '{prompt}'],
   environment: {},
   passes: ['COPILOT_*', 'GH_TOKEN', 'GITHUB_TOKEN', 'GH_HOST', 'XDG_CONFIG_HOME'],

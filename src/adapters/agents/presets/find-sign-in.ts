@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { AgentPreset } from './agent-preset.ts';
 
 export type SignIn =
-  /** A variable is set, or a file exists; whether the service takes what it holds is not known. */
+  /** A variable is set, or a file exists. Whether it is valid is not known. */
   | { state: 'found'; by: 'variable' | 'file'; name: string }
-  /** Nothing was found, and the agent may keep it where we do not look, such as a keychain. */
+  /** Nothing was found, but the sign-in may be in a keychain. */
   | { state: 'unknown' }
   | { state: 'missing' };
 
-/** Whether you have signed in to an agent, without a look at the secret: which variables are set and which files exist. */
+/** Finds out whether the user is signed in to an agent: which variables are set and which files exist. Reads no secret. */
 export async function findSignIn(
   { signIn }: AgentPreset,
   { env, home }: { env: Record<string, string | undefined>; home: string },

@@ -11,7 +11,7 @@ import { opencode } from './opencode.ts';
 import { pi } from './pi.ts';
 import { qwen } from './qwen.ts';
 
-/** The agents that are known by name, those first that were tried. */
+/** The presets, by name. Those tried with the real program come first. */
 export const presets: Readonly<Record<string, AgentPreset>> = {
   claude,
   codex,

@@ -6,13 +6,13 @@ export interface PresetChoices {
   prompt: string;
   /** @default the agent's own */
   model?: string | undefined;
-  /** How hard the model thinks, in the agent's words. @default the agent's own */
+  /** Reasoning effort, as the agent calls it. @default the agent's own */
   effort?: string | undefined;
-  /** Come last before the prompt, so that they win. @default none */
+  /** Further arguments, after those of the preset and before the prompt. @default none */
   args?: readonly string[] | undefined;
 }
 
-/** The command line with which a preset is started. */
+/** Returns the command line of a preset. */
 export function presetCommand(
   preset: AgentPreset,
   { role, prompt, model, effort, args = [] }: PresetChoices,
@@ -30,7 +30,7 @@ export function presetCommand(
   return { argv, stdin: promptArgs === 'stdin' ? prompt : null };
 }
 
-/** The variables of the host that a preset may see. */
+/** Returns the variables of the host that the agent of a preset gets. */
 export function passedVariables(
   { passes }: AgentPreset,
   host: Record<string, string | undefined>,
@@ -45,7 +45,7 @@ function matches(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-/** What is filled in is not looked at again: a prompt may hold braces of its own. */
+/** Replaces the placeholder once per word: a prompt may contain braces. */
 function fill(words: readonly string[], name: string, value: string): string[] {
   return words.map(word => word.replace(`{${name}}`, () => value));
 }

@@ -32,8 +32,8 @@ const commands: Record<string, { look: string; work: string; stdin: boolean }> =
     stdin: false,
   },
   copilot: {
-    look: 'copilot -s --no-ask-user --allow-all-tools --deny-tool=write --deny-tool=shell --model=m -p PROMPT',
-    work: 'copilot -s --no-ask-user --allow-all-tools --model=m -p PROMPT',
+    look: 'copilot -s --no-ask-user --allow-all-tools --deny-tool=write --deny-tool=shell --model=m --reasoning-effort=high -p PROMPT',
+    work: 'copilot -s --no-ask-user --allow-all-tools --model=m --reasoning-effort=high -p PROMPT',
     stdin: false,
   },
   qwen: {
