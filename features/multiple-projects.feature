@@ -38,7 +38,7 @@ Feature: Several projects
     When I type "troupe run -f both.yaml --project lib=../lib --apply --yes"
     Then it exits with 3
     And its errors name "HOOK_REFUSED"
-    And its errors name "main landed; lib did not"
+    And its errors name "Applied to main, not to lib"
     And in the checkout "new.txt" is "for main"
     And the project "lib" has 0 commits more
     Given in the project "lib" no hook

@@ -83,7 +83,7 @@ describe('an apply that would change nothing', () => {
       expect(messages.at(-1)?.text).toContain('The branch nightly holds this result already');
     }
     const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run', '--branch', 'nightly']);
-    expect(dry.data).toMatchObject({ landing: { obstacle: { code: 'NOTHING_TO_APPLY' } } });
+    expect(dry.data).toMatchObject({ preview: { blocked_by: { code: 'NOTHING_TO_APPLY' } } });
     expect(project.git('rev-parse', 'nightly')).toBe(first);
     expect(await runTroupe(project, ['plan', 'apply', '--yes'])).toMatchObject({ code: 0 });
     expect(project.git('diff', '--name-only', 'main~1', 'main')).toBe('b.txt\n');
@@ -124,7 +124,7 @@ describe('a checkout with changes of one’s own', () => {
   test('[R188] is applied to where the result touches none of them; it says so, and says the commit', async () => {
     project.write('a.txt', 'mine\n');
     const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
-    expect(dry.data).toMatchObject({ landing: { uncommitted: ['a.txt'], obstacle: null } });
+    expect(dry.data).toMatchObject({ preview: { uncommitted: ['a.txt'], blocked_by: null } });
     const { code, out } = await runTroupe(project, ['plan', 'apply', '--yes']);
     const commit = project.git('rev-parse', '--short=12', 'main').trim();
     expect(code).toBe(0);
@@ -139,7 +139,7 @@ describe('a checkout with changes of one’s own', () => {
     project.git('commit', '--quiet', '--message=Meanwhile');
     project.write('a.txt', 'mine\n');
     const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
-    expect(dry.data).toMatchObject({ landing: { moved: { conflicts: [] }, uncommitted: ['a.txt'] } });
+    expect(dry.data).toMatchObject({ preview: { moved: { conflicts: [] }, uncommitted: ['a.txt'] } });
     expect((await runTroupe(project, ['plan', 'apply', '--yes'])).code).toBe(0);
     expect(project.git('status', '--porcelain')).toBe(' M a.txt\n');
   });

@@ -75,7 +75,7 @@ describe('a reviewed result', () => {
   test('names what bars the way before anything is tried [R145, R156]', async () => {
     project.write('a.txt', 'mine\n');
     const { data } = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
-    expect(data).toMatchObject({ dry_run: true, landing: { obstacle: { code: 'DIRTY_CHECKOUT' }, moved: null } });
+    expect(data).toMatchObject({ dry_run: true, preview: { blocked_by: { code: 'DIRTY_CHECKOUT' }, moved: null } });
     const { out } = await runTroupe(project, ['plan', 'apply', '--dry-run']);
     expect(out).toContain('Cannot apply now: files that the result touches have changes that are not committed: a.txt');
     expect(out).toMatch(/try: troupe plan apply \w+ --patch troupe-\w+\.patch/);

@@ -103,7 +103,7 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
         ...{ path: path === null ? null : String(path), line: line === null ? null : Number(line) },
       }));
     },
-    message: async () => String(row((await view('apply', '--dry-run')).landing).message),
+    message: async () => String(row((await view('apply', '--dry-run')).preview).message),
     changedPaths: async () =>
       rows((await view('diff')).files)
         .map(({ path }) => String(path))

@@ -27,23 +27,23 @@ export const hunk = z.strictObject({ number: z.number(), before: span, after: sp
 export const ApplyPreviewData = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), operation: z.enum(['added', 'modified', 'deleted']) })),
   /** Parts that are not applied. */
-  left: z.array(z.string()),
+  excluded: z.array(z.string()),
   /** For a part: the subplans whose work would be applied. */
   subplans: z.array(z.string()),
   /** Whether the plan would continue afterwards. */
-  goes_on: z.boolean(),
+  continues: z.boolean(),
   /** Of the commit. */
   message: z.string(),
   /** Why the message is not the applyActor's, if one was requested. */
   message_error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   /** The program that runs after the apply. */
-  after: z.array(z.string()).nullable(),
+  post_apply: z.array(z.string()).nullable(),
   /** The target's head, if it moved; the result is merged onto it unless there are conflicts. */
   moved: z.strictObject({ commit: z.string(), conflicts: z.array(z.string()) }).nullable(),
   /** Files in the checkout with your uncommitted changes, which stay unchanged. */
   uncommitted: z.array(z.string()),
   /** Why the apply would be rejected now. */
-  obstacle: z.strictObject({ code: z.string(), message: z.string(), hints: z.array(HintData) }).nullable(),
+  blocked_by: z.strictObject({ code: z.string(), message: z.string(), hints: z.array(HintData) }).nullable(),
 });
 
 /** In addition to the target of the apply: the parts that were not applied, and the result of the post-apply program. */

@@ -137,7 +137,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
       target,
       plan: PlanData,
       summary: SummaryData,
-      landing: ApplyPreviewData,
+      preview: ApplyPreviewData,
     }),
   ]),
   'plan review': z.strictObject({ plan_id: z.string(), files: z.array(change.extend({ hunks: z.array(hunk) })) }),

@@ -69,7 +69,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     const { error } = await plan.waitUntilIdle();
     expect(error).toMatchObject({
       code: 'HOOK_REFUSED',
-      message: expect.stringMatching(/^app landed; lib did not: /),
+      message: expect.stringMatching(/^Applied to app, not to lib: /),
       details: { landed: ['app'], left: 'lib' },
     });
     // A patch or a branch would take lib's part there alone and finish the plan.

@@ -35,7 +35,7 @@ test('[R144, R117] a part that landed in the first only is told so, and lands no
   const part = { only: ['app/b.txt', 'lib/b.txt'] };
   await expect(plan.apply(part)).rejects.toMatchObject({
     code: 'HOOK_REFUSED',
-    message: expect.stringMatching(/^app landed; lib did not: /),
+    message: expect.stringMatching(/^Applied to app, not to lib: /),
   });
   const landed = git('app', 'rev-parse', 'HEAD');
   rmSync(hook);

@@ -130,7 +130,7 @@ function partiallyAppliedError(applied: readonly string[], left: string, why: Tr
     commandHint('plan apply'),
     ...why.hints.filter(isElsewhere),
   ];
-  return new TroupeError(why.code, `${applied.join(', ')} landed; ${left} did not: ${why.message}`, {
+  return new TroupeError(why.code, `Applied to ${applied.join(', ')}, not to ${left}: ${why.message}`, {
     where,
     hints,
     details: { ...details, landed: applied, left },

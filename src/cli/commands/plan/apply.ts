@@ -144,18 +144,18 @@ async function dryRun(context: CommandContext, plan: Plan, options: ApplyOptions
       target,
       plan: planData(record),
       summary: await summarizeResult(plan, record),
-      landing: {
+      preview: {
         files: preview.files.map(({ path, operation }) => ({ path, operation })),
         ...{
-          left: excluded,
+          excluded,
           subplans,
-          goes_on: continues,
+          continues,
           message,
           message_error: messageError && { code: messageError.code, message: messageError.message },
-          after: postApply?.argv ?? null,
+          post_apply: postApply?.argv ?? null,
           moved,
           uncommitted,
-          obstacle: blockedBy && errorData(blockedBy),
+          blocked_by: blockedBy && errorData(blockedBy),
         },
       },
     },

@@ -57,7 +57,7 @@ describe('Applying to several projects [R117]', () => {
   test('says which were applied and which were not when one moves in the middle', async () => {
     await expect(apply({ app: ['a1', applied], lib: ['l1', moved] }).result).rejects.toMatchObject({
       code: 'BASE_MOVED',
-      message: 'app landed; lib did not: it moved meanwhile',
+      message: 'Applied to app, not to lib: it moved meanwhile',
       hints: [hintLine('troupe plan apply'), hintLine('troupe plan apply --branch NAME')],
       details: { landed: ['app'], left: 'lib' },
     });
