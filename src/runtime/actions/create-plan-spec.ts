@@ -169,7 +169,7 @@ function argumentDescriptionsOf(
   return { argumentDescriptions: Object.fromEntries(described.map(([name, { description }]) => [name, description])) };
 }
 
-/** `troupe action show` works for a stored action; the author of a file has it at hand. */
+/** `action show` works for a stored action; the author of a file has it at hand. */
 function actionHints({ name }: Action, { action }: UseOptions): CommandHint[] {
   return [
     ...(typeof action === 'string' ? [commandHint('action show', { args: [name] })] : []),
