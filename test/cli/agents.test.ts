@@ -115,6 +115,15 @@ describe('the agent for a goal', () => {
     expect(await runTroupeJson(project, ['plan', 'list', '--all'])).toMatchObject({ data: { plans: [] } });
   });
 
+  test('is told that a check finds no node_modules in a sandbox [R220]', async () => {
+    withAgents('claude');
+    const words = [...goal, '--check', 'test -s b.txt'];
+    expect((await runTroupe(project, words)).err).not.toContain('node_modules');
+    project.write('node_modules/a/index.js', '');
+    const warned = await runTroupe(project, words);
+    expect(warned).toMatchObject({ code: 0, err: expect.stringContaining('Sandboxes have no node_modules') });
+  });
+
   test('has to be named where there are several and nobody can be asked [R220]', async () => {
     withAgents('claude', 'codex');
     const several = await runTroupe(project, goal);

@@ -12,13 +12,15 @@ import { findInstalledAgents, type InstalledAgent, installCommand } from './agen
  */
 export async function chooseAgent(
   context: CommandContext,
-  { configured }: { configured: string | undefined },
+  { configured, own }: { configured: string | undefined; own: readonly string[] },
 ): Promise<string> {
   const wanted = context.args.text('agent');
   const installed = await findInstalledAgents(context.io.env);
   const named = wanted ?? configured;
   if (named !== undefined) {
-    requireInstalled(named, installed, wanted === undefined ? 'agent in config.yaml' : '--agent');
+    // Agents of your own are looked at when the plan starts, as those of an action are.
+    if (!own.includes(named))
+      requireInstalled(named, installed, wanted === undefined ? 'agent in config.yaml' : '--agent');
     return named;
   }
   const [only, ...others] = installed;

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseAction, type Troupe, TroupeError } from '../../index.ts';
 import { type PlanRequest, planOptionsFromFlags } from '../action-input.ts';
 import type { CommandContext, ParsedArgs } from '../command.ts';
+import type { OpenedProject } from '../project/open-project.ts';
 import { chooseAgent } from './choose-agent.ts';
 import { type ActionDraft, goalAction } from './goal-action.ts';
 
@@ -27,7 +30,7 @@ export function namesAction({ args }: Pick<CommandContext, 'args'>): boolean {
  */
 export async function goalRequest(
   context: CommandContext,
-  { troupe, configuredAgent }: { troupe: Troupe; configuredAgent: string | undefined },
+  { troupe, configuredAgent, ownAgents, location }: Omit<OpenedProject, 'sharedTroupe'>,
 ): Promise<RunRequest> {
   const { args } = context;
   const goal = args.text('goal');
@@ -38,7 +41,7 @@ export async function goalRequest(
     refuseGoalFlags(args, `the stored action "${goal}"`);
     return { request: { ...options, action: goal }, draft: null };
   }
-  const agent = await chooseAgent(context, { configured: configuredAgent }).catch(thrown => {
+  const agent = await chooseAgent(context, { configured: configuredAgent, own: ownAgents }).catch(thrown => {
     throw isWord && TroupeError.is(thrown) && args.text('agent') === undefined ? neitherError(goal, thrown) : thrown;
   });
   const draft = goalAction({
@@ -47,6 +50,12 @@ export async function goalRequest(
     split: args.has('split'),
     checks: args.list('check'),
   });
+  if (args.list('check').length > 0 && existsSync(join(location.root, 'node_modules'))) {
+    context.log(
+      'Sandboxes have no node_modules, so a check that needs it fails: write the action with --save, add a set-up to it, and run it with -f',
+      'warning',
+    );
+  }
   return { request: { ...options, action: parseAction(draft, 'troupe run'), goal: draft.description }, draft };
 }
 

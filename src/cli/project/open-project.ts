@@ -27,6 +27,8 @@ export interface OpenedProject extends AsyncDisposable {
   location: ProjectLocation;
   /** The agent for goals, as the configuration names it. */
   configuredAgent: string | undefined;
+  /** Names of the agents that you describe in your configuration. */
+  ownAgents: readonly string[];
   sharedTroupe: SharedTroupe;
 }
 
@@ -76,6 +78,7 @@ export async function openProject(
     troupe: hosted.troupe,
     location: place,
     configuredAgent: agent,
+    ownAgents: Object.keys(settings.agents ?? {}),
     sharedTroupe: hosted,
     [Symbol.asyncDispose]: close,
   };
