@@ -49,7 +49,11 @@ const rows = [
     name: 'durable',
     comment: 'The durable runtime works for any XState machine and knows nothing of plans.',
     from: [durable],
-    may: [library('xstate'), '^src/model/(command-hint|errors|error-schema|id)\\.ts$', '^src/ports/(store|clock)\\.ts$'],
+    may: [
+      library('xstate'),
+      '^src/model/(command-hint|errors|error-schema|id)\\.ts$',
+      '^src/ports/(store|clock)\\.ts$',
+    ],
     node: false,
   },
   {
