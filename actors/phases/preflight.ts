@@ -104,9 +104,8 @@ export const checks = {
       await project.unpin(pin);
     });
     if (barred === null) return [];
-    return [
-      new TroupeError(barred.code, `No checkpoint can be kept in ${link.root}: ${barred.message}`, barred.toJSON()),
-    ];
+    const message = `No checkpoint can be kept in ${link.root}: ${barred.message}`;
+    return [new TroupeError(barred.code, message, barred.toJSON())];
   },
 
   budget({ budget, planId }) {
