@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { listTaggedProcesses, presets } from '../../src/agents.ts';
 import type { Plan, PlanRecord, TroupeOptions } from '../../src/index.ts';
 import { AgentPresetName } from '../../src/model/agent-preset.ts';
+import { commandHint } from '../../src/model/command-hint.ts';
 import { tempDirectories } from '../adapters/temp-directories.ts';
 import { createTestProject, type TestProject } from '../runtime/test-project.ts';
 import { stubPath } from './stub-programs.ts';
@@ -162,7 +163,7 @@ describe('A service that refuses', () => {
     expect(ran.record.error).toMatchObject({
       code: 'AGENT_UNAVAILABLE',
       message: expect.stringContaining(`Sign in: ${command}`),
-      hints: expect.arrayContaining([command, 'troupe doctor']),
+      hints: expect.arrayContaining([command, commandHint('doctor')]),
     });
     expect((await logOf(ran)).filter(line => line.includes('tries again'))).toHaveLength(2);
   });

@@ -3,7 +3,7 @@
  * status was right at every instant.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { gitProject } from '../../src/git.ts';
@@ -201,9 +201,19 @@ export function processorSeconds(): number {
   return times.reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
 }
 
-/** Open files, sockets and pipes of this process. */
+/**
+ * Open files, sockets and pipes of this process. Files of /proc do not count: a look at other processes, under way at that
+ * moment, holds them for an instant.
+ */
 function handles(): number {
-  return readdirSync('/proc/self/fd').length;
+  const isKept = (descriptor: string) => {
+    try {
+      return !readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('/proc/');
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync('/proc/self/fd').filter(isKept).length;
 }
 
 /** Processes this one has started and what they started; those that end while it counts are not counted. */

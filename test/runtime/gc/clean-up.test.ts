@@ -230,8 +230,8 @@ describe('what no plan knows', () => {
     clock.advance(31 * day);
     const { items } = await here.troupe.cleanUp({ dryRun: false });
     expect(items.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-      'refs refs/troupe/*/01KAJ0000000000000STRAYAAA',
       'refs refs/troupe/apply',
+      'refs refs/troupe/*/01KAJ0000000000000STRAYAAA',
       'refs refs/troupe/lost',
       'log 01KAJ0000000000000STRAYAAA',
     ]);

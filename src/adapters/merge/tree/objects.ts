@@ -45,16 +45,16 @@ export class ObjectDatabase {
     this.files = once ? new ObjectFiles(objectsDirectory) : null;
   }
 
-  /** Returns the tree of a commit or a tree. @throws {TroupeError} NOT_A_PROJECT when the object does not exist. */
-  async treeOf(oid: string): Promise<string> {
-    const read = this.files?.rootTree(checked(oid));
+  /** Returns the tree of a commit or a tree, named by its id or a revision. @throws {TroupeError} GIT_FAILED when there is none */
+  async treeOf(revision: string): Promise<string> {
+    const read = isFullId(revision) ? this.files?.rootTree(revision) : null;
     if (read != null) return read;
-    const { header } = await this.ask(`info ${checked(oid)}^{tree}`, false);
+    const { header } = await this.ask(`info ${inOneLine(revision)}^{tree}`, false);
     const [tree, type] = header.split(' ');
     if (type !== 'tree' || tree === undefined) {
-      throw new TroupeError('GIT_FAILED', `${oid} is neither a commit nor a tree of this repository`, {
-        where: oid,
-        hints: [`git cat-file -t ${oid}`],
+      throw new TroupeError('GIT_FAILED', `${revision} is neither a commit nor a tree of this repository`, {
+        where: revision,
+        hints: [`git cat-file -t ${revision}`],
         retriable: false,
       });
     }
@@ -181,6 +181,12 @@ export const isFullId = (name: string) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test
 function checked(oid: string): string {
   if (isFullId(oid)) return oid;
   throw new TypeError(`${JSON.stringify(oid)} is not a full object id`);
+}
+
+/** A revision as part of a line. @throws {TypeError} for one of several lines */
+function inOneLine(revision: string): string {
+  if (!revision.includes('\n')) return revision;
+  throw new TypeError(`${JSON.stringify(revision)} is not a revision`);
 }
 
 /** git sorts folders as if their name ended in a slash. */

@@ -67,7 +67,7 @@ describe('A run that did its work', () => {
     expect(workIn('pi', recordedLines('pi-work'))).toEqual([message, text, tool, message, done, ended]);
   });
 
-  it('names its session [R231]', () => {
+  it('names its session', () => {
     const sessionOf = (format: 'claude' | 'codex' | 'gemini' | 'opencode' | 'pi') =>
       eventsIn(format, recordedLines(`${format}-work`)).filter(({ kind }) => kind === 'session');
     expect(sessionOf('claude')).toEqual([{ kind: 'session', id: 'a1f0ecea-82de-40ee-b935-fd4d8912f96e' }]);

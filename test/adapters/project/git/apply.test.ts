@@ -84,7 +84,9 @@ describe('landing in the checkout', () => {
         hints: [
           hintLine('troupe plan apply --branch NAME'),
           hintLine('troupe plan apply --patch FILE'),
-          `git -C ${fixture.root} stash --include-untracked && troupe plan apply && git -C ${fixture.root} stash pop`,
+          hintLine(
+            `git -C ${fixture.root} stash --include-untracked && troupe plan apply && git -C ${fixture.root} stash pop`,
+          ),
         ],
       });
       expect(await readFile(join(fixture.root, 'a.txt'), 'utf8')).toBe('mine\n');
