@@ -2,18 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { tempFolder } from './test/temp-space.ts';
 
-const tests = ['test/**/*.test.{ts,tsx}'];
-
-/** Tests that change what all files of a process share: its environment, its working directory, its clock, or modules with a state. */
-const isolated = [
-  'test/tui/**/*.test.{ts,tsx}',
-  'test/adapters/clocks/clocks.test.ts',
-  'test/adapters/merge/tree-merger.test.ts',
-  'test/cli/owner-only.test.ts',
-  'test/inspector/server/broadcaster.test.ts',
-  'test/runtime/troupe.test.ts',
-  'test/tidy.test.ts',
-];
+/**
+ * Tests that start no process and share nothing import the sources once per worker: half of their time was imports. The others
+ * get a worker each: starting a process takes longer the more memory a worker has.
+ */
+const pure = ['contract', 'durable', 'inspector/state', 'inspector/view', 'machines', 'model', 'presentation'].map(
+  folder => `test/${folder}/**/*.test.{ts,tsx}`,
+);
 
 /** Explores whole state spaces, which coverage would only slow down: `npm test` runs it by itself. */
 const models = 'test/model-check/models.test.ts';
@@ -29,10 +24,9 @@ export default defineConfig({
     ],
   },
   test: {
-    // Importing the sources anew for each file took as long as a third of the tests.
     projects: [
-      { extends: true, test: { name: 'shared', include: tests, exclude: [...isolated, models], isolate: false } },
-      { extends: true, test: { name: 'isolated', include: isolated } },
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'isolated', include: ['test/**/*.test.{ts,tsx}'], exclude: [...pure, models] } },
       { extends: true, test: { name: 'models', include: [models] } },
     ],
     testTimeout: 30_000,

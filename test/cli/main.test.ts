@@ -97,6 +97,7 @@ describe('doctor', () => {
     expect(data.checks).toMatchObject([
       { name: 'node', status: 'ok' },
       { name: 'git', status: 'ok' },
+      { name: 'agents', status: 'ok' },
       { name: 'project', status: 'ok', text: expect.stringContaining('branch main') },
       { name: 'owner', status: 'ok', text: 'nobody has the store' },
       { name: 'store', status: 'ok', text: expect.stringMatching(/^\d+ rows of 1 plan, all there$/) },

@@ -16,7 +16,7 @@ describe('an error on the screen', () => {
         'error[NO_COMMITS] The repository has no commits yet',
         '  at /repo',
         '  try: git commit --allow-empty -m "Begin"  # make a first commit',
-        '  try: troupe doctor  # check Node, git, the project, the store, and leftovers',
+        '  try: troupe doctor  # check Node, git, installed agents, the project, the store, and leftovers',
         '',
       ].join('\n'),
     );
