@@ -88,10 +88,10 @@ describe('the doctor', () => {
     const { out } = await runTroupe(project, ['doctor']);
     expect(out).toContain(`note  owner    process ${child.pid} exited unexpectedly while it was using the store`);
     expect(out).toMatch(/^ {6}try: troupe plan resume$/m);
-    expect(out).toMatch(/^note {2}strays +1 thing nobody needs, 6 B\n {6}try: troupe gc$/m);
+    expect(out).toMatch(/^note {2}leftovers +1 item that no plan needs, 6 B\n {6}try: troupe gc$/m);
   });
 
-  test('says who has the store, and leaves looking after it to him', async () => {
+  test('names the process that has the store open, and does not check the store beside it', async () => {
     await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     const opened = await levelStore(join(home, 'store'))();
     const owner = { pid: process.pid, command: 'troupe run', started: '2026-11-21T10:00:00.000Z', socket: null };
@@ -99,8 +99,8 @@ describe('the doctor', () => {
     const { data } = await runTroupeJson(project, ['doctor', '--lock-timeout', '0']);
     const checks = data.checks as { name: string; text: string }[];
     const textOf = (wanted: string) => checks.find(({ name }) => name === wanted)?.text;
-    expect(textOf('owner')).toBe(`process ${process.pid} ("troupe run") has the store`);
-    expect(textOf('store')).toBe('in use; its owner looks after it');
+    expect(textOf('owner')).toBe(`process ${process.pid} ("troupe run") has the store open`);
+    expect(textOf('store')).toBe('in use; the process that has it open checks it');
     await opened.close();
     writeFileSync(join(home, 'owner.json'), 'garbage');
     expect((await runTroupe(project, ['doctor'])).out).toContain('process unknown exited unexpectedly');
@@ -150,7 +150,7 @@ describe('the doctor', () => {
       expect(data.checks).toContainEqual({
         name: 'programs',
         status: 'note',
-        text: `1 program of plans nobody works on runs on: ${program.pid}`,
+        text: `1 program of stopped plans still runs: ${program.pid}`,
         hints: [hintLine('troupe plan resume'), { text: `kill ${program.pid}` }],
       });
       expect(await findOrphanedProcesses(new Set(['01KAJ0000000000000STRAYAAA']))).toEqual([]);

@@ -99,10 +99,10 @@ describe('doctor', () => {
       { name: 'git', status: 'ok' },
       { name: 'agents', status: 'ok' },
       { name: 'project', status: 'ok', text: expect.stringContaining('branch main') },
-      { name: 'owner', status: 'ok', text: 'nobody has the store' },
-      { name: 'store', status: 'ok', text: expect.stringMatching(/^\d+ rows of 1 plan, all there$/) },
+      { name: 'owner', status: 'ok', text: 'no process has the store open' },
+      { name: 'store', status: 'ok', text: expect.stringMatching(/^\d+ rows of 1 plan, none missing$/) },
       { name: 'plans', status: 'ok', text: expect.stringContaining('1 unfinished plan') },
-      { name: 'strays', status: 'ok' },
+      { name: 'leftovers', status: 'ok' },
       { name: 'programs', status: 'ok' },
     ]);
     project.git('checkout', '-q', '--detach');

@@ -116,7 +116,7 @@ describe('several windows', () => {
     const serving = startTroupe(project, ['owner', 'serve', '--idle', '60']);
     await serving.io.waitForError('has the store');
     expect(await runTroupeJson(project, ['owner', 'start'])).toMatchObject({ data: { owner: { pid: process.pid } } });
-    expect((await runTroupe(project, ['owner', 'serve'])).out).toContain('has the store already');
+    expect((await runTroupe(project, ['owner', 'serve'])).out).toContain('has the store open already');
     const status = await runTroupe(project, ['owner', 'status']);
     expect(status.out).toMatch(/^process \d+ {2}"troupe owner serve --idle 60" {2}since /);
     expect(status.out).toContain('listens at ');

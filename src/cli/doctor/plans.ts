@@ -8,15 +8,15 @@ import { findOrphanedProcesses } from './orphaned-processes.ts';
 /** Checks that need the plans to be readable. */
 export async function checkPlans(context: CommandContext): Promise<HealthCheck[]> {
   let ids: string[] = [];
-  let strays: HealthCheck = ok('strays', 'none');
+  let leftovers: HealthCheck = ok('leftovers', 'none');
   const plans = await runCheck('plans', async () => {
     await using opened = await openProject(context);
     const { troupe, location } = opened;
     const unfinished = await troupe.plans();
-    strays = await runCheck('strays', async () => {
+    leftovers = await runCheck('leftovers', async () => {
       const { items, bytes } = await troupe.cleanUp();
-      if (items.length === 0) return ok('strays', 'none');
-      return warning('strays', `${pluralize(items.length, 'thing')} nobody needs, ${formatBytes(bytes)}`, [
+      if (items.length === 0) return ok('leftovers', 'none');
+      return warning('leftovers', `${pluralize(items.length, 'item')} that no plan needs, ${formatBytes(bytes)}`, [
         commandHint('gc'),
       ]);
     });
@@ -24,14 +24,14 @@ export async function checkPlans(context: CommandContext): Promise<HealthCheck[]
     if (!context.attached) ids = (await troupe.plans({ all: true, children: true })).map(({ planId }) => planId);
     return ok('plans', `${pluralize(unfinished.length, 'unfinished plan')} in ${location.home}`);
   });
-  return [plans, strays, await checkProcesses(ids)];
+  return [plans, leftovers, await checkProcesses(ids)];
 }
 
 function checkProcesses(planIds: readonly string[]): Promise<HealthCheck> {
   return runCheck('programs', async () => {
     const pids = await findOrphanedProcesses(new Set(planIds));
-    if (pids.length === 0) return ok('programs', 'none of a dead plan run on');
-    const text = `${pluralize(pids.length, 'program')} of plans nobody works on ${pids.length === 1 ? 'runs' : 'run'} on: ${pids.join(', ')}`;
+    if (pids.length === 0) return ok('programs', 'no program of a stopped plan is running');
+    const text = `${pluralize(pids.length, 'program')} of stopped plans still ${pids.length === 1 ? 'runs' : 'run'}: ${pids.join(', ')}`;
     return warning('programs', text, [commandHint('plan resume'), `kill ${pids.join(' ')}`]);
   });
 }

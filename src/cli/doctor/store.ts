@@ -10,16 +10,16 @@ import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 export function checkStoreHealth({ io, globals }: CommandContext): Promise<HealthCheck> {
   return runCheck('store', async () => {
     const place = await locateProject({ ...globals, env: io.env });
-    if (!existsSync(place.store)) return ok('store', 'none yet; the first plan makes it');
+    if (!existsSync(place.store)) return ok('store', 'none yet; the first plan creates it');
     const { levelStore, verifyLevel } = await import('../../level.ts');
     try {
       await verifyLevel(place.store);
       const { rows, plans, damage } = await checkStore(levelStore(place.store));
       if (damage.length > 0) throw storeDamagedError(place, damage);
-      return ok('store', `${pluralize(rows, 'row')} of ${pluralize(plans, 'plan')}, all there`);
+      return ok('store', `${pluralize(rows, 'row')} of ${pluralize(plans, 'plan')}, none missing`);
     } catch (thrown) {
       if (TroupeError.is(thrown) && thrown.code === 'STORE_LOCKED')
-        return ok('store', 'in use; its owner looks after it');
+        return ok('store', 'in use; the process that has it open checks it');
       throw thrown;
     }
   });
@@ -39,9 +39,9 @@ export function checkOwner({ io, globals }: CommandContext): Promise<HealthCheck
     const place = await locateProject({ ...globals, env: io.env });
     const { packageVersion, findOwner } = await import('../../host.ts');
     const found = await findOwner(place.owner, packageVersion());
-    if (found !== null) return ok('owner', `process ${found.owner.pid} ("${found.owner.command}") has the store`);
+    if (found !== null) return ok('owner', `process ${found.owner.pid} ("${found.owner.command}") has the store open`);
     const left = await readFile(place.owner, 'utf8').catch(() => null);
-    if (left === null) return ok('owner', 'nobody has the store');
+    if (left === null) return ok('owner', 'no process has the store open');
     const pid = /"pid":(\d+)/.exec(left)?.[1] ?? 'unknown';
     return warning(
       'owner',

@@ -161,7 +161,7 @@ function environmentNotSharedError(hosted: SharedTroupe): TroupeError {
   const { pid, command } = hosted.owner();
   return new TroupeError(
     'USAGE',
-    `--env cannot reach programs that process ${pid} ("${command}") starts, which has the store`,
+    `--env cannot reach programs that process ${pid} ("${command}") starts, because it has the store open`,
     {
       where: '--env',
       hints: [commandHint('owner status'), commandHint('owner stop')],

@@ -7,9 +7,9 @@ export const run: RunCommand = async context => {
   await using opened = await openProject(context, { idleMs, serves: true });
   const { pid } = opened.sharedTroupe.owner();
   if (opened.sharedTroupe.role() === 'attached') {
-    return { data: { served: false, pid }, text: `Process ${pid} has the store already.` };
+    return { data: { served: false, pid }, text: `Process ${pid} has the store open already.` };
   }
-  context.log(`Process ${pid} has the store`);
+  context.log(`Process ${pid} has the store open`);
   const { terminated } = context.interrupts;
   const stop = new AbortController();
   const letGo = context.interrupts.handle(() => stop.abort());
