@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything the README promises, on this machine. A step that fails does not stop the next, so that one run
- * shows all that is wrong. The last line is counted from the runners' own reports.
+ * shows all that is wrong. The end names what failed, and the last line is counted from the runners' own reports.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,12 +8,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  countsOfCucumber,
-  countsOfExit,
-  countsOfVitest,
   formatSummary,
-  sumCounts,
-  type TestCounts,
+  resultsOfCucumber,
+  resultsOfExit,
+  resultsOfVitest,
+  sumResults,
+  type TestResults,
 } from './test-summary.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,7 +27,7 @@ interface TestStep {
   script: string;
   words?: string[];
   nodeOptions?: string;
-  counts(exitCode: number): TestCounts;
+  results(exitCode: number): TestResults;
 }
 
 /**
@@ -41,7 +41,7 @@ const verdict = (script: string, words: string[] = []): TestStep => ({
   name: script,
   script,
   words,
-  counts: exitCode => countsOfExit(exitCode === 0),
+  results: exitCode => resultsOfExit(exitCode === 0),
 });
 
 /** Walks through whole state spaces. Coverage would double the time and say nothing new, so it runs once, by itself. */
@@ -51,14 +51,18 @@ const modelTests: TestStep = {
   name: 'proofs',
   script: 'vitest',
   words: ['--project=models', ...vitestReport('proofs')],
-  counts: exitCode => countsOfVitest(read('proofs'), exitCode),
+  results: exitCode => resultsOfVitest(read('proofs'), exitCode),
 };
 
+/**
+ * Thousands of these start processes and wait for them, and a busy machine fails one now and then: it gets a second try, and
+ * the end of the run names it.
+ */
 const tests: TestStep = {
   name: 'tests',
   script: 'coverage',
-  words: [...withoutModelTests, ...vitestReport('tests')],
-  counts: exitCode => countsOfVitest(read('tests'), exitCode),
+  words: [...withoutModelTests, '--retry=1', ...vitestReport('tests')],
+  results: exitCode => resultsOfVitest(read('tests'), exitCode),
 };
 
 const testsInDevelopment: TestStep = {
@@ -66,7 +70,7 @@ const testsInDevelopment: TestStep = {
   script: 'vitest',
   words: [...machineTests.map(folder => `test/${folder}/`), ...withoutModelTests, ...vitestReport('development')],
   nodeOptions: inDevelopment,
-  counts: exitCode => countsOfVitest(read('development'), exitCode),
+  results: exitCode => resultsOfVitest(read('development'), exitCode),
 };
 
 const features: TestStep = {
@@ -74,21 +78,21 @@ const features: TestStep = {
   script: 'features',
   words: ['--format', 'progress', '--format', `json:${report('features')}`],
   nodeOptions: inDevelopment,
-  counts: exitCode => countsOfCucumber(read('features'), exitCode),
+  results: exitCode => resultsOfCucumber(read('features'), exitCode),
 };
 
 const terminalFeatures: TestStep = {
   name: 'features through the command line',
   script: 'features',
   words: ['--profile', 'terminal', '--format', 'progress', '--format', `json:${report('terminal')}`],
-  counts: exitCode => countsOfCucumber(read('terminal'), exitCode),
+  results: exitCode => resultsOfCucumber(read('terminal'), exitCode),
 };
 
 const crashFeatures: TestStep = {
   name: 'features, dying after every commit',
   script: 'durable',
   words: ['--tags', '@durable and not @long', '--json', report('durable')],
-  counts: exitCode => countsOfCucumber(read('durable'), exitCode),
+  results: exitCode => resultsOfCucumber(read('durable'), exitCode),
 };
 
 /** One row after the other. What shares a row needs one processor each and nothing of the others: it runs side by side. */
@@ -125,8 +129,8 @@ function run({ script, words = [], nodeOptions }: TestStep, { isAlone }: { isAlo
   });
 }
 
-const allCounts: TestCounts[] = [];
-const failures: string[] = [];
+const allResults: TestResults[] = [];
+const failedSteps: string[] = [];
 const startedAt = performance.now();
 const secondsSince = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
@@ -134,11 +138,11 @@ async function runStep(step: TestStep, { isAlone }: { isAlone: boolean }): Promi
   if (isAlone) console.log(`\n── ${step.name}`);
   const started = performance.now();
   const { exitCode, output } = await run(step, { isAlone });
-  const counts = step.counts(exitCode);
-  allCounts.push(counts);
-  if (counts.failed > 0) failures.push(step.name);
+  const results = step.results(exitCode);
+  allResults.push(results);
+  if (results.failed > 0) failedSteps.push(step.name);
   if (!isAlone) console.log(`\n── ${step.name}\n${output.trimEnd()}`);
-  console.log(`── ${step.name}: ${formatSummary(counts)} in ${secondsSince(started)}`);
+  console.log(`── ${step.name}: ${formatSummary(results)} in ${secondsSince(started)}`);
 }
 
 for (const stage of stages) {
@@ -151,7 +155,10 @@ for (const stage of stages) {
 }
 rmSync(reports, { recursive: true, force: true });
 
-console.log(failures.length === 0 ? '' : `\nFailed: ${failures.join(', ')}`);
-console.log(`All in ${secondsSince(startedAt)}`);
-console.log(formatSummary(sumCounts(allCounts)));
-process.exitCode = failures.length === 0 ? 0 : 1;
+const total = sumResults(allResults);
+for (const flaky of total.flaky) console.log(`\nPassed at the second try: ${flaky}`);
+for (const failure of total.failures) console.log(`\nFailed: ${failure}`);
+if (failedSteps.length > 0) console.log(`\nFailed steps: ${failedSteps.join(', ')}`);
+console.log(`\nAll in ${secondsSince(startedAt)}`);
+console.log(formatSummary(total));
+process.exitCode = failedSteps.length === 0 ? 0 : 1;
