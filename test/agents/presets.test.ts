@@ -199,7 +199,7 @@ describe('A run that is stopped', () => {
     await plan.execute();
     for await (const { text } of plan.logs({ follow: true })) if (text === 'runs sleep 600') break;
     const left = async () => (await listTaggedProcesses()).filter(({ tag }) => tag.includes(plan.id));
-    expect((await left()).length).toBeGreaterThan(1);
+    await expect.poll(async () => (await left()).length).toBeGreaterThan(1);
     await plan.cancel();
     const record = await plan.waitUntilIdle();
     expect(await left()).toEqual([]);

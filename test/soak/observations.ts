@@ -42,7 +42,7 @@ export async function observe(folder: string): Promise<{ testimony: Observations
       tree: git('rev-parse', 'HEAD^{tree}'),
       commits: Number(git('rev-list', '--count', 'HEAD')),
       plans,
-      refs: countBy(refs.map(kindOf)),
+      refs: countBy(refs.filter(ref => !savesInterruptedWork.test(ref)).map(kindOf)),
     },
     stray: {
       processes: marked.map(({ pid, tag }) => `${pid} ${tag}`),
@@ -87,6 +87,9 @@ function isLeftoverRef(ref: string, ids: ReadonlySet<string>, recorded: Readonly
   if (kind === 'plans') return !ids.has(planId) || rest.join('/') === 'look';
   return kind !== 'apply' || rest.join('/') === 'moving';
 }
+
+/** A process that is killed while an agent writes leaves such a checkpoint, and an undisturbed one does not. */
+const savesInterruptedWork = /\/interrupted-[0-9a-f]+$/;
 
 const kindOf = (ref: string) => ref.replace(/[0-9A-HJKMNP-TV-Z]{26}|\b0[0-9a-z]{7}\b|[0-9a-f]{12,}/g, '*');
 
