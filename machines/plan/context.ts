@@ -12,7 +12,7 @@ import type { Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/p
 import type { Finding } from '../../src/model/review.ts';
 import type { MergeStrategy } from '../../src/model/subplan.ts';
 import type { ApplyTarget } from '../../src/model/target.ts';
-import type { EffectInput, EffectOutput, SandboxRef, SubplanTree } from '../effects.ts';
+import type { EffectOutput, SandboxRef, SubplanTree } from '../effects.ts';
 
 /** Position of a plan in its lifecycle. */
 export interface PlanPosition {
@@ -50,6 +50,8 @@ export interface ResumePoint {
 export interface PlanContext extends PlanProgress {
   spec: PlanSpec;
   position: PlanPosition;
+  /** The plan waits for a command: it is in a state with the tag `resting`. */
+  resting: boolean;
   /** Position to return to on resume; null unless paused. */
   pausedFrom: PlanPosition | null;
   /** The reconciled invariants; null until the first reconciliation. */
@@ -101,6 +103,7 @@ export function createPlanContext({ spec, attempt = 1, usesSlots = false }: Plan
   return {
     spec,
     position: { phase: 'strategize', state: 'queued' },
+    resting: false,
     pausedFrom: null,
     invariants: null,
     guidance: spec.guidance,
@@ -223,14 +226,6 @@ export function requireTree(context: PlanContext, which: 'workTree' | 'mergedTre
   const tree = context[which];
   if (tree === null) throw new TypeError(`the plan uses its ${which} before it is made`);
   return tree;
-}
-
-/** Returns where the execution agent starts: at the start of the attempt, or at the checkpoint after a rollback. */
-export function executionStart(context: PlanContext): EffectInput<'execute'>['begin'] {
-  const { resumeFrom } = context;
-  if (resumeFrom === null) return { tree: requireSandboxAndStart(context).startTree, sequence: null, inherits: false };
-  const { tree, sequence, inherits } = resumeFrom;
-  return { tree, sequence, inherits };
 }
 
 /** Returns the tree expected in the sandbox while the plan waits; null while the plan may be writing. */

@@ -3,8 +3,8 @@
 import type { SerializedError } from '../../src/model/errors.ts';
 import { withPlanHints } from '../../src/model/hints.ts';
 import type { PlanCommand } from '../effects.ts';
+import { hasChanges, hasReversionsLeft, isResultValid } from './allowed.ts';
 import { errorOf, type PlanContext, type PlanPosition } from './context.ts';
-import { guards } from './guards.ts';
 
 export interface PlanFailure {
   error: SerializedError;
@@ -27,9 +27,9 @@ function nextCommandTypes(context: PlanContext, { phase, state }: PlanPosition):
   // The cause is part of the plan itself, so it would fail again.
   if (context.error?.details?.frozen === true) return ['cancel'];
   if (state === 'paused') return ['resume'];
-  const back: PlanCommand['type'][] = guards.mayRevert({ context }) ? ['revert'] : [];
+  const back: PlanCommand['type'][] = hasReversionsLeft(context) ? ['revert'] : [];
   if (state === 'conflicted') return ['resolve', ...back];
   if (phase === 'strategize') return state === 'errored' ? ['execute', ...back] : ['execute'];
   if (phase === 'execute' && state === 'errored') return ['execute', ...back];
-  return guards.isResultValid({ context }) && guards.hasChanges({ context }) ? ['apply', ...back] : back;
+  return isResultValid(context) && hasChanges(context) ? ['apply', ...back] : back;
 }

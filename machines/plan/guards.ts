@@ -10,29 +10,44 @@ import { blockingFindings, type Finding } from '../../src/model/review.ts';
 import { allRequiredPassed, missingResults, type ValidationResult } from '../../src/model/validation.ts';
 import type { SubplanSpec } from '../effects.ts';
 import {
-  activePartialApply,
-  appliedPartsOf,
-  approvalsOf,
-  findingsOf,
-  type PlanContext,
-  type PlanPosition,
-  positionBeforePause,
-} from './context.ts';
-
-/** How many times a plan may revert to Strategize. */
-export const reversionsMax = 3;
+  hasChanges,
+  hasExecuteFiles,
+  isApplyingPart,
+  isAt,
+  mayApply,
+  mayApplyPart,
+  mayCancel,
+  mayCorrect,
+  mayExecute,
+  mayPause,
+  mayPrompt,
+  mayResolve,
+  mayResume,
+  mayRevert,
+  mayRollBack,
+} from './allowed.ts';
+import { approvalsOf, type PlanContext } from './context.ts';
 
 type GuardArgs = { context: PlanContext };
 
+/** A guard that needs the context alone. */
+const contextGuard =
+  (may: (context: PlanContext) => boolean) =>
+  ({ context }: GuardArgs) =>
+    may(context);
+
 export const guards = {
+  mayExecute: contextGuard(mayExecute),
+  mayApply: contextGuard(mayApply),
+  mayResume: contextGuard(mayResume),
+  mayPause: contextGuard(mayPause),
+  mayRevert: contextGuard(mayRevert),
+  mayPrompt: contextGuard(mayPrompt),
+  mayRollBack: contextGuard(mayRollBack),
+  mayCancel: contextGuard(mayCancel),
   isChild: ({ context }: GuardArgs) => context.spec.depth > 0,
   hasNoStrategyAgent: ({ context }: GuardArgs) => context.spec.actors.strategy === null,
   hasEstimationAgent: ({ context }: GuardArgs) => context.spec.actors.estimation !== null,
-  /** Strategize is complete: the only way to Execute. */
-  isStrategized: ({ context }: GuardArgs) => isAt(context, 'strategize', 'complete'),
-  /** Strategize is running and `execute` was not sent yet: it then continues to Execute when complete. */
-  mayAutoExecute: ({ context }: GuardArgs) =>
-    !context.autoExecute && (isAt(context, 'strategize', 'queued') || isAt(context, 'strategize', 'processing')),
   /**
    * Children, and plans that received `execute`, do not stop between Strategize and Execute; for others the profile
    * decides.
@@ -41,7 +56,6 @@ export const guards = {
     context.spec.depth > 0 ||
     context.autoExecute ||
     (meetsThreshold(context.spec.profileSnapshot, 'startExecute', context.confidence) && meetsThresholds(context)),
-  mayRevert: ({ context }: GuardArgs) => context.reversionCount < reversionsMax && activePartialApply(context) === null,
   isReconciled: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'reconciled',
   needsSlot: ({ context }: GuardArgs) => context.usesSlots && context.slot !== 'held',
   isWaitingForSlot: ({ context }: GuardArgs) => context.usesSlots && context.slot === 'wanted',
@@ -54,11 +68,8 @@ export const guards = {
   hasSubplansToRun: (_: GuardArgs, { members }: { members: SubplanSpec[] }) => members.length > 0,
   isSubplansComplete: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'complete',
   isMerged: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'merged',
-  isOpenConflict: (
-    { context }: GuardArgs,
-    { conflictId, resolution }: { conflictId: string; resolution: Resolution },
-  ) =>
-    activePartialApply(context) === null &&
+  mayResolve: ({ context }: GuardArgs, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) =>
+    mayResolve(context) &&
     context.conflicts.some(each => each.conflictId === conflictId && resolutionError(each, resolution) === null),
   /** The outcome alone is not trusted: each required validation has a result that passed, and no finding blocks. */
   isValid: (
@@ -72,46 +83,25 @@ export const guards = {
   /** A root plan with an agent for the commit message, and changes to commit. */
   needsMessage: ({ context }: GuardArgs, { changeSet }: { changeSet: ChangeSet }) =>
     context.spec.depth === 0 && context.spec.actors.apply !== null && countChanges(changeSet) > 0,
-  /** The result was reviewed and has not been changed since. */
-  isReviewedResult: ({ context }: GuardArgs) => isAnyOf(context.position, reviewedPositions),
-  /** When all of it was applied in parts, nothing is left to apply and the plan ends. */
-  hasChanges: ({ context }: GuardArgs) => isWorthApplying(context),
   hasNoConflicts: ({ context }: GuardArgs) => context.conflicts.length === 0,
-  isResultValid: ({ context }: GuardArgs) =>
-    context.conflicts.length === 0 &&
-    allRequiredPassed(context.validationResults) &&
-    blockingFindings(findingsOf(context)).length === 0,
   mayApplyAutomatically: ({ context }: GuardArgs) =>
-    meetsThreshold(context.spec.profileSnapshot, 'startApply', context.confidence) && isWorthApplying(context),
+    meetsThreshold(context.spec.profileSnapshot, 'startApply', context.confidence) && hasChanges(context),
   isApproved: ({ context }: GuardArgs) =>
     context.approved || meetsThreshold(context.spec.profileSnapshot, 'startApply', context.confidence),
   isApplySuccessful: (_: GuardArgs, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
     outcome === 'applied' && allRequiredPassed(results),
-  /**
-   * Some of its work is complete, at least its agent's own; no apply is running, and the selection matches the plan's
-   * current attempt and base. A child is applied through its parent.
-   */
+  /** The selection was made from the plan's current attempt and base. */
   mayApplyPart: ({ context }: GuardArgs, { order }: { order: Pick<PartialApplyRequest, 'attempt' | 'baseTree'> }) =>
-    context.spec.depth === 0 &&
-    context.workTree !== null &&
-    activePartialApply(context) === null &&
-    (context.subplansRunning || isAnyOf(positionBeforePause(context), partialApplyPositions)) &&
+    mayApplyPart(context) &&
     order.attempt === context.attempt &&
     order.baseTree === primaryProject(context.spec).baseTree,
-  isApplyingPart: ({ context }: GuardArgs) => activePartialApply(context) !== null,
-  isNotApplyingPart: ({ context }: GuardArgs) => activePartialApply(context) === null,
-  /** There are files to restore, and no apply is running. */
-  mayRollBack: ({ context }: GuardArgs) =>
-    hasExecuteFiles(context) &&
-    activePartialApply(context) === null &&
-    !isAt(context, 'apply', 'processing') &&
-    context.position.state !== 'applied',
-  /** There is a strategy to change, or files to restore; an addition needs a result to add to. */
+  isApplyingPart: ({ context }: GuardArgs) => isApplyingPart(context),
+  isNotApplyingPart: ({ context }: GuardArgs) => !isApplyingPart(context),
+  /** An addition needs a result to add to; a change of what Execute made needs its files. */
   mayCorrect: ({ context }: GuardArgs, { order }: { order: Pick<CorrectionRequest, 'mode' | 'from'> }) => {
-    if (isAt(context, 'apply', 'processing') || context.position.state === 'applied' || activePartialApply(context))
-      return false;
+    if (!mayCorrect(context)) return false;
     if (order.mode === 'append') return context.resultTree !== null && context.position.state !== 'processing';
-    return context.strategyReady && (order.from === 'strategize' || hasExecuteFiles(context));
+    return order.from === 'strategize' || hasExecuteFiles(context);
   },
   isApprovalPending: ({ context }: GuardArgs, { approvalId }: { approvalId: string }) =>
     approvalsOf(context).some(approval => approval.approvalId === approvalId),
@@ -138,47 +128,12 @@ export const guards = {
   isComplete: ({ context }: GuardArgs) => context.position.state === 'complete',
 };
 
-const reviewedPositions: readonly PlanPosition[] = [
-  { phase: 'execute', state: 'complete' },
-  { phase: 'apply', state: 'constrained' },
-  { phase: 'apply', state: 'errored' },
-];
-
-/** Where a part may be applied without running children: the plan waits, and its work does not change meanwhile. */
-const partialApplyPositions: readonly PlanPosition[] = [
-  ...reviewedPositions,
-  { phase: 'execute', state: 'conflicted' },
-  { phase: 'execute', state: 'errored' },
-];
-
-/** Returns whether there is a reviewed result, also during a pause. */
-export function isReviewed(context: PlanContext): boolean {
-  return isAnyOf(positionBeforePause(context), reviewedPositions);
-}
-
-function isAnyOf({ phase, state }: PlanPosition, positions: readonly PlanPosition[]): boolean {
-  return positions.some(position => position.phase === phase && position.state === state);
-}
-
-function isWorthApplying(context: PlanContext): boolean {
-  return context.spec.allowEmpty || countChanges(context.changeSet) > 0 || appliedPartsOf(context).length > 0;
-}
-
 /** Returns whether each kind of decision reached the confidence the profile requires. */
 function meetsThresholds({ spec, confidenceByThreshold = {} }: PlanContext): boolean {
   return thresholdNames.every(name => {
     const confidence = confidenceByThreshold[name];
     return confidence === undefined || meetsThreshold(spec.profileSnapshot, name, confidence);
   });
-}
-
-function isAt({ position }: PlanContext, phase: string, state: string): boolean {
-  return position.phase === phase && position.state === state;
-}
-
-/** Returns whether there are files from Execute. */
-function hasExecuteFiles({ sandbox, position }: PlanContext): boolean {
-  return sandbox !== null && position.phase !== 'strategize';
 }
 
 function countChanges(changeSet: ChangeSet | null): number {

@@ -10,7 +10,6 @@ import {
   appliedPlanIds,
   applyTargetOf,
   effectiveSpec,
-  executionStart,
   expectedSandboxTree,
   type PlanContext,
   requireCorrection,
@@ -140,6 +139,14 @@ export const inputs = {
     reason: position.state,
   }),
 };
+
+/** Returns where the execution agent starts: at the start of the attempt, or at the checkpoint after a rollback. */
+function executionStart(context: PlanContext): EffectInput<'execute'>['begin'] {
+  const { resumeFrom } = context;
+  if (resumeFrom === null) return { tree: requireSandboxAndStart(context).startTree, sequence: null, inherits: false };
+  const { tree, sequence, inherits } = resumeFrom;
+  return { tree, sequence, inherits };
+}
 
 /** The rules alone, while there are no changes to check. */
 function reconciliationInput({ spec }: PlanContext, phase: Phase): ReconciliationInput {

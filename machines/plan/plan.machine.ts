@@ -2,12 +2,13 @@
  * A plan: strategize → execute → apply, as one chart. The chart decides, effects act, subplans are plans of their own, and the parent
  * grants slots. The actor that spawns a plan (the runtime a root plan, a group a subplan) emits `plan.created`, so that clients
  * see the plan before it runs.
- * 1. No execute before Strategize is COMPLETE, no apply before Execute is complete (`isStrategized`, `isReviewedResult`).
- * 2. Never applied with a failed required validation or an open conflict (`isValid`, `isResultValid`, `isApplySuccessful`).
+ * 1. No execute before Strategize is COMPLETE, no apply before Execute is complete (`mayExecute`, `mayApply`).
+ * 2. Never applied with a failed required validation or an open conflict (`isValid`, `mayApply`, `isApplySuccessful`).
  * 3. At most three reversions (`mayRevert`). 4. Nothing leaves a final state.
  * 5. Each resting state has a way out. 6. Every move between (phase, state) pairs emits `plan.phase_changed`.
- * `npm run prove` explores the whole state space for these. The guards are in guards.ts, the actions in actions/, the inputs of
- * effects in inputs.ts. The states and transitions are all here, written out: test/machines/charts.test.ts checks it.
+ * `npm run prove` explores the whole state space for these. Which commands are allowed is in allowed.ts, the other guards are in
+ * guards.ts, the actions in actions/, the inputs of effects in inputs.ts. The states and transitions are all here, written out:
+ * test/machines/charts.test.ts checks it.
  */
 import { expiredAnswer } from './actions/approvals.ts';
 import { createPlanContext, positionBeforePause } from './context.ts';
@@ -41,7 +42,25 @@ export const planMachine = planSetup.createMachine({
     active: {
       initial: 'lifecycle',
       on: {
-        cancel: { target: '#plan.stopping', actions: { type: 'stopForCancel', params: ({ event }) => event } },
+        cancel: {
+          guard: 'mayCancel',
+          target: '#plan.stopping',
+          actions: { type: 'stopForCancel', params: ({ event }) => event },
+        },
+        rollback: {
+          guard: 'mayRollBack',
+          target: '#plan.active.rollingBack',
+          actions: ['pauseChildren', 'savePosition', { type: 'setRollback', params: ({ event }) => event }],
+        },
+        correct: {
+          guard: { type: 'mayCorrect', params: ({ event }) => event },
+          target: '#plan.active.correcting',
+          actions: ['pauseChildren', 'savePosition', { type: 'setCorrection', params: ({ event }) => event }],
+        },
+        applyPart: {
+          guard: { type: 'mayApplyPart', params: ({ event }) => event },
+          actions: { type: 'startPartialApply', params: ({ event }) => event },
+        },
         expire: {
           guard: 'isChild',
           target: '#plan.stopping',
@@ -52,7 +71,7 @@ export const planMachine = planSetup.createMachine({
           actions: { type: 'recordCheckpoint', params: ({ event }) => event },
         },
         deleteCheckpoint: { actions: { type: 'emitCheckpointDeleted', params: ({ event }) => event } },
-        prompt: { actions: { type: 'addGuidance', params: ({ event }) => event } },
+        prompt: { guard: 'mayPrompt', actions: { type: 'addGuidance', params: ({ event }) => event } },
         'attempt.delayed': { actions: ['withdrawApprovals', { type: 'setRetryDelay', params: ({ event }) => event }] },
         'attempt.resumed': { actions: 'clearRetryDelay' },
         'approval.requested': { actions: { type: 'openApproval', params: ({ event }) => event } },
@@ -110,17 +129,16 @@ export const planMachine = planSetup.createMachine({
         lifecycle: {
           initial: 'strategize',
           on: {
-            rollback: {
-              guard: 'mayRollBack',
-              target: '#plan.active.rollingBack',
-              actions: ['pauseChildren', 'savePosition', { type: 'setRollback', params: ({ event }) => event }],
+            pause: {
+              guard: 'mayPause',
+              target: '#plan.active.paused',
+              actions: ['pauseChildren', 'savePosition'],
             },
-            correct: {
-              guard: { type: 'mayCorrect', params: ({ event }) => event },
-              target: '#plan.active.correcting',
-              actions: ['pauseChildren', 'savePosition', { type: 'setCorrection', params: ({ event }) => event }],
+            revert: {
+              guard: 'mayRevert',
+              target: '#plan.stopping',
+              actions: { type: 'stopForRevert', params: ({ event }) => event },
             },
-            pause: { target: '#plan.active.paused', actions: ['pauseChildren', 'savePosition'] },
             apply: {
               guard: 'mayApply',
               target: '#plan.active.lifecycle.apply.checking',
@@ -133,10 +151,7 @@ export const planMachine = planSetup.createMachine({
               initial: 'queued',
               tags: ['phase:strategize'],
               on: {
-                execute: [
-                  { guard: 'isStrategized', target: '.complete.reconciling', actions: 'clearError' },
-                  { guard: 'mayAutoExecute', actions: 'autoContinue' },
-                ],
+                execute: { guard: 'mayExecute', actions: 'autoContinue' },
               },
               states: {
                 queued: {
@@ -147,6 +162,8 @@ export const planMachine = planSetup.createMachine({
                     routing: { always: [{ guard: 'isChild', target: 'checking' }, { target: 'waiting' }] },
                     waiting: {
                       tags: ['resting'],
+                      entry: 'setResting',
+                      exit: 'clearResting',
                       on: { start: 'checking', execute: { target: 'checking', actions: 'autoContinue' } },
                     },
                     checking: {
@@ -162,7 +179,6 @@ export const planMachine = planSetup.createMachine({
                     },
                     reconciling: {
                       tags: ['checking'],
-                      on: {},
                       invoke: {
                         id: 'reconciliation',
                         src: 'reconciliation',
@@ -269,11 +285,15 @@ export const planMachine = planSetup.createMachine({
                     },
                     resting: {
                       tags: ['resting'],
-                      on: { edit: { actions: { type: 'recordEdit', params: ({ event }) => event } } },
+                      entry: 'setResting',
+                      exit: 'clearResting',
+                      on: {
+                        execute: { target: 'reconciling', actions: 'clearError' },
+                        edit: { actions: { type: 'recordEdit', params: ({ event }) => event } },
+                      },
                     },
                     reconciling: {
                       tags: ['checking'],
-                      on: { execute: {}, apply: {} },
                       invoke: {
                         id: 'reconciliation',
                         src: 'reconciliation',
@@ -311,16 +331,13 @@ export const planMachine = planSetup.createMachine({
                     routing: { always: [{ guard: 'isChild', target: '#plan.finishing' }, { target: 'resting' }] },
                     resting: {
                       tags: ['resting'],
+                      entry: 'setResting',
+                      exit: 'clearResting',
                       on: {
                         start: '#plan.active.lifecycle.strategize.queued.checking',
                         execute: {
                           target: '#plan.active.lifecycle.strategize.queued.checking',
                           actions: 'autoContinue',
-                        },
-                        revert: {
-                          guard: 'mayRevert',
-                          target: '#plan.stopping',
-                          actions: { type: 'stopForRevert', params: ({ event }) => event },
                         },
                       },
                     },
@@ -335,13 +352,6 @@ export const planMachine = planSetup.createMachine({
             execute: {
               initial: 'queued',
               tags: ['phase:execute'],
-              on: {
-                revert: {
-                  guard: 'mayRevert',
-                  target: '#plan.stopping',
-                  actions: { type: 'stopForRevert', params: ({ event }) => event },
-                },
-              },
               states: {
                 queued: {
                   tags: ['state:queued'],
@@ -355,7 +365,12 @@ export const planMachine = planSetup.createMachine({
                       ],
                     },
                     /** After a rollback the plan waits until you continue it. */
-                    rolledBack: { tags: ['resting'], on: { execute: 'routing' } },
+                    rolledBack: {
+                      tags: ['resting'],
+                      entry: 'setResting',
+                      exit: 'clearResting',
+                      on: { execute: 'routing' },
+                    },
                     /** Root plans wait for a slot; subplans do not, their group has its own limit. */
                     waiting: {
                       entry: { type: 'requestSlot', params: { resumes: false } },
@@ -436,10 +451,6 @@ export const planMachine = planSetup.createMachine({
                     /** The group and the merge go on while the plan is paused: they are spawned, not invoked. */
                     runningSubplans: {
                       on: {
-                        applyPart: {
-                          guard: { type: 'mayApplyPart', params: ({ event }) => event },
-                          actions: { type: 'startPartialApply', params: ({ event }) => event },
-                        },
                         'xstate.done.actor.subplans': [
                           {
                             guard: { type: 'isSubplansComplete', params: ({ event }) => event.output },
@@ -586,7 +597,6 @@ export const planMachine = planSetup.createMachine({
                     },
                     reconciling: {
                       tags: ['checking'],
-                      on: { execute: {}, apply: {} },
                       invoke: {
                         id: 'reconciliation',
                         src: 'reconciliation',
@@ -636,7 +646,7 @@ export const planMachine = planSetup.createMachine({
                   initial: 'writingConflictMarkers',
                   on: {
                     resolve: {
-                      guard: { type: 'isOpenConflict', params: ({ event }) => event },
+                      guard: { type: 'mayResolve', params: ({ event }) => event },
                       target: '.resolving',
                       actions: { type: 'resolveConflict', params: ({ event }) => event },
                     },
@@ -675,12 +685,8 @@ export const planMachine = planSetup.createMachine({
                     },
                     resting: {
                       tags: ['resting'],
-                      on: {
-                        applyPart: {
-                          guard: { type: 'mayApplyPart', params: ({ event }) => event },
-                          actions: { type: 'startPartialApply', params: ({ event }) => event },
-                        },
-                      },
+                      entry: 'setResting',
+                      exit: 'clearResting',
                     },
                     /** The merge carries out the resolution. It reports what is still open, or continues. */
                     resolving: { exit: 'withdrawApprovals' },
@@ -700,12 +706,8 @@ export const planMachine = planSetup.createMachine({
                     },
                     resting: {
                       tags: ['resting'],
-                      on: {
-                        applyPart: {
-                          guard: { type: 'mayApplyPart', params: ({ event }) => event },
-                          actions: { type: 'startPartialApply', params: ({ event }) => event },
-                        },
-                      },
+                      entry: 'setResting',
+                      exit: 'clearResting',
                     },
                   },
                 },
@@ -717,12 +719,10 @@ export const planMachine = planSetup.createMachine({
                     routing: { always: [{ guard: 'isChild', target: '#plan.finishing' }, { target: 'resting' }] },
                     resting: {
                       tags: ['resting'],
+                      entry: 'setResting',
+                      exit: 'clearResting',
                       on: {
-                        applyPart: {
-                          guard: { type: 'mayApplyPart', params: ({ event }) => event },
-                          actions: { type: 'startPartialApply', params: ({ event }) => event },
-                        },
-                        execute: { guard: 'isNotApplyingPart', target: '#plan.active.lifecycle.execute.queued' },
+                        execute: { guard: 'mayExecute', target: '#plan.active.lifecycle.execute.queued' },
                       },
                     },
                   },
@@ -742,7 +742,6 @@ export const planMachine = planSetup.createMachine({
                   states: {
                     reconciling: {
                       tags: ['checking'],
-                      on: { execute: {}, apply: {} },
                       invoke: {
                         id: 'reconciliation',
                         src: 'reconciliation',
@@ -787,16 +786,13 @@ export const planMachine = planSetup.createMachine({
                     },
                     waiting: {
                       tags: ['resting'],
+                      entry: 'setResting',
+                      exit: 'clearResting',
                       on: {
                         approve: { target: 'routing', actions: 'setApproved' },
                         apply: {
                           target: 'routing',
                           actions: { type: 'setApplyTarget', params: ({ event }) => event },
-                        },
-                        revert: {
-                          guard: 'mayRevert',
-                          target: '#plan.stopping',
-                          actions: { type: 'stopForRevert', params: ({ event }) => event },
                         },
                       },
                     },
@@ -809,10 +805,10 @@ export const planMachine = planSetup.createMachine({
                   states: {
                     applying: {
                       on: {
-                        pause: {},
-                        rollback: {},
-                        correct: {},
-                        cancel: { actions: { type: 'stopForCancel', params: ({ event }) => event } },
+                        cancel: {
+                          guard: 'mayCancel',
+                          actions: { type: 'stopForCancel', params: ({ event }) => event },
+                        },
                       },
                       invoke: {
                         id: 'apply',
@@ -877,33 +873,21 @@ export const planMachine = planSetup.createMachine({
                 },
                 constrained: {
                   tags: ['phase:apply', 'state:constrained', 'resting'],
-                  entry: ['clearApproval', { type: 'setPosition', params: { phase: 'apply', state: 'constrained' } }],
-                  on: {
-                    applyPart: {
-                      guard: { type: 'mayApplyPart', params: ({ event }) => event },
-                      actions: { type: 'startPartialApply', params: ({ event }) => event },
-                    },
-                    revert: {
-                      guard: 'mayRevert',
-                      target: '#plan.stopping',
-                      actions: { type: 'stopForRevert', params: ({ event }) => event },
-                    },
-                  },
+                  entry: [
+                    'clearApproval',
+                    'setResting',
+                    { type: 'setPosition', params: { phase: 'apply', state: 'constrained' } },
+                  ],
+                  exit: 'clearResting',
                 },
                 errored: {
                   tags: ['phase:apply', 'state:errored', 'resting'],
-                  entry: ['clearApproval', { type: 'setPosition', params: { phase: 'apply', state: 'errored' } }],
-                  on: {
-                    applyPart: {
-                      guard: { type: 'mayApplyPart', params: ({ event }) => event },
-                      actions: { type: 'startPartialApply', params: ({ event }) => event },
-                    },
-                    revert: {
-                      guard: 'mayRevert',
-                      target: '#plan.stopping',
-                      actions: { type: 'stopForRevert', params: ({ event }) => event },
-                    },
-                  },
+                  entry: [
+                    'clearApproval',
+                    'setResting',
+                    { type: 'setPosition', params: { phase: 'apply', state: 'errored' } },
+                  ],
+                  exit: 'clearResting',
                 },
               },
             },
@@ -912,23 +896,13 @@ export const planMachine = planSetup.createMachine({
         },
         paused: {
           tags: ['state:paused', 'resting'],
-          entry: { type: 'setPosition', params: ({ context }) => ({ phase: context.position.phase, state: 'paused' }) },
+          entry: [
+            'setResting',
+            { type: 'setPosition', params: ({ context }) => ({ phase: context.position.phase, state: 'paused' }) },
+          ],
+          exit: 'clearResting',
           on: {
-            applyPart: {
-              guard: { type: 'mayApplyPart', params: ({ event }) => event },
-              actions: { type: 'startPartialApply', params: ({ event }) => event },
-            },
-            resume: { guard: 'isNotApplyingPart', target: '#plan.active.resuming' },
-            rollback: {
-              guard: 'mayRollBack',
-              target: '#plan.active.rollingBack',
-              actions: [{ type: 'setRollback', params: ({ event }) => event }],
-            },
-            correct: {
-              guard: { type: 'mayCorrect', params: ({ event }) => event },
-              target: '#plan.active.correcting',
-              actions: [{ type: 'setCorrection', params: ({ event }) => event }],
-            },
+            resume: { guard: 'mayResume', target: '#plan.active.resuming' },
           },
         },
         /** A pause never skips the checks: preflight and reconciliation run again, then the plan continues at the same place. */
@@ -947,7 +921,6 @@ export const planMachine = planSetup.createMachine({
             },
             reconciling: {
               tags: ['checking'],
-              on: { execute: {}, apply: {} },
               invoke: {
                 id: 'reconciliation',
                 src: 'reconciliation',
@@ -1160,7 +1133,7 @@ export const planMachine = planSetup.createMachine({
       entry: ['stopMerge', 'clearMerge', 'clearSavedPosition', 'clearRollback', 'clearCorrection'],
       initial: 'routing',
       on: {
-        cancel: { guard: 'isReverting', actions: { type: 'stopForCancel', params: ({ event }) => event } },
+        cancel: { guard: 'mayCancel', actions: { type: 'stopForCancel', params: ({ event }) => event } },
         expire: { guard: 'isReverting', actions: { type: 'stopForTimeout', params: ({ event }) => event } },
       },
       states: {

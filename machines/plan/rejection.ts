@@ -6,8 +6,8 @@ import { type ErrorCode, hintsMax } from '../../src/model/errors.ts';
 import { allowedCommandHints } from '../../src/model/hints.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
 import type { PlanCommand } from '../effects.ts';
-import { activePartialApply, approvalsOf } from './context.ts';
-import { guards, reversionsMax } from './guards.ts';
+import { hasChanges, hasReviewedResult, isApplyingPart, isResultValid, reversionsMax } from './allowed.ts';
+import { approvalsOf } from './context.ts';
 import { type PlanSnapshot, type PlanStatus, planStatus } from './status.ts';
 
 /** Why a command is not allowed, with commands to use instead. */
@@ -43,7 +43,7 @@ function reasonOf(snapshot: PlanSnapshot, status: PlanStatus, command: PlanComma
   if (snapshot.status !== 'active') return notAllowed(command, `the plan ended at ${here}`);
   if (context.stopReason !== null) return busy(command, 'the plan is being stopped');
 
-  if (activePartialApply(context) !== null) return busy(command, 'a part of its work is being applied');
+  if (isApplyingPart(context)) return busy(command, 'a part of its work is being applied');
 
   switch (command.type) {
     case 'applyPart':
@@ -68,11 +68,11 @@ function reasonOf(snapshot: PlanSnapshot, status: PlanStatus, command: PlanComma
     case 'correct':
       return correctRejection(snapshot, command, here);
     case 'apply':
-      if (!guards.isReviewedResult({ context })) break;
-      if (!guards.hasChanges({ context })) {
+      if (!hasReviewedResult(context)) break;
+      if (!hasChanges(context)) {
         return { code: 'NOTHING_TO_APPLY', message: '"apply" is not allowed: the reviewed result changes no file' };
       }
-      if (!guards.isResultValid({ context })) {
+      if (!isResultValid(context)) {
         return {
           code: 'VALIDATION_FAILED',
           message: '"apply" is not allowed: a required validation of the result failed',

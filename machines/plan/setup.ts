@@ -1,5 +1,5 @@
 /** The types, actors, guards and actions of the plan's chart. */
-import { and, setup } from 'xstate';
+import { setup } from 'xstate';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import type { PlanOutput } from '../effects.ts';
 import { applyActions } from './actions/apply.ts';
@@ -27,10 +27,7 @@ export const planSetup = setup({
     emitted: {} as PlanEventPayload,
   },
   actors: planActors,
-  guards: {
-    ...guards,
-    mayApply: and(['isReviewedResult', 'hasChanges', 'isResultValid', 'isNotApplyingPart']),
-  },
+  guards,
   actions: {
     ...slotActions,
     ...approvalActions,

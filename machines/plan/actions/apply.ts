@@ -37,7 +37,8 @@ export const applyActions = {
     // Validations that failed on a moved target, or for a part alone, do not apply to the result on its own base.
     const validationResults = applied ? output.results : context.validationResults;
     const failure = describeFailure({ ...context, error, validationResults }, { phase: 'apply', state: 'constrained' });
-    enqueue.assign({ ...failureContext(failure), validationResults });
+    // Work that is applied already is not cancelled any more.
+    enqueue.assign({ ...failureContext(failure), validationResults, stopReason: null });
     enqueue.emit(errorRecorded(context, failure));
   }),
 };

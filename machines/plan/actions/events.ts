@@ -20,6 +20,9 @@ export const eventActions = {
     enqueue.emit({ type: 'plan.phase_changed', planId: spec.planId, from, to, cause: causeOf(event.type) });
   }),
 
+  setResting: assign({ resting: true }),
+  clearResting: assign({ resting: false }),
+
   recordPrompt: enqueueActions(({ context: { promptRecorded, spec }, enqueue }) => {
     if (promptRecorded) return;
     enqueue.emit({ type: 'decision.recorded', planId: spec.planId, decision: promptDefinition(spec) });

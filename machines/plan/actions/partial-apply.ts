@@ -5,6 +5,7 @@ import type { PlanEventPayload } from '../../../src/model/event.ts';
 import type { PlanSpec, ProjectLink } from '../../../src/model/plan.ts';
 import { primaryProject } from '../../../src/model/primary-project.ts';
 import type { PartialApplyOutput, PartialApplyResult } from '../../partial-apply.machine.ts';
+import { isReviewed } from '../allowed.ts';
 import {
   appliedPartsOf,
   effectiveSpec,
@@ -14,7 +15,6 @@ import {
   requireActivePartialApply,
   requireSandbox,
 } from '../context.ts';
-import { isReviewed } from '../guards.ts';
 import { enqueueActions } from '../typed-actions.ts';
 import { checkpointCreated } from './events.ts';
 

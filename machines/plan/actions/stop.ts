@@ -5,7 +5,8 @@ import { emptyAttempt, initialResumePoint, stopReasonText } from '../context.ts'
 import { assign, enqueueActions, stopChild } from '../typed-actions.ts';
 
 export const stopActions = {
-  savePosition: assign(({ context }) => ({ pausedFrom: context.position })),
+  /** A rollback or correction of a paused plan keeps the position before the pause. */
+  savePosition: assign(({ context: { pausedFrom, position } }) => ({ pausedFrom: pausedFrom ?? position })),
   clearSavedPosition: assign({ pausedFrom: null }),
   stopForCancel: assign((_, { reason }: { reason: string }) => ({
     stopReason: 'cancel' as const,

@@ -130,7 +130,9 @@ export const subplanActions = {
       });
     },
   ),
+  /** Those of a paused plan are paused already. */
   pauseChildren: enqueueActions(({ context, enqueue }) => {
+    if (context.pausedFrom !== null) return;
     if (context.subplansRunning) enqueue.sendTo('subplans', { type: 'pause' });
     if (context.mergeRunning) enqueue.sendTo('merge', { type: 'pause' });
   }),

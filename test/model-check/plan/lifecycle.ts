@@ -1,5 +1,7 @@
 /** Properties: how a plan is called back and ends, what it waits for, what it says of itself. */
 import { isWaiting } from '../../../machines/plan/actions/activity.ts';
+import { commandGuards } from '../../../machines/plan/allowed.ts';
+import type { PlanCommand } from '../../../src/model/effects.ts';
 import { sampleSpec } from '../../machines/fixtures.ts';
 import { claim, isAnswerOf, outcomeOf } from '../steps.ts';
 import { everyCommand } from './inputs.ts';
@@ -30,6 +32,20 @@ const everyExit = [
   { type: 'resume' as const },
   { type: 'cancel' as const, reason: 'enough' },
 ];
+
+/** The listed command that is given to this plan: with what it asks of, where that depends on the plan. */
+function commandFor(type: string, { context }: Snapshot): PlanCommand {
+  const command = everyCommand.find(each => each.type === type) as PlanCommand;
+  const { attempt, spec, conflicts, approvals } = context;
+  if (command.type === 'applyPart') {
+    const baseTree = spec.projectLinks[0]?.baseTree ?? '';
+    return { ...command, order: { ...command.order, attempt, baseTree } };
+  }
+  if (command.type === 'resolve') return { ...command, conflictId: conflicts[0]?.conflictId ?? 'none' };
+  if (command.type === 'answerApproval') return { ...command, approvalId: approvals?.[0]?.approvalId ?? 'none' };
+  return command;
+}
+
 const isMerging = ({ from, to }: { from: Snapshot; to: Snapshot }) =>
   entersLifecycle({ from, to }, processing('restoringTree'));
 const isReverted = ({ from, to }: { from: Snapshot; to: Snapshot }) => isWorking(to) && isIn(from, 'resuming');
@@ -81,6 +97,10 @@ export const lifecycleProperties = [
         ({ to }) => ['applied', 'constrained'].includes(to.context.position.state),
       ),
       claim(
+        step => entersPosition(step, 'apply', 'constrained'),
+        ({ to }) => to.context.stopReason === null,
+      ),
+      claim(
         step => isAnswerOf(step, 'apply') && outcomeOf(step) !== 'applied' && step.from.context.stopReason === 'cancel',
         ({ to }) => to.matches('stopping'),
       ),
@@ -130,7 +150,7 @@ export const lifecycleProperties = [
           event.conflictId in to.context.resolutions,
       ),
     ],
-    [withGuard('isOpenConflict', always, { commands: ['resolve'] })],
+    [withGuard('mayResolve', always, { commands: ['resolve'] })],
   ),
   property(
     'A child asks nobody: it rests only in a conflict or a pause, and never applies',
@@ -262,7 +282,33 @@ export const lifecycleProperties = [
         ({ to }) => !to.can({ type: 'execute' }),
       ),
     ],
-    [withGuard('mayAutoExecute', always)],
+    [withGuard('mayExecute', always)],
+  ),
+  property(
+    'The commands that a plan lists are those that it accepts, and it rests where its state says so',
+    [
+      claim(
+        ({ isNew, to }) => isNew && to.status === 'active',
+        ({ to }) =>
+          Object.entries(commandGuards).every(([type, may]) => to.can(commandFor(type, to)) === may(to.context)),
+      ),
+      claim(
+        ({ isNew, to }) => isNew && to.status === 'active',
+        ({ to }) => to.hasTag('resting') === to.context.resting,
+      ),
+    ],
+    [
+      withGuard('mayPause', always, { commands: ['pause'] }),
+      withGuard('mayCancel', always, { commands: ['cancel'] }),
+      withGuard('mayPrompt', always, { commands: ['prompt', 'cancel'] }),
+      withGuard('mayResume', always, { commands: ['pause', 'resume', 'applyPart'] }),
+      withGuard('mayExecute', never),
+      withConfigAt(
+        'a plan that rests and does not know it',
+        'active.lifecycle.execute.complete.resting',
+        ({ entry: _, ...state }) => state,
+      ),
+    ],
   ),
   property(
     'A group is formed only of members, and always of those there are',

@@ -1,6 +1,13 @@
 /** Properties: in which order a plan goes through its phases, and what is checked before it enters one. */
 import { assign } from 'xstate';
 import type { ValidationOutput } from '../../../machines/index.ts';
+import {
+  hasChanges,
+  hasReviewedResult,
+  isApplyingPart,
+  isResultValid,
+  mayApply,
+} from '../../../machines/plan/allowed.ts';
 import type { PlanContext } from '../../../machines/plan/context.ts';
 import { blockingFindings } from '../../../src/model/review.ts';
 import { allRequiredPassed, missingResults, type ValidationResult } from '../../../src/model/validation.ts';
@@ -67,7 +74,12 @@ export const phaseProperties = [
         ({ from }) => isAt(from, 'strategize', 'complete') && from.context.strategyReady,
       ),
     ],
-    [withGuard('isStrategized', always)],
+    [
+      withConfigAt('an execute that does not wait for Strategize', 'active.lifecycle.strategize.processing', state => ({
+        ...state,
+        on: { execute: '#plan.active.lifecycle.execute.queued' },
+      })),
+    ],
   ),
   property(
     'No Apply before Execute is complete',
@@ -77,7 +89,7 @@ export const phaseProperties = [
         ({ from }) => isAt(from, 'execute', 'complete'),
       ),
     ],
-    [withGuard('isReviewedResult', always), withGuard('mayApply', always)],
+    [withGuard('mayApply', always)],
   ),
   property(
     'Strategize begins after preflight has passed and then the invariants were reconciled',
@@ -330,7 +342,13 @@ export const phaseProperties = [
   property(
     'Nothing with a failed or missing required check, a finding that blocks or an open conflict goes into Apply',
     [claim(entersApply, ({ to }) => isSound(to))],
-    [withGuard('isResultValid', always)],
+    [
+      withGuard(
+        'mayApply',
+        ({ context }) =>
+          context.resting && hasReviewedResult(context) && hasChanges(context) && !isApplyingPart(context),
+      ),
+    ],
   ),
   property(
     'Nothing goes into Apply that changes no file, unless all of it landed in parts or the plan allows an empty result',
@@ -350,8 +368,8 @@ export const phaseProperties = [
       ),
     ],
     [
-      withGuard('hasChanges', always),
-      withGuard('hasChanges', ({ context }) => (context.changeSet?.files.length ?? 0) > 0, {
+      withGuard('mayApply', ({ context }) => context.resting && hasReviewedResult(context) && isResultValid(context)),
+      withGuard('mayApply', ({ context }) => mayApply(context) && (context.changeSet?.files.length ?? 0) > 0, {
         spec: { allowEmpty: true },
         outputs: idle,
       }),

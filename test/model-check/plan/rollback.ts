@@ -1,4 +1,5 @@
 /** Properties: back to a checkpoint, a decision changed afterwards, parts that land before the rest. */
+import { reversionsMax } from '../../../machines/plan/allowed.ts';
 import type { PlanCommand } from '../../../src/model/effects.ts';
 import { claim, emitted, invokeInputOf, isAnswerOf } from '../steps.ts';
 import { always, never, withAction, withConfigAt, withGuard } from './mutations.ts';
@@ -196,12 +197,18 @@ export const rollbackProperties = [
     ],
     [
       withGuard('isNotApplyingPart', always, { commands: ['applyPart', 'pause', 'resume'] }),
-      withGuard('mayRevert', always, { commands: ['applyPart', 'revert'] }),
+      withGuard(
+        'mayRevert',
+        ({ context }) => context.position.phase === 'execute' && context.reversionCount < reversionsMax,
+        { commands: ['applyPart', 'revert'] },
+      ),
       withGuard('mayRollBack', ({ context }) => context.sandbox !== null, { commands: ['applyPart', 'rollback'] }),
       withGuard('mayCorrect', ({ context }) => context.strategyReady, { commands: ['applyPart', 'correct'] }),
-      withGuard('mayApply', ({ context }) => context.position.state === 'complete', { commands: ['applyPart'] }),
+      withGuard('mayApply', ({ context }) => context.resting && context.position.state === 'complete', {
+        commands: ['applyPart'],
+      }),
       withGuard(
-        'isOpenConflict',
+        'mayResolve',
         (({ context }: { context: { conflicts: { conflictId: string }[] } }, event: { conflictId: string }) =>
           context.conflicts.some(({ conflictId }) => conflictId === event.conflictId)) as never,
         { commands: ['applyPart', 'resolve'] },
