@@ -115,7 +115,7 @@ export const childMachine = childSetup.createMachine({
             'child.busy': { target: 'routing', actions: 'setBusy' },
           },
         },
-        /** Paused with its group: what it has of it is kept for it, and it goes on with that. */
+        /** Paused with its group: keeps its result so far and continues with it. */
         paused: {
           on: {
             'slot.released': { guard: 'hasSlot' },

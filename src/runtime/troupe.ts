@@ -242,7 +242,7 @@ function firstCommand(
   return starts ? 'start' : null;
 }
 
-/** A plan that is already working may have been told to continue before. */
+/** A plan that is already working may have received the command before. */
 function ignoreLockConflict(thrown: unknown): void {
   if (!TroupeError.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
 }

@@ -124,7 +124,7 @@ describe('the agent for a goal', () => {
     expect(warned).toMatchObject({ code: 0, err: expect.stringContaining('Sandboxes have no node_modules') });
   });
 
-  test('has to be named where there are several and nobody can be asked [R220]', async () => {
+  test('must be named when several are installed and there is no terminal [R220]', async () => {
     withAgents('claude', 'codex');
     const several = await runTroupe(project, goal);
     expect(several.code).toBe(2);

@@ -1,4 +1,4 @@
-/** What one run of an agent printed, whatever its format: what it says to us, what it used, how it ended. */
+/** Collects the output of one run of an agent in any format: decisions, usage, and how the run ended. */
 import type { AgentEvent, AgentFailure } from '../../model/agent-event.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
 import type { AgentTask } from '../../ports/agent.ts';
@@ -7,31 +7,31 @@ import { type AgentMessage, parseAgentLine } from './parse-agent-line.ts';
 import { createAgentTextReader } from './parse-agent-text.ts';
 
 export interface AgentOutput {
-  /** One line; answers 'done' when the agent says that its work is. @throws {TroupeError} INVALID_DECISION */
+  /** Reads one line; returns 'done' when the agent reports that its work is done. @throws {TroupeError} INVALID_DECISION */
   read(line: string, stream: 'stdout' | 'stderr'): 'done' | undefined;
-  /** The program has ended. @throws {TroupeError} INVALID_DECISION */
+  /** Reads the end of the output. @throws {TroupeError} INVALID_DECISION */
   close(): void;
-  /** What it said to us, in order. */
+  /** Decisions, subplans and findings, in order. */
   readonly messages: readonly AgentMessage[];
-  /** Why it says itself that its work came to nothing. */
+  /** The reason if the agent itself reports a failure. */
   readonly failure: AgentFailure | null;
-  /** Permissions that it asked for and did not get. */
+  /** Permissions that were refused. */
   readonly refused: readonly string[];
-  /** What it says of its work in the end. */
+  /** The agent's summary of its work. */
   readonly summary: string | null;
-  /** Whether it printed anything of its format: of lines everything is. */
+  /** Whether it printed anything in its format; with plain lines always true. */
   readonly isRecognized: boolean;
-  /** The end of what it printed that is not of its format. */
+  /** The last output that is not in its format. */
   readonly rest: string;
 }
 
 export type AgentOutputTask = Pick<AgentTask, 'log' | 'logOutput' | 'reportUsage' | 'directory'>;
 
-/** So much is kept of what is not of the format. */
+/** Maximum length that is kept of output in no known format. */
 const restCharactersMax = 4_000;
 const refusedMax = 20;
 
-/** @param onRetry called with each retry of the agent's own; may throw to end it */
+/** @param onRetry called for each retry that the agent makes itself; throws to end the run */
 export function createAgentOutput(
   format: AgentFormat,
   task: AgentOutputTask,
@@ -40,7 +40,7 @@ export function createAgentOutput(
   return format === 'lines' ? linesOutput(task) : eventsOutput(format, task, onRetry);
 }
 
-/** Our own lines among what else is printed, which is the log as it is. */
+/** Reads Troupe's own lines; everything else is log output. */
 function linesOutput(task: AgentOutputTask): AgentOutput {
   const messages: AgentMessage[] = [];
   return {

@@ -1,4 +1,4 @@
-/** Looks at a whole answer before anything of it is recorded, so that one word that is wrong does not leave half of it. */
+/** Checks a whole answer before any of it is recorded, so that an invalid one leaves nothing behind. */
 import { AgentDecisionMessage, AgentSubplanMessage } from '../../model/agent.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { isExecutionDecision, type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';

@@ -1,4 +1,4 @@
-/** The agent that is a program of yours, by its command line. */
+/** An agent that is a program with a command line of yours. */
 
 import { resolve } from 'node:path';
 import type { AgentFormat } from '../../model/agent-format.ts';
@@ -23,7 +23,7 @@ export interface CommandOptions {
   /** Added to the environment of the host and the plan. */
   env: Record<string, string>;
   watchdogs: Watchdogs;
-  /** The format of what it prints. @default lines */
+  /** The format of its output. @default lines */
   reads?: AgentFormat;
   actionDir: string;
   hostEnv: Record<string, string>;
@@ -66,7 +66,7 @@ export function commandAgent(options: CommandOptions): Agent {
   };
 }
 
-/** The command as it is started: a path is relative to the action, and the prompt goes where it is asked for. */
+/** Returns the command line: paths are relative to the action, `{prompt}` is replaced. */
 function buildArgv({ argv, actionDir }: CommandOptions, task: AgentTask): { argv: string[]; stdin: string | null } {
   const prompt = buildPrompt(task);
   const values = { ...task.plan.arguments, prompt, goal: task.plan.description, actionDir };

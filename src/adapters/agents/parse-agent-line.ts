@@ -4,7 +4,7 @@ import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { truncateEnd } from '../../model/truncate.ts';
 
-/** What a line of a program's output says to us, beside being output. */
+/** The meaning of a line of output to Troupe, if it has one. */
 export type AgentMessage =
   | { kind: 'decision'; value: unknown }
   | { kind: 'subplan'; value: unknown }
@@ -13,12 +13,12 @@ export type AgentMessage =
   | { kind: 'usage'; usage: AgentUsage }
   | { kind: 'done'; summary: string | null; usage: AgentUsage };
 
-/** Last lines of programs that report in JSON, by the `type` of the line: ours may say so too. */
+/** Values of `type` in the last line of programs that report in JSON. */
 const closingTypes = new Set(['done', 'result', 'turn.completed', 'complete']);
 
 /**
- * Reads one line. Anything that is not JSON of ours is noise and means nothing; a line that begins as a decision,
- * subplan or finding and cannot be read is not noise, for it would be lost.
+ * Parses one line. Ignores everything that is not JSON for Troupe, but not a line that begins as a decision, subplan or
+ * finding and cannot be parsed, because it would be lost.
  * @throws {TroupeError} INVALID_DECISION
  */
 export function parseAgentLine(line: string): AgentMessage | null {
@@ -49,7 +49,7 @@ export function parseAgentLine(line: string): AgentMessage | null {
   return { kind: 'done', summary: typeof summary === 'string' ? summary : null, usage: usageIn(said) };
 }
 
-/** Programs that report in JSON have messages of their own, which have no subject. */
+/** Programs that report in JSON have messages of their own, without a subject. */
 function isMessage(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'subject' in value;
 }
@@ -60,7 +60,7 @@ const Used = z.object({
   usage: z.object({ tokens: amount, usd: amount, input_tokens: amount, output_tokens: amount }).catch({}).default({}),
 });
 
-/** What was used, in our words or in those of programs that report in JSON. */
+/** Usage, with Troupe's keys or those of programs that report in JSON. */
 function usageIn(said: Record<string, unknown>): AgentUsage {
   const { total_cost_usd, usage } = Used.parse(said);
   const { input_tokens, output_tokens } = usage;

@@ -1,17 +1,17 @@
 /**
- * Finds what an agent says to us in what it writes to people: a line of JSON by itself, in a list, in a fence, or spread over
- * several lines, as models like to print it.
+ * Finds decisions, subplans and findings in the text that an agent writes to people: JSON on a line of its own, in a list, in
+ * a code fence, or over several lines.
  */
 import { type AgentMessage, parseAgentLine } from './parse-agent-line.ts';
 
 export interface AgentTextReader {
-  /** One line, without its end. @throws {TroupeError} INVALID_DECISION */
+  /** Reads one line, without its end. @throws {TroupeError} INVALID_DECISION */
   read(line: string): AgentMessage[];
-  /** The text is over. @throws {TroupeError} INVALID_DECISION where what began as a decision has no end */
+  /** Reads the end of the text. @throws {TroupeError} INVALID_DECISION when a decision has no end */
   close(): AgentMessage[];
 }
 
-/** JSON over more lines, or longer, is not what we ask for. */
+/** Maximum size of JSON that is searched for its end. */
 const linesMax = 200;
 const charactersMax = 100_000;
 
@@ -21,7 +21,7 @@ export function createAgentTextReader(): AgentTextReader {
     const said = parseAgentLine(text);
     return said === null ? [] : [said];
   };
-  /** What never became JSON is read line by line, which finds what began as a decision. */
+  /** Reads text that did not become JSON line by line, which reports incomplete decisions. */
   const giveUp = (): AgentMessage[] => {
     const lines = open;
     open = [];
@@ -38,7 +38,7 @@ export function createAgentTextReader(): AgentTextReader {
         open = [text];
         return [];
       }
-      // Another one begins, or the fence ends: what was open is not going to end.
+      // Another object begins or the fence ends: the open one is incomplete.
       if (/^```/.test(line.trim()) || /^\{\s*"(decision|subplan|finding)"/.test(text))
         return [...giveUp(), ...this.read(line)];
       open.push(line);
@@ -53,7 +53,7 @@ export function createAgentTextReader(): AgentTextReader {
   };
 }
 
-/** Without the mark of a list around it, and without backquotes. */
+/** Removes list marks and backquotes. */
 function bare(line: string): string {
   const text = line.trim().replace(/^(?:[-*•]|\d+[.)])\s+/, '');
   const quoted = /^`+(\{.*\})`+$/.exec(text);

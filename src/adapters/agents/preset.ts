@@ -1,4 +1,4 @@
-/** The agent of a preset: a program that people have installed, started as its role needs it. */
+/** The agent of a preset: a program that the user installed, started for its role. */
 
 import { isReadOnlyRole } from '../../model/agent.ts';
 import { commandHint } from '../../model/command-hint.ts';
@@ -26,7 +26,7 @@ export interface PresetOptions {
   watchdogs?: Watchdogs | undefined;
   actionDir: string;
   hostEnv: Record<string, string>;
-  /** Variables of the person, of which it gets those that it names. */
+  /** The user's variables; the agent gets those that its preset names. */
   personEnv: Record<string, string>;
   clock: Clock;
   run: typeof runProcess;

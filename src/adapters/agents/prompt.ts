@@ -1,7 +1,7 @@
 import { secretVariable } from '../../model/secret-argument.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 
-/** What an agent that reads text is told: the goal and more about it, what done means, what was decided, said and learnt. */
+/** Writes the prompt: the goal, what done means, decisions so far, guidance, and lessons of earlier failures. */
 export function buildPrompt(task: AgentTask): string {
   const { plan } = task;
   const chosen = task.decisions
@@ -32,7 +32,7 @@ export function buildPrompt(task: AgentTask): string {
     .join('\n');
 }
 
-/** What a strategist is asked for, with the limits it works within and what makes a good split. */
+/** Writes the request to a strategy agent, with its limits and what makes a good split. */
 function strategyPart({ depth, depthMax, subplanConfig }: AgentTask['plan']): string {
   const decisions = [
     'Look at the project in the current folder and decide how to reach the goal. Change nothing.',

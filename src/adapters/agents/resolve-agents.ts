@@ -19,7 +19,7 @@ import { stepsAgent } from './steps.ts';
 export interface AgentsOptions {
   /** Agents of the host, by name: as an object, or described as in an action. */
   registered: Readonly<Record<string, Agent | AgentSpec>>;
-  /** What programs may see of the host's environment. */
+  /** The part of the host's environment that programs get. */
   env: Record<string, string>;
   /** Variables for agents of presets: each gets those that its preset names. @default none */
   agentEnv?: Record<string, string>;
@@ -29,7 +29,7 @@ export interface AgentsOptions {
   run?: typeof runProcess;
 }
 
-/** Finds the agent behind a name, or makes the one that is described in place. */
+/** Returns the agent of a name, or creates the one that is described in place. */
 export function resolveAgents(options: AgentsOptions): Agents {
   const { registered, env, agentEnv = {}, clock = systemClock(), run = runProcess } = options;
   const context = { env, agentEnv, clock, run };
@@ -86,7 +86,7 @@ function presetByName(name: string): AgentSpec | undefined {
   return found && { kind: 'preset', agent: found, args: [], env: {} };
 }
 
-/** What a run before a crash left behind must not work in the sandbox beside the new one. */
+/** Ends programs that a run before a crash left behind in the sandbox. */
 function withExclusiveUse(agent: Agent): Agent {
   return {
     usesDirectory: agent.usesDirectory ?? true,

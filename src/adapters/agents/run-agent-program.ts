@@ -1,6 +1,6 @@
 /**
- * One run of an agent that is a program, in the sandbox it is started in. What it changed is read from the tree afterwards;
- * what it decided is recorded once it has ended well.
+ * Runs an agent that is a program, in its sandbox. Its changes are read from the tree afterwards; its decisions are recorded
+ * once it has ended successfully.
  */
 
 import type { AgentEvent, AgentFailure } from '../../model/agent-event.ts';
@@ -21,7 +21,7 @@ import { finalOutput } from './final-output.ts';
 import type { AgentMessage } from './parse-agent-line.ts';
 
 export interface AgentProgram {
-  /** As the action names it. */
+  /** Its name in the action. */
   name: string;
   argv: string[];
   stdin: string | null;
@@ -30,13 +30,13 @@ export interface AgentProgram {
   reads: AgentFormat;
   clock: Clock;
   run: typeof runProcess;
-  /** What you do to sign in; null: it is not known. */
+  /** The command to sign in; null if it is not known. */
   signIn: string | null;
-  /** Arguments that let it do more; null: they are not known. */
+  /** Arguments that grant more permissions; null if they are not known. */
   permissions: string | null;
 }
 
-/** The try of its own at which an agent is not waited for any longer: who waits then is the plan, and others may work. */
+/** The agent's own retry at which its run is ended: the plan waits instead and releases its slot. */
 const retriesMax = 2;
 
 /** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, TIMED_OUT, STALLED, FLOODED, CANCELLED, INVALID_DECISION */
@@ -86,7 +86,7 @@ function assertSucceeded(program: AgentProgram, result: ProcessOutcome, output: 
     case 'flooded':
       throw fail('FLOODED', `${name} printed more than ${watchdogs.outputMiB} MiB`);
     case 'stalled':
-      // It said that its work was done, and did not manage to exit: the work is there all the same.
+      // It reported that its work is done but did not exit: the work counts.
       if (!result.saidDone) throw fail('STALLED', `${name} ${watchdogMessage(result.watchdog, watchdogs)}`);
       if (output.failure !== null) throw failureError(program, output.failure, details);
       return;
@@ -123,7 +123,7 @@ function failure(
   return new TroupeError(code, message, { where: name, hints, details });
 }
 
-/** How an agent says itself that it failed. */
+/** Returns the failure that an agent itself reports. */
 function failureError(program: AgentProgram, { cause, message }: AgentFailure, details: Record<string, unknown>) {
   const words = finalOutput(message);
   const said = `${program.name} failed: ${words}`;
@@ -168,7 +168,7 @@ async function recordMessages(name: string, task: AgentTask, messages: readonly 
   }
 }
 
-/** A reviewer whose output has no finding in our format may have written one as prose, which would be lost. */
+/** A reviewer without a finding in the expected format may have written one as prose, which would be lost. */
 function withoutReview(name: string): TroupeError {
   const message = `${name} gave no review: it printed neither a line {"finding": …} nor a last line {"type": "result"}`;
   return new TroupeError('AGENT_FAILED', message, {
@@ -177,7 +177,7 @@ function withoutReview(name: string): TroupeError {
   });
 }
 
-/** The last message it printed. @throws {TroupeError} AGENT_FAILED where it is none */
+/** Returns the last message it printed. @throws {TroupeError} AGENT_FAILED when there is none */
 function messageIn(name: string, messages: readonly AgentMessage[]): CommitMessage | null {
   const said = messages.findLast(({ kind }) => kind === 'message');
   if (said?.kind !== 'message') return null;

@@ -1,11 +1,11 @@
 /**
- * A strategist whose answer cannot be recorded is asked once more, with what is wrong with the answer. That is cheaper than a
- * plan that fails for a word: the look at the project was paid for.
+ * Asks a strategy agent once more when its answer cannot be recorded, with the errors in the answer. That costs less than a plan
+ * that fails after the agent has read the project.
  */
 import { TroupeError } from '../../model/errors.ts';
 import type { AgentAnswer, AgentTask } from '../../ports/agent.ts';
 
-/** Runs a task, and a strategist's again where nothing of its answer was recorded. @throws {TroupeError} of the last run */
+/** Runs a task; that of a strategy agent again if nothing of its answer was recorded. @throws {TroupeError} of the last run */
 export async function withSecondTry(
   task: AgentTask,
   run: (task: AgentTask) => Promise<AgentAnswer>,

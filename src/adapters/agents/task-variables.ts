@@ -1,9 +1,9 @@
 import type { AgentTask } from '../../ports/agent.ts';
 
-/** What one argument of a program may hold on common systems; a longer prompt goes through standard input. */
+/** Maximum length of an argument on common systems; a longer prompt goes through standard input. */
 export const argumentBytesMax = 100_000;
 
-/** What a program that works on a task finds in its environment. */
+/** Returns the environment variables of a program that works on a task. */
 export function taskVariables({ plan, role, attempt, directory }: AgentTask): Record<string, string> {
   return {
     TROUPE_PLAN_ID: plan.planId,

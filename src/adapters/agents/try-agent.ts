@@ -1,4 +1,4 @@
-/** Asks an agent one small question outside every plan: whether it starts, is signed in and answers. */
+/** Asks an agent one small question outside of a plan, to check that it starts, is signed in and answers. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import type { Agents, AgentTask } from '../../ports/agent.ts';
 import { killTaggedProcesses } from '../process/tagged-processes.ts';
 
 export interface AgentTrial {
-  /** What it answered. */
+  /** Its answer. */
   answer: string;
   usage: AgentUsage;
   seconds: number;
@@ -30,7 +30,7 @@ export interface AgentTrialOptions {
 const trialQuestion = 'Reply with the one word "ready". Use no tool and change nothing.';
 
 /**
- * It works in an empty folder, in a role that only looks. Nothing it starts is left.
+ * The agent works in an empty folder, in a read-only role. All programs that it starts are ended.
  * @throws {TroupeError} as a plan of the agent would
  */
 export async function tryAgent({ agents, agent, signal, now }: AgentTrialOptions): Promise<AgentTrial> {

@@ -12,17 +12,17 @@ export interface InstalledAgent {
 
 export interface AgentStatus {
   preset: AgentPreset;
-  /** Where its program is; null: it is not installed. */
+  /** The path of its program; null if it is not installed. */
   program: string | null;
-  /** As the program says; null where it does not say one in time. */
+  /** The version it prints; null if it prints none in time. */
   version: string | null;
   signIn: SignIn;
 }
 
-/** A program that does not say its version by then is not waited for. */
+/** How long to wait for a program to print its version. */
 const versionMs = 10_000;
 
-/** The known agents that are on PATH. Nothing is started. */
+/** Returns the known agents that are on PATH, without starting them. */
 export async function findInstalledAgents(env: Io['env']): Promise<InstalledAgent[]> {
   const found = await Promise.all(
     Object.values(presets).map(async preset => ({ preset, program: await locateAgent(preset, env) })),
@@ -30,7 +30,7 @@ export async function findInstalledAgents(env: Io['env']): Promise<InstalledAgen
   return found.flatMap(({ preset, program }) => (program === null ? [] : [{ preset, program }]));
 }
 
-/** Every known agent, installed ones first. Their programs are asked for a version, all at the same time. */
+/** Returns every known agent, installed ones first. Runs their programs, in parallel, for their versions. */
 export async function agentStatuses(env: Io['env']): Promise<AgentStatus[]> {
   const all = await Promise.all(Object.values(presets).map(preset => agentStatus(preset, env)));
   return [...all.filter(({ program }) => program !== null), ...all.filter(({ program }) => program === null)];
@@ -63,13 +63,13 @@ async function readVersion(preset: AgentPreset, program: string, env: Io['env'])
 
 const signInTexts = { found: 'signed in', missing: 'not signed in', unknown: 'sign-in not known' } as const;
 
-/** `signed in (ANTHROPIC_API_KEY)`; the variable or the file is named, never what it holds. */
+/** `signed in (ANTHROPIC_API_KEY)`; names the variable or file, never its content. */
 export function signInText({ signIn }: Pick<AgentStatus, 'signIn'>): string {
   const by = signIn.state === 'found' ? ` (${signIn.name})` : '';
   return `${signInTexts[signIn.state]}${by}`;
 }
 
-/** The command that installs it, where npm does. */
+/** The command that installs it, if npm does. */
 export function installCommand({ npmPackage }: AgentPreset): string | null {
   return npmPackage === null ? null : `npm install -g ${npmPackage}`;
 }

@@ -6,9 +6,9 @@ import { isInteractive, promptLine } from '../prompts/prompt.ts';
 import { findInstalledAgents, type InstalledAgent, installCommand } from './agent-status.ts';
 
 /**
- * The agent that works on a goal: the one of `--agent`, else the one of the configuration, else the only one that is
- * installed, else the one that you choose.
- * @throws {TroupeError} UNKNOWN_AGENT, AGENT_UNAVAILABLE, USAGE where there are several and nobody can be asked, CANCELLED
+ * Returns the agent for a goal: that of `--agent`, else that of the configuration, else the only one that is installed, else
+ * the one that you choose.
+ * @throws {TroupeError} UNKNOWN_AGENT, AGENT_UNAVAILABLE, USAGE when several are installed and there is no terminal, CANCELLED
  */
 export async function chooseAgent(
   context: CommandContext,
@@ -18,7 +18,7 @@ export async function chooseAgent(
   const installed = await findInstalledAgents(context.io.env);
   const named = wanted ?? configured;
   if (named !== undefined) {
-    // Agents of your own are looked at when the plan starts, as those of an action are.
+    // Your own agents are checked when the plan starts, like those of an action.
     if (!own.includes(named))
       requireInstalled(named, installed, wanted === undefined ? 'agent in config.yaml' : '--agent');
     return named;

@@ -1,17 +1,17 @@
-/** The action that is made of a goal on the command line. */
+/** Creates the action for a goal on the command line. */
 
 export interface GoalRequest {
-  /** Its first line is the goal, the rest more about it. */
+  /** The first line is the goal, the rest describes it. */
   goal: string;
   agent: string;
   model: string | undefined;
-  /** Whether the agent is asked for subplans first. */
+  /** Whether the agent is first asked for subplans. */
   split: boolean;
   /** Commands that must succeed on the result. */
   checks: readonly string[];
 }
 
-/** An action as its file would say it. */
+/** Returns the action as its file would hold it. */
 export type ActionDraft = Record<string, unknown> & { description: string };
 
 export function goalAction({ goal, agent, model, split, checks }: GoalRequest): ActionDraft {
@@ -23,7 +23,7 @@ export function goalAction({ goal, agent, model, split, checks }: GoalRequest): 
     name: 'local/goal',
     description,
     ...(rest === '' ? {} : { longDescription: rest }),
-    // Work that changes nothing has not reached it.
+    // Without a change the goal is not reached.
     definitionOfDone: description,
     ...(split ? { strategyActor: actor } : {}),
     executionActor: actor,
@@ -31,7 +31,7 @@ export function goalAction({ goal, agent, model, split, checks }: GoalRequest): 
   };
 }
 
-/** What only a shell understands: quotes, variables, pipes, redirections, patterns, assignments. */
+/** Matches shell syntax: quotes, variables, pipes, redirections, patterns, assignments. */
 const shellSyntax = /[|&;<>()$`"'*?[\]{}~#=%!\\\n]/;
 
 function validationOf(check: string): { name: string; argv: string[] } {

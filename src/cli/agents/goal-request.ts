@@ -7,16 +7,16 @@ import type { OpenedProject } from '../project/open-project.ts';
 import { chooseAgent } from './choose-agent.ts';
 import { type ActionDraft, goalAction } from './goal-action.ts';
 
-/** Flags that say how a goal becomes an action. An action that is there says it itself. */
+/** Flags for goals; a stored action has its own settings for these. */
 const goalFlags = ['agent', 'model', 'split', 'check'] as const;
 
 export interface RunRequest {
   request: PlanRequest;
-  /** The action as a file would say it, where it is made of a goal. */
+  /** The action as its file would hold it, if it was created for a goal. */
   draft: ActionDraft | null;
 }
 
-/** Whether the command line names an action in so many words. @throws {TroupeError} USAGE where flags of a goal are given with it */
+/** Whether the command line names an action. @throws {TroupeError} USAGE when flags for goals are given with it */
 export function namesAction({ args }: Pick<CommandContext, 'args'>): boolean {
   const flag = ['file', 'action'].find(name => args.text(name) !== undefined);
   if (flag !== undefined) refuseGoalFlags(args, `--${flag}`);
@@ -24,8 +24,8 @@ export function namesAction({ args }: Pick<CommandContext, 'args'>): boolean {
 }
 
 /**
- * What `run` is asked to do without -f and --action: one word that is the name of a stored action means that action,
- * everything else is a goal for an agent.
+ * Decides what `run` does without -f and --action: one word that is the name of a stored action runs that action; everything
+ * else is a goal for an agent.
  * @throws {TroupeError} USAGE, UNKNOWN_AGENT, AGENT_UNAVAILABLE, CANCELLED
  */
 export async function goalRequest(
@@ -88,7 +88,7 @@ function nothingToDoError(): TroupeError {
   );
 }
 
-/** One word can be meant either way. */
+/** One word may be a goal or the misspelt name of an action. */
 function neitherError(word: string, { code, message, where, hints, details }: TroupeError): TroupeError {
   return new TroupeError(code, `There is no stored action "${word}", and it cannot be a goal either: ${message}`, {
     ...(where === undefined ? {} : { where }),

@@ -4,7 +4,7 @@ import { shellQuote, type Troupe, TroupeError, type UseOptions } from '../../ind
 import type { CommandContext } from '../command.ts';
 import type { ActionDraft } from './goal-action.ts';
 
-/** Writes the action that is used to the file of `--save`, if any. @throws {TroupeError} FILE_EXISTS, FILE_NOT_FOUND */
+/** Writes the action to the file of `--save`, if it was given. @throws {TroupeError} FILE_EXISTS, FILE_NOT_FOUND */
 export async function saveAction(
   context: CommandContext,
   troupe: Troupe,

@@ -26,7 +26,7 @@ interface ConnectedPage {
   page: PageConnection;
   /** The last event it received. */
   seq: number;
-  /** What is left to send from the store; null once it is live. */
+  /** Events of the store that are still to be sent; null once it is live. */
   backlog: { items: InspectorEvent[]; at: number; seq: number } | null;
 }
 

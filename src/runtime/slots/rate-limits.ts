@@ -6,15 +6,15 @@ import type { AgentSlots } from '../../ports/agent-slots.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 interface RateLimit {
-  /** Who was refused: its own wait says when it asks again. */
+  /** The plan that was refused; its own delay decides when it asks again. */
   planId: string;
   resetMs: number;
   error: TroupeError;
 }
 
 /**
- * Rate limits that agents of this Troupe ran into, by the agent. Who would ask the same agent before one is over is told so
- * at once, for asking would only make it last longer. Held in memory: after a restart the first that asks finds out again.
+ * Rate limits of this Troupe's agents, by agent. A plan that needs a limited agent is refused at once, because another request
+ * could prolong the limit. Kept in memory: after a restart the first request finds out again.
  */
 export function createRateLimits(clock: Clock): Pick<AgentSlots, 'rateLimitOf' | 'noteRateLimit'> {
   const limits = new Map<string, RateLimit>();

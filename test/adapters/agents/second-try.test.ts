@@ -56,7 +56,7 @@ describe('A strategist whose answer cannot be recorded', () => {
     expect(harness.lines.join('\n')).toContain('is asked for once more');
   });
 
-  test('is told everything that is wrong at once [R229]', async () => {
+  test('receives all errors of its answer at once [R229]', async () => {
     const first = [subplan({ key: 'b' }), '{"decision": {"question": "q"}}'].join('\n');
     await using harness = await asStrategist({ first, second: '' });
     await strategist(answering).run(harness.task({ role: 'strategy' }));

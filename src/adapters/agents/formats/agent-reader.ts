@@ -1,19 +1,19 @@
 import type { AgentEvent } from '../../../model/agent-event.ts';
 
-/** Reads what one run of an agent prints, line by line. */
+/** Reads the output of one run of an agent, line by line. */
 export interface AgentReader {
-  /** What a line says; null where it is no line of the format. */
+  /** Returns the events of a line; null if the line is not in the format. */
   read(line: string): AgentEvent[] | null;
-  /** What a line on standard error says, for agents that tell something there alone. */
+  /** Returns the events of a line on standard error, for agents that report some only there. */
   readError?(line: string): AgentEvent[] | null;
-  /** What was held back until more would come. */
+  /** Returns the events of text that has no line end yet. */
   close(): AgentEvent[];
 }
 
 export interface AgentReaderOptions {
-  /** The folder it works in: paths below it are shown from there. */
+  /** The folder it works in; paths below it are shown relative to it. */
   directory: string;
-  /** Tokens an earlier run of the same session told, for agents that count on from there. @default 0 */
+  /** Tokens that earlier runs of the session reported, for agents whose totals include them. @default 0 */
   tokensBefore?: number;
 }
 

@@ -22,7 +22,7 @@ export function aiderReader(): AgentReader {
   };
 }
 
-/** What was sent holds what the cache answered. */
+/** The tokens sent include cache hits. */
 function usageIn(line: string): { tokens: number | null; usd: number | null } {
   const amount = (pattern: RegExp) => {
     const [, digits, unit] = pattern.exec(line) ?? [];

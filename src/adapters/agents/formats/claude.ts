@@ -1,6 +1,6 @@
 /**
- * `claude -p --output-format stream-json`, and what follows its format: qwen and amp. One message of the model comes on
- * several lines, each with the usage of the whole message, whose output is not yet known; the result has the totals.
+ * `claude -p --output-format stream-json`, which qwen and amp follow. One message of the model is printed on several lines,
+ * each with the usage of the whole message except for its final output tokens; the result has the totals.
  */
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
@@ -50,7 +50,7 @@ export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
           what: describeTool(String(tool_name), tool_input, directory),
         }),
       ),
-      // What it says last is the result again; where nothing was said before it is all there is.
+      // The result repeats the last text; if there was no text before, it is the only one.
       ...(text !== null && !saidText && failure === null ? [{ kind: 'text', text } as const] : []),
       { kind: 'end', summary: text, failure },
     ];
@@ -82,7 +82,7 @@ function retryIn(said: Record<string, unknown>): AgentEvent {
   };
 }
 
-/** A result that begins as an error is one even where it does not say so: it was ended before it was done. */
+/** A subtype that begins with `error` is a failure even without `is_error`: the run ended before it was done. */
 function failureIn(said: Record<string, unknown>, text: string | null): AgentFailure | null {
   const subtype = stringAt(said, 'subtype') ?? '';
   if (said.is_error !== true && !subtype.startsWith('error')) return null;

@@ -1,6 +1,6 @@
 /**
- * `cline --json`, by its documentation and recordings of others. Usage of each step, of which input holds the cached tokens;
- * the result has the totals.
+ * `cline --json`, by its documentation and published recordings. Each step has its usage, with cached tokens included in the
+ * input; the result has the totals.
  */
 import type { AgentEvent } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';

@@ -1,6 +1,6 @@
 /**
- * `codex exec --json`. Its input tokens hold the cached ones already. A turn that ends tells the usage of the whole thread,
- * of runs before this one too where the thread was resumed.
+ * `codex exec --json`. Input tokens include cached ones. The end of a turn reports the usage of the whole thread, including
+ * earlier runs when the thread was resumed.
  */
 import type { AgentEvent } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
@@ -18,7 +18,7 @@ export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions)
     const tool = (name: string, input: unknown): AgentEvent[] => [
       { kind: 'tool', line: describeTool(name, input, directory) },
     ];
-    // A command is told when it begins, and once more when it is over.
+    // A command is reported when it begins and again when it ends.
     if (item.type === 'command_execution') return type === 'item.started' ? tool('shell', item) : [];
     if (type !== 'item.completed') return [];
     switch (item.type) {
@@ -69,7 +69,7 @@ export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions)
   };
 }
 
-/** It connects again by itself and says so; why stands in brackets. */
+/** It reconnects by itself and reports it, with the reason in brackets. */
 function errorIn(message: string): AgentEvent[] {
   const again = /^Reconnecting\.\.\. (\d+)\/\d+(?: \((.*)\))?/s.exec(message);
   if (again === null) return [{ kind: 'warning', text: message }];

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { truncateEnd } from '../../../model/truncate.ts';
 import { isObject } from './json-line.ts';
 
-/** How agents call what they do, in small letters without `_`; the first kind a name is in is taken. */
+/** Names of tools by kind, in lower case without `_`; the first kind that has the name applies. */
 const verbs: readonly { verb: string; names: ReadonlySet<string>; input: readonly string[] }[] = [
   {
     verb: 'runs',
@@ -93,7 +93,7 @@ const verbs: readonly { verb: string; names: ReadonlySet<string>; input: readonl
 
 const charactersMax = 160;
 
-/** What an agent does with a tool, as a line such as "edits src/a.ts". */
+/** Describes a tool call in one line, such as "edits src/a.ts". */
 export function describeTool(name: string, input: unknown, directory: string): string {
   const foreign = /^mcp__(.+?)__(.+)$/.exec(name);
   if (foreign !== null) return `calls ${foreign[1]}/${foreign[2]}`;
@@ -120,7 +120,7 @@ function wordIn(input: unknown, keys: readonly string[]): string | null {
   return null;
 }
 
-/** Without the shell around it, which some agents put around every command. */
+/** Removes the shell that some agents put around every command. */
 function commandOf(command: string): string {
   const wrapped = /^(?:\/\S*\/)?(?:ba|z|)sh -l?c (?:(["'])([\s\S]*)\1|([\s\S]*))$/.exec(command);
   return wrapped?.[2] ?? wrapped?.[3] ?? command;

@@ -1,4 +1,4 @@
-/** `gemini --output-format stream-json`. Its text comes in pieces, its usage at the end; input tokens hold the cached ones. */
+/** `gemini --output-format stream-json`. Text comes in pieces, usage at the end; input tokens include cached ones. */
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';

@@ -1,6 +1,6 @@
 /**
- * `goose run --quiet --output-format stream-json`, by its documentation. Text comes in pieces of one message; the end has the
- * tokens, and follows an error too.
+ * `goose run --quiet --output-format stream-json`, by its documentation. Text comes in pieces of one message. The last
+ * line has the tokens, also after an error.
  */
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';

@@ -9,7 +9,7 @@ import { gooseReader } from './goose.ts';
 import { opencodeReader } from './opencode.ts';
 import { piReader } from './pi.ts';
 
-/** What reads each format of an agent; lines of our own are read as they are. */
+/** The reader of each format. */
 export const readers: Readonly<Record<Exclude<AgentFormat, 'lines'>, CreateAgentReader>> = {
   claude: claudeReader,
   codex: codexReader,

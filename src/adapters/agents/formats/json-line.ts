@@ -1,4 +1,4 @@
-/** A line that is a JSON object, as agents print them; null for every other line. */
+/** Parses a line that is a JSON object; returns null for every other line. */
 export function parseJsonLine(line: string): Record<string, unknown> | null {
   if (!line.startsWith('{')) return null;
   try {
@@ -13,7 +13,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What is below a path of keys; undefined where there is nothing. */
+/** Returns the value at a path of keys; undefined if there is none. */
 export function valueAt(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>((found, key) => (isObject(found) ? found[key] : undefined), value);
 }
@@ -23,7 +23,7 @@ export function stringAt(value: unknown, ...path: string[]): string | null {
   return typeof found === 'string' ? found : null;
 }
 
-/** An amount: what is none, or below zero, is not there. */
+/** Returns a number of at least zero; null for every other value. */
 export function amountAt(value: unknown, ...path: string[]): number | null {
   const found = valueAt(value, ...path);
   return typeof found === 'number' && found >= 0 ? found : null;
@@ -34,7 +34,7 @@ export function objectsAt(value: unknown, ...path: string[]): Record<string, unk
   return Array.isArray(found) ? found.filter(isObject) : [];
 }
 
-/** The sum of those amounts that are there; null where there is none of them. */
+/** Adds the amounts that are not null; null if there is none. */
 export function sumOf(...amounts: readonly (number | null)[]): number | null {
   const there = amounts.filter(amount => amount !== null);
   return there.length === 0 ? null : there.reduce((sum, amount) => sum + amount, 0);

@@ -1,6 +1,6 @@
 /**
- * `opencode run --format json`. Each step of the model tells its own tokens, of which input is without the cache, and its
- * cost. A permission that it would have to ask for is refused, which it tells on standard error alone.
+ * `opencode run --format json`. Each step of the model reports its tokens, with the cache apart from the input, and
+ * its cost. Permissions that need an answer are refused, which it reports on standard error only.
  */
 import type { AgentEvent } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';

@@ -1,6 +1,6 @@
 /**
- * `pi -p --mode json`. Every piece of a message is printed with the whole message so far: only the ends of messages are
- * read, and a line that is too long to be whole is known by how it begins.
+ * `pi -p --mode json`. It prints every piece of a message with the whole message so far, so only the ends of messages are read.
+ * A line that was cut because of its length is recognized by its beginning.
  */
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
@@ -39,7 +39,7 @@ export function piReader({ directory }: AgentReaderOptions): AgentReader {
   return {
     read(line) {
       if (line.startsWith('{"type":"message_update"')) return [];
-      // It repeats all messages: of a long session it is cut. After a failure another try may follow.
+      // The line repeats all messages, so in a long session it is cut. After a failure it may try again.
       if (line.startsWith('{"type":"agent_end"')) {
         return failure === null ? [{ kind: 'end', summary: lastText, failure }] : [];
       }

@@ -5,11 +5,11 @@ interface Amounts {
   usd: number | null;
 }
 
-/** Counts what an agent says that it used, so that each token is counted once whether it tells parts, totals or both. */
+/** Adds up the usage that an agent reports. Counts each token once, whether the agent reports parts, totals or both. */
 export interface UsageMeter {
-  /** It used so much more. */
+  /** Adds a part. */
   add(amounts: Amounts): AgentEvent[];
-  /** It used so much in all; less than is counted already changes nothing. */
+  /** Raises the count to a total; a total below the count changes nothing. */
   setTotal(amounts: Amounts): AgentEvent[];
 }
 

@@ -1,8 +1,8 @@
-/** Puts text together that comes in pieces, and hands on its whole lines. */
+/** Joins pieces of text and returns complete lines. */
 export interface WholeLines {
-  /** Lines that are whole now, as one text; null where there is none. */
+  /** Adds a piece. Returns the lines that are complete now, as one text; null if there is none. */
   add(piece: string): string | null;
-  /** What is left without a line end; null where nothing is. */
+  /** Returns the rest, which has no line end; null if there is none. */
   take(): string | null;
 }
 

@@ -15,7 +15,7 @@ export const claude: AgentPreset = {
   effortArgs: ['--effort', '{effort}'],
   promptArgs: 'stdin',
   environment: {
-    // It tries ten times by itself, a wrong key too, while nobody else hears of the limit.
+    // By default it retries ten times, even with a wrong key, and other plans keep asking the limited service.
     CLAUDE_CODE_MAX_RETRIES: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
   },

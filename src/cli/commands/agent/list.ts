@@ -2,7 +2,7 @@ import { formatTable } from '../../../presentation/text-layout.ts';
 import { type AgentStatus, agentStatuses, installCommand, signInText } from '../../agents/agent-status.ts';
 import type { RunCommand } from '../../command.ts';
 
-/** The known agents: which are installed, in which version, and whether you are signed in. */
+/** Lists the known agents: installed or not, version, signed in or not. */
 export const run: RunCommand = async ({ io }) => {
   const statuses = await agentStatuses(io.env);
   const agents = statuses.map(status => {

@@ -6,7 +6,7 @@ import { requireInstalled } from '../../agents/choose-agent.ts';
 import type { RunCommand } from '../../command.ts';
 import { inheritedEnvironment, passedVariables as namedVariables } from '../../project/environment.ts';
 
-/** Asks one small question, so that who never used an agent here sees whether it starts, is signed in and answers. */
+/** Asks an agent one small question, to show whether it starts, is signed in and answers. */
 export const run: RunCommand = async context => {
   const { args, io, interrupts } = context;
   const name = args.text('name') ?? '';
@@ -43,7 +43,7 @@ export const run: RunCommand = async context => {
   }
 };
 
-/** Who is not signed in is told how. There is no plan that could be looked at. */
+/** Adds the command to sign in, and leaves out hints that need a plan. */
 function withSignIn(thrown: unknown, { signIn }: AgentPreset): unknown {
   if (!TroupeError.is(thrown)) return thrown;
   const { code, message, where, details } = thrown;

@@ -18,7 +18,7 @@ describe('What an agent does with a tool', () => {
     ['mcp__github__create_issue', { title: 'x' }, 'calls github/create_issue'],
     ['Frobnicate', { path: 'x' }, 'uses Frobnicate'],
     ['Read', null, 'reads'],
-  ])('%s with %j is told as "%s…" [R230]', (name, input, line) => {
+  ])('%s with %j is described as "%s…" [R230]', (name, input, line) => {
     expect(describeTool(name, input, '/project')).toBe(line);
   });
 

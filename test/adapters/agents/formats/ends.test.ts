@@ -1,7 +1,7 @@
 /** How runs end, and formats that were not recorded: lines as the agents' documentation or others' recordings have them. */
 import { describe, expect, it } from 'vitest';
 import { readers } from '../../../../src/adapters/agents/formats/index.ts';
-import { eventsIn, jsonLines, usedIn, workIn } from './read-recording.ts';
+import { eventsIn, jsonLines, usedIn, workIn } from './recording.ts';
 
 const message = (text: string) => ({
   type: 'assistant',
@@ -72,7 +72,7 @@ describe('A result of claude', () => {
 });
 
 describe('The end of a run', () => {
-  it('of codex that counts on: turns of one run are told as one total [R223]', () => {
+  it('of codex, which reports totals: the turns of one run are one total [R223]', () => {
     const turn = (input: number) => ({ type: 'turn.completed', usage: { input_tokens: input, output_tokens: 10 } });
     const events = workIn('codex', jsonLines(turn(100), turn(250)));
     expect(events.filter(({ kind }) => kind === 'usage')).toEqual([

@@ -1,6 +1,6 @@
 /** What the readers make of the output of real agents, whose model was a stub with fixed answers and fixed usage. */
 import { describe, expect, it } from 'vitest';
-import { eventsIn, recordedLines, usedIn, workIn } from './read-recording.ts';
+import { eventsIn, recordedLines, usedIn, workIn } from './recording.ts';
 
 const written = [
   { kind: 'text', text: 'I will write the file.' },

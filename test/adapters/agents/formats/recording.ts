@@ -6,13 +6,13 @@ import type { AgentEvent } from '../../../../src/model/agent-event.ts';
 
 type Format = keyof typeof readers;
 
-/** The lines that an agent printed once; files of `recordings` have the name of the agent before the dash. */
+/** Returns the lines of a recording; its file name begins with the name of the agent. */
 export function recordedLines(name: string): string[] {
   const file = fileURLToPath(new URL(`../recordings/${name}.jsonl`, import.meta.url));
   return readFileSync(file, 'utf8').trimEnd().split('\n');
 }
 
-/** What a reader makes of lines, in order; lines that it does not know are left out. */
+/** Returns the events that a reader finds in lines, in order. */
 export function eventsIn(
   format: Format,
   lines: readonly string[],
@@ -27,7 +27,7 @@ export function workIn(format: Format, lines: readonly string[]): AgentEvent[] {
   return eventsIn(format, lines).filter(({ kind }) => kind !== 'session');
 }
 
-/** All that was used according to some events. */
+/** Adds up the usage in events. */
 export function usedIn(events: readonly AgentEvent[]): { tokens: number; usd: number } {
   const used = { tokens: 0, usd: 0 };
   for (const event of events) {
