@@ -1,0 +1,4 @@
+import { spawnCases } from './spawn.ts';
+import { testKeys } from './test-keys.ts';
+
+testKeys('step', spawnCases);

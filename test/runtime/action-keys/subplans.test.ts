@@ -1,0 +1,4 @@
+import { subplanCases } from './subplans.ts';
+import { testKeys } from './test-keys.ts';
+
+testKeys('action', subplanCases);
