@@ -2,21 +2,19 @@ import * as z from 'zod';
 import type { Hint } from './command-hint.ts';
 import { type ErrorCode, errorCodes, type SerializedError } from './errors.ts';
 
-const CommandHintSchema = z.strictObject({
-  command: z.string(),
-  planId: z.string().optional(),
-  args: z.array(z.string()).optional(),
-  options: z.record(z.string(), z.union([z.string(), z.number(), z.literal(true), z.null()])).optional(),
-  directory: z.string().optional(),
-  before: z.string().optional(),
-  after: z.string().optional(),
-  note: z.string().optional(),
-});
-
-/** The fields of a hint that hold a command's options and the text around it: records and answers share them. */
-export const hintFields = CommandHintSchema.omit({ command: true, planId: true }).shape;
-
-export const HintSchema: z.ZodType<Hint> = z.union([z.string(), CommandHintSchema]);
+export const HintSchema: z.ZodType<Hint> = z.union([
+  z.string(),
+  z.strictObject({
+    command: z.string(),
+    planId: z.string().optional(),
+    args: z.array(z.string()).optional(),
+    options: z.record(z.string(), z.union([z.string(), z.number(), z.literal(true), z.null()])).optional(),
+    directory: z.string().optional(),
+    before: z.string().optional(),
+    after: z.string().optional(),
+    note: z.string().optional(),
+  }),
+]);
 
 /** The schema of a serialized error, for records that contain one. */
 export const SerializedErrorSchema: z.ZodType<SerializedError> = z.object({
