@@ -15,6 +15,7 @@ const machines = own('machines');
 const actors = own('actors');
 const adapters = own('src/adapters');
 const runtime = own('src/runtime');
+const libraries = own('src/libraries');
 const host = own('src/host');
 const suites = own('src/testing');
 
@@ -74,14 +75,21 @@ const rows = [
     name: 'adapters',
     comment: 'Adapters implement ports with libraries and Node; they know no machine, actor or runtime.',
     from: [adapters],
-    may: [words, ports, anyLibrary],
+    may: [words, ports, libraries, anyLibrary],
     node: true,
+  },
+  {
+    name: 'libraries',
+    comment: 'Each file names what we use of a library; the build puts the library in it.',
+    from: [libraries],
+    may: [anyLibrary],
+    node: false,
   },
   {
     name: 'runtime',
     comment: 'The wiring is where machines meet actors; what is outside comes in through ports.',
     from: [runtime, host],
-    may: [machines, actors, ports, words, durable, runtime, host, anyLibrary],
+    may: [machines, actors, ports, words, durable, runtime, host, libraries, anyLibrary],
     node: true,
   },
   {
@@ -174,13 +182,18 @@ module.exports = {
     {
       name: 'shipped-with-what-it-needs',
       comment:
-        'Code that ships imports no development dependency; the command line ships with what it imports in its own files, and what runs from source does not ship.',
+        'Code that ships imports no development dependency but a peer; the command line and src/libraries ship with what they import in their own files, and what runs from source does not ship.',
       severity: 'error',
       from: {
         path: ['^src/', machines, actors],
-        pathNot: ['^src/(?:cli|tui)(/|\\.ts$)', '^src/presentation/', '^src/adapters/merge/thread/from-source\\.mjs$'],
+        pathNot: [
+          '^src/(?:cli|tui)(/|\\.ts$)',
+          '^src/presentation/',
+          libraries,
+          '^src/adapters/merge/thread/from-source\\.mjs$',
+        ],
       },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
   ],
   options: {

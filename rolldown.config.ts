@@ -1,30 +1,58 @@
 /**
- * The command line as few files: Node takes longer to find and read some six hundred modules than to run them. The doors
- * stay modules of their own (tsc), with libraries an application shares with them. Nothing is shortened, so that a stack says
- * where it is.
+ * What rolldown makes of the sources:
+ *
+ * - The command line as few files: Node takes longer to find and read some six hundred modules than to run them.
+ * - `src/libraries`, each with its library in it: an application then installs only what it shares with Troupe.
+ *
+ * The entry points stay modules of their own (tsc). Nothing is shortened, so that a stack says where it is.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { defineConfig, type Plugin } from 'rolldown';
+import { basename, join } from 'node:path';
+import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 
-export default defineConfig({
-  // The worker is a program of its own, found beside the chunk that starts it.
-  input: { troupe: 'src/cli.ts', 'merge-worker': 'src/adapters/merge/thread/merge-worker.ts' },
+const shared: RolldownOptions = {
   platform: 'node',
-  // What has a native part, is rarely needed, or looks for its own files stays a package.
-  external: ['level', 'elkjs', '@statelyai/inspect', /^@secretlint\//, 'react-devtools-core'],
   resolve: { mainFields: ['module', 'main'] },
   transform: { target: 'node20.19', define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [licences()],
-  output: { dir: 'dist/cli', format: 'esm', cleanDir: true, chunkFileNames: '[name]-[hash].js' },
-});
+};
+
+const elkjs = 'node_modules/elkjs';
+const libraries = readdirSync('src/libraries').map(file => [basename(file, '.ts'), `src/libraries/${file}`]);
+
+export default defineConfig([
+  {
+    ...shared,
+    // The worker is a program of its own, found beside the chunk that starts it.
+    input: { troupe: 'src/cli.ts', 'merge-worker': 'src/adapters/merge/thread/merge-worker.ts' },
+    // LevelDB has a native part; the other is never there.
+    external: ['level', 'react-devtools-core'],
+    plugins: [elk(), licences([elkjs])],
+    output: { dir: 'dist/cli', format: 'esm', cleanDir: true, chunkFileNames: '[name]-[hash].js' },
+  },
+  {
+    ...shared,
+    input: Object.fromEntries(libraries),
+    plugins: [licences()],
+    output: { dir: 'dist/src/libraries', format: 'esm', chunkFileNames: '[name]-[hash].js' },
+  },
+]);
+
+/** elkjs as a file of its own: a worker thread of the inspector loads it. */
+function elk(): Plugin {
+  return {
+    name: 'elk',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'elk.cjs', source: readFileSync(`${elkjs}/lib/elk.bundled.js`) });
+    },
+  };
+}
 
 /** Whose code is in it, and on what terms: LICENCES.md beside it. */
-function licences(): Plugin {
+function licences(copied: string[] = []): Plugin {
   return {
     name: 'licences',
     generateBundle(_, bundle) {
-      const folders = new Set<string>();
+      const folders = new Set(copied);
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk') continue;
         for (const module of chunk.moduleIds) {
@@ -51,5 +79,5 @@ function termsOf(folder: string): string {
   const file = readdirSync(folder).find(found => /^licen[cs]e/i.test(found));
   const path = file === undefined ? '' : join(folder, file);
   const text = existsSync(path) ? `\n${readFileSync(path, 'utf8').trim()}\n` : '';
-  return `## ${name} ${version}: ${license}\n${text}`;
+  return `## ${name} ${version}: ${license}\n\nIts source: https://www.npmjs.com/package/${name}/v/${version}\n${text}`;
 }

@@ -52,6 +52,7 @@ const planted: { rule: string; from: string; code: string; to: RegExp }[] = [
   { rule: 'actors', from: 'actors/node.ts', code: "import { readFile } from 'node:fs';", to: /^fs$/ },
   { rule: 'actors', from: 'actors/chart.ts', code: "import type { a } from '../machines/a.ts';", to: /machines\/a/ },
   { rule: 'adapters', from: 'src/adapters/plant.ts', code: "import { a } from '../runtime/a.ts';", to: /runtime\/a/ },
+  { rule: 'libraries', from: 'src/libraries/plant.ts', code: "import { a } from '../model/a.ts';", to: /model\/a/ },
   {
     rule: 'runtime',
     from: 'src/runtime/plant.ts',
@@ -94,6 +95,7 @@ const innocent: Record<string, string> = {
     "import { effect } from '../src/durable/effect.ts';\nimport type { A } from '../src/ports/a.ts';\nexport type B = A;\nexport const a = effect;\n",
   'src/adapters/a.ts':
     "import { readFile } from 'node:fs';\nimport { Level } from 'level';\nimport type { Store } from '../ports/store.ts';\nexport type S = Store;\nexport const a = [readFile, Level];\n",
+  'src/libraries/a.ts': "export { test } from 'vitest';\n",
   'src/runtime/a.ts':
     "import { a as verb } from '../../actors/a.ts';\nimport { a as chart } from '../../machines/a.ts';\nimport { a as system } from '../durable/a.ts';\nexport const a = [verb, chart, system];\n",
   'src/testing/a.ts': "import type { Store } from '../ports/store.ts';\nexport type S = Store;\n",

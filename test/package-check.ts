@@ -1,13 +1,14 @@
 /**
- * The package as its users get it: packed, looked over by publint and attw, unpacked into an empty project with its production
- * dependencies beside it, every entry point imported by its name and read by a strict compiler that trusts no declaration, the
- * command run. What is missing from `files` or `exports` shows only here.
+ * The package as its users get it: packed, looked over by publint and attw, installed in an empty application with the
+ * oldest and the newest XState that it works with, every entry point imported by its name and read by a strict compiler
+ * that trusts no declaration, the command run. What is missing from `files` or `exports` shows only here.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { action, agent, callWorker, consumer, inspect, mergeLarge, runMachine } from './package-programs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'troupe-package-'));
@@ -23,39 +24,45 @@ function run(program: string, words: string[], { cwd = folder, env = {} as Recor
   }
 }
 
-/** What a user would write first, checked without `skipLibCheck`: our declarations must stand on their own. */
-const consumer = `
-import { openTroupe, watchPlans, type Agent, type Plan, type PlanEvent, type Troupe } from 'troupe';
-import { effect, manualClock, memoryStore, openDurable } from 'troupe/durable';
-import { gitProject } from 'troupe/git';
-import { levelStore } from 'troupe/level';
-import { planMachine, type EffectInput } from 'troupe/machines';
-import { mergeFile } from 'troupe/merge';
-import { agentSuite, trialTask } from 'troupe/testing';
-import { createActor, setup } from 'xstate';
-
-export const agent: Agent = {
-  async check() {},
-  async run({ call, signal }) {
-    await call('write', { path: 'a', content: String(signal.aborted) });
-    return { decisions: [], summary: 'done' };
-  },
-};
-export async function use(folder: string): Promise<PlanEvent[]> {
-  await using troupe: Troupe = await openTroupe({ store: levelStore(folder), project: gitProject(folder), agents: { agent } });
-  await using watch = watchPlans(troupe);
-  const plan: Plan = await troupe.use({ action: 'local/some' });
-  const events: PlanEvent[] = [];
-  for await (const event of plan.events()) if (event.type === 'plan.created') events.push(event);
-  watch.snapshot();
-  return events;
+interface Manifest {
+  version: string;
+  exports: Record<string, string>;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
 }
-const machine = setup({ actors: { ask: effect<{ n: number }, string>(async ({ input }) => String(input.n)) } }).createMachine({});
-export const durable = () => openDurable({ store: memoryStore(), machine, clock: manualClock() });
-export const actor = (input: Parameters<typeof createActor<typeof planMachine>>[1]) => createActor(planMachine, input);
-export type Work = EffectInput<'execute'>;
-export { agentSuite, mergeFile, trialTask };
-`;
+
+const manifest = (): Manifest => JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+
+/** Adds packages to the application. A warning fails, except one that an application with LevelDB always gets. */
+function install(packages: string[]): void {
+  const words = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=warn', ...packages];
+  const { status, stdout, stderr } = spawnSync('npm', words, { cwd: folder, encoding: 'utf8' });
+  assert(status === 0, `npm ${words.join(' ')}\n${stdout}${stderr}`);
+  // LevelDB has a native part, which newer versions of npm mention; the others are about the settings of this machine.
+  const expected = /^npm warn (?:install-scripts|allow-scripts|.*\bconfig\b)/i;
+  const warnings = stderr.split('\n').filter(line => /^npm warn/i.test(line) && !expected.test(line));
+  assert(warnings.length === 0, warnings.join('\n'));
+}
+
+/** An application has the package, xstate, zod, ulid, level, and what these need. */
+function installsNothingElse(): void {
+  const { packages }: { packages: Record<string, { dependencies?: Record<string, string> }> } = JSON.parse(
+    readFileSync(join(root, 'package-lock.json'), 'utf8'),
+  );
+  const needed = new Set<string>();
+  const add = (name: string) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    for (const each of Object.keys(packages[`node_modules/${name}`]?.dependencies ?? {})) add(each);
+  };
+  for (const name of ['xstate', 'zod', 'ulid', 'level']) add(name);
+  const parseable = run('npm', ['ls', '--omit=dev', '--all', '--parseable']).trim().split('\n').slice(1);
+  const names = parseable.map(path => path.replace(/^.*\/node_modules\//, ''));
+  const others = names.filter(name => name !== 'troupe' && !needed.has(name));
+  assert(names.includes('xstate') && others.length === 0, `installed with the package: ${others.join(', ')}`);
+  console.log(`an application gets ${names.length} packages`);
+}
 
 const strict = {
   compilerOptions: {
@@ -65,6 +72,34 @@ const strict = {
   },
   files: ['consumer.ts'],
 };
+
+/** Reads the declarations as a user's compiler does. */
+function checkTypes(): void {
+  // npm removes what it did not install, so these are linked after every installation.
+  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
+  for (const name of ['@types/node', 'undici-types']) {
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(strict));
+  writeFileSync(join(folder, 'consumer.ts'), consumer);
+  const wrong = spawnSync(bin('tsc'), ['--project', folder], { cwd: folder, encoding: 'utf8' }).stdout.split('\n');
+  for (const name of ['@types', 'undici-types']) rmSync(join(folder, 'node_modules', name), { recursive: true });
+  // So strict a compiler reports errors in other libraries too, which this package cannot fix.
+  const ours = wrong.filter(line => /^(consumer|node_modules\/troupe\/)/.test(line));
+  assert(ours.length === 0, ours.join('\n'));
+}
+
+/** The command line has its own; the entry point names the packages to install, and works with them. */
+function inspects(command: string): void {
+  const asked = run(process.execPath, ['--input-type=module', '--eval', inspect]).trim();
+  const packages = ['elkjs', 'ws', '@statelyai/inspect'];
+  assert(asked === `PACKAGE_MISSING npm install ${packages.join(' ')}`, `without its packages it says ${asked}`);
+  run(process.execPath, [command, 'inspect', '--report', 'report.html'], { cwd: join(folder, 'project') });
+  const { devDependencies } = manifest();
+  install(packages.map(name => `${name}@${devDependencies[name]}`));
+  const shown = run(process.execPath, ['--input-type=module', '--eval', inspect]).trim();
+  assert(shown === 'a chart', `with its packages it shows ${shown}`);
+}
 
 /** Heavy libraries that only those who ask for them load. */
 const late = ['ink', 'react', 'level', 'classic-level', 'ws', 'elkjs', 'commander', '@statelyai/inspect'];
@@ -81,18 +116,6 @@ function modulesLoadedBy(entryPoint: string): string[] {
   rmSync(seen, { recursive: true });
   return late.filter(name => urls.some(url => url.includes(`/node_modules/${name}/`)));
 }
-
-/** An agent of the user's, with the user's own copy of the library: the command line has another, and must know its errors. */
-const agent = `
-import { TroupeError } from 'troupe';
-export default () => { throw new TroupeError('BUDGET_EXHAUSTED', 'Enough for today', { hints: ['troupe plan diff'], details: { by: 'agent' } }); };
-`;
-const action = `
-name: local/tire
-description: Shows what an error of an agent comes to
-strategyActor: { kind: script, module: ./agent.mjs }
-executionActor: { kind: script, module: ./agent.mjs }
-`;
 
 /** How the command line ends whose agent throws an error, and what it says. */
 function errorOfAgent(command: string): { exitCode: number | null; said: string } {
@@ -114,20 +137,6 @@ function errorOfAgent(command: string): { exitCode: number | null; said: string 
   return { exitCode: status, said: stdout };
 }
 
-/** Asks a worker of the package to merge a file; the library and the bundled command each have one beside them. */
-const callWorker = `
-import { MessageChannel, Worker } from 'node:worker_threads';
-const worker = new Worker(process.argv[1], { execArgv: [] });
-const { port1, port2 } = new MessageChannel();
-port1.once('message', ({ output }) => {
-  console.log(Buffer.from(output.content).toString());
-  worker.terminate();
-});
-const side = changes => Buffer.from(JSON.stringify({ a: 1, b: 1, ...changes }));
-const input = { path: 'a.json', base: side({}), ours: side({ a: 2 }), theirs: side({ b: 3 }) };
-worker.postMessage({ name: 'mergeFile', input, port: port2 }, [port2]);
-`;
-
 /** The thread that large files are merged in: started from the program beside it, as a user of the package does. */
 function mergesInThreads(): void {
   for (const program of ['dist/src/adapters/merge/thread/merge-worker.js', 'dist/cli/merge-worker.js']) {
@@ -143,20 +152,6 @@ function mergesInThreads(): void {
   assert(Number(turns) > 20, `the event loop turned ${turns} times while a large file was merged`);
 }
 
-const mergeLarge = `
-import { openFileMerger } from 'troupe/merge';
-const merger = openFileMerger();
-const line = (i, value) => '  "some key ' + i + '": "' + value + '"';
-const side = change => Buffer.from('{\\n' + Array.from({ length: 20000 }, (_, i) => line(i, i === change)).join(',\\n') + '\\n}');
-let turns = 0;
-let merging = true;
-const turn = () => { turns++; if (merging) setImmediate(turn); };
-setImmediate(turn);
-await merger.merge({ path: 'a.json', base: side(-1), ours: side(1), theirs: side(19999) });
-merging = false;
-console.log(turns);
-`;
-
 function assert(holds: boolean, why: string): void {
   if (!holds) throw new Error(why);
 }
@@ -168,20 +163,11 @@ try {
   const archive = join(folder, packed.filename);
   run(bin('attw'), [archive, '--profile', 'esm-only'], { cwd: root });
   console.log('attw finds all types');
-  mkdirSync(home, { recursive: true });
-  run('tar', ['-xzf', archive, '--strip-components=1', '-C', home]);
+  writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}\n');
+  install([archive]);
+  installsNothingElse();
 
-  const lock: { packages: Record<string, { dev?: boolean; optional?: boolean }> } = JSON.parse(
-    readFileSync(join(root, 'package-lock.json'), 'utf8'),
-  );
-  for (const [path, { dev }] of Object.entries(lock.packages)) {
-    const top = /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path);
-    if (top && dev !== true) cpSync(join(root, path), join(folder, path), { recursive: true });
-  }
-
-  const { exports, version }: { exports: Record<string, string>; version: string } = JSON.parse(
-    readFileSync(join(home, 'package.json'), 'utf8'),
-  );
+  const { exports, version, peerDependencies, devDependencies } = manifest();
   const entryPoints = Object.keys(exports).filter(path => path !== './package.json');
   for (const path of entryPoints) {
     const name = path.replace(/^\./, 'troupe');
@@ -193,18 +179,14 @@ try {
   assert(early.length === 0, `importing troupe loads ${early.join(', ')}`);
   assert(modulesLoadedBy('troupe/level').includes('classic-level'), 'what is loaded is not seen');
 
-  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
-  for (const name of ['@types/node', 'undici-types']) {
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  const [floor = ''] = /\d+\.\d+\.\d+/.exec(peerDependencies.xstate ?? '') ?? [];
+  for (const xstate of [floor, devDependencies.xstate]) {
+    install([`xstate@${xstate}`]);
+    const states = run(process.execPath, ['--input-type=module', '--eval', runMachine]).trim();
+    assert(states === 'done done done function', `with xstate ${xstate} a machine came to ${states}`);
+    checkTypes();
+    console.log(`a machine of xstate ${xstate} runs, and a strict compiler reads the declarations`);
   }
-  writeFileSync(join(folder, 'package.json'), '{"type": "module"}\n');
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(strict));
-  writeFileSync(join(folder, 'consumer.ts'), consumer);
-  const wrong = spawnSync(bin('tsc'), ['--project', folder], { cwd: folder, encoding: 'utf8' }).stdout.split('\n');
-  // So strict a compiler reports errors in other libraries too, which this package cannot fix.
-  const ours = wrong.filter(line => /^(consumer|node_modules\/troupe\/)/.test(line));
-  assert(ours.length === 0, ours.join('\n'));
-  console.log('a strict compiler reads the declarations');
 
   mergesInThreads();
   console.log('large files are merged in a thread of the package');
@@ -215,6 +197,8 @@ try {
   const failed = errorOfAgent(command);
   assert(failed.exitCode === 7 && failed.said.includes('"by": "agent"'), `an error became ${JSON.stringify(failed)}`);
   console.log('the command knows an error that an agent made');
+  inspects(command);
+  console.log('the command has what the inspector needs; an application is told what to install');
   console.log(
     `${entryPoints.length} entry points, the command says ${said}, ${packed.entryCount} files, ${packed.size} bytes`,
   );

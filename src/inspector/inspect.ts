@@ -47,15 +47,7 @@ export interface Inspector extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/**
- * Serves the inspector's page on 127.0.0.1. It shows committed data without credentials. Opening it needs an
- * invitation, and it is read-only unless `control` is true.
- *
- * @example
- * const inspector = await serveInspector({ system });
- * console.log(inspector.invite());
- * @throws {TroupeError} USAGE when the port is in use; INTERNAL when the page was not compiled
- */
+/** See the entry point `troupe/inspector`, which loads this file with the packages it needs. */
 export async function serveInspector(options: InspectorOptions): Promise<Inspector> {
   const { troupe, system, title = 'Troupe', control = false, onError = () => undefined } = options;
   const assets = readAssets();

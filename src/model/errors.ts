@@ -45,6 +45,7 @@ export const errorCodes = {
   },
   UNKNOWN_PROFILE: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('profile list') },
   UNKNOWN_TOOL: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan logs') },
+  PACKAGE_MISSING: { category: 'usage', exitCode: 2, retriable: false, hint: 'npm install' },
   FILE_NOT_FOUND: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help') },
   FILE_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: 'ls' },
   NOT_A_PROJECT: { category: 'usage', exitCode: 2, retriable: false, hint: 'git init' },

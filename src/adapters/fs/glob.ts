@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { picomatch } from '../../libraries/picomatch.ts';
 import type { GlobMatcher } from '../../ports/glob.ts';
 
 /** Globs by picomatch, dotfiles included; a plain path also covers everything below it. */

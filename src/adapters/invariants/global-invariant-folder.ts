@@ -25,7 +25,7 @@ export function globalInvariantFolder(folder: string): GlobalInvariantStore {
       return Promise.all(files.map(name => read(join(home, name))));
     },
     async save(invariant) {
-      const { stringify } = await import('yaml');
+      const { stringify } = await import('../../libraries/yaml.ts');
       await mkdir(home, { recursive: true, mode: folderMode });
       await writeFileAtomic(fileOf(invariant.invariantId), stringify(invariant));
     },
@@ -34,7 +34,7 @@ export function globalInvariantFolder(folder: string): GlobalInvariantStore {
 }
 
 async function read(file: string): Promise<Invariant> {
-  const [{ parse }, text] = await Promise.all([import('yaml'), readFile(file, 'utf8')]);
+  const [{ parse }, text] = await Promise.all([import('../../libraries/yaml.ts'), readFile(file, 'utf8')]);
   try {
     return Invariant.parse(parse(text));
   } catch (cause) {

@@ -36,11 +36,7 @@ function meet(left: string, right: string): boolean {
 type Lint = (path: string, text: string) => Promise<SecretMatch[]>;
 
 async function linter(): Promise<Lint> {
-  const [{ lintSource }, { creator }, { secretLintProfiler }] = await Promise.all([
-    import('@secretlint/core'),
-    import('@secretlint/secretlint-rule-preset-recommend'),
-    import('@secretlint/profiler'),
-  ]);
+  const { creator, lintSource, secretLintProfiler } = await import('../../libraries/secretlint.ts');
   // It keeps a mark of every file for the life of the process, searches all of them for each new one, and throws from
   // a callback, where no caller can catch it, for a path with a newline.
   secretLintProfiler.mark = () => undefined;

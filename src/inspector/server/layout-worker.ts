@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ElkNode } from 'elkjs';
 import type { Chart } from '../../durable.ts';
@@ -30,7 +32,15 @@ interface LayoutReply {
 
 const emptyLayout: ElkNode = { id: '' };
 
+/** The command line has elkjs beside it; the entry point uses the application's. */
+function locateElk(): string {
+  const bundled = fileURLToPath(new URL('./elk.cjs', import.meta.url));
+  return existsSync(bundled) ? bundled : createRequire(import.meta.url).resolve('elkjs/lib/elk.bundled.js');
+}
+
+/** @throws {Error} MODULE_NOT_FOUND when elkjs is not installed */
 export function createChartLayouter(): ChartLayouter {
+  const elk = locateElk();
   const asked = new Map<number, (laid: ElkNode) => void>();
   let worker: Worker | null = null;
   let count = 0;
@@ -40,7 +50,6 @@ export function createChartLayouter(): ChartLayouter {
   };
   /** The thread starts with the first chart, and does not keep the process alive. */
   const begin = (): Worker => {
-    const elk = createRequire(import.meta.url).resolve('elkjs/lib/elk.bundled.js');
     const begun = new Worker(workerSource, { eval: true, workerData: elk });
     begun.unref();
     begun.on('message', ({ id, laid }: LayoutReply) => {

@@ -3,8 +3,9 @@
  * Maps (arguments, subplans, budget, …) are merged key by key; lists, actors and everything else are replaced. A base
  * may be incomplete.
  */
-import { parseDocument } from 'yaml';
+
 import * as z from 'zod';
+import { parseDocument } from '../../libraries/yaml.ts';
 import { Action } from '../../model/action.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { readLayer } from './read-action.ts';

@@ -1,5 +1,5 @@
-import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
 import type { z } from 'zod';
+import { type Document, isMap, isNode, isScalar, type LineCounter } from '../../libraries/yaml.ts';
 import { Action } from '../../model/action.ts';
 import { closest } from '../../model/closest.ts';
 import { keysAt } from './schema-keys.ts';

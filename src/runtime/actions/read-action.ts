@@ -1,5 +1,5 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { type Document, LineCounter, parseDocument } from '../../libraries/yaml.ts';
 import { Action } from '../../model/action.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { type ErrorCode, TroupeError } from '../../model/errors.ts';

@@ -1,4 +1,4 @@
-import { parse as parseToml, TomlError } from 'smol-toml';
+import { parse as parseToml, TomlError } from '../../../libraries/toml.ts';
 import { DocumentReader } from './document-reader.ts';
 import { repeatedVariable } from './env-file.ts';
 import { type Format, formatsOf } from './format.ts';

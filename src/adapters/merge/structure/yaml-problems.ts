@@ -1,4 +1,4 @@
-import { type Document, isAlias, isScalar, type Node, parseAllDocuments, visit } from 'yaml';
+import { type Document, isAlias, isScalar, type Node, parseAllDocuments, visit } from '../../../libraries/yaml.ts';
 import type { TextRange } from './ranges.ts';
 import type { SyntaxProblem } from './syntax-check.ts';
 

@@ -1,4 +1,4 @@
-import { diff3MergeRegions } from 'node-diff3';
+import { diff3MergeRegions } from '../../../libraries/diff3.ts';
 import type { DiffHunk } from './hunks.ts';
 
 /** A range of lines of one text. */

@@ -1,0 +1,1 @@
+export { diff3MergeRegions } from 'node-diff3';

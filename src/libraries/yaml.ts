@@ -1,0 +1,13 @@
+export type { Document, Node } from 'yaml';
+export {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parse,
+  parseAllDocuments,
+  parseDocument,
+  stringify,
+  visit,
+} from 'yaml';
