@@ -1,10 +1,10 @@
 /**
- * A correction, up to the point where nothing can fail any more: the present is kept, and the next attempt's files are
- * laid out beside it. Owns the order keeping → opening, and what is taken away again when that fails. Does not change
- * the plan: the plan that spawned it does, in one turn, by the outcome.
- * 1. Corrected means that the present is kept and the files of the next attempt are there.
- * 2. Refused means that everything is as before: what was opened is discarded first.
- * 3. It always ends with an outcome; it never dies of a failing effect.
+ * Does everything in a correction that can fail: creates a checkpoint of the current state, then opens the sandbox of the next
+ * attempt; removes that sandbox again when opening it fails. Does not change the plan: the plan does, in one turn, when it
+ * receives the output.
+ * 1. `corrected` means that the checkpoint and the files of the next attempt exist.
+ * 2. `rejected` means that nothing changed: a sandbox that was opened is removed first.
+ * 3. It always ends with an output, also when an effect fails.
  */
 import { assign, setup } from 'xstate';
 import type { CheckpointDraft } from '../src/model/checkpoint.ts';
@@ -14,17 +14,19 @@ import type { PlanSpec } from '../src/model/plan.ts';
 import type { EffectInput, EffectOutput, SandboxRef } from './effects.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 
+/** Input of {@link correctionMachine}. */
 export interface CorrectionInput {
   spec: PlanSpec;
   order: CorrectionRequest;
-  /** The attempt that is corrected; the next one is opened. */
+  /** The attempt to correct, counted from 1; the sandbox of the next one is opened. */
   attempt: number;
-  /** null while there are no files yet. */
+  /** null if the plan has no sandbox yet. */
   sandbox: SandboxRef | null;
-  /** The tree we left in the sandbox, when nobody else should have changed it since. */
+  /** The tree that Troupe left in the sandbox, if nothing else should have changed it since; else null. */
   expected: string | null;
 }
 
+/** Output of {@link correctionMachine}. `present` is the checkpoint of the state before; both are null without a sandbox. */
 export type CorrectionOutput =
   | { outcome: 'corrected'; present: CheckpointDraft | null; sandbox: SandboxRef | null }
   | { outcome: 'rejected'; error: SerializedError };
@@ -35,6 +37,7 @@ export interface CorrectionContext extends CorrectionInput {
   error: SerializedError | null;
 }
 
+/** The correction machine: creates a checkpoint, then opens the sandbox of the next attempt. Its effects must be provided. */
 export const correctionMachine = setup({
   types: {
     context: {} as CorrectionContext,

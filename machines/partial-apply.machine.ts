@@ -1,9 +1,9 @@
 /**
- * A part of a plan's work brought home while the plan goes on: judged by the rules, then landed. Owns the order
- * judging → landing. Does not change the plan: the plan that spawned it does, in one turn, by the outcome.
- * 1. Nothing lands that a rule forbids.
- * 2. Landed means that every required check of the part passed.
- * 3. It always ends with an outcome; it never dies of a failing effect.
+ * Applies a part of a plan's work while the plan continues: checks the invariants, then applies. Does not change the plan: the
+ * plan does, in one turn, when it receives the output.
+ * 1. Nothing is applied that violates an invariant.
+ * 2. `applied` means that every required validation of the part passed.
+ * 3. It always ends with an output, also when an effect fails.
  */
 
 import { assign, setup } from 'xstate';
@@ -16,10 +16,12 @@ import { errorFromOutput } from './plan/output.ts';
 import { reconciliationMachine } from './reconciliation.machine.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 
+/** Input of {@link partialApplyMachine}, the same as that of the effect `applyPart`. */
 export type PartialApplyInput = EffectInput<'applyPart'>;
-/** What landed, as the effect tells it. */
+/** What was applied, as the effect returns it. */
 export type PartialApplyResult = Extract<EffectOutput<'applyPart'>, { outcome: 'applied' }>;
 
+/** Output of {@link partialApplyMachine}: what was applied, or the error that prevented it. */
 export type PartialApplyOutput =
   | { outcome: 'applied'; applied: PartialApplyResult }
   | { outcome: 'rejected'; error: SerializedError };
@@ -28,6 +30,7 @@ export interface PartialApplyContext extends PartialApplyInput {
   result: PartialApplyOutput;
 }
 
+/** The machine of a partial apply: reconciliation, then the effect `applyPart`. Its effects must be provided. */
 export const partialApplyMachine = setup({
   types: {
     context: {} as PartialApplyContext,
@@ -57,7 +60,7 @@ export const partialApplyMachine = setup({
   options: { maxIterations: 1000 },
   context: ({ input }) => ({
     ...input,
-    ...rejectedWith(new TroupeError('INTERNAL', 'The landing never ended').toJSON()),
+    ...rejectedWith(new TroupeError('INTERNAL', 'The partial apply did not end').toJSON()),
   }),
   initial: 'reconciling',
   states: {
@@ -111,11 +114,11 @@ function rejectedWith(error: SerializedError): Pick<PartialApplyContext, 'result
   return { result: { outcome: 'rejected', error } };
 }
 
-/** An effect that landed although its own checks failed has broken its contract; the person must know what landed. */
+/** An effect that applied a result with failed validations has broken its contract: the error names the commits. */
 export function appliedWithFailedChecksError(commits: readonly string[]): SerializedError {
   return new TroupeError(
     'INTERNAL',
-    `The result was landed as ${commits.join(', ')} although a required validation failed`,
+    `The result was applied as ${commits.join(', ')} although a required validation failed`,
     {
       retriable: false,
       hints: ['git show', commandHint('plan explain')],

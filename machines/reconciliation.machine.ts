@@ -1,10 +1,9 @@
 /**
- * Reconciliation: which invariants are in force at a phase boundary, and whether they hold.
- * Owns the order collecting → resolving → checking and what is told about it. Does not decide what a violation blocks:
- * the plan that spawned it does, by the outcome.
+ * Reconciliation at a phase boundary: collects the effective invariants, emits the decisions about them, and checks them.
+ * Does not decide what a violation blocks: the plan does, by the output.
  * 1. A plan whose `actors.invariant` is null has nothing to reconcile.
- * 2. A child never collects scopes again: its invariants are its parent's. It records them once, before Strategize.
- * 3. It always ends with an outcome; it never dies of a failing effect.
+ * 2. A subplan never collects scopes: it has its parent's invariants. It records them once, before Strategize.
+ * 3. It always ends with an output, also when an effect fails.
  */
 
 import { assign, enqueueActions, setup } from 'xstate';
@@ -17,14 +16,18 @@ import type { Phase, PlanSpec } from '../src/model/plan.ts';
 import type { EffectInput, EffectOutput, SandboxRef, Violation } from './effects.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 
+/** Input of {@link reconciliationMachine}. */
 export interface ReconciliationInput {
   spec: PlanSpec;
+  /** The phase that is about to start. */
   phase: Phase;
+  /** The trees between which the changes are checked; null as in {@link CheckedTrees}. */
   fromTree: string | null;
   toTree: string | null;
   sandbox: SandboxRef | null;
 }
 
+/** Output of {@link reconciliationMachine}: the effective invariants, with the violations if there are any. */
 export type ReconciliationOutput =
   | { outcome: 'reconciled'; invariants: Invariant[] }
   | { outcome: 'violated'; invariants: Invariant[]; violations: Violation[]; error: SerializedError }
@@ -38,6 +41,7 @@ export interface ReconciliationContext extends ReconciliationInput {
   error: SerializedError | null;
 }
 
+/** The reconciliation machine: collects the invariants of all scopes, then checks them. Its effects must be provided. */
 export const reconciliationMachine = setup({
   types: {
     context: {} as ReconciliationContext,

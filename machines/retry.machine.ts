@@ -1,10 +1,10 @@
 /**
- * An attempt: one question asked with patience. Owns how often and when it is asked again; what it asks is the effect
- * `act`. Ends with the answer; a final failure is thrown, so that whoever invoked it hears an error as from `act` itself.
- * 1. At most `triesMax` tries, and nothing after the deadline; waiting for a person, or for a turn to work, is not counted.
- * 2. A permanent error is not tried again, nor is the same error `sameMax` times in a row: the breaker opens.
- * 3. A rate limit is no try: the question is parked until the service wants to hear it again, at most `parksMax` times.
- * 4. What the effect says on its way reaches who asked, as if no chart stood between them; so does each wait.
+ * Runs the effect `act` with retries, and decides when to run it again. Ends with its output; throws its last error, so that the
+ * actor that invoked the machine receives an error as from `act` itself.
+ * 1. At most `triesMax` tries, none after the deadline. Waits for a person, a slot or an agent slot do not count as time.
+ * 2. A permanent error is not retried, nor the same error `openAfter` times in a row: then the circuit breaker opens.
+ * 3. A rate limit does not count as a try: the machine waits until it is lifted, at most `rateLimitWaitsMax` times.
+ * 4. Events that the effect sends to its parent are forwarded.
  */
 import { assign, cancel, enqueueActions, type PromiseActorLogic, raise, sendParent, setup } from 'xstate';
 import type { AgentQueuePosition } from '../src/model/agent-queue.ts';
@@ -18,60 +18,62 @@ import { countConsecutive, openAfter, toBreakerError } from './circuit-breaker.t
 import { pausableTimerId } from './pausable-timer.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 
+/** How often and for how long an effect is tried. Times are in milliseconds. */
 export interface RetryPolicy {
+  /** Maximum number of tries, at least 1. Waits for a rate limit are not tries. */
   triesMax: number;
-  /** Wait before the second try; doubles with each. @default 1000 */
+  /** Wait before the second try; doubles with each try. @default 1000 */
   baseMs?: number;
-  /** The same error so many times in a row ends it. @default 3 */
+  /** How many times in a row the same error may occur; then the circuit breaker opens. @default 3 */
   openAfter?: number;
-  /** How often a rate limit is waited for. @default 24 */
+  /** Maximum number of waits for a rate limit. @default 24 */
   rateLimitWaitsMax?: number;
-  /** From the first try on; being parked, and waiting for people or for turns, does not count. @default 24 hours */
+  /** Time limit from the first try; waits for a rate limit, a person or a slot do not count. @default 86_400_000 (24 hours) */
   deadlineMs?: number;
-  /** Spreads the waits; the same seed waits the same. */
+  /** Seed of the random part of the waits; the same seed gives the same waits. */
   seed: string;
 }
 
-/** A rate limit that is lifted later than this is not waited for. */
+/** The longest wait for a rate limit; one that is lifted later fails at once. */
 const rateLimitWaitMsMax = 8 * 86_400_000;
-/** The time for all tries together. */
+/** The timer for all tries together. */
 const deadline = pausableTimerId('deadline');
-/** How long to leave a service alone that does not say for how long. Doubles with each time. */
+/** First wait for a rate limit without a reset time; doubles with each wait. */
 const rateLimitWaitMsMin = 60_000;
 
-/** What the effect says on its way, meant for whoever asked. */
+/** Events of the effect for the parent. */
 type StepEvent = { type: 'step.completed'; step: number } | ApprovalRequestedEvent;
 
 /** A tool call waits for a person. */
 export type ApprovalRequestedEvent = { type: 'approval.requested'; approval: Approval };
 
-/** What only the chart that asks hears: a person answered, the plan has no slot to go on, or has one, or the time is used up. */
+/** Events for the retry machine alone: they stop, start and end its clock. */
 type RetryClockEvent =
   | { type: 'approval.answered' }
   | { type: 'slot.queued' }
   | { type: 'slot.acquired' }
   | { type: 'timeout' };
 
-/** An agent waits for a turn to work, or has it. */
+/** An agent waits for an agent slot, or has one. */
 export type AgentQueueEvent = { type: 'agent.queued'; queue: AgentQueuePosition } | { type: 'agent.admitted' };
 
-/** What who asked hears of waits. */
+/** Events about waits for the parent. */
 export type RetryEvent = { type: 'attempt.delayed'; waiting: RetryDelay } | { type: 'attempt.resumed' };
 
 interface RetryContext {
   task: unknown;
   policy: Required<RetryPolicy>;
-  /** How the tries made so far failed; rate limits are none. */
+  /** The errors of the tries so far, without rate limits. */
   errors: SerializedError[];
-  /** How often it was parked. */
+  /** The number of waits for a rate limit. */
   rateLimitWaits: number;
   error: SerializedError | null;
   answer: unknown;
 }
 
 /**
- * The chart for questions of one kind; `patienceOf` reads from the question how long to insist. One that `reports` tells
- * who asked of its waits, and cannot stand alone.
+ * Creates a retry machine; `policyOf` returns the policy for an input of the effect. With `reports` the machine sends an event
+ * to its parent for each wait, so it needs a parent.
  */
 export function createRetryMachine(policyOf: (task: unknown) => RetryPolicy, { reports = false } = {}) {
   return setup({
@@ -166,7 +168,7 @@ export function createRetryMachine(policyOf: (task: unknown) => RetryPolicy, { r
                   'slot.queued': 'paused',
                 },
               },
-              /** A person, another agent, or another plan has what it needs. */
+              /** It waits for an approval, an agent slot or a slot. */
               paused: {
                 entry: 'pauseTimer',
                 exit: 'startTimer',
@@ -208,26 +210,26 @@ export function createRetryMachine(policyOf: (task: unknown) => RetryPolicy, { r
   });
 }
 
-/** The chart on its own: for drawing, and for questions that bring their own patience. */
-export const retryMachine = createRetryMachine(question => ({ triesMax: 3, seed: 'attempt', ...policyIn(question) }));
+/** The retry machine on its own, for drawing and tests. Takes `policy` from its input; without one it tries three times. */
+export const retryMachine = createRetryMachine(task => ({ triesMax: 3, seed: 'attempt', ...policyIn(task) }));
 
 /**
- * An effect with patience, in place of the effect itself: the same question goes in, the same answer or error comes out.
- * @example planMachine.provide({ actors: { strategize: patient(strategize, patienceOfProfile) } })
+ * Returns an effect with retries: the same input, output and error as the effect, so that it can be provided in its place.
+ * @example planMachine.provide({ actors: { strategize: withRetry(strategize, retryPolicyFromProfile) } })
  */
 export function withRetry<Task, Answer>(
   act: PromiseActorLogic<Answer, Task>,
   policyOf: (task: Task) => RetryPolicy,
 ): PromiseActorLogic<Answer, Task> {
   const machine = createRetryMachine(task => policyOf(task as Task), { reports: true });
-  // Seen from outside, a chart with this input, output and error is what the effect was; its snapshot is its own affair.
+  // The parent uses only input, output and error, which are those of the effect; the types of the snapshots differ.
   const effect = act as unknown as PromiseActorLogic<unknown, unknown>;
   return machine.provide({ actors: { act: effect } }) as unknown as PromiseActorLogic<Answer, Task>;
 }
 
 /**
- * A failing agent is asked again as often as the plan's profile says, if that lets it recover by itself at all; the
- * attempts of a child are its group's.
+ * Returns the policy of a plan's profile: its retries when the profile allows recovery without asking, else one try. A subplan has
+ * one try, because its group runs the next attempt.
  */
 export function retryPolicyFromProfile({ spec, attempt, confidence = 1 }: AttemptInfo): RetryPolicy {
   const { profileSnapshot: profile, depth, planId } = spec;
@@ -238,7 +240,7 @@ export function retryPolicyFromProfile({ spec, attempt, confidence = 1 }: Attemp
 interface AttemptInfo {
   spec: PlanSpec;
   attempt: number;
-  /** Behind the plan. @default 1 */
+  /** Confidence in the plan, from 0 to 1. @default 1 */
   confidence?: number | undefined;
 }
 
@@ -255,7 +257,7 @@ function rateLimitWaitMs({ error, rateLimitWaits, policy }: RetryContext): numbe
   return retryAfterMs(error) ?? backoffMs({ baseMs: rateLimitWaitMsMin, tries: rateLimitWaits, seed: policy.seed });
 }
 
-/** An error that says when to come back is believed. */
+/** Returns the wait that the error itself states. */
 function retryAfterMs(error: SerializedError | null): number | null {
   const seconds = error?.details?.retryAfterSeconds;
   return typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : null;
@@ -279,8 +281,8 @@ function toFinalError({ errors, policy }: RetryContext, error: SerializedError):
   return isOpen ? toBreakerError(error, times) : error;
 }
 
-function policyIn(question: unknown): Partial<RetryPolicy> {
-  const policy = typeof question === 'object' && question !== null && 'patience' in question ? question.patience : null;
+function policyIn(task: unknown): Partial<RetryPolicy> {
+  const policy = typeof task === 'object' && task !== null && 'policy' in task ? task.policy : null;
   return typeof policy === 'object' && policy !== null ? policy : {};
 }
 

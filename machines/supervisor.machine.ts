@@ -1,10 +1,10 @@
 /**
- * The root supervisor. Owns which root plans live, which of them may execute now, and the house's own life:
- * opening → recovering → running → draining → closed. Does not know what plans do.
- * 1. At most `concurrency` root plans execute at once; the others wait in the order they asked, those whose work is under way
- *    before those that are yet to begin. One that waits for a person, a rate limit or an agent does not count, nor do children.
- * 2. A plan that dies harms no other; a plan that ends leaves at once.
- * 3. It keeps no list of its plans: one that sleeps leaves memory without a word, so its context stays small.
+ * The root supervisor. Spawns root plans and decides which of them may execute: opening → recovering → running → draining → closed.
+ * Does not know what plans do.
+ * 1. At most `concurrency` root plans execute at once. The others wait in the order of their requests; those that have begun their work
+ *    come before those that have not. A plan that waits for a person, a rate limit or an agent does not count, nor do subplans.
+ * 2. A plan that crashes does not affect another; a plan that ends is removed at once.
+ * 3. It has no list of its plans, so that its context stays small and a passivated plan needs no entry.
  */
 import { assign, type DoneActorEvent, type ErrorActorEvent, enqueueActions, setup } from 'xstate';
 import { TroupeError } from '../src/model/errors.ts';
@@ -14,13 +14,15 @@ import type { PlanOutput } from './effects.ts';
 import type { SlotEvent } from './plan/events.ts';
 import { planMachine } from './plan/plan.machine.ts';
 
+/** Input of {@link supervisorMachine}. */
 export interface SupervisorInput {
-  /** Root plans executing at once. @default 4 */
+  /** Maximum number of root plans that execute at once. @default 4 */
   concurrency?: number;
 }
 
+/** Events of {@link supervisorMachine}. */
 export type SupervisorEvent =
-  /** A new root plan, which nobody has heard of yet. It can be reached as `plan:<planId>` in the same turn. */
+  /** Creates a root plan, whose actor has the system id `plan:<planId>` in the same turn. */
   | { type: 'plan.create'; spec: PlanSpec }
   | { type: 'setConcurrency'; concurrency: number }
   | { type: 'open' }
@@ -32,11 +34,12 @@ export type SupervisorEvent =
 interface SupervisorContext {
   concurrency: number;
   executing: string[];
-  /** Plans that wait for a slot to begin, and those that gave theirs back and could go on; first come first served. */
+  /** Plans that wait for their first slot, and plans that released theirs and can continue; both in the order of their requests. */
   waiting: string[];
   resuming: string[];
 }
 
+/** The root supervisor machine, the parent of every root plan. */
 export const supervisorMachine = setup({
   types: {
     context: {} as SupervisorContext,
@@ -56,7 +59,7 @@ export const supervisorMachine = setup({
       enqueue.emit({ type: 'plan.created', planId, spec });
       enqueue.spawnChild('plan', { id: planId, systemId: `plan:${planId}`, input: { spec, usesSlots: true } });
     }),
-    /** A plan that holds its turn already is told so again: it may have asked before it heard. */
+    /** A plan that already has a slot gets `start` again: it may have sent its request before the first one arrived. */
     enqueueSlotRequest: enqueueActions(
       ({ context, enqueue }, { planId, resumes }: { planId: string; resumes: boolean }) => {
         if (context.executing.includes(planId)) enqueue.sendTo(planId, { type: 'start' });
@@ -65,7 +68,7 @@ export const supervisorMachine = setup({
         else enqueue.assign({ waiting: [...context.waiting, planId] });
       },
     ),
-    /** Work that is under way goes on before other work begins. */
+    /** Plans that have begun their work come first. */
     grantSlots: enqueueActions(({ context, enqueue }) => {
       const next = [...context.resuming, ...context.waiting].slice(0, 1);
       for (const planId of next) {
@@ -109,7 +112,7 @@ export const supervisorMachine = setup({
   },
   states: {
     opening: { always: 'recovering' },
-    /** Plans that were awake are restored with this actor; nothing is left to do before new ones may come. */
+    /** Active plans are restored with this actor, so nothing is left to do. */
     recovering: { always: 'running' },
     running: {
       tags: ['open'],
@@ -120,9 +123,9 @@ export const supervisorMachine = setup({
         drain: 'draining',
       },
     },
-    /** Nobody new and no new turns; who executes goes on to its end. */
+    /** Creates no plans and grants no slots; executing plans continue to their end. */
     draining: { always: { guard: 'isIdle', target: 'closed' } },
-    /** Rests until it is opened again; the plans stay as they are. */
+    /** Waits for `open`; the plans stay as they are. */
     closed: {},
   },
 });

@@ -1,9 +1,9 @@
 /**
- * Validation: check, review, fix, check again. A failing required check, and a finding of the reviewer that blocks, is handed
- * back to the execution agent, up to `fixesMax` rounds of the profile; a failing informational check and any other finding is
- * recorded and never blocks. The reviewer is asked about what passed its checks, once each round.
- * It always ends with an outcome: an effect that fails becomes `failed` with its error, unchanged. While a fix waits, for
- * a rate limit, the next try or a person, who asked is told.
+ * Validation: validate, review, fix, validate again. A failed required validation or a blocking finding goes to the execution
+ * agent, in up to `fixesMax` rounds of the profile; a failed informational validation and any other finding are recorded and never
+ * block. Each round is reviewed once, after its validations passed.
+ * It always ends with an output: the error of an effect becomes the error of the outcome `failed`. It forwards to its parent the
+ * events of a fix that waits for a rate limit, a retry or a person.
  */
 
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
@@ -18,31 +18,33 @@ import type { EffectInput, EffectOutput, SandboxRef } from './effects.ts';
 import type { AgentQueueEvent, ApprovalRequestedEvent, RetryEvent } from './retry.machine.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 
+/** Input of {@link validationMachine}. */
 export interface ValidationInput {
   spec: PlanSpec;
   attempt: number;
   sandbox: SandboxRef;
   guidance: string[];
-  /** Behind the plan: whether what failed is mended by itself. @default 1 */
+  /** Confidence in the plan, from 0 to 1: decides whether failures are fixed without asking. @default 1 */
   confidence?: number;
 }
 
+/** Output of {@link validationMachine}. */
 export interface ValidationOutput {
   outcome: 'passed' | 'failed';
   results: ValidationResult[];
-  /** Of the review of what was checked last. */
+  /** Findings of the last review. */
   findings: Finding[];
-  /** How many fixes were tried. */
+  /** The number of fixes. */
   fixes: number;
   toolCalls: number;
-  /** null when it passed. */
+  /** null if the outcome is `passed`. */
   error: SerializedError | null;
 }
 
 export interface ValidationContext extends ValidationInput {
-  /** From 1. */
+  /** Counted from 1. */
   round: number;
-  /** What was checked last, and what a fix begins with. */
+  /** The tree that was validated last, from which a fix starts. */
   tree: string;
   results: ValidationResult[];
   findings: Finding[];
@@ -50,6 +52,7 @@ export interface ValidationContext extends ValidationInput {
   error: SerializedError | null;
 }
 
+/** The validation machine: runs the validations and the review, and has failures fixed. Its effects must be provided. */
 export const validationMachine = setup({
   types: {
     context: {} as ValidationContext,
@@ -185,7 +188,7 @@ function failedRequired(results: readonly ValidationResult[]): ValidationResult[
   return results.filter(({ required, passed }) => required && !passed);
 }
 
-/** Every required check ran and passed: one without a result is no check that passed. */
+/** Whether every required validation ran and passed; one without a result did not. */
 function isValid({ spec, results }: ValidationContext): boolean {
   return allRequiredPassed(results) && missingResults(spec.validations, results).length === 0;
 }

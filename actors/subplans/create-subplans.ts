@@ -1,6 +1,6 @@
+import type { SubplanSpec } from '../../src/model/child-plan.ts';
 import { commandHint } from '../../src/model/command-hint.ts';
 import { type Decision, isSpawn, SpawnPayload } from '../../src/model/decision.ts';
-import type { SubplanSpec } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { linksWithBase } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';

@@ -1,5 +1,5 @@
+import type { SubplanTree } from '../../src/model/child-plan.ts';
 import type { Conflict, ConflictHunk } from '../../src/model/conflict.ts';
-import type { SubplanTree } from '../../src/model/effects.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { withResources } from '../conflicts/resources.ts';
 import { defineEffect } from '../define-effect.ts';

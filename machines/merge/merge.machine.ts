@@ -1,14 +1,14 @@
 /**
- * Merge: children's results folded, in recorded order, into the parent's own tree. A conflict is a state, not an error.
- * Owns the order, the conflicts of the child at hand and how they are resolved. Does not touch files: `mergeNext` and
- * `resolveConflict` make trees of trees. Children that do not meet are folded several at a time.
- * 1. A child counts as folded only when none of its conflicts is open.
- * 2. Resolutions are carried out one at a time, each on the tree the one before made.
- * 3. It goes on by itself when the last conflict is settled, and always ends with an outcome.
+ * Merges children's results, in recorded order, into the parent's own tree. A conflict is a state, not an error. The effects
+ * `mergeNext` and `resolveConflict` create the trees; mergeNext merges several children at once when they changed different files.
+ * 1. A child is merged only when none of its conflicts is open.
+ * 2. Resolutions are carried out one at a time, each on the tree of the one before.
+ * 3. It continues by itself when the last conflict is resolved, and always ends with an output.
  */
 import { createMergeContext, firstPending } from './context.ts';
 import { mergeSetup } from './setup.ts';
 
+/** The merge machine. Its effects must be provided. */
 export const mergeMachine = mergeSetup.createMachine({
   id: 'merge',
   options: { maxIterations: 1000 },

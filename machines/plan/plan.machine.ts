@@ -16,6 +16,7 @@ import { inputs } from './inputs.ts';
 import { errorFromOutput, planOutput } from './output.ts';
 import { planSetup } from './setup.ts';
 
+/** The plan machine: the whole life of a plan. Its effects must be provided; `subplans` must be bound with {@link bindPlanMachine}. */
 export const planMachine = planSetup.createMachine({
   id: 'plan',
   options: { maxIterations: 1000 },

@@ -1,12 +1,12 @@
 /**
- * One child plan with the patience its group has for it: attempts, back-off, time limit. Owns the child's status; each
- * change of it is told at once. The child itself is a plan of its own, reachable as `plan:<planId>`.
+ * One child plan with the attempts, waits and time limit that its group allows. Owns the child's status and reports each change.
+ * The plan of an attempt has the system id `plan:<planId>`.
  * 1. At most `maxRetries` attempts follow the first; permanent errors are not retried.
- * 2. Time counts while an attempt itself is at work: not in a queue, of its group or of its agents, not while it is paused,
- *    waits for a person, or has subplans at work, which have limits of their own. Then it stands still, and goes on from there.
- * 3. An attempt is ended, not abandoned: the child captures its work before the next one starts.
- * 4. A child that waits for a person, a rate limit or an agent has no slot; it asks for one before it goes on.
- * 5. Only the attempt at hand is listened to; what an earlier one still says is dropped.
+ * 2. The time limit counts while an attempt itself works: not while it is queued for a slot or an agent, is paused, waits for a
+ *    person, or has subplans at work, which have limits of their own. The remaining time is kept.
+ * 3. The next attempt starts after the one before has ended and captured its work.
+ * 4. A child that waits for a person, a rate limit or an agent has no slot; it requests one before it continues.
+ * 5. Events of earlier attempts are ignored.
  */
 import { createChildContext, subplanStatusOf } from './child-context.ts';
 import { childSetup } from './child-setup.ts';
@@ -15,16 +15,16 @@ export const childMachine = childSetup.createMachine({
   id: 'child',
   options: { maxIterations: 1000 },
   context: ({ input }) => createChildContext(input),
-  /** One that was asked for before what wanted it ended; whatever comes next has it. */
+  /** A slot that was requested before the attempt ended is kept for the next one. */
   on: {
     'slot.granted': { actions: 'acquireSlot' },
-    /** Wherever it stands: it would die of an error that nobody takes. */
+    /** In every state, because an error event without a handler would stop this actor. */
     'xstate.done.actor.*': { actions: { type: 'stopStaleAttempt', params: ({ event }) => event } },
     'xstate.error.actor.*': { actions: { type: 'stopStaleAttempt', params: ({ event }) => event } },
   },
   initial: 'init',
   states: {
-    /** A plan that was complete before is there already. */
+    /** A reused plan was created in an earlier attempt. */
     init: {
       always: [
         { guard: 'hasReusedTree', target: 'complete', actions: 'useReusedTree' },
@@ -108,7 +108,7 @@ export const childMachine = childSetup.createMachine({
             'child.idle': { target: 'queued', actions: 'setIdle' },
           },
         },
-        /** In a line, before a person, or above subplans: nothing of its own is at work. */
+        /** Waits for a slot, a person or its own subplans: its own time limit does not count. */
         queued: {
           on: {
             pause: { target: 'paused', actions: 'pauseAttempt' },
@@ -127,7 +127,7 @@ export const childMachine = childSetup.createMachine({
         expiring: { entry: 'expireAttempt' },
       },
     },
-    /** Whatever the child still answers, it is cancelled: a result that comes too late is not merged. */
+    /** The outcome is cancelled even if the attempt still completes: a late result is not merged. */
     cancelling: {
       on: {
         'xstate.done.actor.*': { target: 'cancelled', actions: 'stopAttempt' },
@@ -162,7 +162,7 @@ export const childMachine = childSetup.createMachine({
         pause: 'backoffPaused',
       },
     },
-    /** The attempt before ended while it waited, and what it had given back is another's. */
+    /** The attempt before ended while it waited without a slot, so this one needs a new slot. */
     queued: {
       entry: ['requestSlot', 'sendSlotRequested'],
       on: {

@@ -1,9 +1,9 @@
 /**
- * A shard: up to 64 members of one group, started in order when the coordinator grants a slot. Owns which member is next
- * and what a failed one takes with it. Does not count slots: the coordinator does, for all shards.
- * 1. A member starts only after everything it needs has completed, and at most one per granted slot.
- * 2. What needs a plan that did not complete is cancelled with that cause.
- * 3. It stays until the coordinator closes it, so that what its members made is kept in one place only.
+ * A shard: up to 64 children of one group, started in order when the coordinator grants a slot. Decides which child is next
+ * and which children a failed one makes impossible. Does not count slots: the coordinator does, for all shards.
+ * 1. A child starts only after all its dependencies have completed, and at most one per granted slot.
+ * 2. Children that depend on a plan that did not complete are cancelled with that reason.
+ * 3. It stays until the coordinator closes it, so that the results of its children are stored in one place only.
  */
 import { assign, enqueueActions, setup } from 'xstate';
 import { childMachine } from './child.machine.ts';
@@ -36,7 +36,7 @@ export const shardMachine = setup({
   actors: { child: childMachine },
   guards: { isForOneChild: (_, { planId }: { planId: string | null }) => planId !== null },
   actions: {
-    /** Specs go straight to the members; the shard keeps only who they are. */
+    /** The specs go to the children; the shard stores only their ids. */
     spawnChildren: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'xstate.init') return;
       const { parentId, children, config } = event.input;
@@ -74,7 +74,7 @@ export const shardMachine = setup({
       ended: [...context.ended, output],
       ancestorTrees: withDependency(context, toSubplanResult(context, output)),
     })),
-    /** The member's slot is given back after the shard has asked for the next: so the lowest shard that wants it gets it. */
+    /** The child's slot is released after the shard has requested the next: so the lowest shard that requests it gets it. */
     sendResult: enqueueActions(({ context, enqueue }, { output }: ChildEnded) => {
       const { planId } = output.status;
       enqueue.sendParent({
@@ -91,7 +91,7 @@ export const shardMachine = setup({
     forwardSlotRelease: enqueueActions(({ context, enqueue }, { planId }: { planId: string }) =>
       enqueue.sendParent({ type: 'slot.released', shard: context.shard, planId }),
     ),
-    /** A member that ended before it heard has no use for it. */
+    /** Declines a slot for a child that has ended in the meantime. */
     forwardSlot: enqueueActions(({ context, enqueue }, { planId }: { planId: string }) => {
       if (isStarted(context, planId)) enqueue.sendTo(planId, { type: 'slot.granted' });
       else enqueue.sendParent({ type: 'slot.declined' });

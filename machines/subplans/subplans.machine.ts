@@ -1,20 +1,21 @@
 /**
- * A group of subplans under one cap. The coordinator counts slots and ends; its shards (up to 64 members each) know
- * whose turn it is; each member has its own actor, which owns its spec, its attempts and its status. So a group of any
- * size writes little at each step, and no supervisor has more than 64 children.
- * 1. Never more members running than the cap; the rest wait, and that is not charged to their time limit.
- * 2. Slots go to the lowest shard that wants one: the recorded order, in every mode.
- * 3. A final failure fails the group after the others have finished, or at once with `failFast`; no result that comes
- *    after that is merged.
- * 4. Every plan is created at once, before any runs.
- * 5. With the budget used up the group ends as with `failFast`, and says which budget.
- * 6. A member that waits gives its slot back, and goes on before others start. When no member is at work the group gives back the
- *    slot of the plan above, and starts no member until that has one again.
- * 7. A held group does not end, so that its parent is there to hear of it.
+ * A group of subplans with a limit on how many work at once. The coordinator counts slots; its shards (of up to 64 children) decide
+ * which child starts next; each child has its own actor with its spec, attempts and status. So each step writes little
+ * in a group of any size, and no supervisor has more than 64 children.
+ * 1. Never more children running than the limit; the time that the others wait does not count towards their time limit.
+ * 2. Slots go to the lowest shard that requests one: the recorded order, in every mode.
+ * 3. A final failure fails the group after the others have finished, or at once with `failFast`; results that arrive after that
+ *    are not merged.
+ * 4. All plans are created before any runs.
+ * 5. An exhausted budget ends the group as `failFast` does, and the error names the budget.
+ * 6. A child that waits releases its slot, and continues before others start. When no child works the group releases the slot of
+ *    its parent plan, and starts no child until the plan has one again.
+ * 7. A paused group does not end, so that its parent can receive the result.
  */
 import { createSubplansContext, subplansOutput } from './context.ts';
 import { subplansSetup } from './setup.ts';
 
+/** The coordinator of a group of subplans. Use {@link bindPlanMachine} to provide the machine of the children. */
 export const subplansMachine = subplansSetup.createMachine({
   id: 'subplans',
   options: { maxIterations: 1000 },
@@ -53,7 +54,7 @@ export const subplansMachine = subplansSetup.createMachine({
         },
       },
     },
-    /** Whoever waits is cancelled, whoever runs is stopped, and nobody starts. */
+    /** Waiting and running children are cancelled; no child starts. */
     cancelling: {
       entry: 'cancelAll',
       always: { guard: 'allEnded', target: 'collecting' },

@@ -6,6 +6,7 @@
 import type { ApplyInstructions, PartialApplyRequest, PostApplyHookResult } from './apply.ts';
 import type { ChangeSet } from './change.ts';
 import type { CheckpointDraft, RevertedFile, RollbackRequest } from './checkpoint.ts';
+import type { SubplanSpec, SubplanTree } from './child-plan.ts';
 import type { AdjacentValues, Conflict, Resolution } from './conflict.ts';
 import type { CorrectionRequest } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
@@ -18,43 +19,31 @@ import type { SubplanConfig } from './subplan.ts';
 import type { ApplyTarget } from './target.ts';
 import type { ValidationResult } from './validation.ts';
 
+/** A sandbox of a plan. */
 export interface SandboxRef {
+  /** Identifies the sandbox in its project. */
   key: string;
+  /** The absolute path of its folder. */
   path: string;
 }
 
+/** A violation of an invariant. */
 export interface Violation {
   invariantId: string;
+  /** The text of the invariant. */
   text: string;
+  /** Paths of the files that violate it. */
   files: string[];
   message: string;
 }
 
-/** A child to run: its spec without the base, which the supervisor fills in. */
-export interface SubplanSpec {
-  spec: PlanSpec;
-  decisionId: string;
-  goal: string;
-  /** Plan ids of siblings that must complete first. */
-  dependsOn: string[];
-  /** Its result in an earlier attempt, which is reused instead of running it again. */
-  reusedTree: SubplanTree | null;
-}
-
-/** A child's result to merge: three-way with `baseTree`, the tree the child started from. */
-export interface SubplanTree {
-  planId: string;
-  goal: string;
-  baseTree: string;
-  treeOid: string;
-}
-
-/** null: there is no earlier tree, or the sandbox's own files are checked. */
+/** The trees to compare. `fromTree` is null if there is no earlier tree; `toTree` is null to check the files of the sandbox. */
 export interface CheckedTrees {
   fromTree: string | null;
   toTree: string | null;
 }
 
+/** Input and output of each effect, by name. */
 export interface Effects {
   /** Runs all seven checks; names every failure in one error PREFLIGHT_FAILED. */
   preflight: { input: { spec: PlanSpec; phase: Phase }; output: { checked: string[] } };
@@ -287,14 +276,9 @@ export interface Effects {
 
 export type { PlanCommand } from './command.ts';
 
+/** The name of an effect, such as `execute`. */
 export type EffectName = keyof Effects;
+/** The input of an effect, as the machines send it. */
 export type EffectInput<Name extends EffectName> = Effects[Name]['input'];
+/** The output of an effect, as the machines receive it. */
 export type EffectOutput<Name extends EffectName> = Effects[Name]['output'];
-
-/** What a child plan reports to its supervisor when it ends. */
-export type PlanOutput =
-  | { outcome: 'complete'; planId: string; baseTree: string; treeOid: string }
-  /** With the guidance the child received, which the next attempt receives too. */
-  | { outcome: 'failed'; planId: string; phase: Phase; error: SerializedError; guidance?: string[] }
-  | { outcome: 'cancelled'; planId: string; reason: string }
-  | { outcome: 'applied'; planId: string };

@@ -1,8 +1,8 @@
 import type { Approval } from '../model/approval.ts';
 import type { CheckoutChange } from '../model/checkout.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
+import type { SubplanTree } from '../model/child-plan.ts';
 import type { Decision } from '../model/decision.ts';
-import type { SubplanTree } from '../model/effects.ts';
 import type { FailurePattern } from '../model/failure-pattern.ts';
 import type { Invariant } from '../model/invariant.ts';
 import type { JournaledCall } from '../model/rollback-history.ts';

@@ -7,7 +7,7 @@ import { sampleProfile, sampleSpec, ulidOf } from './fixtures.ts';
 import { runMachine, waitUntil as until } from './run-machine.ts';
 import { scriptedMachines } from './scripted-effects.ts';
 
-function asking(answers: (() => unknown)[], patience: object = {}) {
+function runRetries(answers: (() => unknown)[], policy: object = {}) {
   let tries = 0;
   const chart = retryMachine.provide({
     actors: {
@@ -16,10 +16,10 @@ function asking(answers: (() => unknown)[], patience: object = {}) {
         return (answers[tries - 1] ?? answers.at(-1))?.();
       }),
     },
-    // It stands alone here: nobody above it hears what the effect says.
+    // The machine has no parent here.
     actions: { forward: () => {} },
   });
-  const played = runMachine(chart, { question: 'what?', patience: { seed: 's', ...patience } });
+  const played = runMachine(chart, { question: 'what?', policy: { seed: 's', ...policy } });
   played.actor.subscribe({ error: () => {} });
   const { actor, clock } = played;
   return {
@@ -46,20 +46,20 @@ const limited = (retryAfterSeconds?: number) => () => {
 
 describe('An attempt', () => {
   test('asks again after a failure and gives the answer', async () => {
-    const { actor, ended, tries } = asking([fail('a'), fail('b'), () => 'yes']);
+    const { actor, ended, tries } = runRetries([fail('a'), fail('b'), () => 'yes']);
     await ended();
     expect([actor.getSnapshot().output, tries()]).toEqual(['yes', 3]);
   });
 
   test('ends in the last error after as many tries as it may make', async () => {
-    const { actor, ended, tries } = asking([fail('a'), fail('b'), fail('c')], { triesMax: 2 });
+    const { actor, ended, tries } = runRetries([fail('a'), fail('b'), fail('c')], { triesMax: 2 });
     await ended();
     expect(tries()).toBe(2);
     expect(actor.getSnapshot()).toMatchObject({ status: 'error', error: { message: 'b' } });
   });
 
   test('does not ask again after a permanent error', async () => {
-    const { actor, ended, tries } = asking([
+    const { actor, ended, tries } = runRetries([
       () => {
         throw new TroupeError('USAGE', 'wrong');
       },
@@ -70,7 +70,7 @@ describe('An attempt', () => {
 
   test('stops when it hears the same error again and again, whatever numbers it names, and says so [R135]', async () => {
     const answers = [fail('other'), ...[1, 2, 3, 4].map(n => fail(`line ${n} of /tmp/x${n}/a.ts is wrong`))];
-    const { actor, ended, tries } = asking(answers, { triesMax: 50, sameMax: 3 });
+    const { actor, ended, tries } = runRetries(answers, { triesMax: 50, openAfter: 3 });
     await ended();
     expect(tries()).toBe(4);
     expect(actor.getSnapshot()).toMatchObject({
@@ -83,7 +83,7 @@ describe('An attempt', () => {
   });
 
   test('counts the same error anew when another came between', async () => {
-    const { ended, tries } = asking([fail('a'), fail('a'), fail('b'), fail('a'), fail('a'), () => 'yes'], {
+    const { ended, tries } = runRetries([fail('a'), fail('a'), fail('b'), fail('a'), fail('a'), () => 'yes'], {
       triesMax: 50,
     });
     await ended();
@@ -94,7 +94,7 @@ describe('An attempt', () => {
     const later = () => {
       throw new TroupeError('TOOL_FAILED', 'busy', { details: { retryAfterSeconds: 60 } });
     };
-    const { actor, clock, tries } = asking([fail('a'), later, () => 'yes'], { baseMs: 100 });
+    const { actor, clock, tries } = runRetries([fail('a'), later, () => 'yes'], { baseMs: 100 });
     await until(() => actor.getSnapshot().matches({ trying: 'waiting' }));
     clock.increment(126);
     await until(() => tries() === 2 && actor.getSnapshot().matches({ trying: 'waiting' }));
@@ -105,7 +105,7 @@ describe('An attempt', () => {
   });
 
   test('is parked while a rate limit lasts, which is no try [R135]', async () => {
-    const { actor, clock, tries } = asking([fail('a'), limited(3600), limited(7200), fail('b'), () => 'yes'], {
+    const { actor, clock, tries } = runRetries([fail('a'), limited(3600), limited(7200), fail('b'), () => 'yes'], {
       triesMax: 3,
       baseMs: 1,
       deadlineMs: 5_000_000,
@@ -126,7 +126,7 @@ describe('An attempt', () => {
   });
 
   test('leaves a service alone for longer each time that does not say for how long', async () => {
-    const { actor, clock, tries } = asking([limited(), limited(), () => 'yes']);
+    const { actor, clock, tries } = runRetries([limited(), limited(), () => 'yes']);
     await until(() => actor.getSnapshot().value === 'rateLimited');
     clock.increment(44_999);
     expect(tries()).toBe(1);
@@ -139,10 +139,10 @@ describe('An attempt', () => {
   });
 
   test('does not wait for a limit that lasts weeks, nor for ever new ones', async () => {
-    const weeks = asking([limited(30 * 86_400)]);
+    const weeks = runRetries([limited(30 * 86_400)]);
     await weeks.ended();
     expect(weeks.actor.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'RATE_LIMITED' } });
-    const stubborn = asking([limited(1)], { rateLimitWaitsMax: 2 });
+    const stubborn = runRetries([limited(1)], { rateLimitWaitsMax: 2 });
     for (const tries of [1, 2]) {
       await until(() => stubborn.tries() === tries && stubborn.actor.getSnapshot().value === 'rateLimited');
       stubborn.clock.increment(1_000);
@@ -153,20 +153,20 @@ describe('An attempt', () => {
   });
 
   test('does not outlast its deadline, and says what was wrong', async () => {
-    const silent = asking([() => new Promise(() => {})], { deadlineMs: 1_000 });
+    const silent = runRetries([() => new Promise(() => {})], { deadlineMs: 1_000 });
     silent.clock.increment(1_000);
     expect(silent.actor.getSnapshot()).toMatchObject({
       status: 'error',
       error: { code: 'TIMED_OUT', message: 'There was no answer within 1 s' },
     });
-    const failing = asking([fail('a')], { deadlineMs: 1_000, baseMs: 60_000 });
+    const failing = runRetries([fail('a')], { deadlineMs: 1_000, baseMs: 60_000 });
     await until(() => failing.actor.getSnapshot().matches({ trying: 'waiting' }));
     failing.clock.increment(1_000);
     expect(failing.actor.getSnapshot()).toMatchObject({ status: 'error', error: { message: 'a' } });
   });
 
   test('does not count against its deadline how long a person thinks, or a turn is waited for', async () => {
-    const { actor, clock, ended } = asking([() => new Promise(() => {})], { deadlineMs: 1_000 });
+    const { actor, clock, ended } = runRetries([() => new Promise(() => {})], { deadlineMs: 1_000 });
     const working = { trying: { acting: 'working' } };
     for (const [begin, end] of [
       [{ type: 'agent.queued', queue: { cap: 'agent', agent: 'x', most: 1, ahead: 0 } }, { type: 'agent.admitted' }],

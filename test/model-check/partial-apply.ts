@@ -106,7 +106,7 @@ export const partialApplyModel: Model<Landing> = {
       claims: [
         claim(
           ({ to }) => isIn(to, 'rejected'),
-          ({ to }) => to.output?.outcome === 'rejected' && to.output.error.message !== 'The landing never ended',
+          ({ to }) => to.output?.outcome === 'rejected' && to.output.error.message !== 'The partial apply did not end',
         ),
         takesAnswersOf(world),
       ],

@@ -21,7 +21,7 @@ const lastOf = (failures: readonly SerializedError[]) => failures.at(-1) ?? erro
 const quiet = mutate(retryMachine, ({ output: _thrown, ...config }) => config);
 
 const asking = withAnswers<Attempt>(
-  { patience: { triesMax: 4, sameMax: 3, parksMax: 2, seed: 's' }, question: null },
+  { policy: { triesMax: 4, openAfter: 3, rateLimitWaitsMax: 2, seed: 's' }, question: null },
   { act: ['answer'] },
   {
     events: [
@@ -35,7 +35,7 @@ const asking = withAnswers<Attempt>(
 
 /** What the effect says on its way, and what it waits for. */
 const waiting = withAnswers<Attempt>(
-  { patience: { triesMax: 2, sameMax: 3, parksMax: 1, seed: 's' }, question: null },
+  { policy: { triesMax: 2, openAfter: 3, rateLimitWaitsMax: 1, seed: 's' }, question: null },
   { act: ['answer'] },
   {
     events: [

@@ -12,16 +12,21 @@ import { SubplanConfig } from '../../model/subplan.ts';
 import type { Agents, AgentTask } from '../../ports/agent.ts';
 import { killTaggedProcesses } from '../process/tagged-processes.ts';
 
+/** The result of {@link tryAgent}. */
 export interface AgentTrial {
   /** Its answer. */
   answer: string;
   usage: AgentUsage;
+  /** Duration of the run in seconds. */
   seconds: number;
 }
 
+/** Options of {@link tryAgent}. */
 export interface AgentTrialOptions {
+  /** Resolves the agent. */
   agents: Agents;
   agent: AgentRef;
+  /** Ends the run. */
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -30,7 +35,7 @@ export interface AgentTrialOptions {
 const trialQuestion = 'Reply with the one word "ready". Use no tool and change nothing.';
 
 /**
- * The agent works in an empty folder, in a read-only role. All programs that it starts are ended.
+ * Asks an agent one small question. The agent works in an empty folder, in a read-only role. All programs that it starts are ended.
  * @throws {TroupeError} as a plan of the agent would
  */
 export async function tryAgent({ agents, agent, signal, now }: AgentTrialOptions): Promise<AgentTrial> {

@@ -13,6 +13,7 @@ export interface SignInFile {
   readonly path: string;
 }
 
+/** How to start an agent that the user installed, and how to read its output. Plain data. */
 export interface AgentPreset {
   /** The name in actions and on the command line. */
   readonly name: string;

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentPreset } from './agent-preset.ts';
 
+/** Whether the user seems to be signed in to an agent, and the variable or file that shows it. */
 export type SignIn =
   /** A variable is set, or a file exists. Whether it is valid is not known. */
   | { state: 'found'; by: 'variable' | 'file'; name: string }

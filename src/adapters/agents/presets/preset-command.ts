@@ -1,6 +1,7 @@
 import { type AgentRole, isReadOnlyRole } from '../../../model/agent.ts';
 import type { AgentPreset } from './agent-preset.ts';
 
+/** What {@link presetCommand} fills into the command line of a preset. */
 export interface PresetChoices {
   role: AgentRole;
   prompt: string;
