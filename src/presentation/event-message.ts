@@ -34,7 +34,7 @@ export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessa
     case 'plan.phase_changed':
       return phaseMessage(event.to.phase, event.to.state, message);
     case 'plan.prompted':
-      return message(`guidance taken: ${sanitizeLine(event.guidance)}`);
+      return message(`guidance added: ${sanitizeLine(event.guidance)}`);
     case 'plan.warned':
       return message(sanitizeLine(event.message), { mark: 'warning' });
     case 'checkout.changed':
@@ -43,20 +43,18 @@ export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessa
         event.change.accepted ? { verbose: true } : { mark: 'warning' },
       );
     case 'guidance.delivered':
-      return message(`guidance given to the agent`, { verbose: true });
+      return message('guidance passed to the agent', { verbose: true });
     case 'plan.applied':
       return message(`applied ${pluralize(event.files.length, 'file')} to the ${targetText(event.target)}`, {
         mark: 'done',
       });
     case 'plan.part_applied':
       return message(
-        `landed ${pluralize(event.part.files.length, 'file')} on the ${targetText(event.part.target)}; the rest goes on`,
-        {
-          mark: 'done',
-        },
+        `applied ${pluralize(event.part.files.length, 'file')} to the ${targetText(event.part.target)}; the rest of the plan continues`,
+        { mark: 'done' },
       );
     case 'plan.part_apply_failed':
-      return message(`the part did not land: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
+      return message(`could not apply the part: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
     case 'plan.cancelled':
       return message(`cancelled: ${sanitizeLine(event.reason)}`, { mark: 'warning' });
     case 'decision.recorded':
@@ -72,9 +70,7 @@ export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessa
     case 'conflict.reopened':
       return message(
         `conflict in ${sanitizeLine(event.conflict.path)} is open again: ${sanitizeLine(event.error.message)}`,
-        {
-          mark: 'failed',
-        },
+        { mark: 'failed' },
       );
     case 'merge.child_merged':
       return message(`merged "${planLabel(board, event.childPlanId)}"`);
@@ -93,19 +89,19 @@ export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessa
     case 'checkpoint.created':
       return message(`checkpoint ${event.checkpoint.label ?? event.checkpoint.trigger}`, { verbose: true });
     case 'plan.rolled_back':
-      return message(`went back; ${pluralize(event.changes.length, 'file')} put back`, { mark: 'warning' });
+      return message(`rolled back; ${pluralize(event.changes.length, 'file')} restored`, { mark: 'warning' });
     case 'plan.rollback_failed':
-      return message(`did not go back: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
+      return message(`could not roll back: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
     case 'plan.corrected':
       return message(`${correctionLabels[event.correction.mode]}: ${sanitizeLine(event.correction.guidance)}`);
     case 'plan.correction_failed':
-      return message(`not corrected: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
+      return message(`could not correct the plan: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
     case 'tool.called':
       return message(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { verbose: true });
     case 'approval.requested':
       return message(`asks to ${sanitizeLine(event.approval.words)}`, { mark: 'warning' });
     case 'approval.answered':
-      return message(`${sanitizeLine(event.approval.words)}: ${event.approval.answer?.verdict ?? 'waits'}`, {
+      return message(`${sanitizeLine(event.approval.words)}: ${event.approval.answer?.verdict ?? 'pending'}`, {
         verbose: true,
       });
     case 'attempt.delayed':
@@ -136,7 +132,7 @@ function decisionMessage(decision: EventOf<'decision.recorded'>['decision'], not
   return note(text, { verbose: !choice });
 }
 
-const correctionLabels = { append: 'adding', revert: 'deciding otherwise', edit: 'the strategy' } as const;
+const correctionLabels = { append: 'guidance added', revert: 'decision changed', edit: 'strategy edited' } as const;
 
 /** A failed attempt that is retried is reported; the child's own events report the rest. */
 function retryMessage(
@@ -165,7 +161,7 @@ function validationMessage(
 }
 
 function reviewMessage(findings: EventOf<'review.finished'>['findings'], note: CreateMessage): EventMessage {
-  if (findings.length === 0) return note('reviewed, nothing found', { mark: 'done' });
+  if (findings.length === 0) return note('reviewed, no findings', { mark: 'done' });
   const blocking = findings.filter(({ severity }) => severity === 'blocking');
   const [first] = blocking.length > 0 ? blocking : findings;
   const summary = `reviewed, ${pluralize(findings.length, 'finding')}, ${blocking.length} blocking`;

@@ -96,7 +96,7 @@ describe('the message of an event', () => {
       [planCreated(childId, 'Rename in src', rootId), 'Rename in src: subplan planned'],
       [phaseChanged(rootId, ['execute', 'complete']), 'Rename: execute complete'],
       [phaseChanged(childId, ['strategize', 'errored']), 'Rename in src: strategize errored'],
-      [planEvent({ ...fact, type: 'plan.prompted', guidance: 'be\nbrief' }), 'Rename: guidance taken: be brief'],
+      [planEvent({ ...fact, type: 'plan.prompted', guidance: 'be\nbrief' }), 'Rename: guidance added: be brief'],
       [
         planEvent({ ...fact, type: 'plan.applied', target: { kind: 'checkout' }, commits: [], files: ['a'] }),
         'Rename: applied 1 file to the checkout',

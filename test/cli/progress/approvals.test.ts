@@ -22,16 +22,16 @@ test('A tool call asks, and is answered or waits', () => {
   const answered = (answer: object | null) =>
     said({ ...fact, type: 'approval.answered', approval: approval(answer) })?.text;
   expect(answered({ verdict: 'denied' })).toBe('Rename: rm a: denied');
-  expect(answered(null)).toBe('Rename: rm a: waits');
+  expect(answered(null)).toBe('Rename: rm a: pending');
 });
 
-test('Going back tells how many files it put back, or why it did not', () => {
+test('A rollback says how many files it restored, or why it failed', () => {
   const rollback = { ...fact, rollbackId: rootId, checkpointId: rootId };
   const changes = [{ file: 'a.txt', action: 'restored' as const }];
   const back = { ...rollback, type: 'plan.rolled_back' as const, sequence: 1, decisionId: rootId, childPlanIds: [] };
-  expect(said({ ...back, changes })).toMatchObject({ text: 'Rename: went back; 1 file put back', mark: 'warning' });
+  expect(said({ ...back, changes })).toMatchObject({ text: 'Rename: rolled back; 1 file restored', mark: 'warning' });
   expect(said({ ...rollback, type: 'plan.rollback_failed', error })).toMatchObject({
-    text: 'Rename: did not go back: exit 1',
+    text: 'Rename: could not roll back: exit 1',
     mark: 'failed',
   });
 });
@@ -39,15 +39,15 @@ test('Going back tells how many files it put back, or why it did not', () => {
 test('A correction tells what is done otherwise, or why nothing is', () => {
   const corrected = (mode: 'append' | 'revert') =>
     said({ ...fact, type: 'plan.corrected', correction: { mode, guidance: 'in\nsrc' } as never })?.text;
-  expect(corrected('append')).toBe('Rename: adding: in src');
-  expect(corrected('revert')).toBe('Rename: deciding otherwise: in src');
+  expect(corrected('append')).toBe('Rename: guidance added: in src');
+  expect(corrected('revert')).toBe('Rename: decision changed: in src');
   const failed = { ...fact, type: 'plan.correction_failed' as const, correctionId: rootId, decisionId: rootId, error };
-  expect(said(failed)).toMatchObject({ text: 'Rename: not corrected: exit 1', mark: 'failed' });
+  expect(said(failed)).toMatchObject({ text: 'Rename: could not correct the plan: exit 1', mark: 'failed' });
 });
 
 test('What people add is told: guidance that arrived, invariants that come and go', () => {
   expect(said({ ...fact, type: 'guidance.delivered', guidance: ['x'] })).toMatchObject({
-    text: 'Rename: guidance given to the agent',
+    text: 'Rename: guidance passed to the agent',
     verbose: true,
   });
   expect(said({ ...fact, type: 'invariant.added', invariant: { text: 'Only\nsrc' } as never })?.text).toBe(
