@@ -1,7 +1,6 @@
 /** Guards of the plan machine. Each is pure: it reads only the context and the event. */
 
 import type { PartialApplyRequest } from '../../src/model/apply.ts';
-import type { ChangeSet } from '../../src/model/change.ts';
 import { type Resolution, resolutionError } from '../../src/model/conflict.ts';
 import type { CorrectionRequest } from '../../src/model/correction.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
@@ -81,8 +80,8 @@ export const guards = {
     missingResults(context.spec.validations, results).length === 0 &&
     blockingFindings(findings).length === 0,
   /** A root plan with an agent for the commit message, and changes to commit. */
-  needsMessage: ({ context }: GuardArgs, { changeSet }: { changeSet: ChangeSet }) =>
-    context.spec.depth === 0 && context.spec.actors.apply !== null && countChanges(changeSet) > 0,
+  needsMessage: ({ context: { spec, changeSet } }: GuardArgs) =>
+    spec.depth === 0 && spec.actors.apply !== null && (changeSet?.files.length ?? 0) > 0,
   hasNoConflicts: ({ context }: GuardArgs) => context.conflicts.length === 0,
   mayApplyAutomatically: ({ context }: GuardArgs) =>
     meetsThreshold(context.spec.profileSnapshot, 'startApply', context.confidence) && hasChanges(context),
@@ -134,8 +133,4 @@ function meetsThresholds({ spec, confidenceByThreshold = {} }: PlanContext): boo
     const confidence = confidenceByThreshold[name];
     return confidence === undefined || meetsThreshold(spec.profileSnapshot, name, confidence);
   });
-}
-
-function countChanges(changeSet: ChangeSet | null): number {
-  return changeSet?.files.length ?? 0;
 }

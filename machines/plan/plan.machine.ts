@@ -101,29 +101,11 @@ export const planMachine = planSetup.createMachine({
         /** The group and the merge fail only by a bug; a plan that has lost them must not wait for them. */
         'xstate.error.actor.subplans': {
           target: '#plan.active.lifecycle.execute.processing.recovering',
-          actions: [
-            'stopSubplans',
-            'clearSubplans',
-            'stopMerge',
-            'clearMerge',
-            'clearSavedPosition',
-            'clearRollback',
-            'clearCorrection',
-            { type: 'setError', params: ({ event }) => event },
-          ],
+          actions: ['stopSubplans', 'stopMerge', 'endHold', { type: 'setError', params: ({ event }) => event }],
         },
         'xstate.error.actor.merge': {
           target: '#plan.active.lifecycle.execute.processing.recovering',
-          actions: [
-            'stopSubplans',
-            'clearSubplans',
-            'stopMerge',
-            'clearMerge',
-            'clearSavedPosition',
-            'clearRollback',
-            'clearCorrection',
-            { type: 'setError', params: ({ event }) => event },
-          ],
+          actions: ['stopSubplans', 'stopMerge', 'endHold', { type: 'setError', params: ({ event }) => event }],
         },
       },
       states: {
@@ -193,8 +175,8 @@ export const planMachine = planSetup.createMachine({
                           {
                             target: 'blocked',
                             actions: {
-                              type: 'setError',
-                              params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                              type: 'setOutputError',
+                              params: ({ event }) => event.output,
                             },
                           },
                         ],
@@ -219,7 +201,7 @@ export const planMachine = planSetup.createMachine({
                     },
                     working: {
                       entry: 'deliverGuidance',
-                      exit: ['clearRetryDelay', 'clearAgentQueue', 'withdrawApprovals'],
+                      exit: 'endAgentWork',
                       invoke: {
                         id: 'strategize',
                         src: 'strategize',
@@ -262,15 +244,11 @@ export const planMachine = planSetup.createMachine({
                         input: inputs.recoverStrategize,
                         onDone: {
                           target: '#plan.active.lifecycle.strategize.errored',
-                          actions: [
-                            { type: 'setRecovery', params: ({ event }) => ({ found: event.output }) },
-                            { type: 'recordDecisions', params: ({ event }) => event.output },
-                            { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                          ],
+                          actions: { type: 'recordRecovery', params: ({ event }) => ({ found: event.output }) },
                         },
                         onError: {
                           target: '#plan.active.lifecycle.strategize.errored',
-                          actions: { type: 'setRecoveryFailed', params: ({ event }) => event },
+                          actions: { type: 'recordFailedRecovery', params: ({ event }) => event },
                         },
                       },
                     },
@@ -308,8 +286,8 @@ export const planMachine = planSetup.createMachine({
                           {
                             target: 'blocked',
                             actions: {
-                              type: 'setError',
-                              params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                              type: 'setOutputError',
+                              params: ({ event }) => event.output,
                             },
                           },
                         ],
@@ -392,30 +370,25 @@ export const planMachine = planSetup.createMachine({
                         id: 'prepare',
                         src: 'prepare',
                         input: inputs.prepare,
-                        onDone: [
-                          {
-                            guard: 'isAgentWorkDone',
-                            target: 'creatingSubplans',
-                            actions: [
-                              { type: 'setSandbox', params: ({ event }) => ({ found: event.output }) },
-                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                              'reuseWork',
-                            ],
-                          },
-                          {
-                            target: 'working',
-                            actions: [
-                              { type: 'setSandbox', params: ({ event }) => ({ found: event.output }) },
-                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                            ],
-                          },
-                        ],
+                        onDone: {
+                          target: 'prepared',
+                          actions: [
+                            { type: 'setSandbox', params: ({ event }) => ({ found: event.output }) },
+                            { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                          ],
+                        },
                         onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
                       },
                     },
+                    prepared: {
+                      always: [
+                        { guard: 'isAgentWorkDone', target: 'creatingSubplans', actions: 'reuseWork' },
+                        { target: 'working' },
+                      ],
+                    },
                     working: {
                       entry: 'deliverGuidance',
-                      exit: ['clearRetryDelay', 'clearAgentQueue', 'withdrawApprovals'],
+                      exit: 'endAgentWork',
                       invoke: {
                         id: 'execute',
                         src: 'execute',
@@ -456,15 +429,14 @@ export const planMachine = planSetup.createMachine({
                           {
                             guard: { type: 'isSubplansComplete', params: ({ event }) => event.output },
                             target: 'subplansDone',
-                            actions: ['stopSubplans', { type: 'setSubplanResults', params: ({ event }) => event }],
+                            actions: { type: 'setSubplanResults', params: ({ event }) => event },
                           },
                           {
                             target: 'recovering',
                             actions: [
-                              'stopSubplans',
                               { type: 'setSubplanResults', params: ({ event }) => event },
                               'setReusablePlans',
-                              { type: 'setError', params: ({ event }) => ({ error: errorFromOutput(event.output) }) },
+                              { type: 'setOutputError', params: ({ event }) => event.output },
                             ],
                           },
                         ],
@@ -484,19 +456,11 @@ export const planMachine = planSetup.createMachine({
                           {
                             guard: { type: 'isMerged', params: ({ event }) => event.output },
                             target: 'acquiringSlot',
-                            actions: [
-                              'stopMerge',
-                              'clearMerge',
-                              { type: 'setMergedTree', params: ({ event }) => event },
-                            ],
+                            actions: ['stopMerge', { type: 'setMergedTree', params: ({ event }) => event }],
                           },
                           {
                             target: 'recovering',
-                            actions: [
-                              'stopMerge',
-                              'clearMerge',
-                              { type: 'setError', params: ({ event }) => ({ error: errorFromOutput(event.output) }) },
-                            ],
+                            actions: ['stopMerge', { type: 'setOutputError', params: ({ event }) => event.output }],
                           },
                         ],
                       },
@@ -532,7 +496,7 @@ export const planMachine = planSetup.createMachine({
                       },
                     },
                     validating: {
-                      exit: ['clearRetryDelay', 'clearAgentQueue', 'withdrawApprovals'],
+                      exit: 'endAgentWork',
                       invoke: {
                         id: 'validation',
                         src: 'validation',
@@ -547,7 +511,7 @@ export const planMachine = planSetup.createMachine({
                             target: 'recovering',
                             actions: [
                               { type: 'setValidation', params: ({ event }) => event },
-                              { type: 'setError', params: ({ event }) => ({ error: errorFromOutput(event.output) }) },
+                              { type: 'setOutputError', params: ({ event }) => event.output },
                             ],
                           },
                         ],
@@ -559,25 +523,18 @@ export const planMachine = planSetup.createMachine({
                         id: 'review',
                         src: 'review',
                         input: inputs.review,
-                        onDone: [
-                          {
-                            guard: { type: 'needsMessage', params: ({ event }) => event.output },
-                            target: 'describing',
-                            actions: [
-                              { type: 'setReview', params: ({ event }) => ({ found: event.output }) },
-                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                            ],
-                          },
-                          {
-                            target: 'reconciling',
-                            actions: [
-                              { type: 'setReview', params: ({ event }) => ({ found: event.output }) },
-                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                            ],
-                          },
-                        ],
+                        onDone: {
+                          target: 'reviewed',
+                          actions: [
+                            { type: 'setReview', params: ({ event }) => ({ found: event.output }) },
+                            { type: 'recordCheckpoint', params: ({ event }) => event.output },
+                          ],
+                        },
                         onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
                       },
+                    },
+                    reviewed: {
+                      always: [{ guard: 'needsMessage', target: 'describing' }, { target: 'reconciling' }],
                     },
                     /** The applyActor writes the message of the commit. If it fails, the default message stays. */
                     describing: {
@@ -611,8 +568,8 @@ export const planMachine = planSetup.createMachine({
                           {
                             target: 'recovering',
                             actions: {
-                              type: 'setError',
-                              params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                              type: 'setOutputError',
+                              params: ({ event }) => event.output,
                             },
                           },
                         ],
@@ -626,15 +583,11 @@ export const planMachine = planSetup.createMachine({
                         input: inputs.recoverExecute,
                         onDone: {
                           target: '#plan.active.lifecycle.execute.errored',
-                          actions: [
-                            { type: 'setRecovery', params: ({ event }) => ({ found: event.output }) },
-                            { type: 'recordDecisions', params: ({ event }) => event.output },
-                            { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                          ],
+                          actions: { type: 'recordRecovery', params: ({ event }) => ({ found: event.output }) },
                         },
                         onError: {
                           target: '#plan.active.lifecycle.execute.errored',
-                          actions: { type: 'setRecoveryFailed', params: ({ event }) => event },
+                          actions: { type: 'recordFailedRecovery', params: ({ event }) => event },
                         },
                       },
                     },
@@ -671,16 +624,7 @@ export const planMachine = planSetup.createMachine({
                         onDone: 'resting',
                         onError: {
                           target: '#plan.active.lifecycle.execute.processing.recovering',
-                          actions: [
-                            'stopSubplans',
-                            'clearSubplans',
-                            'stopMerge',
-                            'clearMerge',
-                            'clearSavedPosition',
-                            'clearRollback',
-                            'clearCorrection',
-                            { type: 'setError', params: ({ event }) => event },
-                          ],
+                          actions: ['stopMerge', { type: 'setError', params: ({ event }) => event }],
                         },
                       },
                     },
@@ -756,8 +700,8 @@ export const planMachine = planSetup.createMachine({
                           {
                             target: 'blocked',
                             actions: {
-                              type: 'setError',
-                              params: ({ event }) => ({ error: errorFromOutput(event.output) }),
+                              type: 'setOutputError',
+                              params: ({ event }) => event.output,
                             },
                           },
                         ],
@@ -858,15 +802,11 @@ export const planMachine = planSetup.createMachine({
                         input: inputs.recoverApply,
                         onDone: {
                           target: '#plan.active.lifecycle.apply.errored',
-                          actions: [
-                            { type: 'setRecovery', params: ({ event }) => ({ found: event.output }) },
-                            { type: 'recordDecisions', params: ({ event }) => event.output },
-                            { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                          ],
+                          actions: { type: 'recordRecovery', params: ({ event }) => ({ found: event.output }) },
                         },
                         onError: {
                           target: '#plan.active.lifecycle.apply.errored',
-                          actions: { type: 'setRecoveryFailed', params: ({ event }) => event },
+                          actions: { type: 'recordFailedRecovery', params: ({ event }) => event },
                         },
                       },
                     },
@@ -934,7 +874,7 @@ export const planMachine = planSetup.createMachine({
                   },
                   {
                     target: 'blocked',
-                    actions: { type: 'setError', params: ({ event }) => ({ error: errorFromOutput(event.output) }) },
+                    actions: { type: 'setOutputError', params: ({ event }) => event.output },
                   },
                 ],
                 onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
@@ -1006,7 +946,7 @@ export const planMachine = planSetup.createMachine({
               },
             },
             stoppingChildren: {
-              entry: ['stopMerge', 'clearMerge'],
+              entry: 'stopMerge',
               initial: 'routing',
               states: {
                 routing: {
@@ -1020,11 +960,11 @@ export const planMachine = planSetup.createMachine({
                   on: {
                     'xstate.done.actor.subplans': {
                       target: '#plan.active.rollingBack.childrenStopped',
-                      actions: ['stopSubplans', 'clearSubplans'],
+                      actions: 'stopSubplans',
                     },
                     'xstate.error.actor.subplans': {
                       target: '#plan.active.rollingBack.childrenStopped',
-                      actions: ['stopSubplans', 'clearSubplans'],
+                      actions: 'stopSubplans',
                     },
                   },
                 },
@@ -1084,7 +1024,7 @@ export const planMachine = planSetup.createMachine({
               ],
             },
             stoppingChildren: {
-              entry: ['stopMerge', 'clearMerge'],
+              entry: 'stopMerge',
               initial: 'routing',
               states: {
                 routing: {
@@ -1098,11 +1038,11 @@ export const planMachine = planSetup.createMachine({
                   on: {
                     'xstate.done.actor.subplans': {
                       target: '#plan.active.correcting.reconciling',
-                      actions: ['stopSubplans', 'clearSubplans'],
+                      actions: 'stopSubplans',
                     },
                     'xstate.error.actor.subplans': {
                       target: '#plan.active.correcting.reconciling',
-                      actions: ['stopSubplans', 'clearSubplans'],
+                      actions: 'stopSubplans',
                     },
                   },
                 },
@@ -1131,7 +1071,7 @@ export const planMachine = planSetup.createMachine({
     },
     /** By a cancel, a revert or the supervisor: the subplans end first, then the sandbox is captured and removed. */
     stopping: {
-      entry: ['stopMerge', 'clearMerge', 'clearSavedPosition', 'clearRollback', 'clearCorrection'],
+      entry: ['stopMerge', 'endHold'],
       initial: 'routing',
       on: {
         cancel: { guard: 'mayCancel', actions: { type: 'stopForCancel', params: ({ event }) => event } },
@@ -1152,9 +1092,9 @@ export const planMachine = planSetup.createMachine({
           on: {
             'xstate.done.actor.subplans': {
               target: 'childrenStopped',
-              actions: ['stopSubplans', { type: 'setSubplanResults', params: ({ event }) => event }],
+              actions: { type: 'setSubplanResults', params: ({ event }) => event },
             },
-            'xstate.error.actor.subplans': { target: 'childrenStopped', actions: ['stopSubplans', 'clearSubplans'] },
+            'xstate.error.actor.subplans': { target: 'childrenStopped', actions: 'stopSubplans' },
           },
         },
         childrenStopped: {

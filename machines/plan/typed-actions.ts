@@ -8,6 +8,8 @@ import {
   sendTo as xstateSendTo,
   stopChild as xstateStopChild,
 } from 'xstate';
+import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
+import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import type { planActors } from './actors.ts';
 import type { PlanContext } from './context.ts';
@@ -22,7 +24,10 @@ type PlanActor = {
 /** The actions that other actions enqueue by name. */
 type NamedAction =
   | { type: 'reportActivity'; params: Partial<PlanContext> }
-  | { type: 'sendToParent'; params: SlotEvent | ChildActivityEvent };
+  | { type: 'sendToParent'; params: SlotEvent | ChildActivityEvent }
+  | { type: 'recordDecisions'; params: { decisions: DecisionDraft[] } }
+  | { type: 'recordCheckpoint'; params: { checkpoint: CheckpointDraft | null } }
+  | { type: 'clearRetryDelay' | 'clearAgentQueue' | 'withdrawApprovals'; params?: undefined };
 
 /** An action of the plan that takes the parameters `P`. An interface, so that declarations name it and do not write it out. */
 export interface PlanAction<P extends Params = undefined>

@@ -8,6 +8,7 @@ import type { RetryDelay } from '../../../src/model/retry-delay.ts';
 import type { EffectOutput } from '../../effects.ts';
 import { type PlanContext, type PlanPosition, promptDefinition } from '../context.ts';
 import { describeFailure, type PlanFailure } from '../failure.ts';
+import { errorFromOutput } from '../output.ts';
 import { assign, enqueueActions } from '../typed-actions.ts';
 
 export const eventActions = {
@@ -82,9 +83,21 @@ export const eventActions = {
     enqueue.emit({ type: 'agent.admitted', planId: context.spec.planId });
   }),
 
+  /** The step with the agent ended, for any reason: nothing waits for it any more. */
+  endAgentWork: enqueueActions(({ enqueue }) => {
+    enqueue('clearRetryDelay');
+    enqueue('clearAgentQueue');
+    enqueue('withdrawApprovals');
+  }),
+
   setError: assign((_, { error }: { error: unknown }) => {
     const failure = TroupeError.serialize(error);
     return { error: failure, errorMessage: failure.message };
+  }),
+  /** Why a child machine did not complete. */
+  setOutputError: assign((_, output: Parameters<typeof errorFromOutput>[0]) => {
+    const error = errorFromOutput(output);
+    return { error, errorMessage: error.message };
   }),
   emitBlocked: enqueueActions(({ context, enqueue }) => {
     const failure = describeFailure(context, context.position);
@@ -92,14 +105,16 @@ export const eventActions = {
     enqueue.emit(errorRecorded(context, failure));
   }),
   clearError: assign({ error: null, errorMessage: null }),
-  setRecovery: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'recover'> }) => {
+  recordRecovery: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'recover'> }) => {
     const { details } = describeFailure(context, erroredPosition(context));
     const failure = { error: found.error, details: { ...details, ...found.details } };
     enqueue.assign({ ...failureContext(failure), autoExecute: false });
     enqueue.emit(errorRecorded(context, failure));
+    enqueue({ type: 'recordDecisions', params: found });
+    enqueue({ type: 'recordCheckpoint', params: found });
   }),
   /** The recovery failed too: the plan keeps the first error and stores the second beside it. */
-  setRecoveryFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
+  recordFailedRecovery: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
     const { error: original, details } = describeFailure(context, erroredPosition(context));
     const failure = { error: original, details: { ...details, recovery: TroupeError.serialize(error) } };
     enqueue.assign({ ...failureContext(failure), autoExecute: false });

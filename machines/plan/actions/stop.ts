@@ -8,6 +8,8 @@ export const stopActions = {
   /** A rollback or correction of a paused plan keeps the position before the pause. */
   savePosition: assign(({ context: { pausedFrom, position } }) => ({ pausedFrom: pausedFrom ?? position })),
   clearSavedPosition: assign({ pausedFrom: null }),
+  /** Whatever held the plan's work no longer does. */
+  endHold: assign({ pausedFrom: null, rollback: null, correction: null }),
   stopForCancel: assign((_, { reason }: { reason: string }) => ({
     stopReason: 'cancel' as const,
     cancelReason: reason,

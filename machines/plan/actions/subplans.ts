@@ -14,7 +14,7 @@ import {
   requireTree,
   stopReasonText,
 } from '../context.ts';
-import { assign, enqueueActions, sendTo, stopChild } from '../typed-actions.ts';
+import { assign, enqueueActions, sendTo } from '../typed-actions.ts';
 
 export const subplanActions = {
   startSubplans: enqueueActions(
@@ -39,7 +39,9 @@ export const subplanActions = {
   }),
   /** Paused subplans count as busy until they report otherwise. */
   assumeSubplansBusy: assign({ subplansWait: false }),
+  /** The group has ended. */
   setSubplanResults: enqueueActions(({ enqueue }, { output }: { output: SubplansOutput }) => {
+    enqueue.stopChild('subplans');
     enqueue({ type: 'reportActivity', params: { subplansRunning: false, subplansWait: false } });
     enqueue.assign({
       subplansRunning: false,
@@ -52,8 +54,8 @@ export const subplanActions = {
   setReusablePlans: assign(({ context }) => ({
     reusablePlanIds: context.subplanStatuses.filter(({ state }) => state === 'complete').map(({ planId }) => planId),
   })),
-  stopSubplans: stopChild('subplans'),
-  clearSubplans: enqueueActions(({ enqueue }) => {
+  stopSubplans: enqueueActions(({ enqueue }) => {
+    enqueue.stopChild('subplans');
     enqueue({ type: 'reportActivity', params: { subplansRunning: false, subplansWait: false } });
     enqueue.assign({ subplansRunning: false, subplansWait: false });
   }),
@@ -81,8 +83,10 @@ export const subplanActions = {
       },
     });
   }),
-  stopMerge: stopChild('merge'),
-  clearMerge: assign({ mergeRunning: false }),
+  stopMerge: enqueueActions(({ enqueue }) => {
+    enqueue.stopChild('merge');
+    enqueue.assign({ mergeRunning: false });
+  }),
   setMergedTree: assign(({ context }, { output }: { output: MergeOutput }) => ({
     ...(output.outcome === 'merged' && {
       mergedTree: output.tree,
