@@ -136,6 +136,24 @@ describe('the state of a plan', () => {
     expect(why('apply', 'applied')).toBe('Applied: 0 files.');
     expect(why('execute', 'cancelled', { cancelReason: 'enough' })).toBe('Cancelled: enough.');
     expect(why('execute', 'cancelled')).toBe('Cancelled: no reason given.');
+    expect(why('execute', 'queued', { checking: true })).toBe('The checks before execute are running.');
+    expect(why('strategize', 'queued', { error: failed })).toBe('Strategize was refused: tests failed');
+    expect(why('execute', 'queued')).toMatch(/^Rolled back to a checkpoint\./);
+    expect(why('execute', 'paused', { error: failed })).toBe('Paused, with an error: tests failed');
+    const queue = { cap: 'machine', agent: 'claude', most: 2, ahead: 1 } as const;
+    expect(why('execute', 'processing', { queue })).toMatch(
+      /^Waiting: 2 agents on this machine .* 1 ahead in the queue\.$/,
+    );
+  });
+
+  test('names what was applied before', () => {
+    const part = { applyId: childId, target: { kind: 'checkout' as const }, subplans: [], left: [] };
+    const committed = { ...part, commits: ['0123456789'], files: ['a', 'b'] };
+    const uncommitted = { ...part, commits: [], files: ['b'] };
+    expect(why('apply', 'applied', { landings: [committed, uncommitted] })).toBe(
+      'Applied: 0 files; 2 files applied before (01234567).',
+    );
+    expect(why('execute', 'processing', { landings: [uncommitted] })).toBe('Working: execute; 1 file applied before.');
   });
 
   test('[R135] shows what a working plan waits for and until when', () => {

@@ -149,6 +149,48 @@ describe('a view', () => {
     };
     const passed = withDetail(() => ({ validations: { results: [result], violations: [] } }));
     expect(seen('checks', passed).rows[0]).toMatch(/^passed .*exit none {2}1\.5 s$/);
+    const failed = withDetail(() => ({
+      validations: {
+        results: [{ ...result, passed: false, exitCode: 2, outputTail: '1\n2\n3\n4\n5\n' }],
+        violations: [],
+      },
+    }));
+    expect(seen('checks', failed).rows[0]).toMatch(/^FAILED .*exit 2 {2}1\.5 s$/);
+    expect(seen('checks', failed).foot[0]).toEqual(['true', '2', '3', '4', '5']);
+  });
+
+  test('of checks shows findings, rules, and files of the checkout that changed', () => {
+    const finding = { severity: 'note', path: null, line: null, text: 'Short' } as const;
+    const rule: Detail['record']['invariants'][number] = {
+      invariantId: planId,
+      text: 'Only src',
+      scope: 'plan',
+      origin: 'plan',
+      check: null,
+      nonOverridable: false,
+      each: 'phase',
+    };
+    const change = { planId, rootPlanId: planId, files: ['a.txt', 'b.txt'], accepted: false };
+    const { rows, foot } = seen(
+      'checks',
+      withDetail(({ record }) => ({
+        record: {
+          ...record,
+          validations: [],
+          findings: [finding, { ...finding, severity: 'blocking', path: 'a.txt', line: 3 }],
+          invariants: [rule],
+          checkoutChanges: [change, { ...change, accepted: true }],
+        },
+      })),
+    );
+    expect(rows).toEqual([
+      expect.stringMatching(/^review +note +the result {2}Short$/),
+      expect.stringMatching(/^review +blocking +a\.txt:3 {2}Short$/),
+      expect.stringMatching(/^rule +plan +Only src$/),
+      expect.stringMatching(/^checkout +changed +a\.txt, b\.txt$/),
+      expect.stringMatching(/^checkout +accepted +a\.txt, b\.txt$/),
+    ]);
+    expect(foot.at(-1)).toEqual(['These files of your checkout changed while an agent worked.']);
   });
 
   test('of costs shows limits, and unknown usage', () => {
