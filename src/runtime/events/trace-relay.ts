@@ -19,7 +19,8 @@ export function createTraceRelay(redactor: Redactor): TraceRelay {
   return {
     attach: system => resolveSystem(system),
     async *traces({ signal: callerSignal } = {}) {
-      const signal = callerSignal === undefined ? closed.signal : AbortSignal.any([callerSignal, closed.signal]);
+      // A signal of its own for each observer: listeners of `closed` would stay until the end, and Node warns of the eleventh.
+      const signal = AbortSignal.any([closed.signal, ...(callerSignal === undefined ? [] : [callerSignal])]);
       const attached = await Promise.race([system, whenAborted(signal)]);
       if (attached !== null) yield* traceActors(attached, { signal, redact: redactor.text });
     },

@@ -80,7 +80,7 @@ describe('Preflight', () => {
     ]);
   });
 
-  test('2b: finds a required check whose program does not exist; one of the project may be created later', async () => {
+  test('2b: finds a required check whose program does not exist; one of the project may be created later [R326]', async () => {
     const check = (name: string, program: string, required = true) => ({
       name,
       argv: [program],

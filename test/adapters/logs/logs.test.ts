@@ -163,7 +163,7 @@ describe('logs in files that are full', () => {
   const bytesIn = (own: string) => readdirSync(own).reduce((sum, name) => sum + statSync(join(own, name)).size, 0);
   const turn = () => new Promise(resolve => setImmediate(resolve));
 
-  test('keep the last lines over all tries and processes, say so, and stay below their bound', async () => {
+  test('keep the last lines over all attempts and processes, say so, and stay below their bound [R327]', async () => {
     const own = mkdtempSync(join(folder, 'bound-'));
     let logs = fileLogs(own, { bytesMax: 8000 });
     for (let line = 0; line < 500; line++) {

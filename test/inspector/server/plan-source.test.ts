@@ -8,6 +8,7 @@ import type { InspectorEvent, PlanOverview } from '../../../src/inspector/state/
 import type { InspectorStore } from '../../../src/inspector/state/store.ts';
 import { serveInspector } from '../../../src/inspector.ts';
 import { createClientFixture, testAction } from '../../host/client-fixture.ts';
+import { collectListenerWarnings } from '../../listener-warnings.ts';
 import { createTestProject, spawnSubplan } from '../../runtime/test-project.ts';
 
 /** Looks at a Troupe until what was told is enough. */
@@ -91,10 +92,8 @@ describe('an observed Troupe', () => {
   });
 });
 
-test('with many plans adds few listeners to one signal', async () => {
-  const warnings: Error[] = [];
-  const warned = (warning: Error) => void warnings.push(warning);
-  process.on('warning', warned);
+test('with many plans adds few listeners to one signal [R328]', async () => {
+  const warnings = collectListenerWarnings();
   await using rooms = createClientFixture();
   const owner = await rooms.openClient();
   const window = await rooms.openClient();
@@ -105,8 +104,7 @@ test('with many plans adds few listeners to one signal', async () => {
     await until(({ plans }) => plans.size === 12);
     await close();
   }
-  process.off('warning', warned);
-  expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
+  expect(await warnings.stop()).toEqual([]);
 });
 
 describe('plans that ended before', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { createTraceRelay } from '../../../src/runtime/events/trace-relay.ts';
+import { collectListenerWarnings } from '../../listener-warnings.ts';
 import { createTestProject } from '../test-project.ts';
 
 describe('a Troupe', () => {
@@ -24,7 +25,16 @@ describe('a Troupe', () => {
   });
 });
 
-describe('a lookout', () => {
+describe('a relay of traces', () => {
+  test('adds few listeners to one signal, however many observers wait [R328]', async () => {
+    const warnings = collectListenerWarnings();
+    const relay = createTraceRelay(createRedactor());
+    const waiting = Array.from({ length: 12 }, () => relay.traces()[Symbol.asyncIterator]().next());
+    relay.close();
+    expect((await Promise.all(waiting)).every(({ done }) => done)).toBe(true);
+    expect(await warnings.stop()).toEqual([]);
+  });
+
   test('ends for those who wait for actors that never came', async () => {
     const looking = createTraceRelay(createRedactor());
     const waits = looking.traces()[Symbol.asyncIterator]().next();

@@ -115,7 +115,7 @@ describe('A rule of a plan on several projects', { timeout: 60_000 }, () => {
 });
 
 describe('A rule that names a project', { timeout: 60_000 }, () => {
-  test('which the plan does not work on is refused, at its use and later', async () => {
+  test('which the plan does not work on is refused, at its use and later [R325]', async () => {
     const { troupe, run } = await twoProjects();
     await troupe.actions.create({
       name: 'stray',
@@ -138,7 +138,7 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('which a plan on one project does not have is refused by name, a check of such a project too', async () => {
+  test('which a plan on one project does not have is refused by name, a check of such a project too [R325]', async () => {
     const { troupe } = await twoProjects();
     const use = async (action: Record<string, unknown>) => {
       await troupe.actions.create({ name: 'one', description: 'x', executionActor: steps(), ...action });
@@ -157,7 +157,7 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     });
   });
 
-  test('is refused by name for every plan of the project where there is none of that name', async () => {
+  test('is refused by name for every plan of the project where there is none of that name [R325]', async () => {
     const { troupe } = await twoProjects();
     await expect(troupe.addInvariant({ text: 'x', project: 'libb' }, { scope: 'project' })).rejects.toMatchObject({
       code: 'USAGE',
