@@ -32,7 +32,7 @@ export { type ManualClock, manualClock } from './adapters/clocks/manual-clock.ts
 export { systemClock } from './adapters/clocks/system-clock.ts';
 export { memoryStore } from './adapters/stores/memory-store.ts';
 export type { PersistedState } from './durable/actor-row.ts';
-export type { ChangedActor, DurableStats, DurableSystem, EmittedEvent, ForkOptions } from './durable/api.ts';
+export type { ChangedActor, DurableStats, DurableSystem, EmittedEvent, ForkOptions, ReadActor } from './durable/api.ts';
 export type { Chart, ChartState, ChartTransition } from './durable/chart.ts';
 export { type EffectContext, effect, type StepEvents } from './durable/effect.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';

@@ -96,6 +96,8 @@ export { stateDir } from './adapters/fs/state-dir.ts';
 export { globalInvariantFolder } from './adapters/invariants/global-invariant-folder.ts';
 export { ownOutputs } from './adapters/process/own-outputs.ts';
 export { handleUncaught } from './adapters/process/uncaught-errors.ts';
+export type { PersistedState } from './durable/actor-row.ts';
+export type { ActorSnapshot, StepSnapshot, TimerSnapshot } from './durable/snapshot.ts';
 export { Action } from './model/action.ts';
 export { type ActionKey, type ActionKeySection, actionKeys } from './model/action-keys.ts';
 export { affectedBy } from './model/affected.ts';

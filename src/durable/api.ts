@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store, StoreOpener } from '../ports/store.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import type { Migration } from './migrations.ts';
-import type { SystemSnapshot } from './snapshot.ts';
+import type { ActorSnapshot, SystemSnapshot } from './snapshot.ts';
 
 /** An event that an actor or one of its effects emitted, with its position in the order of all events. */
 export interface EmittedEvent {
@@ -29,6 +29,12 @@ export interface ChangedActor {
   snapshot: unknown;
 }
 
+/**
+ * Returns the state of an active actor and of the actors below it as the current batch stores it; undefined when there is
+ * none. `actor` is a systemId or the id of a child of the root. Recorded results of steps are left out.
+ */
+export type ReadActor = (actor: string) => ActorSnapshot | undefined;
+
 /** Options of `openDurable`. */
 export interface DurableOptions<Logic extends AnyStateMachine> {
   /** An open store, which you close yourself, or a function that opens one, which the runtime then closes. */
@@ -41,8 +47,11 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   clock: Clock;
   /** Returns the identity of a new store, by which it recognises its own snapshots. @default the time */
   createStoreId?: () => string;
-  /** Returns rows to write in the same batch for an emitted event. Must be pure. */
-  deriveEventRows?: (emitted: EmittedEvent) => Operation[];
+  /**
+   * Returns rows to write in the same batch for an emitted event. With `readActor` they can contain the state of an actor
+   * at this commit.
+   */
+  deriveEventRows?: (emitted: EmittedEvent, readActor: ReadActor) => Operation[];
   /** Returns rows to write in the same batch for an actor that changed. Must be pure. */
   deriveActorRows?: (actor: ChangedActor) => Operation[];
   /**

@@ -7,14 +7,16 @@
  * - F3 acknowledgements are written with the next batch: a crash before it repeats the delivery with the same `seq`;
  * - F4 a listener that throws does not affect the others.
  */
+import type { AnyStateMachine } from 'xstate';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
-import type { EmittedEvent } from './api.ts';
+import type { DurableOptions, EmittedEvent, ReadActor } from './api.ts';
 import { key } from './keys.ts';
 
 interface OutboxOptions {
   clock: Clock;
-  deriveEventRows: ((event: EmittedEvent) => Operation[]) | undefined;
+  deriveEventRows: DurableOptions<AnyStateMachine>['deriveEventRows'];
+  readActor: ReadActor;
   deliver: ((events: EmittedEvent[]) => void | Promise<void>) | undefined;
   onListenerError: (error: unknown) => void;
   /** Adds an operation to the next batch, whenever that is written. */
@@ -60,9 +62,9 @@ export class Outbox {
     if (this.#emitted.length === 0) return none;
     const events = this.#emitted;
     this.#emitted = [];
-    const { deriveEventRows, deliver } = this.#options;
+    const { deriveEventRows, readActor, deliver } = this.#options;
     for (const event of events) {
-      if (deriveEventRows !== undefined) operations.push(...deriveEventRows(event));
+      if (deriveEventRows !== undefined) operations.push(...deriveEventRows(event, readActor));
       if (deliver !== undefined) operations.push({ type: 'put', key: key.outbox(event.seq), value: event });
     }
     return events;

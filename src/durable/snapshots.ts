@@ -12,8 +12,8 @@ import {
   restoreSnapshot,
   toInitialRows,
 } from './restore-snapshot.ts';
-import type { SystemSnapshot } from './snapshot.ts';
-import { type SnapshotSource, takeSnapshot } from './take-snapshot.ts';
+import type { ActorSnapshot, SystemSnapshot } from './snapshot.ts';
+import { readActor, type SnapshotSource, takeSnapshot } from './take-snapshot.ts';
 import { asLiveActor } from './xstate-internals.ts';
 
 export class Snapshots {
@@ -27,6 +27,13 @@ export class Snapshots {
 
   take(actor: AnyActorRef | string): Promise<SystemSnapshot> {
     return takeSnapshot(this.#system, () => this.#findPassivated(actor) ?? this.#find(actor));
+  }
+
+  /** Returns the state of an active actor as the current batch stores it; undefined when no active actor has the name. */
+  read(name: string): ActorSnapshot | undefined {
+    const ref = this.#findByName(name);
+    const entry = ref && this.#system.actors.entryOf(ref);
+    return entry && readActor(this.#system, entry);
   }
 
   async restore(actor: AnyActorRef | string, snapshot: SystemSnapshot): Promise<void> {

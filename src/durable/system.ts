@@ -82,7 +82,8 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     const writeWithNextCommit = (operation: Operation) => this.#pendingBatch.addToNextCommit(operation);
     this.#timers = new Timers({ clock, write, writeWithNextCommit, actors: this.#actors });
     const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
-    this.#outbox = new Outbox({ clock, deriveEventRows, deliver, onListenerError, acknowledge });
+    const readActor = (name: string) => this.#snapshots.read(name);
+    this.#outbox = new Outbox({ clock, deriveEventRows, readActor, deliver, onListenerError, acknowledge });
     this.#commands = new Commands({ write, barrier });
     const parts = {
       ...{ store, machine, clock, migrations, write, barrier, root: () => this.root },

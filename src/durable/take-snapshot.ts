@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
-import type { ActorEntry } from './actor-registry.ts';
+import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
 import { toActorRow } from './actor-row.ts';
 import type { ActorNode } from './actor-tree.ts';
 import type { Committer } from './committer.ts';
@@ -28,6 +28,7 @@ export interface SnapshotSource {
   store: Store;
   storeId: () => string;
   clock: Clock;
+  actors: ActorRegistry;
   committer: Committer;
   /** Number of the newest batch. */
   commit: () => number;
@@ -40,13 +41,13 @@ export function takeSnapshot(
   source: SnapshotSource,
   find: () => ActorEntry | PassivatedActor,
 ): Promise<SystemSnapshot> {
-  const { committer, clock, passivation, store } = source;
+  const { committer, clock, passivation, store, actors } = source;
   return committer.readAtNextCommit(() => {
     const found = find();
     const now = clock.now();
     const head = { format: snapshotFormat, store: source.storeId(), commit: source.commit(), at: now };
     if (!('ref' in found)) return async () => ({ ...head, actor: fromStoredRows(await passivation.read(found), now) });
-    const { actor, withSteps } = readActors(found, source.steps, now);
+    const { actor, withSteps } = readActors(found, { actors, steps: source.steps, now });
     const passivated = found.parent === undefined ? passivation.list() : [];
     return async () => {
       for (const { effect, names } of withSteps) effect.steps = await readSteps(store, effect.uid, names);
@@ -57,17 +58,32 @@ export function takeSnapshot(
   });
 }
 
+/**
+ * Returns the state of an actor and of the actors below it now, without recorded results of steps, which only the store
+ * has.
+ */
+export function readActor({ actors, steps, clock }: SnapshotSource, entry: ActorEntry): ActorSnapshot {
+  return readActors(entry, { actors, steps, now: clock.now() }).actor;
+}
+
 interface ActorReading {
   actor: ActorSnapshot;
   /** Effects whose recorded results must still be read from the store. */
   withSteps: { effect: ActorSnapshot; names: ReadonlySet<string> }[];
 }
 
-function readActors(entry: ActorEntry, steps: Steps, now: number): ActorReading {
+function readActors(
+  entry: ActorEntry,
+  reader: Pick<SnapshotSource, 'actors' | 'steps'> & { now: number },
+): ActorReading {
+  const { actors, steps, now } = reader;
   const timers = [...(entry.timers ?? [])].map(([id, { row }]) => toTimerSnapshot(id, row, now));
   const actor = toActorSnapshot(entry.uid, toActorRow(entry.ref, entry.parent?.uid), timers);
   const names = steps.names(entry.uid);
-  const below = [...(entry.childEntries?.values() ?? [])].map(child => readActors(child, steps, now));
+  // The registry learns of new children when the batch is collected, which may be later.
+  const children = Object.values(entry.ref.getSnapshot().children ?? {});
+  const entries = children.flatMap(child => (child && actors.entryOf(child)) ?? []);
+  const below = entries.map(child => readActors(child, reader));
   if (below.length > 0) actor.children = below.map(child => child.actor);
   const own = names.size === 0 ? [] : [{ effect: actor, names: new Set(names) }];
   return { actor, withSteps: [...own, ...below.flatMap(child => child.withSteps)] };

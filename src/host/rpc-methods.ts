@@ -171,6 +171,7 @@ export const planMethods: Methods<Plan> = {
   conflicts: query(),
   conflict: query(text),
   checkpoints: query(),
+  checkpointState: query(text),
   checkpoint: command(text.optional()),
   deleteCheckpoint: command(text),
   rollback: command(text, options<Parameters<Plan['rollback']>[1]>()({ force: flag, dryRun: flag })),

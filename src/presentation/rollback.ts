@@ -1,4 +1,4 @@
-import type { Checkpoint, RollbackReport } from '../index.ts';
+import type { ActorSnapshot, Checkpoint, RollbackReport } from '../index.ts';
 import type { Colors } from './colors.ts';
 import { shortId } from './next-commands.ts';
 import { sanitizeLine } from './sanitize.ts';
@@ -78,4 +78,15 @@ export const checkpointData = (checkpoint: Checkpoint) => toSnakeCaseKeys(checkp
 
 export function checkpointRow(checkpoint: Checkpoint, paint: Colors, now: number): string {
   return `${paint.cyan(shortId(checkpoint.checkpointId))}  ${formatAgo(checkpoint.createdAt, now)} ago  ${checkpointName(checkpoint)}`;
+}
+
+/** Returns one line for each actor of a checkpoint's state: its name, and the state its machine is in. */
+export function actorStateLines(actor: ActorSnapshot, indent = '  '): string[] {
+  const { id, src, state, children = [] } = actor;
+  const name = src === undefined || src === id ? id : `${src} ${id}`;
+  const position = 'value' in state ? JSON.stringify(state.value) : state.snapshot.status;
+  return [
+    `${indent}${sanitizeLine(name)}: ${position}`,
+    ...children.flatMap(child => actorStateLines(child, `${indent}  `)),
+  ];
 }

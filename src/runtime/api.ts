@@ -3,6 +3,7 @@
  * Implemented in troupe.ts and plans/plan-handle.ts.
  */
 import type { z } from 'zod';
+import type { ActorSnapshot } from '../durable/snapshot.ts';
 import type { TraceBatch } from '../durable/trace.ts';
 import type { Action } from '../model/action.ts';
 import type { Approval } from '../model/approval.ts';
@@ -190,6 +191,13 @@ export interface Plan {
   /** Returns one conflict with the text of its hunks and suggested resolutions. @throws {TroupeError} UNKNOWN_CONFLICT */
   conflict(path: string): Promise<ConflictDetails>;
   checkpoints(): Promise<Checkpoint[]>;
+  /**
+   * Returns the state of the plan's machine at a checkpoint, given by id, the end of one, or label: the persisted snapshots
+   * of its actor and of the actors below it, as the commit of the checkpoint stored them.
+   *
+   * @throws {TroupeError} UNKNOWN_CHECKPOINT, CHECKPOINT_LOST when no state is stored
+   */
+  checkpointState(checkpoint: string): Promise<ActorSnapshot>;
   /** Creates a checkpoint of the current sandbox. @throws {TroupeError} PHASE_GUARD before there is a sandbox */
   checkpoint(label?: string): Promise<Checkpoint>;
   /** Deletes a checkpoint, by id, the end of one, or label. @throws {TroupeError} UNKNOWN_CHECKPOINT */

@@ -23,6 +23,7 @@ import type { TroupeOptions } from './options.ts';
 import { isTerminal } from './plans/plan-status.ts';
 import { assertStateUnchanged } from './plans/plan-version.ts';
 import { provideEffects } from './provide-effects.ts';
+import { createCheckpointStates } from './records/checkpoint-states.ts';
 import { toEventRows } from './records/event-rows.ts';
 import type { PlanLedger } from './records/ledger.ts';
 import { putRecord, recordFromSnapshot } from './records/plan-record.ts';
@@ -85,6 +86,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
   const services = createEffectServices(dependencies, { ...ports, mintId, env, caps });
   const failureMemory = await openFailureMemory(store);
   const validationCache = await openValidationCache(store);
+  const checkpointStates = createCheckpointStates();
 
   // Declared first: plans that are restored change while the system opens.
   /** Commands being sent, by plan: such a plan is not passivated. */
@@ -105,10 +107,11 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     machine: provideEffects(services),
     input: {},
     clock: dependencies.clock,
-    deriveEventRows: fact => {
+    deriveEventRows: (fact, readActor) => {
       const event = toPlanEvent(fact);
       return [
         ...toEventRows(event, fact.src),
+        ...checkpointStates.rowsFor(event, readActor),
         ...failureMemory.rowsFor(event),
         ...validationCache.rowsFor(event),
         ...budgets.rowsFor(event),
@@ -118,6 +121,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
       if (src !== 'plan') return [];
       const record = recordFromSnapshot(snapshot as PlanSnapshot, isoTime(dependencies.clock));
       const checked = checksFinished(record);
+      if (record.resting || isTerminal(record)) checkpointStates.forget(record.planId);
       if (checked || record.resting || isTerminal(record)) setImmediate(handleIdle, record.planId);
       return [putRecord(record)];
     },

@@ -36,7 +36,7 @@ describe('checkpoints and going back', () => {
     expect(out).toMatch(/^\w{8} {2}\d+ \w+ ago {2}afterToolExecute builtin\/write$/m);
   });
 
-  test('what going back would do is shown, and nothing changes [R156]', async () => {
+  test('what going back would do is shown with the state of then, and nothing changes [R156, R215]', async () => {
     const wanted = await afterFirst();
     const before = await checkpoints();
     const { out, code } = await runTroupe(project, ['plan', 'rollback', wanted, '--dry-run']);
@@ -44,6 +44,15 @@ describe('checkpoints and going back', () => {
     const shown = await runTroupeJson(project, ['plan', 'checkpoint', 'show', wanted]);
     expect(dataSchemas['plan checkpoint show']?.safeParse(shown.data).error).toBeUndefined();
     expect(shown.data.rollback).toMatchObject({ dry_run: true, rollback_summary: { files_reverted: 2 } });
+    expect(shown.data.state).toMatchObject({
+      src: 'plan',
+      state: { value: { active: { lifecycle: { execute: { processing: 'working' } } } } },
+      children: [{ src: 'execute' }],
+    });
+    const text = await runTroupe(project, ['plan', 'checkpoint', 'show', wanted]);
+    expect(text.out).toMatch(
+      /^ {2}plan \w+: \{"active":\{"lifecycle":\{"execute":\{"processing":"working"\}\}\}\}\n {4}execute: active$/m,
+    );
     expect(await checkpoints()).toEqual(before);
     expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });

@@ -39,7 +39,7 @@ export const rollbackCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'plan checkpoint show',
-    summary: 'Show one checkpoint and what changed since',
+    summary: 'Show one checkpoint: what changed since, and the state of the plan then',
     examples: [['troupe plan checkpoint show 7Q3K2M9P', 'what a rollback would do']],
     arguments: [checkpointArgument],
     flags: [planFlag],

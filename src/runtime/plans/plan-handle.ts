@@ -22,6 +22,7 @@ import type { EventHistoryCache } from '../events/event-history.ts';
 import { streamPlanEvents, waitForPreflight, waitUntilIdle } from '../events/plan-events.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { requireRecord } from '../records/require-record.ts';
+import { loadCheckpointState } from '../rollback/checkpoint-state.ts';
 import { findCheckpoint, prepareRollback, waitForRollback } from '../rollback/prepare.ts';
 import { readLogs } from './plan-logs.ts';
 
@@ -120,6 +121,7 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
     conflicts: () => host.ledger.conflicts(planId),
     conflict: path => loadConflictDetails(host, planId, path),
     checkpoints: () => host.ledger.checkpoints(planId),
+    checkpointState: idOrLabel => loadCheckpointState(host, planId, idOrLabel),
     async toolCalls() {
       const journal = await host.ledger.journal(planId);
       const rollbacks = rollbacksIn(journal);

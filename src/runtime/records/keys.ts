@@ -5,6 +5,8 @@
  *   w/<plan>                 why a child without an actor was cancelled: it had not started, or waited to be retried
  *   n/<plan>/<seq>           decision
  *   c/<plan>/<checkpoint>    checkpoint
+ *   cs/<plan>/<checkpoint>   state of the machine at that checkpoint, as its difference from a base
+ *   cb/<plan>/<checkpoint>   base: a complete state (checkpoint-states.ts)
  *   x/<plan>/<conflict>      conflict
  *   h/<plan>/<conflict>      its resolution
  *   j/<plan>/<seq>           journal: every event of the plan, in order
@@ -31,6 +33,8 @@ export const keys = {
   decisions: (planId: string) => `n/${planId}/`,
   checkpoint: (planId: string, checkpointId: string) => `c/${planId}/${checkpointId}`,
   checkpoints: (planId: string) => `c/${planId}/`,
+  checkpointState: (planId: string, checkpointId: string) => `cs/${planId}/${checkpointId}`,
+  checkpointBase: (planId: string, checkpointId: string) => `cb/${planId}/${checkpointId}`,
   conflict: (planId: string, conflictId: string) => `x/${planId}/${conflictId}`,
   conflicts: (planId: string) => `x/${planId}/`,
   resolution: (planId: string, conflictId: string) => `h/${planId}/${conflictId}`,
@@ -52,11 +56,30 @@ export const keys = {
   /** All rows of one plan: keys of single rows, and prefixes of multiple rows. */
   singleRows: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`],
   rowPrefixes: (planId: string) =>
-    ['n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch'].map(letter => `${letter}/${planId}/`),
+    ['n', 'c', 'cs', 'cb', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch'].map(letter => `${letter}/${planId}/`),
   /** The prefixes of all rows that have a version. */
-  versionedPrefixes: ['p', 'w', 'n', 'c', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch', 'u', 'i', 'f', 'e', 'y', 'l'].map(
-    letter => `${letter}/`,
-  ),
+  versionedPrefixes: [
+    'p',
+    'w',
+    'n',
+    'c',
+    'cs',
+    'cb',
+    'x',
+    'h',
+    'j',
+    'b',
+    'g',
+    'k',
+    'q',
+    'ch',
+    'u',
+    'i',
+    'f',
+    'e',
+    'y',
+    'l',
+  ].map(letter => `${letter}/`),
   version: 'v',
   usage: (planId: string) => `u/${planId}`,
   usages: 'u/',

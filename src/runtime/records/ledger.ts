@@ -1,3 +1,4 @@
+import type { ActorSnapshot } from '../../durable/snapshot.ts';
 import { Approval } from '../../model/approval.ts';
 import { type BudgetUsage, zeroUsage } from '../../model/budget.ts';
 import type { CheckoutChange } from '../../model/checkout.ts';
@@ -16,6 +17,7 @@ import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
 import type { CompletedSubplan, Ledger } from '../../ports/ledger.ts';
 import type { Store } from '../../ports/store.ts';
 import { CachedValidation } from '../memory/validation-cache.ts';
+import { readCheckpointState } from './checkpoint-states.ts';
 import { keys } from './keys.ts';
 import { withSubplanStatuses } from './subplan-status-rows.ts';
 
@@ -25,6 +27,8 @@ export interface PlanLedger extends Ledger {
   records(): Promise<PlanRecord[]>;
   conflicts(planId: string): Promise<(Conflict & { resolution: Resolution | null })[]>;
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
+  /** Returns the machine's state at a checkpoint; null when none is stored. */
+  checkpointState(planId: string, checkpointId: string): Promise<ActorSnapshot | null>;
   rollbacks(planId: string): Promise<Rollback[]>;
   /** Returns every correction that was carried out, also those rolled back since. */
   corrections(planId: string): Promise<Correction[]>;
@@ -127,6 +131,7 @@ export function openLedger(store: Store, shelf?: Pick<GlobalInvariantStore, 'inv
       );
     },
     checkpoints: async planId => (await values<unknown>(keys.checkpoints(planId))).map(row => Checkpoint.parse(row)),
+    checkpointState: (planId, checkpointId) => readCheckpointState(store, planId, checkpointId),
     journal: (planId, after) =>
       values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.event(planId, after)),
   };
