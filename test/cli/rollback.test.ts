@@ -51,7 +51,7 @@ describe('checkpoints and going back', () => {
     });
     const text = await runTroupe(project, ['plan', 'checkpoint', 'show', wanted]);
     expect(text.out).toMatch(
-      /^ {2}plan \w+: \{"active":\{"lifecycle":\{"execute":\{"processing":"working"\}\}\}\}\n {4}execute: active$/m,
+      /^ {2}plan \w+: \{"active":\{"lifecycle":\{"execute":\{"processing":"working"\}\}\}\}\n {4}execute: \{.+\}\n {6}act: active$/m,
     );
     expect(await checkpoints()).toEqual(before);
     expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
