@@ -91,45 +91,57 @@ export class MiddleSnakeSearch {
     const top = aFrom - bFrom;
     const bottom = aTo - bTo;
     const odd = ((top - bottom) & 1) !== 0;
-    const above: Front = { low: top, high: top };
-    const below: Front = { low: bottom, high: bottom };
     down[shift + top] = aFrom;
     up[shift + bottom] = aTo;
+    // Plain numbers: this loop takes most of the time of a merge with many changes.
+    let [aboveLow, aboveHigh, belowLow, belowHigh] = [top, top, bottom, bottom];
 
     for (let cost = 1; ; cost++) {
       let longest = 0;
       // Each front grows by one diagonal on both sides while it stays inside the box, else it shrinks by one.
-      if (above.low > lowest) down[shift + --above.low - 1] = -1;
-      else above.low++;
-      if (above.high < highest) down[shift + ++above.high + 1] = -1;
-      else above.high--;
-      let steps = above.high - above.low + below.high - below.low + 4;
-      for (let d = above.high; d >= above.low; d -= 2) {
-        const start = Math.max((down[shift + d - 1] as number) + 1, down[shift + d + 1] as number);
+      if (aboveLow > lowest) down[shift + --aboveLow - 1] = -1;
+      else aboveLow++;
+      if (aboveHigh < highest) down[shift + ++aboveHigh + 1] = -1;
+      else aboveHigh--;
+      let steps = aboveHigh - aboveLow + belowHigh - belowLow + 4;
+      let next = down[shift + aboveHigh + 1] as number;
+      for (let d = aboveHigh; d >= aboveLow; d -= 2) {
+        const inserted = next;
+        next = down[shift + d - 1] as number;
+        const start = next >= inserted ? next + 1 : inserted;
         let x = start;
         while (x < aTo && x - d < bTo && a[x] === b[x - d]) x++;
-        longest = Math.max(longest, x - start);
-        steps += x - start;
+        const run = x - start;
+        if (run > longest) longest = run;
+        steps += run;
         down[shift + d] = x;
-        if (odd && below.low <= d && d <= below.high && (up[shift + d] as number) <= x) return meeting(x, d);
+        if (odd && belowLow <= d && d <= belowHigh && (up[shift + d] as number) <= x) return meeting(x, d);
       }
 
-      if (below.low > lowest) up[shift + --below.low - 1] = beyond;
-      else below.low++;
-      if (below.high < highest) up[shift + ++below.high + 1] = beyond;
-      else below.high--;
-      for (let d = below.high; d >= below.low; d -= 2) {
-        const start = Math.min(up[shift + d - 1] as number, (up[shift + d + 1] as number) - 1);
+      if (belowLow > lowest) up[shift + --belowLow - 1] = beyond;
+      else belowLow++;
+      if (belowHigh < highest) up[shift + ++belowHigh + 1] = beyond;
+      else belowHigh--;
+      next = up[shift + belowHigh + 1] as number;
+      for (let d = belowHigh; d >= belowLow; d -= 2) {
+        const deleted = next - 1;
+        next = up[shift + d - 1] as number;
+        const start = next < deleted ? next : deleted;
         let x = start;
         while (x > aFrom && x - d > bFrom && a[x - 1] === b[x - d - 1]) x--;
-        longest = Math.max(longest, start - x);
-        steps += start - x;
+        const run = start - x;
+        if (run > longest) longest = run;
+        steps += run;
         up[shift + d] = x;
-        if (!odd && above.low <= d && d <= above.high && x <= (down[shift + d] as number)) return meeting(x, d);
+        if (!odd && aboveLow <= d && d <= aboveHigh && x <= (down[shift + d] as number)) return meeting(x, d);
       }
       this.work.spend(steps);
       if (box.minimal) continue;
-      const cut = cost > costMin && longest > runMin ? this.behindRun(box, above, below, cost) : null;
+      const isCut = cost > costMin && longest > runMin;
+      if (!isCut && cost < this.costMax) continue;
+      const above = { low: aboveLow, high: aboveHigh };
+      const below = { low: belowLow, high: belowHigh };
+      const cut = isCut ? this.behindRun(box, above, below, cost) : null;
       if (cut !== null) return cut;
       if (cost >= this.costMax) return this.furthest(box, above, below);
     }
