@@ -72,6 +72,7 @@ function eventsOutput(
   const text = createAgentTextReader();
   const messages: AgentMessage[] = [];
   const refused: string[] = [];
+  let session = '';
   let failure: AgentFailure | null = null;
   let summary: string | null = null;
   let isRecognized = false;
@@ -93,7 +94,8 @@ function eventsOutput(
         task.reportUsage(event.usage);
         return;
       case 'session':
-        task.log(`session ${event.id}`);
+        if (event.id !== session) task.log(`session ${event.id}`);
+        session = event.id;
         return;
       case 'warning':
         task.log(event.text);

@@ -2,9 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { AgentFormat } from '../../model/agent-format.ts';
-import { commandHint } from '../../model/command-hint.ts';
 import { environmentOf } from '../../model/environment.ts';
-import { TroupeError } from '../../model/errors.ts';
 import type { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -14,8 +12,7 @@ import type { runProcess } from '../process/run.ts';
 import { presets } from './presets/index.ts';
 import { buildPrompt } from './prompt.ts';
 import { missingProgram, runAgentProgram } from './run-agent-program.ts';
-import { withSecondTry } from './second-try.ts';
-import { argumentBytesMax, taskVariables } from './task-variables.ts';
+import { assertArgumentsFit, taskVariables } from './task-variables.ts';
 import { interpolateArgument } from './template.ts';
 
 export interface CommandOptions {
@@ -41,27 +38,25 @@ export function commandAgent(options: CommandOptions): Agent {
       const env = buildEnvironment(options.hostEnv, options.env);
       if ((await locateProgram(program, options.actionDir, env)) === null) throw missingProgram(program);
     },
-    run: asked =>
-      withSecondTry(asked, task =>
-        runAgentProgram(
-          {
-            name: program,
-            ...buildArgv(options, task),
-            env: buildEnvironment(
-              environmentOf(task.plan, options.hostEnv),
-              options.env,
-              task.variables,
-              taskVariables(task),
-            ),
-            watchdogs,
-            reads,
-            clock,
-            run,
-            signIn: known?.signIn.command ?? null,
-            permissions: known?.permissions ?? null,
-          },
-          task,
-        ),
+    run: async task =>
+      runAgentProgram(
+        {
+          name: program,
+          ...buildArgv(options, task),
+          env: buildEnvironment(
+            environmentOf(task.plan, options.hostEnv),
+            options.env,
+            task.variables,
+            taskVariables(task),
+          ),
+          watchdogs,
+          reads,
+          clock,
+          run,
+          signIn: known?.signIn.command ?? null,
+          permissions: known?.permissions ?? null,
+        },
+        task,
       ),
   };
 }
@@ -72,13 +67,7 @@ function buildArgv({ argv, actionDir }: CommandOptions, task: AgentTask): { argv
   const values = { ...task.plan.arguments, prompt, goal: task.plan.description, actionDir };
   const words = argv.map(word => interpolateArgument(word, values));
   const inWords = argv.some(word => /\{\{?\s*prompt\s*\}/.test(word));
-  if (words.some(word => Buffer.byteLength(word) > argumentBytesMax)) {
-    throw new TroupeError('AGENT_FAILED', `The prompt is too long for an argument of ${argv[0]}; leave {prompt} out`, {
-      where: argv.join(' '),
-      retriable: false,
-      hints: [commandHint('help action')],
-    });
-  }
+  assertArgumentsFit(words, 'leave {prompt} out');
   const [program = '', ...rest] = words;
   return {
     argv: [program.includes('/') ? resolve(actionDir, program) : program, ...rest],

@@ -14,8 +14,7 @@ import type { AgentPreset } from './presets/agent-preset.ts';
 import { passedVariables, presetCommand } from './presets/preset-command.ts';
 import { buildPrompt } from './prompt.ts';
 import { missingProgram, runAgentProgram } from './run-agent-program.ts';
-import { withSecondTry } from './second-try.ts';
-import { argumentBytesMax, taskVariables } from './task-variables.ts';
+import { assertArgumentsFit, taskVariables } from './task-variables.ts';
 
 export interface PresetOptions {
   preset: AgentPreset;
@@ -48,33 +47,31 @@ export function presetAgent(options: PresetOptions): Agent {
       }
       if (effort !== undefined && preset.effortArgs === null) throw withoutEffort(preset);
     },
-    run: asked =>
-      withSecondTry(asked, async task => {
-        const prompt = buildPrompt(task);
-        const command = presetCommand(preset, { role: task.role, prompt, model, effort, args });
-        if (command.stdin === null && Buffer.byteLength(prompt) > argumentBytesMax) throw promptTooLong(preset);
-        return runAgentProgram(
-          {
-            name,
-            ...command,
-            env: buildEnvironment(
-              environmentOf(task.plan, options.hostEnv),
-              own,
-              (isReadOnlyRole(task.role) ? preset.lookEnvironment : undefined) ?? {},
-              options.env,
-              task.variables,
-              taskVariables(task),
-            ),
-            watchdogs: options.watchdogs ?? Watchdogs.parse(preset.watchdogs ?? {}),
-            reads: preset.reads,
-            clock,
-            run,
-            signIn: preset.signIn.command,
-            permissions: preset.permissions,
-          },
-          task,
-        );
-      }),
+    async run(task) {
+      const command = presetCommand(preset, { role: task.role, prompt: buildPrompt(task), model, effort, args });
+      assertArgumentsFit(command.argv, 'it takes the prompt no other way');
+      return runAgentProgram(
+        {
+          name,
+          ...command,
+          env: buildEnvironment(
+            environmentOf(task.plan, options.hostEnv),
+            own,
+            (isReadOnlyRole(task.role) ? preset.lookEnvironment : undefined) ?? {},
+            options.env,
+            task.variables,
+            taskVariables(task),
+          ),
+          watchdogs: options.watchdogs ?? Watchdogs.parse(preset.watchdogs ?? {}),
+          reads: preset.reads,
+          clock,
+          run,
+          signIn: preset.signIn.command,
+          permissions: preset.permissions,
+        },
+        task,
+      );
+    },
   };
 }
 
@@ -83,16 +80,4 @@ function withoutEffort({ name, title }: AgentPreset): TroupeError {
     where: `effort of ${name}`,
     hints: [commandHint('help action')],
   });
-}
-
-function promptTooLong({ name }: AgentPreset): TroupeError {
-  return new TroupeError(
-    'AGENT_FAILED',
-    `The prompt is too long for an argument of ${name}, which takes it no other way`,
-    {
-      where: name,
-      retriable: false,
-      hints: [commandHint('help action')],
-    },
-  );
 }

@@ -13,6 +13,7 @@ import { commandAgent } from './command.ts';
 import { presetAgent } from './preset.ts';
 import { presets } from './presets/index.ts';
 import { scriptAgent } from './script.ts';
+import { withSecondTry } from './second-try.ts';
 import { stepsAgent } from './steps.ts';
 
 /** Options of {@link resolveAgents}. */
@@ -61,22 +62,26 @@ function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
     case 'script':
       return scriptAgent({ module: spec.module, actionDir });
     case 'command':
-      return commandAgent({
-        argv: spec.argv,
-        env: spec.env,
-        watchdogs: spec.watchdogs,
-        reads: spec.reads ?? 'lines',
-        actionDir,
-        hostEnv: env,
-        clock,
-        run,
-      });
+      return withSecondTry(
+        commandAgent({
+          argv: spec.argv,
+          env: spec.env,
+          watchdogs: spec.watchdogs,
+          reads: spec.reads ?? 'lines',
+          actionDir,
+          hostEnv: env,
+          clock,
+          run,
+        }),
+      );
     case 'preset': {
       const preset = presets[spec.agent];
       if (preset === undefined) throw unknownAgentError(spec.agent, Object.keys(presets));
       const { model, effort, args, watchdogs } = spec;
       const choices = { model, effort, args, env: spec.env, watchdogs };
-      return presetAgent({ preset, ...choices, actionDir, hostEnv: env, personEnv: agentEnv, clock, run });
+      return withSecondTry(
+        presetAgent({ preset, ...choices, actionDir, hostEnv: env, personEnv: agentEnv, clock, run }),
+      );
     }
   }
 }

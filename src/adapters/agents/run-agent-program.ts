@@ -60,8 +60,8 @@ export async function runAgentProgram(program: AgentProgram, task: AgentTask): P
   output.close();
   assertSucceeded(program, result, output);
   if (task.role === 'strategy') checkAnswer(task, output.messages);
-  await recordMessages(name, task, output.messages);
-  const message = task.role === 'apply' ? messageIn(name, output.messages) : null;
+  await recordMessages(program, task, output.messages);
+  const message = task.role === 'apply' ? messageIn(program, output.messages) : null;
   const { refused } = output;
   return {
     decisions: [],
@@ -154,11 +154,19 @@ function watchdogMessage(watchdog: ProcessOutcome['watchdog'], { startSeconds, i
   return `printed nothing for ${idleSeconds} s`;
 }
 
-async function recordMessages(name: string, task: AgentTask, messages: readonly AgentMessage[]): Promise<void> {
+async function recordMessages(
+  program: AgentProgram,
+  task: AgentTask,
+  messages: readonly AgentMessage[],
+): Promise<void> {
   const record = createDecisionRecorder(task);
   if (task.role === 'review') {
     const findings = messages.filter(said => said.kind === 'finding');
-    if (findings.length === 0 && !messages.some(({ kind }) => kind === 'done')) throw withoutReview(name);
+    // A reviewer whose output has no finding in our format may have written one as prose, which would be lost.
+    if (findings.length === 0 && !messages.some(({ kind }) => kind === 'done')) {
+      const message = `${program.name} gave no review: it printed neither a line {"finding": …} nor a last line {"type": "result"}`;
+      throw failure(program, 'AGENT_FAILED', message, {});
+    }
     for (const { value } of findings) await record.finding(value);
   }
   if (task.role !== 'strategy' && task.role !== 'execution') return;
@@ -168,29 +176,18 @@ async function recordMessages(name: string, task: AgentTask, messages: readonly 
   }
 }
 
-/** A reviewer without a finding in the expected format may have written one as prose, which would be lost. */
-function withoutReview(name: string): TroupeError {
-  const message = `${name} gave no review: it printed neither a line {"finding": …} nor a last line {"type": "result"}`;
-  return new TroupeError('AGENT_FAILED', message, {
-    where: name,
-    hints: [commandHint('plan logs'), commandHint('plan execute')],
-  });
-}
-
-/** Returns the last message it printed. @throws {TroupeError} AGENT_FAILED when there is none */
-function messageIn(name: string, messages: readonly AgentMessage[]): CommitMessage | null {
+/** Returns the last message it printed, or null. @throws {TroupeError} AGENT_FAILED if it is not understood */
+function messageIn(program: AgentProgram, messages: readonly AgentMessage[]): CommitMessage | null {
   const said = messages.findLast(({ kind }) => kind === 'message');
   if (said?.kind !== 'message') return null;
   const parsed = CommitMessage.safeParse(said.value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `message.${path.join('.')}: ${message}`);
-  throw new TroupeError(
+  throw failure(
+    program,
     'AGENT_FAILED',
-    `${name} printed a commit message that is not understood: ${problems.join('; ')}`,
-    {
-      where: name,
-      hints: [commandHint('plan logs')],
-    },
+    `${program.name} printed a commit message that is not understood: ${problems.join('; ')}`,
+    {},
   );
 }
 

@@ -3,14 +3,15 @@
  * that fails after the agent has read the project.
  */
 import { TroupeError } from '../../model/errors.ts';
-import type { AgentAnswer, AgentTask } from '../../ports/agent.ts';
+import type { Agent, AgentAnswer, AgentTask } from '../../ports/agent.ts';
 
-/** Runs a task; that of a strategy agent again if nothing of its answer was recorded. @throws {TroupeError} of the last run */
-export async function withSecondTry(
-  task: AgentTask,
-  run: (task: AgentTask) => Promise<AgentAnswer>,
-): Promise<AgentAnswer> {
-  if (task.role !== 'strategy') return run(task);
+/** Returns an agent that runs a strategy again if nothing of its answer was recorded. */
+export function withSecondTry(agent: Agent): Agent {
+  return { ...agent, run: task => (task.role === 'strategy' ? runTwice(task, agent.run) : agent.run(task)) };
+}
+
+/** @throws {TroupeError} of the last run */
+async function runTwice(task: AgentTask, run: Agent['run']): Promise<AgentAnswer> {
   let isRecorded = false;
   const call: AgentTask['call'] = (tool, input) => {
     isRecorded = true;

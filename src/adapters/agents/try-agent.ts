@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import type { AgentRef } from '../../model/agent.ts';
-import type { AgentUsage } from '../../model/budget.ts';
+import { type AgentUsage, addUsage, type BudgetUsage, zeroUsage } from '../../model/budget.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { PlanSpec } from '../../model/plan.ts';
 import { Profile, thresholdNames } from '../../model/profile.ts';
@@ -16,7 +16,8 @@ import { killTaggedProcesses } from '../process/tagged-processes.ts';
 export interface AgentTrial {
   /** Its answer. */
   answer: string;
-  usage: AgentUsage;
+  /** Its tokens and its cost in US dollars; null if it does not report them. */
+  usage: Pick<BudgetUsage, 'tokens' | 'usd'>;
   /** Duration of the run in seconds. */
   seconds: number;
 }
@@ -41,10 +42,9 @@ const trialQuestion = 'Reply with the one word "ready". Use no tool and change n
 export async function tryAgent({ agents, agent, signal, now }: AgentTrialOptions): Promise<AgentTrial> {
   const directory = await mkdtemp(join(tmpdir(), 'troupe-agent-'));
   const started = now();
-  const usage: AgentUsage = {};
-  const add = ({ tokens, usd }: AgentUsage) => {
-    if (tokens !== undefined) usage.tokens = (usage.tokens ?? 0) + tokens;
-    if (usd !== undefined) usage.usd = (usage.usd ?? 0) + usd;
+  let used = zeroUsage;
+  const add = (more: AgentUsage) => {
+    used = addUsage(used, more);
   };
   const key = `trial/${ulid()}`;
   try {
@@ -52,7 +52,8 @@ export async function tryAgent({ agents, agent, signal, now }: AgentTrialOptions
     await found.check();
     const answer = await found.run({ ...trialTask(agent, { directory, key, started }), reportUsage: add, signal });
     add(answer.usage ?? {});
-    return { answer: answer.summary, usage, seconds: (now() - started) / 1000 };
+    const { tokens, usd } = used;
+    return { answer: answer.summary, usage: { tokens, usd }, seconds: (now() - started) / 1000 };
   } finally {
     await killTaggedProcesses(key);
     await rm(directory, { recursive: true, force: true });

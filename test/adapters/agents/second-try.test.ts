@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CommandOptions, commandAgent } from '../../../src/adapters/agents/command.ts';
+import { withSecondTry } from '../../../src/adapters/agents/second-try.ts';
 import { systemClock } from '../../../src/adapters/clocks/system-clock.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
 import { Watchdogs } from '../../../src/model/watchdogs.ts';
@@ -8,16 +9,18 @@ import { planSpec } from '../../fixtures.ts';
 import { createToolHarness } from '../tool-harness.ts';
 
 const strategist = (script: string, changes: Partial<CommandOptions> = {}) =>
-  commandAgent({
-    argv: ['sh', '-c', script],
-    env: {},
-    watchdogs: Watchdogs.parse({ totalSeconds: 20, graceSeconds: 0.3 }),
-    actionDir: '/',
-    hostEnv: { PATH: process.env.PATH ?? '' },
-    clock: systemClock(),
-    run: runProcess,
-    ...changes,
-  });
+  withSecondTry(
+    commandAgent({
+      argv: ['sh', '-c', script],
+      env: {},
+      watchdogs: Watchdogs.parse({ totalSeconds: 20, graceSeconds: 0.3 }),
+      actionDir: '/',
+      hostEnv: { PATH: process.env.PATH ?? '' },
+      clock: systemClock(),
+      run: runProcess,
+      ...changes,
+    }),
+  );
 
 /** Keeps each prompt, and answers with the file `first`, then with the file `second`. */
 const answering = `

@@ -5,32 +5,23 @@
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
-import { failureCause } from './failure-cause.ts';
-import { amountAt, isObject, objectsAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { failureCause, retryEvent, unexplainedFailure } from './failure-cause.ts';
+import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf } from './json-line.ts';
+import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
 export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
   const countedMessages = new Set<string>();
-  let session = '';
-  let saidText = false;
+  const texts = createTextEvents();
 
-  const sessionIn = (said: object): AgentEvent[] => {
-    const id = stringAt(said, 'session_id');
-    if (id === null || id === session) return [];
-    session = id;
-    return [{ kind: 'session', id }];
-  };
   const messageIn = (message: Record<string, unknown>): AgentEvent[] => {
     const id = stringAt(message, 'id');
     const isNew = id === null || !countedMessages.has(id);
     if (id !== null) countedMessages.add(id);
     const content = objectsAt(message, 'content').flatMap((block): AgentEvent[] => {
       const text = stringAt(block, 'text');
-      if (block.type === 'text' && text !== null) {
-        saidText = true;
-        return [{ kind: 'text', text }];
-      }
+      if (block.type === 'text') return texts.of(text);
       if (block.type !== 'tool_use') return [];
       return [{ kind: 'tool', line: describeTool(stringAt(block, 'name') ?? 'a tool', block.input, directory) }];
     });
@@ -51,16 +42,17 @@ export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
         }),
       ),
       // The result repeats the last text; if there was no text before, it is the only one.
-      ...(text !== null && !saidText && failure === null ? [{ kind: 'text', text } as const] : []),
+      ...(texts.last === null && failure === null ? texts.of(text) : []),
       { kind: 'end', summary: text, failure },
     ];
   };
 
   return {
     read(line) {
-      const said = parseJsonLine(line);
-      if (typeof said?.type !== 'string') return null;
-      const session = sessionIn(said);
+      const said = parseTypedLine(line);
+      if (said === null) return null;
+      const id = stringAt(said, 'session_id');
+      const session: AgentEvent[] = id === null ? [] : [{ kind: 'session', id }];
       if (said.type === 'assistant' && isObject(said.message)) return [...session, ...messageIn(said.message)];
       if (said.type === 'result') return [...session, ...resultIn(said)];
       if (said.type === 'system' && said.subtype === 'api_retry') return [...session, retryIn(said)];
@@ -71,15 +63,12 @@ export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
 }
 
 function retryIn(said: Record<string, unknown>): AgentEvent {
-  const message = stringAt(said, 'error') ?? 'the service refused';
-  const delayMs = amountAt(said, 'retry_delay_ms');
-  return {
-    kind: 'retry',
-    cause: failureCause(message, amountAt(said, 'error_status')),
-    attempt: amountAt(said, 'attempt') ?? 1,
-    afterSeconds: delayMs === null ? null : Math.ceil(delayMs / 1000),
-    message: message.replaceAll('_', ' '),
-  };
+  return retryEvent({
+    message: stringAt(said, 'error')?.replaceAll('_', ' ') ?? null,
+    status: amountAt(said, 'error_status'),
+    attempt: amountAt(said, 'attempt'),
+    delayMs: amountAt(said, 'retry_delay_ms'),
+  });
 }
 
 /** A subtype that begins with `error` is a failure even without `is_error`: the run ended before it was done. */
@@ -88,7 +77,7 @@ function failureIn(said: Record<string, unknown>, text: string | null): AgentFai
   if (said.is_error !== true && !subtype.startsWith('error')) return null;
   const errors = Array.isArray(said.errors) ? said.errors.filter(error => typeof error === 'string') : [];
   const message = text || stringAt(said, 'error', 'message') || stringAt(said, 'error') || errors.join('; ');
-  const words = message || subtype.replace(/^error_/, '').replaceAll('_', ' ') || 'it failed and does not say why';
+  const words = message || subtype.replace(/^error_/, '').replaceAll('_', ' ') || unexplainedFailure;
   return { cause: failureCause(message, amountAt(said, 'api_error_status')), message: words };
 }
 

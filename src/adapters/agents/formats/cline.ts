@@ -6,25 +6,27 @@ import type { AgentEvent } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
 import { failureCause } from './failure-cause.ts';
-import { amountAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { amountAt, parseTypedLine, stringAt, sumOf, valueAt } from './json-line.ts';
+import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
 export function clineReader({ directory }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
-  let saidText = false;
+  const texts = createTextEvents();
 
   const eventIn = (event: unknown): AgentEvent[] => {
     const type = stringAt(event, 'type');
     const contentType = stringAt(event, 'contentType');
     if (type === 'usage') return meter.add({ tokens: tokensOf(event), usd: amountAt(event, 'cost') });
     if (type === 'content_start' && contentType === 'tool') {
-      const input = (event as { input?: unknown }).input;
-      return [{ kind: 'tool', line: describeTool(stringAt(event, 'toolName') ?? 'a tool', input, directory) }];
+      return [
+        {
+          kind: 'tool',
+          line: describeTool(stringAt(event, 'toolName') ?? 'a tool', valueAt(event, 'input'), directory),
+        },
+      ];
     }
-    const text = stringAt(event, 'text');
-    if (type !== 'content_end' || contentType !== 'text' || text === null) return [];
-    saidText = true;
-    return [{ kind: 'text', text }];
+    return type === 'content_end' && contentType === 'text' ? texts.of(stringAt(event, 'text')) : [];
   };
   const resultIn = (said: Record<string, unknown>): AgentEvent[] => {
     const text = stringAt(said, 'text');
@@ -34,15 +36,15 @@ export function clineReader({ directory }: AgentReaderOptions): AgentReader {
     const used = said.usage;
     return [
       ...meter.setTotal({ tokens: tokensOf(used), usd: amountAt(used, 'totalCost') }),
-      ...(text !== null && !saidText && failure === null ? [{ kind: 'text', text } as const] : []),
+      ...(texts.last === null && failure === null ? texts.of(text) : []),
       { kind: 'end', summary: failure === null ? text : null, failure },
     ];
   };
 
   return {
     read(line) {
-      const said = parseJsonLine(line);
-      if (typeof said?.type !== 'string') return null;
+      const said = parseTypedLine(line);
+      if (said === null) return null;
       if (said.type === 'agent_event') return eventIn(said.event);
       if (said.type === 'run_result') return resultIn(said);
       if (said.type === 'error') return [{ kind: 'warning', text: stringAt(said, 'message') ?? line }];

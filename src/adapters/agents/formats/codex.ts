@@ -6,12 +6,13 @@ import type { AgentEvent } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
 import { failureCause } from './failure-cause.ts';
-import { amountAt, isObject, objectsAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf } from './json-line.ts';
+import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
 export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter({ tokens: tokensBefore });
-  let lastText: string | null = null;
+  const texts = createTextEvents();
 
   const itemIn = (type: string, item: Record<string, unknown>): AgentEvent[] => {
     const text = stringAt(item, 'text') ?? stringAt(item, 'message') ?? '';
@@ -23,8 +24,7 @@ export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions)
     if (type !== 'item.completed') return [];
     switch (item.type) {
       case 'agent_message':
-        lastText = text;
-        return [{ kind: 'text', text }];
+        return texts.of(text);
       case 'error':
         return [{ kind: 'warning', text }];
       case 'file_change':
@@ -42,8 +42,8 @@ export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions)
 
   return {
     read(line) {
-      const said = parseJsonLine(line);
-      if (typeof said?.type !== 'string') return null;
+      const said = parseTypedLine(line);
+      if (said === null) return null;
       const { type } = said;
       const message = stringAt(said, 'message') ?? stringAt(said, 'error', 'message') ?? '';
       switch (type) {
@@ -57,7 +57,7 @@ export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions)
         case 'turn.completed': {
           const { usage } = said;
           const tokens = sumOf(amountAt(usage, 'input_tokens'), amountAt(usage, 'output_tokens'));
-          return [...meter.setTotal({ tokens, usd: null }), { kind: 'end', summary: lastText, failure: null }];
+          return [...meter.setTotal({ tokens, usd: null }), { kind: 'end', summary: texts.last, failure: null }];
         }
         case 'turn.failed':
           return [{ kind: 'end', summary: null, failure: { cause: failureCause(message), message } }];

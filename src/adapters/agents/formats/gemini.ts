@@ -2,41 +2,37 @@
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
-import { failureCause } from './failure-cause.ts';
-import { amountAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { failureCause, unexplainedFailure } from './failure-cause.ts';
+import { amountAt, parseTypedLine, stringAt, sumOf } from './json-line.ts';
+import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 import { createWholeLines } from './whole-lines.ts';
 
 export function geminiReader({ directory }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
   const lines = createWholeLines();
-  let lastText: string | null = null;
+  const texts = createTextEvents();
   const toolLines = new Map<string, string>();
 
-  const textOf = (text: string | null): AgentEvent[] => {
-    if (text === null) return [];
-    lastText = text.trim() === '' ? lastText : text;
-    return [{ kind: 'text', text }];
-  };
-  const close = () => textOf(lines.take());
+  const close = () => texts.of(lines.take());
   const resultIn = (said: Record<string, unknown>): AgentEvent[] => {
     const { stats } = said;
     const counted = sumOf(amountAt(stats, 'input_tokens'), amountAt(stats, 'output_tokens'));
     const failure = said.status === 'success' ? null : failureIn(said);
     return [
       ...meter.setTotal({ tokens: amountAt(stats, 'total_tokens') ?? counted, usd: null }),
-      { kind: 'end', summary: failure === null ? lastText : null, failure },
+      { kind: 'end', summary: failure === null ? texts.last : null, failure },
     ];
   };
 
   return {
     read(line) {
-      const said = parseJsonLine(line);
-      if (typeof said?.type !== 'string') return null;
+      const said = parseTypedLine(line);
+      if (said === null) return null;
       if (said.type === 'message') {
         const content = stringAt(said, 'content');
         if (said.role !== 'assistant' || content === null) return [];
-        return said.delta === true ? textOf(lines.add(content)) : [...close(), ...textOf(content)];
+        return said.delta === true ? texts.of(lines.add(content)) : [...close(), ...texts.of(content)];
       }
       const before = close();
       switch (said.type) {
@@ -65,7 +61,7 @@ export function geminiReader({ directory }: AgentReaderOptions): AgentReader {
 }
 
 function failureIn(said: Record<string, unknown>): AgentFailure {
-  const message = stringAt(said, 'error', 'message') ?? stringAt(said, 'error') ?? 'it failed and does not say why';
+  const message = stringAt(said, 'error', 'message') ?? stringAt(said, 'error') ?? unexplainedFailure;
   return { cause: failureCause(message), message };
 }
 

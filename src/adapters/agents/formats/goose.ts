@@ -6,7 +6,8 @@ import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
 import { failureCause } from './failure-cause.ts';
-import { amountAt, isObject, objectsAt, parseJsonLine, stringAt, sumOf, valueAt } from './json-line.ts';
+import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf, valueAt } from './json-line.ts';
+import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 import { createWholeLines } from './whole-lines.ts';
 
@@ -14,22 +15,17 @@ export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
   const lines = createWholeLines();
   let message = '';
-  let lastText: string | null = null;
+  const texts = createTextEvents();
   let failure: AgentFailure | null = null;
 
-  const textOf = (text: string | null): AgentEvent[] => {
-    if (text === null) return [];
-    lastText = text.trim() === '' ? lastText : text;
-    return [{ kind: 'text', text }];
-  };
-  const close = () => textOf(lines.take());
+  const close = () => texts.of(lines.take());
   const messageIn = (said: Record<string, unknown>): AgentEvent[] => {
     if (said.role !== 'assistant') return close();
     const id = stringAt(said, 'id') ?? message;
     const before = id === message ? [] : close();
     message = id;
     const content = objectsAt(said, 'content').flatMap((block): AgentEvent[] => {
-      if (block.type === 'text') return textOf(lines.add(stringAt(block, 'text') ?? ''));
+      if (block.type === 'text') return texts.of(lines.add(stringAt(block, 'text') ?? ''));
       if (block.type !== 'toolRequest') return [];
       const call = valueAt(block, 'toolCall', 'value') ?? block.toolCall;
       const name = stringAt(call, 'name') ?? 'a tool';
@@ -40,8 +36,8 @@ export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
 
   return {
     read(line) {
-      const said = parseJsonLine(line);
-      if (typeof said?.type !== 'string') return null;
+      const said = parseTypedLine(line);
+      if (said === null) return null;
       switch (said.type) {
         case 'message':
           return isObject(said.message) ? messageIn(said.message) : [];
@@ -55,7 +51,7 @@ export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
           return [
             ...close(),
             ...meter.setTotal({ tokens: amountAt(said, 'total_tokens') ?? counted, usd: null }),
-            { kind: 'end', summary: failure === null ? lastText : null, failure },
+            { kind: 'end', summary: failure === null ? texts.last : null, failure },
           ];
         }
         default:

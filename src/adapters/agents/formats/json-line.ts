@@ -1,5 +1,4 @@
-/** Parses a line that is a JSON object; returns null for every other line. */
-export function parseJsonLine(line: string): Record<string, unknown> | null {
+function parseJsonLine(line: string): Record<string, unknown> | null {
   if (!line.startsWith('{')) return null;
   try {
     const value: unknown = JSON.parse(line);
@@ -7,6 +6,12 @@ export function parseJsonLine(line: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
+}
+
+/** Parses a line that is a JSON object with a type, as agents print them; returns null for every other line. */
+export function parseTypedLine(line: string): (Record<string, unknown> & { type: string }) | null {
+  const value = parseJsonLine(line);
+  return typeof value?.type === 'string' ? { ...value, type: value.type } : null;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -6,23 +6,19 @@ import type { AgentEvent } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
 import { failureCause } from './failure-cause.ts';
-import { amountAt, parseJsonLine, stringAt, sumOf, valueAt } from './json-line.ts';
+import { amountAt, parseTypedLine, stringAt, sumOf, valueAt } from './json-line.ts';
+import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
 export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
-  let session = '';
-  let lastText: string | null = null;
+  const texts = createTextEvents();
 
   const partIn = (said: Record<string, unknown>): AgentEvent[] => {
     const { part } = said;
     switch (said.type) {
-      case 'text': {
-        const text = stringAt(part, 'text');
-        if (text === null) return [];
-        lastText = text;
-        return [{ kind: 'text', text }];
-      }
+      case 'text':
+        return texts.of(stringAt(part, 'text'));
       case 'tool_use': {
         const name = stringAt(part, 'tool') ?? 'a tool';
         return [{ kind: 'tool', line: describeTool(name, valueAt(part, 'state', 'input'), directory) }];
@@ -30,7 +26,7 @@ export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
       case 'step_finish': {
         const used = meter.add({ tokens: tokensOf(valueAt(part, 'tokens')), usd: amountAt(part, 'cost') });
         const isLast = stringAt(part, 'reason') === 'stop';
-        return isLast ? [...used, { kind: 'end', summary: lastText, failure: null }] : used;
+        return isLast ? [...used, { kind: 'end', summary: texts.last, failure: null }] : used;
       }
       case 'error': {
         const { error } = said;
@@ -46,12 +42,10 @@ export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
 
   return {
     read(line) {
-      const said = parseJsonLine(line);
-      if (typeof said?.type !== 'string') return null;
+      const said = parseTypedLine(line);
+      if (said === null) return null;
       const id = stringAt(said, 'sessionID');
-      const isNew = id !== null && id !== session;
-      if (isNew) session = id;
-      return [...(isNew ? [{ kind: 'session', id } as const] : []), ...partIn(said)];
+      return [...(id === null ? [] : [{ kind: 'session', id } as const]), ...partIn(said)];
     },
     readError(line) {
       const asked = /permission requested: (.+?);? auto-rejecting/.exec(line);

@@ -5,13 +5,14 @@
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
-import { failureCause } from './failure-cause.ts';
-import { amountAt, isObject, objectsAt, parseJsonLine, stringAt, sumOf } from './json-line.ts';
+import { failureCause, retryEvent, unexplainedFailure } from './failure-cause.ts';
+import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf } from './json-line.ts';
+import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
 export function piReader({ directory }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
-  let lastText: string | null = null;
+  const texts = createTextEvents();
   let failure: AgentFailure | null = null;
 
   const messageIn = (message: unknown): AgentEvent[] => {
@@ -21,19 +22,15 @@ export function piReader({ directory }: AgentReaderOptions): AgentReader {
       .flatMap(block => (block.type === 'text' ? (stringAt(block, 'text') ?? []) : []))
       .join('\n');
     const ended = message.stopReason === 'error' || message.stopReason === 'aborted';
-    const words = stringAt(message, 'errorMessage') ?? 'it failed and does not say why';
+    const words = stringAt(message, 'errorMessage') ?? unexplainedFailure;
     failure = ended ? { cause: failureCause(words), message: words } : null;
-    if (text !== '') lastText = text;
     const tokens = sumOf(
       amountAt(usage, 'input'),
       amountAt(usage, 'output'),
       amountAt(usage, 'cacheRead'),
       amountAt(usage, 'cacheWrite'),
     );
-    return [
-      ...meter.add({ tokens, usd: amountAt(usage, 'cost', 'total') }),
-      ...(text === '' ? [] : [{ kind: 'text', text } as const]),
-    ];
+    return [...meter.add({ tokens, usd: amountAt(usage, 'cost', 'total') }), ...(text === '' ? [] : texts.of(text))];
   };
 
   return {
@@ -41,10 +38,10 @@ export function piReader({ directory }: AgentReaderOptions): AgentReader {
       if (line.startsWith('{"type":"message_update"')) return [];
       // The line repeats all messages, so in a long session it is cut. After a failure it may try again.
       if (line.startsWith('{"type":"agent_end"')) {
-        return failure === null ? [{ kind: 'end', summary: lastText, failure }] : [];
+        return failure === null ? [{ kind: 'end', summary: texts.last, failure }] : [];
       }
-      const said = parseJsonLine(line);
-      if (typeof said?.type !== 'string') return null;
+      const said = parseTypedLine(line);
+      if (said === null) return null;
       switch (said.type) {
         case 'session':
           return typeof said.id === 'string' ? [{ kind: 'session', id: said.id }] : [];
@@ -63,13 +60,10 @@ export function piReader({ directory }: AgentReaderOptions): AgentReader {
 }
 
 function retryIn(said: Record<string, unknown>): AgentEvent {
-  const message = stringAt(said, 'errorMessage') ?? 'the service refused';
-  const delayMs = amountAt(said, 'delayMs');
-  return {
-    kind: 'retry',
-    cause: failureCause(message),
-    attempt: amountAt(said, 'attempt') ?? 1,
-    afterSeconds: delayMs === null ? null : Math.ceil(delayMs / 1000),
-    message,
-  };
+  return retryEvent({
+    message: stringAt(said, 'errorMessage'),
+    status: null,
+    attempt: amountAt(said, 'attempt'),
+    delayMs: amountAt(said, 'delayMs'),
+  });
 }

@@ -68,13 +68,17 @@ describe('A run that did its work', () => {
   });
 
   it('names its session', () => {
-    const sessionOf = (format: 'claude' | 'codex' | 'gemini' | 'opencode' | 'pi') =>
-      eventsIn(format, recordedLines(`${format}-work`)).filter(({ kind }) => kind === 'session');
-    expect(sessionOf('claude')).toEqual([{ kind: 'session', id: 'a1f0ecea-82de-40ee-b935-fd4d8912f96e' }]);
-    expect(sessionOf('codex')).toEqual([{ kind: 'session', id: '01a20235-bee1-7fb1-aea6-f5530c402796' }]);
-    expect(sessionOf('gemini')).toEqual([{ kind: 'session', id: '02d891bb-2492-478b-baa9-b248a8f665df' }]);
-    expect(sessionOf('opencode')).toEqual([{ kind: 'session', id: 'ses_dfdc98ac8ffeiTiJu9Am6h1fFl' }]);
-    expect(sessionOf('pi')).toEqual([{ kind: 'session', id: '01a20238-795f-72c8-82f1-58d0a65266ac' }]);
+    // Some formats name it on every line.
+    const sessionOf = (format: 'claude' | 'codex' | 'gemini' | 'opencode' | 'pi') => [
+      ...new Set(
+        eventsIn(format, recordedLines(`${format}-work`)).flatMap(event => (event.kind === 'session' ? event.id : [])),
+      ),
+    ];
+    expect(sessionOf('claude')).toEqual(['a1f0ecea-82de-40ee-b935-fd4d8912f96e']);
+    expect(sessionOf('codex')).toEqual(['01a20235-bee1-7fb1-aea6-f5530c402796']);
+    expect(sessionOf('gemini')).toEqual(['02d891bb-2492-478b-baa9-b248a8f665df']);
+    expect(sessionOf('opencode')).toEqual(['ses_dfdc98ac8ffeiTiJu9Am6h1fFl']);
+    expect(sessionOf('pi')).toEqual(['01a20238-795f-72c8-82f1-58d0a65266ac']);
   });
 
   it('counts as far as it came where it was ended half-way [R223]', () => {
