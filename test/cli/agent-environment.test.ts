@@ -15,6 +15,9 @@ afterEach(() => project.remove());
 
 const action = (agent: string) => `name: try\ndescription: Do it\nexecutionActor: ${agent}\n`;
 
+/** An agent named `fast` in your configuration. */
+const describeFast = (agent: string) => project.write('../.config/troupe/config.yaml', `agents:\n  fast: ${agent}\n`);
+
 describe('The agent of a preset', () => {
   test('gets its key from your shell, no key of another, and none is in the log [R228] [R246]', async () => {
     project.env.ANTHROPIC_API_KEY = 'sk-ant-planted-secret';
@@ -31,8 +34,7 @@ describe('The agent of a preset', () => {
   }, 60_000);
 
   test('may be described once in your configuration, under a name of yours [R228]', async () => {
-    const agents = 'agents:\n  fast: { kind: preset, agent: claude, model: small, env: { STUB_AGENT: record } }\n';
-    project.write('../.config/troupe/config.yaml', agents);
+    describeFast('{ kind: preset, agent: claude, model: small, env: { STUB_AGENT: record } }');
     project.write('try.yaml', action('fast'));
     const { status } = await runTroupeJson(project, [
       'run',
@@ -45,5 +47,27 @@ describe('The agent of a preset', () => {
     ]);
     expect(status).toBe('ok');
     expect(JSON.parse(readFileSync(join(project.folder, 'argv.json'), 'utf8')).slice(-2)).toEqual(['--model', 'small']);
+  }, 60_000);
+
+  test('of your configuration keeps what you describe where a goal names it with another model [R228]', async () => {
+    describeFast('{ kind: preset, agent: claude, model: small, env: { STUB_AGENT: record } }');
+    const words = ['run', 'Do it', '--agent', 'fast', '--model', 'large', '--profile', 'trusted', '--apply', '--yes'];
+    const { code, out, err } = await runTroupe(project, words);
+    expect(code, out + err).toBe(0);
+    const argv = JSON.parse(readFileSync(join(project.folder, 'argv.json'), 'utf8'));
+    expect(argv.slice(-2)).toEqual(['--model', 'large']);
+  }, 60_000);
+
+  test('of your configuration takes no model where it is not of a preset [R228]', async () => {
+    describeFast('{ kind: command, argv: ["true"] }');
+    const { code, err } = await runTroupe(project, ['run', 'Do it', '--agent', 'fast', '--model', 'large']);
+    expect(code, err).toBe(2);
+    expect(err).toContain('Your agent "fast" is of kind command, which takes no model');
+  });
+
+  test('of your configuration can be tested by its name [R227] [R228]', async () => {
+    describeFast('{ kind: preset, agent: claude, env: { STUB_AGENT: record } }');
+    const { data } = await runTroupeJson(project, ['agent', 'test', 'fast']);
+    expect(data).toMatchObject({ name: 'fast', answer: 'Recorded.' });
   }, 60_000);
 });

@@ -24,10 +24,14 @@ const versionMs = 10_000;
 
 /** Returns the known agents that are on PATH, without starting them. */
 export async function findInstalledAgents(env: Io['env']): Promise<InstalledAgent[]> {
-  const found = await Promise.all(
-    Object.values(presets).map(async preset => ({ preset, program: await locateAgent(preset, env) })),
-  );
-  return found.flatMap(({ preset, program }) => (program === null ? [] : [{ preset, program }]));
+  const found = await Promise.all(Object.values(presets).map(preset => findInstalledAgent(preset, env)));
+  return found.filter(agent => agent !== null);
+}
+
+/** A known agent, where its program is on PATH; else null. Nothing is started. */
+export async function findInstalledAgent(preset: AgentPreset, env: Io['env']): Promise<InstalledAgent | null> {
+  const program = await locateAgent(preset, env);
+  return program === null ? null : { preset, program };
 }
 
 /** Returns every known agent, installed ones first. Runs their programs, in parallel, for their versions. */

@@ -1,9 +1,11 @@
 import { presets } from '../../agents.ts';
 import { closest, TroupeError } from '../../index.ts';
 import type { CommandContext } from '../command.ts';
+import type { Io } from '../io.ts';
 import { appendFlag } from '../output/hints.ts';
+import type { OwnAgents } from '../project/config.ts';
 import { isInteractive, promptLine } from '../prompts/prompt.ts';
-import { findInstalledAgents, type InstalledAgent, installCommand } from './agent-status.ts';
+import { findInstalledAgent, findInstalledAgents, type InstalledAgent, installCommand } from './agent-status.ts';
 
 /**
  * Returns the agent for a goal: that of `--agent`, else that of the configuration, else the only one that is installed, else
@@ -12,17 +14,17 @@ import { findInstalledAgents, type InstalledAgent, installCommand } from './agen
  */
 export async function chooseAgent(
   context: CommandContext,
-  { configured, own }: { configured: string | undefined; own: readonly string[] },
+  { configured, own }: { configured: string | undefined; own: OwnAgents },
 ): Promise<string> {
   const wanted = context.args.text('agent');
-  const installed = await findInstalledAgents(context.io.env);
   const named = wanted ?? configured;
   if (named !== undefined) {
+    const where = wanted === undefined ? 'agent in config.yaml' : '--agent';
     // Your own agents are checked when the plan starts, like those of an action.
-    if (!own.includes(named))
-      requireInstalled(named, installed, wanted === undefined ? 'agent in config.yaml' : '--agent');
+    if (own[named] === undefined) await requireInstalled(named, context.io.env, where);
     return named;
   }
+  const installed = await findInstalledAgents(context.io.env);
   const [only, ...others] = installed;
   if (only === undefined) throw noAgentError();
   if (others.length === 0) return only.preset.name;
@@ -30,9 +32,7 @@ export async function chooseAgent(
 }
 
 /** @throws {TroupeError} UNKNOWN_AGENT, AGENT_UNAVAILABLE */
-export function requireInstalled(name: string, installed: readonly InstalledAgent[], where: string): InstalledAgent {
-  const found = installed.find(({ preset }) => preset.name === name);
-  if (found !== undefined) return found;
+export async function requireInstalled(name: string, env: Io['env'], where: string): Promise<InstalledAgent> {
   const preset = presets[name];
   if (preset === undefined) {
     const names = Object.keys(presets);
@@ -43,6 +43,8 @@ export function requireInstalled(name: string, installed: readonly InstalledAgen
       { where, hints: ['troupe agent list'], details: { known: names } },
     );
   }
+  const found = await findInstalledAgent(preset, env);
+  if (found !== null) return found;
   const install = installCommand(preset);
   throw new TroupeError('AGENT_UNAVAILABLE', `${preset.title} is not installed: ${preset.program} is not on the PATH`, {
     where,

@@ -1,10 +1,10 @@
 /** Creates the action for a goal on the command line. */
+import type { AgentRef } from '../../agents.ts';
 
 export interface GoalRequest {
   /** The first line is the goal, the rest describes it. */
   goal: string;
-  agent: string;
-  model: string | undefined;
+  agent: AgentRef;
   /** Whether the agent is first asked for subplans. */
   split: boolean;
   /** Commands that must succeed on the result. */
@@ -14,19 +14,18 @@ export interface GoalRequest {
 /** Returns the action as its file would hold it. */
 export type ActionDraft = Record<string, unknown> & { description: string };
 
-export function goalAction({ goal, agent, model, split, checks }: GoalRequest): ActionDraft {
+export function goalAction({ goal, agent, split, checks }: GoalRequest): ActionDraft {
   const [first = '', ...more] = goal.trim().split('\n');
   const description = first.trim();
   const rest = more.join('\n').trim();
-  const actor = model === undefined ? agent : { kind: 'preset', agent, model };
   return {
     name: 'local/goal',
     description,
     ...(rest === '' ? {} : { longDescription: rest }),
     // Without a change the goal is not reached.
     definitionOfDone: description,
-    ...(split ? { strategyActor: actor } : {}),
-    executionActor: actor,
+    ...(split ? { strategyActor: agent } : {}),
+    executionActor: agent,
     ...(checks.length === 0 ? {} : { validations: [...new Set(checks)].map(validationOf) }),
   };
 }

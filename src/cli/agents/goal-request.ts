@@ -4,6 +4,7 @@ import { parseAction, type Troupe, TroupeError } from '../../index.ts';
 import { type PlanRequest, planOptionsFromFlags } from '../action-input.ts';
 import type { CommandContext, ParsedArgs } from '../command.ts';
 import type { OpenedProject } from '../project/open-project.ts';
+import { agentWithModel } from './agent-with-model.ts';
 import { chooseAgent } from './choose-agent.ts';
 import { type ActionDraft, goalAction } from './goal-action.ts';
 
@@ -41,12 +42,12 @@ export async function goalRequest(
     refuseGoalFlags(args, `the stored action "${goal}"`);
     return { request: { ...options, action: goal }, draft: null };
   }
-  const agent = await chooseAgent(context, { configured: configuredAgent, own: ownAgents }).catch(thrown => {
+  const name = await chooseAgent(context, { configured: configuredAgent, own: ownAgents }).catch(thrown => {
     throw isWord && TroupeError.is(thrown) && args.text('agent') === undefined ? neitherError(goal, thrown) : thrown;
   });
   const draft = goalAction({
-    ...{ goal, agent },
-    model: args.text('model'),
+    goal,
+    agent: agentWithModel(name, args.text('model'), ownAgents),
     split: args.has('split'),
     checks: args.list('check'),
   });

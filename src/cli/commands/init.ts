@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { TroupeError } from '../../index.ts';
-import { findInstalledAgents } from '../agents/agent-status.ts';
 import { requireInstalled } from '../agents/choose-agent.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { setConfiguredAgent } from '../project/config.ts';
@@ -66,7 +65,7 @@ export const run: RunCommand = async context => {
 async function agentFromFlags({ args, io }: CommandContext): Promise<string | null> {
   const agent = args.text('agent');
   if (agent === undefined) return null;
-  requireInstalled(agent, await findInstalledAgents(io.env), '--agent');
+  await requireInstalled(agent, io.env, '--agent');
   return agent;
 }
 

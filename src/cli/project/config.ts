@@ -49,8 +49,12 @@ const SharedConfig = Config.extend({
   agents: z.record(Name, AgentSpec).optional(),
 });
 
+/** Agents of a user, by name. */
+export type OwnAgents = Readonly<Record<string, AgentSpec>>;
+
 export interface ProjectSettings
-  extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard' | 'agents'> {
+  extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard'> {
+  agents?: OwnAgents;
   notify: NotifySettings | null;
   /** The agent for goals of `troupe run`. @default the only one that is installed */
   agent?: string;

@@ -10,7 +10,7 @@ import {
 } from '../../index.ts';
 import type { CommandContext } from '../command.ts';
 import { parseAgentLimits } from './agent-limits.ts';
-import { loadSettings, type ProjectSettings, userConfigDir } from './config.ts';
+import { loadSettings, type OwnAgents, type ProjectSettings, userConfigDir } from './config.ts';
 import {
   commandLineWithoutSecrets,
   inheritedEnvironment,
@@ -27,8 +27,8 @@ export interface OpenedProject extends AsyncDisposable {
   location: ProjectLocation;
   /** The agent for goals, as the configuration names it. */
   configuredAgent: string | undefined;
-  /** Names of the agents that you describe in your configuration. */
-  ownAgents: readonly string[];
+  /** The agents that you describe in your configuration, by name. */
+  ownAgents: OwnAgents;
   sharedTroupe: SharedTroupe;
 }
 
@@ -78,7 +78,7 @@ export async function openProject(
     troupe: hosted.troupe,
     location: place,
     configuredAgent: agent,
-    ownAgents: Object.keys(settings.agents ?? {}),
+    ownAgents: settings.agents ?? {},
     sharedTroupe: hosted,
     [Symbol.asyncDispose]: close,
   };

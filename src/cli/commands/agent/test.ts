@@ -1,33 +1,42 @@
-import { type AgentPreset, AgentRef, passedVariables, resolveAgents, tryAgent } from '../../../agents.ts';
+import { type AgentPreset, passedVariables, presets, resolveAgents, tryAgent } from '../../../agents.ts';
 import { TroupeError } from '../../../index.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
-import { findInstalledAgents } from '../../agents/agent-status.ts';
+import { agentWithModel } from '../../agents/agent-with-model.ts';
 import { requireInstalled } from '../../agents/choose-agent.ts';
 import type { RunCommand } from '../../command.ts';
+import { loadSettings } from '../../project/config.ts';
 import { inheritedEnvironment, passedVariables as namedVariables } from '../../project/environment.ts';
+import { locateProject } from '../../project/project-location.ts';
 
 /** Asks an agent one small question, to show whether it starts, is signed in and answers. */
 export const run: RunCommand = async context => {
-  const { args, io, interrupts } = context;
+  const { args, globals, io, interrupts } = context;
   const name = args.text('name') ?? '';
-  const model = args.text('model');
-  const { preset } = requireInstalled(name, await findInstalledAgents(io.env), name);
-  const env = {
-    ...inheritedEnvironment(io.env),
-    ...passedVariables(preset, io.env),
-    ...Object.fromEntries(namedVariables(context)),
-  };
+  const { agents: own = {} } = await loadSettings(await locateProject({ ...globals, env: io.env }), io.env);
+  const described = own[name];
+  const preset =
+    described === undefined
+      ? (await requireInstalled(name, io.env, name)).preset
+      : described.kind === 'preset'
+        ? presets[described.agent]
+        : undefined;
+  const agent = agentWithModel(name, args.text('model'), own);
+  const env = { ...inheritedEnvironment(io.env), ...Object.fromEntries(namedVariables(context)) };
   const stop = new AbortController();
   const release = interrupts.handle(() => stop.abort());
-  context.log(`Asking ${preset.title} for one word`);
+  context.log(`Asking ${preset?.title ?? name} for one word`);
   try {
     const { answer, usage, seconds } = await tryAgent({
-      agents: resolveAgents({ registered: {}, env }),
-      agent: model === undefined ? name : AgentRef.parse({ kind: 'preset', agent: name, model }),
+      agents: resolveAgents({
+        registered: own,
+        env,
+        agentEnv: preset === undefined ? {} : passedVariables(preset, io.env),
+      }),
+      agent,
       signal: stop.signal,
       now: () => io.now(),
     });
-    const { tokens = null, usd = null } = usage;
+    const { tokens, usd } = usage;
     const used = [...(tokens === null ? [] : [`${tokens} tokens`]), ...(usd === null ? [] : [`${usd.toFixed(4)} USD`])];
     return {
       data: { name, answer, seconds, tokens, usd },
@@ -44,13 +53,16 @@ export const run: RunCommand = async context => {
 };
 
 /** Adds the command to sign in, and leaves out hints that need a plan. */
-function withSignIn(thrown: unknown, { signIn }: AgentPreset): unknown {
+function withSignIn(thrown: unknown, preset: AgentPreset | undefined): unknown {
   if (!TroupeError.is(thrown)) return thrown;
   const { code, message, where, details } = thrown;
   return new TroupeError(code, message, {
     ...(where === undefined ? {} : { where }),
     ...(details === undefined ? {} : { details }),
-    hints: [...(code === 'AGENT_UNAVAILABLE' ? [signIn.command] : []), 'troupe agent list'],
+    hints: [
+      ...(code === 'AGENT_UNAVAILABLE' && preset !== undefined ? [preset.signIn.command] : []),
+      'troupe agent list',
+    ],
     cause: thrown,
   });
 }
