@@ -151,7 +151,18 @@ export {
   resolveExtends as extendAction,
 } from './runtime/actions/action-inheritance.ts';
 export { parseAction } from './runtime/actions/actions.ts';
-export type { Actions, ApproveOptions, DenyOptions, DiffRange, Plan, PlanTree, Troupe } from './runtime/api.ts';
+export type {
+  Actions,
+  ApproveOptions,
+  DenyOptions,
+  DiffRange,
+  Plan,
+  PlanCheckpoints,
+  PlanConflicts,
+  PlanReview,
+  PlanTree,
+  Troupe,
+} from './runtime/api.ts';
 export type { ApplyOptions, ApplyPreview } from './runtime/apply/prepare.ts';
 export type { PartRejection } from './runtime/apply/reject-parts.ts';
 export type { ReviewedFile } from './runtime/apply/selection.ts';

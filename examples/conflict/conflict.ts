@@ -29,11 +29,11 @@ try {
   await plan.execute();
   const record = await plan.waitUntilIdle();
   assert.equal(record.state, 'conflicted');
-  for (const conflict of await plan.conflicts()) {
+  for (const conflict of await plan.conflicts.list()) {
     console.log(`${conflict.path}: ${conflict.kind}, brought by “${conflict.theirs.goals.join(', ')}”`);
   }
 
-  await plan.resolve('colour.txt', { content: Buffer.from('the sky is purple\n') });
+  await plan.conflicts.resolve('colour.txt', { content: Buffer.from('the sky is purple\n') });
   const resolved = await plan.waitUntilIdle();
   assert.equal(resolved.state, 'complete');
   await plan.apply();

@@ -55,7 +55,7 @@ async function recover(): Promise<void> {
     console.log('killed in the middle; opening again');
 
     await using troupe = await openExample(project.folder, project.sandboxes, () => Promise.resolve());
-    const plan = await troupe.plan();
+    const plan = await troupe.get();
     const record = await plan.waitUntilIdle();
     assert.equal(record.state, 'complete');
     assert.deepEqual(

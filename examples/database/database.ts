@@ -63,10 +63,10 @@ try {
   const plan = await troupe.use({ action: 'people' });
   await plan.execute();
   assert.equal((await plan.waitUntilIdle()).state, 'conflicted');
-  const { message, texts } = await plan.conflict('people.db');
+  const { message, texts } = await plan.conflicts.get('people.db');
   console.log(`${message}: ${texts[0]?.ours} or ${texts[0]?.theirs}`);
 
-  await plan.resolve('people.db', 'theirs', { hunk: 1 });
+  await plan.conflicts.resolve('people.db', 'theirs', { hunk: 1 });
   const { state, resultTree } = await plan.waitUntilIdle();
   assert.equal(state, 'complete');
   await plan.apply();

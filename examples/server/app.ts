@@ -14,13 +14,13 @@ export function plansOverHttp(troupe: Troupe): Hono {
     return context.json({ planId: plan.id }, 201, { Location: `/plans/${plan.id}` });
   });
 
-  app.get('/plans/:id', async context => context.json(await (await troupe.plan(context.req.param('id'))).record()));
+  app.get('/plans/:id', async context => context.json(await (await troupe.get(context.req.param('id'))).record()));
 
-  app.get('/plans/:id/diff', async context => context.text(await (await troupe.plan(context.req.param('id'))).diff()));
+  app.get('/plans/:id/diff', async context => context.text(await (await troupe.get(context.req.param('id'))).diff()));
 
   // Every event has a sequence number. A browser that lost the connection sends the last one it saw, and misses nothing.
   app.get('/plans/:id/events', async context => {
-    const plan = await troupe.plan(context.req.param('id'));
+    const plan = await troupe.get(context.req.param('id'));
     const after = context.req.header('Last-Event-ID');
     return streamSSE(context, async stream => {
       const gone = new AbortController();
@@ -33,7 +33,7 @@ export function plansOverHttp(troupe: Troupe): Hono {
   });
 
   app.post('/plans/:id/apply', async context => {
-    const plan = await troupe.plan(context.req.param('id'));
+    const plan = await troupe.get(context.req.param('id'));
     const { branch } = await context.req.json();
     await plan.apply({ target: { kind: 'branch', branch } });
     return context.json((await plan.waitUntilIdle()).applySummary);

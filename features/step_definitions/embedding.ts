@@ -61,7 +61,7 @@ When('the sign is given', async function (this: TroupeWorld) {
   this.agentMayContinue.release();
   const ids = this.planIds.length > 0 ? this.planIds : [undefined];
   const troupe = await this.library.troupe();
-  await Promise.all(ids.map(async id => (await troupe.plan(id)).waitUntilIdle()));
+  await Promise.all(ids.map(async id => (await troupe.get(id)).waitUntilIdle()));
 });
 
 When('two plans are made and executed', async function (this: TroupeWorld) {
@@ -158,6 +158,6 @@ async function recordOf(plan: Plan): Promise<PlanEvent[]> {
 
 async function planStates(world: TroupeWorld): Promise<string[]> {
   const troupe = await world.library.troupe();
-  const records = await Promise.all(world.planIds.map(async id => (await troupe.plan(id)).record()));
+  const records = await Promise.all(world.planIds.map(async id => (await troupe.get(id)).record()));
   return records.map(({ phase, state }) => `${phase}.${state}`).sort();
 }

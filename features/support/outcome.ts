@@ -11,7 +11,7 @@ const cleanupTimeoutMs = 5000;
 export async function collectOutcome(open: () => Promise<Troupe>, repository: ScenarioRepository): Promise<unknown> {
   await waitForCleanup(open, repository);
   const troupe = await open();
-  const roots = await troupe.plans({ all: true });
+  const roots = await troupe.list({ all: true });
   const plans = await Promise.all(roots.map(async ({ planId }) => planOutcome(troupe, await troupe.tree(planId))));
   return {
     plans,
@@ -26,7 +26,7 @@ export async function collectOutcome(open: () => Promise<Troupe>, repository: Sc
 async function waitForCleanup(open: () => Promise<Troupe>, repository: ScenarioRepository): Promise<void> {
   const deadline = performance.now() + cleanupTimeoutMs;
   while (performance.now() < deadline) {
-    const records = await (await open()).plans({ all: true, children: true });
+    const records = await (await open()).list({ all: true, children: true });
     const living = records.filter(({ state, depth }) => depth === 0 && !['applied', 'cancelled'].includes(state));
     const kept = new Set(living.flatMap(({ sandbox }) => sandbox?.path ?? []));
     if ((await sandboxesOf(repository)).every(path => kept.has(path))) return;
@@ -39,7 +39,7 @@ async function sandboxesOf(repository: ScenarioRepository): Promise<string[]> {
 }
 
 async function planOutcome(troupe: Troupe, { plan: record, children }: PlanTree): Promise<unknown> {
-  const plan = await troupe.plan(record.planId);
+  const plan = await troupe.get(record.planId);
   const { description, phase, state, attempt, reversionCount, resultTree, workTree, error, validationResults } = record;
   return {
     ...{ description, phase, state, attempt, reversionCount, resultTree, workTree },
@@ -50,8 +50,10 @@ async function planOutcome(troupe: Troupe, { plan: record, children }: PlanTree)
       attempts: attempts.map(({ wasRetried, error: cause }) => `${wasRetried} ${cause?.code ?? ''}`),
     })),
     decisions: (await plan.decisions()).map(({ type, chosenOption }) => `${type}: ${chosenOption}`),
-    conflicts: (await plan.conflicts()).map(({ path, kind, resolution }) => ({ path, kind, resolution })),
-    checkpoints: (await plan.checkpoints()).filter(isPlanned).map(({ trigger, treeOid }) => `${trigger} ${treeOid}`),
+    conflicts: (await plan.conflicts.list()).map(({ path, kind, resolution }) => ({ path, kind, resolution })),
+    checkpoints: (await plan.checkpoints.list())
+      .filter(isPlanned)
+      .map(({ trigger, treeOid }) => `${trigger} ${treeOid}`),
     calls: (await plan.toolCalls()).map(({ tool, undone }) => ({ tool, undone })),
     moves: await phaseHistory(plan),
     children: await Promise.all(children.map(child => planOutcome(troupe, child))),

@@ -27,7 +27,7 @@ async function detachedResult(
     });
   }
   await using opened = await openProject(context);
-  const plan = await opened.troupe.plan(told.planId);
+  const plan = await opened.troupe.get(told.planId);
   // An owner that exited in the meantime runs no checks.
   const record = await (context.attached ? plan.waitForPreflight() : plan.record());
   const refused = rejectedPhase(record) === null ? null : goalError(record, 'apply');

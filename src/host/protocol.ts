@@ -37,9 +37,9 @@ export const ExpectedPlanState = z.object({
   updatedAt: z.string(),
 });
 
-/** One method of a `Troupe`, of its `actions`, or of one of its plans. */
+/** One method of a `Troupe`, of its `actions`, of one of its plans, or of a group of methods of a plan. */
 export const RpcRequest = z.strictObject({
-  to: z.enum(['troupe', 'actions', 'plan']),
+  to: z.enum(['troupe', 'actions', 'plan', 'checkpoints', 'conflicts', 'review']),
   plan: z.string().optional(),
   expected: ExpectedPlanState.optional(),
   method: z.string().max(100),

@@ -1,7 +1,7 @@
 /** A `Troupe` whose methods are requests on a transport. Generated from the table of methods. */
 import type { Actions, Plan, PlanVersion, Troupe } from '../runtime/api.ts';
 import type { RpcRequest } from './protocol.ts';
-import { type Method, methods, type Target } from './rpc-methods.ts';
+import { type Method, methods, planGroups, type Target } from './rpc-methods.ts';
 import type { Transport } from './transport.ts';
 
 export function createTroupeClient(transport: Transport, close: () => Promise<void>): Troupe {
@@ -13,12 +13,14 @@ export function createTroupeClient(transport: Transport, close: () => Promise<vo
   };
 }
 
+type PlanGroup = (typeof planGroups)[number];
+
 function createPlanClient(transport: Transport, id: string, expected?: PlanVersion): Plan {
+  const scope = { plan: id, ...(expected === undefined ? {} : { expected }) };
+  const groups = planGroups.map(group => [group, createMethods(transport, group, scope)]);
   return {
-    ...(createMethods(transport, 'plan', {
-      plan: id,
-      ...(expected === undefined ? {} : { expected }),
-    }) as Omit<Plan, 'id' | 'ifUnchangedSince'>),
+    ...(createMethods(transport, 'plan', scope) as Omit<Plan, 'id' | 'ifUnchangedSince' | PlanGroup>),
+    ...(Object.fromEntries(groups) as Pick<Plan, PlanGroup>),
     id,
     ifUnchangedSince: ({ phase, state, attempt, updatedAt }) =>
       createPlanClient(transport, id, { phase, state, attempt, updatedAt }),

@@ -27,8 +27,9 @@ export async function dispatch(troupe: Troupe, request: RpcRequest, signal: Abor
 async function resolveTarget(troupe: Troupe, { to, plan, expected }: RpcRequest): Promise<object> {
   if (to === 'troupe') return troupe;
   if (to === 'actions') return troupe.actions;
-  const handle = await troupe.plan(plan);
-  return expected === undefined ? handle : handle.ifUnchangedSince(expected);
+  const found = await troupe.get(plan);
+  const handle = expected === undefined ? found : found.ifUnchangedSince(expected);
+  return to === 'plan' ? handle : handle[to];
 }
 
 function invoke(target: object, name: string, args: unknown[]): unknown {

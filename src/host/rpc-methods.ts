@@ -9,7 +9,7 @@ import { CommitTrailers, PostApplyHook } from '../model/apply.ts';
 import { CorrectionMode } from '../model/correction.ts';
 import type { LogLine } from '../model/log-line.ts';
 import { ApplyTarget } from '../model/target.ts';
-import type { Actions, Plan, Troupe } from '../runtime/api.ts';
+import type { Actions, Plan, PlanCheckpoints, PlanConflicts, PlanReview, Troupe } from '../runtime/api.ts';
 import { StrategyDraft } from '../runtime/correction/edit-strategy.ts';
 import type { UseOptions } from '../runtime/options.ts';
 
@@ -33,7 +33,15 @@ type KindOf<F> =
   ReturnOf<F> extends AsyncIterable<unknown> ? 'stream' : Awaited<ReturnOf<F>> extends Plan ? 'plan' : 'value';
 
 /** Members that are local to the client. */
-type Local = 'id' | 'actions' | 'ifUnchangedSince' | 'close' | typeof Symbol.asyncDispose;
+type Local =
+  | 'id'
+  | 'actions'
+  | 'checkpoints'
+  | 'conflicts'
+  | 'review'
+  | 'ifUnchangedSince'
+  | 'close'
+  | typeof Symbol.asyncDispose;
 type Methods<T> = { [Name in Exclude<keyof T, Local>]-?: Method<KindOf<T[Name]>> };
 
 /** All options of a method, without the signal. */
@@ -83,7 +91,7 @@ const useOptions: Shape<UseOptions> = {
   attended: z.enum(['terminal', 'ci']).optional(),
 };
 
-export const troupeMethods: Methods<Troupe> = {
+const troupeMethods: Methods<Troupe> = {
   use: createPlan(z.strictObject(useOptions)),
   fork: createPlan(
     options<Parameters<Troupe['fork']>[0]>()({
@@ -95,8 +103,8 @@ export const troupeMethods: Methods<Troupe> = {
       start: flag,
     }),
   ),
-  plan: getPlan(text.optional()),
-  plans: query(options<Parameters<Troupe['plans']>[0]>()({ all: flag, children: flag })),
+  get: getPlan(text.optional()),
+  list: query(options<Parameters<Troupe['list']>[0]>()({ all: flag, children: flag })),
   tree: query(text),
   // Live only: events between two owners would be lost, so the client has to load again.
   events: stream(options<Parameters<Troupe['events']>[0]>()({}), { idempotent: false }),
@@ -119,7 +127,7 @@ export const troupeMethods: Methods<Troupe> = {
   import: command(text),
 };
 
-export const actionsMethods: Methods<Actions> = {
+const actionsMethods: Methods<Actions> = {
   create: command(z.union([text, record]), text.optional()),
   read: query(z.union([text, record]), text.optional()),
   get: query(text),
@@ -140,16 +148,11 @@ const applyOptions = options<Parameters<Plan['apply']>[0]>()({
   postApply: PostApplyHook.optional(),
 });
 
-export const planMethods: Methods<Plan> = {
+const planMethods: Methods<Plan> = {
   record: query(),
   execute: command(),
   apply: command(applyOptions),
   previewApply: query(applyOptions),
-  review: query(),
-  reject: command(
-    z.array(z.strictObject({ part: text, reason: text })),
-    options<Parameters<Plan['reject']>[1]>()({ dryRun: flag, force: flag }),
-  ),
   approvals: query(),
   approve: command(options<Parameters<Plan['approve']>[0]>()({ approval: text.optional(), always: flag })),
   deny: command(options<Parameters<Plan['deny']>[0]>()({ approval: text.optional(), reason: text.optional() })),
@@ -158,22 +161,7 @@ export const planMethods: Methods<Plan> = {
   cancel: command(text.optional()),
   revert: command(text.optional()),
   prompt: command(text),
-  resolve: command(
-    text,
-    z.union([
-      z.enum(['ours', 'theirs', 'base', 'both']),
-      z.strictObject({ content: z.instanceof(Buffer) }),
-      z.strictObject({ actor: AgentRef.nullable() }),
-    ]),
-    options<Parameters<Plan['resolve']>[2]>()({ hunk: z.number().optional() }),
-  ),
   decisions: query(options<Parameters<Plan['decisions']>[0]>()({ superseded: flag })),
-  conflicts: query(),
-  conflict: query(text),
-  checkpoints: query(),
-  checkpointState: query(text),
-  checkpoint: command(text.optional()),
-  deleteCheckpoint: command(text),
   rollback: command(text, options<Parameters<Plan['rollback']>[1]>()({ force: flag, dryRun: flag })),
   correct: command(
     text,
@@ -214,10 +202,46 @@ export const planMethods: Methods<Plan> = {
     resumeArgs: ([given], last) => [{ ...Object(given), after: (last as { seq: string }).seq }],
   }),
   waitUntilIdle: wait(options<Parameters<Plan['waitUntilIdle']>[0]>()({})),
+  result: wait(options<Parameters<Plan['result']>[0]>()({})),
   waitForPreflight: wait(options<Parameters<Plan['waitForPreflight']>[0]>()({})),
 };
 
-export const methods = { troupe: troupeMethods, actions: actionsMethods, plan: planMethods } as const;
+const checkpointMethods: Methods<PlanCheckpoints> = {
+  list: query(),
+  state: query(text),
+  create: command(text.optional()),
+  delete: command(text),
+};
+
+const conflictMethods: Methods<PlanConflicts> = {
+  list: query(),
+  get: query(text),
+  resolve: command(
+    text,
+    z.union([
+      z.enum(['ours', 'theirs', 'base', 'both']),
+      z.strictObject({ content: z.instanceof(Buffer) }),
+      z.strictObject({ actor: AgentRef.nullable() }),
+    ]),
+    options<Parameters<Plan['conflicts']['resolve']>[2]>()({ hunk: z.number().optional() }),
+  ),
+};
+
+const reviewMethods: Methods<PlanReview> = {
+  files: query(),
+  reject: command(
+    z.array(z.strictObject({ part: text, reason: text })),
+    options<Parameters<Plan['review']['reject']>[1]>()({ dryRun: flag, force: flag }),
+  ),
+};
+
+/** The groups of methods of a plan. */
+export const planGroups = ['checkpoints', 'conflicts', 'review'] as const;
+
+export const methods = {
+  ...{ troupe: troupeMethods, actions: actionsMethods, plan: planMethods },
+  ...{ checkpoints: checkpointMethods, conflicts: conflictMethods, review: reviewMethods },
+} as const;
 
 export type Target = keyof typeof methods;
 

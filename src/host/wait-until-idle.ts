@@ -5,7 +5,7 @@ import type { OwnerServer } from './server.ts';
 
 /** Returns root plans that continue by themselves. */
 export async function runningPlans(troupe: Troupe): Promise<PlanRecord[]> {
-  return (await troupe.plans()).filter(isRunning);
+  return (await troupe.list()).filter(isRunning);
 }
 
 /** Resolves when no plan is working and no client was connected for `idleMs`, or the signal aborts. */
@@ -17,7 +17,7 @@ export async function waitUntilOwnerIdle(options: {
 }): Promise<void> {
   const { troupe, serving, idleMs, signal } = options;
   while (!signal.aborted) {
-    for (const { planId } of await runningPlans(troupe)) await (await troupe.plan(planId)).waitUntilIdle({ signal });
+    for (const { planId } of await runningPlans(troupe)) await (await troupe.get(planId)).waitUntilIdle({ signal });
     while (serving.clients() > 0 && !signal.aborted) await waitForChange(serving.change(), { signal });
     const changed = await waitForChange(serving.change(), { signal, ms: idleMs });
     if (!changed && (await runningPlans(troupe)).length === 0) return;

@@ -64,8 +64,8 @@ export interface Troupe extends AsyncDisposable {
    * plan, finished or not.
    * @throws {TroupeError} UNKNOWN_PLAN
    */
-  plan(id?: string): Promise<Plan>;
-  plans(options?: { all?: boolean; children?: boolean }): Promise<PlanRecord[]>;
+  get(id?: string): Promise<Plan>;
+  list(options?: { all?: boolean; children?: boolean }): Promise<PlanRecord[]>;
   tree(planId: string): Promise<PlanTree>;
   /** Yields every event of every plan from now on. Events are frozen and shared by all readers. */
   events(options?: { signal?: AbortSignal }): AsyncIterable<PlanEvent>;
@@ -130,9 +130,55 @@ export interface DiffRange {
   correction?: string;
 }
 
+/** The checkpoints of a plan. {@link Plan.rollback} rolls back to one. */
+export interface PlanCheckpoints {
+  /** Returns them, oldest first. */
+  list(): Promise<Checkpoint[]>;
+  /**
+   * Returns the state of the plan's machine at a checkpoint, given by id, the end of one, or label: the persisted snapshots
+   * of its actor and of the actors below it, as the commit of the checkpoint stored them.
+   *
+   * @throws {TroupeError} UNKNOWN_CHECKPOINT, CHECKPOINT_LOST when no state is stored
+   */
+  state(checkpoint: string): Promise<ActorSnapshot>;
+  /** Creates a checkpoint of the current sandbox. @throws {TroupeError} PHASE_GUARD before there is a sandbox */
+  create(label?: string): Promise<Checkpoint>;
+  /** Deletes a checkpoint, by id, the end of one, or label. @throws {TroupeError} UNKNOWN_CHECKPOINT */
+  delete(checkpoint: string): Promise<void>;
+}
+
+/** The merge conflicts of a plan. */
+export interface PlanConflicts {
+  /** Returns them with their resolutions; `null` for one that is not resolved. */
+  list(): Promise<(Conflict & { resolution: Resolution | null })[]>;
+  /** Returns one conflict with the text of its hunks and suggested resolutions. @throws {TroupeError} UNKNOWN_CONFLICT */
+  get(path: string): Promise<ConflictDetails>;
+  /**
+   * Resolves a conflict, or one hunk of it (counted from 1, also as `path#2`). The merge continues when no conflict
+   * is left.
+   * @throws {TroupeError} UNKNOWN_CONFLICT, CONFLICT_RESOLVED, USAGE
+   */
+  resolve(path: string, take: ResolutionChoice, options?: { hunk?: number }): Promise<void>;
+}
+
+/** The review of a plan's result. */
+export interface PlanReview {
+  /** Returns the files and hunks of the reviewed result; hunks are named `path#2`. @throws {TroupeError} PHASE_GUARD */
+  files(): Promise<ReviewedFile[]>;
+  /**
+   * Removes parts from the result and asks a subplan to redo them with the given reason: a correction with `append`.
+   * Does not wait for the new result.
+   * @throws {TroupeError} PHASE_GUARD, USAGE, SANDBOX_EDITED unless forced
+   */
+  reject(rejections: PartRejection[], options?: { dryRun?: boolean; force?: boolean }): Promise<CorrectionReport>;
+}
+
 /** A plan: its commands and views. A handle that holds no state of its own. */
 export interface Plan {
   readonly id: string;
+  readonly checkpoints: PlanCheckpoints;
+  readonly conflicts: PlanConflicts;
+  readonly review: PlanReview;
   record(): Promise<PlanRecord>;
   /** Returns the same plan with a condition: commands are rejected with LOCK_CONFLICT once its state differs from `seen`. */
   ifUnchangedSince(seen: PlanVersion): Plan;
@@ -153,14 +199,6 @@ export interface Plan {
    * @throws {TroupeError} PHASE_GUARD, USAGE
    */
   previewApply(options?: ApplyOptions): Promise<ApplyPreview>;
-  /** Returns the files and hunks of the reviewed result; hunks are named `path#2`. @throws {TroupeError} PHASE_GUARD */
-  review(): Promise<ReviewedFile[]>;
-  /**
-   * Removes parts from the result and asks a subplan to redo them with the given reason: a correction with `append`.
-   * Does not wait for the new result.
-   * @throws {TroupeError} PHASE_GUARD, USAGE, SANDBOX_EDITED unless forced
-   */
-  reject(rejections: PartRejection[], options?: { dryRun?: boolean; force?: boolean }): Promise<CorrectionReport>;
   /** Returns the approvals of this plan and its subplans, pending and answered, in the order of the requests. */
   approvals(): Promise<Approval[]>;
   /**
@@ -180,28 +218,7 @@ export interface Plan {
    */
   revert(guidance?: string): Promise<void>;
   prompt(guidance: string): Promise<void>;
-  /**
-   * Resolves a conflict, or one hunk of it (counted from 1, also as `path#2`). The merge continues when no conflict
-   * is left.
-   * @throws {TroupeError} UNKNOWN_CONFLICT, CONFLICT_RESOLVED, USAGE
-   */
-  resolve(path: string, take: ResolutionChoice, options?: { hunk?: number }): Promise<void>;
   decisions(options?: { superseded?: boolean }): Promise<Decision[]>;
-  conflicts(): Promise<(Conflict & { resolution: Resolution | null })[]>;
-  /** Returns one conflict with the text of its hunks and suggested resolutions. @throws {TroupeError} UNKNOWN_CONFLICT */
-  conflict(path: string): Promise<ConflictDetails>;
-  checkpoints(): Promise<Checkpoint[]>;
-  /**
-   * Returns the state of the plan's machine at a checkpoint, given by id, the end of one, or label: the persisted snapshots
-   * of its actor and of the actors below it, as the commit of the checkpoint stored them.
-   *
-   * @throws {TroupeError} UNKNOWN_CHECKPOINT, CHECKPOINT_LOST when no state is stored
-   */
-  checkpointState(checkpoint: string): Promise<ActorSnapshot>;
-  /** Creates a checkpoint of the current sandbox. @throws {TroupeError} PHASE_GUARD before there is a sandbox */
-  checkpoint(label?: string): Promise<Checkpoint>;
-  /** Deletes a checkpoint, by id, the end of one, or label. @throws {TroupeError} UNKNOWN_CHECKPOINT */
-  deleteCheckpoint(checkpoint: string): Promise<void>;
   /**
    * Rolls back to a checkpoint, all or nothing: files, decisions, children, the machine. The plan then waits in
    * execute.queued. Saves the current state as a checkpoint first. A dry run returns the same report and changes
@@ -249,6 +266,12 @@ export interface Plan {
   events(options?: { after?: string; rests?: boolean; signal?: AbortSignal }): AsyncIterable<PlanEvent>;
   /** Resolves when a person or a profile must decide what comes next, or the plan is final. */
   waitUntilIdle(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
+  /**
+   * Waits as `waitUntilIdle` does, then returns the record, or throws what failed. A plan that waits for you, for example
+   * to be applied, has not failed.
+   * @throws {TroupeError} the error of the plan; CANCELLED when it was cancelled
+   */
+  result(options?: { signal?: AbortSignal }): Promise<PlanRecord>;
   /**
    * Resolves when the checks before a phase (preflight, invariants) are done; at once when none are running. For a
    * rejected plan `rejectedPhase(record)` returns the phase and `error` the reason.

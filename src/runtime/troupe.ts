@@ -154,8 +154,8 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
       await (await planSystem()).create(spec, firstCommand(spec, fork));
       return createPlanHandle(host, spec.planId);
     },
-    plan: async id => createPlanHandle(host, await resolvePlanId(ledger, id)),
-    async plans({ all = false, children = false } = {}) {
+    get: async id => createPlanHandle(host, await resolvePlanId(ledger, id)),
+    async list({ all = false, children = false } = {}) {
       const records = await ledger.records();
       return records.filter(record => (children || record.depth === 0) && (all || !isTerminal(record)));
     },

@@ -75,7 +75,7 @@ export async function selectedPlan(context: UiCommandContext): Promise<{ plan: P
   const { plan: planId } = context.viewModel().state;
   if (planId === null)
     throw new TroupeError('USAGE', 'No plan is selected', { hints: [commandHint('init'), commandHint('help run')] });
-  const plan = await context.troupe.plan(planId);
+  const plan = await context.troupe.get(planId);
   return { plan, record: await plan.record() };
 }
 

@@ -63,7 +63,7 @@ export function createContentLoader(troupe: Troupe, { clock, changed, failed }: 
   }
 
   async function follow(id: string, signal: AbortSignal): Promise<void> {
-    const plan = await troupe.plan(id);
+    const plan = await troupe.get(id);
     for await (const line of plan.logs({ follow: true, rests: true, subplans: false, signal })) {
       if (signal.aborted) return;
       lines.push(line.text);
@@ -72,17 +72,17 @@ export function createContentLoader(troupe: Troupe, { clock, changed, failed }: 
   }
 
   async function readDiff(id: string, key: string): Promise<void> {
-    const diff = await (await troupe.plan(id)).diff().catch(emptyDiffOnError);
+    const diff = await (await troupe.get(id)).diff().catch(emptyDiffOnError);
     if (key !== diffOf) return;
     const lines = parseDiffLines(diff);
     put({ diff: { lines, sides: toSideBySide(lines) } });
   }
 
   async function readConflicts(id: string, paths: readonly string[], key: string): Promise<void> {
-    const plan = await troupe.plan(id);
+    const plan = await troupe.get(id);
     const read: Record<string, ConflictDetails> = {};
     for (const path of paths) {
-      read[path] = await plan.conflict(path);
+      read[path] = await plan.conflicts.get(path);
       if (key !== conflictsOf) return;
     }
     put({ conflicts: read });

@@ -186,7 +186,7 @@ describe('A service that refuses', () => {
       { code: 'RATE_LIMITED', message: expect.stringContaining('refused 2 times') },
     ]);
     // The second asked nobody: its stub would have worked.
-    const second = (await project.troupe.plans()).find(({ description }) => description === 'Second');
+    const second = (await project.troupe.list()).find(({ description }) => description === 'Second');
     expect(second).toMatchObject({ state: 'processing' });
   });
 });

@@ -22,7 +22,7 @@ function settable(startMs: number): ManualClock & { shift(ms: number): void } {
 async function orderOf(house: TestProject, planId: string): Promise<{ seqs: string[]; types: string[] }> {
   const seqs: string[] = [];
   const types: string[] = [];
-  for await (const { seq, type } of (await house.troupe.plan(planId)).events()) {
+  for await (const { seq, type } of (await house.troupe.get(planId)).events()) {
     seqs.push(seq);
     types.push(type);
   }
@@ -47,7 +47,7 @@ describe.each([
     expect(types.indexOf('plan.created')).toBe(0);
     clock.shift(ms);
     const troupe = await house.reopen();
-    const again = await troupe.plan(plan.id);
+    const again = await troupe.get(plan.id);
     expect((await again.record()).state).toBe('complete');
     await again.apply();
     expect(await again.waitUntilIdle()).toMatchObject({ state: 'applied' });

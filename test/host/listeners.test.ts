@@ -17,7 +17,7 @@ test('an owner with many plans, calls and clients adds few listeners to one sign
   const followed = [];
   for (const _ of many) {
     const client = (await rooms.openClient()).troupe;
-    followed.push((await client.plan(plan.id)).waitUntilIdle(), firstEvent(client.events()));
+    followed.push((await client.get(plan.id)).waitUntilIdle(), firstEvent(client.events()));
   }
   await plan.execute();
   expect(await plan.waitUntilIdle()).toMatchObject({ phase: 'execute', state: 'complete' });

@@ -82,7 +82,7 @@ export async function runManyClients({
     const heard = await Promise.all(listeners);
     const tookMs = performance.now() - startedAt;
     const history: PlanEvent[] = [];
-    for await (const event of (await owner.plan(plan.id)).events()) history.push(event);
+    for await (const event of (await owner.get(plan.id)).events()) history.push(event);
     return { history, events: history.map(({ seq }) => seq), received: heard, totalMs: tookMs, planMs };
   } finally {
     for (const each of openClients.reverse()) await each.close('stopped');
@@ -114,6 +114,6 @@ function spawningAgent(subplans: number, started: Promise<void>): Agent {
 /** Everything that happens to a plan and all below it, by its numbers, until the plan rests. */
 async function collectSeqs(troupe: Troupe, planId: string): Promise<string[]> {
   const heard: string[] = [];
-  for await (const { seq } of (await troupe.plan(planId)).events()) heard.push(seq);
+  for await (const { seq } of (await troupe.get(planId)).events()) heard.push(seq);
   return heard;
 }

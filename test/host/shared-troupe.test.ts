@@ -24,16 +24,16 @@ describe('several clients of one store', () => {
     await plan.execute();
     const record = await plan.waitUntilIdle();
     expect([record.phase, record.state]).toEqual(['execute', 'complete']);
-    const same = await first.troupe.plan(plan.id);
+    const same = await first.troupe.get(plan.id);
     expect(await same.record()).toEqual(record);
     expect(await second.troupe.tree(plan.id)).toEqual(await first.troupe.tree(plan.id));
     expect(await plan.diff()).toContain('+new');
-    await expect(plan.resolve('a.txt', { content: Buffer.from([0, 255]) })).rejects.toMatchObject({
+    await expect(plan.conflicts.resolve('a.txt', { content: Buffer.from([0, 255]) })).rejects.toMatchObject({
       code: 'UNKNOWN_CONFLICT',
       hints: [hintLine(`troupe plan conflicts ${plan.id}`)],
     });
-    await expect(second.troupe.plan('NOWHERE')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
-    const [checkpoint] = await plan.checkpoints();
+    await expect(second.troupe.get('NOWHERE')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    const [checkpoint] = await plan.checkpoints.list();
     expect((await plan.rollback(checkpoint?.checkpointId ?? '')).changes).toEqual([
       { file: 'b.txt', action: 'removed' },
     ]);
@@ -56,7 +56,7 @@ describe('several clients of one store', () => {
     const plan = await first.troupe.use({ action: 'local/play' });
     const heard = windows.map(async window => {
       const events: PlanEvent[] = [];
-      for await (const event of (await window.troupe.plan(plan.id)).events()) events.push(event);
+      for await (const event of (await window.troupe.get(plan.id)).events()) events.push(event);
       return events.map(({ seq }) => seq);
     });
     await plan.execute();
@@ -65,7 +65,7 @@ describe('several clients of one store', () => {
     for await (const event of plan.events()) all.push(event.seq);
     for (const each of await Promise.all(heard)) expect(all.slice(0, each.length)).toEqual(each);
     const late: string[] = [];
-    for await (const event of (await (await home.openClient()).troupe.plan(plan.id)).events()) late.push(event.seq);
+    for await (const event of (await (await home.openClient()).troupe.get(plan.id)).events()) late.push(event.seq);
     expect(late).toEqual(all);
   });
 
@@ -83,16 +83,16 @@ describe('several clients of one store', () => {
     const [one, other] = [await home.openClient(), await home.openClient()];
     await one.troupe.actions.create(testAction);
     const { id } = await one.troupe.use({ action: 'local/play' });
-    await (await one.troupe.plan(id)).waitUntilIdle();
+    await (await one.troupe.get(id)).waitUntilIdle();
     const answers = await Promise.allSettled(
       [one, other].map(async ({ troupe }) => {
-        const plan = await troupe.plan(id);
+        const plan = await troupe.get(id);
         await plan.ifUnchangedSince(await plan.record()).execute();
       }),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LOCK_CONFLICT' } });
-    await (await one.troupe.plan(id)).waitUntilIdle();
+    await (await one.troupe.get(id)).waitUntilIdle();
   });
 
   test('a client that closes stops nothing', async () => {
@@ -111,7 +111,7 @@ describe('several clients of one store', () => {
     await plan.execute();
     await window.close();
     finish();
-    expect((await (await owner.troupe.plan(plan.id)).waitUntilIdle()).state).toBe('complete');
+    expect((await (await owner.troupe.get(plan.id)).waitUntilIdle()).state).toBe('complete');
   });
 
   test('when the owner closes, a client becomes the owner, and its streams continue', async () => {
@@ -120,7 +120,7 @@ describe('several clients of one store', () => {
     const window = await home.openClient();
     await owner.troupe.actions.create(testAction);
     const { id } = await owner.troupe.use({ action: 'local/play' });
-    const plan = await window.troupe.plan(id);
+    const plan = await window.troupe.get(id);
     await plan.waitUntilIdle();
     const heard: string[] = [];
     const listening = (async () => {
@@ -139,7 +139,7 @@ describe('several clients of one store', () => {
     const owner = await home.openClient();
     const window = await home.openClient();
     await owner.close('stopped');
-    await expect(window.troupe.plans()).rejects.toMatchObject({
+    await expect(window.troupe.list()).rejects.toMatchObject({
       code: 'OWNER_LOST',
       details: { closeReason: 'stopped' },
     });
@@ -152,7 +152,7 @@ describe('several clients of one store', () => {
       code: 'VERSION_MISMATCH',
       message: expect.stringContaining('troupe 1.0.0'),
     });
-    expect(await owner.troupe.plans()).toEqual([]);
+    expect(await owner.troupe.list()).toEqual([]);
   });
 
   test('a read-only command waits for another one, and accepts no clients', async () => {
@@ -215,8 +215,8 @@ describe('an owner', () => {
     const window = await home.openClient({ limits });
     const socket = (await readOwner(home.file))?.socket ?? '';
     expect(await say(socket, ...words)).toMatch(/PROTOCOL_BROKEN|^$/);
-    expect(await window.troupe.plans()).toEqual([]);
-    expect(await owner.troupe.plans()).toEqual([]);
+    expect(await window.troupe.list()).toEqual([]);
+    expect(await owner.troupe.list()).toEqual([]);
   });
 
   test.each([
@@ -252,7 +252,7 @@ describe('an owner', () => {
     peer.write(hello);
     peer.write(call(1, { to: 'troupe', method: 'constructor', args: [] }));
     peer.write(call(2, { to: 'plan', plan: 'X', method: 'revert', args: [1] }));
-    peer.write(call(3, { to: 'troupe', method: 'plans', args: [{ all: 'yes' }] }));
+    peer.write(call(3, { to: 'troupe', method: 'list', args: [{ all: 'yes' }] }));
     await all;
     peer.destroy();
     const errors = heard
@@ -276,14 +276,14 @@ describe('an owner', () => {
     const window = await home.openClient({ limits });
     await owner.troupe.actions.create(testAction);
     const { id } = await owner.troupe.use({ action: 'local/play' });
-    const plan = await owner.troupe.plan(id);
+    const plan = await owner.troupe.get(id);
     await plan.execute();
     await plan.waitUntilIdle();
     const all: string[] = [];
     for await (const event of plan.events()) all.push(event.seq);
     const socket = (await readOwner(home.file))?.socket ?? '';
     const seen: string[] = [];
-    for await (const event of (await window.troupe.plan(id)).events()) {
+    for await (const event of (await window.troupe.get(id)).events()) {
       seen.push(event.seq);
       // Longer than the owner waits: until it has hung up on somebody who says nothing.
       if (seen.length === 3) await say(socket);

@@ -217,7 +217,7 @@ describe.runIf(hasChromium)('the page', () => {
     await page.getByRole('button', { name: 'Take theirs' }).click();
     await page.locator('dialog button.primary').click();
     await page.locator('#announcement', { hasText: 'Done' }).waitFor();
-    const plan = await troupe.plan();
+    const plan = await troupe.get();
     await vi.waitFor(async () => expect((await plan.record()).state).toBe('complete'), { timeout: waitMs });
     // What somebody else did meanwhile is said, not done twice.
     await page.getByRole('button', { name: /^Now/ }).click();
@@ -306,7 +306,7 @@ describe.runIf(hasChromium)('the page', () => {
     // What Enter does of itself is nothing.
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
-    const plan = await troupe.plan();
+    const plan = await troupe.get();
     expect((await plan.approvals()).map(({ answer }) => answer)).toEqual([null]);
     await deny.click();
     await dialog.getByRole('button', { name: 'Deny' }).click();
@@ -347,7 +347,7 @@ describe.runIf(hasChromium)('the page', () => {
       await page.locator('dialog button.primary').click();
       await page.locator('section.hunk h3', { hasText: `Hunk ${hunk} of 2: took ${side}` }).waitFor();
     }
-    const plan = await troupe.plan();
+    const plan = await troupe.get();
     await vi.waitFor(async () => expect((await plan.record()).state).toBe('complete'), { timeout: waitMs });
     expect(await page.locator('section.hunk h3').allTextContents()).toEqual([
       'Hunk 1 of 2: took ours',
@@ -387,7 +387,7 @@ describe.runIf(hasChromium)('the page', () => {
   test('keeps the selection while its server is restarted, and says that it reconnects', async () => {
     const { troupe, run } = await createTestProject();
     await run(task => task.call('write', { path: 'b.txt', content: 'b' }), { description: 'first' });
-    const first = await troupe.plan();
+    const first = await troupe.get();
     await troupe.use({ action: 'play', goal: 'The second', start: false });
     const inspector = await serveInspector({ troupe });
     const { page } = await person();
@@ -470,7 +470,7 @@ describe.runIf(hasChromium)('the page', () => {
     await page.locator('dialog li', { hasText: 'b.txt removed' }).waitFor();
     await page.locator('dialog button.primary').click();
     await vi.waitFor(async () => expect((await plan.record()).changeSet?.files ?? []).toEqual([]), { timeout: waitMs });
-    expect(await troupe.plans()).toHaveLength(2);
+    expect(await troupe.list()).toHaveLength(2);
     expect(complaints).toEqual([]);
   });
 

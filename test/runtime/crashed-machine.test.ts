@@ -64,7 +64,7 @@ describe('a bug in a guard or an action of the plan machine [R189]', () => {
     });
     // The process still has the store open, and another process opens it as it is.
     const reopened = await testProject.reopen();
-    expect(await (await reopened.plan(broken?.id ?? '')).record()).toMatchObject({ state: 'errored' });
+    expect(await (await reopened.get(broken?.id ?? '')).record()).toMatchObject({ state: 'errored' });
   });
 
   test('in the machine of a subplan: the subplan fails, its sibling finishes, and the plan says which failed', async () => {

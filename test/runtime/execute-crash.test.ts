@@ -47,9 +47,9 @@ async function dieAndTakeUp(batches: number, takeUp: TakeUp): Promise<{ died: bo
   const isDead = await Promise.race([died, run()]);
   await testProject.troupe.close();
   testProject.troupe = await testProject.openSecond({ store: sharedStore(rows), resume: false });
-  const [left] = await testProject.troupe.plans();
+  const [left] = await testProject.troupe.list();
   if (left === undefined) return { died: isDead, at: 'nowhere', led: 'nowhere' };
-  const plan = await testProject.troupe.plan(left.planId);
+  const plan = await testProject.troupe.get(left.planId);
   await takeUp(testProject, plan, left);
   const { phase, state, resultTree } = await plan.waitUntilIdle();
   const led = `${phase}.${state}${resultTree === null ? '' : ' with a result'}`;

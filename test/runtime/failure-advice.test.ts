@@ -139,7 +139,7 @@ describe('A failure that was seen before', () => {
     await testProject.run(() => {
       throw new Error('learnt meanwhile');
     }, manual);
-    await (await (await testProject.reopen()).plan(slow.id)).waitUntilIdle();
+    await (await (await testProject.reopen()).get(slow.id)).waitUntilIdle();
     expect(lessons).toEqual([[], []]);
   });
 });

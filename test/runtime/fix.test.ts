@@ -66,7 +66,7 @@ describe('A fix', () => {
     const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
     await isStuck;
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect((await again.waitUntilIdle()).state).toBe('complete');
     expect(found).toEqual([false, true, false, true]);
     expect((await again.changes()).map(({ path }) => path)).toEqual(['fixed.txt', 'half.txt', 'work.txt']);

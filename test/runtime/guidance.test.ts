@@ -14,7 +14,7 @@ async function childAtWork(testProject: TestProject, began: Promise<void>): Prom
   await plan.execute();
   await began;
   const [child] = (await testProject.troupe.tree(plan.id)).children;
-  return { plan, child: await testProject.troupe.plan(child?.plan.planId ?? '') };
+  return { plan, child: await testProject.troupe.get(child?.plan.planId ?? '') };
 }
 
 test(
@@ -40,9 +40,9 @@ test(
     for (const words of told) await child.prompt(words);
     const pending = { guidance: told, guidanceDelivered: 0, state: 'processing' };
     expect(await child.record()).toMatchObject(pending);
-    expect(await (await (await testProject.reopen({ resume: false })).plan(child.id)).record()).toMatchObject(pending);
+    expect(await (await (await testProject.reopen({ resume: false })).get(child.id)).record()).toMatchObject(pending);
 
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect((await again.waitUntilIdle()).state).toBe('complete');
     expect(heard).toEqual([
       { before: [], after: [] },
@@ -50,7 +50,7 @@ test(
       { before: [], after: [] },
       { before: told, after: told },
     ]);
-    expect(await (await testProject.troupe.plan(child.id)).record()).toMatchObject({
+    expect(await (await testProject.troupe.get(child.id)).record()).toMatchObject({
       guidance: told,
       guidanceDelivered: 3,
     });

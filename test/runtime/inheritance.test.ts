@@ -32,10 +32,10 @@ test(
       ...{ name: 'play', description: 'Play', automationProfile: 'trusted', executionActor: 'whole' },
     });
     const { id } = await testProject.troupe.use({ action: 'play', profile: 'mine' });
-    await (await testProject.troupe.plan(id)).execute();
+    await (await testProject.troupe.get(id)).execute();
     await began.promise;
     const changed = await testProject.reopen({ profiles: [mine(['builtin/write'])], profile: 'manual' });
-    const record = await (await changed.plan(id)).waitUntilIdle();
+    const record = await (await changed.get(id)).waitUntilIdle();
     const [child] = (await changed.tree(id)).children;
     expect([record.state, child?.plan.state, runs]).toEqual(['complete', 'complete', 2]);
     expect(child?.plan).toMatchObject({ automationProfile: 'mine', profileSnapshot: mine([]) });
@@ -69,7 +69,7 @@ test(
     await plan.execute();
     await began.promise;
     const children = (await testProject.troupe.tree(plan.id)).children.map(child => child.plan);
-    const listed = (await testProject.troupe.plans({ children: true })).filter(({ depth }) => depth === 1);
+    const listed = (await testProject.troupe.list({ children: true })).filter(({ depth }) => depth === 1);
     expect(listed.map(({ planId }) => planId).sort()).toEqual(children.map(({ planId }) => planId).sort());
     const { subplanStatuses } = await plan.record();
     expect(subplanStatuses.filter(({ state }) => state === 'pending')).toHaveLength(99);
@@ -80,7 +80,7 @@ test(
     // What people type is the end of an id.
     expect(distinct(children.map(({ planId }) => planId.slice(-8)))).toBe(100);
     for (const { planId } of [children[0], children[99]].flatMap(child => child ?? []))
-      expect((await testProject.troupe.plan(planId.slice(-8))).id).toBe(planId);
+      expect((await testProject.troupe.get(planId.slice(-8))).id).toBe(planId);
   },
 );
 

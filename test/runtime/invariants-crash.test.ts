@@ -45,6 +45,6 @@ test('[R123] invariants of each action are asked of a call whose process died be
   await died;
 
   testProject.troupe = await testProject.openSecond({ store: sharedStore(rows) });
-  const { error } = await (await testProject.troupe.plan(plan.id)).waitUntilIdle();
+  const { error } = await (await testProject.troupe.get(plan.id)).waitUntilIdle();
   expect(error).toMatchObject({ code: 'INVARIANT_VIOLATED', message: expect.stringContaining('wrong.txt') });
 });

@@ -75,19 +75,19 @@ describe('A plan in a store', () => {
     const testProject = await createTestProject({}, { store });
     const { plan, record } = await testProject.run(play);
     expect(record.state).toBe('conflicted');
-    await plan.resolve('a.txt', 'theirs');
+    await plan.conflicts.resolve('a.txt', 'theirs');
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     await plan.apply();
     const before = await plan.waitUntilIdle();
 
-    const again = await (await testProject.reopen({ resume: false })).plan(plan.id);
+    const again = await (await testProject.reopen({ resume: false })).get(plan.id);
     expect(await again.record()).toEqual(before);
     expect(before.applySummary).toMatchObject({ target: { kind: 'checkout' }, files: ['a.txt', 'b.txt'] });
     expect(before.applySummary?.commits).toEqual([testProject.git('rev-parse', 'HEAD').trim()]);
 
     const calls = await again.toolCalls();
     expect(calls.map(({ tool }) => tool)).toEqual(['builtin/write', 'builtin/plan-subplan', 'builtin/plan-subplan']);
-    const checkpoints = await again.checkpoints();
+    const checkpoints = await again.checkpoints.list();
     const triggers = [
       'preExecute',
       'beforeToolExecute',

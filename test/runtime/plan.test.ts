@@ -17,7 +17,7 @@ describe('a plan on a real repository', () => {
     expect(testProject.git('rev-parse', 'HEAD')).toBe(before);
     expect(testProject.git('status', '--porcelain')).toBe('');
     await plan.apply();
-    const applied = await plan.waitUntilIdle();
+    const applied = await plan.result();
     expect(applied.state).toBe('applied');
     expect(testProject.git('show', 'HEAD:b.txt')).toBe('new\n');
     expect(testProject.git('rev-parse', 'HEAD~1')).toBe(before);
@@ -29,7 +29,7 @@ describe('a plan on a real repository', () => {
     const { plan } = await testProject.run(({ call }) => call('write', write('b.txt', 'new\n')));
     await plan.apply();
     await plan.waitUntilIdle();
-    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toEqual([
+    expect((await plan.checkpoints.list()).map(({ trigger }) => trigger)).toEqual([
       'preExecute',
       'beforeToolExecute',
       'afterToolExecute',
@@ -47,6 +47,7 @@ describe('a plan on a real repository', () => {
     await plan.apply();
     const failed = await plan.waitUntilIdle();
     expect([failed.phase, failed.state, failed.error?.code]).toEqual(['apply', 'errored', 'GIT_FAILED']);
+    await expect(plan.result()).rejects.toMatchObject({ name: 'TroupeError', code: 'GIT_FAILED' });
     expect(readFileSync(join(testProject.folder, 'a.txt'), 'utf8')).toBe('one\ntwo\nthree\nfour\nfive\n');
     expect([testProject.git('rev-parse', 'HEAD'), testProject.git('status', '--porcelain')]).toEqual([before, '']);
     rmSync(lock);
@@ -85,7 +86,7 @@ describe('a plan on a real repository', () => {
   test('makes a checkpoint with the label an agent asks for [R32]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(({ call }) => call('system/create_checkpoint', { label: 'half way' }));
-    expect((await plan.checkpoints()).map(({ label }) => label)).toContain('half way');
+    expect((await plan.checkpoints.list()).map(({ label }) => label)).toContain('half way');
   });
 
   test('tells the same story live and from the journal [R39, R40]', async () => {
@@ -184,7 +185,7 @@ describe('when Strategize or Execute goes wrong', () => {
     );
     expect(record.errorDetails).toMatchObject({ line: 7, code: 'AGENT_FAILED', phase: 'execute' });
     expect((await plan.decisions()).map(({ type }) => type)).toContain('error_recovery');
-    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toContain('onError');
+    expect((await plan.checkpoints.list()).map(({ trigger }) => trigger)).toContain('onError');
     await plan.execute();
     expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
@@ -267,7 +268,7 @@ describe('steering a plan', () => {
       await plan.execute();
       await plan.waitUntilIdle();
     }
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect(await again.record()).toMatchObject({ reversionCount: 3, attempt: 4, lastCheckpointId: expect.any(String) });
     await expect(again.revert()).rejects.toMatchObject({ code: 'REVERSION_LIMIT' });
     expect(seen.at(-1)).toEqual(['first', 'second', 'third']);
@@ -301,6 +302,10 @@ describe('steering a plan', () => {
     await plan.cancel('enough');
     const record = await plan.waitUntilIdle();
     expect([record.state, record.cancelReason]).toEqual(['cancelled', 'enough']);
+    await expect(plan.result()).rejects.toMatchObject({
+      code: 'CANCELLED',
+      message: expect.stringContaining('enough'),
+    });
     const refs = testProject
       .git('for-each-ref', '--format=%(refname)', `refs/troupe/plans/${plan.id}`)
       .trim()
@@ -343,12 +348,12 @@ describe('steering a plan', () => {
   test('is found by a part of its id, and an unknown one is named', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(() => {});
-    expect((await testProject.troupe.plan(plan.id.slice(-6).toLowerCase())).id).toBe(plan.id);
-    expect((await testProject.troupe.plan()).id).toBe(plan.id);
-    await expect(testProject.troupe.plan('ZZZZ')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
-    await expect(testProject.troupe.plan('0')).resolves.toBeDefined();
+    expect((await testProject.troupe.get(plan.id.slice(-6).toLowerCase())).id).toBe(plan.id);
+    expect((await testProject.troupe.get()).id).toBe(plan.id);
+    await expect(testProject.troupe.get('ZZZZ')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    await expect(testProject.troupe.get('0')).resolves.toBeDefined();
     await testProject.troupe.use({ action: 'play' });
-    await expect(testProject.troupe.plan('0')).rejects.toThrow(/2 plans match "0"/);
+    await expect(testProject.troupe.get('0')).rejects.toThrow(/2 plans match "0"/);
     await expect(testProject.troupe.tree('nope')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
   });
 

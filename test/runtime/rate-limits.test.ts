@@ -39,7 +39,7 @@ describe('A rate limit', () => {
       waiting: { tries: 0, triesMax: 1, until: '2026-01-01T13:00:00.000Z', error: { category: 'rate_limited' } },
     });
     clock.advance(1_800_000);
-    const reopened = await (await testProject.reopen()).plan(plan.id);
+    const reopened = await (await testProject.reopen()).get(plan.id);
     expect((await reopened.record()).waiting?.until).toBe('2026-01-01T13:00:00.000Z');
     clock.advance(1_799_999);
     expect(asked).toBe(1);
@@ -88,7 +88,7 @@ describe('A rate limit', () => {
     let waiting: unknown = null;
     for await (const event of testProject.troupe.events()) {
       if (event.type !== 'attempt.delayed') continue;
-      waiting = (await (await testProject.troupe.plan()).record()).waiting;
+      waiting = (await (await testProject.troupe.get()).record()).waiting;
       break;
     }
     expect(waiting).toMatchObject({ until: '2026-01-01T12:10:00.000Z', error: { code: 'RATE_LIMITED' } });

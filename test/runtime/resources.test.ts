@@ -73,7 +73,7 @@ describe('A resource that says how it merges', () => {
       reg({ a: '3', b: '3', c: '3' }),
     );
     expect(record).toMatchObject({ state: 'conflicted', conflicts: [{ path: 'a.reg', resource: 'register' }] });
-    const conflict = await plan.conflict('a.reg');
+    const conflict = await plan.conflicts.get('a.reg');
     expect(conflict).toMatchObject({
       kind: 'structure',
       message: 'both sides changed a, b',
@@ -84,11 +84,13 @@ describe('A resource that says how it merges', () => {
       { base: '1', ours: '2', theirs: '3' },
       { base: '1', ours: '2', theirs: '3' },
     ]);
-    await expect(plan.resolve('a.reg#1', { content: Buffer.from('4') })).rejects.toMatchObject({ code: 'USAGE' });
-    await expect(plan.resolve('a.reg#1', 'both')).rejects.toMatchObject({ code: 'USAGE' });
-    await plan.resolve('a.reg#1', 'theirs');
-    const again = await (await testProject.reopen()).plan(plan.id);
-    await again.resolve('a.reg#2', 'base');
+    await expect(plan.conflicts.resolve('a.reg#1', { content: Buffer.from('4') })).rejects.toMatchObject({
+      code: 'USAGE',
+    });
+    await expect(plan.conflicts.resolve('a.reg#1', 'both')).rejects.toMatchObject({ code: 'USAGE' });
+    await plan.conflicts.resolve('a.reg#1', 'theirs');
+    const again = await (await testProject.reopen()).get(plan.id);
+    await again.conflicts.resolve('a.reg#2', 'base');
     expect((await again.waitUntilIdle()).state).toBe('complete');
     expect(await inResult(testProject, again)).toEqual({ a: '3', b: '1', c: '3' });
   });
@@ -96,7 +98,7 @@ describe('A resource that says how it merges', () => {
   test('that cannot tell leaves the file as a whole in conflict', async () => {
     const { testProject, plan, record } = await changedBy(reg({ a: '2' }), reg({ a: '?' }));
     expect(record).toMatchObject({ state: 'conflicted', conflicts: [{ path: 'a.reg', kind: 'binary', hunks: [] }] });
-    await plan.resolve('a.reg', 'theirs');
+    await plan.conflicts.resolve('a.reg', 'theirs');
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect(await inResult(testProject, plan)).toEqual({ a: '?' });
   });
@@ -117,15 +119,15 @@ describe('A resource that says how it merges', () => {
       state: 'conflicted',
       conflicts: [{ message: 'register cannot tell how a.txt merges' }],
     });
-    await plan.resolve('a.txt', 'ours');
+    await plan.conflicts.resolve('a.txt', 'ours');
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect(testProject.git('cat-file', 'blob', `${(await plan.record()).resultTree}:a.txt`)).toBe('a=2\n\n\n\nb=1\n');
   });
 
   test('and that is not there when a row is settled is missed by name', async () => {
     const { testProject, plan } = await changedBy(reg({ a: '2' }), reg({ a: '3' }));
-    const again = await (await testProject.reopen({ resources: [] })).plan(plan.id);
-    await again.resolve('a.reg#1', 'ours');
+    const again = await (await testProject.reopen({ resources: [] })).get(plan.id);
+    await again.conflicts.resolve('a.reg#1', 'ours');
     expect(await again.waitUntilIdle()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_CONFLICT' } });
   });
 });

@@ -80,7 +80,7 @@ describe('The set-up of a sandbox', () => {
     expect(seen).toEqual(['one\nmade\nmade\nmade']);
     const paths = (changes: { path: string }[] = []) => changes.map(({ path }) => path).sort();
     expect(paths(record.changeSet?.files)).toEqual(['b.txt', 'gen/b.ts', 'part.txt']);
-    const begin = (await plan.checkpoints()).find(({ trigger }) => trigger === 'preExecute');
+    const begin = (await plan.checkpoints.list()).find(({ trigger }) => trigger === 'preExecute');
     await plan.rollback(begin?.checkpointId ?? '');
     const path = record.sandbox?.path ?? '';
     expect(readFileSync(join(path, 'gen/b.ts'), 'utf8')).toBe('made\n');

@@ -59,7 +59,7 @@ export async function startPlan(
   const running = testProject.run(play, action);
   const [found] = await firstPlan(testProject);
   if (found === undefined) throw new Error('no plan was made');
-  const plan = await testProject.troupe.plan(found);
+  const plan = await testProject.troupe.get(found);
   return { plan, rested: async () => (await running).record };
 }
 

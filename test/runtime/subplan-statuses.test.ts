@@ -41,11 +41,11 @@ test('[R24, R79] while its children work a plan’s record tells where each of t
   await expect.poll(() => statusesOf(plan), { timeout: 20_000 }).toEqual(midway);
 
   const looking = await testProject.reopen({ resume: false });
-  expect(await statusesOf(await looking.plan(plan.id))).toEqual(midway);
-  const [listed] = await looking.plans();
+  expect(await statusesOf(await looking.get(plan.id))).toEqual(midway);
+  const [listed] = await looking.list();
   expect(listed?.subplanStatuses.map(({ attempts }) => attempts.length)).toEqual([0, 3, 0, 0]);
 
-  const resumed = await (await testProject.reopen()).plan(plan.id);
+  const resumed = await (await testProject.reopen()).get(plan.id);
   give();
   const { state } = await resumed.waitUntilIdle();
   const ended = ['quick: complete at 1', 'clumsy: failed at 3', 'slow: complete at 1', 'last: complete at 1'];
@@ -103,9 +103,9 @@ test('[R95] the last step that is done is on record while the work goes on, and 
   await expect.poll(async () => (await plan.record()).lastCompletedStep).toBe(1);
 
   const looking = await testProject.reopen({ resume: false });
-  expect(await (await looking.plan(plan.id)).record()).toMatchObject({ state: 'processing', lastCompletedStep: 1 });
+  expect(await (await looking.get(plan.id)).record()).toMatchObject({ state: 'processing', lastCompletedStep: 1 });
 
-  const resumed = await (await testProject.reopen()).plan(plan.id);
+  const resumed = await (await testProject.reopen()).get(plan.id);
   give();
   expect(await resumed.waitUntilIdle()).toMatchObject({ state: 'complete', lastCompletedStep: 2, toolCalls: 3 });
 });

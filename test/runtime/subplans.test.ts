@@ -174,7 +174,7 @@ describe('subplans', () => {
     const [child] = (await testProject.troupe.tree(plan.id)).children;
     expect(child?.plan.invariants).toEqual(record.invariants);
     expect(child?.plan.error?.code).toBe('INVARIANT_VIOLATED');
-    const enforced = await (await testProject.troupe.plan(child?.plan.planId)).decisions();
+    const enforced = await (await testProject.troupe.get(child?.plan.planId)).decisions();
     expect(enforced.map(({ type }) => type)).toContain('invariant_enforced');
   });
 
@@ -287,7 +287,7 @@ describe('subplans', () => {
     }
     const waiting = (await testProject.troupe.tree(plan.id)).children[1]?.plan;
     expect([waiting?.phase, waiting?.state]).toEqual(['strategize', 'queued']);
-    const handle = await testProject.troupe.plan(waiting?.planId);
+    const handle = await testProject.troupe.get(waiting?.planId);
     await expect(handle.pause()).rejects.toMatchObject({
       code: 'PHASE_GUARD',
       message: expect.stringContaining('waits for its turn'),
@@ -302,7 +302,7 @@ describe('merging what subplans made', () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(clash);
     expect([record.phase, record.state, record.resting]).toEqual(['execute', 'conflicted', true]);
-    const [conflict] = await plan.conflicts();
+    const [conflict] = await plan.conflicts.list();
     expect(conflict).toMatchObject({
       path: 'a.txt',
       kind: 'content',
@@ -311,9 +311,9 @@ describe('merging what subplans made', () => {
       theirs: { goals: ['red'] },
     });
     await expect(plan.apply()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
-    await expect(plan.resolve('b.txt', 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
-    await plan.resolve('a.txt', 'theirs');
-    await expect(plan.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
+    await expect(plan.conflicts.resolve('b.txt', 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
+    await plan.conflicts.resolve('a.txt', 'theirs');
+    await expect(plan.conflicts.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect(await plan.diff()).toContain('+red');
   });

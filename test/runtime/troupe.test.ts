@@ -18,12 +18,12 @@ describe('Troupe', () => {
     vi.setSystemTime(Date.now() - day);
     await testProject.reopen();
     const latest = await testProject.troupe.use({ action: 'play' });
-    expect((await testProject.troupe.plan()).id).toBe(latest.id);
+    expect((await testProject.troupe.get()).id).toBe(latest.id);
     const fork = await testProject.troupe.fork({ plan: ahead.id, start: false });
-    expect((await testProject.troupe.plan()).id).toBe(fork.id);
+    expect((await testProject.troupe.get()).id).toBe(fork.id);
     await fork.cancel('not wanted');
     await fork.waitUntilIdle();
-    expect((await testProject.troupe.plan()).id).toBe(fork.id);
+    expect((await testProject.troupe.get()).id).toBe(fork.id);
   });
 
   test('reads without waking anything, and takes plans up when told to [R24]', async () => {
@@ -36,17 +36,17 @@ describe('Troupe', () => {
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
     await testProject.reopen({ agents: { holder: { check: async () => {}, run: play } } });
     const { id } = await testProject.troupe.use({ action: 'play' });
-    await (await testProject.troupe.plan(id)).execute();
+    await (await testProject.troupe.get(id)).execute();
     await begun();
     const reader = await testProject.reopen({
       resume: false,
       agents: { holder: { check: async () => {}, run: play } },
     });
-    expect(await (await reader.plan(id)).record()).toMatchObject({ phase: 'execute', state: 'processing' });
-    expect((await reader.plans()).map(({ planId }) => planId)).toEqual([id]);
+    expect(await (await reader.get(id)).record()).toMatchObject({ phase: 'execute', state: 'processing' });
+    expect((await reader.list()).map(({ planId }) => planId)).toEqual([id]);
     release();
     expect(await reader.resume()).toEqual([id]);
-    expect((await (await reader.plan(id)).waitUntilIdle()).state).toBe('complete');
+    expect((await (await reader.get(id)).waitUntilIdle()).state).toBe('complete');
     expect(await reader.resume()).toEqual([]);
   });
 
@@ -67,10 +67,10 @@ describe('Troupe', () => {
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'walker' });
     await testProject.reopen({ agents: { walker } });
     const { id } = await testProject.troupe.use({ action: 'play' });
-    await (await testProject.troupe.plan(id)).execute();
+    await (await testProject.troupe.get(id)).execute();
     await begun();
     dead = false;
-    const plan = await (await testProject.reopen({ agents: { walker } })).plan(id);
+    const plan = await (await testProject.reopen({ agents: { walker } })).get(id);
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect((await plan.toolCalls()).map(({ tool }) => tool)).toEqual([
       'builtin/write',
@@ -94,11 +94,11 @@ describe('Troupe', () => {
     });
     await plan.cancel();
     await plan.waitUntilIdle();
-    expect(await testProject.troupe.plans()).toEqual([]);
-    expect((await testProject.troupe.plans({ all: true })).length).toBe(1);
-    expect((await testProject.troupe.plans({ all: true, children: true })).length).toBe(2);
-    expect((await testProject.troupe.plan()).id).toBe(plan.id);
-    await expect((await createTestProject()).troupe.plan()).rejects.toMatchObject({
+    expect(await testProject.troupe.list()).toEqual([]);
+    expect((await testProject.troupe.list({ all: true })).length).toBe(1);
+    expect((await testProject.troupe.list({ all: true, children: true })).length).toBe(2);
+    expect((await testProject.troupe.get()).id).toBe(plan.id);
+    await expect((await createTestProject()).troupe.get()).rejects.toMatchObject({
       code: 'UNKNOWN_PLAN',
       message: 'There is no plan yet',
     });

@@ -30,7 +30,7 @@ test(
       for (const colour of ['blue', 'red']) await spawnSubplan(task, colour, { executionActor: edit(colour) });
     });
     expect(record.state).toBe('conflicted');
-    await plan.resolve('a.txt', 'theirs');
+    await plan.conflicts.resolve('a.txt', 'theirs');
     await plan.waitUntilIdle();
     await plan.apply();
     expect((await plan.waitUntilIdle()).state).toBe('applied');

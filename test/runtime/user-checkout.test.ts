@@ -81,7 +81,7 @@ describe('a file that you save in your checkout while an agent works', () => {
     const run = await worked(edit, { use: { attended: 'terminal' } });
     const [before] = await run.plan.approvals();
     const troupe = await run.testProject.reopen();
-    const plan = await troupe.plan(run.plan.id);
+    const plan = await troupe.get(run.plan.id);
     expect(await plan.waitUntilIdle()).toMatchObject({ resting: true, state: 'processing' });
     expect((await plan.approvals()).map(({ approvalId }) => approvalId)).toEqual([before?.approvalId]);
     await plan.approve();

@@ -136,7 +136,7 @@ describe('After a restart in the middle of the checks', () => {
     const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
     for await (const { text } of plan.logs({ follow: true })) if (text === 'waiting') break;
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     return again.waitUntilIdle();
   }
 

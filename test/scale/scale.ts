@@ -104,7 +104,7 @@ export async function runScale(shape: ScaleShape, directory: string): Promise<Sc
       const wanted = shape.widths.reduce((all, width) => all * width, 1);
       if (made !== wanted) broken.push(`the result has ${made} parts, not ${wanted}`);
     }
-    for (const record of await troupe.plans({ all: true, children: true })) watch.compare(record);
+    for (const record of await troupe.list({ all: true, children: true })) watch.compare(record);
   } finally {
     clearInterval(sampling);
     sample();

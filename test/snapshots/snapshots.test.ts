@@ -55,7 +55,7 @@ describe.each(versions)('a store of %s', version => {
     const { here, store } = await restored();
     const troupe = await here.open(store, runGoal);
     opened.push({ here, troupe });
-    return { here, plan: goal => troupe.plan(ids[goal] ?? goal) };
+    return { here, plan: goal => troupe.get(ids[goal] ?? goal) };
   }
 
   const standing = async (plan: Plan) => {
@@ -68,18 +68,18 @@ describe.each(versions)('a store of %s', version => {
     expect((await checkStore(store)).damage).toEqual([]);
     const troupe = await here.open(store, runGoal);
     opened.push({ here, troupe });
-    const records = await troupe.plans({ all: true, children: true });
+    const records = await troupe.list({ all: true, children: true });
     expect(records.length).toBeGreaterThan(Object.keys(ids).length);
     for (const record of records) PlanRecord.parse(record);
     for (const id of Object.values(ids)) {
-      const plan = await troupe.plan(id);
-      expect(await plan.conflicts()).toBeInstanceOf(Array);
-      for (const checkpoint of await plan.checkpoints()) here.git('cat-file', '-e', checkpoint.treeOid);
+      const plan = await troupe.get(id);
+      expect(await plan.conflicts.list()).toBeInstanceOf(Array);
+      for (const checkpoint of await plan.checkpoints.list()) here.git('cat-file', '-e', checkpoint.treeOid);
       const lines: string[] = [];
       for await (const line of plan.export()) lines.push(line);
       expect(lines.at(-1)).toContain('"type":"end"');
     }
-    expect((await (await troupe.plan(ids['has parts'] ?? '')).decisions()).length).toBeGreaterThan(2);
+    expect((await (await troupe.get(ids['has parts'] ?? '')).decisions()).length).toBeGreaterThan(2);
   });
 
   test('goes on with the plan that was at work when its process ended, and begins the one that waits', async () => {
@@ -106,8 +106,8 @@ describe.each(versions)('a store of %s', version => {
     expect(await standing(failed)).toBe('execute.complete');
     const conflicted = await plan('is in conflict');
     expect(await standing(conflicted)).toBe('execute.conflicted');
-    const [conflict] = await conflicted.conflicts();
-    await conflicted.resolve(conflict?.path ?? '', 'theirs');
+    const [conflict] = await conflicted.conflicts.list();
+    await conflicted.conflicts.resolve(conflict?.path ?? '', 'theirs');
     expect(await standing(conflicted)).toBe('execute.complete');
     const parted = await plan('has parts');
     await parted.apply();
@@ -118,7 +118,7 @@ describe.each(versions)('a store of %s', version => {
   test('takes a plan back to a checkpoint, and keeps what has ended as it was', async () => {
     const { plan } = await reopened();
     const rests = await plan('rests');
-    const [first] = await rests.checkpoints();
+    const [first] = await rests.checkpoints.list();
     const { changes } = await rests.rollback(first?.checkpointId ?? '');
     expect(changes).toEqual([{ file: 'rests.txt', action: 'removed' }]);
     await rests.execute();

@@ -13,8 +13,8 @@ const project = gitProject(join(folder, 'project'), { sandboxes: join(folder, 's
 const troupe = await openTroupe({ store: levelStore(join(folder, 'store')), project, env });
 print({ ready: true });
 
-const [record] = await troupe.plans({ all: true });
-const plan = record === undefined ? await createPlan() : await troupe.plan(record.planId);
+const [record] = await troupe.list({ all: true });
+const plan = record === undefined ? await createPlan() : await troupe.get(record.planId);
 for (let record = await plan.waitUntilIdle(); record.state !== 'applied'; record = await plan.waitUntilIdle())
   await advance(record);
 // The sandbox is put away after the result is told.

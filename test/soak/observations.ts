@@ -29,7 +29,7 @@ export async function observe(folder: string): Promise<{ testimony: Observations
   const git = (...words: string[]) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
   const project = gitProject(root, { sandboxes: join(folder, 'sandboxes'), env: { PATH: process.env.PATH } });
   await using troupe = await openTroupe({ store: levelStore(join(folder, 'store')), project, resume: false });
-  const records = await troupe.plans({ all: true, children: true });
+  const records = await troupe.list({ all: true, children: true });
   const ids = new Set(records.map(({ planId }) => planId));
   const plans: Record<string, unknown> = {};
   const recorded = new Set<string>();
@@ -60,7 +60,7 @@ async function describe(
   recorded: Set<string>,
 ): Promise<void> {
   const { planId, description, phase, state, attempt, toolCalls, subplanStatuses } = record;
-  const plan = await troupe.plan(planId);
+  const plan = await troupe.get(planId);
   const moves: string[] = [];
   const folds: string[] = [];
   const goals = new Map(children.map(child => [child.plan.planId, child.plan.description]));
@@ -69,7 +69,7 @@ async function describe(
     if (event.type === 'plan.phase_changed') moves.push(`${event.to.phase}.${event.to.state}`);
     if (event.type === 'merge.child_merged') folds.push(goals.get(event.childPlanId) ?? event.childPlanId);
   }
-  for (const { ref } of await plan.checkpoints()) recorded.add(ref);
+  for (const { ref } of await plan.checkpoints.list()) recorded.add(ref);
   plans[description] = {
     ...{ phase, state, attempt, toolCalls, moves, folds },
     subplans: subplanStatuses.map(({ goal, state: reached, attempt: tries }) => `${goal}: ${reached} at ${tries}`),

@@ -123,7 +123,7 @@ describe('a command', () => {
     ] as const) {
       const hand = await createScriptedContext(testProject.troupe, { answers, services: { loadAction: action } });
       const said = await newPlan(hand, words);
-      const plan = await testProject.troupe.plan(said?.replace('plan ', '') ?? '');
+      const plan = await testProject.troupe.get(said?.replace('plan ', '') ?? '');
       expect((await plan.waitUntilIdle()).description).toBe('Do it');
       expect(hand.log).toContain(`shows ${plan.id}`);
     }
@@ -223,7 +223,7 @@ describe('a command on a plan that waits, failed or has no result', () => {
 
   test('rolls back a changed sandbox only after one more question', async () => {
     const { troupe, plan } = await two();
-    const [first] = await plan.checkpoints();
+    const [first] = await plan.checkpoints.list();
     const { sandbox } = await plan.record();
     const spoil = () => writeFileSync(join(sandbox?.path ?? '', 'c.txt'), 'by hand\n');
     const on = { plan: plan.id, state: { view: 'checkpoints' as const }, on: 'preExecute' };

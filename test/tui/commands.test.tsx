@@ -34,7 +34,7 @@ async function standOn(window: TestUi, words: string): Promise<void> {
 }
 
 const placeOf = async (troupe: Troupe) => {
-  const { phase, state } = await (await troupe.plan()).record();
+  const { phase, state } = await (await troupe.get()).record();
   return `${phase}.${state}`;
 };
 
@@ -159,7 +159,7 @@ describe('from the screen a user', () => {
     await standOn(window, '"kept"');
     await window.type('f', ...'Another way', keyCodes.enter);
     await window.waitForText('forked from "Write it"', 'Tree of Another way');
-    const fork = await testProject.troupe.plan();
+    const fork = await testProject.troupe.get();
     expect((await fork.record()).forkedFrom).toMatchObject({ planId: plan.id });
     await window.waitForText('strategize complete');
     await window.type('m', ...'mind the tests', keyCodes.enter);

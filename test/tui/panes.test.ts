@@ -119,7 +119,7 @@ describe('a view', () => {
   });
 
   test('of conflicts shows a limited number of lines of a hunk, and suggestions', async () => {
-    const view = await (await testProject.troupe.plan(planId)).conflict('a.txt');
+    const view = await (await testProject.troupe.get(planId)).conflicts.get('a.txt');
     const many = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
     const texts = [{ ...view.texts[0], ours: many, base: '', theirs: 'no end' }] as typeof view.texts;
     const suggestions = [{ hunk: 1, take: 'ours', reason: 'it is longer' }] as typeof view.suggestions;

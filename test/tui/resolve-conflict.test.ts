@@ -62,11 +62,11 @@ test('the arguments of a plan are asked for one by one; an empty answer is the d
   const hand = await by('local/named', 'Name it', 'me', 'this', '');
   const made = await newPlan(hand, '');
   expect(hand.log.slice(1, 5)).toEqual(['Goal: Name it', 'who (who does): they', 'what: ', 'how: ']);
-  const record = await (await troupe.plan(made?.replace('plan ', ''))).waitUntilIdle();
+  const record = await (await troupe.get(made?.replace('plan ', ''))).waitUntilIdle();
   expect([record.description, record.arguments]).toEqual(['Name it', { who: 'me', what: 'this' }]);
   const usual = await newPlan(await by('', '', ''), 'named Do');
   // What has no usual answer was asked for, and answered with nothing.
-  expect((await (await troupe.plan(usual?.replace('plan ', ''))).record()).arguments).toEqual({
+  expect((await (await troupe.get(usual?.replace('plan ', ''))).record()).arguments).toEqual({
     who: 'they',
     what: '',
   });

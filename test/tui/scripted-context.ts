@@ -18,9 +18,9 @@ export async function viewModelOf(
   planId: string | null,
   state: Partial<UiState> = {},
 ): Promise<ViewModel> {
-  const records = await troupe.plans({ all: true, children: true });
+  const records = await troupe.list({ all: true, children: true });
   const plans = toPlanSummaries(records);
-  const plan = planId === null ? null : await troupe.plan(planId);
+  const plan = planId === null ? null : await troupe.get(planId);
   const lines = parseDiffLines((await plan?.diff().catch(() => '')) ?? '');
   return {
     views: {

@@ -117,7 +117,7 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
     plan: () => retryAfterCrash(library.plan),
     async use(action, options) {
       const actions = async () => (await library.troupe()).actions.list();
-      const plans = async () => (await library.troupe()).plans({ all: true });
+      const plans = async () => (await library.troupe()).list({ all: true });
       const stored = await retryCommand(() => library.store(action), {
         where: async () => (await actions()).length,
         after: async () => accepted,

@@ -31,7 +31,7 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
     opened ??= open();
     return opened;
   };
-  const plan = async () => (await troupe()).plan(planId);
+  const plan = async () => (await troupe()).get(planId);
   const close = async () => {
     const open = opened;
     opened = null;
@@ -72,7 +72,8 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
         await (await plan()).execute();
         await sign;
       }),
-    resolveWithText: (path, words) => command(handle => handle.resolve(path, { content: Buffer.from(words) })),
+    resolveWithText: (path, words) =>
+      command(handle => handle.conflicts.resolve(path, { content: Buffer.from(words) })),
     store,
     make,
     async use(action, options) {
@@ -82,7 +83,7 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
     execute: () => command(handle => handle.execute()),
     apply: target => command(handle => handle.apply({ target })),
     applyPart: part => command(handle => handle.apply('only' in part ? { only: [part.only] } : part)),
-    resolve: (path, side) => command(handle => handle.resolve(path, side)),
+    resolve: (path, side) => command(handle => handle.conflicts.resolve(path, side)),
     revert: guidance => command(handle => handle.revert(guidance)),
     prompt: guidance => toAnswer(async () => (await plan()).prompt(guidance)),
     approve: always =>
@@ -100,7 +101,7 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
       let changes: FileChange[] = [];
       const answer = await toAnswer(async () => {
         const handle = await plan();
-        const known = await handle.checkpoints();
+        const known = await handle.checkpoints.list();
         const found = known.find(({ trigger, label }) => trigger === wanted || label === wanted);
         changes = (await handle.rollback(found?.checkpointId ?? wanted)).changes;
       });
@@ -127,7 +128,7 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
       return subplanStatuses.map(({ goal, state }) => ({ goal, state }));
     },
     async conflicts() {
-      const open = (await (await plan()).conflicts()).filter(({ resolution }) => resolution === null);
+      const open = (await (await plan()).conflicts.list()).filter(({ resolution }) => resolution === null);
       return open.map(({ path, theirs }) => ({ path, goals: theirs.goals }));
     },
     async checks() {

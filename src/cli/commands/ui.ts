@@ -38,7 +38,7 @@ export const run: RunCommand = async context => {
     const { troupe } = opened;
     await using page = createLazyInspector(troupe);
     const wanted = context.args.text('plan');
-    const plan = wanted === undefined ? null : await troupe.plan(wanted);
+    const plan = wanted === undefined ? null : await troupe.get(wanted);
     await startUi({
       ...{
         troupe,
@@ -91,7 +91,7 @@ async function uiResult(
   troupe: Troupe,
   { planId, signalled }: { planId: string | null; signalled: Signal | null },
 ): Promise<CommandOutcome> {
-  const atWork = (await troupe.plans()).filter(({ state }) => state === 'processing').map(plan => plan.planId);
+  const atWork = (await troupe.list()).filter(({ state }) => state === 'processing').map(plan => plan.planId);
   const next = ['troupe ui', 'troupe plan status'];
   const goes =
     atWork.length === 0

@@ -12,7 +12,7 @@ export async function checkPlans(context: CommandContext): Promise<HealthCheck[]
   const plans = await runCheck('plans', async () => {
     await using opened = await openProject(context);
     const { troupe, location } = opened;
-    const unfinished = await troupe.plans();
+    const unfinished = await troupe.list();
     leftovers = await runCheck('leftovers', async () => {
       const { items, bytes } = await troupe.cleanUp();
       if (items.length === 0) return ok('leftovers', 'none');
@@ -21,7 +21,7 @@ export async function checkPlans(context: CommandContext): Promise<HealthCheck[]
       ]);
     });
     // With an owner, tagged processes are its running programs.
-    if (!context.attached) ids = (await troupe.plans({ all: true, children: true })).map(({ planId }) => planId);
+    if (!context.attached) ids = (await troupe.list({ all: true, children: true })).map(({ planId }) => planId);
     return ok('plans', `${pluralize(unfinished.length, 'unfinished plan')} in ${location.home}`);
   });
   return [plans, leftovers, await checkProcesses(ids)];

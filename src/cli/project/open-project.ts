@@ -171,7 +171,7 @@ function environmentNotSharedError(hosted: SharedTroupe): TroupeError {
 
 /** Returns the plan of a command. */
 export function selectPlan(context: CommandContext, troupe: Troupe): Promise<Plan> {
-  return troupe.plan(context.args.text('plan'));
+  return troupe.get(context.args.text('plan'));
 }
 
 function environment(context: CommandContext): Record<string, string> {

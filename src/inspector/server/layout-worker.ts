@@ -50,7 +50,8 @@ export function createChartLayouter(): ChartLayouter {
   };
   /** The thread starts with the first chart, and does not keep the process alive. */
   const begin = (): Worker => {
-    const begun = new Worker(workerSource, { eval: true, workerData: elk });
+    // Without the flags of this process: `--input-type=module` would make the source a module, which has no `require`.
+    const begun = new Worker(workerSource, { eval: true, execArgv: [], workerData: elk });
     begun.unref();
     begun.on('message', ({ id, laid }: LayoutReply) => {
       asked.get(id)?.(laid ?? emptyLayout);

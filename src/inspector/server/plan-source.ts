@@ -163,7 +163,7 @@ class RootPlan {
   /** A plan's events end when it waits; then this waits until it is woken. */
   async #follow(): Promise<void> {
     const { troupe, signal, broadcaster } = this.#options;
-    const plan = await troupe.plan(this.#planId);
+    const plan = await troupe.get(this.#planId);
     while (!signal.aborted) {
       this.#isDue = false;
       const after = this.#after === undefined ? {} : { after: this.#after };

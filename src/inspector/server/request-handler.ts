@@ -14,7 +14,7 @@ const textMax = 400_000;
 export function createRequestHandler(troupe: Troupe | null, { control }: { control: boolean }): RequestHandler {
   const planOf = (id: string): Promise<Plan> => {
     if (troupe === null) throw new TroupeError('UNKNOWN_PLAN', 'There are no plans here', { where: id });
-    return troupe.plan(id);
+    return troupe.get(id);
   };
   return {
     query: async about => redactDeep(await answerQuery(await planOf(about.plan), about)),
@@ -34,11 +34,11 @@ async function answerQuery(plan: Plan, about: Query): Promise<unknown> {
     case 'decisions':
       return plan.decisions({ superseded: true });
     case 'checkpoints':
-      return plan.checkpoints();
+      return plan.checkpoints.list();
     case 'conflicts':
-      return plan.conflicts();
+      return plan.conflicts.list();
     case 'conflict': {
-      const { content, ...conflict } = await plan.conflict(about.path);
+      const { content, ...conflict } = await plan.conflicts.get(about.path);
       return { ...conflict, content: content === null ? null : truncateText(content.toString('utf8')) };
     }
     case 'diff': {
@@ -77,7 +77,7 @@ async function executeCommand(troupe: Troupe | null, plan: Plan, order: PageComm
       return { planId: made?.id };
     }
     case 'resolve':
-      return plan.resolve(order.path, order.take, order.hunk === undefined ? {} : { hunk: order.hunk });
+      return plan.conflicts.resolve(order.path, order.take, order.hunk === undefined ? {} : { hunk: order.hunk });
   }
 }
 

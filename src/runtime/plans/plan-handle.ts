@@ -9,7 +9,7 @@ import { primaryProject } from '../../model/primary-project.ts';
 import { rollbacksIn, rollbackThatUndid, sequenceOf } from '../../model/rollback-history.ts';
 import type { Logs } from '../../ports/logs.ts';
 import type { Project } from '../../ports/project.ts';
-import type { DiffRange, Plan, PlanVersion } from '../api.ts';
+import type { DiffRange, Plan, PlanCheckpoints, PlanConflicts, PlanReview, PlanVersion } from '../api.ts';
 import { loadReview, prepareApply, previewApply, waitForPartialApply } from '../apply/prepare.ts';
 import { prepareRejection } from '../apply/reject-parts.ts';
 import { answerApprovals, listApprovals } from '../approvals/answer-approvals.ts';
@@ -69,8 +69,63 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
 
   const diffRange = async (range: DiffRange) => resolveDiffRange(host, await record(), range);
 
+  const checkpoints: PlanCheckpoints = {
+    list: () => host.ledger.checkpoints(planId),
+    state: idOrLabel => loadCheckpointState(host, planId, idOrLabel),
+    async create(label) {
+      const { sandbox, projectLinks } = await record();
+      if (sandbox === null)
+        throw new TroupeError('PHASE_GUARD', 'There is nothing to make a checkpoint of before Execute', {
+          where: `plan ${planId}`,
+          hints: [commandHint('plan execute', { planId })],
+        });
+      const checkpointId = host.mintId();
+      const pin = `checkpoints/${planId}/${checkpointId}`;
+      const captured = host.project.capture({ key: sandbox.key, pin });
+      const { tree, ref } = await withSandboxLostHints(captured, { planId });
+      const checkpoint: CheckpointDraft = {
+        checkpointId,
+        planId,
+        label: label ?? null,
+        trigger: 'manual',
+        tool: null,
+        alias: primaryProject({ planId, projectLinks }).alias,
+        sandbox: sandbox.key,
+        treeOid: tree,
+        ref: ref ?? `refs/troupe/${pin}`,
+      };
+      await send({ type: 'checkpoint', checkpoint });
+      return findCheckpoint(await host.ledger.checkpoints(planId), planId, checkpointId);
+    },
+    async delete(idOrLabel) {
+      const { checkpointId, ref } = findCheckpoint(await host.ledger.checkpoints(planId), planId, idOrLabel);
+      await send({ type: 'deleteCheckpoint', checkpointId });
+      await host.project.unpin(ref.replace(/^refs\/troupe\//, ''));
+    },
+  };
+
+  const conflicts: PlanConflicts = {
+    list: () => host.ledger.conflicts(planId),
+    get: path => loadConflictDetails(host, planId, path),
+    async resolve(path, take, { hunk } = {}) {
+      await send(await createResolveCommand(host, planId, { path, take, hunk }));
+    },
+  };
+
+  const review: PlanReview = {
+    files: async () => loadReview(host, await record()),
+    async reject(rejections, options = {}) {
+      const { order, report } = await prepareRejection(host, await record(), rejections, options);
+      if (report.dryRun) return report;
+      await send({ type: 'correct', order });
+      await waitForCorrection(host, planId, order.correctionId);
+      return report;
+    },
+  };
+
   return {
     id: planId,
+    ...{ checkpoints, conflicts, review },
     record,
     ifUnchangedSince: seen => createPlanHandle(host, planId, seen),
     execute: () => send({ type: 'execute' }),
@@ -80,14 +135,6 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       if (command.type === 'applyPart') await waitForPartialApply(host, planId, command.order.applyId);
     },
     previewApply: async options => previewApply(host, await record(), options ?? {}),
-    review: async () => loadReview(host, await record()),
-    async reject(rejections, options = {}) {
-      const { order, report } = await prepareRejection(host, await record(), rejections, options);
-      if (report.dryRun) return report;
-      await send({ type: 'correct', order });
-      await waitForCorrection(host, planId, order.correctionId);
-      return report;
-    },
     approvals: () => listApprovals(host, planId),
     approve: ({ approval, always = false } = {}) =>
       answerApprovals(host, planId, { verdict: 'approved', always, reason: '' }, approval),
@@ -114,14 +161,7 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
         guidance,
       });
     },
-    async resolve(path, take, { hunk } = {}) {
-      await send(await createResolveCommand(host, planId, { path, take, hunk }));
-    },
     decisions: options => host.ledger.decisions(planId, options),
-    conflicts: () => host.ledger.conflicts(planId),
-    conflict: path => loadConflictDetails(host, planId, path),
-    checkpoints: () => host.ledger.checkpoints(planId),
-    checkpointState: idOrLabel => loadCheckpointState(host, planId, idOrLabel),
     async toolCalls() {
       const journal = await host.ledger.journal(planId);
       const rollbacks = rollbacksIn(journal);
@@ -130,36 +170,6 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
           ? [{ ...event.call, undone: rollbackThatUndid(rollbacks, sequenceOf(event)) !== null }]
           : [],
       );
-    },
-    async checkpoint(label) {
-      const { sandbox, projectLinks } = await record();
-      if (sandbox === null)
-        throw new TroupeError('PHASE_GUARD', 'There is nothing to make a checkpoint of before Execute', {
-          where: `plan ${planId}`,
-          hints: [commandHint('plan execute', { planId })],
-        });
-      const checkpointId = host.mintId();
-      const pin = `checkpoints/${planId}/${checkpointId}`;
-      const captured = host.project.capture({ key: sandbox.key, pin });
-      const { tree, ref } = await withSandboxLostHints(captured, { planId });
-      const checkpoint: CheckpointDraft = {
-        checkpointId,
-        planId,
-        label: label ?? null,
-        trigger: 'manual',
-        tool: null,
-        alias: primaryProject({ planId, projectLinks }).alias,
-        sandbox: sandbox.key,
-        treeOid: tree,
-        ref: ref ?? `refs/troupe/${pin}`,
-      };
-      await send({ type: 'checkpoint', checkpoint });
-      return findCheckpoint(await host.ledger.checkpoints(planId), planId, checkpointId);
-    },
-    async deleteCheckpoint(idOrLabel) {
-      const { checkpointId, ref } = findCheckpoint(await host.ledger.checkpoints(planId), planId, idOrLabel);
-      await send({ type: 'deleteCheckpoint', checkpointId });
-      await host.project.unpin(ref.replace(/^refs\/troupe\//, ''));
     },
     async rollback(idOrLabel, { force = false, dryRun = false } = {}) {
       const { order, report } = await prepareRollback(host, await record(), idOrLabel, { force, dryRun });
@@ -192,6 +202,15 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
     export: ({ files = true } = {}) => host.exportLines(planId, { files }),
     events: options => streamPlanEvents(host, planId, options),
     waitUntilIdle: options => waitUntilIdle(host, planId, options),
+    async result(options) {
+      const stopped = await waitUntilIdle(host, planId, options);
+      if (stopped.error !== null) throw TroupeError.deserialize(stopped.error);
+      if (stopped.state === 'cancelled') {
+        const reason = stopped.cancelReason ?? 'no reason given';
+        throw new TroupeError('CANCELLED', `The plan was cancelled: ${reason}`, { where: `plan ${planId}` });
+      }
+      return stopped;
+    },
     waitForPreflight: options => waitForPreflight(host, planId, options),
   };
 }

@@ -107,7 +107,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
     next.catch(() => undefined);
     // Its answer means that the subscription has started: requests are handled in order.
     await troupe.actions.list();
-    const records = await troupe.plans({ all: true, children: true });
+    const records = await troupe.list({ all: true, children: true });
     pending = [];
     views = {
       ...views,

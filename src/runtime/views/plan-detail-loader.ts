@@ -38,7 +38,7 @@ export function createPlanDetailLoader(
     if (planId === null) return;
     buffered = [];
     void ignoreTroupeErrors(async () => {
-      const loaded = await loadPlanDetail(await troupe.plan(planId));
+      const loaded = await loadPlanDetail(await troupe.get(planId));
       if (own !== generation) return;
       detail = reducePlanDetail(loaded, buffered ?? []);
       buffered = null;
@@ -52,7 +52,7 @@ export function createPlanDetailLoader(
     const own = generation;
     if (planId === null) return;
     void ignoreTroupeErrors(async () => {
-      const record = await (await troupe.plan(planId)).record();
+      const record = await (await troupe.get(planId)).record();
       if (own !== generation || detail === null) return;
       detail = { ...detail, record };
       changed(detail);

@@ -23,8 +23,8 @@ export async function loadPlanDetail(plan: Plan): Promise<PlanDetail> {
   const [record, decisions, conflicts, checkpoints] = await Promise.all([
     plan.record(),
     plan.decisions({ superseded: true }),
-    plan.conflicts(),
-    plan.checkpoints(),
+    plan.conflicts.list(),
+    plan.checkpoints.list(),
   ]);
   return { planId: plan.id, record, decisions, conflicts, validations: toValidationSummary(record), checkpoints };
 }

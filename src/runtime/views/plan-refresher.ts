@@ -49,7 +49,7 @@ export function createPlanRefresher(
     pending.get(planId)?.abort();
     pending.set(planId, waiting);
     try {
-      const plan = await troupe.plan(planId);
+      const plan = await troupe.get(planId);
       const record = await plan.record();
       if (isStale()) return;
       const idleRecord = record.resting ? record : await plan.waitUntilIdle({ signal: waiting.signal });

@@ -19,7 +19,7 @@ export const both = takeCommand('both');
 export const edit: UiCommand = async context => {
   const { path } = selectedConflict(context);
   const { plan } = await selectedPlan(context);
-  const { content } = await plan.conflict(path);
+  const { content } = await plan.conflicts.get(path);
   await resolveSelected(context, path, { content: await context.services.editConflict(path, content) }, null);
   return `took what you wrote for ${path}`;
 };
@@ -37,7 +37,7 @@ async function resolveSelected(
   hunk: number | null,
 ): Promise<void> {
   const { plan } = await selectedPlan(context);
-  await plan.resolve(path, take, hunk === null ? {} : { hunk });
+  await plan.conflicts.resolve(path, take, hunk === null ? {} : { hunk });
 }
 
 function selectedConflict(context: UiCommandContext): ConflictItem {

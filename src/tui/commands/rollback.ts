@@ -38,10 +38,10 @@ export const reject: UiCommand = async (context, words) => {
   if (part === null) throw new TroupeError('USAGE', 'No part of a diff is selected');
   const reason = words === '' ? await context.promptText(`Why is ${part} not wanted so? `) : words;
   if (reason === null || reason.trim() === '') return null;
-  const preview = await plan.reject([{ part, reason }], { dryRun: true });
+  const preview = await plan.review.reject([{ part, reason }], { dryRun: true });
   const facts = ['a subplan is asked to do it otherwise:', ...preview.guidance.split('\n')];
   if (!(await context.confirm(`Take ${part} out of the result?`, facts))) return 'not taken out';
-  await plan.reject([{ part, reason }]);
+  await plan.review.reject([{ part, reason }]);
   return `${part} is done otherwise`;
 };
 
@@ -55,7 +55,7 @@ export const rollback: UiCommand = async context => {
 /** Every rollback and correction saved a checkpoint first: rolling back to it undoes them. */
 export const undo: UiCommand = async context => {
   const { plan } = await selectedPlan(context);
-  const kept = (await plan.checkpoints()).filter(({ trigger }) =>
+  const kept = (await plan.checkpoints.list()).filter(({ trigger }) =>
     ['beforeRollback', 'beforeCorrection'].includes(trigger),
   );
   const last = kept.at(-1);
@@ -92,6 +92,6 @@ export const checkpoint: UiCommand = async (context, words) => {
   const { plan } = await selectedPlan(context);
   const label = words === '' ? await context.promptText('Name of the checkpoint (may be empty): ') : words;
   if (label === null) return null;
-  const made = await plan.checkpoint(label.trim() === '' ? undefined : label);
+  const made = await plan.checkpoints.create(label.trim() === '' ? undefined : label);
   return `checkpoint ${checkpointName(made)}`;
 };

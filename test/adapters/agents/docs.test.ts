@@ -45,7 +45,7 @@ describe('docs/reference/agents.md', () => {
       'Tidy a: complete',
       'Tidy b: complete',
     ]);
-    expect(await testProject.troupe.plans({ all: true, children: true })).toHaveLength(3);
+    expect(await testProject.troupe.list({ all: true, children: true })).toHaveLength(3);
   });
 
   test('shows lines that a program may print', async () => {

@@ -166,14 +166,14 @@ describe('a page', () => {
     const order = (order: object) => handler.execute({ plan: plan.id, ...order } as never);
     await order({ do: 'resolve', path: 'a.txt', take: 'theirs', hunk: 1 });
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', phase: 'execute' });
-    const [checkpoint] = await plan.checkpoints();
+    const [checkpoint] = await plan.checkpoints.list();
     const given = { checkpoint: checkpoint?.checkpointId };
     expect(await order({ do: 'rollback', dryRun: true, ...given })).toMatchObject({
       checkpoint: { checkpointId: given.checkpoint },
     });
     const { planId } = (await order({ do: 'fork', ...given })) as { planId: string };
     await order({ do: 'cancel', plan: planId });
-    expect(await (await troupe.plan(planId)).waitUntilIdle()).toMatchObject({
+    expect(await (await troupe.get(planId)).waitUntilIdle()).toMatchObject({
       state: 'cancelled',
       cancelReason: 'cancelled from the inspector',
     });

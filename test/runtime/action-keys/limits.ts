@@ -113,7 +113,7 @@ export const limitCases: KeyCases = {
       };
       const keys = { checkpoints: { autoCreateOn }, subplans: { retryFailed: false }, executionActor: 'player' };
       const { plan } = await fixture.run(keys, { play });
-      return (await plan.checkpoints()).map(({ trigger }) => trigger);
+      return (await plan.checkpoints.list()).map(({ trigger }) => trigger);
     },
     expected: [
       ['preExecute'],
@@ -127,7 +127,7 @@ export const limitCases: KeyCases = {
     async observe(limit, fixture) {
       const made = ['b', 'c', 'd'].map(name => writeStep(`${name}.txt`));
       const { plan } = await fixture.run({ checkpoints: { limit }, executionActor: stepsAgent(...made) });
-      return (await plan.checkpoints()).length;
+      return (await plan.checkpoints.list()).length;
     },
     // Beyond the limit: the one that holds the machine's state for others, and that of the result.
     expected: [4, 8],

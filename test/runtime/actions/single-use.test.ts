@@ -14,7 +14,7 @@ describe('An action that is not reusable [R179]', () => {
     };
     await expect(testProject.troupe.use({ action: 'local/ONCE' })).rejects.toMatchObject(refused);
     await expect((await testProject.reopen()).use({ action: 'once' })).rejects.toMatchObject(refused);
-    expect(await testProject.troupe.plans({ all: true })).toHaveLength(1);
+    expect(await testProject.troupe.list({ all: true })).toHaveLength(1);
   });
 
   test('makes one plan of two that are asked for at the same moment', async () => {

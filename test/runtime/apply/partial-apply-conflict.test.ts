@@ -23,10 +23,10 @@ describe('In a conflict', () => {
     await plan.apply({ subplans: [aside ?? ''] });
     expect(pathsOfCommit(testProject)).toEqual(['b.txt']);
     expect((await plan.waitUntilIdle()).state).toBe('conflicted');
-    const back = await (await testProject.reopen()).plan(plan.id);
+    const back = await (await testProject.reopen()).get(plan.id);
     await back.apply({ subplans: [loud ?? ''] });
     expect(pathsOfCommit(testProject)).toEqual(['a.txt']);
-    await back.resolve('a.txt', 'theirs');
+    await back.conflicts.resolve('a.txt', 'theirs');
     const resolved = await back.waitUntilIdle();
     expect([formatState(resolved), paths(resolved.changeSet?.files)]).toEqual(['execute.complete', ['a.txt']]);
     await back.apply();
@@ -91,7 +91,7 @@ describe('After a failed Execute', () => {
 
   test('what landed leads nowhere back: each way says so and names one that leads on [R144, R123]', async () => {
     const { testProject, plan, idOf } = await failed();
-    const before = (await plan.checkpoints()).find(({ trigger }) => trigger === 'preExecute');
+    const before = (await plan.checkpoints.list()).find(({ trigger }) => trigger === 'preExecute');
     await plan.apply({ subplans: [idOf('first')] });
     const head = testProject.git('rev-parse', 'HEAD').trim();
     const checkpoint = before?.checkpointId ?? '';
@@ -124,7 +124,7 @@ describe('Of a reviewed result', () => {
     const { plan } = await testProject.run(result);
     await plan.apply({ only: ['b.txt'] });
     expect(pathsOfCommit(testProject)).toEqual(['b.txt']);
-    const back = await (await testProject.reopen()).plan(plan.id);
+    const back = await (await testProject.reopen()).get(plan.id);
     const record = await back.waitUntilIdle();
     expect([formatState(record), paths(record.changeSet?.files)]).toEqual(['execute.complete', ['c.txt']]);
     expect(record.landings).toMatchObject([{ left: ['c.txt'] }]);
@@ -163,7 +163,7 @@ describe('Of a reviewed result', () => {
     const { plan } = await testProject.run(result);
     const start = testProject.git('rev-parse', 'HEAD').trim();
     await plan.apply({ only: ['b.txt'] });
-    const known = await plan.checkpoints();
+    const known = await plan.checkpoints.list();
     const at = (wanted: string) => known.find(({ trigger }) => trigger === wanted)?.checkpointId ?? '';
     const [before, after] = [
       await (await testProject.troupe.fork({ plan: plan.id, checkpoint: at('preExecute') })).waitUntilIdle(),
@@ -185,7 +185,7 @@ describe('Of a reviewed result', () => {
     const other = await createTestProject();
     other.git('fetch', '--quiet', testProject.folder, 'main');
     const { planId } = await other.troupe.import(`${testProject.folder}/../plan.jsonl`);
-    const there = await (await other.troupe.plan(planId)).record();
+    const there = await (await other.troupe.get(planId)).record();
     expect(there.landings).toEqual((await plan.record()).landings);
     expect(there.landings).toHaveLength(1);
   });

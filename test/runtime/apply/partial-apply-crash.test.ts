@@ -64,13 +64,13 @@ test(
         const life = crashAtCall(project(), ground, { nth, when });
         const landing = async () => {
           const troupe = await testProject.openSecond({ store: life.store, project: life.project });
-          await (await troupe.plan(plan.id)).apply({ finished: true });
+          await (await troupe.get(plan.id)).apply({ finished: true });
           return 'applied';
         };
         alive = (await Promise.race([landing(), life.died])) === 'applied';
 
         const troupe = await testProject.reopen({ store: sharedStore(ground), project: project() });
-        const found = await troupe.plan(plan.id);
+        const found = await troupe.get(plan.id);
         const then = await found.waitUntilIdle();
         const where = alive ? 'without dying' : `dying ${when} deed ${nth}`;
         const landed = (then.landings ?? []).length;

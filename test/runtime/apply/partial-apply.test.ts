@@ -221,7 +221,7 @@ describe('While others work', () => {
     expect(commitSubjects(testProject)).toEqual(['Play', 'Begin']);
 
     testProject.troupe = await testProject.openSecond({ store: sharedStore(rows), project: project() });
-    const back = await testProject.troupe.plan(plan.id);
+    const back = await testProject.troupe.get(plan.id);
     held.open();
     const record = await back.waitUntilIdle();
     expect([formatState(record), record.landings?.length]).toEqual(['execute.complete', 1]);

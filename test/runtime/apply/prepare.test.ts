@@ -28,7 +28,7 @@ describe('A result in parts', () => {
   test('is files and hunks, counted as they are named', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
-    const parts = await plan.review();
+    const parts = await plan.review.files();
     expect(parts.map(({ path, operation, hunks }) => [path, operation, hunks.length])).toEqual([
       ['a.txt', 'modified', 2],
       ['gone.txt', 'deleted', 0],
@@ -78,7 +78,7 @@ describe('A result in parts', () => {
         await call('edit', { path, find: 'line 17\n', replace: `last ${word}\n` });
       }
     });
-    const parts = await plan.review();
+    const parts = await plan.review.files();
     expect(parts.map(({ path, hunks }) => [path, hunks.length])).toEqual([
       ['a.txt', 0],
       ['b.txt', 2],
@@ -157,7 +157,7 @@ describe('What is rejected in review', () => {
       );
       await task.call('edit', { path: 'a.txt', find: 'line 17\n', replace: 'the 17th\n' });
     });
-    const preview = await plan.reject([{ part: 'a.txt#2', reason: 'shorter,\nplease' }], { dryRun: true });
+    const preview = await plan.review.reject([{ part: 'a.txt#2', reason: 'shorter,\nplease' }], { dryRun: true });
     expect(preview).toMatchObject({
       mode: 'append',
       dryRun: true,
@@ -166,7 +166,7 @@ describe('What is rejected in review', () => {
     expect(states(await plan.record())).toBe('execute.complete');
     const before = await plan.record();
 
-    await plan.reject([{ part: 'a.txt#2', reason: 'shorter,\nplease' }]);
+    await plan.review.reject([{ part: 'a.txt#2', reason: 'shorter,\nplease' }]);
     const record = await plan.waitUntilIdle();
     expect(states(record)).toBe('execute.complete');
     expect(record.attempt).toBe(before.attempt + 1);
@@ -186,10 +186,10 @@ describe('What is rejected in review', () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     for (const rejections of [[], [{ part: 'a.txt', reason: ' ' }], [{ part: 'z.txt', reason: 'no' }]])
-      await expect(plan.reject(rejections)).rejects.toMatchObject({ code: 'USAGE' });
+      await expect(plan.review.reject(rejections)).rejects.toMatchObject({ code: 'USAGE' });
     const young = await testProject.troupe.use({ action: 'play', start: false });
-    await expect(young.reject([{ part: 'a.txt', reason: 'no' }])).rejects.toMatchObject({ code: 'PHASE_GUARD' });
-    await expect(young.review()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    await expect(young.review.reject([{ part: 'a.txt', reason: 'no' }])).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    await expect(young.review.files()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
   });
 });
 
@@ -202,7 +202,7 @@ describe('A landing seen beforehand', () => {
       testProject.git('status', '--porcelain'),
       inCheckout(testProject, 'a.txt'),
     ];
-    const before = [state(), await plan.record(), await plan.checkpoints()];
+    const before = [state(), await plan.record(), await plan.checkpoints.list()];
     const preview = await plan.previewApply({
       only: ['new'],
       target: { kind: 'branch', branch: 'b' },
@@ -216,7 +216,7 @@ describe('A landing seen beforehand', () => {
       message: `Play\n\nTroupe-Plan: ${plan.id}\n`,
       ...{ moved: null, blockedBy: null, postApply: null },
     });
-    expect([state(), await plan.record(), await plan.checkpoints()]).toEqual(before);
+    expect([state(), await plan.record(), await plan.checkpoints.list()]).toEqual(before);
   });
 
   test('says in plain words what would keep it from landing, and what to do instead [R145]', async () => {
@@ -344,7 +344,7 @@ describe('What runs after a landing', () => {
     const after = { argv: ['sh', '-c', `echo ran >> '${mark}'; echo waiting; sleep 60`], timeoutSeconds: 90 };
     await plan.apply({ postApply: after });
     for await (const { text } of plan.logs({ follow: true })) if (text === 'waiting') break;
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     const record = await again.waitUntilIdle();
     expect(record.applySummary).toMatchObject({ after: { outcome: 'interrupted', exitCode: null } });
     expect(readFileSync(mark, 'utf8')).toBe('ran\n');

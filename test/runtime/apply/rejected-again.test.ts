@@ -18,11 +18,11 @@ test('a rejected part that comes back as it was is reported; one that is done di
     return call('write', { path: 'a.txt', content: lines('ONE', 'TWO') });
   };
   const { plan } = await testProject.run(work);
-  await plan.reject([{ part: 'a.txt#2', reason: 'not in capitals' }]);
+  await plan.review.reject([{ part: 'a.txt#2', reason: 'not in capitals' }]);
   expect((await plan.waitUntilIdle()).error).toBe(null);
   expect(await warned(plan)).toEqual([]);
   again = lines('UNO', 'DUE');
-  await plan.reject([{ part: 'a.txt#2', reason: 'still in capitals' }]);
+  await plan.review.reject([{ part: 'a.txt#2', reason: 'still in capitals' }]);
   expect((await plan.waitUntilIdle()).error).toBe(null);
   expect(await warned(plan)).toEqual(['a.txt was rejected, and the new result has it as it was']);
 });

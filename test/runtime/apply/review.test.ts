@@ -137,7 +137,7 @@ describe('A review [R177]', { timeout: 30_000 }, () => {
     const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
     await isStuck;
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect(await again.waitUntilIdle()).toMatchObject({ state: 'complete', findings: [{ text: 'look here' }] });
     expect(asked).toBe(2);
     expect((await again.decisions()).filter(({ payload }) => 'finding' in payload)).toHaveLength(1);

@@ -79,7 +79,7 @@ describe('A tool call that needs a person', () => {
     await plan.approve();
     await asked(plan, 2);
     const before = await plan.approvals();
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect(await again.record()).toMatchObject({ resting: true, approvals: [{ answer: null }] });
     expect(await again.approvals()).toEqual(before);
     await again.approve();
@@ -92,7 +92,7 @@ describe('A tool call that needs a person', () => {
   test('may be answered although nobody has taken the plan up again', async () => {
     const testProject = await createTestProject();
     const { plan } = await open(testProject, writes('new.txt'));
-    const again = await (await testProject.reopen({ resume: false })).plan(plan.id);
+    const again = await (await testProject.reopen({ resume: false })).get(plan.id);
     await again.approve();
     expect((await again.waitUntilIdle()).state).toBe('complete');
   });
@@ -161,7 +161,7 @@ describe('A tool call that needs a person', () => {
     const plan = await firstPlan(testProject);
     const { planId } = await asked(plan);
     expect(planId).not.toBe(plan.id);
-    const child = await testProject.troupe.plan(planId);
+    const child = await testProject.troupe.get(planId);
     expect(await child.approvals()).toEqual(await plan.approvals());
     await plan.approve();
     expect((await running).record.state).toBe('complete');
@@ -183,7 +183,7 @@ describe('A tool call that needs a person', () => {
     const plan = await firstPlan(testProject);
     await asked(plan);
     clock.advance(30_000_000);
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     clock.advance(10_000_000);
     await again.approve();
     await working.promise;
@@ -203,7 +203,7 @@ describe('A tool call that needs a person', () => {
       approvals: { execute: { writeFiles: 'ask' }, timeoutSeconds: 3600 },
     });
     clock.advance(1_800_000);
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     clock.advance(1_799_999);
     expect((await again.record()).approvals).toHaveLength(1);
     const told = answered(testProject);
@@ -282,10 +282,10 @@ describe('A tool call that needs a person', () => {
       await writes('two.txt')(task);
     });
     expect((await plan.record()).approvals).toHaveLength(1);
-    const second = await (await testProject.reopen()).plan(plan.id);
+    const second = await (await testProject.reopen()).get(plan.id);
     for await (const { text } of second.logs({ follow: true, rests: true })) if (text.includes('no line')) break;
     expect((await second.record()).approvals).toHaveLength(1);
-    const third = await (await testProject.reopen()).plan(plan.id);
+    const third = await (await testProject.reopen()).get(plan.id);
     const told = answered(testProject);
     word.resolve('always');
     await told;
@@ -301,6 +301,6 @@ async function answered({ troupe }: TestProject): Promise<void> {
 }
 
 async function firstPlan({ troupe }: TestProject): Promise<Plan> {
-  for await (const event of troupe.events()) if (event.type === 'plan.created') return troupe.plan(event.planId);
+  for await (const event of troupe.events()) if (event.type === 'plan.created') return troupe.get(event.planId);
   throw new TypeError('no plan was made');
 }

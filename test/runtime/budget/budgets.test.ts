@@ -46,13 +46,13 @@ describe('A budget of tool calls', () => {
     const { plan, record } = await testProject.run(writes(2), { budget: { toolCalls: 3 } });
     expect([record.state, record.spent.toolCalls]).toEqual(['complete', 2]);
     await testProject.reopen();
-    const again = await testProject.troupe.plan(plan.id);
+    const again = await testProject.troupe.get(plan.id);
     expect((await again.record()).spent.toolCalls).toBe(2);
     await again.revert('once more');
     await again.execute();
     const stopped = await again.waitUntilIdle();
     expect([stopped.error?.code, stopped.spent.toolCalls]).toEqual(['BUDGET_EXHAUSTED', 3]);
-    expect((await testProject.troupe.plans({ all: true })).map(({ spent }) => spent.toolCalls)).toEqual([3]);
+    expect((await testProject.troupe.list({ all: true })).map(({ spent }) => spent.toolCalls)).toEqual([3]);
   });
 });
 

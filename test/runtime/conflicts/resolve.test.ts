@@ -33,43 +33,43 @@ const resultOf = async (testProject: { git(...words: string[]): string }, plan: 
 describe('A conflict', () => {
   test('is told with its hunks, who wanted what, and what may be suggested [R128]', async () => {
     const { plan } = await quarrelling();
-    const conflict = await plan.conflict('a.txt');
+    const conflict = await plan.conflicts.get('a.txt');
     expect(conflict).toMatchObject({ ours: { goals: ['be loud'] }, theirs: { goals: ['be brief'] }, resolution: null });
     expect(conflict.texts).toEqual([
       { base: 'one\n', ours: 'ONE\n', theirs: '1\n' },
       { base: 'five\n', ours: 'FIVE\n', theirs: '5\n' },
     ]);
     expect(String(conflict.content)).toContain('<<<<<<< ours\nONE\n||||||| base\none\n=======\n1\n>>>>>>> ');
-    await expect(plan.conflict('b.txt')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
+    await expect(plan.conflicts.get('b.txt')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
   });
 
   test('is settled hunk by hunk, also when everything ended between two of them [R28]', async () => {
     const { testProject, plan } = await quarrelling();
-    await plan.resolve('a.txt', 'theirs', { hunk: 2 });
+    await plan.conflicts.resolve('a.txt', 'theirs', { hunk: 2 });
     expect((await plan.waitUntilIdle()).state).toBe('conflicted');
-    const again = await (await testProject.reopen()).plan(plan.id);
-    const [conflict] = await again.conflicts();
+    const again = await (await testProject.reopen()).get(plan.id);
+    const [conflict] = await again.conflicts.list();
     expect(conflict?.hunks.map(({ taken }) => taken)).toEqual([null, 'theirs']);
     expect(conflict?.resolution).toBeNull();
-    const { content, texts } = await again.conflict('a.txt');
+    const { content, texts } = await again.conflicts.get('a.txt');
     expect(texts).toHaveLength(2);
     expect(String(content)).toMatch(/^<<<<<<< ours\nONE\n[\s\S]*>>>>>>> \w+\ntwo\nthree\nfour\n5\n$/);
-    await expect(again.resolve('a.txt#2', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
-    await expect(again.resolve('a.txt#3', 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
-    await again.resolve('a.txt#1', { content: Buffer.from('One') });
+    await expect(again.conflicts.resolve('a.txt#2', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
+    await expect(again.conflicts.resolve('a.txt#3', 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
+    await again.conflicts.resolve('a.txt#1', { content: Buffer.from('One') });
     expect((await again.waitUntilIdle()).state).toBe('complete');
     expect(await resultOf(testProject, again)).toBe(both('One', '5'));
-    const [settled] = await again.conflicts();
+    const [settled] = await again.conflicts.list();
     expect(settled?.resolution).toMatchObject({ take: 'hunk', hunk: 1 });
-    await expect(again.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
+    await expect(again.conflicts.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
   });
 
   test('may have both sides of a hunk, and the rest of it as a whole', async () => {
     const { testProject, plan } = await quarrelling();
-    await expect(plan.resolve('a.txt', 'both')).rejects.toMatchObject({ code: 'USAGE' });
-    await expect(plan.resolve('a.txt#1', { actor: 'player' })).rejects.toMatchObject({ code: 'USAGE' });
-    await plan.resolve('a.txt#1', 'both');
-    await plan.resolve('a.txt#2', 'base');
+    await expect(plan.conflicts.resolve('a.txt', 'both')).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(plan.conflicts.resolve('a.txt#1', { actor: 'player' })).rejects.toMatchObject({ code: 'USAGE' });
+    await plan.conflicts.resolve('a.txt#1', 'both');
+    await plan.conflicts.resolve('a.txt#2', 'base');
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect(await resultOf(testProject, plan)).toBe(both('ONE\n1', 'five'));
   });
@@ -80,7 +80,7 @@ describe('A conflict', () => {
     testProject.git('commit', '--quiet', '--message=Run it');
     testProject.git('checkout', '--quiet', '--', '.');
     const { plan } = await testProject.run(() => {}, quarrel);
-    await plan.resolve('a.txt', { content: Buffer.from('mine\n') });
+    await plan.conflicts.resolve('a.txt', { content: Buffer.from('mine\n') });
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect(testProject.git('ls-tree', (await plan.record()).resultTree ?? '', 'a.txt').slice(0, 6)).toBe('100755');
   });
@@ -89,7 +89,7 @@ describe('A conflict', () => {
     const validations = [{ name: 'quiet', argv: ['grep', '-q', '^1$', 'a.txt'] }];
     const { plan } = await quarrelling({}, { validations });
     expect((await plan.record()).validationResults).toEqual([]);
-    await plan.resolve('a.txt', 'theirs');
+    await plan.conflicts.resolve('a.txt', 'theirs');
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect((await plan.record()).validationResults).toMatchObject([{ name: 'quiet', passed: true }]);
   });
@@ -109,9 +109,9 @@ test('Two files are settled one after the other; the sandbox shows what is settl
   const strategyActor = { kind: 'steps', steps: [writes('be loud', 'LOUD\n'), writes('be brief', '!\n')] };
   const { plan, record } = await testProject.run(() => {}, { strategyActor });
   const inSandbox = (path: string) => readFileSync(join(record.sandbox?.path ?? '', path), 'utf8');
-  await plan.resolve('a.txt', { actor: 'idle' });
+  await plan.conflicts.resolve('a.txt', { actor: 'idle' });
   expect(await plan.waitUntilIdle()).toMatchObject({ state: 'conflicted', error: { code: 'CONFLICT_LEFT' } });
-  await plan.resolve('a.txt', { actor: 'judge' });
+  await plan.conflicts.resolve('a.txt', { actor: 'judge' });
   expect(await plan.waitUntilIdle()).toMatchObject({
     state: 'conflicted',
     error: null,
@@ -119,7 +119,7 @@ test('Two files are settled one after the other; the sandbox shows what is settl
   });
   expect(inSandbox('a.txt')).toBe('judged\n');
   expect(inSandbox('b.txt')).toContain('<<<<<<< ours\nLOUD\n');
-  await plan.resolve('b.txt', 'theirs');
+  await plan.conflicts.resolve('b.txt', 'theirs');
   expect((await plan.waitUntilIdle()).state).toBe('complete');
   expect([await resultOf(testProject, plan), await resultOf(testProject, plan, 'b.txt')]).toEqual(['judged\n', '!\n']);
 });
@@ -150,14 +150,14 @@ describe('A policy settles conflicts before anybody is asked', () => {
     expect(seen.map(({ role }) => role)).toEqual(['conflict']);
     expect(seen[0]?.problem).toContain('Settle the conflict in a.txt (content)');
     expect(seen[0]?.problem).toContain('Ours: be loud\nTheirs: be brief');
-    expect(await plan.conflicts()).toMatchObject([{ resolution: { take: 'actor', actor: null } }]);
+    expect(await plan.conflicts.list()).toMatchObject([{ resolution: { take: 'actor', actor: null } }]);
   });
 
   test('actor: whoever executes, where no other is named; what it leaves undone waits for a person', async () => {
     const { testProject, plan, record } = await quarrelling({}, { subplans: { conflictPolicy: 'actor' } });
     expect(record).toMatchObject({ state: 'conflicted', error: { code: 'CONFLICT_LEFT' } });
     expect(record.errorMessage).toContain('it was not touched');
-    await plan.resolve('a.txt', 'ours');
+    await plan.conflicts.resolve('a.txt', 'ours');
     expect((await plan.waitUntilIdle()).error).toBeNull();
     expect(await resultOf(testProject, plan)).toBe(both('ONE', 'FIVE'));
   });
@@ -194,22 +194,22 @@ describe('An agent asked by a person', () => {
   ];
   test.each(settling)('and that %s has settled nothing', async (_, play, code, says) => {
     const { testProject, plan, record } = await quarrelling({ judge: play });
-    await plan.resolve('a.txt', { actor: 'judge' });
+    await plan.conflicts.resolve('a.txt', { actor: 'judge' });
     const after = await plan.waitUntilIdle();
     expect(after).toMatchObject({ state: 'conflicted', error: { code } });
     expect(after.errorMessage).toMatch(says);
     const sandbox = record.sandbox?.path ?? '';
     expect(testProject.git('-C', sandbox, 'status', '--porcelain')).toBe('M  a.txt\n');
     expect(readFileSync(join(sandbox, 'a.txt'), 'utf8')).toContain('<<<<<<< ours\nONE\n');
-    await plan.resolve('a.txt', 'ours');
+    await plan.conflicts.resolve('a.txt', 'ours');
     expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
 
   test('may settle it by deleting the file; one nobody knows is named', async () => {
     const { testProject, plan } = await quarrelling({ judge: task => task.call('delete', { path: 'a.txt' }) });
-    await plan.resolve('a.txt', { actor: 'stranger' });
+    await plan.conflicts.resolve('a.txt', { actor: 'stranger' });
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_AGENT' } });
-    await plan.resolve('a.txt', { actor: 'judge' });
+    await plan.conflicts.resolve('a.txt', { actor: 'judge' });
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect(testProject.git('ls-tree', '--name-only', (await plan.record()).resultTree ?? '')).toBe('');
   });
@@ -237,8 +237,8 @@ test('A child in conflict lets its parent wait, and both go on when it is settle
   const child = await conflictedBelow(plan);
   expect(await plan.record()).toMatchObject({ state: 'processing', resting: false });
   const again = await testProject.reopen();
-  await (await again.plan(child)).resolve('a.txt', 'theirs');
-  const top = await again.plan(plan.id);
+  await (await again.get(child)).conflicts.resolve('a.txt', 'theirs');
+  const top = await again.get(plan.id);
   expect((await top.waitUntilIdle()).state).toBe('complete');
   expect(await resultOf(testProject, top)).toBe(both('1', '5'));
 });

@@ -114,7 +114,7 @@ describe('a decision of the agent at work, corrected', () => {
     await plan.waitUntilIdle();
     const second = await plan.correct((await decisionOf(plan, 'blue')).decisionId, { guidance: 'green' });
     await plan.waitUntilIdle();
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect((await again.corrections()).map(each => [each.correctionId, each.guidance])).toEqual([
       [correctionId, 'blue'],
       [second.correctionId, 'green'],
@@ -129,7 +129,7 @@ describe('a decision of the agent at work, corrected', () => {
   test('begins at the beginning where no checkpoint is left', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(choosing);
-    for (const { checkpointId } of await plan.checkpoints()) await plan.deleteCheckpoint(checkpointId);
+    for (const { checkpointId } of await plan.checkpoints.list()) await plan.checkpoints.delete(checkpointId);
     await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue', force: true });
     await plan.waitUntilIdle();
     expect(await filesOf(plan)).toEqual({ 'first.txt': 'first', 'colour.txt': 'blue' });
@@ -143,7 +143,7 @@ describe('a decision of the agent at work, corrected', () => {
     const { plan } = await testProject.run(choosing);
     await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue' });
     await plan.waitUntilIdle();
-    const kept = (await plan.checkpoints()).find(({ trigger }) => trigger === 'beforeCorrection');
+    const kept = (await plan.checkpoints.list()).find(({ trigger }) => trigger === 'beforeCorrection');
     await plan.rollback(kept?.checkpointId ?? '');
     expect(await options(plan)).toEqual(expect.arrayContaining(['red', 'big']));
     expect(await options(plan)).not.toContain('blue');
@@ -160,7 +160,7 @@ describe('a decision of the agent at work, corrected', () => {
       await task.call('run', { argv: ['sh', '-c', 'echo > made.txt'] });
       await decide(task, 'Which size?', 'big');
     });
-    const before = [await plan.record(), await plan.decisions({ superseded: true }), await plan.checkpoints()];
+    const before = [await plan.record(), await plan.decisions({ superseded: true }), await plan.checkpoints.list()];
     const report = await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue', dryRun: true });
     const named = (decisions: Decision[]) => decisions.map(({ chosenOption }) => chosenOption);
     expect(named(report.invalidated)).toEqual(['red', 'dark', 'gold']);
@@ -169,7 +169,9 @@ describe('a decision of the agent at work, corrected', () => {
     expect(report.warnings.join()).toContain('made.txt');
     expect(report.estimateMs).toBeGreaterThan(0);
     expect(report).toMatchObject({ dryRun: true, attempt: 2, children: { cancelled: [], takenBack: [], kept: [] } });
-    expect([await plan.record(), await plan.decisions({ superseded: true }), await plan.checkpoints()]).toEqual(before);
+    expect([await plan.record(), await plan.decisions({ superseded: true }), await plan.checkpoints.list()]).toEqual(
+      before,
+    );
     expect(await plan.corrections()).toEqual([]);
   });
 });
@@ -401,7 +403,7 @@ describe('a correction that cannot be', () => {
     const standing = async () => [
       { ...(await plan.record()), updatedAt: '' },
       await plan.decisions({ superseded: true }),
-      await plan.checkpoints(),
+      await plan.checkpoints.list(),
       await plan.corrections(),
       testProject.git('for-each-ref', 'refs/troupe'),
       testProject.git('worktree', 'list'),
@@ -445,7 +447,7 @@ describe('a correction that cannot be', () => {
       },
     });
     const child = (await testProject.troupe.tree(plan.id)).children[0]?.plan;
-    const inner = await testProject.troupe.plan(child?.planId ?? '');
+    const inner = await testProject.troupe.get(child?.planId ?? '');
     const wrong = await decisionOf(inner, `inside ${child?.description}`);
     await expect(inner.correct(wrong.decisionId, { guidance: 'x' })).rejects.toMatchObject({
       code: 'NOT_CORRECTABLE',
@@ -465,7 +467,7 @@ describe('a correction that cannot be', () => {
     await untouched(testProject, plan, wrong.decisionId, 'SANDBOX_EDITED');
     await plan.correct(wrong.decisionId, { guidance: 'that', force: true });
     await plan.waitUntilIdle();
-    const kept = (await plan.checkpoints()).find(({ trigger }) => trigger === 'beforeCorrection');
+    const kept = (await plan.checkpoints.list()).find(({ trigger }) => trigger === 'beforeCorrection');
     expect(testProject.git('show', `${kept?.treeOid}:mine.txt`)).toBe('mine');
   });
 
@@ -499,7 +501,7 @@ describe('a correction that cannot be', () => {
           },
         },
       });
-      const again = await testProject.troupe.plan(plan.id);
+      const again = await testProject.troupe.get(plan.id);
       const before = await family();
       await untouched(testProject, again, two.decisionId, 'DISK_FULL');
       expect(await family()).toEqual(before);

@@ -49,7 +49,7 @@ test(
       const colour = `colour ${nth}`;
       const life = crashAtCall(project(), rows, { nth, when: 'after' });
       const correcting = async () => {
-        const dying = await (await testProject.openSecond({ store: life.store, project: life.project })).plan(plan.id);
+        const dying = await (await testProject.openSecond({ store: life.store, project: life.project })).get(plan.id);
         const wrong = (await dying.decisions()).find(({ type }) => type === 'implementation_choice');
         await dying.correct(wrong?.decisionId ?? '', { guidance: colour });
         return 'answered';
@@ -58,7 +58,7 @@ test(
       if (alive) break;
 
       testProject.troupe = await testProject.openSecond({ store: sharedStore(rows), project: project() });
-      const after = await standing(await testProject.troupe.plan(plan.id));
+      const after = await standing(await testProject.troupe.get(plan.id));
       const isCorrected = after.colour === colour;
       const expected = isCorrected
         ? { at: 'execute.complete', attempt: before.attempt + 1, error: null, colour, decided: [colour] }

@@ -74,7 +74,7 @@ describe('A strategy', () => {
       { mode: 'edit', attempt: 1, superseded: expect.arrayContaining([at(draft, 0).id]) },
     ]);
 
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect(await goals(again)).toEqual(['write better b', 'write c', 'write e', 'write f']);
     await again.execute();
     expect((await again.waitUntilIdle()).state).toBe('complete');

@@ -15,7 +15,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
   };
   const onlyChild = async (testProject: TestProject, plan: Plan) => {
     const [child] = (await testProject.troupe.tree(plan.id)).children;
-    return testProject.troupe.plan(child?.plan.planId ?? '');
+    return testProject.troupe.get(child?.plan.planId ?? '');
   };
 
   /** A plan whose process ends while its agent works; the agent that runs again writes nothing. */
@@ -43,7 +43,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     expect(record.state).toBe('errored');
     await shows(plan);
     const troupe = await testProject.reopen({ resume: false });
-    await shows(await troupe.plan(plan.id));
+    await shows(await troupe.get(plan.id));
   });
 
   test('after a used-up budget', async () => {
@@ -147,7 +147,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     await reached.opened;
     await shows(plan);
     const troupe = await testProject.reopen({ resume: false });
-    const again = await troupe.plan(plan.id);
+    const again = await troupe.get(plan.id);
     expect((await again.record()).state).toBe('processing');
     await shows(again);
   });
@@ -155,7 +155,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
   test('after its process has gone and it is cancelled by another', async () => {
     const { testProject, plan } = await interrupted();
     const troupe = await testProject.reopen({ resume: false });
-    const again = await troupe.plan(plan.id);
+    const again = await troupe.get(plan.id);
     await again.cancel('enough');
     expect((await again.waitUntilIdle()).state).toBe('cancelled');
     await shows(again);
@@ -165,7 +165,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     const { testProject, plan, begunAgain } = await interrupted();
     const troupe = await testProject.reopen();
     await begunAgain.opened;
-    const again = await troupe.plan(plan.id);
+    const again = await troupe.get(plan.id);
     await again.cancel('enough');
     expect((await again.waitUntilIdle()).state).toBe('cancelled');
     await shows(again);

@@ -46,7 +46,7 @@ test(
     await Promise.all(plans.map(plan => plan.apply()));
     const heard = await Promise.all(live);
 
-    const records = await troupe.plans({ all: true, children: true });
+    const records = await troupe.list({ all: true, children: true });
     const families = plans.map(plan => subtreeIds(plan.id, records));
     expect(families.map(({ size }) => size)).toEqual([3, 3]);
     for (const [at, plan] of plans.entries()) {
@@ -85,7 +85,7 @@ async function outcome(plan: Plan) {
     decisions: decisions.map(({ type, chosenOption, parentDecisionId }) => [
       ...[type, chosenOption, order.indexOf(parentDecisionId ?? '')],
     ]),
-    checkpoints: (await plan.checkpoints()).map(({ trigger, treeOid }) => [trigger, treeOid]),
+    checkpoints: (await plan.checkpoints.list()).map(({ trigger, treeOid }) => [trigger, treeOid]),
     events: (await read(plan.events())).filter(({ planId }) => planId === plan.id).map(({ type }) => type),
   };
 }

@@ -14,7 +14,7 @@ const token = `ghp_${'a'.repeat(36)}`;
 
 async function linesOf(testProject: TestProject, planId: string, files = true): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of (await testProject.troupe.plan(planId)).export({ files })) lines.push(line);
+  for await (const line of (await testProject.troupe.get(planId)).export({ files })) lines.push(line);
   return lines;
 }
 
@@ -58,20 +58,20 @@ describe('an exported plan', () => {
     const report = await other.troupe.import(save(testProject, lines));
     expect(report).toMatchObject({ planId: plan.id, files: true });
     expect(report.planIds).toHaveLength(2);
-    const there = await other.troupe.plan(plan.id);
+    const there = await other.troupe.get(plan.id);
     expect(await there.decisions()).toEqual(
       (await plan.decisions()).map(decision =>
         JSON.parse(JSON.stringify(decision).replaceAll(token, '[GitHub token]')),
       ),
     );
-    expect(await there.checkpoints()).toEqual(await plan.checkpoints());
+    expect(await there.checkpoints.list()).toEqual(await plan.checkpoints.list());
     expect(await there.diff()).toBe(await plan.diff());
     const { children } = await other.troupe.tree(plan.id);
     expect(children.map(child => child.plan.parentPlanId)).toEqual([plan.id]);
     const events: string[] = [];
     for await (const { type } of there.events()) events.push(type);
     expect(events).toContain('subplan.changed');
-    for (const { treeOid } of await there.checkpoints()) other.git('ls-tree', '-r', treeOid);
+    for (const { treeOid } of await there.checkpoints.list()) other.git('ls-tree', '-r', treeOid);
     other.git('fsck', '--connectivity-only', '--no-dangling');
   });
 
@@ -79,7 +79,7 @@ describe('an exported plan', () => {
     const { testProject, plan, lines } = await told();
     const other = await elsewhere(testProject);
     await other.troupe.import(save(testProject, lines));
-    const there = await other.troupe.plan(plan.id);
+    const there = await other.troupe.get(plan.id);
     expect(await there.record()).toMatchObject({
       state: 'cancelled',
       cancelReason: 'it was imported: it goes on where it came from',
@@ -89,7 +89,7 @@ describe('an exported plan', () => {
     });
     await expect(there.apply()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
     await other.reopen();
-    expect(await (await other.troupe.plan(plan.id)).record()).toMatchObject({ state: 'cancelled' });
+    expect(await (await other.troupe.get(plan.id)).record()).toMatchObject({ state: 'cancelled' });
   });
 
   test('has no credentials in its records, is whole whichever plan is named, and is read without a store [R147]', async () => {
@@ -100,7 +100,7 @@ describe('an exported plan', () => {
     // What its programs are given is in the store as it is.
     expect(records).toContain('"executionEnvironment":{"TOKEN":"[GitHub token]"}');
     expect(lines.at(-1)).toContain('"redacted":["GitHub token"]');
-    const [child] = (await testProject.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    const [child] = (await testProject.troupe.list({ all: true, children: true })).filter(({ depth }) => depth === 1);
     expect(await linesOf(testProject, child?.planId ?? '')).toHaveLength(lines.length);
     const types = new Set<string>();
     for await (const { type } of readExport(save(testProject, lines))) types.add(type);
@@ -113,13 +113,13 @@ describe('an exported plan', () => {
     expect(lines.some(line => line.includes('"type":"files"'))).toBe(false);
     const other = await elsewhere(testProject, { 'other.txt': 'another history\n' });
     expect(await other.troupe.import(save(testProject, lines))).toMatchObject({ files: false });
-    expect((await other.troupe.plan(plan.id)).id).toBe(plan.id);
+    expect((await other.troupe.get(plan.id)).id).toBe(plan.id);
   });
 });
 
 describe('an import', () => {
   const nothing = async (testProject: TestProject) => {
-    expect(await testProject.troupe.plans({ all: true, children: true })).toEqual([]);
+    expect(await testProject.troupe.list({ all: true, children: true })).toEqual([]);
     expect(testProject.git('for-each-ref', 'refs/troupe/')).toBe('');
   };
 

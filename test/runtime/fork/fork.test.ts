@@ -110,7 +110,7 @@ describe('a fork', () => {
       },
     });
     const { plan } = await testProject.run(() => {}, { strategyActor: 'think' });
-    const before = (await plan.checkpoints()).find(({ trigger }) => trigger === 'onSubplanSpawn');
+    const before = (await plan.checkpoints.list()).find(({ trigger }) => trigger === 'onSubplanSpawn');
     const fork = await testProject.troupe.fork({ plan: plan.id, checkpoint: before?.checkpointId ?? '' });
     await fork.waitUntilIdle();
     await fork.execute();
@@ -141,7 +141,7 @@ describe('guidance', () => {
     );
     await plan.prompt('mind the gap');
     expect(await plan.record()).toMatchObject({ guidance: ['mind the gap'], guidanceDelivered: 0 });
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect(await again.record()).toMatchObject({ guidance: ['mind the gap'], guidanceDelivered: 0 });
     await again.execute();
     const record = await again.waitUntilIdle();

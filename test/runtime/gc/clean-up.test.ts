@@ -56,7 +56,7 @@ describe('a plan that has ended', () => {
     const { bytes } = await here.troupe.cleanUp({ dryRun: false });
     expect(bytes).toBe(shown.bytes);
     await expect(plan.record()).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
-    expect(await plan.checkpoints()).toEqual([]);
+    expect(await plan.checkpoints.list()).toEqual([]);
     expect(await plan.decisions()).toEqual([]);
     expect(refs(here).filter(ref => ref.includes(plan.id))).toEqual([]);
     expect(here.git('show', 'HEAD:b.txt')).toContain('b');
@@ -97,7 +97,7 @@ describe('a plan that has ended', () => {
     await put(here, [plan]);
     clock.advance(31 * day);
     await here.troupe.cleanUp({ dryRun: false });
-    expect(await here.troupe.plans({ all: true, children: true })).toEqual([]);
+    expect(await here.troupe.list({ all: true, children: true })).toEqual([]);
     expect(refs(here).filter(ref => ref.includes(child?.plan.planId ?? ''))).toEqual([]);
   });
 });

@@ -45,7 +45,7 @@ describe('a store', () => {
     expect(await checkStore(store)).toEqual({ rows: before.length, plans: 2, damage: [] });
     expect(await repairPlanStore(store)).toMatchObject({ restored: 0, lost: [] });
     expect((await keysOf(store, '')).filter(key => !before.includes(key))).toEqual([]);
-    expect(await (await (await reopen()).plan(planId)).record()).toMatchObject({ state: 'complete' });
+    expect(await (await (await reopen()).get(planId)).record()).toMatchObject({ state: 'complete' });
   });
 
   test('that is empty has none either', async () => {
@@ -66,7 +66,7 @@ describe('a store', () => {
     expect(await repairPlanStore(store)).toMatchObject({ restored: told.length + 1, lost: [] });
     expect((await checkStore(store)).damage).toEqual([]);
     expect(await valuesOf(store, told)).toEqual(before);
-    const plan = await (await reopen()).plan(planId);
+    const plan = await (await reopen()).get(planId);
     expect(await plan.record()).toMatchObject({ phase: 'execute', state: 'complete' });
     await plan.apply();
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'applied' });
@@ -97,7 +97,7 @@ describe('a store', () => {
     expect((await checkStore(store)).damage).toContain(`Plan ${planId} is unfinished and nothing works on it.`);
     const { lost } = await repairPlanStore(store);
     expect(lost).toEqual([`Plan ${planId} ("Play"): what it was doing; its history and files are kept.`]);
-    const plan = await (await reopen()).plan(planId);
+    const plan = await (await reopen()).get(planId);
     expect(await plan.record()).toMatchObject({
       state: 'cancelled',
       cancelReason: expect.stringContaining('was lost'),
@@ -121,7 +121,7 @@ describe('a store', () => {
     expect((await repairPlanStore(store)).lost[0]).toBe('The root of all actors, and with it whatever was at work.');
     expect((await checkStore(store)).damage).toEqual([]);
     const troupe = await reopen();
-    expect(await (await troupe.plan(planId)).record()).toMatchObject({ state: 'cancelled' });
+    expect(await (await troupe.get(planId)).record()).toMatchObject({ state: 'cancelled' });
     expect((await troupe.use({ action: 'play' })).id).not.toBe(planId);
   });
 });

@@ -26,7 +26,7 @@ const textsOf = (invariants: readonly { text: string }[]) => invariants.map(({ t
 
 async function events(testProject: TestProject, planId: string): Promise<PlanEvent[]> {
   const all: PlanEvent[] = [];
-  for await (const event of (await testProject.troupe.plan(planId)).events()) all.push(event);
+  for await (const event of (await testProject.troupe.get(planId)).events()) all.push(event);
   return all;
 }
 
@@ -89,7 +89,7 @@ describe('A rule of the project', () => {
       { invariants: ['Of the action'] },
     );
     const [status] = record.subplanStatuses;
-    const child = await testProject.troupe.plan(status?.planId);
+    const child = await testProject.troupe.get(status?.planId);
     const { invariants } = await child.record();
     expect(textsOf(invariants)).toEqual(['Of the action', 'Of the project', 'Global']);
     const enforced = (await child.decisions()).filter(({ type }) => type === 'invariant_enforced');

@@ -61,7 +61,7 @@ describe('A plan on two projects', () => {
           commits: [git('lib', 'rev-parse', 'HEAD')],
         },
       ]);
-      expect((await troupe.plans({ all: true })).length).toBe(1);
+      expect((await troupe.list({ all: true })).length).toBe(1);
     },
   );
 
@@ -90,8 +90,8 @@ describe('A plan on two projects', () => {
     });
     await plan.waitUntilIdle();
     await built.reopen();
-    const again = await built.troupe.plan(plan.id);
-    const half = (await again.checkpoints()).find(({ label }) => label === 'half');
+    const again = await built.troupe.get(plan.id);
+    const half = (await again.checkpoints.list()).find(({ label }) => label === 'half');
     expect((await again.rollback(half?.checkpointId ?? '')).changes).toEqual([
       { file: 'lib/2.txt', action: 'removed' },
     ]);
@@ -163,9 +163,9 @@ describe('A subplan of a plan on two projects', () => {
         executionActor: steps(),
       });
       expect((await plan.waitUntilIdle()).state).toBe('conflicted');
-      const [conflict] = await plan.conflicts();
+      const [conflict] = await plan.conflicts.list();
       expect(conflict).toMatchObject({ path: 'lib/a.txt', kind: 'content', theirs: { goals: ['red'] } });
-      await plan.resolve('lib/a.txt', 'theirs');
+      await plan.conflicts.resolve('lib/a.txt', 'theirs');
       expect((await plan.waitUntilIdle()).state).toBe('complete');
       await plan.apply();
       await plan.waitUntilIdle();

@@ -55,11 +55,11 @@ function statesOf({ uid, state, children = [] }: ActorSnapshot): Record<string, 
 }
 
 async function expectStoredStates(plan: Plan, seen: ReadonlyMap<string, Map<string, StoredActor>>): Promise<void> {
-  const checkpoints = await plan.checkpoints();
+  const checkpoints = await plan.checkpoints.list();
   expect(checkpoints.length).toBeGreaterThan(3);
   for (const { checkpointId } of checkpoints) {
     const expected = storedBelow(seen.get(checkpointId) ?? new Map(), plan.id);
-    expect(statesOf(await plan.checkpointState(checkpointId))).toEqual(expected);
+    expect(statesOf(await plan.checkpoints.state(checkpointId))).toEqual(expected);
   }
 }
 
@@ -74,7 +74,7 @@ test('a checkpoint holds the state of the plan and of every actor below it, also
     {
       child: async task => {
         await task.call('write', { path: 'child.txt', content: 'child\n' });
-        during = (await testProject.troupe.plan(parentOf(task))).checkpoint('during');
+        during = (await testProject.troupe.get(parentOf(task))).checkpoints.create('during');
         await during;
       },
     },
@@ -88,7 +88,7 @@ test('a checkpoint holds the state of the plan and of every actor below it, also
     await spawnSubplan(task, 'child', { executionActor: 'child' });
   });
   await expectStoredStates(plan, atCheckpoint);
-  const state = await plan.checkpointState('during');
+  const state = await plan.checkpoints.state('during');
   expect(state).toMatchObject({
     src: 'plan',
     state: { value: { active: { lifecycle: { execute: expect.anything() } } } },
@@ -96,8 +96,8 @@ test('a checkpoint holds the state of the plan and of every actor below it, also
   const below = Object.keys(statesOf(state)).length;
   expect(below).toBeGreaterThan(3);
 
-  const again = await (await testProject.reopen()).plan(plan.id);
-  await again.checkpoint('after a restart');
+  const again = await (await testProject.reopen()).get(plan.id);
+  await again.checkpoints.create('after a restart');
   await expectStoredStates(again, atCheckpoint);
 });
 
@@ -105,9 +105,9 @@ test('a deleted checkpoint leaves the states of the others [R211]', async () => 
   const { opener, atCheckpoint } = observedStore();
   const testProject = await createTestProject({}, { store: opener });
   const { plan } = await testProject.run(writes(4));
-  const [first] = await plan.checkpoints();
-  await plan.deleteCheckpoint(first?.checkpointId ?? '');
-  await expect(plan.checkpointState(first?.checkpointId ?? '')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
+  const [first] = await plan.checkpoints.list();
+  await plan.checkpoints.delete(first?.checkpointId ?? '');
+  await expect(plan.checkpoints.state(first?.checkpointId ?? '')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
   await expectStoredStates(plan, atCheckpoint);
 });
 
@@ -115,6 +115,6 @@ test('states add at most a fifth to what a plan writes [R216]', async () => {
   const { opener, written } = observedStore();
   const testProject = await createTestProject({}, { store: opener });
   const { plan } = await testProject.run(writes(10));
-  expect((await plan.checkpoints()).length).toBe(22);
+  expect((await plan.checkpoints.list()).length).toBe(22);
   expect(written.total / (written.total - written.states)).toBeLessThanOrEqual(1.2);
 });

@@ -24,14 +24,14 @@ test(
     const testProject = await createTestProject({}, { store: sharedStore(rows) });
     const { plan } = await testProject.run(twoCalls);
     const project = () => gitProject(testProject.folder, { sandboxes: join(testProject.folder, '../sandboxes') });
-    const known = await plan.checkpoints();
+    const known = await plan.checkpoints.list();
     const at = (trigger: string) => known.find(checkpoint => checkpoint.trigger === trigger)?.checkpointId ?? '';
     const { path = '' } = (await plan.record()).sandbox ?? {};
     const files = () =>
       readdirSync(path)
         .filter(name => name !== '.git')
         .map(name => [name, readFileSync(join(path, name), 'utf8')]);
-    const returns = async () => (await testProject.troupe.plan(plan.id)).decisions({ superseded: true });
+    const returns = async () => (await testProject.troupe.get(plan.id)).decisions({ superseded: true });
     const made = files();
     await testProject.troupe.close();
 
@@ -41,13 +41,13 @@ test(
       const life = crashAtCall(project(), rows, { nth, when });
       const going = async () => {
         const troupe = await openTroupe({ store: life.store, project: life.project });
-        await (await troupe.plan(plan.id)).rollback(at('preExecute'));
+        await (await troupe.get(plan.id)).rollback(at('preExecute'));
         return 'went back';
       };
       alive = (await Promise.race([going(), life.died])) === 'went back';
 
       testProject.troupe = await openTroupe({ store: sharedStore(rows), project: project() });
-      const again = await testProject.troupe.plan(plan.id);
+      const again = await testProject.troupe.get(plan.id);
       const record = await again.waitUntilIdle();
       const wentBack = record.lastCheckpointId === at('preExecute');
       const where = `${alive ? 'without dying' : `dying ${when} deed ${nth}`}`;

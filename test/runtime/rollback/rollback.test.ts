@@ -11,7 +11,7 @@ import { createTestProject, spawnSubplan, type TestProject } from '../test-proje
 const write = (task: AgentTask, path: string, content: string) => task.call('write', { path, content });
 const sandboxOf = async (plan: Plan) => (await plan.record()).sandbox?.path ?? '';
 const at = async (plan: Plan, trigger: Checkpoint['trigger'], nth = 0) => {
-  const found = (await plan.checkpoints()).filter(checkpoint => checkpoint.trigger === trigger)[nth];
+  const found = (await plan.checkpoints.list()).filter(checkpoint => checkpoint.trigger === trigger)[nth];
   if (found === undefined) throw new Error(`there is no such checkpoint: ${trigger} ${nth}`);
   return found.checkpointId;
 };
@@ -28,7 +28,7 @@ const userSees = (testProject: TestProject) => [
 const standing = async (plan: Plan) => ({
   record: { ...(await plan.record()), updatedAt: '' },
   decisions: await plan.decisions({ superseded: true }),
-  checkpoints: await plan.checkpoints(),
+  checkpoints: await plan.checkpoints.list(),
   calls: await plan.toolCalls(),
   file: readFileSync(join(await sandboxOf(plan), 'b.txt'), 'utf8'),
 });
@@ -145,13 +145,13 @@ describe('a rollback', () => {
       await spawnSubplan(task, 'two', { executionActor: 'child' });
     });
     expect(record.state).toBe('complete');
-    const first = (await testProject.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    const first = (await testProject.troupe.list({ all: true, children: true })).filter(({ depth }) => depth === 1);
     const report = await plan.rollback(await at(plan, 'onSubplanSpawn'));
     expect([...report.impact.childPlanIds].sort()).toEqual(first.map(({ planId }) => planId).sort());
     expect(report.changes.map(({ file }) => file)).toEqual(['one.txt', 'two.txt']);
     const states = async () =>
       Object.fromEntries(
-        (await testProject.troupe.plans({ all: true, children: true })).map(each => [each.planId, each.state]),
+        (await testProject.troupe.list({ all: true, children: true })).map(each => [each.planId, each.state]),
       );
     for (const { planId } of first) expect((await states())[planId]).toBe('cancelled');
     await plan.execute();
@@ -186,7 +186,7 @@ describe('a rollback', () => {
     await begun;
     await plan.rollback(await at(plan, 'preExecute'));
     expect(await placeOf(plan)).toBe('execute.queued');
-    const [child] = (await testProject.troupe.plans({ all: true, children: true })).filter(({ depth }) => depth === 1);
+    const [child] = (await testProject.troupe.list({ all: true, children: true })).filter(({ depth }) => depth === 1);
     expect(child?.state).toBe('cancelled');
   });
 
@@ -206,9 +206,9 @@ describe('a rollback', () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const wanted = await at(plan, 'afterToolExecute');
-    const reopened = await (await testProject.reopen()).plan(plan.id);
+    const reopened = await (await testProject.reopen()).get(plan.id);
     await reopened.rollback(wanted);
-    const again = await (await testProject.reopen()).plan(plan.id);
+    const again = await (await testProject.reopen()).get(plan.id);
     expect(await again.record()).toMatchObject({ phase: 'execute', state: 'queued', resting: true });
     await again.execute();
     expect((await again.waitUntilIdle()).changeSet?.files.map(({ path }) => path)).toEqual(['a.txt', 'b.txt']);
@@ -312,14 +312,14 @@ describe('a rollback that cannot be', () => {
       nth,
     );
     const troupe = await testProject.reopen({ project: broken.project });
-    const reopened = await troupe.plan(plan.id);
+    const reopened = await troupe.get(plan.id);
     const before = await standing(reopened);
     broken.arm();
     await expect(reopened.rollback(wanted)).rejects.toThrow('does not work today');
     expect(await standing(reopened)).toEqual(before);
     expect(
       testProject.git('for-each-ref', '--format=%(refname)', `refs/troupe/checkpoints/${plan.id}`).trim().split('\n'),
-    ).toHaveLength((await reopened.checkpoints()).length);
+    ).toHaveLength((await reopened.checkpoints.list()).length);
   });
 });
 
@@ -371,7 +371,7 @@ describe('checkpoints', () => {
       await spawnSubplan(task, 'one');
       return undefined;
     });
-    const triggers = async () => (await plan.checkpoints()).map(({ trigger }) => trigger);
+    const triggers = async () => (await plan.checkpoints.list()).map(({ trigger }) => trigger);
     expect(await triggers()).toEqual([
       ...['preExecute', 'beforeToolExecute', 'afterToolExecute', 'onSubplanSpawn', 'postExecute'],
     ]);
@@ -379,7 +379,7 @@ describe('checkpoints', () => {
       () => Promise.reject(new TroupeError('AGENT_FAILED', 'no', { retriable: false })),
       { name: 'doomed' },
     );
-    expect((await doomed.checkpoints()).map(({ trigger }) => trigger)).toEqual(['preExecute', 'onError']);
+    expect((await doomed.checkpoints.list()).map(({ trigger }) => trigger)).toEqual(['preExecute', 'onError']);
   });
 
   test('are those the action asks for', async () => {
@@ -387,7 +387,7 @@ describe('checkpoints', () => {
     const { plan } = await testProject.run(task => write(task, 'b.txt', 'two'), {
       checkpoints: { autoCreateOn: ['afterToolExecute'] },
     });
-    expect((await plan.checkpoints()).map(({ trigger }) => trigger)).toEqual([
+    expect((await plan.checkpoints.list()).map(({ trigger }) => trigger)).toEqual([
       'preExecute',
       'afterToolExecute',
       'postExecute',
@@ -401,14 +401,14 @@ describe('checkpoints', () => {
       await task.call('system/create_checkpoint', { label: 'halfway' });
       await write(task, 'b.txt', 'whole');
     });
-    const made = await plan.checkpoint('whole');
+    const made = await plan.checkpoints.create('whole');
     expect(made).toMatchObject({ label: 'whole', trigger: 'manual' });
     await plan.rollback('halfway');
     const file = join(await sandboxOf(plan), 'b.txt');
     expect(readFileSync(file, 'utf8')).toBe('half');
     await plan.rollback(made.checkpointId.slice(-8));
     expect(readFileSync(file, 'utf8')).toBe('whole');
-    await plan.deleteCheckpoint('whole');
+    await plan.checkpoints.delete('whole');
     await expect(plan.rollback('whole')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
     expect(() => testProject.git('rev-parse', '--verify', '--quiet', made.ref)).toThrow();
   });
@@ -417,7 +417,7 @@ describe('checkpoints', () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
     const plan = await testProject.troupe.use({ action: 'play', start: false });
-    await expect(plan.checkpoint()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
+    await expect(plan.checkpoints.create()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
   });
 });
 
@@ -463,7 +463,7 @@ describe('wherever a plan is taken back to', () => {
           expect(record.state).toBe('complete');
           const places = Object.keys(seen);
           const wanted = places[pick % places.length] ?? '';
-          const { decisionSequence } = (await plan.checkpoints()).find(
+          const { decisionSequence } = (await plan.checkpoints.list()).find(
             ({ checkpointId }) => checkpointId === wanted,
           ) ?? { decisionSequence: 0 };
           const held = (await plan.decisions()).filter(({ sequence }) => sequence <= decisionSequence);
@@ -495,7 +495,7 @@ test('a plan keeps no more checkpoints than its limit, with their refs; labelled
     },
     { checkpoints: { limit: 10 } },
   );
-  const left = await plan.checkpoints();
+  const left = await plan.checkpoints.list();
   expect(left.length).toBeLessThanOrEqual(12);
   expect(left.map(({ label }) => label)).toContain('mine');
   const refs = testProject
@@ -519,7 +519,7 @@ test('a call that writes has one checkpoint before and one after it, one that re
     await spawnSubplan(task, 'part', { executionActor: 'part' });
   });
   const triggers = async (of: Plan) =>
-    (await of.checkpoints())
+    (await of.checkpoints.list())
       .sort((left, right) => left.decisionSequence - right.decisionSequence)
       .map(({ trigger, tool }) => (tool === null ? trigger : `${trigger} ${tool}`));
   expect(await triggers(plan)).toEqual([

@@ -40,7 +40,7 @@ async function testProject(): Promise<{ testProject: TestProject; folder: string
 
 async function logOf({ troupe }: TestProject, id: string): Promise<string> {
   const lines: string[] = [];
-  for await (const line of (await troupe.plan(id)).logs()) lines.push(JSON.stringify(line));
+  for await (const line of (await troupe.get(id)).logs()) lines.push(JSON.stringify(line));
   return lines.join('\n');
 }
 
@@ -70,7 +70,7 @@ describe('A secret argument [R182]', () => {
     const { testProject: opened } = await testProject();
     const plan = await opened.troupe.use({ action: 'deploy', arguments: { apiKey: value }, start: false });
     const without = await opened.reopen();
-    const there = await without.plan(plan.id);
+    const there = await without.get(plan.id);
     await expect(there.execute()).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message:
@@ -81,7 +81,7 @@ describe('A secret argument [R182]', () => {
     });
     expect(await there.record()).toMatchObject({ phase: 'strategize', state: 'queued' });
     const env = { PATH: process.env.PATH ?? '', TROUPE_SECRET_API_KEY: value };
-    const again = await (await opened.reopen({ env })).plan(plan.id);
+    const again = await (await opened.reopen({ env })).get(plan.id);
     await again.execute();
     const record = await again.waitUntilIdle();
     expect(record).toMatchObject({ phase: 'apply', state: 'applied' });

@@ -149,7 +149,7 @@ describe('No planted secret of 23 kinds, and no known value, [R182]', () => {
     ]);
     expect(JSON.stringify(await worked?.record())).toContain('[value of WORDS]');
     for (const plan of plans) {
-      const of = [plan.record(), plan.decisions({ superseded: true }), plan.toolCalls(), plan.checkpoints()];
+      const of = [plan.record(), plan.decisions({ superseded: true }), plan.toolCalls(), plan.checkpoints.list()];
       expect(left(JSON.stringify(await Promise.all(of)))).toEqual([]);
       const lines: string[] = [];
       for await (const line of plan.logs()) lines.push(JSON.stringify(line));

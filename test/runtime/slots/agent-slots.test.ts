@@ -202,7 +202,7 @@ test(
       { subplans: { timeoutSeconds: 120 } },
     );
     const queued = async () => {
-      const records = await testProject.troupe.plans({ all: true, children: true });
+      const records = await testProject.troupe.list({ all: true, children: true });
       return records.flatMap(({ description, queue }) => (queue ? [{ description, queue }] : []));
     };
     await expect.poll(async () => [(await queued()).length, working.size], { timeout: 25_000 }).toEqual([1, 1]);

@@ -95,12 +95,12 @@ describe('A plan that waits holds no slot', () => {
     await asker.approve();
     await heard(asker, 'slot.queued');
     const troupe = await testProject.reopen();
-    const again = await troupe.plan(asker.id);
+    const again = await troupe.get(asker.id);
     expect((await again.record()).slot).toBe('wanted');
     expect(done).toBe(0);
     busy.resolve();
     expect((await again.waitUntilIdle()).state).toBe('complete');
-    expect((await (await troupe.plan(other.id)).waitUntilIdle()).state).toBe('complete');
+    expect((await (await troupe.get(other.id)).waitUntilIdle()).state).toBe('complete');
     expect(done).toBe(1);
   });
 
@@ -165,8 +165,8 @@ describe('A subplan that waits holds no slot', () => {
       { ...asks, subplans: { maxParallel: 1 } },
     );
     await expect.poll(() => told, { timeout: 20_000 }).toEqual(['worker']);
-    const [plan] = await testProject.troupe.plans();
-    const root = await testProject.troupe.plan(plan?.planId ?? '');
+    const [plan] = await testProject.troupe.list();
+    const root = await testProject.troupe.get(plan?.planId ?? '');
     await root.approve();
     await heard(root, 'slot.queued');
     expect(told).toEqual(['worker']);
@@ -229,10 +229,10 @@ describe('A subplan that waits holds no slot', () => {
       },
       { ...asks, subplans: { isolation: 'none' } },
     );
-    await expect.poll(async () => (await testProject.troupe.plans())[0]?.subplansWait, { timeout: 20_000 }).toBe(true);
-    const [plan] = await testProject.troupe.plans();
+    await expect.poll(async () => (await testProject.troupe.list())[0]?.subplansWait, { timeout: 20_000 }).toBe(true);
+    const [plan] = await testProject.troupe.list();
     expect([plan?.slot, told]).toEqual(['none', []]);
-    await (await testProject.troupe.plan(plan?.planId ?? '')).approve();
+    await (await testProject.troupe.get(plan?.planId ?? '')).approve();
     expect((await done).record.state).toBe('complete');
     expect(told).toEqual(['asked', 'worker']);
   });

@@ -22,7 +22,7 @@ async function until(watch: LiveView, wanted: (views: PlanViews) => boolean): Pr
 
 /** What the records say, in the shape of what is shown; times and notes are not theirs to say. */
 async function recorded(troupe: Troupe) {
-  const records = await troupe.plans({ all: true, children: true });
+  const records = await troupe.list({ all: true, children: true });
   return { plans: timeless(toPlanSummaries(records)), subplans: toSubplanStatuses(records) };
 }
 const timeless = (plans: PlanViews['plans']) =>
@@ -114,14 +114,14 @@ describe('a watch', () => {
     const before = await until(watch, ({ detail }) => detail !== null);
     expect(before.detail?.decisions).toEqual(await plan.decisions({ superseded: true }));
     expect(before.detail?.record.state).toBe('complete');
-    const [first] = await plan.checkpoints();
+    const [first] = await plan.checkpoints.list();
     await plan.rollback(first?.checkpointId ?? '');
     const after = await until(watch, ({ detail, plans }) => {
       const decided = detail?.decisions.find(({ chosenOption }) => chosenOption === 'this');
       return plans[plan.id]?.resting != null && detail?.record.state === 'queued' && decided?.supersededBy != null;
     });
     expect(after.detail?.decisions).toEqual(await plan.decisions({ superseded: true }));
-    expect(after.detail?.checkpoints).toEqual(await plan.checkpoints());
+    expect(after.detail?.checkpoints).toEqual(await plan.checkpoints.list());
     expect(attentionItems(after.plans)).toMatchObject([{ kind: 'approval' }]);
     await plan.cancel('enough');
     await until(
@@ -143,7 +143,7 @@ describe('a watch', () => {
     const plan = await second.troupe.use({ action: 'local/play' });
     await until(watch, ({ plans }) => plans[plan.id]?.resting != null);
     await first.close();
-    const again = await second.troupe.plan(plan.id);
+    const again = await second.troupe.get(plan.id);
     await again.cancel('enough');
     await until(watch, ({ plans }) => plans[plan.id]?.state === 'cancelled');
     expect(watch.snapshot().error).toBeNull();

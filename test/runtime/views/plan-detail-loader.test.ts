@@ -17,11 +17,11 @@ function watched() {
       id: planId,
       record: async () => planRecord({ planId, attempt }),
       decisions: async () => [],
-      conflicts: async () => [],
-      checkpoints: async () => [],
+      conflicts: { list: async () => [] },
+      checkpoints: { list: async () => [] },
     }) as unknown as Plan;
   const troupe = {
-    plan: (planId: string) =>
+    get: (planId: string) =>
       new Promise<Plan>((resolve, reject) => {
         looks.push({
           planId,

@@ -18,9 +18,9 @@ let ends: Map<string, PlanDetail>;
 
 beforeAll(async () => {
   told = await recordSampleEvents();
-  records = await told.testProject.troupe.plans({ all: true, children: true });
+  records = await told.testProject.troupe.list({ all: true, children: true });
   const details = await Promise.all(
-    records.map(async ({ planId }) => loadPlanDetail(await told.testProject.troupe.plan(planId))),
+    records.map(async ({ planId }) => loadPlanDetail(await told.testProject.troupe.get(planId))),
   );
   ends = new Map(details.map(detail => [detail.planId, detail]));
   return () => told.testProject.close();

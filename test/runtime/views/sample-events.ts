@@ -51,9 +51,9 @@ export async function recordSampleEvents(): Promise<SampleEvents> {
 
   const quarrel = await make('quarrel', { strategyActor: 'think', executionActor: 'quiet' });
   await done(quarrel);
-  await quarrel.resolve('a.txt', 'ours');
+  await quarrel.conflicts.resolve('a.txt', 'ours');
   await quarrel.waitUntilIdle();
-  const [first] = await quarrel.checkpoints();
+  const [first] = await quarrel.checkpoints.list();
   await quarrel.rollback(first?.checkpointId ?? '');
   await done(quarrel);
 

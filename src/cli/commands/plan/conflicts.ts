@@ -7,8 +7,8 @@ import { openProject, selectPlan } from '../../project/open-project.ts';
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);
-  const known = await plan.conflicts();
-  const conflicts = await Promise.all(known.map(({ conflictId }) => plan.conflict(conflictId)));
+  const known = await plan.conflicts.list();
+  const conflicts = await Promise.all(known.map(({ conflictId }) => plan.conflicts.get(conflictId)));
   const next = nextCommands(await plan.record());
   const { paint } = context;
   const lines = conflicts.flatMap(conflict => formatConflict(conflict, paint));

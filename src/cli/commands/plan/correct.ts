@@ -48,8 +48,8 @@ export const run: RunCommand = async context => {
 async function findPlanOfDecision(context: CommandContext, troupe: Troupe, decision: string): Promise<Plan> {
   const newest = () => selectPlan(context, troupe);
   if (context.args.has('plan')) return newest();
-  for (const { planId } of await troupe.plans({ children: true })) {
-    const plan = await troupe.plan(planId);
+  for (const { planId } of await troupe.list({ children: true })) {
+    const plan = await troupe.get(planId);
     const decisions = await plan.decisions();
     if (decisions.some(({ decisionId }) => matchesId(decisionId, decision))) return plan;
   }

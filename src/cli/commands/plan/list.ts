@@ -11,7 +11,7 @@ import { openProject } from '../../project/open-project.ts';
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const { args } = context;
-  const every = await opened.troupe.plans({ all: args.has('all'), children: true });
+  const every = await opened.troupe.list({ all: args.has('all'), children: true });
   const records = args.has('children') ? every : every.filter(({ depth }) => depth === 0);
   const asks = pendingApprovalsIn(every);
   const below = (record: PlanRecord) => asks.filter(isInSubtree(record, every));

@@ -22,7 +22,7 @@ export const run: RunCommand = async context => {
   const rejections = parts.map(part => ({ part, reason }));
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);
-  const preview = await plan.reject(rejections, { dryRun: true });
+  const preview = await plan.review.reject(rejections, { dryRun: true });
   const named = parts.map(sanitizeLine).join(', ');
   if (args.has('dry-run')) {
     const text = `would take ${named} out of the result, and ask a subplan: ${sanitizeLine(preview.guidance)}`;
@@ -32,7 +32,7 @@ export const run: RunCommand = async context => {
   const attendance = followPlan(context, plan);
   try {
     await attendance.skipHistory();
-    const report = await plan.reject(rejections, { force: args.has('force') });
+    const report = await plan.review.reject(rejections, { force: args.has('force') });
     context.reportStarted(plan.id);
     const record = await attendance.waitUntilIdle();
     const outcome = await planCommandResult({ context, plan, record, attendance, aim: 'execute' });

@@ -30,8 +30,8 @@ export const run: RunCommand = async context => {
     let record = await plan.record();
     // One at a time: a resolution completes, and may end the merge, before the next one starts.
     for (const path of await selectPaths(context, plan)) {
-      const what = take === 'edit' ? await editConflict(context, await plan.conflict(path)) : take;
-      await plan.resolve(path, what, hunk);
+      const what = take === 'edit' ? await editConflict(context, await plan.conflicts.get(path)) : take;
+      await plan.conflicts.resolve(path, what, hunk);
       record = await attendance.waitUntilIdle();
     }
     if (record.state === 'conflicted' && isActor(take) && record.error !== null)
@@ -55,7 +55,7 @@ async function selectPaths({ args }: CommandContext, plan: Plan): Promise<string
   const path = args.text('path');
   if (path !== undefined && !args.has('all')) return [path];
   if (path === undefined && args.has('all')) {
-    return (await plan.conflicts()).filter(({ resolution }) => resolution === null).map(conflict => conflict.path);
+    return (await plan.conflicts.list()).filter(({ resolution }) => resolution === null).map(conflict => conflict.path);
   }
   throw new TroupeError('USAGE', 'Say which conflict: one path, or --all', { hints: [commandHint('plan conflicts')] });
 }

@@ -9,7 +9,7 @@ export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);
   const paths = context.args.list('paths');
-  const files = (await plan.review()).filter(({ path }) => paths.length === 0 || paths.some(isAtOrBelow(path)));
+  const files = (await plan.review.files()).filter(({ path }) => paths.length === 0 || paths.some(isAtOrBelow(path)));
   const { paint } = context;
   const lines = files.flatMap(({ path, operation, hunks }) => [
     `${paint.bold(sanitizeLine(path))}  ${operation}`,

@@ -5,7 +5,7 @@ import { openProject, selectPlan } from '../../../project/open-project.ts';
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);
-  const checkpoint = await plan.checkpoint(context.args.text('label'));
+  const checkpoint = await plan.checkpoints.create(context.args.text('label'));
   return {
     data: { checkpoint: checkpointData(checkpoint) },
     text: checkpointRow(checkpoint, context.paint, context.io.now()),

@@ -5,6 +5,6 @@ export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);
   const wanted = context.args.text('checkpoint') ?? '';
-  await plan.deleteCheckpoint(wanted);
+  await plan.checkpoints.delete(wanted);
   return { data: { plan_id: plan.id, deleted: wanted }, text: `deleted  ${wanted}` };
 };

@@ -5,7 +5,7 @@ import { openProject, selectPlan } from '../../../project/open-project.ts';
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);
-  const checkpoints = await plan.checkpoints();
+  const checkpoints = await plan.checkpoints.list();
   const lines = checkpoints.map(checkpoint => checkpointRow(checkpoint, context.paint, context.io.now()));
   return {
     data: { plan_id: plan.id, checkpoints: checkpoints.map(checkpointData) },
