@@ -224,7 +224,7 @@ describe('an owner', () => {
     ['{"type":"credit","id":"x","count":1}', 'id must be a number, not text'],
     [
       '{"type":"call","id":1,"request":{"to":"me","method":"x","args":[]}}',
-      'request.to must be one of troupe, actions, plan',
+      'request.to must be one of troupe, actions, plan, checkpoints, conflicts, review',
     ],
     ['7', 'it must be a map of keys, not a number'],
   ])('rejects the message %s and says which part is wrong', (message, problem) => {
