@@ -77,7 +77,7 @@ Feature: Partial apply
     And only "b.txt" of the result is applied
     And it is rolled back to "preExecute"
     Then it is refused as PHASE_GUARD
-    And the message names "what has landed stays"
+    And the message names "what is applied stays"
     And in the checkout "b.txt" is "two"
 
   @terminal @R144

@@ -69,7 +69,7 @@ async function resolveByAgent(
     const left =
       files.length === 0 ? 'it was not touched' : await project.unresolvedReason({ conflict, tree: treeOid });
     if (left !== null) {
-      throw new TroupeError('CONFLICT_LEFT', `The agent has not settled ${conflict.path}: ${left}`, {
+      throw new TroupeError('CONFLICT_LEFT', `The agent has not resolved ${conflict.path}: ${left}`, {
         where: conflict.path,
         hints: [
           commandHint('plan conflicts', { planId: spec.planId }),
@@ -89,10 +89,10 @@ function problemOf({ path, kind, message, ours, theirs }: Conflict): string {
   const side = (name: string, goals: readonly string[]) =>
     `${name}: ${goals.length > 0 ? goals.join('; ') : 'the plan itself'}`;
   return [
-    `Settle the conflict in ${path} (${kind}) so that what both sides wanted holds.`,
+    `Resolve the conflict in ${path} (${kind}) so that the changes of both sides are kept.`,
     ...(message === '' ? [] : [message]),
     side('Ours', ours.goals),
     side('Theirs', theirs.goals),
-    'The file stands there with conflict markers where it is text. Change no other file and leave no marker.',
+    'A text file contains conflict markers. Change no other file and leave no marker.',
   ].join('\n');
 }

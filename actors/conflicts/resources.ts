@@ -44,7 +44,7 @@ export async function withResources(
     const rows = found?.conflicts ?? [];
     const message =
       rows.length === 0
-        ? `${resource.name} cannot tell how ${path} merges`
+        ? `${resource.name} cannot determine how ${path} merges`
         : `both sides changed ${rows.map(({ key }) => key).join(', ')}`;
     conflicts.push({
       ...known,

@@ -211,13 +211,13 @@ export function requireSandbox({ sandbox }: PlanContext): SandboxRef {
 
 /** Returns the current rollback. Call it only during a rollback. */
 export function requireRollback({ rollback }: PlanContext): NonNullable<PlanContext['rollback']> {
-  if (rollback === null) throw new TypeError('the plan goes back without having been told where to');
+  if (rollback === null) throw new TypeError('the plan rolls back without a request');
   return rollback;
 }
 
 /** Returns the current correction. Call it only during a correction. */
 export function requireCorrection({ correction }: PlanContext): NonNullable<PlanContext['correction']> {
-  if (correction === null) throw new TypeError('the plan is corrected without having been told what');
+  if (correction === null) throw new TypeError('the plan is corrected without a request');
   return correction;
 }
 
@@ -257,7 +257,7 @@ export function requireActivePartialApply(context: Pick<PlanContext, 'partialApp
   rebases: boolean;
 } {
   const part = activePartialApply(context);
-  if (part === null) throw new TypeError('a landing is over of which the plan does not know');
+  if (part === null) throw new TypeError('a partial apply ended that the plan does not have');
   return part;
 }
 

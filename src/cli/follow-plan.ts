@@ -60,9 +60,9 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
       idleFirst = true;
       return log('Nothing is at work any more');
     }
-    if (choice === 'go on') {
+    if (choice === 'continue') {
       interrupts.reset();
-      return log('Going on');
+      return log('Continuing');
     }
     interruptSignal = signal;
     stopping.abort();
@@ -153,7 +153,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
   };
 }
 
-type InterruptChoice = 'go on' | 'detach' | 'pause' | 'cancel';
+type InterruptChoice = 'continue' | 'detach' | 'pause' | 'cancel';
 
 async function promptForChoice(
   context: CommandContext,
@@ -162,19 +162,19 @@ async function promptForChoice(
 ): Promise<InterruptChoice> {
   const { attached } = context;
   const detach = attached ? '[d]etach, ' : '';
-  const question = `Interrupted. Work continues until you answer.\n[g]o on, ${detach}[p]ause, or [c]ancel the plan? `;
+  const question = `Interrupted. Work continues until you answer.\n[g]o ahead, ${detach}[p]ause, or [c]ancel the plan? `;
   const answer = await asks.ask(question, { signal, urgent: true });
   if (answer === null) return attached ? 'detach' : 'cancel';
   if (attached && /^d/i.test(answer)) return 'detach';
   if (/^c/i.test(answer)) return 'cancel';
-  return /^p/i.test(answer) ? 'pause' : 'go on';
+  return /^p/i.test(answer) ? 'pause' : 'continue';
 }
 
-function interruptText(signal: Signal, choice: Exclude<InterruptChoice, 'go on'>): string {
+function interruptText(signal: Signal, choice: Exclude<InterruptChoice, 'continue'>): string {
   const terminated = signal === 'SIGTERM';
   switch (choice) {
     case 'detach':
-      return terminated ? 'Terminated; the plan goes on' : 'Detached; the plan goes on';
+      return terminated ? 'Terminated; the plan continues' : 'Detached; the plan continues';
     case 'pause':
       return terminated ? 'Terminated: pausing the plan' : 'Pausing the plan';
     case 'cancel':

@@ -20,7 +20,7 @@ export function watchUncaught(context: Pick<CommandContext, 'io' | 'ownsStore' |
     const planId = handleUncaught(error);
     const message = error instanceof Error ? error.message : String(error);
     if (planId !== null) log(`An error that nothing caught, in the work of plan ${planId}: ${message}`, 'warning');
-    else if (context.ownsStore()) log(`An error that nothing caught; plans go on: ${message}`, 'warning');
+    else if (context.ownsStore()) log(`An error that nothing caught; plans continue: ${message}`, 'warning');
     else end(error);
   });
   const giveBack = io.refuseExit(handleUncaught);

@@ -160,7 +160,7 @@ export const Action = z.strictObject({
   subplans: SubplanConfig.prefault({}).meta({ description: 'How subplans run and are merged.' }),
   checkoutGuard: CheckoutGuard.optional().meta({
     description:
-      'What happens when files of your checkout change while an agent works and nothing shows that the agent changed them: `report` continues and lists them, `ask` asks you, `fail` fails the step. Left out, the project decides; else `ask` for a plan made at a terminal, `fail` in CI and with the profile `ci`, `report` otherwise.',
+      'What happens when files of your checkout change while an agent works and nothing shows that the agent changed them: `report` continues and lists them, `ask` asks you, `fail` fails the step. Left out, the project decides; else `ask` for a plan made at a terminal, `fail` in CI and with the profile `ci`, else `report`.',
     examples: ['report'],
   }),
   budget: Budget.default({}).meta({

@@ -4,7 +4,7 @@ import type { Invariant } from './invariant.ts';
 export const builtinInvariants: readonly Invariant[] = [
   {
     invariantId: '00000000000000000000000001',
-    text: 'No credential is landed',
+    text: 'No credential is applied',
     scope: 'global',
     origin: 'builtin',
     check: { kind: 'noSecrets' },

@@ -31,7 +31,7 @@ export const SubplanConfig = z.strictObject({
   }),
   recursive: z.boolean().default(false).meta({
     description:
-      'Whether the strategy agent also plans each subplan, which may split it again. Otherwise it is asked once, for the root plan.',
+      'Whether the strategy agent also plans each subplan, which may split it again. If false it runs once, for the root plan.',
   }),
   isolation: Isolation.default('worktree').meta({
     description:

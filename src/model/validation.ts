@@ -42,7 +42,7 @@ export const Validation = z.strictObject({
     .optional()
     .meta({
       description:
-        'false: it runs every time. Otherwise it is not run again on the same files with the same command and environment.',
+        'false: it runs every time. true: it does not run again on the same files with the same command and environment.',
       examples: [false],
     }),
 });

@@ -38,7 +38,9 @@ export function formatApplyPreview({ preview, record, summary, target, paint }: 
             ? 'The parts that you did not select can be applied later: troupe plan apply'
             : 'The parts that you did not select are discarded, and the plan is finished',
         ]),
-    ...(subplans.length === 0 ? [] : [`Made by ${pluralize(subplans.length, 'subplan')}; the plan goes on from there`]),
+    ...(subplans.length === 0
+      ? []
+      : [`Made by ${pluralize(subplans.length, 'subplan')}; the plan continues from there`]),
     ...messageLines(preview),
     `To: ${target}`,
     ...(moved === null ? [] : [targetMovedText(moved)]),

@@ -30,9 +30,9 @@ export function formatConflict(conflict: ConflictDetails, paint: Colors): string
 function resolutionText(resolution: NonNullable<ConflictDetails['resolution']>): string {
   switch (resolution.take) {
     case 'hunk':
-      return 'settled hunk by hunk';
+      return 'resolved hunk by hunk';
     case 'actor':
-      return 'settled by an agent';
+      return 'resolved by an agent';
     default:
       return `took ${resolution.take}`;
   }

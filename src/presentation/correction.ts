@@ -13,12 +13,12 @@ export function correctionQuestion({ decision, mode, invalidated, redone, childr
     pluralize(invalidated.length + redone.length, 'decision'),
     pluralize(children.cancelled.length + children.takenBack.length, 'subplan'),
   ].join(', ');
-  return `Decide "${sanitizeLine(decision.chosenOption)}" otherwise, and make anew ${falls}`;
+  return `Decide "${sanitizeLine(decision.chosenOption)}" differently, and redo ${falls}`;
 }
 
 const restartTexts = {
   strategize: 'the strategy is thought through again',
-  work: 'the agent goes on from before that decision',
+  work: 'the agent continues from before that decision',
   children: 'the subplan runs again, and its result is merged with those of the others',
 } as const;
 

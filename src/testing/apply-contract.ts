@@ -9,7 +9,7 @@ import { write } from './project-files.ts';
 type ContractProject = { project: Project; root: string };
 
 export function testApply(test: (title: string, body: (trial: ContractProject) => Promise<void>) => void): void {
-  test('a result lands in the checkout once, however often it is asked for', async ({ project, root }) => {
+  test('a result is applied to the checkout once, however often apply is called', async ({ project, root }) => {
     const { commit: base, tree: from } = await project.head();
     const oid = await project.writeBlob(Buffer.from('landed\n'));
     const tree = await project.writeTree(from, [
@@ -38,7 +38,7 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     assert.deepEqual([markers.inProgress, (await project.applyState()).inProgress], [false, false]);
   });
 
-  test('a file nobody tracks is never overwritten, an ignored one neither', async ({ project, root }) => {
+  test('an untracked or ignored file is never overwritten', async ({ project, root }) => {
     const { commit: base, tree: from } = await project.head();
     await write(root, 'secret.log', 'mine\n');
     const oid = await project.writeBlob(Buffer.from('theirs\n'));
@@ -80,7 +80,7 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     await assert.rejects(refusal, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_NOT_FOUND');
   });
 
-  test('[R156] what landing would meet is told, and nothing is changed by asking', async ({ project, root }) => {
+  test('[R156] a preview reports what apply would meet, and changes nothing', async ({ project, root }) => {
     const { commit: base, tree: from } = await project.head();
     const oid = await project.writeBlob(Buffer.from('landed\n'));
     const tree = await project.writeTree(from, [{ path: 'a.txt', oid }]);

@@ -202,7 +202,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     assert.equal((await project.changes({ alias: 'm', from: next, to: back })).files[0]?.mode, '100755');
   });
 
-  promise('trees merge, and a conflict is settled by taking a side or new content', async ({ project }) => {
+  promise('trees merge, and a side or new content resolves a conflict', async ({ project }) => {
     const { tree: base } = await project.head();
     const edit = async (path: string, text: string) =>
       project.writeTree(base, [{ path, oid: await project.writeBlob(Buffer.from(text)) }]);

@@ -29,7 +29,7 @@ export function testTreeSandboxes(
     assert.deepEqual(await project.sandboxes(), [sandbox]);
   });
 
-  test('a tree becomes a folder with the same files when somebody needs one, and stays one', async ({ project }) => {
+  test('a tree becomes a folder with the same files when a folder is needed, and stays one', async ({ project }) => {
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree, kind: 'tree' });
     await put(project, 'p1', 'a.txt', 'changed\n');

@@ -89,7 +89,7 @@ export const keyBindings: readonly KeyBinding[] = [
   { id: 'filter', keys: ['/'], meaning: 'show only rows with these words' },
   { id: 'command', keys: [':'], meaning: 'type a command' },
   { id: 'help', keys: ['?'], meaning: 'all keys', shown: true },
-  { id: 'leave', keys: ['q'], meaning: 'leave; the work goes on', shown: true },
+  { id: 'leave', keys: ['q'], meaning: 'leave; the work continues', shown: true },
   { id: 'interrupt', keys: ['ctrl+c'], meaning: 'ask: leave, pause or cancel; twice cancels' },
   ...viewNames.map((view, index) => ({ id: view, keys: [String(index + 1)], meaning: `show ${view}` })),
 ];

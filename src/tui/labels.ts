@@ -40,7 +40,7 @@ export const needLabels: Record<AttentionKind, string> = {
   conflict: 'conflict to resolve',
   refused: 'could not start',
   failed: 'failed',
-  constrained: 'may not land',
+  constrained: 'may not be applied',
   approval: 'waits for your go',
   done: 'result to look at',
   paused: 'paused',

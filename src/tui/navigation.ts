@@ -121,7 +121,7 @@ function toggleFold(state: UiState, row: PlanTreeRow | undefined): UiState {
 /** Marks or unmarks a part. Only a result can be applied in parts. */
 function toggleMark(state: UiState, row: DiffRow | undefined, result: string | null): UiState {
   if (row === undefined) return state;
-  if (result === null) return { ...state, message: { text: 'Only a result lands in parts', tone: 'plain' } };
+  if (result === null) return { ...state, message: { text: 'Only a result can be applied in parts', tone: 'plain' } };
   return { ...state, marks: toggleParts(state.marks, result, row.leaves) };
 }
 

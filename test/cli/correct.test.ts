@@ -37,7 +37,7 @@ describe('a decision, corrected at the command line', () => {
     const wanted = await decisionOf('red');
     const shown = await runTroupe(project, ['plan', 'correct', wanted, '--guidance', 'blue', '--dry-run']);
     expect([shown.code, shown.out]).toEqual([0, expect.stringContaining('would correct "red"')]);
-    expect(shown.out).toContain('the agent goes on from before that decision');
+    expect(shown.out).toContain('the agent continues from before that decision');
     const { data } = await runTroupeJson(project, ['plan', 'correct', wanted, '--guidance', 'blue', '--dry-run']);
     expect(dataSchemas['plan correct']?.safeParse(data).error).toBeUndefined();
     expect(data).toMatchObject({ dry_run: true, correction: { mode: 'revert', from: 'work', attempt: 2 } });
@@ -65,7 +65,7 @@ describe('a decision, corrected at the command line', () => {
     const command = ['plan', 'correct', wanted, '--guidance', 'blue'];
     const asked = await runTroupe(project, command);
     expect(asked.code).toBe(6);
-    expect(asked.err).toContain('Decide "red" otherwise, and make anew 1 decision, 0 subplans');
+    expect(asked.err).toContain('Decide "red" differently, and redo 1 decision, 0 subplans');
     expect(asked.err).toContain('--yes');
     const done = await runTroupeJson(project, [...command, '--yes']);
     expect(dataSchemas['plan correct']?.safeParse(done.data).error).toBeUndefined();

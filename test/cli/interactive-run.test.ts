@@ -85,12 +85,12 @@ describe.skipIf(!hasTmux)('The window of troupe run', () => {
     const { screen } = run(crowd({ asking: 1, others: 0 }));
     await screen.waitForText('Allow it?');
     screen.keys('C-c');
-    const asked = await screen.waitForText('[g]o on, [p]ause, or [c]ancel the plan?');
+    const asked = await screen.waitForText('[g]o ahead, [p]ause, or [c]ancel the plan?');
     expect(asked).not.toContain('Allow it?');
     expect(asked).toContain('1 more question waits behind this one');
     screen.type('g');
     screen.keys('Enter');
-    await screen.waitForText('Going on', 'Allow it?');
+    await screen.waitForText('Continuing', 'Allow it?');
     screen.type('a');
     screen.keys('Enter');
     await screen.waitForText('it ended with 0');

@@ -71,7 +71,7 @@ describe('an interruption', () => {
   test('on a terminal asks, and pauses when that is the answer', async () => {
     const { io, done } = await start({ tty: true });
     io.signal('SIGINT');
-    await io.waitForError('[g]o on, [p]ause, or [c]ancel');
+    await io.waitForError('[g]o ahead, [p]ause, or [c]ancel');
     io.type('p');
     expect(await done).toBe(130);
     expect(await plan()).toMatchObject([{ state: 'paused' }]);
@@ -80,9 +80,9 @@ describe('an interruption', () => {
   test('on a terminal can be taken back, and asks again the next time', async () => {
     const { io, done } = await start({ tty: true });
     io.signal('SIGINT');
-    await io.waitForError('[g]o on, [p]ause, or [c]ancel');
+    await io.waitForError('[g]o ahead, [p]ause, or [c]ancel');
     io.type('g');
-    await io.waitForError('Going on');
+    await io.waitForError('Continuing');
     io.signal('SIGINT');
     io.type('c');
     expect(await done).toBe(130);

@@ -141,9 +141,9 @@ describe('Configuration', () => {
 
   test('shows what each height means', async () => {
     const { out } = await runTroupe(project, ['profile', 'show', 'cautious']);
-    expect(out).toMatch(/^ *startExecute +0\.8 +goes on by itself when it is that sure$/m);
+    expect(out).toMatch(/^ *startExecute +0\.8 +proceeds without asking from this confidence$/m);
     expect(out).toMatch(/^ *startApply +1 +asks a person, however sure it is$/m);
-    expect(out).toMatch(/^ *writeFiles +0 +goes on by itself$/m);
+    expect(out).toMatch(/^ *writeFiles +0 +proceeds without asking$/m);
     expect(out).toMatch(/^ *allowTools +all that are not denied$/m);
   });
 

@@ -104,7 +104,7 @@ describe('several windows', () => {
     expect(await serving.done).toBe(0);
     const [background] = serving.io.backgroundCommands;
     expect((await runTroupe(project, ['owner', 'stop', '--lock-timeout', '0'])).err).toContain(
-      'has not let go of the store yet',
+      'has not closed the store yet',
     );
     await background?.done;
     expect((await runTroupe(project, ['owner', 'stop'])).out).toBe('No process is using the store.\n');

@@ -116,7 +116,7 @@ describe('moving a plan on', () => {
     expect((await runTroupe(project, typed.split(' '))).code).toBe(0);
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+left\n+right');
     expect((await runTroupe(project, ['plan', 'conflicts'])).out).toMatch(
-      /^new\.txt {2}add\/add {2}settled hunk by hunk$/m,
+      /^new\.txt {2}add\/add {2}resolved hunk by hunk$/m,
     );
   });
 

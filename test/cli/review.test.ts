@@ -111,7 +111,7 @@ describe('a reviewed result', () => {
   });
 
   test.each([
-    [['--drop-rest'], 'What is let go of is the rest of what --only names'],
+    [['--drop-rest'], 'The discarded part is the rest of what --only names'],
     [['--force'], 'Only a patch file is written over'],
     [['--branch', 'b', '--patch', 'p'], 'A result goes to one place'],
     [['--finished', '--only', 'new'], 'Parts are chosen of a reviewed result, or by the subplans'],

@@ -71,6 +71,6 @@ describe('an agent that throws where nothing catches it', { timeout: 120_000 }, 
     expect(window.io.err()).toContain('error[INTERNAL] planted');
     writeFileSync(home('go'), '');
     expect(await run.done, run.io.err()).toBe(0);
-    expect(run.io.err()).toContain('An error that nothing caught; plans go on: planted');
+    expect(run.io.err()).toContain('An error that nothing caught; plans continue: planted');
   });
 });

@@ -75,7 +75,7 @@ async function withRunningPlan(project: TestRepository) {
 }
 
 export const ownerErrors: ErrorScenarios = {
-  STORE_LOCKED: attachError('another process has the store and lets nobody in', null, ['plan', 'revert']),
+  STORE_LOCKED: attachError('another process has the store and accepts no connections', null, ['plan', 'revert']),
   VERSION_MISMATCH: attachError(
     'the process that has the store is of another version',
     () => `peer.once('data', () => { ${encodeLine(mismatch)}; peer.end() })`,

@@ -144,7 +144,7 @@ export const planErrors: ErrorScenarios = {
       ),
   },
   APPROVAL_NEEDED: {
-    when: 'a result is to be applied, and there is nobody to ask',
+    when: 'a result is to be applied, and there is no terminal to ask at',
     initialState: completedState,
     raise: project => errorOfCommand(project, ['plan', 'apply']),
   },

@@ -168,7 +168,7 @@ describe('A merge', () => {
     expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|A?B!!|C', toolCalls: 0 });
   });
 
-  test('is settled hunk by hunk, each hunk once, and the rest of a file as a whole', async () => {
+  test('is resolved hunk by hunk, each hunk once, and the rest of a file as a whole', async () => {
     const hunk = { base: span, ours: span, theirs: span, taken: null };
     const two = { ...a, hunks: [hunk, hunk] };
     const seen: (string | null)[][] = [];

@@ -188,7 +188,8 @@ export const supervisorModel: Model<Runtime> = {
       ],
     },
     {
-      property: 'The house closes only when nobody executes, lets nobody in while it closes, and can be opened again',
+      property:
+        'The house closes only when nobody executes, accepts no connections while it closes, and can be opened again',
       claims: [
         takes(({ value }) => value !== 'running', { type: 'open' }),
         claim(

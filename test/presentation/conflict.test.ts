@@ -30,7 +30,7 @@ test("a conflict names its kind, its state, what each side wanted and git's mess
 test.each([
   [{ take: 'ours' }, 'took ours'],
   [{ take: 'content', oid: 'x', mode: null }, 'took content'],
-  [{ take: 'actor', actor: null }, 'settled by an agent'],
+  [{ take: 'actor', actor: null }, 'resolved by an agent'],
 ] as const)('a conflict resolved with %o says so, and shows no hunks', (resolution, words) => {
   const lines = shown({ resolution, hunks: [hunk], texts: [{ base: 'b', ours: 'o', theirs: 't' }] });
   expect(lines).toHaveLength(3);
@@ -45,7 +45,7 @@ test('a conflict resolved hunk by hunk shows every choice', () => {
     texts: [{ base: 'b', ours: 'o', theirs: 't' }],
   });
   expect([lines[0], lines.at(-1)]).toEqual([
-    'f  content  settled hunk by hunk',
+    'f  content  resolved hunk by hunk',
     expect.stringMatching(/hunk 1, .* took ours$/),
   ]);
 });

@@ -117,7 +117,7 @@ describe('A resource that says how it merges', () => {
     const { plan, record } = await testProject.run(() => {}, parts('one', 'two'));
     expect(record).toMatchObject({
       state: 'conflicted',
-      conflicts: [{ message: 'register cannot tell how a.txt merges' }],
+      conflicts: [{ message: 'register cannot determine how a.txt merges' }],
     });
     await plan.conflicts.resolve('a.txt', 'ours');
     expect((await plan.waitUntilIdle()).state).toBe('complete');

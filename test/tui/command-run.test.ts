@@ -57,7 +57,7 @@ describe('a command', () => {
     const hand = await createScriptedContext(troupe, { plan: plan.id, state: marked, answers: [false, true] });
     expect(await apply(hand, 'branch part')).toBe('not applied');
     expect(hand.log[0]).toMatch(/^Apply 1 part to branch part\?.*Not selected: a\.txt/s);
-    expect(await apply(hand, 'branch part')).toBe('"Play" lands on branch part');
+    expect(await apply(hand, 'branch part')).toBe('"Play" is applied to branch part');
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', landings: [{ files: ['b.txt'] }] });
     expect(git('diff', '--name-only', 'main', 'part').trim()).toBe('b.txt');
   });
@@ -104,7 +104,7 @@ describe('a command', () => {
     expect((await by([false], slip)).said).toBe('not changed');
     expect((await by([true, false], slip, mend)).said).toBe('not changed');
     const done = await by([true, true], slip, mend);
-    expect(done.said).toBe('a new revision; a goes on with it');
+    expect(done.said).toBe('a new revision; a continues with it');
     expect(written.at(-1)).toMatch(/^a: \[\n#/);
     expect(done.told).toEqual([
       expect.stringContaining('Change it again?\nThe strategy is not YAML'),
@@ -263,7 +263,7 @@ describe('a command on a plan that waits, failed or has no result', () => {
       return [await interrupt(hand, ''), hand.log.slice(1)];
     };
     expect(await choosing('leave')).toEqual([null, ['leaves']]);
-    expect(await choosing(null)).toEqual(['going on', []]);
+    expect(await choosing(null)).toEqual(['continuing', []]);
     expect(await cancel(await createScriptedContext(testProject.troupe, { plan: plan.id, answers: [false] }), '')).toBe(
       'not cancelled',
     );

@@ -80,12 +80,12 @@ describe('from the screen a user', () => {
     await window.type('r');
     await window.waitForText('Go back to preExecute');
     await window.type('y');
-    await window.waitForText('back to preExecute; a goes on from there', '"before going back"');
+    await window.waitForText('back to preExecute; a continues from there', '"before going back"');
     expect(await placeOf(testProject.troupe)).toBe('execute.queued');
     await window.type('u');
     await window.waitForText('Go back to "before going back"');
     await window.type('y');
-    await window.waitForText('back to "before going back"; a goes on');
+    await window.waitForText('back to "before going back"; a continues');
     await window.type('a');
     await window.type('1');
     await window.waitForText('execute complete', 'result to look at');
@@ -97,7 +97,7 @@ describe('from the screen a user', () => {
     await window.type('a');
     await window.waitForText('Apply to your checkout (branch main)?');
     await window.type('y');
-    await window.waitForText('lands on your checkout');
+    await window.waitForText('is applied to your checkout');
     await window.type('v');
     await window.waitForText('✔ applied');
     expect(testProject.git('show', 'HEAD:a.txt')).toContain('right');
@@ -127,11 +127,11 @@ describe('from the screen a user', () => {
     ]);
     await window.type('c', keyCodes.enter);
     await window.type('c', ...'second', keyCodes.enter);
-    await window.waitForText('Decide "first" otherwise', 'the agent goes on from before that decision');
+    await window.waitForText('Decide "first" differently', 'the agent continues from before that decision');
     await window.type(keyCodes.enter);
     await window.waitForText('not corrected');
     await window.type('.', ...'second', keyCodes.enter);
-    await window.waitForText('Decide "first" otherwise');
+    await window.waitForText('Decide "first" differently');
     await window.type('y');
     await window.waitForText(': second', ': first  superseded');
     await plan.waitUntilIdle();
@@ -191,11 +191,11 @@ describe('from the screen a user', () => {
     await using window = openTestUi(testProject.troupe, { planId: plan.id });
     await window.waitForText('execute processing');
     await window.type(keyCodes.ctrlC);
-    await window.waitForText('"Wait" is at work', 'pause it', 'leave; it goes on');
+    await window.waitForText('"Wait" is at work', 'pause it', 'leave; it continues');
     await window.type('p');
     await window.waitForText('execute paused');
     await window.type('p');
-    await window.waitForText('execute processing', 'goes on');
+    await window.waitForText('execute processing', 'continues');
     await window.type(keyCodes.ctrlC);
     await window.waitForText('"Wait" is at work');
     await window.type(keyCodes.ctrlC);
@@ -234,11 +234,11 @@ describe('from the screen a user', () => {
     await window.type('a');
     await window.waitForText('execute complete');
     await window.type('6', 'o');
-    await window.waitForText('There is no conflict to settle');
+    await window.waitForText('There is no conflict to resolve');
     await window.type('A');
     await window.waitForText('there is no result to apply');
     await window.type(':', ...'apply nowhere', keyCodes.enter);
-    await window.waitForText('USAGE: A result lands in the checkout');
+    await window.waitForText('USAGE: A result is applied to the checkout');
     // All of it in one piece, as who pastes it has it arrive.
     await window.type(`:nonsense${keyCodes.enter}`);
     await window.waitForText('There is no "nonsense"');

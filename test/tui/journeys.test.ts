@@ -89,7 +89,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a user', () => {
     await screen.waitForText('What should be different?');
     screen.type('say it softly');
     screen.keys('Enter');
-    await screen.waitForText('Decide "say right" otherwise', 'y yes');
+    await screen.waitForText('Decide "say right" differently', 'y yes');
     screen.keys('y');
     // It is merged again, and meets the other once more.
     await screen.waitForText('execute conflicted', 'conflict to resolve', '◇ subplan parallel spawn');

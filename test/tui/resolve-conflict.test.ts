@@ -35,7 +35,7 @@ describe('a conflict', () => {
     expect(await ours(await by({ on: 'a.txt  content' }), '')).toBe('took ours for a.txt');
     expect((await plan.waitUntilIdle()).state).toBe('complete');
     expect(await plan.diff()).toMatch(/-one\n\+left\n two/);
-    await expect(base(await by(), '')).rejects.toThrow('There is no conflict to settle');
+    await expect(base(await by(), '')).rejects.toThrow('There is no conflict to resolve');
     const second = await quarrels();
     expect(await both(await second.by(), '')).toBe('took both for a.txt, hunk 1');
     expect((await second.plan.waitUntilIdle()).state).toBe('complete');
@@ -48,7 +48,7 @@ describe('a conflict', () => {
     await plan.waitUntilIdle();
     expect(await plan.diff()).toContain('+settled');
     const second = await quarrels();
-    expect(await assignToAgent(await second.by(), '')).toBe('an agent settles a.txt');
+    expect(await assignToAgent(await second.by(), '')).toBe('an agent resolves a.txt');
   });
 });
 
@@ -87,6 +87,6 @@ test('a result is written to a file; a plan is forked from its state, and not re
   expect(await fork(await by(), 'Another')).toBe('forked from "Play"');
   testProject.git('checkout', '--quiet', '--detach');
   const hand = await by({ answers: [true], services: { folder: testProject.folder } });
-  expect(await apply(hand, 'patch it.patch')).toMatch(/^"Play" lands on the file .*it\.patch$/);
+  expect(await apply(hand, 'patch it.patch')).toMatch(/^"Play" is applied to the file .*it\.patch$/);
   expect((await plan.waitUntilIdle()).state).toBe('applied');
 });

@@ -4,7 +4,11 @@ import { approvalsOf } from '../context.ts';
 import { enqueueActions } from '../typed-actions.ts';
 
 /** The answer after the time limit. */
-export const expiredAnswer: ApprovalAnswer = { verdict: 'expired', always: false, reason: 'Nobody answered in time' };
+export const expiredAnswer: ApprovalAnswer = {
+  verdict: 'expired',
+  always: false,
+  reason: 'There was no answer in time',
+};
 
 const withdrawnAnswer: ApprovalAnswer = { verdict: 'withdrawn', always: false, reason: 'The work that asked is over' };
 

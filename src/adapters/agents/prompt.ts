@@ -77,7 +77,7 @@ const parts: Record<Exclude<AgentTask['role'], 'strategy'>, string> = {
     'Print it on one line as JSON; the subject is one line, the body may be empty:',
     '{"message": {"subject": "…", "body": "…"}}',
   ].join('\n'),
-  conflict: 'Settle the merge conflict below in the current folder: leave the file as it should be, without markers.',
+  conflict: 'Resolve the merge conflict below in the current folder: write the file as it should be, without markers.',
 };
 
 function argumentLines({

@@ -7,4 +7,4 @@ export function fileError(path: string, message: string): TroupeError {
 }
 
 export const notADirectoryError = (path: string): TroupeError =>
-  fileError(path, `${path} cannot be written: a file stands where a folder is needed`);
+  fileError(path, `${path} cannot be written: there is a file where a folder is needed`);

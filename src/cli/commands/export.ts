@@ -11,7 +11,7 @@ export const run: RunCommand = async context => {
   const output = args.text('output');
   const file = output === undefined ? null : resolve(globals.directory, output);
   if (file === null && !['rich', 'plain'].includes(globals.format)) {
-    throw new TroupeError('USAGE', `--format ${globals.format} tells what was exported, so the export needs a file`, {
+    throw new TroupeError('USAGE', `--format ${globals.format} prints what was exported, so the export needs a file`, {
       where: '--output',
       hints: [appendFlag(context.commandLine, '--output troupe-export.jsonl')],
     });

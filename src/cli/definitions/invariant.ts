@@ -67,7 +67,7 @@ export const invariantCommands: readonly CommandDefinition[] = [
   {
     path: 'profile show',
     summary: 'Show the thresholds and guards of a profile',
-    examples: [['troupe profile show cautious', 'how sure a step must be to go on by itself']],
+    examples: [['troupe profile show cautious', 'how sure a step must be to proceed without asking']],
     arguments: [['<name>', 'name of the profile']],
     readOnly: true,
     load: () => import('../commands/profile/show.ts'),

@@ -119,7 +119,12 @@ export const planCommands: readonly CommandDefinition[] = [
   {
     path: 'plan deny',
     summary: 'Deny a tool call that waits for you',
-    examples: [['troupe plan deny --reason "leave the lock file alone"', 'the agent hears why, and goes on or fails']],
+    examples: [
+      [
+        'troupe plan deny --reason "leave the lock file alone"',
+        'the agent receives the reason, and continues or fails',
+      ],
+    ],
     arguments: [planArgument],
     flags: [
       planFlag,
@@ -133,7 +138,7 @@ export const planCommands: readonly CommandDefinition[] = [
   {
     path: 'plan pause',
     summary: 'Pause a plan',
-    examples: [['troupe plan pause', 'nothing is lost; troupe plan resume goes on']],
+    examples: [['troupe plan pause', 'nothing is lost; troupe plan resume continues']],
     arguments: [planArgument],
     flags: [planFlag],
     load: () => import('../commands/plan/pause.ts'),
@@ -141,7 +146,7 @@ export const planCommands: readonly CommandDefinition[] = [
   {
     path: 'plan resume',
     summary: 'Resume a paused or interrupted plan',
-    examples: [['troupe plan resume', 'checks again what must hold, then goes on']],
+    examples: [['troupe plan resume', 'runs the checks again, then continues']],
     arguments: [planArgument],
     flags: [planFlag, environmentFlag, detachFlag],
     load: () => import('../commands/plan/resume.ts'),

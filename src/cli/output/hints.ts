@@ -76,7 +76,7 @@ const descriptions: readonly (readonly [shape: RegExp, does: string])[] = [
   [/^git fsck/, 'check the repository'],
   [/^git revert/, 'undo those commits by a new one'],
   [/^git config --global --add safe.directory/, 'let git work there'],
-  [/^git config/, 'tell git who you are, here'],
+  [/^git config/, 'set your name in git, for this repository'],
   [/^git remote/, 'list remotes'],
   [/^git log/, 'list commits'],
   [/^git show/, 'show the newest commit'],

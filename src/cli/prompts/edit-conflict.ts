@@ -26,7 +26,7 @@ export async function editConflict(
   });
   const left = found.code !== 0 ? `the editor ended with code ${found.code}` : unresolvedReason(content, found.content);
   if (left === null) return { content: found.content };
-  throw new TroupeError('CONFLICT_LEFT', `${path} is not settled: ${left}; nothing was changed`, {
+  throw new TroupeError('CONFLICT_LEFT', `${path} is not resolved: ${left}; nothing was changed`, {
     where: path,
     hints: [again({ edit: true }), again({ take: 'ours' })],
   });

@@ -114,7 +114,7 @@ function drawView(
   const take = (side: SideName | 'both', hunk?: number) => {
     const where = hunk === undefined ? path : `hunk ${hunk} of ${path}`;
     const order = { do: 'resolve', plan, path, take: side, ...(hunk === undefined ? {} : { hunk }) };
-    const lines = ['When nothing is left open the merge goes on by itself and the checks run.'];
+    const lines = ['When no conflict is open, the merge continues by itself and the validations run.'];
     void confirmAndSend(session, order, { title: `Take ${side} for ${where}?`, lines, yes: `Take ${side}` });
   };
   const buttons = (hunk?: number) =>
@@ -164,7 +164,7 @@ function drawView(
         taken === null ? buttons(index + 1) : null,
       );
     }),
-    texts.length === 0 ? createElement('p', { className: 'calm' }, 'It can only be settled as a whole.') : null,
+    texts.length === 0 ? createElement('p', { className: 'calm' }, 'It can only be resolved as a whole.') : null,
     texts.length === 1 ? null : buttons(),
   );
 }

@@ -110,7 +110,7 @@ const needActions: Readonly<Record<AttentionCard['kind'], [part: string, words: 
   constrained: ['Checkpoints', 'Look at what changed'],
   approval: ['Decisions', 'Look at the decisions'],
   done: ['Checkpoints', 'Look at what changed'],
-  paused: ['Timeline', 'See where it stands'],
+  paused: ['Timeline', 'See its state'],
 };
 
 function attentionCard(
@@ -165,9 +165,9 @@ function approvalButtons(session: Session, { planId, goal, approvals }: PlanOver
 }
 
 const consequences: Readonly<Record<string, string>> = {
-  execute: 'Its agents work in a sandbox; nothing lands in your checkout.',
-  apply: 'The reviewed result lands in your checkout as one commit.',
-  resume: 'It goes on where it was.',
+  execute: 'Its agents work in a sandbox; your checkout does not change.',
+  apply: 'The reviewed result is applied to your checkout as one commit.',
+  resume: 'It continues where it was.',
   cancel: 'Its work stops and is kept in a ref.',
 };
 

@@ -91,7 +91,7 @@ function listen(server: Server, port: number): Promise<void> {
 
 const addressOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://127.0.0.1');
 
-const unauthorizedText = `This page belongs to somebody who was given its address.
+const unauthorizedText = `This page needs the address that Troupe printed.
 Its address opens once: type troupe inspect for another.
 `;
 

@@ -52,7 +52,7 @@ export async function mergeCompleted(
           partialIds === null ? results : selectResults(record, results, partialIds),
         );
   if (work.treeOid !== primaryProject(record).baseTree) return work;
-  throw new TroupeError('NOTHING_TO_APPLY', 'No subplan is finished whose work has not landed', {
+  throw new TroupeError('NOTHING_TO_APPLY', 'Every finished subplan is already applied', {
     where: `plan ${planId}`,
     hints: [commandHint('plan tree', { planId }), ...allowedCommandHints(record.availableCommands, planId)],
   });
@@ -97,7 +97,7 @@ function selectResults(
       const why = result === undefined ? `The plan has no subplan "${name}"` : `Several subplans are called "${name}"`;
       throw new TroupeError('UNKNOWN_PLAN', why, { where: `plan ${planId}`, hints });
     }
-    const why = status.state === 'complete' ? 'has landed already' : `is ${status.state}`;
+    const why = status.state === 'complete' ? 'is already applied' : `is ${status.state}`;
     throw new TroupeError('PHASE_GUARD', `The subplan "${status.goal}" ${why}`, {
       where: `plan ${status.planId}`,
       hints,

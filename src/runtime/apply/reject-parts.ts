@@ -49,7 +49,7 @@ export async function prepareRejection(
     rejections.map(({ part }) => part),
   );
   const reasons = rejections.map(({ part, reason }) => `${part}: ${reason.replace(/\s+/g, ' ').trim()}`).join('; ');
-  const guidance = `Rejected in review, to be done otherwise or not at all: ${reasons}`;
+  const guidance = `Rejected in review; do it differently or not at all: ${reasons}`;
   const { order, report } = await prepareCorrection(host, record, record.decisionRootId, {
     ...how,
     mode: 'append',

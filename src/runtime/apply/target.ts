@@ -59,8 +59,8 @@ export function assertSameTarget({ planId, landings = [] }: PlanRecord, target: 
   if (isSame && target.kind !== 'patch') return;
   const where = previous?.kind === 'branch' ? `branch ${previous.branch}` : 'the checkout';
   const why = isSame
-    ? 'A plan cannot go on from a patch'
-    : `Parts of this plan landed on ${where}, and others land there, too`;
+    ? 'A plan cannot continue from a patch'
+    : `Parts of this plan were applied to ${where}, so its other parts must be applied there, too`;
   throw new TroupeError('USAGE', why, {
     where: `plan ${planId}`,
     hints: [

@@ -98,7 +98,7 @@ async function toResolution(
     return hunk === null ? { take: 'content', oid, mode: null } : { take: 'hunk', hunk, pick: { oid } };
   }
   if (hunk === null) return { take: 'actor', actor: take.actor };
-  throw new TroupeError('USAGE', `An actor settles the whole of ${path}, not one hunk`, {
+  throw new TroupeError('USAGE', `An agent resolves the whole of ${path}, not one hunk`, {
     where: path,
     hints: [again({ take: 'ours' }), again({ take: 'theirs' })],
   });

@@ -68,8 +68,8 @@ export function correctionWarnings(input: {
   );
   return [
     ...undone.map(what => `What "${what}" did beyond the sandbox is not taken back`),
-    ...(restarted.length > 0 ? [`${restarted.length} unfinished subplans that are not affected begin anew`] : []),
-    ...(from === 'strategize' && record.phase !== 'strategize' ? ['The work of the plan itself begins anew'] : []),
+    ...(restarted.length > 0 ? [`${restarted.length} unfinished subplans that are not affected start again`] : []),
+    ...(from === 'strategize' && record.phase !== 'strategize' ? ['The work of the plan itself starts again'] : []),
     ...(record.state === 'processing' ? ['The plan is at work; that is stopped first'] : []),
   ];
 }

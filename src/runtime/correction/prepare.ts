@@ -205,9 +205,7 @@ function assertNotApplied(input: {
   const isPartiallyApplied = mode === 'revert' && from !== 'strategize' && since.length > 0;
   if (applied.length === 0 && !isPartiallyApplied) return;
   const what =
-    applied.length > 0
-      ? `the work of subplans ${applied.join(', ')} has landed`
-      : 'a part of what came of it has landed';
+    applied.length > 0 ? `the work of subplans ${applied.join(', ')} is applied` : 'a part of its results is applied';
   const { planId } = record;
   throw notCorrectableError(
     decision,

@@ -29,8 +29,8 @@ export function verifyLine(
   const [, start, number, hash] = linePattern.exec(text) ?? [];
   if (start === undefined || hash === undefined) throw exportDamagedError(line, 'is not a line of an export');
   const actual = Number(number);
-  if (actual > line) throw exportDamagedError(line, `is missing: line ${actual} stands in its place`);
-  if (actual < line) throw exportDamagedError(line, `is out of order: line ${actual} stands in its place`);
+  if (actual > line) throw exportDamagedError(line, `is missing: line ${actual} is in its place`);
+  if (actual < line) throw exportDamagedError(line, `is out of order: line ${actual} is in its place`);
   if (hashOf(`${start}}`, before) !== hash) throw exportDamagedError(line, 'was changed');
   const { line: _, ...body } = JSON.parse(`${start}}`) as Record<string, unknown>;
   return { body, hash };

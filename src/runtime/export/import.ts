@@ -27,7 +27,7 @@ export interface ImportHost {
   project: Project;
 }
 
-const importedReason = 'it was imported: it goes on where it came from';
+const importedReason = 'it was imported: it continues in its original store';
 
 export async function importPlan(host: ImportHost, file: string): Promise<ImportReport> {
   const { store, ledger, project } = host;

@@ -13,7 +13,7 @@ export async function* readExportLines(texts: AsyncIterable<string>): AsyncItera
   let rows = 0;
   for await (const text of texts) {
     line += 1;
-    if (last?.type === 'end') throw exportDamagedError(line, 'stands after the end');
+    if (last?.type === 'end') throw exportDamagedError(line, 'is after the end');
     const { body, hash } = verifyLine(text, { line, before });
     if (line === 1) assertSupportedFormat(body);
     const parsed = ExportLine.safeParse(body);

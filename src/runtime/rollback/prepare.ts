@@ -177,7 +177,7 @@ function assertNothingAppliedSince(
   if (applied.length === 0) return;
   const commits = applied.flatMap(({ part }) => part.commits);
   const named = commits.length === 0 ? '' : ` as ${commits.join(', ')}`;
-  const why = `a part of the plan landed after that checkpoint${named}, and what has landed stays`;
+  const why = `a part of the plan was applied after that checkpoint${named}, and what is applied stays`;
   throw new TroupeError('PHASE_GUARD', `"rollback" is not allowed: ${why}`, {
     where: `checkpoint ${checkpointId}`,
     hints: [

@@ -40,7 +40,7 @@ export class ToolCallReplay {
     if (used === undefined) return;
     throw new TroupeError(
       'AGENT_FAILED',
-      `${tool.name} was given ${used}, which stands for a secret of a recorded answer: secrets are not kept over a restart`,
+      `${tool.name} was given ${used}, a placeholder for a secret of a recorded answer: secrets are not stored over a restart`,
       { where: tool.name, hints: [commandHint('plan execute'), commandHint('plan logs')] },
     );
   }

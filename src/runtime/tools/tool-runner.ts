@@ -216,7 +216,7 @@ function approvalNeededError(
   answer: Pick<ApprovalAnswer, 'reason'> | undefined,
 ): TroupeError {
   const { name } = plan.profileSnapshot;
-  const why = answer === undefined ? 'and there is nobody to ask' : `and was not approved: ${answer.reason}`;
+  const why = answer === undefined ? 'and there is no terminal to ask at' : `and was not approved: ${answer.reason}`;
   return new TroupeError('APPROVAL_NEEDED', `${tool.name} needs approval (profile ${name}), ${why}`, {
     where: `profile ${name}, threshold ${threshold}`,
     hints: [commandHint('plan explain', { planId: plan.planId }), commandHint('profile list')],

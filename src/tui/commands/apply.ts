@@ -26,7 +26,7 @@ export const apply: UiCommand = async (context, words) => {
   if (!(await context.confirm(`${what} to ${name}?`, facts))) return 'not applied';
   await plan.ifUnchangedSince(record).apply(options);
   await waitUntilStarted(plan);
-  return `"${record.description}" lands on ${name}`;
+  return `"${record.description}" is applied to ${name}`;
 };
 
 /** Hunk numbers are only valid for one result. @throws {TroupeError} LOCK_CONFLICT when the result has changed */
@@ -45,5 +45,8 @@ function parseTarget(words: string, folder: string): ApplyTarget | undefined {
   if (kind === 'branch' && name !== '') return { kind: 'branch', branch: name };
   if (kind === 'patch' && name !== '') return { kind: 'patch', file: resolve(folder, name) };
   if (kind === '') return undefined;
-  throw new TroupeError('USAGE', `A result lands in the checkout, on "branch NAME" or in "patch FILE", not "${words}"`);
+  throw new TroupeError(
+    'USAGE',
+    `A result is applied to the checkout, to "branch NAME" or to "patch FILE", not to "${words}"`,
+  );
 }

@@ -27,7 +27,7 @@ export const edit: UiCommand = async context => {
 export const assignToAgent: UiCommand = async context => {
   const { path } = selectedConflict(context);
   await resolveSelected(context, path, { actor: null }, null);
-  return `an agent settles ${path}`;
+  return `an agent resolves ${path}`;
 };
 
 async function resolveSelected(
@@ -42,6 +42,6 @@ async function resolveSelected(
 
 function selectedConflict(context: UiCommandContext): ConflictItem {
   const item = context.selectedItem() as ConflictItem | undefined;
-  if (item === undefined) throw new TroupeError('USAGE', 'There is no conflict to settle');
+  if (item === undefined) throw new TroupeError('USAGE', 'There is no conflict to resolve');
   return item;
 }

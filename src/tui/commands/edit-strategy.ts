@@ -15,7 +15,7 @@ export const editPlanStrategy: UiCommand = async context => {
   if (!(await context.confirm(`Record a new revision with ${pluralize(lines.length, 'change')}?`, lines)))
     return 'not changed';
   await plan.editStrategy(found.draft);
-  return `a new revision; a goes on with it`;
+  return `a new revision; a continues with it`;
 };
 
 /** Repeats until the text is valid or the user gives up, so that a typo loses nothing. */

@@ -14,7 +14,7 @@ export const approve: UiCommand = async (context, words) => {
   if (record.state === 'conflicted') throw notAllowedError(record, 'its conflicts must be resolved first (6)');
   await advancePlan(plan, record);
   await waitUntilStarted(plan);
-  return `"${record.description}" goes on`;
+  return `"${record.description}" continues`;
 };
 
 export const pause: UiCommand = async context => {
@@ -22,7 +22,7 @@ export const pause: UiCommand = async context => {
   const isPaused = record.state === 'paused';
   await (isPaused ? plan.resume() : plan.pause());
   if (isPaused) await waitUntilStarted(plan);
-  return `"${record.description}" ${isPaused ? 'goes on' : 'pauses'}`;
+  return `"${record.description}" ${isPaused ? 'continues' : 'pauses'}`;
 };
 
 export const retry: UiCommand = async context => {
@@ -72,8 +72,8 @@ export const interrupt: UiCommand = async context => {
     return null;
   }
   const choice = await context.pick(`"${line.goal}" is at work`, [
-    { id: 'go on', key: 'escape', text: 'go on' },
-    { id: 'leave', key: 'd', text: 'leave; it goes on without a window' },
+    { id: 'continue', key: 'escape', text: 'continue' },
+    { id: 'leave', key: 'd', text: 'leave; it continues without a window' },
     { id: 'pause', key: 'p', text: 'pause it' },
     { id: 'cancel', key: 'ctrl+c', text: 'cancel it; its files and its diff are kept' },
   ]);
@@ -93,6 +93,6 @@ async function runInterruptChoice(context: UiCommandContext, choice: string | nu
       await plan.cancel('interrupted by Ctrl-C');
       return 'cancelled';
     default:
-      return 'going on';
+      return 'continuing';
   }
 }

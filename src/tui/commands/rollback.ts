@@ -39,10 +39,10 @@ export const reject: UiCommand = async (context, words) => {
   const reason = words === '' ? await context.promptText(`Why is ${part} not wanted so? `) : words;
   if (reason === null || reason.trim() === '') return null;
   const preview = await plan.review.reject([{ part, reason }], { dryRun: true });
-  const facts = ['a subplan is asked to do it otherwise:', ...preview.guidance.split('\n')];
+  const facts = ['a subplan receives this guidance:', ...preview.guidance.split('\n')];
   if (!(await context.confirm(`Take ${part} out of the result?`, facts))) return 'not taken out';
   await plan.review.reject([{ part, reason }]);
-  return `${part} is done otherwise`;
+  return `${part} is done differently`;
 };
 
 export const rollback: UiCommand = async context => {
@@ -72,7 +72,7 @@ async function confirmRollback(context: UiCommandContext, plan: Plan, { checkpoi
     return 'not taken back';
   }
   const isBack = await rollbackOrForce(context, plan, checkpointId);
-  return !isBack ? 'not taken back' : `back to ${checkpointName(preview.checkpoint)}; a goes on from there`;
+  return !isBack ? 'not taken back' : `back to ${checkpointName(preview.checkpoint)}; a continues from there`;
 }
 
 /** Rolls back; if the sandbox was changed meanwhile, asks once more. Returns whether it rolled back. */

@@ -20,8 +20,8 @@ const resolutionLabels: Record<NonNullable<PlanConflict['resolution']>['take'], 
   theirs: 'took theirs',
   base: 'took the base',
   content: 'took what was written',
-  hunk: 'settled hunk by hunk',
-  actor: 'settled by an agent',
+  hunk: 'resolved hunk by hunk',
+  actor: 'resolved by an agent',
 };
 
 /** Maximum lines shown per side of a hunk; `e` shows all. */

@@ -75,7 +75,7 @@ test('when a resource cannot merge, merged bytes become a conflict and a conflic
   const merged = await withResources(worldOf(unable), projectOf(), trees, clean);
   expect(merged).toMatchObject({
     treeOid: 'tree',
-    conflicts: [{ message: 'rows cannot tell how db merges', hunks: [], base: { oid: 'blob of base' } }],
+    conflicts: [{ message: 'rows cannot determine how db merges', hunks: [], base: { oid: 'blob of base' } }],
   });
   const known = { ...contested(), conflicts: [conflict()] };
   expect(await withResources(worldOf(unable), projectOf(), trees, known)).toEqual(known);

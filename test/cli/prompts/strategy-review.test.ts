@@ -103,7 +103,7 @@ describe('a strategy that the profile wants reviewed', () => {
     goes.io.signal('SIGINT');
     await goes.io.waitForError('Interrupted.');
     goes.io.type('g');
-    await goes.io.waitForError('Going on');
+    await goes.io.waitForError('Continuing');
     goes.io.type('g');
     expect(await goes.done).toBe(0);
     const { io, done } = atTerminal();

@@ -63,7 +63,7 @@ describe('A conflict', () => {
     expect(actor.getSnapshot().context.conflicts).toEqual([]);
   });
 
-  test('is settled hunk by hunk; a hunk that is settled, or is not there, is refused by name', async () => {
+  test('is resolved hunk by hunk; a hunk that is settled, or is not there, is refused by name', async () => {
     const span = { start: 0, length: 1 };
     const hunk = { base: span, ours: span, theirs: span, taken: null };
     const two = { ...a, hunks: [hunk, hunk] };

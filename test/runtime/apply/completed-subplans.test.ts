@@ -11,7 +11,7 @@ import {
 import { createTestProject } from '../test-project.ts';
 
 describe('What finished subplans made', () => {
-  test('lands while others work; the plan goes on from there, and at the end only the rest lands [R144]', async () => {
+  test('lands while others work; the plan continues from there, and at the end only the rest lands [R144]', async () => {
     const { held, began, play, child } = threeChildren();
     const testProject = await createTestProject({ child });
     const { plan, rested } = await startPlan(testProject, play);

@@ -76,7 +76,7 @@ describe('After a failed Execute', () => {
     expect(pathsOfCommit(testProject)).toEqual(['first.txt', 'follower.txt']);
     await expect(plan.apply({ subplans: [idOf('first')] })).rejects.toMatchObject({
       code: 'PHASE_GUARD',
-      message: expect.stringContaining('has landed already'),
+      message: expect.stringContaining('is already applied'),
     });
     all.broken = false;
     ran.length = 0;
@@ -97,7 +97,7 @@ describe('After a failed Execute', () => {
     const checkpoint = before?.checkpointId ?? '';
     await expect(plan.rollback(checkpoint)).rejects.toMatchObject({
       code: 'PHASE_GUARD',
-      message: expect.stringContaining('what has landed stays'),
+      message: expect.stringContaining('what is applied stays'),
       hints: expect.arrayContaining([
         hintLine(`troupe plan fork ${plan.id} --checkpoint ${checkpoint}`),
         `git revert --no-edit ${head}`,
@@ -106,7 +106,7 @@ describe('After a failed Execute', () => {
     const [decision] = (await plan.decisions()).filter(({ chosenOption }) => chosenOption === 'first');
     await expect(plan.correct(decision?.decisionId ?? '', { guidance: 'otherwise' })).rejects.toMatchObject({
       code: 'NOT_CORRECTABLE',
-      message: expect.stringContaining('has landed'),
+      message: expect.stringContaining('is applied'),
       hints: expect.arrayContaining([hintLine(`troupe plan fork ${plan.id}`)]),
     });
     expect(testProject.git('rev-parse', 'HEAD').trim()).toBe(head);

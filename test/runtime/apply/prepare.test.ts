@@ -171,9 +171,7 @@ describe('What is rejected in review', () => {
     expect(states(record)).toBe('execute.complete');
     expect(record.attempt).toBe(before.attempt + 1);
     expect(told).toHaveLength(1);
-    expect(told[0]?.description).toBe(
-      'Rejected in review, to be done otherwise or not at all: a.txt#2: shorter, please',
-    );
+    expect(told[0]?.description).toBe('Rejected in review; do it differently or not at all: a.txt#2: shorter, please');
     expect(await plan.corrections()).toMatchObject([{ mode: 'append', guidance: told[0]?.description }]);
     await plan.apply();
     await plan.waitUntilIdle();

@@ -212,7 +212,7 @@ describe('A tool call that needs a person', () => {
     expect(await again.waitUntilIdle()).toMatchObject({
       state: 'errored',
       approvals: [],
-      error: { code: 'APPROVAL_NEEDED', message: expect.stringContaining('Nobody answered in time') },
+      error: { code: 'APPROVAL_NEEDED', message: expect.stringContaining('There was no answer in time') },
     });
   });
 

@@ -43,7 +43,7 @@ describe('A conflict', () => {
     await expect(plan.conflicts.get('b.txt')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
   });
 
-  test('is settled hunk by hunk, also when everything ended between two of them [R28]', async () => {
+  test('is resolved hunk by hunk, also when everything ended between two of them [R28]', async () => {
     const { testProject, plan } = await quarrelling();
     await plan.conflicts.resolve('a.txt', 'theirs', { hunk: 2 });
     expect((await plan.waitUntilIdle()).state).toBe('conflicted');
@@ -148,7 +148,7 @@ describe('A policy settles conflicts before anybody is asked', () => {
     expect(record.toolCalls).toBe(1);
     expect(await resultOf(testProject, plan)).toBe(both('one!', 'five!'));
     expect(seen.map(({ role }) => role)).toEqual(['conflict']);
-    expect(seen[0]?.problem).toContain('Settle the conflict in a.txt (content)');
+    expect(seen[0]?.problem).toContain('Resolve the conflict in a.txt (content)');
     expect(seen[0]?.problem).toContain('Ours: be loud\nTheirs: be brief');
     expect(await plan.conflicts.list()).toMatchObject([{ resolution: { take: 'actor', actor: null } }]);
   });

@@ -320,7 +320,7 @@ describe('a subplan, corrected', () => {
       if (event.type === 'subplan.changed' && event.status.goal === 'quick' && event.status.state === 'complete') break;
     }
     const report = await plan.correct((await decisionOf(plan, 'quick')).decisionId, { guidance: 'better' });
-    expect(report.warnings.join()).toContain('begin anew');
+    expect(report.warnings.join()).toContain('start again');
     release();
     await plan.waitUntilIdle();
     expect(await placeOf(plan)).toBe('execute.complete');

@@ -82,7 +82,7 @@ describe('an exported plan', () => {
     const there = await other.troupe.get(plan.id);
     expect(await there.record()).toMatchObject({
       state: 'cancelled',
-      cancelReason: 'it was imported: it goes on where it came from',
+      cancelReason: 'it was imported: it continues in its original store',
       availableCommands: [],
       sandbox: null,
       projectLinks: [{ root: other.folder }],
@@ -137,7 +137,7 @@ describe('an import', () => {
       ['is not a line', lines.with(at, first.slice(0, -5)), at + 1],
       ['is missing: the export was cut off', lines.slice(0, -1), lines.length],
       ['is missing: the export was cut off', [], 1],
-      ['stands after the end', [...lines, lines.at(-1) ?? ''], lines.length + 1],
+      ['is after the end', [...lines, lines.at(-1) ?? ''], lines.length + 1],
     ];
     for (const [said, attacked, line] of attacks) {
       const refused = await other.troupe.import(save(testProject, attacked)).catch((error: unknown) => error);

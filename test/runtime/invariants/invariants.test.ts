@@ -221,9 +221,9 @@ describe('A check', () => {
     const { plan } = await testProject.run(writes({ 'new.txt': token }));
     expect((await plan.record()).state).toBe('complete');
     await plan.apply();
-    expect((await plan.waitUntilIdle()).error?.message).toContain('"No credential is landed" (new.txt)');
+    expect((await plan.waitUntilIdle()).error?.message).toContain('"No credential is applied" (new.txt)');
     expect(testProject.git('status', '--porcelain')).toBe('');
-    await testProject.troupe.addInvariant('No credential is landed', { plans: [plan.id] });
+    await testProject.troupe.addInvariant('No credential is applied', { plans: [plan.id] });
     await plan.apply();
     expect((await plan.waitUntilIdle()).state).toBe('applied');
   });

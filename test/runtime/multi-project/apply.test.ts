@@ -70,7 +70,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     expect(error).toMatchObject({
       code: 'HOOK_REFUSED',
       message: expect.stringMatching(/^Applied to app, not to lib: /),
-      details: { landed: ['app'], left: 'lib' },
+      details: { applied: ['app'], left: 'lib' },
     });
     // A patch or a branch would take lib's part there alone and finish the plan.
     expect(error?.hints.slice(0, 2)).toEqual([

@@ -347,7 +347,7 @@ describe('Guards', () => {
     });
     await expect(harness.call('my/tool', 'nobody')).rejects.toMatchObject({
       code: 'APPROVAL_NEEDED',
-      message: 'my/tool needs approval (profile manual), and there is nobody to ask',
+      message: 'my/tool needs approval (profile manual), and there is no terminal to ask at',
     });
     expect(inputs).toEqual(['yes']);
     expect(asked).toEqual([

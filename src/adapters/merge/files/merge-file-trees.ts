@@ -93,7 +93,7 @@ function collided(path: string, a: Cell, b: Cell): Cell {
   if (added(a) && added(b)) return { ...cell, rename: null };
   return {
     ...cell,
-    rename: a.rename ?? b.rename ?? `${path} was renamed on one side to what stands there on the other`,
+    rename: a.rename ?? b.rename ?? `${path} was renamed on one side to a path that exists on the other`,
   };
 }
 

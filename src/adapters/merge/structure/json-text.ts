@@ -18,7 +18,7 @@ export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
   if (next.includes('\n') !== first.includes('\n'))
     throw new AmbiguousMerge('some entries share a line and some do not');
   if (ground.style !== donor.style && lends && `${first}${last}`.includes('\n')) {
-    throw new AmbiguousMerge('the sides are laid out differently', true);
+    throw new AmbiguousMerge('the sides are formatted differently', true);
   }
   const placeOf = placesOf(into);
   const text = parts.map((part, index) => {

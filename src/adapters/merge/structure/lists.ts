@@ -13,7 +13,7 @@ export function listOrder(base: Collection, ground: Collection, donor: Collectio
   const sides = [base, ground, donor].map(({ entries }) => entries.map(({ key }) => key));
   const [b = [], g = [], d = []] = sides;
   if (sides.some(side => new Set(side).size !== side.length))
-    throw new AmbiguousMerge('an item stands twice in a list');
+    throw new AmbiguousMerge('an item occurs twice in a list');
   return sortedUnion(b, g, d) ?? gapByGap(b, g, d);
 }
 

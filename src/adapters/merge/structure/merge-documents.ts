@@ -59,7 +59,7 @@ export function mergeDocuments(sides: DocumentSides): MergedValue {
 function taken(base: string, ground: string, donor: string): string {
   if (donor === base || donor === ground) return ground;
   if (ground === base) return donor;
-  throw new AmbiguousMerge('both sides lay it out in another way');
+  throw new AmbiguousMerge('both sides changed the format');
 }
 
 function mergeValue(sides: DocumentSides, base: Value, ground: Value, donor: Value): MergedValue {
@@ -157,7 +157,7 @@ function entryOfSource(sides: DocumentSides, entry: MapEntry): EntryPart & Merge
 /** Inserts text of the other side: several lines only when both have the same layout. */
 function lent({ ground, donor }: DocumentSides, text: string): string {
   if (text.includes('\n') && ground.style !== donor.style)
-    throw new AmbiguousMerge('the sides are laid out differently', true);
+    throw new AmbiguousMerge('the sides are formatted differently', true);
   return text;
 }
 

@@ -61,7 +61,7 @@ function merged({ sides, reading, known }: MergeAttempt, kept: 'ours' | 'theirs'
   const { path, format, base, ours, theirs } = sides;
   const [ground, donor] = kept === 'ours' ? [ours, theirs] : [theirs, ours];
   if (donor.style !== base.style && ground.style !== donor.style) {
-    throw new AmbiguousMerge('the other side is laid out in another way', ground.style === base.style);
+    throw new AmbiguousMerge('the other side is formatted differently', ground.style === base.style);
   }
   const adjacent: AdjacentChange[] = [];
   const { text, meaning } = mergeDocuments({ base, ground, donor, rebuild: format.rebuild, path, at: [], adjacent });

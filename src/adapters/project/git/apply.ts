@@ -152,7 +152,7 @@ export async function beginMove(move: CheckoutMove, ref: string, commit: string)
 /** Sets all refs or none; false when one of them had changed. */
 async function swap({ files }: ProjectRepository, lines: readonly string[]): Promise<boolean> {
   const input = ['start', ...lines, 'prepare', 'commit', ''].join('\n');
-  const words = ['update-ref', '-m', 'troupe: land', '--stdin'];
+  const words = ['update-ref', '-m', 'troupe: apply', '--stdin'];
   const { code, stderr } = await files.tryRun(words, { input });
   if (code === 0) return true;
   if (/but expected|reference already exists|unable to resolve reference/.test(stderr)) return false;

@@ -64,7 +64,7 @@ export async function assertSpace(ground: ProjectRepository, changes: readonly F
     for (const place of await occupied(ground.root, path)) if (!leaving.has(place)) inTheWay.add(place);
   }
   if (inTheWay.size > 0)
-    throw dirtyCheckoutError(ground, [...inTheWay], 'untracked files stand where the result has files of its own');
+    throw dirtyCheckoutError(ground, [...inTheWay], 'untracked files are in the way of files of the result');
 }
 
 /** Replaces the files of `from` by those of `to`, and updates the index. @throws {TroupeError} DIRTY_CHECKOUT, LOCK_CONFLICT */
@@ -84,7 +84,7 @@ export async function moveFiles({ ground, files, from, to }: CheckoutMove): Prom
       throw dirtyCheckoutError(
         ground,
         said.split('\n').map(line => line.trim()),
-        'files changed while the result was about to land',
+        'files changed while the result was being applied',
       );
     }
     throw error;

@@ -13,7 +13,7 @@ type ApplyEachOptions = Parameters<Project['apply']>[0];
  * applied. Also applies nothing when a problem of any of them is known beforehand. An error names what it cannot
  * undo.
  * @throws {TroupeError} BASE_MOVED when one moved while others were applied; as `apply`, with those that were applied
- * in `details.landed`
+ * in `details.applied`
  */
 export async function applyEach(of: (alias: string) => Project, options: ApplyEachOptions): Promise<ApplyResult> {
   const [bases, trees] = [splitTree(options.base), splitTree(options.tree)];
@@ -133,7 +133,7 @@ function partiallyAppliedError(applied: readonly string[], left: string, why: Tr
   return new TroupeError(why.code, `Applied to ${applied.join(', ')}, not to ${left}: ${why.message}`, {
     where,
     hints,
-    details: { ...details, landed: applied, left },
+    details: { ...details, applied, left },
     cause: why,
   });
 }

@@ -7,9 +7,9 @@ export const run: RunCommand = async ({ globals, io }) => {
   const found = await findOwner(place.owner, packageVersion());
   if (found === null) return { data: { owner: null }, text: 'No process is using the store.' };
   const { pid, command, started, socket } = found.owner;
-  const door = socket === null ? 'lets nobody in' : `listens at ${socket}`;
+  const access = socket === null ? 'accepts no connections' : `listens at ${socket}`;
   return {
     data: { owner: { pid, command, started, socket } },
-    text: `process ${pid}  "${command}"  since ${started}\n${door}`,
+    text: `process ${pid}  "${command}"  since ${started}\n${access}`,
   };
 };

@@ -24,7 +24,7 @@ async function waitUntilGone(place: ProjectLocation, pid: number, { globals }: C
   const deadline = performance.now() + globals.lockMs;
   while ((await findOwner(place.owner, packageVersion()))?.owner.pid === pid) {
     if (performance.now() > deadline) {
-      throw new TroupeError('STORE_LOCKED', `Process ${pid} has not let go of the store yet`, {
+      throw new TroupeError('STORE_LOCKED', `Process ${pid} has not closed the store yet`, {
         where: `process ${pid}`,
         hints: [commandHint('owner status'), `kill -KILL ${pid}   # what it did not finish is taken up again`],
       });

@@ -30,7 +30,7 @@ export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'gl
   const { args } = context;
   const only = args.list('only');
   if (args.has('drop-rest') && only.length === 0) {
-    throw new TroupeError('USAGE', 'What is let go of is the rest of what --only names', {
+    throw new TroupeError('USAGE', 'The discarded part is the rest of what --only names', {
       hints: [commandHint('plan review')],
     });
   }

@@ -79,7 +79,7 @@ async function applySelection(
   const before = await plan.record();
   if (!context.globals.yes)
     context.log(await previewFor(context, plan, { record: before, preview, here: options.from }));
-  await confirm(context, `Land this part on ${formatTarget(target, before, options.from)}`);
+  await confirm(context, `Apply this part to ${formatTarget(target, before, options.from)}`);
   await plan.apply({ ...options, target, expectedTree: shown });
   const record = await plan.record();
   const applied = record.landings?.at(-1);

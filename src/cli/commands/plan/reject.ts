@@ -28,7 +28,7 @@ export const run: RunCommand = async context => {
     const text = `would take ${named} out of the result, and ask a subplan: ${sanitizeLine(preview.guidance)}`;
     return { data: correctionData(preview), text };
   }
-  await confirm(context, `Take ${named} out of the result and have it done otherwise`);
+  await confirm(context, `Take ${named} out of the result and have it done differently`);
   const attendance = followPlan(context, plan);
   try {
     await attendance.skipHistory();

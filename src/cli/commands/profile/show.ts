@@ -29,5 +29,5 @@ function formatProfile({ name, thresholds, guards, retriesMax, fixesMax }: Profi
 
 function thresholdText(height: number): string {
   if (height >= 1) return `${height}    asks a person, however sure it is`;
-  return height === 0 ? '0    goes on by itself' : `${height}  goes on by itself when it is that sure`;
+  return height === 0 ? '0    proceeds without asking' : `${height}  proceeds without asking from this confidence`;
 }

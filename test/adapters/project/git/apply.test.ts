@@ -24,7 +24,7 @@ describe('landing in the checkout', () => {
         `Ada <ada@example.com>\n${options.message}`,
       );
       expect(await fixture.git('rev-parse', 'HEAD^', 'HEAD^{tree}')).toBe(`${options.base}\n${options.tree}`);
-      expect(await fixture.git('reflog', '-1', '--format=%gs')).toBe('troupe: land');
+      expect(await fixture.git('reflog', '-1', '--format=%gs')).toBe('troupe: apply');
       expect(((await lstat(join(fixture.root, 'new/n.txt'))).mode & 0o111) !== 0).toBe(true);
       expect(await project.sandboxes()).toEqual([]);
     }, baseFiles),

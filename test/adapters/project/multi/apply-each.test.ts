@@ -59,7 +59,7 @@ describe('Applying to several projects [R117]', () => {
       code: 'BASE_MOVED',
       message: 'Applied to app, not to lib: it moved meanwhile',
       hints: [hintLine('troupe plan apply'), hintLine('troupe plan apply --branch NAME')],
-      details: { landed: ['app'], left: 'lib' },
+      details: { applied: ['app'], left: 'lib' },
     });
   });
 
