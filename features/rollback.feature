@@ -26,7 +26,7 @@ Feature: Rollback
     When the plan is made
     And it is executed
     And it is rolled back to "preExecute"
-    And it is rolled back to "before going back"
+    And it is rolled back to "before rollback"
     Then in the sandbox "b.txt" contains
       | new |
 

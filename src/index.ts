@@ -154,6 +154,7 @@ export { parseAction } from './runtime/actions/actions.ts';
 export type {
   Actions,
   ApproveOptions,
+  CheckpointDetails,
   DenyOptions,
   DiffRange,
   Plan,

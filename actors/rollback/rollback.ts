@@ -23,7 +23,7 @@ export const rollback = defineEffect('rollback', async ({ input, step, key }, se
       key: sandbox.key,
       mark: `${key}/present`,
       trigger: 'beforeRollback',
-      label: 'before going back',
+      label: 'before rollback',
     }),
   );
   try {

@@ -208,7 +208,7 @@ const planMethods: Methods<Plan> = {
 
 const checkpointMethods: Methods<PlanCheckpoints> = {
   list: query(),
-  state: query(text),
+  get: query(text),
   create: command(text.optional()),
   delete: command(text),
 };

@@ -26,14 +26,19 @@ export function rollbackQuestion({ checkpoint, impact }: RollbackReport, now: nu
     pluralize(impact.childPlanIds.length, 'subplan'),
     pluralize(impact.toolCallsAfter, 'tool call'),
   ].join(', ');
-  return `Go back to ${checkpointName(checkpoint)}, made ${formatAgo(checkpoint.createdAt, now)} ago, and take back ${falls}`;
+  return `Roll back to ${checkpointName(checkpoint)}, created ${formatAgo(checkpoint.createdAt, now)} ago, and discard ${falls}`;
+}
+
+/** Returns the name, id and age of a checkpoint. */
+export function checkpointLine(checkpoint: Checkpoint, now: number): string {
+  return `${checkpointName(checkpoint)}  ${shortId(checkpoint.checkpointId)}  created ${formatAgo(checkpoint.createdAt, now)} ago`;
 }
 
 export function formatRollback(report: RollbackReport, paint: Colors, now: number): string {
   const { checkpoint, changes, impact, after, dryRun } = report;
   const { sideEffects } = impact;
   return [
-    `${paint.bold(dryRun ? 'would go back to' : 'back to')} ${checkpointName(checkpoint)}  ${shortId(checkpoint.checkpointId)}  made ${formatAgo(checkpoint.createdAt, now)} ago`,
+    `${paint.bold(dryRun ? 'would roll back to' : 'rolled back to')} ${checkpointLine(checkpoint, now)}`,
     `changes: ${pluralize(changes.length, 'file')}`,
     ...changes.map(
       ({ file, action }) =>

@@ -130,17 +130,22 @@ export interface DiffRange {
   correction?: string;
 }
 
+/** A checkpoint and the state of the plan's machine at it. */
+export interface CheckpointDetails {
+  checkpoint: Checkpoint;
+  /** The persisted snapshots of the plan's actor and of the actors below it, as the commit of the checkpoint stored them. */
+  state: ActorSnapshot;
+}
+
 /** The checkpoints of a plan. {@link Plan.rollback} rolls back to one. */
 export interface PlanCheckpoints {
   /** Returns them, oldest first. */
   list(): Promise<Checkpoint[]>;
   /**
-   * Returns the state of the plan's machine at a checkpoint, given by id, the end of one, or label: the persisted snapshots
-   * of its actor and of the actors below it, as the commit of the checkpoint stored them.
-   *
+   * Returns a checkpoint, given by id, the end of one, or label, with the state of the plan's machine.
    * @throws {TroupeError} UNKNOWN_CHECKPOINT, CHECKPOINT_LOST when no state is stored
    */
-  state(checkpoint: string): Promise<ActorSnapshot>;
+  get(checkpoint: string): Promise<CheckpointDetails>;
   /** Creates a checkpoint of the current sandbox. @throws {TroupeError} PHASE_GUARD before there is a sandbox */
   create(label?: string): Promise<Checkpoint>;
   /** Deletes a checkpoint, by id, the end of one, or label. @throws {TroupeError} UNKNOWN_CHECKPOINT */

@@ -86,7 +86,7 @@ describe('the doctor', () => {
     writeFileSync(join(home, 'logs', '01KAJ0000000000000STRAYAAA.log'), 'lines\n');
     await stray.close();
     const { out } = await runTroupe(project, ['doctor']);
-    expect(out).toContain(`note  owner    process ${child.pid} exited unexpectedly while it was using the store`);
+    expect(out).toContain(`note  owner     process ${child.pid} exited unexpectedly while it was using the store`);
     expect(out).toMatch(/^ {6}try: troupe plan resume$/m);
     expect(out).toMatch(/^note {2}leftovers +1 item that no plan needs, 6 B\n {6}try: troupe gc$/m);
   });

@@ -40,7 +40,7 @@ describe('checkpoints and going back', () => {
     const wanted = await afterFirst();
     const before = await checkpoints();
     const { out, code } = await runTroupe(project, ['plan', 'rollback', wanted, '--dry-run']);
-    expect([code, out]).toEqual([0, expect.stringContaining('would go back to afterToolExecute builtin/write')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('would roll back to afterToolExecute builtin/write')]);
     const shown = await runTroupeJson(project, ['plan', 'checkpoint', 'show', wanted]);
     expect(dataSchemas['plan checkpoint show']?.safeParse(shown.data).error).toBeUndefined();
     expect(shown.data.rollback).toMatchObject({ dry_run: true, rollback_summary: { files_reverted: 2 } });
@@ -57,13 +57,24 @@ describe('checkpoints and going back', () => {
     expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
+  test('of an applied plan is shown without a rollback [R215]', async () => {
+    const wanted = await afterFirst();
+    await runTroupe(project, ['plan', 'apply', '--yes']);
+    const shown = await runTroupeJson(project, ['plan', 'checkpoint', 'show', wanted]);
+    expect(dataSchemas['plan checkpoint show']?.safeParse(shown.data).error).toBeUndefined();
+    expect(shown).toMatchObject({ data: { rollback: null, state: { src: 'plan' } } });
+    const { out, code } = await runTroupe(project, ['plan', 'checkpoint', 'show', wanted]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^afterToolExecute builtin\/write {2}\w{8} {2}created \d+ \w+ ago\nstate:\n {2}plan /m);
+  });
+
   test('without a yes and with nobody to ask it exits with 6 and names the flag [R125]', async () => {
     const wanted = await afterFirst();
     const { code, err } = await runTroupe(project, ['plan', 'rollback', wanted]);
     expect(code).toBe(6);
     expect(err).toContain(`--yes`);
     expect(err).toMatch(
-      /Go back to afterToolExecute builtin\/write, made \d+ \w+ ago, and take back \d+ decisions?, 0 subplans, 2 tool calls/,
+      /Roll back to afterToolExecute builtin\/write, created \d+ \w+ ago, and discard \d+ decisions?, 0 subplans, 2 tool calls/,
     );
   });
 
@@ -79,7 +90,7 @@ describe('checkpoints and going back', () => {
     const { io, done } = startTroupe(project, ['plan', 'rollback', 'half done'], { tty: true });
     await io.waitForError('Only yes is accepted');
     expect(io.err()).toMatch(
-      /Go back to "half done", made \d+ \w+ ago, and take back \d+ decisions?, 0 subplans, 0 tool calls\?/,
+      /Roll back to "half done", created \d+ \w+ ago, and discard \d+ decisions?, 0 subplans, 0 tool calls\?/,
     );
     io.type(answer);
     expect(await done).toBe(130);
@@ -93,7 +104,7 @@ describe('checkpoints and going back', () => {
 
   test('what came of it is text with summary, changes, impact and the state after [R35]', async () => {
     const { out } = await runTroupe(project, ['plan', 'rollback', await afterFirst(), '--yes']);
-    expect(out).toMatch(/^back to afterToolExecute builtin\/write {2}\w{8} {2}made \d+ \w+ ago$/m);
+    expect(out).toMatch(/^rolled back to afterToolExecute builtin\/write {2}\w{8} {2}created \d+ \w+ ago$/m);
     expect(out).toContain('changes: 2 files\n  removed   three.txt\n  removed   two.txt');
     expect(out).toMatch(/^impact: \d+ decisions? superseded, 0 subplans cancelled, 2 tool calls undone$/m);
     expect(out).toContain('not undone: what touch three.txt did outside of the sandbox');
@@ -122,7 +133,9 @@ describe('checkpoints and going back', () => {
   test('one is made under a label, gone back to by it, and forgotten [R120]', async () => {
     const made = await runTroupeJson(project, ['plan', 'checkpoint', 'create', '--label', 'all three']);
     expect(made.data.checkpoint).toMatchObject({ label: 'all three', trigger: 'manual' });
-    expect((await runTroupe(project, ['plan', 'rollback', 'all three', '--yes'])).out).toContain('back to "all three"');
+    expect((await runTroupe(project, ['plan', 'rollback', 'all three', '--yes'])).out).toContain(
+      'rolled back to "all three"',
+    );
     expect((await runTroupeJson(project, ['plan', 'checkpoint', 'delete', 'all three'])).exit_code).toBe(0);
     const again = await runTroupe(project, ['plan', 'rollback', 'all three', '--yes']);
     expect([again.code, again.err]).toEqual([2, expect.stringContaining('UNKNOWN_CHECKPOINT')]);

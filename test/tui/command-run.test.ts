@@ -201,7 +201,7 @@ describe('a command on a plan that waits, failed or has no result', () => {
     const forking = { state: { view: 'checkpoints' as const } };
     expect(await fork(await by({ ...forking, answers: [null] }), '')).toBeNull();
     await expect(rollback(await by(), '')).rejects.toThrow('No checkpoint is selected');
-    await expect(undo(await by(), '')).rejects.toThrow('Nothing was taken back');
+    await expect(undo(await by(), '')).rejects.toThrow('This plan was neither rolled back');
     await expect(correct(await by(), '')).rejects.toThrow('No decision is selected');
     await expect(openSandbox(await by(), '')).rejects.toThrow('There is no editor');
     await expect(theirs(await by(), '')).rejects.toThrow('There is no conflict');
@@ -230,10 +230,10 @@ describe('a command on a plan that waits, failed or has no result', () => {
     expect(first?.trigger).toBe('preExecute');
     spoil();
     const not = await createScriptedContext(troupe, { ...on, answers: [true, false] });
-    expect(await rollback(not, '')).toBe('not taken back');
-    expect(not.log[1]).toContain('Go back all the same?');
+    expect(await rollback(not, '')).toBe('not rolled back');
+    expect(not.log[1]).toContain('Roll back anyway?');
     expect(await rollback(await createScriptedContext(troupe, { ...on, answers: [true, true] }), '')).toMatch(
-      /^back to preExecute/,
+      /^rolled back to preExecute/,
     );
     const fresh = await troupe.use({ action: 'play', start: false });
     await expect(shell(await createScriptedContext(troupe, { plan: fresh.id }), '')).rejects.toMatchObject({

@@ -27,8 +27,9 @@ export const run: RunCommand = async context => {
     ...(await checkPlans(context)),
   ];
   const marks = { ok: paint.green('ok  '), failed: paint.red('FAIL'), note: paint.yellow('note') };
+  const nameWidth = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap(({ name, status, text, hints }) => [
-    `${marks[status]}  ${name.padEnd(8)} ${text}`,
+    `${marks[status]}  ${name.padEnd(nameWidth)} ${text}`,
     ...(status === 'note' ? hints.map(hint => `      try: ${paint.cyan(formatHint(hint))}`) : []),
   ]);
   const error = checks.find(check => check.error !== undefined)?.error;

@@ -161,7 +161,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan fork': orDetached(planResult),
   'plan checkpoint create': z.strictObject({ checkpoint }),
   'plan checkpoint list': z.strictObject({ plan_id: z.string(), checkpoints: z.array(checkpoint) }),
-  'plan checkpoint show': z.strictObject({ checkpoint, state: anyObject, rollback }),
+  'plan checkpoint show': z.strictObject({ checkpoint, state: anyObject, rollback: rollback.nullable() }),
   'plan checkpoint delete': z.strictObject({ plan_id: z.string(), deleted: z.string() }),
   'plan cancel': z.strictObject({ plan: PlanData }),
   'plan prompt': z.strictObject({ plan: PlanData, guidance: z.string() }),

@@ -22,7 +22,7 @@ import type { EventHistoryCache } from '../events/event-history.ts';
 import { streamPlanEvents, waitForPreflight, waitUntilIdle } from '../events/plan-events.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { requireRecord } from '../records/require-record.ts';
-import { loadCheckpointState } from '../rollback/checkpoint-state.ts';
+import { loadCheckpoint } from '../rollback/checkpoint-state.ts';
 import { findCheckpoint, prepareRollback, waitForRollback } from '../rollback/prepare.ts';
 import { readLogs } from './plan-logs.ts';
 
@@ -71,7 +71,7 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
 
   const checkpoints: PlanCheckpoints = {
     list: () => host.ledger.checkpoints(planId),
-    state: idOrLabel => loadCheckpointState(host, planId, idOrLabel),
+    get: idOrLabel => loadCheckpoint(host, planId, idOrLabel),
     async create(label) {
       const { sandbox, projectLinks } = await record();
       if (sandbox === null)

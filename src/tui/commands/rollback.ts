@@ -59,7 +59,7 @@ export const undo: UiCommand = async context => {
     ['beforeRollback', 'beforeCorrection'].includes(trigger),
   );
   const last = kept.at(-1);
-  if (last === undefined) throw new TroupeError('USAGE', 'Nothing was taken back or corrected in this plan');
+  if (last === undefined) throw new TroupeError('USAGE', 'This plan was neither rolled back nor corrected');
   return confirmRollback(context, plan, last);
 };
 
@@ -69,10 +69,10 @@ async function confirmRollback(context: UiCommandContext, plan: Plan, { checkpoi
   if (
     !(await context.confirm(`${rollbackQuestion(preview, now)}?`, formatRollback(preview, noColors, now).split('\n')))
   ) {
-    return 'not taken back';
+    return 'not rolled back';
   }
   const isBack = await rollbackOrForce(context, plan, checkpointId);
-  return !isBack ? 'not taken back' : `back to ${checkpointName(preview.checkpoint)}; a continues from there`;
+  return isBack ? `rolled back to ${checkpointName(preview.checkpoint)}; a continues from there` : 'not rolled back';
 }
 
 /** Rolls back; if the sandbox was changed meanwhile, asks once more. Returns whether it rolled back. */
@@ -81,7 +81,7 @@ async function rollbackOrForce(context: UiCommandContext, plan: Plan, checkpoint
     await plan.rollback(checkpointId);
   } catch (thrown) {
     if (!TroupeError.is(thrown) || thrown.code !== 'SANDBOX_EDITED') throw thrown;
-    if (!(await context.confirm('Go back all the same? What was changed is kept in a checkpoint', [thrown.message])))
+    if (!(await context.confirm('Roll back anyway? The changes are kept in a checkpoint', [thrown.message])))
       return false;
     await plan.rollback(checkpointId, { force: true });
   }

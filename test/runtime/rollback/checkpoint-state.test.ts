@@ -59,7 +59,7 @@ async function expectStoredStates(plan: Plan, seen: ReadonlyMap<string, Map<stri
   expect(checkpoints.length).toBeGreaterThan(3);
   for (const { checkpointId } of checkpoints) {
     const expected = storedBelow(seen.get(checkpointId) ?? new Map(), plan.id);
-    expect(statesOf(await plan.checkpoints.state(checkpointId))).toEqual(expected);
+    expect(statesOf((await plan.checkpoints.get(checkpointId)).state)).toEqual(expected);
   }
 }
 
@@ -88,7 +88,7 @@ test('a checkpoint holds the state of the plan and of every actor below it, also
     await spawnSubplan(task, 'child', { executionActor: 'child' });
   });
   await expectStoredStates(plan, atCheckpoint);
-  const state = await plan.checkpoints.state('during');
+  const { state } = await plan.checkpoints.get('during');
   expect(state).toMatchObject({
     src: 'plan',
     state: { value: { active: { lifecycle: { execute: expect.anything() } } } },
@@ -107,7 +107,7 @@ test('a deleted checkpoint leaves the states of the others [R211]', async () => 
   const { plan } = await testProject.run(writes(4));
   const [first] = await plan.checkpoints.list();
   await plan.checkpoints.delete(first?.checkpointId ?? '');
-  await expect(plan.checkpoints.state(first?.checkpointId ?? '')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
+  await expect(plan.checkpoints.get(first?.checkpointId ?? '')).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
   await expectStoredStates(plan, atCheckpoint);
 });
 

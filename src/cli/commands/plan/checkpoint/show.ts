@@ -1,4 +1,10 @@
-import { actorStateLines, checkpointData, formatRollback, rollbackData } from '../../../../presentation/rollback.ts';
+import {
+  actorStateLines,
+  checkpointData,
+  checkpointLine,
+  formatRollback,
+  rollbackData,
+} from '../../../../presentation/rollback.ts';
 import type { RunCommand } from '../../../command.ts';
 import { openProject, selectPlan } from '../../../project/open-project.ts';
 
@@ -6,9 +12,17 @@ export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await selectPlan(context, opened.troupe);
   const name = context.args.text('checkpoint') ?? '';
-  const [report, state] = await Promise.all([plan.rollback(name, { dryRun: true }), plan.checkpoints.state(name)]);
+  const { checkpoint, state } = await plan.checkpoints.get(name);
+  const { availableCommands } = await plan.record();
+  // What is applied, for example, is not rolled back.
+  const report = availableCommands.includes('rollback') ? await plan.rollback(name, { dryRun: true }) : null;
+  const [paint, now] = [context.paint, context.io.now()];
   return {
-    data: { checkpoint: checkpointData(report.checkpoint), state, rollback: rollbackData(report) },
-    text: [formatRollback(report, context.paint, context.io.now()), 'state:', ...actorStateLines(state)].join('\n'),
+    data: { checkpoint: checkpointData(checkpoint), state, rollback: report && rollbackData(report) },
+    text: [
+      report === null ? checkpointLine(checkpoint, now) : formatRollback(report, paint, now),
+      'state:',
+      ...actorStateLines(state),
+    ].join('\n'),
   };
 };
