@@ -233,7 +233,7 @@ async function unknownCommitError(files: ProjectRepository['files'], root: strin
   if (code !== 0 && ref === 'HEAD') {
     return new TroupeError('NO_COMMITS', 'the repository has no commits yet', {
       where: root,
-      hints: ['git add -A && git commit -m "Begin"'],
+      hints: ['git add -A && git commit --allow-empty -m "Begin"'],
     });
   }
   return new TroupeError('USAGE', `${ref} is not a commit, branch or tag of this repository`, {

@@ -60,7 +60,7 @@ describe('finding a project', () => {
     const project = fixture.project();
     await expect(project.head()).rejects.toMatchObject({
       code: 'NO_COMMITS',
-      hints: ['git add -A && git commit -m "Begin"'],
+      hints: ['git add -A && git commit --allow-empty -m "Begin"'],
     });
     expect(await project.fingerprint()).toMatchObject({ head: '(initial) main', status: {} });
     await fixture.git('commit', '--quiet', '--allow-empty', '-m', 'Begin');
