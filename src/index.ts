@@ -100,7 +100,6 @@ export type { PersistedState } from './durable/actor-row.ts';
 export type { ActorSnapshot, StepSnapshot, TimerSnapshot } from './durable/snapshot.ts';
 export { Action } from './model/action.ts';
 export { type ActionKey, type ActionKeySection, actionKeys } from './model/action-keys.ts';
-export { affectedBy } from './model/affected.ts';
 export { type AgentRef, AgentSpec } from './model/agent.ts';
 export { AppliedPart, CommitTrailers, PostApplyHook, patchPath } from './model/apply.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
@@ -112,6 +111,7 @@ export { type CommandHint, commandHint, type Hint, withOptions } from './model/c
 export type { AdjacentValues, Conflict, Resolution } from './model/conflict.ts';
 export type { Correction, CorrectionMode } from './model/correction.ts';
 export { type Decision, isSpawn, SpawnPayload } from './model/decision.ts';
+export { affectedBy } from './model/downstream-decisions.ts';
 export {
   type ErrorCategory,
   type ErrorCode,

@@ -3,7 +3,7 @@
 import type { SerializedError } from '../../src/model/errors.ts';
 import { withPlanHints } from '../../src/model/hints.ts';
 import type { PlanCommand } from '../effects.ts';
-import { hasChanges, hasReversionsLeft, isResultValid } from './allowed.ts';
+import { hasChanges, hasReversionsLeft, isResultValid } from './command-guards.ts';
 import { errorOf, type PlanContext, type PlanPosition } from './context.ts';
 
 export interface PlanFailure {

@@ -24,7 +24,7 @@ import {
   mayResume,
   mayRevert,
   mayRollBack,
-} from './allowed.ts';
+} from './command-guards.ts';
 import { approvalsOf, type PlanContext } from './context.ts';
 
 type GuardArgs = { context: PlanContext };

@@ -6,9 +6,9 @@
  * 2. Never applied with a failed required validation or an open conflict (`isValid`, `mayApply`, `isApplySuccessful`).
  * 3. At most three reversions (`mayRevert`). 4. Nothing leaves a final state.
  * 5. Each resting state has a way out. 6. Every move between (phase, state) pairs emits `plan.phase_changed`.
- * `npm run prove` explores the whole state space for these. Which commands are allowed is in allowed.ts, the other guards are in
- * guards.ts, the actions in actions/, the inputs of effects in inputs.ts. The states and transitions are all here, written out:
- * test/machines/charts.test.ts checks it.
+ * `npm run prove` explores the whole state space for these. The guards of commands are in command-guards.ts, the other guards
+ * in guards.ts, the actions in actions/, the inputs of effects in inputs.ts. The states and transitions are all here, written
+ * out: test/machines/charts.test.ts checks it.
  */
 import { expiredAnswer } from './actions/approvals.ts';
 import { createPlanContext, positionBeforePause } from './context.ts';

@@ -6,7 +6,7 @@ import { type ErrorCode, hintsMax } from '../../src/model/errors.ts';
 import { allowedCommandHints } from '../../src/model/hints.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
 import type { PlanCommand } from '../effects.ts';
-import { hasChanges, hasReviewedResult, isApplyingPart, isResultValid, reversionsMax } from './allowed.ts';
+import { hasChanges, hasReviewedResult, isApplyingPart, isResultValid, reversionsMax } from './command-guards.ts';
 import { approvalsOf } from './context.ts';
 import { type PlanSnapshot, type PlanStatus, planStatus } from './status.ts';
 

@@ -1,6 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
 import type { PlanCommand } from '../effects.ts';
-import { commandGuards, isApplyingPart, isReviewed } from './allowed.ts';
+import { commandGuards, isApplyingPart, isReviewed } from './command-guards.ts';
 import { approvalsOf, type PlanPosition } from './context.ts';
 import type { planMachine } from './plan.machine.ts';
 

@@ -5,7 +5,7 @@ import type { PlanEventPayload } from '../../../src/model/event.ts';
 import type { PlanSpec, ProjectLink } from '../../../src/model/plan.ts';
 import { primaryProject } from '../../../src/model/primary-project.ts';
 import type { PartialApplyOutput, PartialApplyResult } from '../../partial-apply.machine.ts';
-import { isReviewed } from '../allowed.ts';
+import { isReviewed } from '../command-guards.ts';
 import {
   appliedPartsOf,
   effectiveSpec,

@@ -1,9 +1,9 @@
 /** Prepares a correction: determines what it invalidates, and the request to the plan. */
 
-import { affectedBy } from '../../model/affected.ts';
 import { type CommandHint, commandHint, type Hint } from '../../model/command-hint.ts';
 import type { CorrectionMode, CorrectionRequest, RestartPoint } from '../../model/correction.ts';
 import { type Decision, isSpawn } from '../../model/decision.ts';
+import { affectedBy } from '../../model/downstream-decisions.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import { revertHints } from '../../model/hints.ts';

@@ -1,6 +1,6 @@
 /** Properties: how a plan is called back and ends, what it waits for, what it says of itself. */
 import { isWaiting } from '../../../machines/plan/actions/activity.ts';
-import { commandGuards } from '../../../machines/plan/allowed.ts';
+import { commandGuards } from '../../../machines/plan/command-guards.ts';
 import type { PlanCommand } from '../../../src/model/effects.ts';
 import { sampleSpec } from '../../machines/fixtures.ts';
 import { claim, isAnswerOf, outcomeOf } from '../steps.ts';

@@ -7,7 +7,7 @@ import {
   isApplyingPart,
   isResultValid,
   mayApply,
-} from '../../../machines/plan/allowed.ts';
+} from '../../../machines/plan/command-guards.ts';
 import type { PlanContext } from '../../../machines/plan/context.ts';
 import { blockingFindings } from '../../../src/model/review.ts';
 import { allRequiredPassed, missingResults, type ValidationResult } from '../../../src/model/validation.ts';

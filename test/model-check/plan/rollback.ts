@@ -1,5 +1,5 @@
 /** Properties: back to a checkpoint, a decision changed afterwards, parts that land before the rest. */
-import { reversionsMax } from '../../../machines/plan/allowed.ts';
+import { reversionsMax } from '../../../machines/plan/command-guards.ts';
 import type { PlanCommand } from '../../../src/model/effects.ts';
 import { claim, emitted, invokeInputOf, isAnswerOf } from '../steps.ts';
 import { always, never, withAction, withConfigAt, withGuard } from './mutations.ts';

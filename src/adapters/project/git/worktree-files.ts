@@ -13,10 +13,10 @@ import { dirname, join } from 'node:path';
 import { removeFolder } from '../../files/retry-busy.ts';
 import { type Git, stderrOfError } from './git.ts';
 import { treeOfIndex } from './index-tree.ts';
-import { holdsOnlyIndexed } from './only-indexed.ts';
 import { escapePattern, type ProjectRepository, readLine } from './repository.ts';
 import { dropFromIndex, excludeSetupFiles, withSetupFiles } from './setup-files.ts';
 import { withTempIndex } from './temp-index.ts';
+import { holdsOnlyIndexed } from './untracked-names.ts';
 
 /** Contains the paths that git ignores, as JSON. */
 export const excludedLinksFile = 'troupe-apart';

@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { holdsOnlyIndexed } from '../../../../src/adapters/project/git/only-indexed.ts';
+import { holdsOnlyIndexed } from '../../../../src/adapters/project/git/untracked-names.ts';
 import { withGitFixture } from './git-fixture.ts';
 
 const files = { 'a.txt': 'a\n', 'deep/er/b.txt': 'b\n', '.gitignore': '*.log\n' };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { affectedBy } from '../../src/model/affected.ts';
+import { affectedBy } from '../../src/model/downstream-decisions.ts';
 
 /** A decision by its letter, the one it hangs under, and those that influenced it. */
 const node = (decisionId: string, parentDecisionId: string | null, ...dependsOn: string[]) => ({
