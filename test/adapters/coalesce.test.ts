@@ -15,7 +15,7 @@ function question() {
 
 const turn = () => new Promise<void>(resolve => setImmediate(resolve));
 
-test('Who asks while a look is under way is served by the next, together with all who do, and never by the present one', async () => {
+test('Calls during a run share the next run, and never the current one', async () => {
   const { looks, ask } = question();
   const first = ask();
   const later = [ask(), ask(), ask()];
@@ -33,7 +33,7 @@ test('Who asks while a look is under way is served by the next, together with al
   expect(await last).toBe('at last');
 });
 
-test('Who asks when nobody looks is looked for at once', async () => {
+test('A call while idle starts a run at once', async () => {
   const { looks, ask } = question();
   for (const at of [0, 1]) {
     const asked = ask();
@@ -44,7 +44,7 @@ test('Who asks when nobody looks is looked for at once', async () => {
   }
 });
 
-test('A look that fails fails for those it was for, and for nobody else', async () => {
+test('A run that fails rejects only the calls that share it', async () => {
   const { looks, ask } = question();
   const first = ask();
   const second = ask();

@@ -24,7 +24,7 @@ const agentOf = (argv: string[], changes: Partial<CommandOptions> = {}) =>
 const sh = (program: string, changes?: Partial<CommandOptions>) => agentOf(['sh', '-c', program], changes);
 
 describe('A command agent', () => {
-  test('is a program that works in the sandbox; what it printed is its log [R160]', async () => {
+  test('runs a program in the sandbox, and its output is the log [R160]', async () => {
     await using harness = await createToolHarness({ 'a.txt': 'old' });
     const answer = await sh('echo working; echo new > a.txt; echo done >&2').run(harness.task());
     expect(answer).toEqual({ decisions: [], summary: 'sh finished' });
@@ -32,7 +32,7 @@ describe('A command agent', () => {
     expect(harness.lines.toSorted()).toEqual(['done', 'working']);
   });
 
-  test('is fed the prompt on standard input, which is then closed [R125]', async () => {
+  test('gets the prompt on standard input, which is then closed [R125]', async () => {
     await using harness = await createToolHarness();
     await sh('cat > prompt.txt').run(harness.task({ guidance: ['Be brief'] }));
     const prompt = await harness.read('prompt.txt');
@@ -40,7 +40,7 @@ describe('A command agent', () => {
     expect(prompt).toContain('# Guidance\n- Be brief\n');
   });
 
-  test('gets the prompt in its words instead when they ask for it, and then an empty standard input', async () => {
+  test('gets the prompt in its arguments if they ask for it, and then an empty standard input', async () => {
     const plan = planSpec({ description: 'Greet', arguments: { name: 'you' }, actionDir: '/actions' });
     await using harness = await createToolHarness({}, { plan });
     const words = ['sh', '-c', 'cat; for word in "$@"; do echo "[$word]"; done', 'sh'];
@@ -58,7 +58,7 @@ describe('A command agent', () => {
     expect(harness.lines.filter(line => line === '# Goal')).toHaveLength(1);
   });
 
-  test('is not given more words than a system takes', async () => {
+  test('fails if its arguments exceed the limit of the system', async () => {
     await using harness = await createToolHarness();
     const task = harness.task({ role: 'fix', problem: 'x'.repeat(200_000) });
     await expect(agentOf(['echo', '{prompt}']).run(task)).rejects.toMatchObject({
@@ -70,7 +70,7 @@ describe('A command agent', () => {
     expect(Number(await harness.read('size'))).toBeGreaterThan(200_000);
   });
 
-  test('knows from its environment what it works on, and sees nothing of ours beside what is allowed [R147]', async () => {
+  test('gets its task in environment variables, and only the allowed variables of the host [R147]', async () => {
     const plan = planSpec({ arguments: { a: 1 }, executionEnvironment: { OWN: 'plan' } });
     await using harness = await createToolHarness({}, { plan });
     await sh('env > env.txt', { env: { EXTRA: '1' } }).run(harness.task({ attempt: 2 }));
@@ -93,7 +93,7 @@ describe('A command agent', () => {
     expect(lines.some(line => line.startsWith('VITEST'))).toBe(false);
   });
 
-  test('given as a path is found beside the action', async () => {
+  test('given as a path is resolved relative to the action', async () => {
     await using home = await createToolHarness({ 'tool.sh': '#!/bin/sh\npwd > where\n' });
     await using harness = await createToolHarness();
     await chmod(join(home.directory, 'tool.sh'), 0o755);
@@ -103,14 +103,14 @@ describe('A command agent', () => {
     expect((await harness.read('where')).trim()).toMatch(new RegExp(`${harness.directory}$`));
   });
 
-  test('may exit 0 having done nothing: the tree will show it', async () => {
+  test('may exit with 0 without doing anything', async () => {
     await using harness = await createToolHarness();
     expect(await agentOf(['true']).run(harness.task())).toEqual({ decisions: [], summary: 'true finished' });
   });
 });
 
-describe('What a program says on its lines', () => {
-  test('is recorded as decisions and subplans, with noise around them [R5, R160]', async () => {
+describe('The output of a program', () => {
+  test('is recorded as decisions and subplans, and other lines are ignored [R5, R160]', async () => {
     await using harness = await createToolHarness({}, { phase: 'strategize', agentRole: 'strategy' });
     const said = [
       'Thinking… {not json',
@@ -135,7 +135,7 @@ describe('What a program says on its lines', () => {
     ['{"decision": {"question": "q"}}', 'decision.choose'],
     ['{"subplan": {"goal": ""}}', 'subplan.goal'],
     ['{"decision": {"question": "q", ', 'is not JSON'],
-  ])('%j is an error, for a decision would be lost', async (line, message) => {
+  ])('with %j fails, so that no decision is lost', async (line, message) => {
     await using harness = await createToolHarness({ said: line });
     await expect(sh('cat said').run(harness.task())).rejects.toMatchObject({
       code: 'INVALID_DECISION',
@@ -143,13 +143,13 @@ describe('What a program says on its lines', () => {
     });
   });
 
-  test('is recorded only when it ended well', async () => {
+  test('is recorded only if the program succeeds', async () => {
     await using harness = await createToolHarness({ said: '{"subplan": {"goal": "g"}}\n' });
     await expect(sh('cat said; exit 1').run(harness.task())).rejects.toMatchObject({ code: 'AGENT_FAILED' });
     expect(harness.decisions).toEqual([]);
   });
 
-  test('decides nothing when it was asked to fix or estimate', async () => {
+  test('records no decisions in the roles fix and estimation', async () => {
     await using harness = await createToolHarness({ said: '{"subplan": {"goal": "g"}}\n' });
     await sh('cat said').run(harness.task({ role: 'fix', problem: 'p' }));
     expect(harness.decisions).toEqual([]);
@@ -157,7 +157,7 @@ describe('What a program says on its lines', () => {
 });
 
 describe('A program that fails', () => {
-  test('is an error with its exit code, its last line and the end of its output', async () => {
+  test('ends in an error with its exit code, its last line and the end of its output', async () => {
     await using harness = await createToolHarness();
     await expect(sh('echo trying; echo cannot >&2; exit 7').run(harness.task())).rejects.toMatchObject({
       code: 'AGENT_FAILED',
@@ -180,12 +180,12 @@ describe('A program that fails', () => {
     ['invalid API key; try again in 5 minutes', 'AGENT_UNAVAILABLE', {}],
     ['HTTP 401 Unauthorized', 'AGENT_UNAVAILABLE', {}],
     ['expected 1 to be 2', 'AGENT_FAILED', {}],
-  ])('with %j is %s [R135]', async (words, code, details) => {
+  ])('with %j ends in %s [R135]', async (words, code, details) => {
     await using harness = await createToolHarness({ words });
     await expect(sh('cat words >&2; exit 1').run(harness.task())).rejects.toMatchObject({ code, details });
   });
 
-  test('is judged by its last words only: what it worked on may speak of limits as well [R135]', async () => {
+  test('is classified by its last lines only, because its task may be about limits as well [R135]', async () => {
     await using harness = await createToolHarness({ words: `rate limit\n${'work\n'.repeat(2_000)}` });
     const error: unknown = await sh('cat words; exit 1')
       .run(harness.task())
@@ -194,7 +194,7 @@ describe('A program that fails', () => {
     expect(error).not.toHaveProperty('details.retryAfterSeconds');
   });
 
-  test('to end in time is ended, with all it started [R135, R45]', async () => {
+  test('by taking too long is ended with all its child processes [R135, R45]', async () => {
     await using harness = await createToolHarness();
     const slow = (watchdogs: object) =>
       sh('sleep 100 & sleep 100', { watchdogs: Watchdogs.parse({ graceSeconds: 0.3, ...watchdogs }) });
@@ -205,13 +205,13 @@ describe('A program that fails', () => {
     expect(await taggedPids(harness.task().key)).toEqual([]);
   });
 
-  test('to exit after its result has done its work all the same [R135]', async () => {
+  test('by not exiting after its result has done its work anyway [R135]', async () => {
     await using harness = await createToolHarness({ said: '{"type": "result", "summary": "all done"}\n' });
     const agent = sh('cat said; sleep 100', { watchdogs: Watchdogs.parse({ graceSeconds: 0.05 }) });
     expect((await agent.run(harness.task())).summary).toBe('all done');
   });
 
-  test('because it was cancelled says so, and leaves nothing [R136]', async () => {
+  test('because it was cancelled reports CANCELLED, and leaves no processes [R136]', async () => {
     await using harness = await createToolHarness();
     const abort = new AbortController();
     const task = harness.task({ signal: abort.signal, log: () => abort.abort() });
@@ -220,8 +220,8 @@ describe('A program that fails', () => {
   });
 });
 
-describe('A program that is not there', () => {
-  test('is found out by the check, which names it and says what to do', async () => {
+describe('A missing program', () => {
+  test('is reported by the check with its name and what to do', async () => {
     await agentOf(['sh']).check();
     await expect(agentOf(['no-such-agent']).check()).rejects.toMatchObject({
       code: 'AGENT_UNAVAILABLE',
@@ -232,13 +232,13 @@ describe('A program that is not there', () => {
     await expect(agentOf(['./none.sh']).check()).rejects.toThrow('./none.sh is not an executable file');
   });
 
-  test('is looked for where the agent itself would be started', async () => {
+  test('is looked up where the agent itself would run', async () => {
     await using home = await createToolHarness({ 'bin/own': '#!/bin/sh\n' });
     await chmod(join(home.directory, 'bin/own'), 0o755);
     await agentOf(['own'], { env: { PATH: join(home.directory, 'bin') } }).check();
   });
 
-  test('fails the run in the same words', async () => {
+  test('fails the run with the same message', async () => {
     await using harness = await createToolHarness();
     await expect(agentOf(['no-such-agent']).run(harness.task())).rejects.toMatchObject({ code: 'AGENT_UNAVAILABLE' });
   });

@@ -46,7 +46,7 @@ const openWith =
   };
 
 for (const [title, spec] of Object.entries(specs)) {
-  describe(`${title} keeps the promises of the port`, () => {
+  describe(`${title} satisfies the contract of the port`, () => {
     const agents = resolveAgents({ registered: {}, env: { PATH: process.env.PATH ?? '' } });
     agentSuite({ test, open: openWith(actionDir => agents(AgentSpec.parse(spec), actionDir)) });
   });
@@ -66,7 +66,7 @@ describe('The suite', () => {
   const check = async () => undefined;
   const answer = { decisions: [], summary: '' };
 
-  test('finds an agent that writes whatever it is asked', async () => {
+  test('detects an agent that writes in every role', async () => {
     const agent: Agent = {
       check,
       async run({ signal, plan, directory, role, ...task }) {
@@ -83,7 +83,7 @@ describe('The suite', () => {
     ]);
   });
 
-  test('finds an agent that does nothing, and answers what cannot be stored', async () => {
+  test('detects an agent that does nothing and returns an answer that cannot be stored', async () => {
     const agent: Agent = { check, run: async () => ({ ...answer, estimate: { until: new Date() } }) };
     expect(await broken(agent)).toEqual([
       'what it did is in the sandbox, and what it answers is plain data',
@@ -92,7 +92,7 @@ describe('The suite', () => {
     ]);
   });
 
-  test('finds an agent that fails in words of its own when it is stopped', async () => {
+  test('detects an agent that fails with its own error when it is stopped', async () => {
     const agent: Agent = {
       check,
       async run({ call, signal, role }) {

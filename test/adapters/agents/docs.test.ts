@@ -13,7 +13,7 @@ const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text);
 
 describe('docs/reference/agents.md', () => {
-  test('shows an agent of each kind as it can be written', async () => {
+  test('shows a valid agent of each kind', async () => {
     const agents = blocks('yaml agent').map(text => AgentSpec.parse(parse(text)));
     expect(agents.map(({ kind }) => kind)).toEqual(['steps', 'script', 'command', 'preset']);
     const [steps] = agents;
@@ -21,7 +21,7 @@ describe('docs/reference/agents.md', () => {
     await resolveAgents({ registered: {}, env: {} })(steps, '/').check();
   });
 
-  test('shows a script that does what it says', async () => {
+  test('shows a script that does what the text says', async () => {
     const [source = ''] = blocks('js script');
     await using home = await createToolHarness({ 'agent.mjs': source });
     await using harness = await createToolHarness({ 'a/x.md': '', 'b/y.md': '', 'c/z.txt': '' });
@@ -33,7 +33,7 @@ describe('docs/reference/agents.md', () => {
     expect(await harness.read('a/NOTES.md')).toBe('Do it\n');
   });
 
-  test('shows a script that a plan and its subplans can have for all their work', async () => {
+  test('shows a script that works for a plan and its subplans in all roles', async () => {
     const [source = ''] = blocks('js script');
     await using home = await createToolHarness({ 'agent.mjs': source });
     const testProject = await createTestProject({}, { files: { 'a/x.md': '', 'b/y.md': '', 'c/z.txt': '' } });
@@ -48,7 +48,7 @@ describe('docs/reference/agents.md', () => {
     expect(await testProject.troupe.list({ all: true, children: true })).toHaveLength(3);
   });
 
-  test('shows lines that a program may print', async () => {
+  test('shows valid lines of output', async () => {
     const [lines = ''] = blocks('json lines');
     await using harness = await createToolHarness({ said: lines }, { phase: 'strategize', agentRole: 'strategy' });
     const spec = AgentSpec.parse({ kind: 'command', argv: ['cat', 'said'] });

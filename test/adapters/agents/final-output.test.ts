@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { finalOutput } from '../../../src/adapters/agents/final-output.ts';
 
-describe('What a failed program says of why', () => {
+describe('The error message of a failed program', () => {
   test.each([
     [
       'of Node',
@@ -37,7 +37,7 @@ describe('What a failed program says of why', () => {
     expect(finalOutput(output)).toBe(words);
   });
 
-  test('is the last line of any other output, cut where it is long', () => {
+  test('is the last line of any other output, truncated if it is long', () => {
     expect(finalOutput('Error: the first try\nit did not work\n\n')).toBe('it did not work');
     expect(finalOutput('')).toBe('');
     expect(finalOutput('x'.repeat(1_000))).toHaveLength(300);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { parseAgentLine } from '../../../src/adapters/agents/parse-agent-line.ts';
 
-describe('A line of a program', () => {
-  test('is noise unless it is JSON that says something to us', () => {
+describe('A line of output', () => {
+  test('is ignored unless it is JSON in a known format', () => {
     for (const line of ['', 'Compiling…', '{', '{"note": 1', '{}', '{"type": "log", "usage": {"tokens": 3}}', '[1]']) {
       expect(parseAgentLine(line), line).toBeNull();
     }
   });
 
-  test('that begins as a decision and cannot be read is an error, for the decision would be lost', () => {
+  test('that starts as a decision but cannot be parsed is an error, so that the decision is not lost', () => {
     for (const line of ['{"decision": {"question": ', '{"finding": {', '  { "subplan" : oh']) {
       expect(() => parseAgentLine(line)).toThrow(/^A line that looks like a (decision|subplan|finding) is not JSON: /);
     }
@@ -16,7 +16,7 @@ describe('A line of a program', () => {
     expect(parseAgentLine('{"subplan": {"goal": "g"}}')).toEqual({ kind: 'subplan', value: { goal: 'g' } });
   });
 
-  test('tells what was used in our words, or in those of programs that report in JSON', () => {
+  test('reports usage in our format, or in that of other programs that print JSON', () => {
     const used = (usage: object, more: object = {}) => parseAgentLine(JSON.stringify({ usage, ...more }));
     expect(used({ tokens: 5, usd: 0.25 })).toEqual({ kind: 'usage', usage: { tokens: 5, usd: 0.25 } });
     expect(used({ input_tokens: 2 })).toEqual({ kind: 'usage', usage: { tokens: 2 } });
@@ -29,7 +29,7 @@ describe('A line of a program', () => {
     expect(parseAgentLine('{"usage": "a lot"}')).toEqual({ kind: 'usage', usage: {} });
   });
 
-  test('closes the work, with a summary where there is one', () => {
+  test('marks the work as done, with an optional summary', () => {
     expect(parseAgentLine('{"type": "done"}')).toEqual({ kind: 'done', summary: null, usage: {} });
     expect(parseAgentLine('{"type": "result", "result": "All well", "total_cost_usd": 1}')).toEqual({
       kind: 'done',

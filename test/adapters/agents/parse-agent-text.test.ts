@@ -8,8 +8,8 @@ function messagesIn(text: string) {
 
 const subplan = (goal: string) => ({ kind: 'subplan', value: { goal } });
 
-describe('What an agent says in its text', () => {
-  it('is found on a line, in a list, between backquotes and in a fence [R222]', () => {
+describe('A report in the text of an agent', () => {
+  it('is found on a line, in a list, in backquotes and in a code fence [R222]', () => {
     const text = [
       'I split it:',
       '{"subplan": {"goal": "a"}}',
@@ -23,19 +23,19 @@ describe('What an agent says in its text', () => {
     expect(messagesIn(text)).toEqual(['a', 'b', 'c', 'd'].map(subplan));
   });
 
-  it('is found where it is spread over lines [R222]', () => {
+  it('is found when it spans several lines [R222]', () => {
     const text = JSON.stringify({ subplan: { goal: 'a' } }, null, 2);
     expect(messagesIn(`${text}\n${text}\n{"subplan": {\n  "goal": "b"}\n}\nend`)).toEqual(['a', 'a', 'b'].map(subplan));
   });
 
-  it('is not lost behind braces that are no JSON [R222]', () => {
+  it('is found after braces that are not JSON [R222]', () => {
     expect(messagesIn('{\n  braces of a program\n```\n{"subplan": {"goal": "a"}}')).toEqual([subplan('a')]);
     expect(messagesIn('{\nnot JSON\n{"subplan": {"goal": "a"}}')).toEqual([subplan('a')]);
     const long = `{\n${'x\n'.repeat(300)}{"subplan": {"goal": "a"}}`;
     expect(messagesIn(long)).toEqual([subplan('a')]);
   });
 
-  it('that begins as a decision and has no end is an error, for it would be lost [R222]', () => {
+  it('that starts as a decision but is cut off is an error, so that the decision is not lost [R222]', () => {
     expect(() => messagesIn('{"decision": {"question": "Why?",\nand so on')).toThrow(
       /looks like a decision is not JSON/,
     );

@@ -15,7 +15,7 @@ const find = (registered: AgentsOptions['registered'] = {}) =>
   resolveAgents({ registered, env: { PATH: process.env.PATH ?? '' } });
 
 describe('An agent', () => {
-  test('of the host is found by its name, whatever its case', async () => {
+  test('of the host is found by its name, ignoring case', async () => {
     const log: string[] = [];
     const registered = {
       'local/Writer': {
@@ -35,7 +35,7 @@ describe('An agent', () => {
     expect(log).toEqual(['checked', 'ran']);
   });
 
-  test('that nobody registered is refused, with those there are', () => {
+  test('that is not registered is rejected with the list of registered agents', () => {
     const agent = { check: async () => undefined, run: async () => ({ decisions: [], summary: '' }) };
     expect(() => find({ writer: agent, reader: agent })('writre', '/')).toThrow(
       'There is no agent writre; known: writer, reader, claude, codex, gemini, opencode, pi, copilot, qwen, cline, goose, aider, amp (did you mean writer?)',
@@ -47,7 +47,7 @@ describe('An agent', () => {
     { kind: 'steps', steps: [{ write: { path: 'made', content: 'x' } }] },
     { kind: 'script', module: './agent.mjs' },
     { kind: 'command', argv: ['sh', '-c', 'printf x > made'] },
-  ])('may be described in place: $kind', async described => {
+  ])('may be defined inline: $kind', async described => {
     await using harness = await createToolHarness({
       'agent.mjs': "export default ({ write }) => write('made', 'x');",
     });
@@ -57,7 +57,7 @@ describe('An agent', () => {
     expect(await harness.read('made')).toBe('x');
   });
 
-  test('does not begin before what a crash left running for it has ended [R123, R136]', async () => {
+  test('does not start before its processes from before a crash have ended [R123, R136]', async () => {
     await using harness = await createToolHarness();
     const task = harness.task();
     const orphan = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1e6)"], {
@@ -79,8 +79,8 @@ describe('An agent', () => {
   });
 });
 
-describe('A module in TypeScript that does not load', () => {
-  test('brings advice, and any other failure does not', () => {
+describe('A TypeScript module that fails to load', () => {
+  test('gets a hint, and no other failure does', () => {
     expect(explainLoadError('/a/agent.ts', 'Unknown file extension ".ts"')).toContain('use Node 22.18');
     expect(explainLoadError('/a/agent.mts', 'Unexpected token')).toContain('.mjs');
     expect(explainLoadError('/a/agent.ts', 'no key')).toBe('');
@@ -109,7 +109,7 @@ describe('The prompt', () => {
     ...more,
   });
 
-  test('says everything that is known, and nothing that was taken back [R53]', async () => {
+  test('includes all known facts, and nothing that was reverted [R53]', async () => {
     const plan = planSpec({
       description: 'Move',
       longDescription: 'In one step',
@@ -155,7 +155,7 @@ describe('The prompt', () => {
     );
   });
 
-  test('leaves out what there is nothing to say about, and tells a strategist how to answer', async () => {
+  test('omits empty sections, and tells a strategist how to answer', async () => {
     await using harness = await createToolHarness();
     const prompt = buildPrompt(harness.task({ role: 'strategy' }));
     expect(prompt.match(/^# .*$/gm)).toEqual(['# Goal', '# Your part']);

@@ -42,7 +42,7 @@ const recorded = [
 ];
 
 describe('A reviewer [R177]', () => {
-  test('of declared steps reports findings in a review, and in nothing else', async () => {
+  test('with declared steps reports findings in a review, and in no other role', async () => {
     await using harness = await createToolHarness();
     const agent = steps({ finding }, { write: { path: 'a', content: 'b' } });
     await ask(harness, agent, 'review');
@@ -53,7 +53,7 @@ describe('A reviewer [R177]', () => {
     expect(harness.calls.map(({ tool }) => tool)).toEqual(['builtin/finding', 'builtin/write']);
   });
 
-  test('that is a script is given the diff, and reports findings', async () => {
+  test('that is a script gets the diff and reports findings', async () => {
     const source = `export default async ({ diff, finding }) =>
       diff.includes('+b') && { summary: await finding({ severity: 'blocking', path: 'a', line: 2, text: 'it is wrong' }) };`;
     await using home = await createToolHarness({ 'agent.mjs': source });
@@ -63,14 +63,14 @@ describe('A reviewer [R177]', () => {
     expect(summary).toBe(harness.decisions[0]?.decisionId);
   });
 
-  test('that is a program is told what to judge, and reports findings on lines of JSON', async () => {
+  test('that is a program gets the diff in its prompt and reports findings as lines of JSON', async () => {
     await using harness = await createToolHarness();
     const agent = sh(`grep -q '^+b' || exit 9; echo '${JSON.stringify({ finding })}'`);
     await ask(harness, agent, 'review');
     expect(harness.decisions).toMatchObject(recorded);
   });
 
-  test('that is a program and finds nothing says so, or has given no review', async () => {
+  test('that is a program must report explicitly that it found nothing', async () => {
     await using harness = await createToolHarness();
     await ask(harness, sh(`echo '{"type": "result", "summary": "fine"}'`), 'review');
     expect(harness.decisions).toEqual([]);
@@ -85,7 +85,7 @@ describe('A reviewer [R177]', () => {
     [{ severity: 'note', text: ' ' }, 'a finding says what it is about'],
     [{ severity: 'note', text: 'x', line: 0 }, 'finding.line'],
     [{ severity: 'note', text: 'x', file: 'a' }, 'unknown key'],
-  ])('that reports %j is told what is wrong with it', async (value, words) => {
+  ])('that reports %j gets an error with the reason', async (value, words) => {
     await using harness = await createToolHarness();
     await expect(ask(harness, sh(`echo '${JSON.stringify({ finding: value })}'`), 'review')).rejects.toMatchObject({
       code: 'INVALID_DECISION',
@@ -93,7 +93,7 @@ describe('A reviewer [R177]', () => {
     });
   });
 
-  test('whose finding is cut off in the middle fails: it is not noise', async () => {
+  test('fails if a finding is cut off, instead of ignoring it', async () => {
     await using harness = await createToolHarness();
     await expect(ask(harness, sh(`echo '{"finding": {"severity": "block'`), 'review')).rejects.toMatchObject({
       code: 'INVALID_DECISION',
@@ -106,7 +106,7 @@ describe('A reviewer [R177]', () => {
     ['run', { argv: ['true'] }, 'the reviewActor only looks'],
     ['checkpoint', { label: 'here' }, 'the reviewActor only looks'],
     ['plan-subplan', { planId: 'x', goal: 'y' }, 'the reviewActor plans no subplans'],
-  ])('may not call %s', async (tool, input, words) => {
+  ])('cannot call %s', async (tool, input, words) => {
     await using harness = await createToolHarness();
     await expect(harness.runner({ agentRole: 'review' })(tool, input)).rejects.toMatchObject({
       code: 'TOOL_REFUSED',
@@ -114,7 +114,7 @@ describe('A reviewer [R177]', () => {
     });
   });
 
-  test('alone reports findings', async () => {
+  test('is the only role that reports findings', async () => {
     await using harness = await createToolHarness();
     await expect(harness.runner({ agentRole: 'execution' })('finding', finding)).rejects.toMatchObject({
       code: 'TOOL_REFUSED',
@@ -123,10 +123,10 @@ describe('A reviewer [R177]', () => {
   });
 });
 
-describe('The writer of the message [R178]', () => {
+describe('The author of the commit message [R178]', () => {
   const message = { subject: 'Add a', body: 'It was missing.' };
 
-  test('of declared steps has arguments and the goal filled in; the last step counts', async () => {
+  test('with declared steps has arguments and goal filled in, and the last step counts', async () => {
     const plan = planSpec({ arguments: { name: 'a' }, description: 'Greet' });
     await using harness = await createToolHarness({}, { plan });
     const agent = steps(
@@ -140,7 +140,7 @@ describe('The writer of the message [R178]', () => {
     await expect(ask(other, agent, 'apply')).rejects.toMatchObject({ code: 'INVALID_ACTION' });
   });
 
-  test('that is a script answers with it', async () => {
+  test('that is a script returns the message', async () => {
     const source = 'export default ({ diff }) => ({ message: { subject: "Add " + diff.length } });';
     await using home = await createToolHarness({ 'agent.mjs': source });
     await using harness = await createToolHarness();
@@ -148,7 +148,7 @@ describe('The writer of the message [R178]', () => {
     expect((await ask(harness, agent, 'apply', '1234')).message).toEqual({ subject: 'Add 4', body: '' });
   });
 
-  test('that is a program prints it as JSON; what other programs call a message is noise', async () => {
+  test('that is a program prints the message as JSON, and messages in other formats are ignored', async () => {
     await using harness = await createToolHarness();
     const noise = `echo '{"type": "assistant", "message": {"content": []}}'`;
     const agent = sh(`${noise}; echo '${JSON.stringify({ message })}'; ${noise}`);
@@ -162,7 +162,7 @@ describe('The writer of the message [R178]', () => {
   });
 });
 
-test('What is changed is in the prompt of who judges and describes it, with what to answer', async () => {
+test('The prompt of a reviewer and of a message author has the changes and the expected answer', async () => {
   await using harness = await createToolHarness();
   const review = buildPrompt(harness.task({ role: 'review', diff: 'DIFF' }));
   expect(review).toContain('# Changes\nDIFF\n');

@@ -24,7 +24,7 @@ async function scripted(source: string, changes: Parameters<typeof createToolHar
 }
 
 describe('A script agent', () => {
-  test('works with the hands it is given, every one of them a recorded tool call [R160, R43]', async () => {
+  test('works through its tools, and each use is a recorded tool call [R160, R43]', async () => {
     await using it = await scripted(`
       export default async context => {
         await context.write('a.txt', 'one two');
@@ -53,7 +53,7 @@ describe('A script agent', () => {
     expect(it.harness.lines).toContain('a line');
   });
 
-  test('is told what it is asked and what is known', async () => {
+  test('gets its role and its context', async () => {
     const plan = planSpec({
       ...{ longDescription: 'Step by step', definitionOfDone: 'It is done', resourceScopes: ['src'] },
       ...{ arguments: { a: 1 }, argumentDescriptions: { a: 'how many' } },
@@ -88,7 +88,7 @@ describe('A script agent', () => {
     });
   });
 
-  test('decides, and plans subplans that depend on each other by key or id [R14]', async () => {
+  test('makes decisions, and plans subplans that depend on each other by key or id [R14]', async () => {
     await using it = await scripted(
       `export default async ({ decide, subplan }) => {
         await decide({ question: 'How?', choose: 'In parts', confidence: 0.9 });
@@ -112,7 +112,7 @@ describe('A script agent', () => {
     ["subplan({ goal: 'x', resourceScopes: ['../y'] })", 'is refused: resourceScopes.0: '],
     ["subplan({ gaol: 'x' })", 'A subplan is not understood: '],
     ["decide({ question: 'q' })", 'decision.choose: '],
-  ])('that says %s is told what is wrong with it', async (words, message) => {
+  ])('that calls %s fails with the reason', async (words, message) => {
     await using it = await scripted(`export default ({ decide, subplan }) => ${words};`);
     await expect(it.agent.run(it.harness.task())).rejects.toMatchObject({
       code: 'INVALID_DECISION',
@@ -120,7 +120,7 @@ describe('A script agent', () => {
     });
   });
 
-  test('may answer with a summary, an estimate and what it used', async () => {
+  test('may return a summary, an estimate and its usage', async () => {
     await using it = await scripted(`
       export default () => ({ summary: 's', estimate: { files: 2 }, usage: { tokens: 10 } });`);
     expect(await it.agent.run(it.harness.task())).toEqual({
@@ -135,7 +135,7 @@ describe('A script agent', () => {
     expect(await silent.agent.run(silent.harness.task())).toEqual({ decisions: [], summary: '' });
   });
 
-  test('that answers something else fails, and is told what', async () => {
+  test('that returns anything else fails with the reason', async () => {
     await using it = await scripted('export default () => ({ sumary: 1 });');
     await expect(it.agent.run(it.harness.task())).rejects.toMatchObject({
       code: 'AGENT_FAILED',
@@ -146,7 +146,7 @@ describe('A script agent', () => {
     await expect(number.agent.run(number.harness.task())).rejects.toThrow('answer: ');
   });
 
-  test('that throws fails with its words and its stack', async () => {
+  test('that throws fails with the message and the stack', async () => {
     await using it = await scripted("export default () => { throw new RangeError('too far'); };");
     await expect(it.agent.run(it.harness.task())).rejects.toMatchObject({
       code: 'AGENT_FAILED',
@@ -160,12 +160,12 @@ describe('A script agent', () => {
     await expect(silent.agent.run(silent.harness.task())).rejects.toMatchObject({ details: { stack: '' } });
   });
 
-  test('lets the error of a tool through as it is', async () => {
+  test('passes on the error of a tool unchanged', async () => {
     await using it = await scripted("export default ({ read }) => read('none');");
     await expect(it.agent.run(it.harness.task())).rejects.toMatchObject({ code: 'TOOL_FAILED', where: 'none' });
   });
 
-  test('that does not listen is left behind when the work is stopped [R45]', async () => {
+  test('that ignores its signal is abandoned when the work is stopped [R45]', async () => {
     await using it = await scripted(`
       export default async ({ log, call }) => {
         log('up');
@@ -186,7 +186,7 @@ describe('A script agent', () => {
     await expect(it.agent.run(task)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  test('reads a long text whole, and bytes not at all', async () => {
+  test('reads a long text completely, and rejects binary files', async () => {
     await using it = await scripted(`
       export default async ({ read }) => {
         const text = await read('long.txt');
@@ -199,7 +199,7 @@ describe('A script agent', () => {
     expect(summary).toBe('1500000 bytes is not text; call builtin/read for its bytes');
   });
 
-  test('is told when there are more files than can be listed at once', async () => {
+  test('gets an error when there are more files than can be listed at once', async () => {
     await using it = await scripted('export default ({ files }) => files();');
     const call = async () => ({ entries: [], truncated: true });
     await expect(it.agent.run(it.harness.task({ call }))).rejects.toThrow('more than 20000 files');
@@ -207,7 +207,7 @@ describe('A script agent', () => {
 });
 
 describe('The module of a script', () => {
-  test('is found relative to the action, absolutely, or by its URL', async () => {
+  test('is resolved relative to the action, as an absolute path, or as a URL', async () => {
     await using it = await scripted('export default () => "found";');
     const file = join(it.home.directory, 'agent.mjs');
     for (const name of ['agent.mjs', file, pathToFileURL(file).href]) {
@@ -216,7 +216,7 @@ describe('The module of a script', () => {
     }
   });
 
-  test('is not run again while it stays the same, and is when it changed', async () => {
+  test('is loaded again only if it changed', async () => {
     await using it = await scripted('let n = 0; export default () => ["first", ++n].join(" ");');
     expect((await it.agent.run(it.harness.task())).summary).toBe('first 1');
     await it.agent.check();
@@ -234,7 +234,7 @@ describe('The module of a script', () => {
     ['exports something else as default', 'export default { run() {} };', 'must export a function as default'],
     ['throws while it loads', "throw new Error('no key');", 'does not load: no key'],
     ['throws no error while it loads', "throw 'no key';", 'does not load: no key'],
-  ])('that %s makes the agent unavailable, before anything runs', async (_, source, message) => {
+  ])('that %s makes the agent unavailable before anything runs', async (_, source, message) => {
     await using it = await scripted(source ?? '');
     const name = source === null ? './none.mjs' : module;
     const agent = scriptAgent({ module: name, actionDir: it.home.directory });

@@ -36,19 +36,15 @@ const good = [
 const asStrategist = (files: Record<string, string>, plan = planSpec()) =>
   createToolHarness(files, { plan, phase: 'strategize', agentRole: 'strategy' });
 
-describe('A strategist whose answer cannot be recorded', () => {
+describe('A strategist', () => {
   test.each([
-    ['is no JSON', `${good[0]}\n{"subplan": {"goal": `, 'is not JSON'],
-    ['lacks what a subplan needs', `${good[0]}\n{"subplan": {"key": "b"}}`, 'subplan.goal'],
-    [
-      'names a subplan that is not there',
-      subplan({ goal: 'x', resourceScopes: ['x'], dependsOn: ['y'] }),
-      'depends on "y"',
-    ],
+    ['is not JSON', `${good[0]}\n{"subplan": {"goal": `, 'is not JSON'],
+    ['lacks a required field', `${good[0]}\n{"subplan": {"key": "b"}}`, 'subplan.goal'],
+    ['names a missing subplan', subplan({ goal: 'x', resourceScopes: ['x'], dependsOn: ['y'] }), 'depends on "y"'],
     ['uses a key twice', `${good[0]}\n${good[0]}`, 'Two subplans have the key "a"'],
     ['names no such project', subplan({ goal: 'x', projectRef: 'lib' }), 'the plan has no project lib'],
     ['leaves its scope', `${good[0]}\n${subplan({ goal: 'x', resourceScopes: ['../y'] })}`, 'resourceScopes'],
-  ])('because it %s is asked once more with the reason, and only the second answer counts [R229]', async (_, first, reason) => {
+  ])('whose answer %s is asked once more with the reason, and only the second answer counts [R229]', async (_, first, reason) => {
     await using harness = await asStrategist({ first, second: good.join('\n') });
     await strategist(answering).run(harness.task({ role: 'strategy' }));
     expect(harness.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['First', 'Second']);
@@ -59,14 +55,14 @@ describe('A strategist whose answer cannot be recorded', () => {
     expect(harness.lines.join('\n')).toContain('is asked for once more');
   });
 
-  test('receives all errors of its answer at once [R229]', async () => {
+  test('gets all errors of its answer at once [R229]', async () => {
     const first = [subplan({ key: 'b' }), '{"decision": {"question": "q"}}'].join('\n');
     await using harness = await asStrategist({ first, second: '' });
     await strategist(answering).run(harness.task({ role: 'strategy' }));
     expect(await harness.read('prompt-second')).toMatch(/subplan\.goal.*; .*decision\.choose/);
   });
 
-  test('a second time fails, and nothing is recorded [R229]', async () => {
+  test('fails after a second invalid answer, and nothing is recorded [R229]', async () => {
     const bad = `${good[0]}\n{"subplan": {"key": "b"}}`;
     await using harness = await asStrategist({ first: bad, second: bad });
     const run = strategist(answering).run(harness.task({ role: 'strategy' }));
@@ -74,7 +70,7 @@ describe('A strategist whose answer cannot be recorded', () => {
     expect(harness.decisions).toEqual([]);
   });
 
-  test('at the deepest level is told to do without subplans [R229]', async () => {
+  test('is asked to plan without subplans at the maximum depth [R229]', async () => {
     await using harness = await asStrategist(
       { first: good.join('\n'), second: '' },
       planSpec({ depth: 2, depthMax: 2 }),
@@ -85,7 +81,7 @@ describe('A strategist whose answer cannot be recorded', () => {
   });
 });
 
-test('An agent that works is not asked again: its files are there [R229]', async () => {
+test('An agent that executes is not asked again, because its files already exist [R229]', async () => {
   await using harness = await createToolHarness({ first: '{"subplan": {"key": "b"}}', second: '' });
   const run = strategist(answering).run(harness.task());
   await expect(run).rejects.toMatchObject({ code: 'INVALID_DECISION' });

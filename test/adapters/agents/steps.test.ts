@@ -8,7 +8,7 @@ const agentOf = (...steps: unknown[]) => stepsAgent(steps.map(step => AgentStep.
 const subplan = (goal: string, more: object = {}) => ({ subplan: { goal, resourceScopes: ['src'], ...more } });
 
 describe('A steps agent', () => {
-  test('does what is declared, in order, through the tools [R160, R43]', async () => {
+  test('runs the declared steps in order, through the tools [R160, R43]', async () => {
     await using harness = await createToolHarness({ old: 'x' });
     const agent = agentOf(
       { write: { path: 'a.txt', content: 'one' } },
@@ -44,7 +44,7 @@ describe('A steps agent', () => {
     ]);
   });
 
-  test('makes the same calls for the same plan, every time [R160]', async () => {
+  test('makes the same calls for the same plan [R160]', async () => {
     await using harness = await createToolHarness();
     const agent = agentOf({ write: { path: 'a', content: 'b' } }, subplan('x'));
     await agent.run(harness.task());
@@ -55,7 +55,7 @@ describe('A steps agent', () => {
     expect(second).toEqual(first);
   });
 
-  test("fills in the plan's arguments, its goal and the action's folder, and leaves the rest as it is", async () => {
+  test('replaces placeholders for arguments, goal and action folder, and nothing else', async () => {
     const plan = planSpec({ arguments: { name: 'hello' }, description: 'Greet', actionDir: '/actions' });
     await using harness = await createToolHarness({}, { plan });
     const agent = agentOf({
@@ -65,7 +65,7 @@ describe('A steps agent', () => {
     expect(await harness.read('hello.txt')).toBe('Greet /actions {{unknown}} {name} {{toString}}');
   });
 
-  test('fails when a program it runs fails, with the end of what it printed', async () => {
+  test('fails with the end of the output when a program fails', async () => {
     await using harness = await createToolHarness();
     const agent = agentOf(
       { run: { argv: ['sh', '-c', 'echo because; exit 3'] } },
@@ -81,7 +81,7 @@ describe('A steps agent', () => {
     await expect(killed.run(harness.task())).rejects.toThrow('was ended by SIGKILL');
   });
 
-  test('gives a program the time it is declared to have', async () => {
+  test('gives a program its declared timeout', async () => {
     await using harness = await createToolHarness();
     const agent = agentOf({ run: { argv: ['sleep', '100'], timeoutSeconds: 0.05 } });
     await expect(agent.run(harness.task())).rejects.toMatchObject({ code: 'TIMED_OUT' });
@@ -89,7 +89,7 @@ describe('A steps agent', () => {
 });
 
 describe('A steps agent asked for a strategy', () => {
-  test('decides and plans subplans, each after those it depends on [R5, R160]', async () => {
+  test('makes decisions and plans subplans, each after its dependencies [R5, R160]', async () => {
     await using harness = await createToolHarness({}, { phase: 'strategize', agentRole: 'strategy' });
     const agent = agentOf(
       { decide: { question: 'Split?', choose: 'By folder', confidence: 0.8, alternatives: [{ description: 'No' }] } },
@@ -107,7 +107,7 @@ describe('A steps agent asked for a strategy', () => {
     expect(garden?.payload).toMatchObject({ projectRef: 'main', resourceScopes: [], parallel: true });
   });
 
-  test('refuses to work, before anything is recorded [R127]', async () => {
+  test('does not write files, and fails before anything is recorded [R127]', async () => {
     await using harness = await createToolHarness({}, { phase: 'strategize' });
     const agent = agentOf({ decide: { question: 'q', choose: 'c' } }, { write: { path: 'a', content: '' } });
     await expect(agent.run(harness.task({ role: 'strategy' }))).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe('A steps agent asked for a strategy', () => {
     expect(harness.calls).toEqual([]);
   });
 
-  test('knows a plan that it asked for itself, and does not ask for all of them again', async () => {
+  test('recognizes a plan that it created itself, and does not create its subplans again', async () => {
     const plan = planSpec({ depth: 1, description: 'walls of wood', arguments: { stuff: 'wood' } });
     await using harness = await createToolHarness({}, { plan });
     const steps = [subplan('walls of {{stuff}}'), subplan('roof'), { write: { path: 'a', content: '' } }];
@@ -143,20 +143,20 @@ describe('The condition of a step', () => {
     return harness.calls.map(({ input }) => (input as { path: string }).path);
   };
 
-  test('may name role, depth and goal; without a role the step belongs to thinking and working', async () => {
+  test('may test role, depth and goal; without a role the step runs in the roles strategy and execution', async () => {
     expect(await paths({})).toEqual(['always', 'root', 'goal']);
     expect(await paths({ role: 'fix', problem: 'it failed' })).toEqual(['fix']);
     expect(await paths({ role: 'conflict' })).toEqual([]);
     expect(await paths({ plan: planSpec({ depth: 1, description: 'Other' }) })).toEqual(['always', 'goal', 'other']);
   });
 
-  test('is refused when it has a key that means nothing', () => {
+  test('is rejected if it has an unknown key', () => {
     expect(AgentStep.safeParse({ delete: { path: 'a' }, if: { rol: 'fix' } }).success).toBe(false);
   });
 });
 
-describe('Subplans that cannot be ordered', () => {
-  test('because they depend on each other in a circle are refused by the check, which names the circle', async () => {
+describe('Subplans', () => {
+  test('that depend on each other in a cycle are rejected by the check, which names the cycle', async () => {
     const agent = agentOf(
       subplan('a', { key: 'a', dependsOn: ['b'] }),
       subplan('b', { key: 'b', dependsOn: ['c'] }),
@@ -169,7 +169,7 @@ describe('Subplans that cannot be ordered', () => {
     });
   });
 
-  test('because a key is unknown or not unique are refused by the check', async () => {
+  test('with an unknown or a duplicate key are rejected by the check', async () => {
     const unknown = agentOf(subplan('a', { dependsOn: ['b'] }));
     await expect(unknown.check()).rejects.toMatchObject({ code: 'INVALID_ACTION', where: 'subplan b' });
     const twice = agentOf(subplan('a', { key: 'x' }), subplan('b', { key: 'x' }));
@@ -179,7 +179,7 @@ describe('Subplans that cannot be ordered', () => {
     });
   });
 
-  test('are told from those that only share what they depend on', async () => {
+  test('that only share a dependency are not a cycle', async () => {
     const agent = agentOf(
       subplan('top', { key: 'top', dependsOn: ['left', 'right'] }),
       subplan('left', { key: 'left', dependsOn: ['base'] }),

@@ -42,7 +42,7 @@ function timed(harness: { task(changes?: Partial<AgentTask>): AgentTask }, at: R
 }
 
 describe('A program that', () => {
-  test('ignores TERM is killed after the grace time: TIMED_OUT [R135, R136]', async () => {
+  test('ignores SIGTERM is killed after the grace period: TIMED_OUT [R135, R136]', async () => {
     await using harness = await createToolHarness();
     const clock = manualClock();
     const before = handles();
@@ -59,7 +59,7 @@ describe('A program that', () => {
     expect([await taggedPids(task.key), handles()]).toEqual([[], before]);
   });
 
-  test('never prints anything has not come to work: STALLED at its start [R135]', async () => {
+  test('never prints anything fails as STALLED at its start [R135]', async () => {
     await using harness = await createToolHarness();
     const error = await errorOf(sh('sleep 100', { startSeconds: 0.1 }).run(harness.task()));
     expect(error).toMatchObject({
@@ -73,7 +73,7 @@ describe('A program that', () => {
     expect(await taggedPids(harness.task().key)).toEqual([]);
   });
 
-  test('goes quiet at its work: STALLED, counted from what it printed last [R135]', async () => {
+  test('stops printing fails as STALLED, counted from its last output [R135]', async () => {
     await using harness = await createToolHarness();
     const clock = manualClock();
     const task = timed(harness, { up: () => clock.advance(60_000) });
@@ -86,7 +86,7 @@ describe('A program that', () => {
     expect(await taggedPids(task.key)).toEqual([]);
   });
 
-  test('says that it is done and does not exit is ended after a time of its own, and its work counts [R135]', async () => {
+  test('reports that it is done but does not exit is ended after a separate timeout, and its work counts [R135]', async () => {
     await using harness = await createToolHarness({ said: '{"type": "result", "summary": "all done"}\n' });
     const clock = manualClock();
     const line = '{"type": "result", "summary": "all done"}';
@@ -98,7 +98,7 @@ describe('A program that', () => {
     expect(await taggedPids(task.key)).toEqual([]);
   });
 
-  test('forks into the background and exits has ended well; what it left is ended, and that is told [R136]', async () => {
+  test('forks into the background and exits has succeeded; its processes are ended, and this is reported [R136]', async () => {
     await using harness = await createToolHarness();
     const before = handles();
     const task = harness.task();
@@ -108,7 +108,7 @@ describe('A program that', () => {
     expect([await taggedPids(task.key), handles()]).toEqual([[], before]);
   });
 
-  test('floods its output with 100 MB is ended at its limit, in bounded memory: FLOODED [R135, R146]', async () => {
+  test('prints 100 MB is ended at its output limit, in bounded memory: FLOODED [R135, R146]', async () => {
     await using harness = await createToolHarness();
     const before = process.memoryUsage().rss;
     let lines = 0;
@@ -130,7 +130,7 @@ describe('A program that', () => {
     expect(await taggedPids(task.key)).toEqual([]);
   });
 
-  test('waits for an answer on standard input meets its end there: AGENT_FAILED, not a hang [R125]', async () => {
+  test('reads standard input gets end of file and fails with AGENT_FAILED instead of hanging [R125]', async () => {
     await using harness = await createToolHarness();
     const asking = sh('cat >/dev/null; read answer || { echo nobody answers; exit 3; }');
     expect(await errorOf(asking.run(harness.task()))).toMatchObject({

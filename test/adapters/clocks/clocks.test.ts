@@ -6,7 +6,7 @@ describe('the system clock', () => {
   beforeEach(() => void vi.useFakeTimers({ now: 1_000 }));
   afterEach(() => void vi.useRealTimers());
 
-  test('it tells the time and calls back at it', () => {
+  test('reports the time and fires timers', () => {
     const clock = systemClock();
     const calls: number[] = [];
     clock.at(1_500, () => calls.push(clock.now()));
@@ -16,7 +16,7 @@ describe('the system clock', () => {
     expect(calls).toEqual([1_500]);
   });
 
-  test('a moment that has passed is called back at once, but not synchronously', () => {
+  test('fires a timer in the past soon, but not synchronously', () => {
     const clock = systemClock();
     let called = false;
     clock.at(0, () => {
@@ -27,14 +27,14 @@ describe('the system clock', () => {
     expect(called).toBe(true);
   });
 
-  test('what was taken back is not called', () => {
+  test('does not fire a cleared timer', () => {
     const calls: string[] = [];
     systemClock().at(1_100, () => calls.push('no'))();
     vi.advanceTimersByTime(1_000);
     expect(calls).toEqual([]);
   });
 
-  test('a wait longer than setTimeout knows does not fire early, and can be taken back after its first part', () => {
+  test('does not fire a timer beyond the setTimeout limit early, and clears it after its first part', () => {
     const clock = systemClock();
     const days = (count: number) => count * 86_400_000;
     const calls: string[] = [];
@@ -51,7 +51,7 @@ describe('the system clock', () => {
 });
 
 describe('the manual clock', () => {
-  test('it stands still until it is moved, and calls back in the order of deadlines, each at its own time', () => {
+  test('advances only when moved, and fires timers in the order of their deadlines, each at its own time', () => {
     const clock = manualClock(100);
     const calls: [string, number][] = [];
     clock.at(130, () => calls.push(['late', clock.now()]));
@@ -66,7 +66,7 @@ describe('the manual clock', () => {
     expect(clock.now()).toBe(120);
   });
 
-  test('a callback may set another that is due in the same move', () => {
+  test('fires a timer that a callback sets within the same move', () => {
     const clock = manualClock();
     const calls: number[] = [];
     clock.at(10, () => clock.at(20, () => calls.push(clock.now())));
@@ -74,7 +74,7 @@ describe('the manual clock', () => {
     expect(calls).toEqual([20]);
   });
 
-  test('what was taken back is not called', () => {
+  test('does not fire a cleared timer', () => {
     const clock = manualClock();
     const calls: string[] = [];
     clock.at(10, () => calls.push('no'))();

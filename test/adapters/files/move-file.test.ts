@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { moveFile } from '../../../src/adapters/files/move-file.ts';
 
-test('a file that is moved replaces what stood there; one that is not there is said to be missing', async () => {
+test('moving a file replaces its target, and moving a missing file fails', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-move-'));
   try {
     const [from, to] = [join(folder, 'from'), join(folder, 'to')];

@@ -34,31 +34,31 @@ test.each([
   ['ENOTEMPTY', false],
   ['EPERM', true],
   ['EACCES', true],
-])('what somebody has open is asked for again, more and more patiently: %s, on Windows: %s [R152]', async (code, isWindows) => {
+])('a busy file is retried with increasing delays: %s, on Windows: %s [R152]', async (code, isWindows) => {
   const { ask, waited } = refusing(code, 3, isWindows);
   expect(await ask()).toBe(4);
   expect(waited).toEqual([50, 100, 200]);
 });
 
-test.each(['EPERM', 'EACCES'])('elsewhere %s is a refusal and is told at once', async code => {
+test.each(['EPERM', 'EACCES'])('%s on other systems fails at once', async code => {
   const { ask, waited } = refusing(code, 1);
   await expect(ask()).rejects.toThrow(`${code}: try 1`);
   expect(waited).toEqual([]);
 });
 
-test('after a second and a half the refusal stands [R152]', async () => {
+test('retries stop after 1.5 seconds with the error [R152]', async () => {
   const { ask, waited } = refusing('EBUSY', 6);
   await expect(ask()).rejects.toThrow('EBUSY: try 6');
   expect(waited.reduce((sum, ms) => sum + ms, 0)).toBe(1500);
 });
 
-test('any other error is told at once', async () => {
+test('any other error fails at once', async () => {
   const { ask, waited } = refusing('EISDIR', 1);
   await expect(ask()).rejects.toThrow('EISDIR: try 1');
   expect(waited).toEqual([]);
 });
 
-test('folders are moved and removed whole, and one that is gone is removed already', async () => {
+test('folders are moved and removed with their content, and removing a missing one succeeds', async () => {
   const place = temporary();
   mkdirSync(join(place, 'a/b'), { recursive: true });
   writeFileSync(join(place, 'a/b/c'), '');

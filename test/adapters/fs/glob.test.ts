@@ -13,7 +13,7 @@ test.each([
   expect(matchesGlob([pattern], path)).toBe(expected);
 });
 
-test('any of several patterns is enough, none matches nothing', () => {
+test('a path matches if any of several patterns does, and no pattern matches nothing', () => {
   expect(matchesGlob(['a', 'b/*'], 'b/c')).toBe(true);
   expect(matchesGlob([], 'b/c')).toBe(false);
 });

@@ -7,7 +7,7 @@ import { tempDirectories } from '../temp-directories.ts';
 const directory = tempDirectories();
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-test('[R183] files are for their owner only, and folders among them can still be looked into', async () => {
+test('[R183] files are readable by their owner only, and folders stay searchable', async () => {
   const folder = directory();
   const lost = join(folder, 'lost');
   mkdirSync(lost, { mode: 0o755 });

@@ -7,7 +7,7 @@ test.each([
   [{ HOME: '/h' }, '/h/.local/state'],
   [{ XDG_STATE_HOME: '', HOME: '/h' }, '/h/.local/state'],
   [{ XDG_STATE_HOME: 'state', HOME: '/h' }, '/h/.local/state'],
-])('What %j names is where state is kept: %s', (env, folder) => {
+])('%j determines the state directory: %s', (env, folder) => {
   expect(stateDir(env)).toBe(folder);
 });
 
@@ -16,11 +16,11 @@ test.each([
   { HOME: '' },
   { HOME: '.' },
   { XDG_STATE_HOME: 'x', HOME: 'x' },
-])('No relative path is taken for a folder of the user, as in %j: the system knows their home [R153]', env => {
+])('A relative path is not used as a user folder: with %j it is the home directory of the system [R153]', env => {
   expect(stateDir(env)).toBe(`${userInfo().homedir}/.local/state`);
 });
 
-test('Whoever has no home at all is told which variable names one', () => {
+test('Without any home directory the error names the variable to set', () => {
   const nobody = () => {
     throw new Error('uv_os_get_passwd returned ENOENT');
   };

@@ -13,14 +13,14 @@ const rule = (name: string): Invariant => ({
   ...{ check: { kind: 'paths', deny: ['*.lock'] }, nonOverridable: true, each: 'action' },
 });
 
-describe('A shelf in a folder', () => {
-  test('is empty where nobody has put anything, and makes no folder to say so', async () => {
+describe('A folder of global invariants', () => {
+  test('is empty at first, and reading it does not create it', async () => {
     const folder = join(temporary(), 'none');
     expect(await globalInvariantFolder(folder).invariants()).toEqual([]);
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('keeps what several put there at the same moment, whole and in order', async () => {
+  test('keeps concurrently added invariants, complete and in order', async () => {
     const folder = join(temporary(), 'troupe');
     await Promise.all(['C', 'A', 'B'].map(name => globalInvariantFolder(folder).save(rule(name))));
     const shelf = globalInvariantFolder(folder);
@@ -31,7 +31,7 @@ describe('A shelf in a folder', () => {
     expect(readdirSync(join(folder, 'invariants'))).toEqual([`${testId('A')}.yaml`, `${testId('C')}.yaml`]);
   });
 
-  test('names a file that is no invariant, and a folder that cannot be read', async () => {
+  test('reports an invalid file, and an unreadable folder', async () => {
     const folder = temporary();
     const shelf = globalInvariantFolder(folder);
     await shelf.save(rule('A'));

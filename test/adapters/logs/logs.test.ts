@@ -28,7 +28,7 @@ const kinds: [string, () => Logs][] = [
 ];
 
 describe.each(kinds)('logs %s', (_kind, make) => {
-  test('give back the lines of one plan in order [R146]', async () => {
+  test('return the lines of one plan in order [R146]', async () => {
     const logs = make();
     logs.append('a', 'execute', 'one');
     logs.append('b', 'execute', 'other');
@@ -38,7 +38,7 @@ describe.each(kinds)('logs %s', (_kind, make) => {
     await logs.close();
   });
 
-  test('tell how large each is, and go one by one', async () => {
+  test('report the size of each, and are removed one at a time', async () => {
     const logs = make();
     expect(await logs.sizes()).toEqual({});
     logs.append('a', 'execute', 'one');
@@ -54,7 +54,7 @@ describe.each(kinds)('logs %s', (_kind, make) => {
     await logs.close();
   });
 
-  test('lose no line that comes while the reader looks whether there is one', async () => {
+  test('lose no line that is written while the reader checks for more', async () => {
     const logs = make();
     const reader = read(logs, 'a', { follow: true })[Symbol.asyncIterator]();
     for (let round = 0; round < 120; round++) {
@@ -66,7 +66,7 @@ describe.each(kinds)('logs %s', (_kind, make) => {
     await logs.close();
   });
 
-  test('are followed as lines come, until closed [R146]', async () => {
+  test('are followed until closed [R146]', async () => {
     const logs = make();
     logs.append('a', 'execute', 'before');
     const reader = read(logs, 'a', { follow: true })[Symbol.asyncIterator]();
@@ -79,7 +79,7 @@ describe.each(kinds)('logs %s', (_kind, make) => {
     expect((await last).done).toBe(true);
   });
 
-  test('name what printed each line and when, and of several plans come in the order of printing [R146, R193]', async () => {
+  test('have the source and time of each line, and merge several plans in the order of printing [R146, R193]', async () => {
     const logs = make();
     logs.append('a', 'execute', 'one\ntwo');
     logs.append('b', 'unit tests', 'three');
@@ -99,7 +99,7 @@ describe.each(kinds)('logs %s', (_kind, make) => {
     await logs.close();
   });
 
-  test('are read by step, from a time on, from where an earlier reading ended, and from the end [R146]', async () => {
+  test('are read by step, from a time, from the end of an earlier read, and from the end [R146]', async () => {
     const logs = make();
     for (const [at, step] of ['execute', 'tests', 'execute', 'tests'].entries()) logs.append('a', step, `line ${at}`);
     const found = async (options: LogOptions) => {
@@ -118,7 +118,7 @@ describe.each(kinds)('logs %s', (_kind, make) => {
     await logs.close();
   });
 
-  test('stop being followed when the reader says so', async () => {
+  test('stop being followed when the reader returns', async () => {
     const logs = make();
     const stop = new AbortController();
     const waiting = all(read(logs, 'a', { follow: true, signal: stop.signal }));
@@ -129,7 +129,7 @@ describe.each(kinds)('logs %s', (_kind, make) => {
   });
 });
 
-test('logs in memory are bounded, and a reader that fell behind goes on with what is kept', async () => {
+test('logs in memory are bounded, and a reader that fell behind continues with the remaining lines', async () => {
   const logs = memoryLogs();
   logs.append('a', 'execute', 'first');
   const reader = read(logs, 'a', { follow: true })[Symbol.asyncIterator]();
@@ -140,7 +140,7 @@ test('logs in memory are bounded, and a reader that fell behind goes on with wha
   await logs.close();
 });
 
-test('logs in files say how much of them could not be written, and stop nobody', async () => {
+test('logs in files report how much could not be written, and do not fail the run', async () => {
   const own = mkdtempSync(join(folder, 'full-'));
   const logs = fileLogs(own);
   // What a full disk does to a file, a folder in its place does as well.
@@ -158,12 +158,12 @@ test('logs in files say how much of them could not be written, and stop nobody',
   await logs.close();
 });
 
-describe('logs in files that are full', () => {
+describe('full logs in files', () => {
   const printed = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `line ${from + at}`);
   const bytesIn = (own: string) => readdirSync(own).reduce((sum, name) => sum + statSync(join(own, name)).size, 0);
   const turn = () => new Promise(resolve => setImmediate(resolve));
 
-  test('keep the last lines over all attempts and processes, say so, and stay below their bound [R327]', async () => {
+  test('keep the last lines over all attempts and processes, report it, and stay within their limit [R327]', async () => {
     const own = mkdtempSync(join(folder, 'bound-'));
     let logs = fileLogs(own, { bytesMax: 8000 });
     for (let line = 0; line < 500; line++) {
@@ -186,7 +186,7 @@ describe('logs in files that are full', () => {
     await logs.close();
   });
 
-  test('are followed over their pieces, and who reads too slowly is told what is gone', async () => {
+  test('are followed across their parts, and a slow reader gets the number of missing lines', async () => {
     const logs = fileLogs(mkdtempSync(join(folder, 'bound-')), { bytesMax: 8000 });
     logs.append('p', 'execute', 'line 0');
     const reader = read(logs, 'p', { follow: true })[Symbol.asyncIterator]();
@@ -209,7 +209,7 @@ describe('logs in files that are full', () => {
   });
 });
 
-test('logs in files are complete, and long lines survive chunked reading', async () => {
+test('logs in files are complete, and long lines are read across chunks', async () => {
   const own = mkdtempSync(join(folder, 'long-'));
   const logs = fileLogs(own);
   const long = 'x'.repeat(200_000);

@@ -6,11 +6,11 @@ import { buildEnvironment } from '../../../src/adapters/process/environment.ts';
 import { locateProgram } from '../../../src/adapters/process/locate.ts';
 
 describe('The environment of a program', () => {
-  test('is what is given, without variables that steer git', () => {
+  test('is the given one, without variables that control git', () => {
     expect(buildEnvironment({ PATH: '/bin', A: '1', GIT_DIR: 'x', git_dir: 'x' })).toEqual({ PATH: '/bin', A: '1' });
   });
 
-  test('has a PATH when the host gives none, with the Node that runs us on it', async () => {
+  test('has a PATH with the running Node if the host has none', async () => {
     const { PATH } = buildEnvironment();
     expect(PATH?.endsWith(':/usr/local/bin:/usr/bin:/bin')).toBe(true);
     expect(await locateProgram('node', '/', buildEnvironment())).toBe(process.execPath);
@@ -35,13 +35,13 @@ describe('A program', () => {
     expect(await locateProgram('sh', folder)).toMatch(/\/sh$/);
   });
 
-  test('with a slash in its name is a file, relative to where it was written down', async () => {
+  test('with a slash in its name is a file, relative to the file that names it', async () => {
     expect(await locateProgram('./bin/tool', folder)).toBe(join(folder, 'bin', 'tool'));
     expect(await locateProgram(join(folder, 'bin', 'tool'), '/')).toBe(join(folder, 'bin', 'tool'));
     expect(await locateProgram('./bin/none', folder)).toBeNull();
   });
 
-  test('must be a file, and executable', async () => {
+  test('must be an executable file', async () => {
     expect(await locateProgram('./bin', folder)).toBeNull();
     expect(await locateProgram('./bin/text', folder)).toBeNull();
   });

@@ -40,7 +40,7 @@ async function program<Result>(
 }
 
 describe.skipIf(process.platform !== 'linux')('programs of an agent', () => {
-  test('are seen with a file of the checkout open to write, under either name of it, and only theirs', async () => {
+  test('are found with a file of the checkout open for writing, by either of its paths, and other programs are not', async () => {
     const link = `${folder}-link`;
     symlinkSync(folder, link);
     const seen = createFileWriters();
@@ -64,7 +64,7 @@ describe.skipIf(process.platform !== 'linux')('programs of an agent', () => {
     }
   });
 
-  test('are seen at work in the checkout, and what changes then is theirs; what is of before is not', async () => {
+  test('are found working in the checkout, and only later changes count as theirs', async () => {
     const seen = createFileWriters();
     const watched = await seen.watch('plan/one', [folder]);
     const path = join(folder, 'changed.txt');
@@ -81,8 +81,8 @@ describe.skipIf(process.platform !== 'linux')('programs of an agent', () => {
   });
 });
 
-describe('output of our own', () => {
-  test('is a file by its identity, and what is in a folder of ours; no other file', async () => {
+describe('output of Troupe', () => {
+  test('is a file by its identity, or a file in one of its folders', async () => {
     const [own, other] = [join(folder, 'own.txt'), join(folder, 'other.txt')];
     writeFileSync(own, 'x');
     writeFileSync(other, 'x');
@@ -92,7 +92,7 @@ describe('output of our own', () => {
     expect(await filesBelow([own, '/elsewhere'], [folder])).toEqual([own]);
   });
 
-  test.skipIf(process.platform !== 'linux')('is what a program writes that reads from our pipe', async () => {
+  test.skipIf(process.platform !== 'linux')('is what a program writes that reads from a pipe of Troupe', async () => {
     const [copy, other, number] = ['copy.txt', 'other.txt', 'number.txt'].map(name => join(folder, name)) as [
       string,
       string,

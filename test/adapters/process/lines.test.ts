@@ -10,21 +10,21 @@ function read(chunks: (string | Buffer)[], max?: number): string[] {
 }
 
 describe('The line reader', () => {
-  test('puts lines together from pieces', () => {
+  test('joins lines from chunks', () => {
     expect(read(['on', 'e\ntwo\nth', 'ree'])).toEqual(['one', 'two', 'three']);
   });
 
-  test('takes \\r\\n for \\n, keeps empty lines, and adds none at the end', () => {
+  test('reads \\r\\n as \\n, keeps empty lines, and adds none at the end', () => {
     expect(read(['a\r\n\r\nb\n'])).toEqual(['a', '', 'b']);
   });
 
-  test('does not break a character that comes in two pieces', () => {
+  test('keeps a character intact that is split over two chunks', () => {
     const bytes = Buffer.from('é\n');
     expect(read([bytes.subarray(0, 1), bytes.subarray(1)])).toEqual(['é']);
     expect(read([bytes.subarray(0, 1)])).toEqual(['\ufffd']);
   });
 
-  test('keeps only the beginning of a line that is too long', () => {
+  test('keeps only the start of a line that is too long', () => {
     expect(read(['abcdef', 'ghi\nxyz'], 4)).toEqual(['abcd … (5 characters more)', 'xyz']);
     expect(read(['abcdef'], 4)).toEqual(['abcd … (2 characters more)']);
   });

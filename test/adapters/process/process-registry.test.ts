@@ -25,8 +25,8 @@ async function deaf(roll: ProcessRegistry, marker: string): Promise<{ stop: Abor
   return { stop, end };
 }
 
-describe('the roll of programs', () => {
-  test('[R136] what was stopped has ended, descendants and all, when the roll says so', async () => {
+describe('the process registry', () => {
+  test('[R136] waits until stopped programs and all their descendants have ended', async () => {
     const roll = openProcessRegistry();
     const { stop } = await deaf(roll, `${prefix}/one`);
     stop.abort();
@@ -34,7 +34,7 @@ describe('the roll of programs', () => {
     expect(await taggedPids(`${prefix}/one`)).toEqual([]);
   });
 
-  test('waits neither for what was not stopped nor for others', async () => {
+  test('does not wait for programs that were not stopped, nor for those of others', async () => {
     const roll = openProcessRegistry();
     const mine = await deaf(roll, `${prefix}/mine`);
     const other = await deaf(roll, `${prefix}-other/one`);
@@ -46,7 +46,7 @@ describe('the roll of programs', () => {
     await roll.waitForExit('');
   });
 
-  test('does not mind a program that could not be started', async () => {
+  test('ignores a program that could not be started', async () => {
     const roll = openProcessRegistry();
     const stop = new AbortController();
     const run = roll.run({
@@ -61,7 +61,7 @@ describe('the roll of programs', () => {
     await expect(Promise.all([roll.waitForExit(prefix), run])).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
   });
 
-  test('takes over what a dead process had started for our work, and says when it has ended [R123, R136]', async () => {
+  test('takes over the programs of a dead process for the same work, and resolves when they have ended [R123, R136]', async () => {
     const [ours, others] = [`${prefix}-ours`, `${prefix}-others`];
     const dead = openProcessRegistry();
     const left = await Promise.all([deaf(dead, `${ours}/1`), deaf(dead, `${ours}/2`), deaf(dead, `${others}/1`)]);
@@ -78,7 +78,7 @@ describe('the roll of programs', () => {
     await Promise.all([...left, own].map(({ end }) => end));
   });
 
-  test('takes over hooks with the git that waits for them, and leaves the user what hooks left behind [R187]', async () => {
+  test('ends git processes with the hooks they wait for, and leaves programs that hooks started in the background [R187]', async () => {
     const work = `${prefix}-hooks`;
     /** A program, begun, with the marks of a run of git; it says when it is at work. */
     const started = async (argv: string[], run: string) => {

@@ -42,18 +42,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
-describe('A program that is run', () => {
-  test('answers with its exit code, its last output and a digest of all of it', async () => {
+describe('A program', () => {
+  test('returns its exit code, its last output and a digest of all output', async () => {
     const result = await run(['sh', '-c', 'printf one; exit 3']);
     expect(result).toMatchObject({ outcome: 'exited', exitCode: 3, signal: null, tail: 'one', saidDone: false });
     expect(result.digest).toBe(createHash('sha256').update('one').digest('hex'));
   });
 
-  test('may exit 0 having done nothing', async () => {
+  test('may exit with 0 without doing anything', async () => {
     expect(await run(['true'])).toMatchObject({ outcome: 'exited', exitCode: 0, tail: '' });
   });
 
-  test('that does not exist is not found, and says so', async () => {
+  test('that does not exist is reported as not found', async () => {
     expect(await run(['no-such-program-here'])).toMatchObject({
       outcome: 'not_found',
       exitCode: null,
@@ -61,23 +61,23 @@ describe('A program that is run', () => {
     });
   });
 
-  test('that may not be executed is not found either', async () => {
+  test('that is not executable is reported as not found', async () => {
     await writeFile(join(cwd, 'plain.txt'), 'text');
     expect(await run(['./plain.txt'])).toMatchObject({ outcome: 'not_found', tail: expect.stringContaining('EACCES') });
   });
 
-  test('in a folder that is gone is an error that names the folder', async () => {
+  test('in a missing folder fails with an error that names the folder', async () => {
     await expect(run(['true'], { cwd: join(cwd, 'gone') })).rejects.toMatchObject({
       code: 'SANDBOX_LOST',
       where: join(cwd, 'gone'),
     });
   });
 
-  test('that the system refuses to start is an error', async () => {
+  test('that the system refuses to start fails with an error', async () => {
     await expect(run(['true', 'x'.repeat(3_000_000)])).rejects.toMatchObject({ code: 'TOOL_FAILED', where: 'true' });
   });
 
-  test('sees only the environment it is allowed, and nothing of git [R147]', async () => {
+  test('gets only the allowed environment, and no variables of git [R147]', async () => {
     const { tail } = await run(['env'], { env: { PATH: process.env.PATH ?? '', MINE: '1', GIT_DIR: '/elsewhere' } });
     const names = tail.split('\n').map(line => line.split('=')[0]);
     expect(names).toEqual(expect.arrayContaining(['MINE', 'PATH', 'TROUPE_PROCESS_TAG']));
@@ -85,19 +85,19 @@ describe('A program that is run', () => {
     expect(names).not.toContain('HOME');
   });
 
-  test('that waits on standard input meets its end at once [R125]', async () => {
+  test('that reads standard input gets end of file at once [R125]', async () => {
     expect(await run(['cat'])).toMatchObject({ outcome: 'exited', exitCode: 0, tail: '' });
   });
 
-  test('is fed its standard input, which is then closed [R125]', async () => {
+  test('gets its standard input, which is then closed [R125]', async () => {
     expect(await run(['cat'], { stdin: 'a question' })).toMatchObject({ exitCode: 0, tail: 'a question' });
   });
 
-  test('may ignore what it is fed', async () => {
+  test('may ignore its standard input', async () => {
     expect(await run(['true'], { stdin: 'x'.repeat(1_000_000) })).toMatchObject({ outcome: 'exited', exitCode: 0 });
   });
 
-  test('hands its lines on as they come, each with its stream', async () => {
+  test('reports its lines as they arrive, each with its stream', async () => {
     const lines: string[] = [];
     await run(['sh', '-c', 'echo out; echo err >&2; printf last'], {
       onLine: (line, stream) => lines.push(`${stream}: ${line}`),
@@ -105,7 +105,7 @@ describe('A program that is run', () => {
     expect(lines.toSorted()).toEqual(['stderr: err', 'stdout: last', 'stdout: out']);
   });
 
-  test('stops when the listener to its lines fails, and that failure is what comes out', async () => {
+  test('stops when its line listener throws, and fails with that error', async () => {
     const bug = new TypeError('a bug of ours');
     const running = run(['sh', '-c', 'echo one; echo two; sleep 100'], {
       onLine: () => {
@@ -131,7 +131,7 @@ describe('Output of any size', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
   });
 
-  test('in one line of 100 MB is cut, with a note of what is missing [R146]', async () => {
+  test('in one line of 100 MB is truncated, with a note of how much is missing [R146]', async () => {
     const lines: string[] = [];
     await run(['sh', '-c', 'head -c 100000000 /dev/zero | tr "\\0" a; echo; echo next'], {
       onLine: line => lines.push(line),
@@ -151,7 +151,7 @@ describe('Output of any size', () => {
     expect(createHash('sha256').update(log.slice('before\n'.length)).digest('hex')).toBe(digest);
   });
 
-  test('fills its log file to the limit and no further', async () => {
+  test('fills its log file up to the limit', async () => {
     const logFile = join(cwd, 'step.log');
     await run(['sh', '-c', 'seq 1 200000'], { logFile, logBytesMax: 100_000 });
     const log = await readFile(logFile, 'utf8');
@@ -159,7 +159,7 @@ describe('Output of any size', () => {
     expect(log.endsWith('\n[log cut after 100000 bytes]\n')).toBe(true);
   });
 
-  test('that cannot be logged is an error, not a silence', async () => {
+  test('that cannot be logged is an error', async () => {
     await expect(run(['echo', 'hi'], { logFile: join(cwd, 'no', 'step.log') })).rejects.toMatchObject({
       code: 'TOOL_FAILED',
       where: join(cwd, 'no', 'step.log'),
@@ -176,7 +176,7 @@ describe('Watchdogs', () => {
     return { begun, begin: () => begin() };
   };
 
-  test('end a program that takes too long in all [R135, R45]', async () => {
+  test('end a program that takes too long in total [R135, R45]', async () => {
     const clock = manualClock();
     const { begun, begin } = started();
     const running = run(['sh', '-c', 'echo up; sleep 100'], {
@@ -190,7 +190,7 @@ describe('Watchdogs', () => {
     expect(await running).toMatchObject({ outcome: 'timed_out', exitCode: null, signal: 'SIGTERM' });
   });
 
-  test('end a program that has gone quiet, counted from its last output [R135]', async () => {
+  test('end a program that stops printing, counted from its last output [R135]', async () => {
     const clock = manualClock();
     const lines: string[] = [];
     const { begun, begin } = started();
@@ -210,7 +210,7 @@ describe('Watchdogs', () => {
     expect(lines).toEqual(['up']);
   });
 
-  test('kill what ignores TERM, after the grace time [R136]', async () => {
+  test('kill a program that ignores SIGTERM after the grace period [R136]', async () => {
     const clock = manualClock();
     const { begun, begin } = started();
     const running = run(
@@ -229,7 +229,7 @@ describe('Watchdogs', () => {
     expect(await running).toMatchObject({ outcome: 'timed_out', signal: 'SIGKILL', tail: 'up\nno\n' });
   });
 
-  test('keep to the first reason when a second one comes up while the program ends', async () => {
+  test('keep the first reason when a second one occurs while the program ends', async () => {
     const clock = manualClock();
     const abort = new AbortController();
     const { begun, begin } = started();
@@ -253,7 +253,7 @@ describe('Watchdogs', () => {
     expect((await running).outcome).toBe('timed_out');
   });
 
-  test('give a program that said it is done the grace time to exit [R135]', async () => {
+  test('give a program that reported its end the grace period to exit [R135]', async () => {
     const clock = manualClock();
     const { begun, begin } = started();
     const running = run(['sh', '-c', 'echo result; echo result; sleep 100'], {
@@ -269,14 +269,14 @@ describe('Watchdogs', () => {
     expect(await running).toMatchObject({ outcome: 'stalled', saidDone: true });
   });
 
-  test('take nothing from a program that says it is done and exits', async () => {
+  test('do not affect a program that reports its end and exits', async () => {
     const result = await run(['sh', '-c', 'echo result; exit 0'], { onLine: () => 'done' });
     expect(result).toMatchObject({ outcome: 'exited', exitCode: 0, saidDone: true });
   });
 });
 
-describe('Nothing remains', () => {
-  test('of a program that was cancelled, nor of its children [R136, R45]', async () => {
+describe('No process remains', () => {
+  test('of a program that was cancelled, or of its children [R136, R45]', async () => {
     const abort = new AbortController();
     const running = run(['sh', '-c', 'sleep 100 & sleep 100 & echo up; wait'], {
       signal: abort.signal,
@@ -285,13 +285,13 @@ describe('Nothing remains', () => {
     expect(await running).toMatchObject({ outcome: 'aborted', exitCode: null });
   });
 
-  test('when it was cancelled before it began: it is not started [R136]', async () => {
+  test('of a program that was cancelled before its start, which is not started [R136]', async () => {
     const result = await run(['touch', 'made'], { signal: AbortSignal.abort() });
     expect(result.outcome).toBe('aborted');
     expect(existsSync(join(cwd, 'made'))).toBe(false);
   });
 
-  test('when the cancel comes while it starts', async () => {
+  test('of a program that is cancelled while it starts', async () => {
     const abort = new AbortController();
     const running = run(['sleep', '100'], { signal: abort.signal });
     abort.abort();
@@ -303,7 +303,7 @@ describe('Nothing remains', () => {
     expect(result).toMatchObject({ outcome: 'exited', exitCode: 4 });
   });
 
-  test('of a child that fled into a session of its own and ignores TERM [R136]', async () => {
+  test('of a child with a session of its own that ignores SIGTERM [R136]', async () => {
     const fled = `const { spawn } = require('node:child_process');
       const child = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); process.send?.("up"); setInterval(() => {}, 1e6)'], { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
       child.once('message', () => { console.log(child.pid); process.exit(0) });`;
@@ -326,7 +326,7 @@ describe('Nothing remains', () => {
     expect(await taggedPids(marker)).toEqual([]);
   });
 
-  test('open when something beyond our reach holds the pipe: the run ends all the same', async () => {
+  test('in a run whose pipe an unreachable process holds open: the run ends anyway', async () => {
     // It sheds its environment and its session, so neither group nor mark leads to it.
     const result = await run(['sh', '-c', 'env -i setsid sleep 3 & echo $!; sleep 0.05']);
     expect(result).toMatchObject({ outcome: 'exited', exitCode: 0 });

@@ -21,10 +21,10 @@ async function orphan(marker: string, program = ''): Promise<{ pid: number; ende
   return { pid: child.pid ?? 0, ended };
 }
 
-describe('Marked processes', () => {
+describe('Tagged processes', () => {
   const folder = tempDirectories();
 
-  test('left over from a crash are found and ended, and counted [R136, R123]', async () => {
+  test('left by a crash are found, ended and counted [R136, R123]', async () => {
     const marker = `orphans-${process.pid}`;
     const orphans = await Promise.all([orphan(marker), orphan(marker)]);
     const pids = orphans.map(({ pid }) => pid);
@@ -34,14 +34,14 @@ describe('Marked processes', () => {
     expect(pids.map(pid => send(pid, 0))).toEqual([false, false]);
   });
 
-  test('are killed when they ignore the request to end', async () => {
+  test('are killed if they ignore SIGTERM', async () => {
     const marker = `stubborn-${process.pid}`;
     await orphan(marker, "process.on('SIGTERM', () => {})");
     expect(await killTaggedProcesses(marker, { termMs: 100 })).toBe(1);
     expect(await taggedPids(marker)).toEqual([]);
   });
 
-  test('of another marker are left alone, one that begins the same included', async () => {
+  test('with another tag are left alone, even if it has the same prefix', async () => {
     const marker = `mine-${process.pid}`;
     const { pid } = await orphan(`${marker}-not`);
     expect(await killTaggedProcesses(marker)).toBe(0);
@@ -49,7 +49,7 @@ describe('Marked processes', () => {
     expect(await killTaggedProcesses(`${marker}-not`)).toBe(1);
   });
 
-  test('that are just starting another program are found all the same', async () => {
+  test('are found while they are starting another program', async () => {
     // What the kernel shows between the old program's environment and the new one's.
     const procDir = folder();
     const starting = join(procDir, '4711');
@@ -66,7 +66,7 @@ describe('Marked processes', () => {
     expect(await found).toEqual([4711]);
   });
 
-  test('are not said to be absent when too few files may be opened to look', () => {
+  test('are not reported as absent when the open file limit prevents the search', () => {
     const script = fileURLToPath(new URL('low-file-limit.ts', import.meta.url));
     const shell = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--import', 'tsx', script];
     const { poor, scarce, rich } = JSON.parse(execFileSync('sh', shell, { encoding: 'utf8' }));
@@ -75,7 +75,7 @@ describe('Marked processes', () => {
     expect(rich).toEqual(expect.any(Number));
   });
 
-  test('cannot be found where processes are not listed', async () => {
+  test('cannot be found where processes cannot be listed', async () => {
     expect(await killTaggedProcesses('any', { procDir: '/no/such/proc' })).toBe(0);
   });
 });

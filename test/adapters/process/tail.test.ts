@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createTailBuffer } from '../../../src/adapters/process/tail.ts';
 
 describe('The tail', () => {
-  test('keeps everything that fits', () => {
+  test('keeps all output that fits', () => {
     const end = createTailBuffer(10);
     end.push(Buffer.from('abc'));
     end.push(Buffer.from('def'));
@@ -10,7 +10,7 @@ describe('The tail', () => {
     expect(createTailBuffer(10).text()).toBe('');
   });
 
-  test('keeps the end of what does not, however it was cut into chunks', () => {
+  test('keeps the end of longer output, whatever the chunks', () => {
     const text = Array.from({ length: 500 }, (_, index) => String(index)).join(' ');
     for (const size of [1, 3, 7, 64, 10_000]) {
       const end = createTailBuffer(20);
@@ -19,7 +19,7 @@ describe('The tail', () => {
     }
   });
 
-  test('does not begin in the middle of a character', () => {
+  test('does not start in the middle of a character', () => {
     const end = createTailBuffer(4);
     end.push(Buffer.from('€€'));
     expect(end.text()).toBe('€');

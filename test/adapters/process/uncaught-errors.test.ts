@@ -11,8 +11,8 @@ function failing(planId: string, error: unknown, seen: (planId: string | null, s
   });
 }
 
-describe('work that is guarded', () => {
-  test('fails with what is caught for it, its signal is aborted, and the work beside it goes on [R189]', async () => {
+describe('guarded work', () => {
+  test('fails with the uncaught error, its signal is aborted, and parallel work continues [R189]', async () => {
     const seen: [string | null, boolean][] = [];
     const other = guardWork({ planId: 'other', signal: new AbortController().signal }, async () => {
       await new Promise(setImmediate);
@@ -28,12 +28,12 @@ describe('work that is guarded', () => {
     expect(await other).toBe('done');
   });
 
-  test('says what the system means where it does', async () => {
+  test('reports a known system error by its code', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', path: '/here' });
     await expect(failing('mine', full, () => {})).rejects.toMatchObject({ code: 'DISK_FULL', where: '/here' });
   });
 
-  test('is stopped by whoever may stop it, before it begins or while it lasts', async () => {
+  test('can be stopped by its signal, before it starts and while it runs', async () => {
     const before = AbortSignal.abort(new Error('before'));
     expect(await guardWork({ planId: 'mine', signal: before }, async signal => signal.reason)).toBe(before.reason);
     const stop = new AbortController();
@@ -44,7 +44,7 @@ describe('work that is guarded', () => {
     expect(reason).toEqual(new Error('meanwhile'));
   });
 
-  test('is not to blame for what comes from elsewhere, nor changed by what comes when it is over', async () => {
+  test('does not fail for errors from elsewhere, nor for errors after its end', async () => {
     expect(handleUncaught(new Error('planted'))).toBeNull();
     let late: string | null = null;
     const over = await guardWork({ planId: 'mine', signal: new AbortController().signal }, async () => {

@@ -13,7 +13,7 @@ const given = (word: string) => {
 };
 
 describe('A program on Windows', () => {
-  test('is looked for on PATH with each ending, and never in the folder it is to run in [R152]', () => {
+  test('is looked up on PATH with each extension, and never in its working directory [R152]', () => {
     expect(windowsCandidates('npm', 'E:\\sandbox', env)).toEqual([
       'C:\\Node\\npm.exe',
       'C:\\Node\\npm.cmd',
@@ -24,7 +24,7 @@ describe('A program on Windows', () => {
     expect(windowsCandidates('npm', 'E:\\sandbox', {})).toEqual([]);
   });
 
-  test('named by its path is looked for there, with each ending where it has none [R152]', () => {
+  test('named by its path is looked up there, with each extension if it has none [R152]', () => {
     expect(windowsCandidates('./tools/check', 'E:\\s', env)).toEqual([
       'E:\\s\\tools\\check.exe',
       'E:\\s\\tools\\check.cmd',
@@ -32,7 +32,7 @@ describe('A program on Windows', () => {
     expect(windowsCandidates('C:\\x\\y.exe', 'E:\\s', env)).toEqual(['C:\\x\\y.exe']);
   });
 
-  test('is the first that can be run, and one that is not there is not found [R152]', async () => {
+  test('is the first executable file, and a missing program is not found [R152]', async () => {
     const runs = async (file: string) => file === shim;
     expect(await locateProgram('npm', 'E:\\s', env, { platform: 'win32', runs })).toBe(shim);
     expect(await resolveCommand(['npm', 'ci'], 'E:\\s', env, { platform: 'win32', runs })).toMatchObject({
@@ -41,7 +41,7 @@ describe('A program on Windows', () => {
     expect(await resolveCommand(['pnpm'], 'E:\\s', env, { platform: 'win32', runs })).toBeNull();
   });
 
-  test('that is a real one is started as it is; elsewhere the system looks for it', async () => {
+  test('that is an executable is started directly; on other systems the system looks it up', async () => {
     const as = { args: ['a b', '&'], windowsVerbatimArguments: false };
     expect(toWindowsSpawn('C:\\x.exe', ['a b', '&'], env)).toEqual({ file: 'C:\\x.exe', ...as });
     expect(await resolveCommand(['x', 'a b', '&'], '/', {}, { platform: 'linux' })).toEqual({ file: 'x', ...as });
@@ -49,7 +49,7 @@ describe('A program on Windows', () => {
 });
 
 describe('A shim on Windows', () => {
-  test('is run by the cmd.exe of the system, in quotes of its own, with nothing from the registry [R152]', () => {
+  test('is run by the cmd.exe of the system, in its own quotes, without registry settings [R152]', () => {
     expect(toWindowsSpawn('C:\\a b\\npm.CMD', ['run', 'x'], {})).toEqual({
       file: 'C:\\Windows\\System32\\cmd.exe',
       args: ['/e:ON', '/v:OFF', '/d', '/c', '""C:\\a b\\npm.CMD" run x"'],
@@ -72,11 +72,11 @@ describe('A shim on Windows', () => {
     ['!x!', '"!x!"'],
     ['\u0085', '"\u0085"'],
     ['grün', 'grün'],
-  ])('is given %j so that cmd.exe reads no more into it [R152]', (word, expected) => {
+  ])('gets %j escaped for cmd.exe [R152]', (word, expected) => {
     expect(given(word)).toBe(expected);
   });
 
-  test('never gets a quote that ends its own: outside of quotes there is no character that means anything', () => {
+  test('never gets a quote that ends its own, and no special character is outside of quotes', () => {
     const letters = ['"', '\\', '%', '&', ' ', 'a'];
     const words = letters.flatMap(a => letters.flatMap(b => letters.flatMap(c => letters.map(d => a + b + c + d))));
     for (const word of words) {
@@ -85,16 +85,16 @@ describe('A shim on Windows', () => {
     }
   });
 
-  test.each(['two\nlines', 'a\rb', 'a\0b'])('is not started with %j, which no quotes hold [R152]', word => {
+  test.each(['two\nlines', 'a\rb', 'a\0b'])('is not started with %j, which cannot be quoted [R152]', word => {
     expect(() => toWindowsSpawn(shim, [word], env)).toThrow('an argument has more than one line');
   });
 
-  test('is not started with more than cmd.exe reads, or under a name that holds a quote', () => {
+  test('is not started with a command line that is too long for cmd.exe, or with a quote in its name', () => {
     expect(() => toWindowsSpawn(shim, ['x'.repeat(8200)], env)).toThrow('longer than 8191 characters');
     expect(() => toWindowsSpawn('C:\\a"b.cmd', [], env)).toThrow('cannot be started');
   });
 });
 
-test('Git on Windows is told that paths may be long [R152]', () => {
+test('Git on Windows has long paths enabled [R152]', () => {
   expect([platformSettings('win32'), platformSettings('linux')]).toEqual([['core.longpaths=true'], []]);
 });

@@ -7,23 +7,23 @@ const github = `ghp_${'a1B2'.repeat(9)}`;
 const mongo = ['mongodb://user:pass', '1234@host.example.org/db'].join('');
 const aws = ['secret_access_key = "wJalrXUtnFEMI/K7MDENG', '/bPxRfiCYzzzzzzzKEY"'].join('');
 
-describe('Looking for credentials', () => {
+describe('The secret scan', () => {
   test.each([
-    ['by shapes of our own', `token ${github}`, [{ name: 'GitHub token', text: github }]],
+    ['with our own patterns', `token ${github}`, [{ name: 'GitHub token', text: github }]],
     ['by the rules of secretlint', `db: ${mongo}\n`, [{ name: 'database connection string', text: mongo }]],
-    ['that only their surroundings give away', aws, [{ name: 'aws', text: expect.stringContaining('wJalr') }]],
+    ['that only their context reveals', aws, [{ name: 'aws', text: expect.stringContaining('wJalr') }]],
     ['where there are none', 'const token = process.env.TOKEN;', []],
     ['in nothing', '', []],
   ])('finds those %s, each once [R147]', async (_, text, found) => {
     expect(await findSecrets('config.txt', Buffer.from(text))).toEqual(found);
   });
 
-  test('looks into binary files, for our own shapes', async () => {
+  test('searches binary files for our own patterns', async () => {
     const binary = Buffer.concat([Buffer.from([0, 1, 255, 254]), Buffer.from(`\0${github}\0${mongo}`)]);
     expect(await findSecrets('program.bin', binary)).toEqual([{ name: 'GitHub token', text: github }]);
   });
 
-  test('looks into a file whose name has a newline, and keeps no record of the files of before [R189]', async () => {
+  test('searches a file whose name has a newline, and keeps no state between files [R189]', async () => {
     const before = performance.getEntriesByType('mark').length;
     const observed = new Promise<void>(resolve => {
       new PerformanceObserver((_, observer) => {
@@ -40,7 +40,7 @@ describe('Looking for credentials', () => {
     performance.clearMarks('after the scan');
   });
 
-  test('looks across the places where a large file is cut, and no further than its first 16 MiB', async () => {
+  test('finds secrets across chunk borders of a large file, up to its first 16 MiB', async () => {
     const mebibyte = 1024 * 1024;
     const large = Buffer.alloc(18 * mebibyte, 'x y\n');
     large.write(` ${github} `, mebibyte - 20);

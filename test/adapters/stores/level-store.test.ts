@@ -32,7 +32,7 @@ async function count(path: string): Promise<number> {
   return rows;
 }
 
-test('it counts the bytes it was given', async () => {
+test('counts the bytes written', async () => {
   const store = await levelStore(join(directory(), 'db'), { durability: 'power' })();
   await store.batch([
     { type: 'put', key: 'ab', value: 'cd' },
@@ -42,7 +42,7 @@ test('it counts the bytes it was given', async () => {
   await store.close();
 });
 
-test('a store in use by another says whose it is', async () => {
+test('opening a store that another process has open reports its owner', async () => {
   const path = join(directory(), 'db');
   const store = await levelStore(path)();
   await expect(levelStore(path)()).rejects.toMatchObject({
@@ -54,7 +54,7 @@ test('a store in use by another says whose it is', async () => {
   await store.close();
 });
 
-test('a store in use whose owner left no name is still said to be in use', async () => {
+test('opening a store in use without a known owner reports that it is in use', async () => {
   const path = join(directory(), 'db');
   const db = new Level(path);
   await db.open();
@@ -62,13 +62,13 @@ test('a store in use whose owner left no name is still said to be in use', async
   await db.close();
 });
 
-test('a place that is no directory is an error that names it', async () => {
+test('opening a path that is not a directory fails with an error that names it', async () => {
   const path = join(directory(), 'file');
   writeFileSync(path, '');
   await expect(levelStore(path)()).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', where: path });
 });
 
-test('what a crash leaves before the first commit is no store yet', async () => {
+test('files left by a crash before the first commit do not count as a store', async () => {
   const path = join(directory(), 'db');
   mkdirSync(path);
   writeFileSync(join(path, 'LOCK'), '');
@@ -81,8 +81,8 @@ test('what a crash leaves before the first commit is no store yet', async () => 
   await again.close();
 });
 
-describe('damage', () => {
-  test('a store that lost its CURRENT file is not taken for an empty one, and repairing brings the rows back', async () => {
+describe('a damaged store', () => {
+  test('without its CURRENT file is not treated as empty, and repair restores its rows', async () => {
     const path = join(directory(), 'db');
     await filled(path);
     rmSync(join(path, 'CURRENT'));
@@ -95,7 +95,7 @@ describe('damage', () => {
     expect(await count(path)).toBe(3000);
   });
 
-  test('a store whose MANIFEST is garbage says so, and repairing brings the rows back', async () => {
+  test('with an invalid MANIFEST is reported, and repair restores its rows', async () => {
     const path = join(directory(), 'db');
     await filled(path);
     const manifest = readdirSync(path).find(name => name.startsWith('MANIFEST')) ?? '';
@@ -105,7 +105,7 @@ describe('damage', () => {
     expect(await count(path)).toBe(3000);
   });
 
-  test('a block that cannot be read is an error with the repair command', async () => {
+  test('with an unreadable block fails with the repair command as hint', async () => {
     const path = join(directory(), 'db');
     await filled(path, 12_000);
     // Opening turns the log of the last time into tables.
@@ -121,7 +121,7 @@ describe('damage', () => {
     });
   });
 
-  test('a directory that is not LevelDB cannot be repaired', async () => {
+  test('cannot be repaired if the directory is not LevelDB', async () => {
     const path = join(directory(), 'file');
     writeFileSync(path, '');
     truncateSync(path);

@@ -4,7 +4,7 @@ import { storeSuite } from '../../../src/testing/store-suite.ts';
 
 storeSuite({ test, expect }, async () => memoryStore());
 
-test('a closed store in memory refuses everything, and closing it twice is harmless', async () => {
+test('a closed memory store rejects every operation, and can be closed twice', async () => {
   const store = await memoryStore()();
   await store.close();
   await store.close();
@@ -12,7 +12,7 @@ test('a closed store in memory refuses everything, and closing it twice is harml
   await expect(store.batch([])).rejects.toMatchObject({ code: 'SYSTEM_CLOSED' });
 });
 
-test('it counts the bytes it was given', async () => {
+test('counts the bytes written', async () => {
   const store = await memoryStore()();
   await store.batch([
     { type: 'put', key: 'ab', value: 'cd' },

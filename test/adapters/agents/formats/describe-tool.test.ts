@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeTool } from '../../../../src/adapters/agents/formats/describe-tool.ts';
 
-describe('What an agent does with a tool', () => {
+describe('The description of a tool call', () => {
   it.each([
     ['Edit', { file_path: '/project/src/a.ts' }, 'edits src/a.ts'],
     ['write_file', { file_path: '/etc/x' }, 'writes /etc/x'],
@@ -22,7 +22,7 @@ describe('What an agent does with a tool', () => {
     expect(describeTool(name, input, '/project')).toBe(line);
   });
 
-  it('is one line that is not long [R230]', () => {
+  it('is one short line [R230]', () => {
     const line = describeTool('Bash', { command: `echo '${'long\n'.repeat(100)}'` }, '/project');
     expect(line.length).toBeLessThanOrEqual(160);
     expect(line).not.toContain('\n');

@@ -11,7 +11,7 @@ const message = (text: string) => ({
 describe('A result of claude', () => {
   const endOf = (result: object) => workIn('claude', jsonLines({ type: 'result', ...result })).at(-1);
 
-  it('is a failure where it says so, or begins as an error, whatever the exit code [R224]', () => {
+  it('is a failure if it is marked as an error or starts as one, whatever the exit code [R224]', () => {
     expect(endOf({ subtype: 'error_max_turns', is_error: true, num_turns: 5 })).toEqual({
       kind: 'end',
       summary: null,
@@ -35,7 +35,7 @@ describe('A result of claude', () => {
     });
   });
 
-  it('names what it was not permitted to do [R224]', () => {
+  it('names the tools that were denied [R224]', () => {
     const result = {
       type: 'result',
       subtype: 'success',
@@ -52,14 +52,14 @@ describe('A result of claude', () => {
     ]);
   });
 
-  it('is what it said where it said nothing before, and is not said twice [R222]', () => {
+  it('is the text if nothing was printed before, and is not repeated [R222]', () => {
     const result = { type: 'result', subtype: 'success', is_error: false, result: '{"decision": {}}' };
     const texts = (...lines: object[]) => workIn('claude', jsonLines(...lines)).filter(({ kind }) => kind === 'text');
     expect(texts(result)).toEqual([{ kind: 'text', text: '{"decision": {}}' }]);
     expect(texts(message('{"decision": {}}'), result)).toHaveLength(1);
   });
 
-  it('counts the work of every model it names [R223]', () => {
+  it('counts the usage of every model it names [R223]', () => {
     const result = {
       type: 'result',
       subtype: 'success',
@@ -72,7 +72,7 @@ describe('A result of claude', () => {
 });
 
 describe('The end of a run', () => {
-  it('of codex, which reports totals: the turns of one run are one total [R223]', () => {
+  it('of codex, which reports totals, adds up the turns to one total [R223]', () => {
     const turn = (input: number) => ({ type: 'turn.completed', usage: { input_tokens: input, output_tokens: 10 } });
     const events = workIn('codex', jsonLines(turn(100), turn(250)));
     expect(events.filter(({ kind }) => kind === 'usage')).toEqual([
@@ -81,7 +81,7 @@ describe('The end of a run', () => {
     ]);
   });
 
-  it('of gemini that failed has the reason; what a policy forbids was refused [R224]', () => {
+  it('of gemini has the reason of a failure, and tool calls that a policy denied [R224]', () => {
     const events = workIn(
       'gemini',
       jsonLines(
@@ -107,7 +107,7 @@ describe('The end of a run', () => {
     ]);
   });
 
-  it('of opencode that failed has the reason; permissions are refused on standard error [R224]', () => {
+  it('of opencode has the reason of a failure, and permissions denied on standard error [R224]', () => {
     const error = { name: 'APIError', data: { message: 'invalid x-api-key', statusCode: 401 } };
     expect(workIn('opencode', jsonLines({ type: 'error', sessionID: 's', error }))).toEqual([
       { kind: 'end', summary: null, failure: { cause: 'sign_in', message: 'invalid x-api-key' } },
@@ -118,7 +118,7 @@ describe('The end of a run', () => {
     expect(reader.readError?.('! warning')).toBeNull();
   });
 
-  it('of pi that failed is no end while it tries again [R224]', () => {
+  it('of pi is not reached while it retries [R224]', () => {
     const answer = (more: object) => ({ type: 'message_end', message: { role: 'assistant', content: [], ...more } });
     const failed = answer({ stopReason: 'error', errorMessage: '429 Too Many Requests' });
     const retry = { type: 'auto_retry_start', attempt: 1, delayMs: 2000, errorMessage: '429 Too Many Requests' };
@@ -138,13 +138,13 @@ describe('The end of a run', () => {
     });
   });
 
-  it('of pi is known although the line that repeats everything is cut [R224]', () => {
+  it('of pi is found even if the line that repeats everything is cut off [R224]', () => {
     expect(workIn('pi', ['{"type":"agent_end","messages":[{"role":"user","con… (90 characters more)'])).toEqual([
       { kind: 'end', summary: null, failure: null },
     ]);
   });
 
-  it('of cline: its steps count where it did not come to a result, which has the total [R222] [R223] [R224]', () => {
+  it('of cline has the total of the result, or the sum of the steps without one [R222] [R223] [R224]', () => {
     const events = (...list: object[]) => list.map(event => ({ type: 'agent_event', event }));
     const work = events(
       { type: 'content_start', contentType: 'tool', toolName: 'run_commands', input: { commands: ['echo hi', 'ls'] } },
@@ -170,7 +170,7 @@ describe('The end of a run', () => {
     ]);
   });
 
-  it('of goose: text comes in pieces; an error before the end is a failure [R222] [R223] [R224]', () => {
+  it('of goose joins text that arrives in parts, and fails for an error before the end [R222] [R223] [R224]', () => {
     const piece = (text: string) => ({
       type: 'message',
       message: { id: 'a', role: 'assistant', content: [{ type: 'text', text }] },
@@ -195,7 +195,7 @@ describe('The end of a run', () => {
     );
   });
 
-  it('of aider: lines of text, with those that tell edits and usage [R222] [R223]', () => {
+  it('of aider has the edits and the usage from its lines of text [R222] [R223]', () => {
     const events = eventsIn('aider', [
       'I change it.',
       'Applied edit to src/a.ts',
@@ -213,10 +213,10 @@ describe('The end of a run', () => {
   });
 });
 
-describe('A line that is not of the format', () => {
+describe('A line in another format', () => {
   it.each(
     Object.keys(readers).filter(format => format !== 'aider') as (keyof typeof readers)[],
-  )('is none of %s, and what is missing in one that is breaks nothing [R230]', format => {
+  )('is ignored by %s, and a line with missing fields does not fail [R230]', format => {
     const reader = readers[format]({ directory: '/project' });
     for (const line of ['', 'Compiling…', '{', '[1]', '{"type": 3}', '{"no": "type"}']) {
       expect(reader.read(line), line).toBeNull();

@@ -9,8 +9,8 @@ const written = [
 ];
 const ended = { kind: 'end', summary: 'Done: made.txt written.', failure: null };
 
-describe('A run that did its work', () => {
-  it('of claude: each message counted once, then what its result adds [R222] [R223]', () => {
+describe('A successful run', () => {
+  it('of claude counts each message once, and then what its result adds [R222] [R223]', () => {
     const events = workIn('claude', recordedLines('claude-work'));
     const [text, tool, done] = written;
     // 1000 + 200 + 300 + 1 of each of two messages; the result says 3,100 in all.
@@ -26,7 +26,7 @@ describe('A run that did its work', () => {
     expect(usedIn(events)).toEqual({ tokens: 3100, usd: 0.015300000000000001 });
   });
 
-  it('of codex: input holds the cached tokens, and it tells no price [R223]', () => {
+  it('of codex includes cached tokens in its input, and has no price [R223]', () => {
     expect(workIn('codex', recordedLines('codex-work'))).toEqual([
       {
         kind: 'warning',
@@ -40,12 +40,12 @@ describe('A run that did its work', () => {
     ]);
   });
 
-  it('of codex that goes on with a thread: only what this run added to the total [R223]', () => {
+  it('of codex that continues a thread counts only what this run added to the total [R223]', () => {
     const events = eventsIn('codex', recordedLines('codex-work'), { tokensBefore: 1400 });
     expect(usedIn(events)).toEqual({ tokens: 700, usd: 0 });
   });
 
-  it('of gemini: tokens of all its models, with the cache in them [R222] [R223]', () => {
+  it('of gemini counts the tokens of all its models, including cached ones [R222] [R223]', () => {
     expect(workIn('gemini', recordedLines('gemini-work'))).toEqual([
       ...written,
       { kind: 'usage', usage: { tokens: 7350 } },
@@ -53,7 +53,7 @@ describe('A run that did its work', () => {
     ]);
   });
 
-  it('of opencode: each step by itself, with its price [R223]', () => {
+  it('of opencode counts each step separately, with its price [R223]', () => {
     const events = workIn('opencode', recordedLines('opencode-work'));
     const [text, tool, done] = written;
     const step = { kind: 'usage', usage: { tokens: 1050, usd: 0.00285 } };
@@ -61,13 +61,13 @@ describe('A run that did its work', () => {
     expect(usedIn(events)).toEqual({ tokens: 2100, usd: 0.0057 });
   });
 
-  it('of pi: the ends of messages alone, of which each is repeated many times [R223]', () => {
+  it('of pi counts only the ends of messages, each of which is repeated many times [R223]', () => {
     const [text, tool, done] = written;
     const message = { kind: 'usage', usage: { tokens: 1050, usd: 0.00285 } };
     expect(workIn('pi', recordedLines('pi-work'))).toEqual([message, text, tool, message, done, ended]);
   });
 
-  it('names its session', () => {
+  it('reports its session', () => {
     // Some formats name it on every line.
     const sessionOf = (format: 'claude' | 'codex' | 'gemini' | 'opencode' | 'pi') => [
       ...new Set(
@@ -81,7 +81,7 @@ describe('A run that did its work', () => {
     expect(sessionOf('pi')).toEqual(['01a20238-795f-72c8-82f1-58d0a65266ac']);
   });
 
-  it('counts as far as it came where it was ended half-way [R223]', () => {
+  it('counts its usage so far when it is interrupted [R223]', () => {
     const half = (format: 'claude' | 'opencode' | 'pi', lines: number) =>
       usedIn(eventsIn(format, recordedLines(`${format}-work`).slice(0, lines)));
     expect(half('claude', 3)).toEqual({ tokens: 1501, usd: 0 });
@@ -90,8 +90,8 @@ describe('A run that did its work', () => {
   });
 });
 
-describe('A run whose service refuses', () => {
-  it('for a rate limit: claude tells each of its tries, with the wait, and then that it failed [R224] [R225]', () => {
+describe('A run that its service rejects', () => {
+  it('for a rate limit: claude reports each retry with its delay, and then the failure [R224] [R225]', () => {
     const words = 'API Error: Request rejected (429) · Rate limit reached. Please try again in 20s.';
     expect(workIn('claude', recordedLines('claude-rate-limit'))).toEqual([
       { kind: 'retry', cause: 'rate_limit', attempt: 1, afterSeconds: 20, message: 'rate limit' },
@@ -102,7 +102,7 @@ describe('A run whose service refuses', () => {
     ]);
   });
 
-  it('for a rate limit: codex tells each of its tries, without the wait [R225]', () => {
+  it('for a rate limit: codex reports each retry, without the delay [R225]', () => {
     const retries = workIn('codex', recordedLines('codex-rate-limit')).filter(({ kind }) => kind === 'retry');
     expect(retries.map(retry => retry.kind === 'retry' && [retry.attempt, retry.cause, retry.afterSeconds])).toEqual([
       [1, 'rate_limit', null],
@@ -111,7 +111,7 @@ describe('A run whose service refuses', () => {
     ]);
   });
 
-  it('for a key that is wrong: claude tells each of its tries [R225]', () => {
+  it('for an invalid key: claude reports each retry [R225]', () => {
     const retries = workIn('claude', recordedLines('claude-auth'));
     expect(retries).toHaveLength(7);
     expect(retries[0]).toEqual({
@@ -123,7 +123,7 @@ describe('A run whose service refuses', () => {
     });
   });
 
-  it('for a key that is wrong: codex tells its tries, and then that the turn failed [R224] [R225]', () => {
+  it('for an invalid key: codex reports its retries, and then that the turn failed [R224] [R225]', () => {
     const events = workIn('codex', recordedLines('codex-auth'));
     expect(events.flatMap(event => (event.kind === 'retry' ? [event.cause] : []))).toEqual(Array(5).fill('sign_in'));
     expect(events.at(-1)).toEqual({

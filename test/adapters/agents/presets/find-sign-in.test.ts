@@ -16,8 +16,8 @@ async function homeWith(...files: string[]): Promise<string> {
   return home;
 }
 
-describe('Whether you have signed in', () => {
-  it('is seen by a variable that is set [R227]', async () => {
+describe('The sign-in of an agent', () => {
+  it('is detected by an environment variable [R227]', async () => {
     const home = await homeWith();
     const env = { ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'x' };
     expect(await findSignIn(preset('claude'), { env, home })).toEqual({
@@ -27,7 +27,7 @@ describe('Whether you have signed in', () => {
     });
   });
 
-  it('is seen by a file in the home folder, or in the folder a variable names [R227]', async () => {
+  it('is detected by a file in the home folder, or in the folder that a variable names [R227]', async () => {
     const home = await homeWith('.codex/auth.json', 'elsewhere/auth.json');
     expect(await findSignIn(preset('codex'), { env: {}, home })).toMatchObject({
       name: join(home, '.codex/auth.json'),
@@ -39,7 +39,7 @@ describe('Whether you have signed in', () => {
     });
   });
 
-  it('is unknown for an agent that has a keychain, and missing for another [R227]', async () => {
+  it('is unknown for an agent with a keychain, and missing for any other agent [R227]', async () => {
     const home = await homeWith();
     expect(await findSignIn(preset('claude'), { env: {}, home })).toEqual({ state: 'unknown' });
     expect(await findSignIn(preset('opencode'), { env: {}, home })).toEqual({ state: 'missing' });

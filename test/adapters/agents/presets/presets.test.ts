@@ -64,13 +64,15 @@ const commands: Record<string, { look: string; work: string; stdin: boolean }> =
 };
 
 describe('The presets', () => {
-  it('are known by the name that they have, each with a line in this test [R221]', () => {
+  it('are found by name, and each has a line in this test [R221]', () => {
     expect(Object.entries(presets).map(([name, { name: own }]) => [name, own])).toEqual(
       Object.keys(commands).map(name => [name, name]),
     );
   });
 
-  it.each(Object.entries(commands))('%s looks only, or works, by what it is asked for [R221]', (name, expected) => {
+  it.each(
+    Object.entries(commands),
+  )('%s starts read-only or with write access, depending on the role [R221]', (name, expected) => {
     const of = (role: 'strategy' | 'review' | 'estimation' | 'apply' | 'execution' | 'fix' | 'conflict') =>
       presetCommand(preset(name), { role, prompt, model: 'm', effort: 'high' });
     const line = ({ argv }: { argv: string[] }) => argv.map(word => (word === prompt ? 'PROMPT' : word)).join(' ');
@@ -85,7 +87,7 @@ describe('The presets', () => {
     expect(argv.slice(-3)).toEqual(['--debug', '--prompt', prompt]);
   });
 
-  it('let variables pass by name, and no others [R228]', () => {
+  it('pass on the named variables only [R228]', () => {
     const host = { ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'b', OPENAI_API_KEY: 'c', NPM_TOKEN: 'd', AMP: 'e' };
     expect(passedVariables(preset('claude'), host)).toEqual({ ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'b' });
     expect(passedVariables(preset('codex'), host)).toEqual({ OPENAI_API_KEY: 'c' });
