@@ -14,7 +14,7 @@ async function merged(repository: MergeRepository, from: FixtureFiles, ours: Fix
   });
 }
 
-describe('[R170] paths that differ in case only, one added by each side', () => {
+describe('[R170] paths that differ only in case, one added by each side', () => {
   test.each([
     ['in one folder', 'docs/Guide.md', 'docs/guide.md'],
     ['in folders that differ in case', 'Notes/guide.md', 'notes/guide.md'],
@@ -40,13 +40,13 @@ describe('[R170] paths that differ in case only, one added by each side', () => 
     expect([...files.tree.keys()].toSorted()).toEqual(['README', 'docs/a.md', mine].toSorted());
   });
 
-  test('a file and a folder are a conflict of the file', async () => {
+  test('a file and a folder conflict at the path of the file', async () => {
     using repository = new MergeRepository();
     const found = await merged(repository, base, { ...base, Build: 'x\n' }, { ...base, 'build/out': 'y\n' });
     expect(found).toMatchObject({ clean: false, conflicts: [{ path: 'Build', kind: 'case', theirs: { oid: null } }] });
   });
 
-  test('children that add such paths are not folded side by side', async () => {
+  test('children that add such paths are not merged in one step', async () => {
     using repository = new MergeRepository();
     await using merger = openTreeMerger({ gitDir: repository.directory });
     const [start = '', ...children] = repository.trees([base, { ...base, Makefile: 'a' }, { ...base, makefile: 'b' }]);

@@ -54,7 +54,7 @@ const folder = (name: string, more: FixtureFiles = {}) => ({
 const link = (content: string) => ({ mode: '120000', content });
 const program = (content: string) => ({ mode: '100755', content });
 
-describe('without git as with it', () => {
+describe('merges with and without git agree', () => {
   test.each<[string, FixtureFiles, FixtureFiles, FixtureFiles]>([
     [
       'changes, additions and deletions',
@@ -103,7 +103,7 @@ describe('without git as with it', () => {
     expect(here).toEqual(git);
   });
 
-  test('a file against a folder lies beside it under a name that says whose it is', () => {
+  test('for a file and a folder at one path, of which one is renamed after its side', () => {
     const merged = mergeFileTrees({
       base: treeOf({ k: '' }),
       ours: treeOf({ k: '', thing: 'a file\n' }),
@@ -120,7 +120,7 @@ describe('without git as with it', () => {
     expect(turned.conflicts).toMatchObject([{ path: 'thing~theirs', kind: 'type', ours: null }]);
   });
 
-  test('a link against a file, a folder that went two availableCommands, and a rename onto what the other side added', () => {
+  test('for a link and a file, a folder split over two folders, and a rename onto a file that the other side added', () => {
     const kinds = (base: FixtureFiles, ours: FixtureFiles, theirs: FixtureFiles) =>
       mergeFileTrees({ base: treeOf(base), ours: treeOf(ours), theirs: treeOf(theirs) }).conflicts.map(
         ({ path, kind }) => `${path}: ${kind}`,
@@ -135,7 +135,7 @@ describe('without git as with it', () => {
     ]);
   });
 
-  test('a link renamed onto the same link, and a rename onto what the side that deleted it added', () => {
+  test('for a link renamed onto an equal link, and a rename onto a file added by the side that deleted it', () => {
     const merged = (base: FixtureFiles, ours: FixtureFiles, theirs: FixtureFiles) =>
       mergeFileTrees({ base: treeOf(base), ours: treeOf(ours), theirs: treeOf(theirs) });
     const links = merged({ a: link('k'), k: '' }, { b: link('k'), k: '' }, { a: link('k'), b: link('k'), k: '' });
@@ -152,7 +152,7 @@ describe('without git as with it', () => {
     ]);
   });
 
-  test('many files that went are still followed where they did not change', () => {
+  test('for many deleted files, which are followed if they did not change', () => {
     const many = (name: string, extra: string) =>
       treeOf(Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${name}/${i}`, `${lines(3)}${i}\n${extra}`])));
     const merged = mergeFileTrees({ base: many('a', ''), ours: many('b', ''), theirs: many('a', '') });
@@ -161,7 +161,7 @@ describe('without git as with it', () => {
   });
 });
 
-test('the same verdict, the same conflicts and, where clean, the same trees for 400 generated merges', async () => {
+test('the outcome, the conflicts and the clean trees are the same for 400 generated merges', async () => {
   const seed = testSeed('trees without git');
   const rounds = Array.from({ length: 400 }, (_, i) => randomTrees(createRandomSource(seed + i)));
   const oids = repository.trees(rounds.flat());

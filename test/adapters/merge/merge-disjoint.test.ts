@@ -30,8 +30,8 @@ async function folded(ours: FixtureFiles, ...children: FixtureFiles[]) {
 const leavesOf = (tree: string) =>
   Object.fromEntries(repository.paths(tree).map(path => [path, repository.read(tree, path)]));
 
-describe('children that do not meet', () => {
-  test('are all in one tree: edits, additions, modes, links, deletions, and no folder is left empty', async () => {
+describe('children with disjoint changes', () => {
+  test('are merged into one tree: edits, additions, modes, links, deletions, and no empty folder remains', async () => {
     const { treeOid, folded: count } = await folded(
       { ...base, own: 'own' },
       { ...base, 'a/1': 'one' },
@@ -45,7 +45,7 @@ describe('children that do not meet', () => {
     expect(repository.git('ls-tree', '-d', '-r', '--name-only', treeOid)).not.toContain('b/c');
   });
 
-  test('that changed nothing, or took everything away, are folded too', async () => {
+  test('that changed nothing, or deleted everything, are merged too', async () => {
     const nothing = await folded(base, base);
     expect([leavesOf(nothing.treeOid), nothing.folded]).toEqual([base, 1]);
     const gone = await folded(base, {});
@@ -113,11 +113,11 @@ describe('children that do not meet', () => {
       ],
       1,
     ],
-  ])('ends at %s', async (_, ours, children, count) => {
+  ])('are merged up to %s', async (_, ours, children, count) => {
     expect((await folded(ours, ...children)).folded).toBe(count);
   });
 
-  test('give what git’s merges give, one after the other', async () => {
+  test('have the same result as git merges in sequence', async () => {
     const random = createRandomSource(testSeed('disjoint children'));
     let several = 0;
     for (let round = 0; round < 25; round++) {
@@ -144,7 +144,7 @@ describe('children that do not meet', () => {
   });
 });
 
-test('200 children of one base are folded in one step', async () => {
+test('200 children of one base are merged in one step', async () => {
   const many = Object.fromEntries(Array.from({ length: 220 }, (_, i) => [`${i % 20}/${i}`, `${i}\n`]));
   const sides = Array.from({ length: 200 }, (_, i) => ({ ...many, [`${i % 20}/${i}`]: 'changed\n' }));
   const [baseOid = '', ...oids] = repository.trees([many, ...sides]);

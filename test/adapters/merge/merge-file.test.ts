@@ -34,7 +34,7 @@ describe('mergeFile merges as git does', () => {
     expect(text(merged.conflicts[0]?.ours.content ?? bytes(''))).toBe('five\nline 6\n');
   });
 
-  test('one unchanged line between two changes is enough', () => {
+  test('one unchanged line between two changes is enough to merge', () => {
     const merged = merge(base, withEdits({ 5: 'five\n' }), withEdits({ 7: 'seven\n' }));
     expect(text(merged.content)).toBe(withEdits({ 5: 'five\n', 7: 'seven\n' }));
     expect(merged.clean).toBe(true);
@@ -45,7 +45,7 @@ describe('mergeFile merges as git does', () => {
     expect(text(merged.content)).toBe(withEdits({ 1: 'one\n', 5: 'five\n', 20: 'end\n' }));
   });
 
-  test('different lines inserted at one place conflict, equal ones do not', () => {
+  test('different lines inserted at one place conflict, equal lines do not', () => {
     expect(merge(base, `${base}ours\n`, `${base}theirs\n`).clean).toBe(false);
     const both = merge(base, `top\n${base}more\n`, `${base}more\n`);
     expect(text(both.content)).toBe(`top\n${base}more\n`);
@@ -59,28 +59,28 @@ describe('mergeFile merges as git does', () => {
     );
   });
 
-  test('a side that changed nothing gives way without any merging, binary or not', () => {
+  test('a side without changes yields to the other without a merge, binary or not', () => {
     expect(merge('a\0', 'a\0', 'b\0')).toMatchObject({ clean: true, engine: 'trivial', content: bytes('b\0') });
     expect(merge('a\0', 'b\0', 'a\0')).toMatchObject({ clean: true, engine: 'trivial', content: bytes('b\0') });
     expect(merge('a\0', 'b\0', 'b\0')).toMatchObject({ clean: true, engine: 'trivial', content: bytes('b\0') });
     expect(merge(null, 'b', 'b')).toMatchObject({ clean: true, engine: 'trivial', content: bytes('b') });
   });
 
-  test('re-indenting a block against an edit in it conflicts', () => {
+  test('re-indenting a block conflicts with an edit in it', () => {
     const indented = numbered(20).map(line => `  ${line}`);
     expect(merge(base, indented.join(''), withEdits({ 9: 'nine\n' })).clean).toBe(false);
   });
 });
 
-describe('mergeFile shows a conflict no larger than it is', () => {
-  test('what both sides agree on at the ends of a conflict is taken out of it', () => {
+describe('mergeFile keeps conflicts small', () => {
+  test('lines at the ends of a conflict that are equal on both sides are not part of it', () => {
     const merged = merge('x\nmiddle\ny\n', 'x\nsame\nours\nalso\ny\n', 'x\nsame\ntheirs\nalso\ny\n');
     expect(text(merged.content)).toBe(
       'x\nsame\n<<<<<<< ours\nours\n||||||| base\nmiddle\n=======\ntheirs\n>>>>>>> theirs\nalso\ny\n',
     );
   });
 
-  test('two additions are split at a longer stretch they share, and only there', () => {
+  test('two additions are split only at a longer stretch of equal lines', () => {
     const far = merge(null, 'a\n1\n2\n3\n4\nb\n', 'A\n1\n2\n3\n4\nB\n');
     expect(far.conflicts.map(hunk => [hunk.kind, hunk.ours.start, hunk.theirs.length])).toEqual([
       ['add/add', 0, 1],
@@ -91,14 +91,14 @@ describe('mergeFile shows a conflict no larger than it is', () => {
     expect(near.conflicts[0]?.ours).toMatchObject({ start: 0, length: 5 });
   });
 
-  test('additions that agree at both ends conflict only in between', () => {
+  test('additions with equal ends conflict only in between', () => {
     const merged = merge('', 'a\nb\nc\nd\ne\nours\nz\n', 'a\nb\nc\nd\ne\ntheirs\nz\n');
     expect(text(merged.content)).toBe(
       'a\nb\nc\nd\ne\n<<<<<<< ours\nours\n||||||| base\n=======\ntheirs\n>>>>>>> theirs\nz\n',
     );
   });
 
-  test('markers carry the names they are given', () => {
+  test('markers have the given names', () => {
     const merged = mergeFile({
       path: 'a',
       base: bytes('b\n'),
@@ -110,8 +110,8 @@ describe('mergeFile shows a conflict no larger than it is', () => {
   });
 });
 
-describe('mergeFile leaves bytes alone', () => {
-  test('CRLF files stay CRLF, and so do their markers', () => {
+describe('mergeFile preserves bytes', () => {
+  test('CRLF files and their markers keep CRLF', () => {
     const lines = numbered(9, '\r\n');
     const merged = merge(lines.join(''), changed(lines, { 2: 'two\r\n' }), changed(lines, { 8: 'eight\r\n' }));
     expect(text(merged.content)).toBe(changed(lines, { 2: 'two\r\n', 8: 'eight\r\n' }));
@@ -119,17 +119,17 @@ describe('mergeFile leaves bytes alone', () => {
     expect(text(conflict.content)).toBe('<<<<<<< ours\r\nb\r\n||||||| base\r\na\r\n=======\r\nc\r\n>>>>>>> theirs\r\n');
   });
 
-  test('one side changing all line ends conflicts with an edit of the other', () => {
+  test('changing all line endings on one side conflicts with an edit of the other', () => {
     const merged = merge('a\nb\nc\n', 'a\r\nb\r\nc\r\n', 'a\nB\nc\n');
     expect(merged.clean).toBe(false);
   });
 
-  test('mixed line ends stay mixed', () => {
+  test('mixed line endings stay mixed', () => {
     const merged = merge('a\r\nb\nc\r\nd\ne\r\n', 'A\r\nb\nc\r\nd\ne\r\n', 'a\r\nb\nc\r\nd\nE\n');
     expect(text(merged.content)).toBe('A\r\nb\nc\r\nd\nE\n');
   });
 
-  test('a carriage return alone does not end a line', () => {
+  test('a single carriage return does not end a line', () => {
     expect(merge('a\rb\rc', 'A\rb\rc', 'a\rb\rC').clean).toBe(false);
   });
 
@@ -137,16 +137,16 @@ describe('mergeFile leaves bytes alone', () => {
     ['kept missing on both sides', 'a\nb\nc', 'A\nb\nc', 'a\nb\nc\n', 'A\nb\nc\n'],
     ['removed by one side', 'a\nb\nc\n', 'A\nb\nc\n', 'a\nb\nc', 'A\nb\nc'],
     ['kept as it is', 'a\nb\nc\nd', 'A\nb\nc\nd', 'a\nb\nC\nd', 'A\nb\nC\nd'],
-  ])('the newline at the end of the file is a difference like any other: %s', (_, base, ours, theirs, answer) => {
+  ])('the newline at the end of the file is merged like any other difference: %s', (_, base, ours, theirs, answer) => {
     const merged = merge(base, ours, theirs);
     expect([merged.clean, text(merged.content)]).toEqual([true, answer]);
   });
 
-  test('a last line without newline does not run into a marker', () => {
+  test('a marker after a last line without newline starts on its own line', () => {
     expect(text(merge('a', 'b', 'c').content)).toBe('<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> theirs\n');
   });
 
-  test('bytes that are not UTF-8 come through', () => {
+  test('bytes that are not UTF-8 are preserved', () => {
     const merged = merge('\xff\xfe\n1\n2\n\x80\n', '\xff\xfd\n1\n2\n\x80\n', '\xff\xfe\n1\n2\n\xc3\n');
     expect(text(merged.content)).toBe('\xff\xfd\n1\n2\n\xc3\n');
   });
@@ -157,12 +157,12 @@ describe('mergeFile leaves bytes alone', () => {
     expect(merged.conflicts.map(({ kind }) => kind)).toEqual(['binary']);
   });
 
-  test('a NUL far behind the beginning does not make a file binary, as in git', () => {
+  test('a NUL far from the start does not make a file binary, as in git', () => {
     const filler = 'x'.repeat(9000);
     expect(merge(`a\n${filler}\n\0\n`, `A\n${filler}\n\0\n`, `a\n${filler}\n\0\nb\n`).clean).toBe(true);
   });
 
-  test('no base means that both sides added the file', () => {
+  test('a missing base means that both sides added the file', () => {
     const merged = merge(null, 'a\n', 'b\n');
     expect(merged.conflicts[0]).toMatchObject({
       kind: 'add/add',
@@ -171,17 +171,17 @@ describe('mergeFile leaves bytes alone', () => {
     });
   });
 
-  test('an empty file gives way to lines, whether it was there before or was added, as in git', () => {
+  test('an empty file yields to lines, whether it existed before or was added, as in git', () => {
     expect(merge('', '', 'b\n')).toMatchObject({ clean: true, content: bytes('b\n'), engine: 'trivial' });
     expect(merge(null, '', 'b\n')).toMatchObject({ clean: true, content: bytes('b\n'), engine: 'node-diff3' });
   });
 });
 
-describe('mergeFile guards the structure of JSON', () => {
+describe('mergeFile checks the structure of JSON', () => {
   const json = (...pairs: string[]) => `{\n${pairs.map(pair => `  ${pair}`).join(',\n')}\n}\n`;
   const middle = ['"b": 2', '"c": [{ "a": "\\"}" }]', '"d": 4'];
 
-  test('a key that each side adds in its own place is a conflict, although the lines merge', () => {
+  test('a key that each side adds at a different place is a conflict, although the lines merge', () => {
     const base = json('"a": 1', ...middle, '"z": 1');
     const ours = json('"a": 1', '"new": 1', ...middle, '"z": 1');
     const theirs = json('"a": 1', ...middle, '"n\\u0065w": 2', '"z": 1');
@@ -194,7 +194,7 @@ describe('mergeFile guards the structure of JSON', () => {
     expect(text(merged.content)).toContain('"a": 1,\n<<<<<<< ours\n');
   });
 
-  test('a merge that does not parse any more is a conflict', () => {
+  test('a merge that no longer parses is a conflict', () => {
     const base = ['[', '1', ' ', ',', '  ', '2', '   ', ',', '    ', '3', ']'];
     const without = (...gone: number[]) => base.filter((_, i) => !gone.includes(i)).join('\n');
     const merged = merge(base.join('\n'), without(1, 3), without(3, 5), 'list.json');
@@ -203,13 +203,13 @@ describe('mergeFile guards the structure of JSON', () => {
     expect(merge(base.join('\n'), without(1, 3), without(3, 5), 'list.txt').clean).toBe(true);
   });
 
-  test('a file that was no JSON before is merged as the text it is', () => {
+  test('a file that was not JSON before is merged as text', () => {
     const base = '// settings\n{\n"a": 1,\n"b": 2\n}\n';
     const merged = merge(base, base.replace('"a": 1', '"a": 7'), `${base}// end\n`, 'tsconfig.json');
     expect([merged.clean, text(merged.content)]).toEqual([true, `${base.replace('"a": 1', '"a": 7')}// end\n`]);
   });
 
-  test('the same key in different objects is no duplicate', () => {
+  test('the same key in different objects is not a duplicate', () => {
     const base = json('"a": {"k": 1}', ...middle, '"b2": {"k": 1}');
     const merged = merge(
       base,
@@ -221,8 +221,8 @@ describe('mergeFile guards the structure of JSON', () => {
   });
 });
 
-describe('mergeFile does not hang', () => {
-  test('out of budget is a conflict of the part that differs, not a guess', () => {
+describe('mergeFile terminates', () => {
+  test('without remaining budget, with a conflict of the part that differs', () => {
     const base = numbered(50);
     const merged = mergeFile({
       path: 'a.txt',
@@ -237,7 +237,7 @@ describe('mergeFile does not hang', () => {
     expect(text(merged.content).endsWith(`>>>>>>> theirs\n${base.slice(30).join('')}`)).toBe(true);
   });
 
-  test('three large files that have nothing in common but their letters come to an end', () => {
+  test('for three large files that have only characters in common', () => {
     const letters = (step: number) =>
       Array.from({ length: 60_000 }, (_, i) => `${'abcd'[(i * i * step + (i >> step)) % 4]}\n`);
     const merged = merge(letters(1).join(''), letters(3).join(''), letters(5).join(''));
@@ -245,7 +245,7 @@ describe('mergeFile does not hang', () => {
     expect(['budget', 'content']).toContain(merged.conflicts[0]?.kind);
   });
 
-  test('100,000 lines, edited in hundreds of places by both sides, merge right', () => {
+  test('for 100,000 lines edited in hundreds of places by both sides, with a correct merge', () => {
     const base = Array.from({ length: 100_000 }, (_, i) => (i % 3 === 0 ? '}\n' : `line ${i}\n`));
     const at = (offset: number, word: string) =>
       Object.fromEntries(Array.from({ length: 700 }, (_, i) => [i * 140 + offset, `${word} ${i}\n`]));
@@ -254,13 +254,13 @@ describe('mergeFile does not hang', () => {
     expect(text(merged.content) === changed(base, { ...at(1, 'ours'), ...at(70, 'theirs') })).toBe(true);
   });
 
-  test('lines of a megabyte merge like any other', () => {
+  test('for lines of a megabyte, which merge like any other', () => {
     const long = 'x'.repeat(1_000_000);
     const merged = merge(`${long}1\nm\n${long}2\n`, `${long}one\nm\n${long}2\n`, `${long}1\nm\n${long}two\n`);
     expect(text(merged.content) === `${long}one\nm\n${long}two\n`).toBe(true);
   });
 
-  test('a file of one repeated line merges', () => {
+  test('for a file of one repeated line', () => {
     const same = Array.from({ length: 20_000 }, () => 'same\n');
     const ours = ['first\n', ...same];
     const theirs = [...same.slice(100), 'last\n'];

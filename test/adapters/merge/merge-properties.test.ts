@@ -22,8 +22,8 @@ const counts = (content: Uint8Array) => {
   return found;
 };
 
-describe('laws that every merge keeps', () => {
-  test('a side merged with the base, or with itself, is that side', () => {
+describe('every merge', () => {
+  test('of a side with the base, or with itself, returns that side', () => {
     fc.assert(
       fc.property(file, file, (base, side) => {
         const answers = [
@@ -37,7 +37,7 @@ describe('laws that every merge keeps', () => {
     );
   });
 
-  test('which side is ours makes no difference to the verdict or to a clean result', () => {
+  test('has the same outcome and clean result when the sides are swapped', () => {
     fc.assert(
       fc.property(file, file, file, (base, ours, theirs) => {
         const one = mergeFile({ path: 'x', base, ours, theirs });
@@ -50,7 +50,7 @@ describe('laws that every merge keeps', () => {
     );
   });
 
-  test('a clean merge has every line that a side added, and none that a side took away from both', () => {
+  test('that is clean has all lines that a side added, and none that both sides deleted', () => {
     fc.assert(
       fc.property(file, file, file, (base, ours, theirs) => {
         const merged = mergeFile({ path: 'x', base, ours, theirs });
@@ -67,7 +67,7 @@ describe('laws that every merge keeps', () => {
     );
   });
 
-  test('hunks hold the bytes of their lines, in order and apart from each other', () => {
+  test('has hunks with the bytes of their lines, in order and without overlap', () => {
     fc.assert(
       fc.property(file, file, file, (base, ours, theirs) => {
         const { conflicts } = mergeFile({ path: 'x', base, ours, theirs });
@@ -87,14 +87,14 @@ describe('laws that every merge keeps', () => {
   });
 });
 
-describe('merges whose right answer is known', () => {
+describe('merges with a known result', () => {
   test.each([
     [6, 0.5, 0],
     [6, 0.7, 0],
     [4, 0.6, 0],
     // So close together that one in 60,000 is in doubt.
     [3, 0.5, 2],
-  ])('edits %i lines apart, %d of all lines repeated: 6,000 merges, none wrong, in doubt at most %i', (gap, repeatedShare, doubtsMax) => {
+  ])('of edits %i lines apart, %d of all lines repeated: 6,000 merges, none wrong, at most %i in conflict', (gap, repeatedShare, doubtsMax) => {
     const doubts: number[] = [];
     const first = laws.seed * 10_000;
     for (let seed = first; seed < first + 6000; seed++) {
@@ -108,8 +108,8 @@ describe('merges whose right answer is known', () => {
   });
 });
 
-describe('agreement with git merge-file', () => {
-  test('the same verdict and the same bytes for 800 histories, but for at most four', () => {
+describe('mergeFile and git merge-file', () => {
+  test('have the same outcome and bytes for 800 histories, with at most four exceptions', () => {
     const sizes = [
       { lines: 12, edits: 3, repeatedShare: 0.7 },
       { lines: 40, edits: 3, repeatedShare: 0.3 },

@@ -25,8 +25,8 @@ function conflictsOf(merged: TreeMerge) {
 
 const kindsOf = (merged: TreeMerge) => Object.fromEntries(conflictsOf(merged).map(({ path, kind }) => [path, kind]));
 
-describe('mergeTrees merges what git merges', () => {
-  test('content, adds, deletes, renames, modes, symlinks and binaries in one merge', async () => {
+describe('mergeTrees merges like git', () => {
+  test('for content, additions, deletions, renames, modes, symlinks and binaries in one merge', async () => {
     using repository = new MergeRepository();
     const base = { f: lines(20), moved: lines(30), gone: 'x', tool: 'x', bin: 'a\0b', kept: 'k' };
     const merged = await merge(
@@ -57,7 +57,7 @@ describe('mergeTrees merges what git merges', () => {
     );
   });
 
-  test('a side that changed nothing gives way; commits and trees are taken alike', async () => {
+  test('for a side without changes, which yields; commits and trees are both accepted', async () => {
     using repository = new MergeRepository();
     const { base, ours, theirs } = repository.threeWay({ a: '1' }, { a: '2' }, { a: '3' });
     const tree = (commit: string) => repository.git('rev-parse', `${commit}^{tree}`);
@@ -70,7 +70,7 @@ describe('mergeTrees merges what git merges', () => {
     expect((await merger.merge({ base, ours, theirs: tree(theirs), ...of })).clean).toBe(false);
   });
 
-  test('the given base counts, not the one that history would give', async () => {
+  test('with the given base instead of the one from history', async () => {
     using repository = new MergeRepository();
     const { base, ours, theirs } = repository.threeWay(
       { f: lines(9) },
@@ -82,7 +82,7 @@ describe('mergeTrees merges what git merges', () => {
     expect(repository.read(merged.treeOid, 'f')).toBe(lines(9, { 8: 'y' }).replace('line 2', 'line 2'));
   });
 
-  test('a repository with SHA-256 ids merges as well', async () => {
+  test('in a repository with SHA-256 ids', async () => {
     using repository = new MergeRepository('--object-format=sha256');
     const merged = await merge(repository, { f: 'a\n' }, { f: 'b\n' }, { f: 'c\n' });
     expect(merged.treeOid).toHaveLength(64);
@@ -90,7 +90,7 @@ describe('mergeTrees merges what git merges', () => {
     expect(repository.git('fsck', '--strict')).not.toContain('error');
   });
 
-  test('what the user has configured changes neither verdict nor markers', async () => {
+  test('without effect of the user’s configuration on outcome or markers', async () => {
     using repository = new MergeRepository();
     for (const [key, value] of [
       ['merge.conflictStyle', 'diff3'],
@@ -113,7 +113,7 @@ describe('mergeTrees merges what git merges', () => {
     expect(repository.read(merged.treeOid, 'n')).toBe(lines(30, { 3: 'x' }));
   });
 
-  test('the attributes of a work tree are followed', async () => {
+  test('with the attributes of a work tree', async () => {
     using repository = new MergeRepository();
     const { base, ours, theirs } = repository.threeWay({ log: 'a\n' }, { log: 'b\na\n' }, { log: 'c\na\n' });
     const checkout = `${repository.directory}/checkout`;
@@ -125,7 +125,7 @@ describe('mergeTrees merges what git merges', () => {
     expect(repository.git('-C', checkout, 'cat-file', 'blob', `${merged.treeOid}:log`)).toBe('b\nc\na');
   });
 
-  test('no ref, index or checkout is touched, and what is left behind can be collected', async () => {
+  test('without changing refs, index or checkout, and its objects can be collected', async () => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ a: '1' }, { a: '2' }, { a: '3' });
     const refs = repository.git('for-each-ref');
@@ -137,8 +137,8 @@ describe('mergeTrees merges what git merges', () => {
   });
 });
 
-describe('mergeTrees makes every conflict an object', () => {
-  test('content: ids and modes of the three sides, and the file with markers', async () => {
+describe('mergeTrees returns every conflict as an object', () => {
+  test('for content: ids and modes of the three sides, and the file with markers', async () => {
     using repository = new MergeRepository();
     const merged = await merge(repository, { 'a/f': 'a\n', z: '' }, { 'a/f': 'b\n', z: '' }, { 'a/f': 'c\n', z: '' });
     const blob = (content: string) => repository.run(['hash-object', '--stdin'], content).toString().trim();
@@ -174,7 +174,7 @@ describe('mergeTrees makes every conflict an object', () => {
     expect(repository.git('fsck', '--strict')).not.toContain('error');
   });
 
-  test('add/add, binary, delete/modify on either side, mode and submodule', async () => {
+  test('for add/add, binary, delete/modify on either side, mode and submodule', async () => {
     using repository = new MergeRepository();
     const keep = { keep: '' };
     const merged = await merge(
@@ -219,7 +219,7 @@ describe('mergeTrees makes every conflict an object', () => {
     );
   });
 
-  test('renames: to two names, and against a deletion', async () => {
+  test('for renames to two names, and renames of a deleted file', async () => {
     using repository = new MergeRepository();
     const merged = await merge(
       repository,
@@ -234,7 +234,7 @@ describe('mergeTrees makes every conflict an object', () => {
     });
   });
 
-  test('a new file in a folder that the other side renamed', async () => {
+  test('for a new file in a folder that the other side renamed', async () => {
     using repository = new MergeRepository();
     const folder = (name: string, more: FixtureFiles = {}) => ({
       ...Object.fromEntries([1, 2, 3].map(i => [`${name}/${i}`, lines(10 * i)])),
@@ -244,7 +244,7 @@ describe('mergeTrees makes every conflict an object', () => {
     expect(kindsOf(merged)).toEqual({ 'new/added': 'rename' });
   });
 
-  test('a file against a folder, and a file against a symlink, lie side by side under names that say whose they are', async () => {
+  test('for a file and a folder, and a file and a symlink, side by side under names with their side', async () => {
     using repository = new MergeRepository();
     const merged = await merge(
       repository,
@@ -260,7 +260,7 @@ describe('mergeTrees makes every conflict an object', () => {
     expect(conflictsOf(merged).every(({ path }) => !/[0-9a-f]{40}/.test(path))).toBe(true);
   });
 
-  test('a name that is taken is not taken again', async () => {
+  test('without reusing an existing name', async () => {
     using repository = new MergeRepository();
     const merged = await merge(
       repository,
@@ -274,7 +274,7 @@ describe('mergeTrees makes every conflict an object', () => {
     expect(repository.read(merged.treeOid, conflict?.path ?? '')).toBe('a file\n');
   });
 
-  test('names with spaces, quotes, line ends, tabs and letters of any script', async () => {
+  test('for names with spaces, quotes, newlines, tabs and letters of any script', async () => {
     using repository = new MergeRepository();
     const names = ['a b', 'q"uote', 'new\nline', 'tab\there', 'größe/日本', '-dash', 'back\\slash'];
     const all = (content: string) => Object.fromEntries(names.map(name => [name, content]));
@@ -285,7 +285,7 @@ describe('mergeTrees makes every conflict an object', () => {
     expect(new Set(marked)).toEqual(new Set(['<<<<<<< ours\nb\n||||||| base\na\n=======\nc\n>>>>>>> PLAN\n']));
   });
 
-  test('text of a file that looks like a marker is left as it is', async () => {
+  test('without changing text that looks like a marker', async () => {
     using repository = new MergeRepository();
     const quoted = '<<<<<<< HEAD\n';
     const merged = await merge(

@@ -63,7 +63,7 @@ test.each<[string, Move]>([
   expect(repository.trees([texts])).toEqual([git.treeOid]);
 });
 
-test('[R174] looking for renames stays within its work: what is found then is followed', () => {
+test('[R174] rename detection stops at its work limit, and uses the renames found so far', () => {
   const { base, ours } = moved(seededRandom(seed), { changed: 0.5, files: ['index.ts'] });
   const [before, after] = [treeOf(base), treeOf(ours)];
   const all = findRenames(before, after);

@@ -61,7 +61,7 @@ test.each([
   files.close();
 });
 
-test('[R173] an object whose bytes are not those of its id, and a large one, are left to git', () => {
+test('[R173] an object whose content does not match its id, and a large object, are left to git', () => {
   using repository = new MergeRepository();
   const [tree = ''] = repository.trees([{ small: 'one\n', large: 'x'.repeat(3_000_000) }]);
   repository.git('repack', '-a', '-d', '-q');

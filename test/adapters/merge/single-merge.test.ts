@@ -34,7 +34,7 @@ function countingGit(): { env: { PATH: string }; started(): string[] } {
   return { env: { PATH: `${folder}:${process.env.PATH}` }, started };
 }
 
-test('[R173] one clean merge of commits starts git once', async () => {
+test('[R173] a clean merge of commits starts git once', async () => {
   using repository = new MergeRepository();
   const sides = repository.threeWay({ f: texts('', -1) }, { f: texts('ours', 3) }, { f: texts('theirs', 20) });
   const { env, started } = countingGit();
@@ -47,7 +47,7 @@ test('[R173] one clean merge of commits starts git once', async () => {
   expect(started()).toEqual(['merge-tree', 'merge-tree']);
 });
 
-test('a repository is found from inside, bare, from a work tree of its own; and is not where there is none', () => {
+test('a repository is found from a subfolder, bare and from a linked work tree, and reported if missing', () => {
   const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' }).trim();
   const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
   git('init', '--quiet', 'project');

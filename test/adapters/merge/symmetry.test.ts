@@ -70,7 +70,7 @@ test.each([
   );
 });
 
-test('[R172] swapping ours and theirs changes no verdict: lines', () => {
+test('[R172] swapping ours and theirs does not change the outcome: lines', () => {
   const lines = fc
     .array(fc.constantFrom('a\n', 'b\n', 'c\n', '{\n', '}\n', '\n'), { maxLength: 14 })
     .map(all => all.join(''));

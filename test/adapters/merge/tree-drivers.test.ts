@@ -24,11 +24,11 @@ const json = (version: number, ...more: string[]) =>
 const yaml = (version: number, ...more: string[]) =>
   `version: ${version}\n${more.map(pair => `${pair.replaceAll('"', '')}\n`).join('')}`;
 
-describe('[R165] a path with a merge driver is decided by that driver alone', () => {
+describe('[R165] a path with a merge driver is merged by that driver only', () => {
   test.each([
     ['package-lock.json', json],
     ['pnpm-lock.yaml', yaml],
-  ])('%s: the driver of `merge=ours` keeps ours, where keys would take both', async (path, write) => {
+  ])('%s: the driver of `merge=ours` keeps ours, where a merge by keys would keep both', async (path, write) => {
     using repository = new MergeRepository();
     repository.git('config', 'merge.ours.driver', 'true');
     const merged = await mergedUnder(repository, `${path} merge=ours\n`, {
@@ -43,7 +43,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
   test.each([
     ['a.json', json, '{"by": "driver", "by": "driver"}'],
     ['a.yml', yaml, 'by: driver\nby: driver'],
-  ])('%s: what the driver wrote is the result, whatever keys would say', async (path, write, words) => {
+  ])('%s: the output of the driver is the result, whatever a merge by keys would give', async (path, write, words) => {
     using repository = new MergeRepository();
     repository.git('config', 'merge.custom.driver', `echo '${words}' > %A`);
     const merged = await mergedUnder(repository, '*.json merge=custom\n*.yml merge=custom\n', {
@@ -59,7 +59,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
     ['a.json', json],
     ['a.yml', yaml],
     ['a.txt', yaml],
-  ])('%s: a driver that refuses leaves a conflict with what it wrote', async (path, write) => {
+  ])('%s: a driver that fails leaves a conflict with its output', async (path, write) => {
     using repository = new MergeRepository();
     repository.git('config', 'merge.refuses.driver', "echo 'ask the owner' > %A; exit 1");
     const merged = await mergedUnder(repository, '* merge=refuses\n', {
@@ -73,7 +73,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
     expect(repository.git('cat-file', 'blob', String(conflict?.markedOid))).toBe('ask the owner');
   });
 
-  test('a file that the project says is not to be merged is a conflict; `merge=union` keeps the lines of both', async () => {
+  test('a file with `-merge` is a conflict; `merge=union` keeps the lines of both', async () => {
     using repository = new MergeRepository();
     const [never, union] = ['never.json', 'union.yml'];
     const merged = await mergedUnder(repository, '*.json -merge\n*.yml merge=union\n', {
@@ -86,7 +86,7 @@ describe('[R165] a path with a merge driver is decided by that driver alone', ()
     expect(repository.read(merged.treeOid, union)).toBe('a: 1\nb: 1\nb: 2\n');
   });
 
-  test('files without a driver beside it are merged by keys as ever, one named `merge` or `merge=text` too', async () => {
+  test('files without a driver are still merged by keys, with `merge` or `merge=text` too', async () => {
     using repository = new MergeRepository();
     repository.git('config', 'merge.ours.driver', 'true');
     const paths = ['plain.json', 'set.json', 'text.json'];

@@ -40,7 +40,7 @@ async function errorOf(work: Promise<unknown>): Promise<TroupeError> {
 }
 
 describe('a tree merger', () => {
-  test('asks one git process for many merges, however they are asked', async () => {
+  test('uses one git process for many merges, in parallel or in sequence', async () => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1\n2\n3\n' }, { f: 'a\n2\n3\n' }, { f: '1\n2\nb\n' });
     using fake = insteadOfMergeTree('echo x >> "$here/starts"; exec git "$@"');
@@ -51,7 +51,7 @@ describe('a tree merger', () => {
     expect(readFileSync(join(fake.directory, 'starts'), 'utf8')).toBe('x\n');
   });
 
-  test('starts git again when it was killed, also in the middle of a merge', async () => {
+  test('restarts git when it was killed, even in the middle of a merge', async () => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1\n2\n3\n' }, { f: 'a\n2\n3\n' }, { f: '1\n2\nb\n' });
     using fake = insteadOfMergeTree(
@@ -63,7 +63,7 @@ describe('a tree merger', () => {
     expect((await merger.merge({ ...sides, ...of })).clean).toBe(true);
   });
 
-  test('says so when git dies again and again', async () => {
+  test('reports that git exits repeatedly', async () => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     using _fake = insteadOfMergeTree('echo "fatal: the sky fell" >&2; exit 128');
@@ -73,7 +73,7 @@ describe('a tree merger', () => {
     expect(error.details?.stderr).toContain('the sky fell');
   });
 
-  test('names a git that is too old', async () => {
+  test('reports a version of git that is too old', async () => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     using _fake = insteadOfMergeTree('echo "error: unknown option \\`write-tree\'" >&2; exit 129');
@@ -87,7 +87,7 @@ describe('a tree merger', () => {
     ['an entry without a path', ['0', 'tree', 'nonsense', '', '']],
     ['an entry of no stage', ['0', 'tree', '100644 abc 4\tf', '', '']],
     ['a second answer that is a conflict', ['1', 'tree', '', '', '0']],
-  ])('refuses words of git that it does not understand: %s', async (_, fields) => {
+  ])('rejects output of git that it does not understand: %s', async (_, fields) => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     using _fake = insteadOfMergeTree(
@@ -98,7 +98,7 @@ describe('a tree merger', () => {
     expect([error.code, error.message]).toEqual(['GIT_FAILED', expect.stringMatching(/^git merge-tree (said|gave)/)]);
   });
 
-  test('does not wait for ever for a git that is silent', async () => {
+  test('does not wait forever for a git process without output', async () => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     using _fake = insteadOfMergeTree('read a; read b; read c');
@@ -110,7 +110,7 @@ describe('a tree merger', () => {
     });
   });
 
-  test('goes on after a merge that failed', async () => {
+  test('continues after a failed merge', async () => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '1' });
     await using merger = openTreeMerger({ gitDir: repository.directory });
@@ -124,7 +124,7 @@ describe('a tree merger', () => {
     expect((await merger.merge({ ...sides, ...of })).clean).toBe(true);
   });
 
-  test('reports an object that the repository has lost', async () => {
+  test('reports an object that is missing in the repository', async () => {
     using repository = new MergeRepository();
     const objects = new ObjectDatabase(
       { gitDir: repository.directory, directory: repository.directory, env: process.env },
@@ -135,7 +135,7 @@ describe('a tree merger', () => {
     expect(error).toMatchObject({ code: 'GIT_FAILED', where: 'b'.repeat(40), hints: ['git fsck'], retriable: false });
   });
 
-  test('an entry below a file is none', async () => {
+  test('finds no entry below a file', async () => {
     using repository = new MergeRepository();
     const [tree = ''] = repository.trees([{ f: '1', 'in/g': '2' }]);
     const objects = new ObjectDatabase(
@@ -147,7 +147,7 @@ describe('a tree merger', () => {
     expect(found).toMatchObject([{ name: 'g', mode: '100644' }, null]);
   });
 
-  test('a git that was ended answers no more questions', async () => {
+  test('gets no more answers from a git process that was ended', async () => {
     using repository = new MergeRepository();
     const git = stayingGit({ gitDir: repository.directory, directory: repository.directory, env: process.env }, [
       'cat-file',
@@ -158,7 +158,7 @@ describe('a tree merger', () => {
     expect(error).toMatchObject({ code: 'GIT_FAILED', message: 'git was killed by SIGKILL' });
   });
 
-  test('reads and writes files of any size whole', async () => {
+  test('reads and writes complete files of any size', async () => {
     using repository = new MergeRepository();
     const { base } = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });
     const objects = new ObjectDatabase(
@@ -176,7 +176,7 @@ describe('a tree merger', () => {
     expect(repository.git('fsck', '--strict')).not.toContain('error');
   });
 
-  test('refuses work when it is closed, and can be closed twice', async () => {
+  test('rejects calls when it is closed, and can be closed twice', async () => {
     using repository = new MergeRepository();
     const merger = openTreeMerger({ gitDir: repository.directory });
     await merger.close();
@@ -184,7 +184,7 @@ describe('a tree merger', () => {
     expect((await errorOf(merger.merge({ base: '', ours: '', theirs: '', ...of }))).code).toBe('SYSTEM_CLOSED');
   });
 
-  test('a directory that is no repository, and a machine without git, are said', async () => {
+  test('reports a directory without a repository, and a machine without git', async () => {
     const nowhere = mkdtempSync(join(tmpdir(), 'troupe-nowhere-'));
     const none = await errorOf(mergeTrees({ repoDir: nowhere, base: '', ours: '', theirs: '' }));
     expect(none).toMatchObject({ code: 'NOT_A_PROJECT', where: nowhere });
@@ -201,7 +201,7 @@ describe('a tree merger', () => {
     expect((await errorOf(other.merge({ ...sides, ...of }))).code).toBe('GIT_FAILED');
   });
 
-  test('folders of new objects belong to the group where the repository does', async () => {
+  test('gives folders of new objects to the group if the repository does', async () => {
     using repository = new MergeRepository('--shared=group');
     const sides = repository.threeWay({ f: '1\n' }, { f: '2\n' }, { f: '3\n' });
     const merged = await mergeTrees({ repoDir: repository.directory, ...sides });
@@ -210,8 +210,8 @@ describe('a tree merger', () => {
   });
 });
 
-describe('agreement with git merge-tree', () => {
-  test('the same verdict, tree and paths for 60 random pairs of trees with renames, deletions and modes', async () => {
+describe('the tree merger and git merge-tree', () => {
+  test('have the same outcome, tree and paths for 60 random pairs of trees with renames, deletions and modes', async () => {
     using repository = new MergeRepository();
     await using merger = openTreeMerger({ gitDir: repository.directory });
     let clean = 0;

@@ -14,8 +14,8 @@ function merge(repository: MergeRepository, base: FixtureFiles, ours: FixtureFil
   });
 }
 
-describe('a tree merge looks twice at files with structure', () => {
-  test('what git leaves in conflict is merged by keys, with the mode it has; other conflicts stay', async () => {
+describe('a tree merge processes structured files a second time', () => {
+  test('and merges by keys what git leaves in conflict, keeping its mode; other conflicts stay', async () => {
     using repository = new MergeRepository();
     const merged = await merge(
       repository,
@@ -30,7 +30,7 @@ describe('a tree merge looks twice at files with structure', () => {
     expect(repository.git('ls-tree', merged.treeOid, 'app/').slice(0, 6)).toBe('100755');
   });
 
-  test('what lines put into the entry beside its own is put right by keys', async () => {
+  test('and corrects by keys what lines put into an adjacent entry', async () => {
     using repository = new MergeRepository();
     const [base, ours, theirs] = lockFiles.map(text => ({ 'package-lock.json': text, 'package-lock.txt': text }));
     const merged = await merge(repository, base ?? {}, ours ?? {}, theirs ?? {});
@@ -43,7 +43,7 @@ describe('a tree merge looks twice at files with structure', () => {
     expect(read('package-lock.json')).toMatchObject({ added: { engines: { node: '18' } }, one: { dev: true } });
   });
 
-  test('a merge with nothing else in conflict is then clean', async () => {
+  test('and is clean if nothing else is in conflict', async () => {
     using repository = new MergeRepository();
     const merged = await merge(
       repository,
@@ -55,7 +55,7 @@ describe('a tree merge looks twice at files with structure', () => {
     expect(repository.read(merged.treeOid, 'compose.yml')).toBe('a: 1\nb: 1\nc: 1\n');
   });
 
-  test('what git merges into a key twice is a conflict, with both sides at hand', async () => {
+  test('and reports a key that git merged twice as a conflict with both sides', async () => {
     using repository = new MergeRepository();
     const [base, ours, theirs] = [
       object('"a": 1', ...middle, '"z": 1'),
@@ -82,7 +82,7 @@ describe('a tree merge looks twice at files with structure', () => {
     expect(conflict?.hunks).toHaveLength(2);
   });
 
-  test('also where one side renamed the file', async () => {
+  test('even if one side renamed the file', async () => {
     using repository = new MergeRepository();
     const with_ = (...pairs: string[]) => object(...pairs, ...middle, '"f": 1', '"g": 1', '"h": 1');
     const [base, ours, theirs] = [
@@ -103,7 +103,7 @@ describe('a tree merge looks twice at files with structure', () => {
     expect([conflict?.base.oid, conflict?.ours.oid, conflict?.theirs.oid].map(content)).toEqual([base, ours, theirs]);
   });
 
-  test('a key that both give one value in two places stands once; sound files are left as git merged them', async () => {
+  test('and removes a duplicate key with equal values; valid files stay as git merged them', async () => {
     using repository = new MergeRepository();
     const merged = await merge(
       repository,

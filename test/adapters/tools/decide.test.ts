@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createToolHarness } from '../tool-harness.ts';
 
 describe('decide', () => {
-  test('records a choice with its alternatives, as the phase has it', async () => {
+  test('records a choice with its alternatives, as a decision of the phase', async () => {
     await using harness = await createToolHarness({}, { phase: 'strategize' });
     const alternatives = [{ description: 'Redis', reason: 'one more thing to run' }];
     const input = { question: 'Which store?', chosenOption: 'LevelDB', alternatives, confidence: 0.7 };
@@ -24,7 +24,7 @@ describe('decide', () => {
     expect(harness.decisions[1]).toMatchObject({ type: 'implementation_choice', parentDecisionId: decisionId });
   });
 
-  test('refuses a type that has no place in the phase', async () => {
+  test('rejects a decision type that the phase does not allow', async () => {
     await using harness = await createToolHarness();
     const input = { question: 'q', chosenOption: 'o', type: 'strategy_choice' };
     await expect(harness.call('decide', input)).rejects.toMatchObject({ code: 'INVALID_DECISION' });
@@ -33,7 +33,7 @@ describe('decide', () => {
 });
 
 describe('system/create_checkpoint', () => {
-  test('makes a checkpoint under a label [R32]', async () => {
+  test('creates a checkpoint with a label [R32]', async () => {
     await using harness = await createToolHarness();
     expect(await harness.call('system/create_checkpoint', { label: 'before the move' })).toEqual({
       checkpointId: expect.any(String),

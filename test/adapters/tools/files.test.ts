@@ -6,7 +6,7 @@ import { createToolHarness } from '../tool-harness.ts';
 const failed = (text: string) => ({ code: 'TOOL_FAILED', retriable: false, message: expect.stringContaining(text) });
 
 describe('read', () => {
-  test('gives the text of a file and its size', async () => {
+  test('returns the text of a file and its size', async () => {
     await using harness = await createToolHarness({ 'a/b.txt': 'grüße\r\n' });
     expect(await harness.call('read', { path: './a//b.txt' })).toEqual({
       path: 'a/b.txt',
@@ -17,7 +17,7 @@ describe('read', () => {
     });
   });
 
-  test('gives a large file in pieces that break no character', async () => {
+  test('returns a large file in parts that do not split a character', async () => {
     await using harness = await createToolHarness({ 'a.txt': 'a€b𝄞c' });
     const pieces: string[] = [];
     for (let offset = 0; ; offset = Buffer.byteLength(pieces.join(''))) {
@@ -32,7 +32,7 @@ describe('read', () => {
     expect(await harness.call('read', { path: 'a.txt', offset: 100 })).toMatchObject({ content: '', truncated: false });
   });
 
-  test('gives bytes that are no text as base64, untouched', async () => {
+  test('returns binary content as base64, unchanged', async () => {
     await using harness = await createToolHarness();
     const bytes = Buffer.from([0xff, 0x00, 0x80, 0xbf, 0xbf]);
     await writeFile(join(harness.directory, 'a.bin'), bytes);
@@ -42,7 +42,7 @@ describe('read', () => {
     expect(await read(4)).toMatchObject({ encoding: 'base64', content: bytes.subarray(0, 4).toString('base64') });
   });
 
-  test('says when there is no file, or a folder instead', async () => {
+  test('fails if the file is missing, or is a folder', async () => {
     await using harness = await createToolHarness({ 'a/b.txt': '' });
     await expect(harness.call('read', { path: 'none' })).rejects.toMatchObject(failed('no file none'));
     await expect(harness.call('read', { path: 'a' })).rejects.toMatchObject(failed('a is not a file'));
@@ -50,7 +50,7 @@ describe('read', () => {
 });
 
 describe('write', () => {
-  test('makes the file and its folders, or replaces what is there', async () => {
+  test('creates the file and its folders, or replaces the file', async () => {
     await using harness = await createToolHarness();
     const write = (content: string) => harness.call('write', { path: 'x/y/z.txt', content });
     expect(await write('one')).toEqual({ path: 'x/y/z.txt', bytes: 3, created: true });
@@ -58,13 +58,13 @@ describe('write', () => {
     expect(await harness.read('x/y/z.txt')).toBe('é');
   });
 
-  test('takes bytes as base64', async () => {
+  test('decodes binary content from base64', async () => {
     await using harness = await createToolHarness();
     await harness.call('write', { path: 'a', content: Buffer.from('raw').toString('base64'), encoding: 'base64' });
     expect(await harness.read('a')).toBe('raw');
   });
 
-  test('keeps the mode of a file unless it is told another', async () => {
+  test('keeps the mode of a file unless another is given', async () => {
     await using harness = await createToolHarness({ 'run.sh': '' });
     const mode = async () => (await stat(join(harness.directory, 'run.sh'))).mode & 0o777;
     await chmod(join(harness.directory, 'run.sh'), 0o755);
@@ -79,7 +79,7 @@ describe('write', () => {
   test.each([
     ['write', { content: 'new' }, 'new'],
     ['edit', { find: 'old', replace: 'new' }, 'new text'],
-  ])('%s replaces a file that has other names, which keep what they had; its mode stays [R192]', async (tool, input, text) => {
+  ])('%s replaces a file with hard links, which keep their content; its mode stays [R192]', async (tool, input, text) => {
     await using harness = await createToolHarness();
     await using outside = await createToolHarness({ 'run.sh': 'old text' });
     const [here, there] = [join(harness.directory, 'run.sh'), join(outside.directory, 'run.sh')];
@@ -96,20 +96,20 @@ describe('write', () => {
     expect((await stat(there)).mode & 0o777).toBe(0o750);
   });
 
-  test('does not make a folder where a file stands', async () => {
+  test('does not create a folder in place of a file', async () => {
     await using harness = await createToolHarness({ a: '' });
     const write = harness.call('write', { path: 'a/b', content: '' });
     await expect(write).rejects.toMatchObject(failed('a/b cannot be written'));
   });
 
-  test('does not write over a folder', async () => {
+  test('does not overwrite a folder', async () => {
     await using harness = await createToolHarness({ 'a/b': '' });
     await expect(harness.call('write', { path: 'a', content: '' })).rejects.toMatchObject(failed('a is not a file'));
   });
 });
 
 describe('edit', () => {
-  test('replaces text that occurs once, and nothing else of the file', async () => {
+  test('replaces text that occurs once, and nothing else in the file', async () => {
     await using harness = await createToolHarness({ a: 'x\r\nold $& end' });
     expect(await harness.call('edit', { path: 'a', find: 'old $&', replace: '$& $1 new' })).toEqual({
       path: 'a',
@@ -118,7 +118,7 @@ describe('edit', () => {
     expect(await harness.read('a')).toBe('x\r\n$& $1 new end');
   });
 
-  test('does not guess which of several is meant, unless all are', async () => {
+  test('fails if the text occurs several times, unless all are to be replaced', async () => {
     await using harness = await createToolHarness({ a: 'b b b' });
     await expect(harness.call('edit', { path: 'a', find: 'b', replace: 'c' })).rejects.toMatchObject(failed('3 times'));
     expect(await harness.read('a')).toBe('b b b');
@@ -128,7 +128,7 @@ describe('edit', () => {
     expect(await harness.read('a')).toBe('c c c');
   });
 
-  test('fails when the text or the file is not there, or the file is no text', async () => {
+  test('fails if the text or the file is missing, or the file is binary', async () => {
     await using harness = await createToolHarness({ a: 'b' });
     await writeFile(join(harness.directory, 'bin'), Buffer.from([0x62, 0xff]));
     const edit = (path: string) => harness.call('edit', { path, find: 'c', replace: 'd' });
@@ -139,7 +139,7 @@ describe('edit', () => {
 });
 
 describe('delete', () => {
-  test('removes a file, and a folder only when told so', async () => {
+  test('removes a file, and a folder only if recursive', async () => {
     await using harness = await createToolHarness({ a: '', 'b/c/d': '' });
     await harness.call('delete', { path: 'a' });
     await expect(harness.call('delete', { path: 'b' })).rejects.toMatchObject(failed('recursive: true'));
@@ -147,7 +147,7 @@ describe('delete', () => {
     expect(await readdir(harness.directory)).toEqual([]);
   });
 
-  test('removes a link and leaves alone what it leads to', async () => {
+  test('removes a link and keeps its target', async () => {
     await using harness = await createToolHarness();
     await using other = await createToolHarness({ kept: 'kept' });
     await symlink(other.directory, join(harness.directory, 'link'));
@@ -155,7 +155,7 @@ describe('delete', () => {
     expect(await other.read('kept')).toBe('kept');
   });
 
-  test('says when there is nothing, and never deletes the project', async () => {
+  test('fails if the path is missing, and never deletes the project', async () => {
     await using harness = await createToolHarness();
     await expect(harness.call('delete', { path: 'none' })).rejects.toMatchObject(failed('no file none'));
     await expect(harness.call('delete', { path: '.', recursive: true })).rejects.toMatchObject(
@@ -167,7 +167,7 @@ describe('delete', () => {
 describe('list', () => {
   const files = { 'b.txt': '', 'a/x.ts': '', 'a/y.js': '', '.git/config': '' };
 
-  test('shows a folder in order, without what is git’s', async () => {
+  test('shows a folder in order, without files of git', async () => {
     await using harness = await createToolHarness(files);
     await symlink('b.txt', join(harness.directory, 'c'));
     expect(await harness.call('list', {})).toEqual({
@@ -180,7 +180,7 @@ describe('list', () => {
     });
   });
 
-  test('goes down when told so, and keeps to a glob and a number', async () => {
+  test('lists recursively on request, and limits the result by a glob and a count', async () => {
     await using harness = await createToolHarness(files);
     const paths = async (input: object) =>
       ((await harness.call('list', { recursive: true, ...input })) as { entries: { path: string }[] }).entries.map(
@@ -192,7 +192,7 @@ describe('list', () => {
     expect(await harness.call('list', { entriesMax: 1 })).toMatchObject({ entries: [{ path: 'a' }], truncated: true });
   });
 
-  test('fails for what is no folder', async () => {
+  test('fails for a path that is not a folder', async () => {
     await using harness = await createToolHarness(files);
     await expect(harness.call('list', { path: 'b.txt' })).rejects.toMatchObject(failed('no folder b.txt'));
   });
@@ -201,7 +201,7 @@ describe('list', () => {
 describe('search', () => {
   const files = { 'a.txt': 'one\r\nTwo (x)\n', 'd/b.ts': 'two (x) two\n', 'c.bin': 'two\0' };
 
-  test('finds text with its place, as it stands and not as a pattern', async () => {
+  test('finds literal text with its position', async () => {
     await using harness = await createToolHarness(files);
     expect(await harness.call('search', { text: 'two (x)' })).toEqual({
       matches: [{ path: 'd/b.ts', line: 1, text: 'two (x) two' }],
@@ -215,7 +215,7 @@ describe('search', () => {
     });
   });
 
-  test('keeps to a file, a glob, a number, and to files of a reasonable size', async () => {
+  test('limits the search to a file, a glob, a count, and files below a size limit', async () => {
     await using harness = await createToolHarness({ ...files, 'big.txt': 'one'.repeat(700_000) });
     const search = (input: object) => harness.call('search', { text: 'o', ...input });
     expect(await search({ path: 'a.txt' })).toMatchObject({ matches: [{ path: 'a.txt' }, { path: 'a.txt' }] });
@@ -256,7 +256,7 @@ describe('A path', () => {
     '.git/config',
     'a/.GIT/hooks/x',
     'a\0b',
-  ])('%j is refused by every tool that takes one [R192]', async path => {
+  ])('%j is rejected by every tool that takes a path [R192]', async path => {
     await using harness = await createToolHarness();
     const inputs: [tool: string, input: object][] = [
       ['read', { path }],
@@ -272,7 +272,7 @@ describe('A path', () => {
     expect(await readdir(harness.directory)).toEqual([]);
   });
 
-  test('that leads out of the sandbox over a link is refused, a link to nothing included', async () => {
+  test('that leaves the sandbox through a link is rejected, even if the link is broken', async () => {
     await using harness = await createToolHarness();
     await using other = await createToolHarness({ secret: 'secret' });
     await symlink(other.directory, join(harness.directory, 'out'));
@@ -285,7 +285,7 @@ describe('A path', () => {
     expect(await readdir(other.directory)).toEqual(['secret']);
   });
 
-  test('over a link to git’s own files is refused', async () => {
+  test('through a link to files of git is rejected', async () => {
     await using harness = await createToolHarness({ '.git/config': 'private' });
     await symlink('.git', join(harness.directory, 'way'));
     await expect(harness.call('read', { path: 'way/config' })).rejects.toMatchObject({ code: 'TOOL_REFUSED' });
@@ -300,12 +300,12 @@ describe('A path', () => {
     '.git~1',
     '.gi\u00fft',
     'x.git:y',
-  ])('%j is like any other', async path => {
+  ])('%j is allowed', async path => {
     await using harness = await createToolHarness();
     expect(await harness.call('write', { path, content: 'x' })).toMatchObject({ path, created: true });
   });
 
-  test('over a link that stays inside is followed', async () => {
+  test('through a link within the sandbox is followed', async () => {
     await using harness = await createToolHarness({ 'real/a': 'text' });
     await mkdir(join(harness.directory, 'deep'));
     await symlink('../real', join(harness.directory, 'deep', 'link'));

@@ -4,14 +4,14 @@ import { taggedPids } from '../tagged-pids.ts';
 import { createToolHarness } from '../tool-harness.ts';
 
 describe('run', () => {
-  test('runs a program in the sandbox and answers with its exit code and output [R43]', async () => {
+  test('runs a program in the sandbox and returns its exit code and output [R43]', async () => {
     await using harness = await createToolHarness({ 'a.txt': '' });
     const result = await harness.call('run', { argv: ['sh', '-c', 'ls; exit 2'] });
     expect(result).toMatchObject({ exitCode: 2, signal: null, output: 'a.txt\n' });
     expect(harness.lines).toEqual(['a.txt']);
   });
 
-  test('feeds standard input, or closes it [R125]', async () => {
+  test('passes on standard input, or closes it [R125]', async () => {
     await using harness = await createToolHarness();
     expect(await harness.call('run', { argv: ['cat'], stdin: 'hello' })).toMatchObject({ output: 'hello' });
     expect(await harness.call('run', { argv: ['cat'] })).toMatchObject({ exitCode: 0, output: '' });
@@ -23,7 +23,7 @@ describe('run', () => {
     expect(await harness.call('run', { argv: ['sh', '-c', 'echo $MODE'] })).toMatchObject({ output: 'test\n' });
   });
 
-  test('of a program that is not there is an error that no retry mends', async () => {
+  test('fails without a retry if the program is missing', async () => {
     await using harness = await createToolHarness();
     await expect(harness.call('run', { argv: ['no-such-program'] })).rejects.toMatchObject({
       code: 'TOOL_FAILED',
@@ -32,14 +32,14 @@ describe('run', () => {
     });
   });
 
-  test('of a program that does not end is ended, with all it started [R45]', async () => {
+  test('ends a program that takes too long, with all its child processes [R45]', async () => {
     await using harness = await createToolHarness();
     const running = harness.call('run', { argv: ['sh', '-c', 'sleep 100 & sleep 100'], timeoutSeconds: 0.1 });
     await expect(running).rejects.toMatchObject({ code: 'TIMED_OUT', where: 'sh -c sleep 100 & sleep 100' });
     expect(await taggedPids(harness.task().key)).toEqual([]);
   });
 
-  test('that is cancelled ends at once and has no record [R136]', async () => {
+  test('ends at once when it is cancelled, and is not recorded [R136]', async () => {
     await using harness = await createToolHarness();
     const abort = new AbortController();
     const call = harness.runner({ signal: abort.signal, log: () => abort.abort() });

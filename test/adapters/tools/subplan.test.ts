@@ -41,7 +41,7 @@ describe('builtin/plan-subplan', () => {
     expect(harness.decisions[0]).toMatchObject({ type: decisionType, chosenOption: 'Tidy the tests' });
   });
 
-  test('gives back the parent it was given, and the root of the plan without one [R58]', async () => {
+  test('returns the given parent, or the root of the plan without one [R58]', async () => {
     await using harness = await createToolHarness();
     expect(await plan(harness, { parentDecisionId: testId('D7') })).toMatchObject({ parentDecisionId: testId('D7') });
     expect(await plan(harness, {})).toMatchObject({ parentDecisionId: harness.plan.decisionRootId });
@@ -51,7 +51,7 @@ describe('builtin/plan-subplan', () => {
     ]);
   });
 
-  test('keeps everything it was told as fields of the decision, in one normal form [R70, R64]', async () => {
+  test('stores its whole input as fields of the decision, in one normal form [R70, R64]', async () => {
     await using harness = await createToolHarness({}, { plan: loose });
     const first = await plan(harness, { parallel: true });
     if (!first.success) throw new TypeError(first.error);
@@ -117,7 +117,7 @@ describe('builtin/plan-subplan', () => {
     ['parentDecisionId', { parentDecisionId: 'root' }],
     ['executionActor', { executionActor: { kind: 'nothing' } }],
     ['extra', { extra: 1 }],
-  ])('answers with an error that names %s for %j, and decides nothing [R61, R62, R5]', async (field, changes) => {
+  ])('fails with an error that names %s for %j, and records no decision [R61, R62, R5]', async (field, changes) => {
     await using harness = await createToolHarness();
     const answer = await plan(harness, changes);
     if (answer.success) throw new TypeError('It was accepted');
@@ -126,7 +126,7 @@ describe('builtin/plan-subplan', () => {
     expect(harness.decisions).toEqual([]);
   });
 
-  test('accepts a scope of 512 characters, 1 and 50 at once, and a project in place of scopes [R9]', async () => {
+  test('accepts scopes of 1 and 512 characters, 50 scopes at once, and a project instead of scopes [R9]', async () => {
     for (const changes of [
       { resourceScopes: ['x'.repeat(512)] },
       { maxParallel: 1 },
@@ -138,7 +138,7 @@ describe('builtin/plan-subplan', () => {
     }
   });
 
-  test('names several errors at once, and says when the input is nothing at all', async () => {
+  test('reports several errors at once, and an input that is not an object', async () => {
     await using harness = await createToolHarness();
     expect(await plan(harness, { goal: 1, maxParallel: 99 })).toMatchObject({
       error: expect.stringMatching(/goal: .*; maxParallel: /),
@@ -146,7 +146,7 @@ describe('builtin/plan-subplan', () => {
     expect(await harness.call('builtin/plan-subplan', null)).toMatchObject({ success: false });
   });
 
-  test('lets a bug surface as the bug it is [R63]', async () => {
+  test('passes on a bug unchanged [R63]', async () => {
     await using harness = await createToolHarness();
     const bug = new TypeError('undefined is not a function');
     const call = harness.runner({
@@ -167,7 +167,7 @@ describe('builtin/plan-subplan', () => {
     ['maxParallel: 4 is more than the 3', { maxParallel: 3 }, { maxParallel: 4 }],
     ['isolation: none is looser than', {}, { isolation: 'none' }],
     ['isolation: worktree', { isolation: 'copy' }, { isolation: 'worktree' }],
-  ])('refuses what is looser than the action: %s [R175]', async (start, config, changes) => {
+  ])('rejects a configuration that is looser than that of the action: %s [R175]', async (start, config, changes) => {
     await using harness = await createToolHarness({}, { plan: configured(config) });
     expect(await plan(harness, changes)).toEqual({ success: false, error: expect.stringContaining(start) });
     expect(harness.decisions).toEqual([]);
@@ -182,7 +182,7 @@ describe('builtin/plan-subplan', () => {
     [{ isolation: 'none' }, { isolation: 'worktree' }],
     [{}, { isolation: 'copy' }],
     [{ executionMode: 'sequential' }, { parallel: true }],
-  ])('accepts what is as strict as the action or stricter: %j, %j [R175]', async (config, changes) => {
+  ])('accepts a configuration that is equal to or stricter than that of the action: %j, %j [R175]', async (config, changes) => {
     await using harness = await createToolHarness({}, { plan: configured(config) });
     expect(await plan(harness, changes)).toMatchObject({ success: true });
   });
@@ -191,7 +191,7 @@ describe('builtin/plan-subplan', () => {
     ['maxParallel: 2 contradicts 3', { maxParallel: 3 }, { maxParallel: 2 }],
     ['mergeStrategy: ', { mergeStrategy: 'failOnConflict' }, { mergeStrategy: 'threeWay' }],
     ['parallel: false contradicts true', { parallel: true }, { parallel: false }],
-  ])('refuses what contradicts a sibling: %s [R175]', async (start, first, second) => {
+  ])('rejects a contradiction to a sibling: %s [R175]', async (start, first, second) => {
     await using harness = await createToolHarness();
     expect(await plan(harness, first)).toMatchObject({ success: true });
     expect(await plan(harness, { goal: 'Another', ...second })).toEqual({
@@ -202,7 +202,7 @@ describe('builtin/plan-subplan', () => {
     expect(harness.decisions).toHaveLength(2);
   });
 
-  test('refuses files outside those of the plan that asks [R180]', async () => {
+  test('rejects files outside the scope of the parent plan [R180]', async () => {
     await using harness = await createToolHarness(
       {},
       { plan: { ...planSpec(), depth: 1, resourceScopes: ['src', 'docs/*.md'] } },
@@ -218,7 +218,7 @@ describe('builtin/plan-subplan', () => {
     }
   });
 
-  test('of several projects refuses one in which the plan may change nothing [R180]', async () => {
+  test('for several projects rejects one in which the plan may change nothing [R180]', async () => {
     const [link] = planSpec().projectLinks;
     if (!link) throw new TypeError('no link');
     const projectLinks = ['main', 'lib'].map(alias => ({ ...link, alias, folder: alias }));
@@ -233,7 +233,7 @@ describe('builtin/plan-subplan', () => {
     expect(await plan(harness, { resourceScopes: undefined, projectRef: 'lib' })).toMatchObject({ success: true });
   });
 
-  test('refuses to plan the very plan that asks for it: its strategist is in its parent’s shoes', async () => {
+  test('rejects a subplan that repeats its parent', async () => {
     const child = { depth: 1, description: 'Tidy the tests', resourceScopes: ['test'] };
     await using harness = await createToolHarness({}, { plan: { ...planSpec(), ...child } });
     expect(await plan(harness, { resourceScopes: ['./test/'] })).toEqual({
@@ -257,7 +257,7 @@ describe('builtin/plan-subplan', () => {
     expect(await plan(root, ask)).toMatchObject({ success: true });
   });
 
-  test('is found by its alias, and declares that it spawns [R60, R66]', async () => {
+  test('is found by its alias, and declares its side effect [R60, R66]', async () => {
     await using harness = await createToolHarness();
     expect(await harness.call('local/create-subplan', good(harness))).toMatchObject({ success: true });
     expect(harness.calls[0]?.tool).toBe('builtin/plan-subplan');
@@ -266,7 +266,7 @@ describe('builtin/plan-subplan', () => {
 });
 
 describe('The JSON schema of a tool', () => {
-  test('is byte for byte the same in another process, with its keys in order [R68]', () => {
+  test('is byte for byte the same in another process, with sorted keys [R68]', () => {
     const program = `
       const { builtinTools } = await import(${JSON.stringify(fileURLToPath(new URL('../../../src/adapters/tools/builtin.ts', import.meta.url)))});
       const { toolJsonSchema } = await import(${JSON.stringify(fileURLToPath(new URL('../../../src/adapters/tools/schema.ts', import.meta.url)))});

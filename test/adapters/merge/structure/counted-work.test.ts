@@ -44,14 +44,14 @@ const keys = 3000;
 test.each([
   ['one entry added by each side in one place', 'package-lock.json', 'structure'],
   ['the same, where order may matter', 'a.json', 'node-diff3'],
-])('[R173] a file of many keys is put into a table once: %s', (_, path, engine) => {
+])('[R173] a file of many keys is put into one table: %s', (_, path, engine) => {
   const sides = flat(keys, (side, i) => (side !== '' && i === keys / 2 ? [`  "${side}": 1`] : []));
   const put = keysPut(() => expect(mergeFile({ path, ...sides }).engine).toBe(engine));
   expect(put).toBeGreaterThan(keys / 2);
   expect(put).toBeLessThan(keys * 1.5);
 });
 
-test('[R173] where both sides only change values no more than one table is made either', () => {
+test('[R173] changes of values only need one table too', () => {
   const changed = (sides: Sides, side: 'ours' | 'theirs', key: string) =>
     Buffer.from(String(sides[side]).replace(`"${key}": 1`, `"${key}": "${side}"`));
   const same = flat(keys, () => []);
@@ -59,7 +59,7 @@ test('[R173] where both sides only change values no more than one table is made 
   expect(keysPut(() => expect(mergeFile({ path: 'a.json', ...sides }).clean).toBe(true))).toBeLessThan(keys * 1.5);
 });
 
-test('[R173] lines of many contested places are counted in the room of each place, not of the whole file', () => {
+test('[R173] contested lines need memory for each place, not for the whole file', () => {
   const room = (places: number): number => {
     let total = 0;
     const Plain = globalThis.Int32Array;

@@ -16,22 +16,22 @@ const bothWays = (path: string, base: unknown, ours: unknown, theirs: unknown) =
   mergeJson(path, base, theirs, ours),
 ];
 
-describe('[R166] a key that both sides delete and one puts something in place of', () => {
+describe('[R166] a key that both sides delete and one side replaces', () => {
   const scripts = (of: Record<string, string>) => ({ name: 'app', scripts: of });
 
-  test('is a conflict: scripts that one side emptied, and one of which the other renamed', () => {
+  test('is a conflict: scripts emptied by one side, of which the other renamed one', () => {
     const base = scripts({ build: 'tsc', prepublish: 'npm run build' });
     const renamed = scripts({ build: 'tsc', prepare: 'npm run build' });
     for (const merged of bothWays('package.json', base, scripts({}), renamed)) expect(merged.clean).toBe(false);
   });
 
-  test('is a conflict: two words for a choice in one schema', () => {
+  test('is a conflict: two keywords for a choice in one schema', () => {
     const schema = (of: Record<string, unknown>) => ({ properties: { size: of } });
     const [ours, theirs] = [schema({ oneOf: [{ type: 'string' }] }), schema({ anyOf: [{ type: 'number' }] })];
     for (const merged of bothWays('s.json', schema({ type: 'string' }), ours, theirs)) expect(merged.clean).toBe(false);
   });
 
-  test('is merged where both put the same there, or neither puts anything there', () => {
+  test('is merged if both replacements are equal, or neither side replaces it', () => {
     const base = scripts({ build: 'tsc', prepublish: 'x', test: 'a' });
     const alike = [
       { build: 'tsc -b', prepare: 'x', test: 'a' },
@@ -49,7 +49,7 @@ describe('[R166] a key that both sides delete and one puts something in place of
   });
 });
 
-describe('[R167] order that carries meaning is not guessed', () => {
+describe('[R167] significant order is not guessed', () => {
   const exported = (of: Record<string, string>) => ({ name: 'app', exports: { '.': of } });
 
   test.each([
@@ -83,11 +83,11 @@ describe('[R167] order that carries meaning is not guessed', () => {
       { middleware: { log: 1, cors: 3 } },
     ],
     ['a map of no known kind', 'a.json', { z: 1, a: 1 }, { z: 1, a: 1, o: 1 }, { z: 1, a: 1, t: 1 }],
-  ])('%s: two additions in one place are a conflict', (_, path, base, ours, theirs) => {
+  ])('%s: two additions at one place are a conflict', (_, path, base, ours, theirs) => {
     for (const merged of bothWays(path, base, ours, theirs)) expect(merged.clean).toBe(false);
   });
 
-  test('one side put the keys in another order and the other added one: a conflict', () => {
+  test('one side reordering the keys and the other adding one is a conflict', () => {
     const base = { exports: { '.': { import: 'i', node: 'n', default: 'd' } } };
     const reordered = { exports: { '.': { node: 'n', import: 'i', default: 'd' } } };
     const added = { exports: { '.': { import: 'i', types: 't', node: 'n', default: 'd' } } };
@@ -99,7 +99,7 @@ describe('[R167] order that carries meaning is not guessed', () => {
     ['packages of a lock file', 'composer.lock', (of: object) => ({ packages: of })],
     ['words of a translation', 'src/locales/de.json', (of: object) => ({ menu: of })],
     ['properties of a schema', 's.json', (of: object) => ({ properties: of })],
-  ])('%s are looked up by name: both additions are kept', (_, path, write) => {
+  ])('%s are looked up by name, so both additions are kept', (_, path, write) => {
     const base = write({ z: '1', a: '1' });
     for (const merged of bothWays(path, base, write({ z: '1', a: '1', o: '1' }), write({ z: '1', a: '1', t: '1' }))) {
       expect(JSON.parse(text(merged.content))).toEqual(write({ z: '1', a: '1', o: '1', t: '1' }));
@@ -117,7 +117,7 @@ describe('[R167] order that carries meaning is not guessed', () => {
     }
   });
 
-  test('a list of commands is not sorted, whatever it looks like', () => {
+  test('a list of commands is not sorted, even if it looks sorted', () => {
     const list = (...run: string[]) => ({ run });
     const base = list('npm ci', 'npm run build', 'npm test');
     const [ours, theirs] = [
@@ -136,13 +136,13 @@ describe('[R167] order that carries meaning is not guessed', () => {
   });
 });
 
-describe('[R168] lines and keys that read a merge differently', () => {
+describe('[R168] a difference between the merge by lines and the merge by keys', () => {
   const job = (name: string, timeout: number, ...steps: string[]) =>
     `  ${name}:\n    runs-on: linux\n    timeout-minutes: ${timeout}\n    steps:\n${steps.map(step => `      - run: ${step}\n`).join('')}`;
   const workflow = (...jobs: string[]) => `name: ci\non: push\njobs:\n${jobs.join('')}`;
   const old = ['npm ci', 'npm run generate', 'npm test', 'npm run report'];
 
-  test('a job that was renamed, and a new one that took its name: the change of the other side is a conflict', () => {
+  test('is a conflict for a renamed job and a new job with its old name', () => {
     const base = workflow(job('test', 5, ...old));
     const ours = workflow(job('unit', 5, ...old), job('test', 60, 'docker compose up', 'npm run browsers'));
     const theirs = workflow(job('test', 30, ...old));
@@ -157,7 +157,7 @@ describe('[R168] lines and keys that read a merge differently', () => {
     expect(merge('ci.txt', base, ours, theirs).clean).toBe(true);
   });
 
-  test('a package of a lock file that moved, under whose name another version is now', () => {
+  test('is a conflict for a package of a lock file that moved and was replaced by another version', () => {
     const entry = (version: string, more: object = {}) => ({
       version,
       resolved: `r${version}`,
@@ -173,7 +173,7 @@ describe('[R168] lines and keys that read a merge differently', () => {
   });
 });
 
-describe('[R171] the release of a package in a lock file is one value', () => {
+describe('[R171] the release of a package in a lock file', () => {
   const entry = (version: string, resolved: string, integrity: string) => ({
     version,
     resolved,
@@ -188,7 +188,7 @@ describe('[R171] the release of a package in a lock file is one value', () => {
   });
   const base = lock(entry('1', 'r1', 'i1'));
 
-  test('parts of it from two sides are a conflict of that entry, although the lines merge', () => {
+  test('is a conflict if its parts come from two sides, even if the lines merge', () => {
     for (const merged of bothWays(
       'package-lock.json',
       base,
@@ -201,12 +201,12 @@ describe('[R171] the release of a package in a lock file is one value', () => {
     expect(mergeJson('data.txt', base, lock(entry('2', 'r2', 'i1')), lock(entry('1', 'r1', 'i3'))).clean).toBe(true);
   });
 
-  test('in a file of another kind they are values like others', () => {
+  test('is not special in a file of another kind', () => {
     const merged = mergeJson('versions.json', base, lock(entry('2', 'r2', 'i1')), lock(entry('1', 'r1', 'i3')));
     expect(JSON.parse(text(merged.content))).toEqual(lock(entry('2', 'r2', 'i3')));
   });
 
-  test('a release that one side raised beside a mark that the other set is merged', () => {
+  test('is merged if one side raises it and the other sets a flag next to it', () => {
     const raised = lock(entry('2', 'r2', 'i2'));
     const marked = lock({ ...entry('1', 'r1', 'i1'), dev: true });
     for (const merged of bothWays('package-lock.json', base, raised, marked)) {
@@ -215,8 +215,8 @@ describe('[R171] the release of a package in a lock file is one value', () => {
   });
 });
 
-describe('[R171] values of one small map that each side changed some of', () => {
-  test('are merged and named, by the side that changed them', () => {
+describe('[R171] values of one small map that each side changed in part', () => {
+  test('are merged and reported, with the side that changed them', () => {
     const server = (host: string, port: number) => ({ server: { host, port }, level: 1 });
     const [merged, mirrored] = bothWays('a.json', server('a', 1), server('b', 1), server('a', 2));
     expect(merged).toMatchObject({
@@ -227,7 +227,7 @@ describe('[R171] values of one small map that each side changed some of', () => 
     expect(mirrored).toMatchObject({ clean: true, adjacent: [{ at: ['server'], ours: ['port'], theirs: ['host'] }] });
   });
 
-  test('are not named in a large map, nor where one side changed all of them', () => {
+  test('are not reported in a large map, nor if one side changed all of them', () => {
     const large = (a: number, b: number) => ({ a, b, ...Object.fromEntries(Array.from('cdefghijk', key => [key, 0])) });
     expect(mergeJson('a.json', large(1, 1), large(2, 1), large(1, 2))).toEqual(
       expect.not.objectContaining({ adjacent: expect.anything() }),

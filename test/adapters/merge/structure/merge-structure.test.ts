@@ -26,11 +26,11 @@ const conflicts = (path: string, base: string, ours: string, theirs: string) => 
   return merged;
 };
 
-describe('JSON whose lines conflict is merged by key', () => {
+describe('JSON with conflicting lines is merged by key', () => {
   const manifest = (dependencies: string, version = '1.0.0') =>
     `{\n  "name": "app",\n  "version": "${version}",\n  "dependencies": {\n${dependencies}\n  }\n}\n`;
 
-  test('packages that both sides add or raise next to each other', () => {
+  test('for packages that both sides add or raise next to each other', () => {
     const merged = structured(
       'package.json',
       manifest('    "left": "1.0.0",\n    "right": "1.0.0",\n    "up": "1.0.0"'),
@@ -44,7 +44,7 @@ describe('JSON whose lines conflict is merged by key', () => {
     );
   });
 
-  test('the last entry of each side keeps its comma right', () => {
+  test('with correct commas after the last entries', () => {
     const merged = structured(
       'package.json',
       '{\n  "a": 1\n}\n',
@@ -54,24 +54,24 @@ describe('JSON whose lines conflict is merged by key', () => {
     expect(merged).toBe('{\n  "a": 1,\n  "o": 2,\n  "t": 3\n}\n');
   });
 
-  test('keys that both sides put in the same new order', () => {
+  test('for keys that both sides reorder equally', () => {
     expect(structured('a.json', '{"a":1,"b":2,"c":3}', '{"c":3,"b":2,"a":9}', '{"c":4,"b":2,"a":1}')).toBe(
       '{"c":4,"b":2,"a":9}',
     );
   });
 
-  test('with a byte order mark, tabs, Windows line ends, escapes and no last line end, all as they were', () => {
+  test('and keeps byte order mark, tabs, CRLF, escapes and a missing final newline', () => {
     const file = (value: string, ...more: string[]) =>
       `\ufeff{\r\n\t"caf\\u00e9": ${value},\r\n${more.map(each => `\t"${each}": "\\/",\r\n`).join('')}\t"z": 12345678901234567890\r\n}`;
     expect(structured('package.json', file('1'), file('1', 'o'), file('1e2', 't'))).toBe(file('1e2', 'o', 't'));
   });
 
-  test('a mark that one side took away is gone', () => {
+  test('and drops a byte order mark that one side removed', () => {
     const [base, ours, theirs] = ['\ufeff{"a":1,"b":2}', '{"a":1,"b":3}', '\ufeff{"a":4,"b":2}'];
     expect(structured('a.json', base, ours, theirs)).toBe('{"a":4,"b":3}');
   });
 
-  test('a key deleted beside one that is changed', () => {
+  test('for a key deleted next to a changed one', () => {
     const base = '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n';
     expect(structured('a.json', base, '{\n  "a": 1,\n  "c": 3\n}\n', '{\n  "a": 9,\n  "b": 2,\n  "c": 3\n}\n')).toBe(
       '{\n  "a": 9,\n  "c": 3\n}\n',
@@ -80,7 +80,7 @@ describe('JSON whose lines conflict is merged by key', () => {
     expect(structured('a.json', '{"a":1,"b":2}', '{"b":2}', '{"a":1}')).toBe('{}');
   });
 
-  test('on one line, and numbers keep their digits', () => {
+  test('for a file of one line, and numbers keep their digits', () => {
     expect(
       structured('a.json', '{"a": 1.0, "b": 1}', '{"a": 1.50, "b": 1}', '{"a": 1.0, "b": 12345678901234567890}'),
     ).toBe('{"a": 1.50, "b": 12345678901234567890}');
@@ -89,7 +89,7 @@ describe('JSON whose lines conflict is merged by key', () => {
     );
   });
 
-  test('a list to which both add, when it is sorted or an item stands between', () => {
+  test('for a list to which both sides add, if it is sorted or an item is in between', () => {
     const list = (...items: string[]) => JSON.stringify({ files: items });
     expect(structured('a.json', list('a', 'c', 'e'), list('a', 'b', 'c', 'e'), list('a', 'b2', 'c', 'd', 'e'))).toBe(
       list('a', 'b', 'b2', 'c', 'd', 'e'),
@@ -103,7 +103,7 @@ describe('JSON whose lines conflict is merged by key', () => {
     conflicts('a.json', list('z', 'm', 'b'), list('q', 'z', 'm', 'b'), list('z', 'm', 'b', 'q'));
   });
 
-  test('one side laid the file out anew: its text is kept, with the other side’s change in it', () => {
+  test('for a file that one side reformatted: its format is kept, with the change of the other side', () => {
     const merged = structured(
       'a.json',
       '{"a":1,"b":2,"c":3}\n',
@@ -120,7 +120,7 @@ describe('JSON whose lines conflict is merged by key', () => {
     );
   });
 
-  test('settings with comments keep them', () => {
+  test('for settings with comments, which are kept', () => {
     const base = '{\n  // strict\n  "a": 1, // one\n  "b": 2,\n}\n';
     const merged = structured(
       'tsconfig.json',
@@ -132,10 +132,10 @@ describe('JSON whose lines conflict is merged by key', () => {
   });
 });
 
-describe('YAML whose lines conflict is merged by key', () => {
+describe('YAML with conflicting lines is merged by key', () => {
   const base = '# jobs\n\nname: ci\non: push\n\njobs:\n  test:\n    runs-on: linux\n    steps:\n      - run: a\n';
 
-  test('keys that both sides add in one place, with the comments above them', () => {
+  test('for keys that both sides add at one place, with the comments above them', () => {
     const merged = structured(
       '.github/workflows/ci.yml',
       base,
@@ -145,7 +145,7 @@ describe('YAML whose lines conflict is merged by key', () => {
     expect(merged).toBe(`${base}  # ours\n  lint:\n    runs-on: linux\n  build:\n    runs-on: linux # theirs\n`);
   });
 
-  test('neighbouring values, deleted keys, block scalars and a missing last line end', () => {
+  test('for adjacent values, deleted keys, block scalars and a missing final newline', () => {
     expect(structured('a.yaml', 'a: 1\nb: 2\nc: 3', 'a: 5\nb: 2\nc: 3', 'a: 1\nb: 6\nc: 3')).toBe('a: 5\nb: 6\nc: 3');
     expect(structured('a.yaml', 'a: 1\nb: 2\nc: 3\n', 'a: 1\nc: 3\n', 'a: 1\nb: 2\nc: |\n  x\n   y\n')).toBe(
       'a: 1\nc: |\n  x\n   y\n',
@@ -156,7 +156,7 @@ describe('YAML whose lines conflict is merged by key', () => {
     );
   });
 
-  test('packages of a lock file stay sorted', () => {
+  test('for packages of a lock file, which stay sorted', () => {
     const lock = (...packages: string[]) =>
       `lockfileVersion: '6.0'\n\npackages:\n${packages.map(name => `\n  /${name}@1.0.0:\n    resolution: {integrity: sha512-${name}==}\n    dev: true\n`).join('')}`;
     expect(structured('pnpm-lock.yaml', lock('a', 'm', 'z'), lock('a', 'c', 'm', 'z'), lock('a', 'b', 'm', 'z'))).toBe(
@@ -165,7 +165,7 @@ describe('YAML whose lines conflict is merged by key', () => {
   });
 });
 
-describe('what is in doubt stays a conflict', () => {
+describe('a conflict remains', () => {
   test.each([
     ['both changed one value', '{"a":1}', '{"a":2}', '{"a":3}'],
     ['both added one key', '{"b":1}', '{"b":1,"a":2}', '{"b":1,"a":3}'],
@@ -190,12 +190,12 @@ describe('what is in doubt stays a conflict', () => {
     conflicts('a.yaml', base, ours, theirs);
   });
 
-  test('comments between entries of JSON that change', () => {
+  test('for changed comments between entries of JSON', () => {
     const base = '{\n  "a": 1, // one\n  "b": 2\n}\n';
     conflicts('a.jsonc', base, base.replace('2', '2,\n  "o": 1'), base.replace('2', '2,\n  "t": 1'));
   });
 
-  test('files whose names say nothing of structure, that are not UTF-8, or nested without end', () => {
+  test('for files of unknown type, files that are not UTF-8, and too deeply nested files', () => {
     conflicts('a.txt', '{"a":1,"b":1}', '{"a":2,"b":1}', '{"a":1,"b":2}');
     const latin = (text: string) => Buffer.from(text, 'latin1');
     const sides = { base: latin('{"é":1,"b":1}'), ours: latin('{"é":2,"b":1}'), theirs: latin('{"é":1,"b":2}') };
@@ -205,16 +205,16 @@ describe('what is in doubt stays a conflict', () => {
   });
 });
 
-describe('a merge of lines that is wrong as structure', () => {
+describe('a merge by lines with an invalid structure', () => {
   const long = 'b: 1\nc: 1\nd: 1\ne: 1\nf: 1\n';
 
-  test('YAML with a key twice is a conflict, unless both sides gave it one value', () => {
+  test('is a conflict for a duplicate key in YAML, unless both sides gave it the same value', () => {
     const twice = conflicts('a.yml', long, `x: 1\n${long}`, `${long}x: 2\n`);
     expect(twice.conflicts[0]).toMatchObject({ kind: 'structure', message: expect.stringContaining('"x" twice') });
     expect(structured('a.yml', long, `x: 1\n${long}`, `${long}x: 1\n`)).toBe(`x: 1\n${long}`);
   });
 
-  test('also in YAML that only a parser of all of it understands', () => {
+  test('is a conflict too in YAML that only a complete parser reads', () => {
     const anchored = `a: &a 1\n${long}`;
     const twice = conflicts('a.yml', anchored, `x: 1\n${anchored}`, `${anchored}x: 2\n`);
     expect(twice.conflicts[0]).toMatchObject({ kind: 'structure', message: expect.stringContaining('key twice') });
@@ -223,14 +223,14 @@ describe('a merge of lines that is wrong as structure', () => {
     expect(broken.conflicts[0]?.message).toBe('the lines of a.yml merge, but then it does not parse as YAML');
   });
 
-  test('JSON that gets one key from both sides in two places has it once', () => {
+  test('is corrected for a JSON key that both sides add in two places', () => {
     const entries = ['"a": 1', '"b": 1', '"c": 1', '"d": 1'];
     const object = (...lines: string[]) => `{\n  ${lines.join(',\n  ')}\n}\n`;
     const merged = structured('a.json', object(...entries), object('"x": 1', ...entries), object(...entries, '"x": 1'));
     expect(merged).toBe(object('"x": 1', ...entries));
   });
 
-  test('a change stays in the entry it was made in, where lines would put it into its new neighbour', () => {
+  test('is corrected for a change that lines would move into an adjacent entry', () => {
     const [base, ours, theirs] = lockFiles.map(text => Buffer.from(text));
     const sides = { base: base ?? null, ours: ours as Buffer, theirs: theirs as Buffer };
     const byLines = mergeFile({ path: 'lock.txt', ...sides });
@@ -250,7 +250,7 @@ describe('a merge of lines that is wrong as structure', () => {
     ]);
   });
 
-  test('lines that say what keys say stay as lines made them', () => {
+  test('is not replaced if it equals the merge by keys', () => {
     const entries = ['"a": 1', '"b": 1', '"c": 1', '"d": 1'].join(',\n  ');
     const sides = [entries, entries.replace('"a": 1', '"a":  2'), entries.replace('"d": 1', '"d":   3')];
     const [base, ours, theirs] = sides.map(each => Buffer.from(`{\n  ${each}\n}\n`));
@@ -259,7 +259,7 @@ describe('a merge of lines that is wrong as structure', () => {
     expect(Buffer.from(merged.content).toString()).toContain('"a":  2,\n  "b": 1,\n  "c": 1,\n  "d":   3');
   });
 
-  test('a file that was broken before is left as lines make it', () => {
+  test('is kept for a file that was invalid before', () => {
     expect(
       merge(
         'a.yml',
@@ -277,8 +277,8 @@ function keyed(path: string, base: string, ours: string, theirs: string): string
   return merged === null ? null : Buffer.from(merged).toString();
 }
 
-describe('entries put together anew', () => {
-  test('an object that one side emptied takes what the other added, spaced as there', () => {
+describe('a rebuilt entry', () => {
+  test('of an object that one side emptied contains what the other added, with its spacing', () => {
     expect(keyed('a.json', '{"a": {"b":1}}', '{"a": {}}', '{"a": {"b":1,"c":2}}')).toBe('{"a": {"c":2}}');
     const lines = '{\n  "a": {\n    "b": 1\n  }\n}\n';
     expect(keyed('a.json', lines, '{\n  "a": {}\n}\n', lines.replace(': 1', ': 1,\n    "c": 2'))).toBe(
@@ -286,7 +286,7 @@ describe('entries put together anew', () => {
     );
   });
 
-  test('into a file laid out anew it takes what stands on one line, and not what takes several', () => {
+  test('of a reformatted file contains additions of one line, but not of several', () => {
     const anew = '{\n\t"a": {},\n\t"c": 1\n}\n';
     const one = '{\n  "a": {"b": 1},\n  "c": 1\n}\n';
     expect(keyed('a.json', one, anew, one.replace('1}', '1, "d": 2}'))).toBe(anew.replace('{}', '{"d": 2}'));
@@ -294,30 +294,30 @@ describe('entries put together anew', () => {
     expect(keyed('a.json', several, anew, several.replace('1\n', '1,\n    "d": 2\n'))).toBeNull();
   });
 
-  test('a second entry stands one space behind the first where no side has two', () => {
+  test('is separated by one space from the previous one if no side has two', () => {
     expect(keyed('package.json', '{}', '{"o":1}', '{"t":1}')).toBe('{"o":1, "t":1}');
   });
 
-  test('entries of which some share a line stay a conflict, and those that do not are merged', () => {
+  test('stays a conflict if it shares a line with others, and is merged otherwise', () => {
     const base = '{"a": 1, "b": 2}\n';
     const theirs = '{"a": 1, "b": 2, "t": 1}\n';
     expect(keyed('a.json', base, '{"a": 1, "o": 1, "b": 2}\n', theirs)).toBe('{"a": 1, "o": 1, "b": 2, "t": 1}\n');
     expect(keyed('a.json', base, '{"a": 1,\n "o": 1, "b": 2}\n', theirs)).toBeNull();
   });
 
-  test('a value that one side only wrote in another way gives way to the one that the other changed', () => {
+  test('has the changed value of one side rather than the reformatted one of the other', () => {
     const [plain, escaped, other] = ['{"a":"A"}', '{"a":"\\u0041"}', '{"a":"B"}'];
     expect(keyed('a.json', plain, other, escaped)).toBe(other);
     expect(keyed('a.json', plain, escaped, other)).toBe(other);
   });
 
-  test('a file that is one value keeps it and takes the line end that the other side gave it', () => {
+  test('that is the only value of a file is kept, with the final newline that the other side added', () => {
     expect(keyed('a.json', '1', '2', '1\n')).toBe('2\n');
   });
 });
 
-describe('a merge by keys is read again', () => {
-  test('and is none where a line would stand in another block than it should', () => {
+describe('a merge by keys is parsed again', () => {
+  test('and is discarded if a line would be in the wrong block', () => {
     const base = 'x:\n  p: 1\nk:\n  - a\n  - b\n';
     expect(keyed('a.yml', base, base.replace('- b', '- c'), base.replace('p: 1', 'p: 2'))).toBe(
       base.replace('- b', '- c').replace('p: 1', 'p: 2'),
@@ -325,20 +325,20 @@ describe('a merge by keys is read again', () => {
     expect(keyed('a.yml', base, base.replaceAll('  - ', '- '), `${base}  - c\n`)).toBeNull();
   });
 
-  test('and is none where a comment would be lost with the last entries', () => {
+  test('and is discarded if a comment would be lost with the last entries', () => {
     const sides = (comment: string) => [`{"a":1,${comment}"b":2}`, `{${comment}"b":2}`, `{"a":1${comment}}`] as const;
     expect(keyed('a.jsonc', ...sides(''))).toBe('{}');
     expect(keyed('a.jsonc', ...sides('/* kept */'))).toBeNull();
   });
 
-  test('and is none where another reader of YAML refuses a key for its length', () => {
+  test('and is discarded if another YAML parser rejects a key for its length', () => {
     const sides = (key: string) => [`a: 1\n${key}: 1\n`, `a: 2\n${key}: 1\n`, `a: 1\n${key}: 3\n`] as const;
     expect(keyed('a.yml', ...sides('k'.repeat(900)))).toBe(`a: 2\n${'k'.repeat(900)}: 3\n`);
     expect(keyed('a.yml', ...sides('k'.repeat(1100)))).toBeNull();
   });
 });
 
-describe('what is not certainly understood is not read', () => {
+describe('the reader accepts only what it fully understands', () => {
   test.each([
     'a:\tb\n',
     '%YAML 1.2\n',
@@ -347,29 +347,29 @@ describe('what is not certainly understood is not read', () => {
     'a: |2\n  x\n',
     'a: [*b]\n',
     'a: {b}\n',
-  ])('as YAML: %j', text => {
+  ])('and rejects the YAML %j', text => {
     expect(readYaml(text)).toBeNull();
   });
 
-  test('a blank line in a block scalar is part of it', () => {
+  test('and reads a blank line in a block scalar as part of it', () => {
     expect(readYaml('a: |\n  x\n\n   y\n')?.root).toMatchObject({ entries: [{ value: { canon: '|\nx\n\n y' } }] });
   });
 
-  test('collections on one line are read with quotes in them, and down to a depth', () => {
+  test('and reads collections on one line, with quotes in them and up to a maximum depth', () => {
     expect(flowLength('["a, ]", \'b\'] # c')).toBe(13);
     expect(flowLength(`${'['.repeat(40)}${']'.repeat(40)}`)).toBe(80);
     expect(flowLength(`${'['.repeat(60)}${']'.repeat(60)}`)).toBeNull();
   });
 });
 
-describe('whether a merge of lines broke a file is not found out', () => {
-  test('where a side is not text', () => {
+describe('the check whether a merge by lines broke a file is skipped', () => {
+  test('if a side is not text', () => {
     const sound = Buffer.from('{}');
     expect(checkSyntax('a.json', Buffer.from('{'), [sound, sound])).toBe('it does not parse as JSON');
     expect(checkSyntax('a.json', Buffer.from('{'), [sound, Buffer.from([0xff])])).toBeNull();
   });
 
-  test('where YAML is too large for a reader of all of it', () => {
+  test('if YAML is too large for a complete parser', () => {
     const sound = Buffer.from('a: &a 1\n');
     const twice = (more: string) => Buffer.from(`a: &a 1\nx: 1\nx: 2\n${more}`);
     expect(checkSyntax('a.yml', twice(''), [sound])).toBe('it has a key twice in one map');

@@ -57,9 +57,9 @@ function reference(of: string, comments: boolean): { root: unknown; comments: st
   return { root: shapeOfNode(root, of), comments: found };
 }
 
-describe('the reader of JSON', () => {
+describe('the JSON reader', () => {
   for (const comments of [false, true]) {
-    test(`accepts, refuses and finds what other parsers do, ${comments ? 'with' : 'without'} comments`, () => {
+    test(`accepts, rejects and finds the same as other parsers, ${comments ? 'with' : 'without'} comments`, () => {
       let understood = 0;
       fc.assert(
         fc.property(text, of => {

@@ -77,7 +77,7 @@ const holdsBothListsChanged = (of: { base: Json; ours: Json; theirs: Json }) =>
   [of.base, of.ours, of.theirs].some(side => said(side).includes('['));
 
 describe('a merge by structure', () => {
-  test('of JSON means what the values mean, and is found wherever they do not contradict each other', () => {
+  test('of JSON has the merged values, and succeeds whenever they do not contradict each other', () => {
     let found = 0;
     fc.assert(
       fc.property(sides, fc.constantFrom(0, 2, '\t'), (of, indent) => {
@@ -101,7 +101,7 @@ describe('a merge by structure', () => {
     expect(found).toBeGreaterThan(laws.numRuns / 3);
   });
 
-  test('of YAML means what the values mean, or is not done', () => {
+  test('of YAML has the merged values, or does not succeed', () => {
     let found = 0;
     fc.assert(
       fc.property(sides, of => {
@@ -138,7 +138,7 @@ const shapeOfNode = (node: Node | ParsedNode | null): unknown => {
   }));
 };
 
-describe('the reader of YAML', () => {
+describe('the YAML reader', () => {
   const indent = fc.constantFrom('', '', '  ', '  ', '    ', ' ', '- ', '  - ', '- - ');
   const said = fc.constantFrom(
     ...[
@@ -186,7 +186,7 @@ describe('the reader of YAML', () => {
     .array(fc.tuple(indent, said), { minLength: 1, maxLength: 8 })
     .map(lines => lines.map(([space, text]) => `${space}${text}\n`).join(''));
 
-  test('understands nothing that a parser of all YAML refuses, and sees the same keys', () => {
+  test('rejects whatever a complete YAML parser rejects, and finds the same keys', () => {
     let understood = 0;
     fc.assert(
       fc.property(document, text => {

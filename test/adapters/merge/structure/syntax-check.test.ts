@@ -9,7 +9,7 @@ const rows = (...more: string[]) => [...more, ''].join('\n');
 const between = Array.from({ length: 12 }, (_, index) => `K${index} = ${index}`);
 const yaml = between.map(line => line.replace(' =', ':'));
 
-describe('[R169] lines that merge into what a parser refuses are a conflict', () => {
+describe('[R169] lines that merge into invalid syntax are a conflict', () => {
   test.each([
     ['a.toml', rows(...between), rows('new = 1', ...between), rows(...between, 'new = 2'), 'it does not parse as TOML'],
     [
@@ -61,22 +61,22 @@ describe('[R169] lines that merge into what a parser refuses are a conflict', ()
     ['a.toml', rows(...between), rows('o = 1', ...between), rows(...between, 't = 2')],
     ['.env', rows(...between), rows('O="x', 'T=1"', ...between), rows(...between, 'T=2')],
     ['a.yml', rows('a: &x 1', ...yaml), rows('a: &x 2', ...yaml), rows('a: &x 1', ...yaml, 'b: *x')],
-  ])('%s: what parses is left as lines merged it', (path, base, ours, theirs) => {
+  ])('%s: valid syntax is left as merged by lines', (path, base, ours, theirs) => {
     expect(merge(path, base, ours, theirs)).toMatchObject({ clean: true, engine: 'node-diff3' });
   });
 
-  test('files that one side already had like that are left as they are', () => {
+  test('files that were already invalid on one side are left unchanged', () => {
     const twice = rows('A=1', 'A=2', ...between);
     expect(merge('.env', rows(...between), twice, rows(...between, 'B=1')).clean).toBe(true);
   });
 });
 
-describe('[R172] a conflict covers the entries that are in question, and no others', () => {
+describe('[R172] a conflict covers only the affected entries', () => {
   const entries = Array.from({ length: 800 }, (_, index) => `  "k${index}": ${index}`);
   const object = (...lines: string[]) => `{\n${lines.join(',\n')}\n}\n`;
   const added = (at: number, ...lines: string[]) => object(...entries.slice(0, at), ...lines, ...entries.slice(at));
 
-  test('one key twice in a file of hundreds', () => {
+  test('for a duplicate key in a file of hundreds of keys', () => {
     const ours = added(100, '  "o1": 1', '  "twice": 1', '  "o2": 1');
     const theirs = added(700, '  "t1": 1', '  "twice": 2', '  "t2": 1');
     const merged = merge('data.json', object(...entries), ours, theirs);
@@ -92,7 +92,7 @@ describe('[R172] a conflict covers the entries that are in question, and no othe
     expect(content).toContain('  "t2": 1,\n');
   });
 
-  test('a file that no longer parses: the changes without which it would', () => {
+  test('for a file that no longer parses: the changes that cause the error', () => {
     const lines = ['[', '1', ' ', ',', '  ', '2', '   ', ',', '    ', '3', '', '', '', ']'];
     const [base = '', ours = '', theirs = ''] = [[], [1, 3], [3, 5]].map(gone =>
       lines.filter((_, at) => !gone.includes(at)).join('\n'),

@@ -67,7 +67,7 @@ describe('the hunks between two texts', () => {
   test.each([
     { texts: 100, lines: 300, stretches: 12 },
     { texts: 6, lines: 4000, stretches: 150 },
-  ])('are those of git where $stretches stretches with many blank lines and braces were written anew', of => {
+  ])('are those of git for $stretches rewritten stretches with many blank lines and braces', of => {
     const directory = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
     try {
       for (let i = 0; i < of.texts; i++) {

@@ -23,7 +23,7 @@ const plain = ({ content, conflicts, ...rest }: FileMerge) => ({
 const sideOf = ({ content, ...span }: HunkSide) => ({ ...span, content: text(content) });
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
-test('[R173] a small file is merged where it is asked for, a large one in another thread, with the same answer', async () => {
+test('[R173] a small file is merged in the calling thread, a large one in another, with the same result', async () => {
   const thread = new MergeThread();
   expect(plain(await thread.run('mergeFile', small))).toEqual(plain(mergeFile(small)));
   expect(thread.elsewhere).toBe(0);
@@ -32,7 +32,7 @@ test('[R173] a small file is merged where it is asked for, a large one in anothe
   await thread.close();
 });
 
-test('[R173] so is a text whose lines are hard to align, though it is small', async () => {
+test('[R173] a small text with lines that are hard to align is merged in another thread too', async () => {
   const thread = new MergeThread();
   const letters = (seed: number) =>
     Buffer.from(Array.from({ length: 20_000 }, (_, i) => `${((i * i * seed) % 9973) % 7}\n`).join(''));
@@ -42,7 +42,7 @@ test('[R173] so is a text whose lines are hard to align, though it is small', as
   await thread.close();
 });
 
-test('[R173] the event loop turns while a large file is merged', async () => {
+test('[R173] the event loop is not blocked while a large file is merged', async () => {
   await using merger = openFileMerger();
   await merger.merge(large);
   let turns = 0;
@@ -58,7 +58,7 @@ test('[R173] the event loop turns while a large file is merged', async () => {
   expect(turns).toBeGreaterThan(20);
 });
 
-test('[R173] past the budget lines decide, and the merge says so', () => {
+test('[R173] beyond its budget a merge uses lines only, and reports it', () => {
   const merged = mergeFile({ path: 'a.yaml', ...largeYaml() });
   expect(merged).toMatchObject({ clean: true, engine: 'lines-past-budget' });
   const { base, ours } = largeYaml();
@@ -67,7 +67,7 @@ test('[R173] past the budget lines decide, and the merge says so', () => {
   expect(mergeFile({ ...small, budget: 100 })).toMatchObject({ clean: false, engine: 'lines-past-budget' });
 });
 
-test('[R173] a merge of trees names the files of which lines decided for want of budget', async () => {
+test('[R173] a merge of trees lists the files merged by lines only for lack of budget', async () => {
   using repository = new MergeRepository();
   const of = (yaml: Buffer) => ({ 'a.yaml': yaml });
   const { base, ours, theirs } = largeYaml();
@@ -76,7 +76,7 @@ test('[R173] a merge of trees names the files of which lines decided for want of
   expect(merged).toMatchObject({ clean: true, engines: { 'a.yaml': 'lines-past-budget' } });
 });
 
-test('[R173] a merger that is closed while it works still answers, and so does one that was closed before', async () => {
+test('[R173] a merger that is closed during a merge or before it still returns the result', async () => {
   const merger = openFileMerger();
   const asked = merger.merge(large);
   await merger.close();
@@ -85,7 +85,7 @@ test('[R173] a merger that is closed while it works still answers, and so does o
   expect(plain(await merger.merge(large))).toEqual(expected);
 });
 
-test('[R173] an idle thread keeps no program running, and one at work does', { timeout: 120_000 }, () => {
+test('[R173] an idle thread does not keep the process running, and a busy one does', { timeout: 120_000 }, () => {
   const tsx = createRequire(import.meta.url).resolve('tsx/cli');
   const program = fileURLToPath(new URL('merge-without-close.ts', import.meta.url));
   expect(execFileSync(process.execPath, [tsx, program], { encoding: 'utf8', timeout: 100_000 })).toBe('elsewhere: 1\n');

@@ -73,10 +73,10 @@ async function interrupted(fixture: GitFixture) {
   return options;
 }
 
-describe('a landing that crashes', () => {
+describe('an apply that crashes', () => {
   for (const kind of ['checkout', 'branch'] as const) {
     test(
-      `before any of its git commands lands once when asked again (${kind})`,
+      `before any of its git commands is applied once when repeated (${kind})`,
       withGitFixture(async fixture => {
         const options = await prepared(fixture);
         // Until the commit is made both are the same.
@@ -99,7 +99,7 @@ describe('a landing that crashes', () => {
 
   for (const before of ['commit', 'read-tree -m', 'update-ref -m'])
     test(
-      `by SIGKILL before git ${before} lands once when asked again, whatever locks it left`,
+      `by SIGKILL before git ${before} is applied once when repeated, despite lock files`,
       withGitFixture(async fixture => {
         const options = { ...(await prepared(fixture)), target };
         const beside = await begunBeside(fixture);
@@ -116,7 +116,7 @@ describe('a landing that crashes', () => {
     );
 
   test(
-    'with files half written is brought to its end',
+    'with partly written files is completed',
     withGitFixture(async fixture => {
       const options = await interrupted(fixture);
       await writeFile(join(fixture.root, 'a.txt'), long.slice(0, 100));
@@ -132,7 +132,7 @@ describe('a landing that crashes', () => {
   );
 
   test(
-    'with its index written and files lost, as a power cut leaves them, is brought to its end',
+    'with its index written and files lost, as after a power failure, is completed',
     withGitFixture(async fixture => {
       const options = await interrupted(fixture);
       await fixture.git('read-tree', '-m', '-u', options.base, options.tree);
@@ -148,7 +148,7 @@ describe('a landing that crashes', () => {
 
   for (const half of ['before', 'half', 'after'] as const)
     test(
-      `while files and folders change places is brought to its end (${half})`,
+      `while files and folders replace each other is completed (${half})`,
       withGitFixture(
         async fixture => {
           const project = fixture.project();
@@ -182,7 +182,7 @@ describe('a landing that crashes', () => {
     );
 
   test(
-    'and whose files the user went on with is refused, naming them, and nothing of theirs is lost',
+    'with files that the user changed since then is rejected with their names, and no change is lost',
     withGitFixture(async fixture => {
       const options = await interrupted(fixture);
       await fixture.write('a.txt', 'mine\n');
@@ -201,7 +201,7 @@ describe('a landing that crashes', () => {
   );
 
   test(
-    'after its branch moved only marks that it is done',
+    'after its branch moved only records that it is done',
     withGitFixture(async fixture => {
       const options = { ...(await prepared(fixture)), target };
       const landing = await fixture.project().apply(options);
@@ -214,7 +214,7 @@ describe('a landing that crashes', () => {
   );
 
   test(
-    'with a commit of another result under its key makes the right one',
+    'with a commit of another result under its key makes the correct commit',
     withGitFixture(async fixture => {
       const options = await interrupted(fixture);
       const oid = await fixture.project().writeBlob(Buffer.from('other\n'));
@@ -225,7 +225,7 @@ describe('a landing that crashes', () => {
     }, files),
   );
 
-  test('in a directory without git is brought to its end too', async () => {
+  test('in a directory without git is completed too', async () => {
     for (let crashAt = 1; ; crashAt += 1) {
       const fixture = await createGitFixture({});
       await rm(join(fixture.root, '.git'), { recursive: true });

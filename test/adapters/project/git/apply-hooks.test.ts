@@ -8,7 +8,7 @@ describe('[R148] the user’s hooks and signing', () => {
   const target = { kind: 'branch', branch: 'out' } as const;
 
   test(
-    'run for the commit that lands and may word its message',
+    'run for the applied commit and may change its message',
     withGitFixture(async fixture => {
       await writeHook(fixture, 'commit-msg', 'echo "Reviewed-by: hook" >> "$1"');
       await writeHook(
@@ -23,7 +23,7 @@ describe('[R148] the user’s hooks and signing', () => {
   );
 
   test(
-    'that fail or change the result refuse it, with what they printed',
+    'that fail or change the result prevent the apply, and their output is reported',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await writeHook(fixture, 'pre-commit', 'echo "lint: two errors" >&2; exit 1');
@@ -47,7 +47,7 @@ describe('[R148] the user’s hooks and signing', () => {
   );
 
   test(
-    'are found where the checkout has them, and ended when they take too long',
+    'are found as configured in the checkout, and ended when they take too long',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture, { hookTimeoutMs: 300 });
       await fixture.git('config', 'core.hooksPath', '.husky/_');
@@ -61,7 +61,7 @@ describe('[R148] the user’s hooks and signing', () => {
   );
 
   test(
-    'may leave a program behind that holds their output open: nobody waits for it',
+    'may leave a program behind that holds their output open, and the apply does not wait for it',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture, { hookTimeoutMs: 20_000 });
       const pidFile = join(fixture.home, 'pid');
@@ -82,7 +82,7 @@ describe('[R148] the user’s hooks and signing', () => {
   );
 
   test(
-    'sign the commit when the user asks for it',
+    'sign the commit if the user has configured it',
     withGitFixture(async fixture => {
       await fixture.write(
         '.git/sign',
@@ -98,7 +98,7 @@ describe('[R148] the user’s hooks and signing', () => {
   );
 
   test(
-    'need somebody to commit as',
+    'require an author identity',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await writeFile(join(fixture.home, 'gitconfig'), '[user]\n\tuseConfigOnly = true\n');

@@ -8,7 +8,7 @@ import { gitEnvironment, withGitFixture } from './git-fixture.ts';
 const land = 'refs/troupe/apply';
 
 test(
-  'Marks of landings are the same loose and packed, and differ with each step of one',
+  'Markers of an apply are the same loose and packed, and change with each step',
   withGitFixture(async ({ root, home, git }) => {
     const marks = openApplyMarkers(await openGitRepository(root, { env: gitEnvironment(home) }));
     expect(await marks()).toEqual({ markers: '', inProgress: false });
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  'Where refs are not files, git is asked',
+  'Markers are read by git if refs are not stored in files',
   withGitFixture(async ({ root, home, git }) => {
     const asked: string[] = [];
     const ground = await openGitRepository(root, {

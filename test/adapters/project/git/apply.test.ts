@@ -6,9 +6,9 @@ import { hintLine } from '../../../hint-line.ts';
 import { withGitFixture } from './git-fixture.ts';
 import { baseFiles, checkoutTarget, createResult, writeHook } from './sample-result.ts';
 
-describe('landing in the checkout', () => {
+describe('applying to the checkout', () => {
   test(
-    'makes one commit in the user’s name, and leaves branch, index and files in step',
+    'makes one commit in the user’s name, and updates branch, index and files',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       // Touched, not changed: times alone refuse nothing.
@@ -31,7 +31,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    'is answered from what is recorded, even after the user rewrote the commit',
+    'returns the recorded result, even after the user rewrote the commit',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       const landing = await project.apply({ ...options, target: checkoutTarget });
@@ -43,7 +43,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    'a branch that went on is reported as moved, and nothing is changed',
+    'reports a branch that has new commits as moved, and changes nothing',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await fixture.git('commit', '--quiet', '--allow-empty', '-m', 'Meanwhile');
@@ -54,7 +54,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    'a commit made at the very last moment wins, and the files go back to it',
+    'keeps a commit made at the last moment, and restores the files',
     withGitFixture(async fixture => {
       const { options } = await createResult(fixture);
       const meanwhile = await fixture.git('commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'Meanwhile');
@@ -69,7 +69,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    '[R145, R188] staged, modified and half-merged files that the result touches refuse it, with the availableCommands out',
+    '[R145, R188] is refused for staged, modified and conflicted files of the result, with the possible commands',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       const refusal = async () =>
@@ -111,7 +111,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    '[R188] changes of the user’s beside the result stay as they are, staged or not, and are named',
+    '[R188] keeps changes of the user in other files, staged or not, and names them',
     withGitFixture(
       async fixture => {
         const { project, options } = await createResult(fixture);
@@ -138,7 +138,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    'a file that appears after the check refuses as well, and the next try lands',
+    'is refused for a file that appears after the check, and the next attempt succeeds',
     withGitFixture(async fixture => {
       const { options } = await createResult(fixture);
       const path = join(fixture.root, 'new/n.txt');
@@ -160,7 +160,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    'an index that another git holds is a lock conflict, and nothing is changed',
+    'reports a lock conflict while another git holds the index, and changes nothing',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       const lock = join(fixture.root, '.git/index.lock');
@@ -176,7 +176,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    '[R145] a detached HEAD is refused, with what to do',
+    '[R145] is refused on a detached HEAD, with what to do',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await fixture.git('switch', '--quiet', '--detach');
@@ -189,7 +189,7 @@ describe('landing in the checkout', () => {
   );
 
   test(
-    'folders and files change places',
+    'replaces folders by files and files by folders',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { commit: base, tree: from } = await project.head();
@@ -210,9 +210,9 @@ describe('landing in the checkout', () => {
   );
 });
 
-describe('landing on a branch', () => {
+describe('applying to a branch', () => {
   test(
-    '[R145] makes the branch, or moves one that is at the base, and the checkout stays as it was',
+    '[R145] creates the branch, or moves one that is at the base, and the checkout stays unchanged',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await fixture.write('a.txt', 'dirty\n');
@@ -234,7 +234,7 @@ describe('landing on a branch', () => {
   );
 
   test(
-    '[R145] that is checked out somewhere is refused, and so is a name that is none',
+    '[R145] is refused if it is checked out anywhere, or if its name is invalid',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await fixture.git('worktree', 'add', '--quiet', '-b', 'elsewhere', join(fixture.home, 'elsewhere'));
@@ -260,7 +260,7 @@ describe('landing on a branch', () => {
   );
 
   test(
-    'that someone makes at the last moment stays theirs',
+    'does not overwrite a branch that another process creates at the last moment',
     withGitFixture(async fixture => {
       const { options } = await createResult(fixture);
       const other = await fixture.git('commit-tree', 'HEAD^{tree}', '-p', 'HEAD', '-m', 'Other');
@@ -277,7 +277,7 @@ describe('landing on a branch', () => {
   );
 
   test(
-    'reuses the commit of a landing that the checkout refused',
+    'reuses the commit of an apply that the checkout refused',
     withGitFixture(async fixture => {
       const lines = join(fixture.home, 'lines');
       await writeHook(fixture, 'pre-commit', `echo ran >> ${lines}`);

@@ -29,13 +29,13 @@ function conflict(of: Partial<(typeof Conflict)['_input']> = {}): Conflict {
   });
 }
 
-test('a side that is taken is its blob with its mode, and its absence where it has none', async () => {
+test('choosing a side gives its blob with its mode, or nothing if it has none', async () => {
   const of = conflict({ ours: side('ours', '100755'), theirs: side(null, null) });
   expect(await applyResolution(blobs, of, { take: 'ours' })).toEqual({ path: 'f', oid: 'ours', mode: '100755' });
   expect(await applyResolution(blobs, of, { take: 'theirs' })).toEqual({ path: 'f', oid: null });
 });
 
-test('what an agent will make of a conflict cannot be asked for', async () => {
+test('the result of an agent cannot be requested before the agent has run', async () => {
   await expect(applyResolution(blobs, conflict(), { take: 'actor', actor: null })).rejects.toThrow(
     /only when it has worked/,
   );
@@ -48,27 +48,27 @@ test.each([
   ['the one ours has where theirs deleted the file', '100644', '100644', null, '100644'],
   ['the one theirs has where ours deleted the file', '100644', null, '100755', '100755'],
   ['that of a file where no side has a file', null, '120000', '160000', '100644'],
-])('content that is given has a mode of files: %s', async (_, base, ours, theirs, mode) => {
+])('given content has the mode of a file: %s', async (_, base, ours, theirs, mode) => {
   const of = conflict({ base: side('base', base), ours: side('ours', ours), theirs: side('theirs', theirs) });
   expect((await applyResolution(blobs, of, { take: 'content', oid: 'own', mode: null })).mode).toBe(mode);
   expect((await applyResolution(blobs, of, { take: 'content', oid: 'own', mode: '100600' })).mode).toBe('100600');
 });
 
-test('a hunk is settled with a side or with words of someone, and the other hunks stay as they are', async () => {
+test('a hunk is resolved with a side or with given text, and the other hunks stay unchanged', async () => {
   const sided = await applyResolution(blobs, conflict(), { take: 'hunk', hunk: 1, pick: 'theirs' });
   expect(sided.oid).toBe(contents.theirs);
   const worded = await applyResolution(blobs, conflict(), { take: 'hunk', hunk: 1, pick: { oid: 'own' } });
   expect(worded.oid).toBe('a\nmine\nc\n');
 });
 
-test('hunks that are not those of the sides are an UNKNOWN_CONFLICT', async () => {
+test('hunks that do not match the sides are an UNKNOWN_CONFLICT', async () => {
   const pick = { take: 'hunk', hunk: 1, pick: 'ours' } as const;
   for (const of of [{ hunks: [hunk, hunk] }, { ours: side(null, null) }, { theirs: side(null, null) }]) {
     await expect(applyResolution(blobs, conflict(of), pick)).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
   }
 });
 
-test('a file with hunks shows them between markers, and what each side has there', async () => {
+test('a file with hunks is shown with markers and the content of each side', async () => {
   const { content, hunks } = await inspectConflict(blobs, conflict());
   expect(hunks).toEqual([{ base: 'b\n', ours: 'o\n', theirs: 't\n' }]);
   expect(content?.toString()).toMatch(/<<<<<<< ours\no\n(?:.*\n)*t\n>>>>>>> theirs\n/);
@@ -82,7 +82,7 @@ test('a file with hunks shows them between markers, and what each side has there
   expect(both.content?.toString()).toContain('>>>>>>> PLAN\n');
 });
 
-test('of a resource the sides are what it said of them, and nothing where it said nothing', async () => {
+test('the sides of a resource conflict are its descriptions, and empty without one', async () => {
   const said = { base: '1', ours: '2', theirs: '3' };
   const { content, hunks } = await inspectConflict(
     blobs,
@@ -106,7 +106,7 @@ test.each([
   expect(hunks).toEqual([]);
 });
 
-test('a file is not settled while a marker of ours is in it, or while it is broken as its sides were not', async () => {
+test('a file is not resolved while it has a conflict marker, or while it has an error that its sides do not have', async () => {
   const named = conflict({ theirs: side('theirs', '100644', ['PLAN']) });
   expect(await unresolvedReason(blobs, named, Buffer.from('a\r\n>>>>>>> PLAN\r\n'))).toContain('">>>>>>> PLAN"');
   expect(await unresolvedReason(blobs, conflict(), Buffer.from('<<<<<<< ours\n'))).toContain('"<<<<<<< ours"');

@@ -50,9 +50,9 @@ const elsewhere = ['/dev/shm', '/var/tmp', process.cwd()].find(
   folder => existsSync(folder) && statSync(folder).dev !== statSync(tmpdir()).dev,
 );
 
-describe('a folder that is used again', () => {
+describe('a reused folder', () => {
   test.skipIf(elsewhere === undefined)(
-    'may lie on another file system than the repository',
+    'may be on another file system than the repository',
     inFiles(async fixture => {
       const sandboxes = await mkdtemp(join(elsewhere ?? '', 'troupe-elsewhere-'));
       try {
@@ -72,7 +72,7 @@ describe('a folder that is used again', () => {
   );
 
   test(
-    'has exactly the files of its tree, and nothing of the plan before, ignored files included',
+    'has exactly the files of its tree, and none of the previous plan, including ignored files',
     inFiles(async fixture => {
       const project = fixture.project();
       const head = await project.head();
@@ -98,7 +98,7 @@ describe('a folder that is used again', () => {
   );
 
   test(
-    'is made anew where it cannot be put right',
+    'is created again if it cannot be repaired',
     inFiles(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -112,7 +112,7 @@ describe('a folder that is used again', () => {
   );
 
   test(
-    'is put right by whoever opens it after a crash in the middle',
+    'is repaired by the next process after a crash',
     inFiles(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -129,9 +129,9 @@ describe('a folder that is used again', () => {
   );
 });
 
-describe('folders that are kept for reuse', () => {
+describe('folders in the pool', () => {
   test(
-    'are few, and gone when the project is closed [R133]',
+    'are few, and removed when the project is closed [R133]',
     inFiles(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -147,7 +147,7 @@ describe('folders that are kept for reuse', () => {
   );
 
   test(
-    'are none in which a program still stands',
+    'do not include one in which a program still runs',
     inFiles(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();

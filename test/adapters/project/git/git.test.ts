@@ -13,7 +13,7 @@ import { gitEnvironment, withGitFixture } from './git-fixture.ts';
 
 describe('running git', () => {
   test(
-    '[R148] passes nothing of the caller’s GIT_* on but configuration and identity',
+    '[R148] passes on no GIT_* variables of the caller except configuration and identity',
     withGitFixture(async ({ root, home }) => {
       const given = {
         ...gitEnvironment(home),
@@ -36,7 +36,7 @@ describe('running git', () => {
   );
 
   test(
-    'turns an exit code into an error that says command, place and what git said, even when git says nothing',
+    'fails with the command, the folder and the output of git, even when git prints nothing',
     withGitFixture(async ({ root, home }) => {
       const git = openGit({ cwd: root }, { env: gitEnvironment(home) });
       await expect(git.text(['rev-parse', 'nonsense', '--'])).rejects.toMatchObject({
@@ -60,7 +60,7 @@ describe('running git', () => {
   );
 
   test(
-    'says whether git or the folder is missing',
+    'reports whether git or the folder is missing',
     withGitFixture(async ({ root, home }) => {
       const without = openGit({ cwd: root }, { env: { PATH: '/nowhere' } });
       for (const ask of [without.text, without.exec])
@@ -80,7 +80,7 @@ describe('running git', () => {
 
 describe('reading blobs', () => {
   test(
-    'answers many questions in order, whatever the names and sizes',
+    'answers many requests in order, for all names and sizes',
     withGitFixture(
       async ({ root, home }) => {
         const reader = openBlobReader(openGit({ cwd: root }, { env: gitEnvironment(home) }));
@@ -101,7 +101,7 @@ describe('reading blobs', () => {
   );
 
   test(
-    'goes on when its process dies, and gives up on a question that kills it',
+    'continues when its process dies, and fails a request that kills it',
     withGitFixture(async ({ root, home }) => {
       const git = openGit({ cwd: root }, { env: gitEnvironment(home) });
       const started: { kill(): boolean }[] = [];
@@ -131,14 +131,14 @@ const saying = (...pieces: string[]) =>
   `process.stdin.on('data', async () => { for (const piece of ${JSON.stringify(pieces)}) {
     await new Promise(done => process.stdout.write(piece, done)); await new Promise(setImmediate); } })`;
 
-describe('an answer that comes in pieces', () => {
+describe('an answer in several chunks', () => {
   for (const [what, pieces, wanted] of [
     ['a blob', ['ab', 'cd blob 3\n', 'x', 'yz', '\n'], 'xyz'],
     ['a missing name', ['HEAD:a', ' miss', 'ing\n'], undefined],
     ['something else', ['abcd submodule', '\n'], undefined],
   ] as const)
     test(
-      `is put together: ${what}`,
+      `is joined: ${what}`,
       withGitFixture(async ({ root, home }) => {
         const git = openGit({ cwd: root }, { env: gitEnvironment(home) });
         const reader = openBlobReader({ ...git, spawn: () => spawn(process.execPath, ['-e', saying(...pieces)]) });
@@ -149,7 +149,7 @@ describe('an answer that comes in pieces', () => {
     );
 });
 
-describe('settling a conflict', () => {
+describe('resolving a conflict', () => {
   const side = (oid: string | null, mode: string | null) => ({ oid, mode, planIds: [], goals: [] });
   const conflict = {
     conflictId: 'T:run.sh',
@@ -173,13 +173,13 @@ describe('settling a conflict', () => {
   const edit = (of: typeof conflict, resolution: Resolution) => applyResolution(noBlobs, of, resolution);
   const modeOf = async (of: typeof conflict) => (await edit(of, content)).mode;
 
-  test('takes a side with its mode, a deletion with none', async () => {
+  test('with a side uses its mode, or none for a deletion', async () => {
     expect(await edit(conflict, { take: 'base' })).toEqual({ path: 'run.sh', oid: 'b', mode: '100644' });
     const deleted = { ...conflict, theirs: side(null, null) };
     expect(await edit(deleted, { take: 'theirs' })).toEqual({ path: 'run.sh', oid: null });
   });
 
-  test('new content has the mode of the file, or the one that a side gave it', async () => {
+  test('with new content uses the mode of the file, or the one that a side changed', async () => {
     expect(await modeOf(conflict)).toBe('100755');
     expect(await modeOf({ ...conflict, theirs: side('t', '100644') })).toBe('100755');
     expect(await modeOf({ ...conflict, ours: side('o', '100644') })).toBe('100755');
@@ -188,14 +188,14 @@ describe('settling a conflict', () => {
     expect((await edit(conflict, { ...content, mode: '120000' })).mode).toBe('120000');
   });
 
-  test('what an agent makes of it is not known before it has worked', async () => {
+  test('with an agent has no result before the agent has run', async () => {
     await expect(edit(conflict, { take: 'actor', actor: null })).rejects.toThrow(TypeError);
   });
 });
 
 describe('writing trees', () => {
   test(
-    'leaves no index behind, not even after a failure',
+    'leaves no index file, not even after a failure',
     withGitFixture(async ({ root, home, git }) => {
       const ground = await openGitRepository(root, { env: gitEnvironment(home) });
       const tree = await git('rev-parse', 'HEAD^{tree}');

@@ -30,7 +30,7 @@ describe('The head of a checkout', () => {
   );
 
   test(
-    'of a linked worktree is its own, not that of the main checkout',
+    'of a linked worktree differs from that of the main checkout',
     withGitFixture(async ({ git, project, home }) => {
       const opened = project();
       const linked = join(home, 'linked');
@@ -52,7 +52,7 @@ describe('The head of a checkout', () => {
   );
 
   test(
-    'where HEAD is not understood git is asked',
+    'is read by git if its format is unknown',
     withGitFixture(async ({ git, project, root }) => {
       const opened = project();
       await opened.head();

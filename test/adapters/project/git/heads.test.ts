@@ -33,7 +33,7 @@ describe('finding a project', () => {
     }),
   );
 
-  test('tells what is not one, and looks again when asked again', async () => {
+  test('reports a folder that is not a project, and checks again on the next call', async () => {
     const home = createTempFolder();
     const options = { env: gitEnvironment(home), sandboxes: join(home, 'w') };
     const project = gitProject(join(home, 'none'), options);
@@ -55,7 +55,7 @@ describe('finding a project', () => {
     await rm(home, { recursive: true });
   });
 
-  test('tells a repository without commits and a ref that is none', async () => {
+  test('reports a repository without commits and an invalid ref', async () => {
     const fixture = await createGitFixture({});
     const project = fixture.project();
     await expect(project.head()).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe('finding a project', () => {
     await fixture.dispose();
   });
 
-  test('has its sandboxes outside of the repository, below the user’s state or where it is told [R153]', async () => {
+  test('has its sandboxes outside of the repository, in the user’s state directory or a configured folder [R153]', async () => {
     const fixture = await createGitFixture();
     const state = join(fixture.home, 'state');
     const home = { ...gitEnvironment(fixture.home), HOME: fixture.home };
@@ -93,7 +93,7 @@ describe('finding a project', () => {
     await fixture.dispose();
   });
 
-  test('without git takes snapshots and knows no branches', async () => {
+  test('without git creates snapshots and has no branches', async () => {
     const home = createTempFolder();
     const root = join(home, 'folder');
     await mkdir(join(root, 'state [1]'), { recursive: true });
@@ -130,7 +130,7 @@ describe('finding a project', () => {
 
 describe('[R126] the fingerprint', () => {
   test(
-    'tells staged from unstaged, modes, links, large files and what cannot be read, and writes nothing',
+    'shows staged and unstaged changes, modes, links, large and unreadable files, and writes nothing',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const clean = await project.fingerprint();
@@ -184,7 +184,7 @@ describe('[R126] the fingerprint', () => {
   );
 
   test(
-    'tells what a merge has staged of files that are in conflict, whatever their names',
+    'shows what a merge has staged of files in conflict, for all names',
     withGitFixture(async fixture => {
       const path = 'a b\n? c.txt';
       const project = fixture.project();

@@ -35,7 +35,7 @@ async function signer(fixture: GitFixture, script: string): Promise<void> {
 
 describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
   test(
-    'is ended after its limit and named, and nothing is applied; once it ends by itself the result is applied [R187]',
+    'is ended after its timeout and named, and nothing is applied; once it exits by itself the result is applied [R187]',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture, { hookTimeoutMs: 3_000 });
       await writeHook(fixture, 'pre-commit', `echo checking types; ${hangs(fixture)}`);
@@ -60,7 +60,7 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
     'prepare-commit-msg',
     'reference-transaction',
     'post-commit',
-  ])('is ended when applying is stopped, and nothing is applied: %s [R187]', async name =>
+  ])('is ended when the apply is stopped, and nothing is applied: %s [R187]', async name =>
     await withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await writeHook(fixture, name, hangs(fixture));
@@ -80,7 +80,7 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
     }, baseFiles)());
 
   test(
-    'and that fled to a session of its own is ended as well, the signing program named [R187]',
+    'in a session of its own is ended too, and the signing program is named [R187]',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture, { hookTimeoutMs: 3_000 });
       const fled = `require('node:child_process').spawn('sh', ['-c', ${JSON.stringify(hangs(fixture))}], { detached: true, stdio: 'ignore' }); setInterval(() => {}, 1e6)`;
@@ -96,7 +96,7 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
   );
 
   test(
-    'left by a process that died, is ended before it runs again [R187]',
+    'and was left by a dead process is ended before it runs again [R187]',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       const left = spawn('sh', ['-c', hangs(fixture)], {
@@ -114,7 +114,7 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
   );
 
   test(
-    'is not begun where applying is stopped already [R187]',
+    'is not started if the apply is already stopped [R187]',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await writeHook(fixture, 'pre-commit', `touch '${sign(fixture)}'`);

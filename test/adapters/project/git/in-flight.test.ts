@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { trackInFlight } from '../../../../src/adapters/project/git/in-flight.ts';
 import { withGitFixture } from './git-fixture.ts';
 
-test('the end waits for what is under way, failures included, and begins nothing more', async () => {
+test('closing waits for running work, including failed work, and starts no more', async () => {
   const { track, drain } = trackInFlight('here');
   let finish: (found: string) => void = () => {};
   let fail: (error: Error) => void = () => {};
@@ -28,7 +28,7 @@ test('the end waits for what is under way, failures included, and begins nothing
 });
 
 test(
-  'a project that is closed has let go of its repository',
+  'a closed project has no open files of its repository',
   withGitFixture(async fixture => {
     const project = fixture.project();
     const writing = project.writeBlob(Buffer.from('on its way'));

@@ -56,7 +56,7 @@ async function makeRoom(root: string, path: string): Promise<void> {
 
 describe('The tree of an index', () => {
   test(
-    'is the one that git would write, whatever changed, in folders it knows and in those it does not',
+    'is the one that git would write, for any change, in folders with and without a cached tree',
     onIndex(async ({ root, git, ours, theirs, write }) => {
       const random = seededRandom(testSeed('trees of indexes'));
       let answered = 0;
@@ -92,7 +92,7 @@ describe('The tree of an index', () => {
   );
 
   test(
-    'holds links to other repositories, and is empty when there are no files',
+    'has links to other repositories, and is empty without files',
     onIndex(async ({ git, ours, theirs }) => {
       await git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},inner/link`);
       expect(await ours()).toBe(await theirs());
@@ -103,7 +103,7 @@ describe('The tree of an index', () => {
   );
 
   test(
-    'is named as the repository names its objects',
+    'uses the hash algorithm of the repository',
     withGitFixture(async ({ root, home, git }) => {
       const inner = join(root, 'inner');
       await git('init', '--quiet', '--object-format=sha256', inner);
@@ -119,7 +119,7 @@ describe('The tree of an index', () => {
   );
 
   test(
-    'is left to git where paths are shortened, files are in conflict or only announced, or the index is in parts',
+    'is left to git for a sparse or split index, and for files in conflict or added with intent',
     onIndex(async ({ root, git, write, ours, theirs, file }) => {
       await write('folder/file', 'x');
       await git('add', '--all');
@@ -154,7 +154,7 @@ describe('The tree of an index', () => {
   );
 
   test(
-    'is left to git where much would be written, and where an object is gone',
+    'is left to git if much has to be written, or an object is missing',
     onIndex(async ({ root, git, write, ours, theirs }) => {
       await Promise.all(Array.from({ length: 70 }, (_, at) => write(`d${at}/file`, `${at}`)));
       await git('add', '--all');
@@ -171,7 +171,7 @@ describe('The tree of an index', () => {
   );
 });
 
-test('An index that names a version of its own, or an extension nobody knows, is not read', () => {
+test('An index with an unknown version or extension is not read', () => {
   const index = (version: number, extension: string) => {
     const header = Buffer.alloc(12);
     header.write('DIRC', 'latin1');

@@ -25,7 +25,7 @@ async function claimOf(change: Record<string, unknown>): Promise<string> {
 const deadPid = async () => Number((await run(process.execPath, ['-p', 'process.pid'])).stdout);
 
 describe('a lock between processes', () => {
-  test('is held by one at a time', async () => {
+  test('has one holder at a time', async () => {
     let inside = 0;
     let most = 0;
     const work = async () => {
@@ -40,7 +40,7 @@ describe('a lock between processes', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('of a dead process is taken over, by one of all who wait', async () => {
+  test('of a dead process is taken over by exactly one waiting process', async () => {
     await writeFile(file, await claimOf({ pid: await deadPid() }));
     let inside = 0;
     let most = 0;
@@ -57,7 +57,7 @@ describe('a lock between processes', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('whose pid another process has by now is taken over as well', async () => {
+  test('whose pid another process reuses is taken over', async () => {
     await writeFile(file, await claimOf({ started: '1' }));
     await using _lock = await acquireLock(file, { waitMs: 2_000 });
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
@@ -67,13 +67,13 @@ describe('a lock between processes', () => {
     '',
     '{"pid": 1',
     '"a lock"',
-  ])('of which only half was written, %j, is taken over: no process leaves that', async half => {
+  ])('that was only partly written, %j, is taken over, because no live process leaves that', async half => {
     await writeFile(file, half);
     await using _lock = await acquireLock(file, { waitMs: 2_000 });
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
   });
 
-  test('of a process that died while taking over another one is taken over too', async () => {
+  test('of a process that died while taking over another lock is taken over', async () => {
     const dead = await claimOf({ pid: await deadPid() });
     await writeFile(file, dead);
     await writeFile(`${file}.b`, dead);
@@ -81,7 +81,7 @@ describe('a lock between processes', () => {
     expect(readdirSync(folder)).toEqual(['lock']);
   });
 
-  test('is waited for only so long, and the error names who holds it', async () => {
+  test('is waited for until a timeout, and the error names its holder', async () => {
     await using _lock = await acquireLock(file, { purpose: 'opening a sandbox' });
     await expect(acquireLock(file, { waitMs: 20 })).rejects.toMatchObject({
       code: 'LOCK_CONFLICT',
@@ -99,24 +99,24 @@ describe('a lock between processes', () => {
     });
   });
 
-  test('of a process that belongs to someone else, and does not say when it started, is respected', async () => {
+  test('of a process of another user without a start time is respected', async () => {
     await writeFile(file, await claimOf({ pid: 1, started: null }));
     await expect(acquireLock(file, { waitMs: 20 })).rejects.toMatchObject({ code: 'LOCK_CONFLICT' });
   });
 
-  test('that can neither be taken nor read is not waited for without end', async () => {
+  test('that can neither be acquired nor read is not waited for forever', async () => {
     await mkdir(file);
     await expect(acquireLock(file, { waitMs: 20 })).rejects.toThrow('another process has been working');
     await rm(file, { recursive: true });
   });
 
-  test('needs a folder to be in', async () => {
+  test('requires its folder', async () => {
     await expect(acquireLock(join(folder, 'no/lock'))).rejects.toThrow('ENOENT');
   });
 });
 
-describe('turns', () => {
-  test('are taken one after the other under one key, side by side under two, and go on after a failure', async () => {
+describe('the mutex', () => {
+  test('runs tasks with the same key in sequence and others in parallel, and continues after a failure', async () => {
     const turns = createKeyedMutex();
     const order: string[] = [];
     let release = () => {};

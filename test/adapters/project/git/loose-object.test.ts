@@ -7,7 +7,7 @@ import { withGitFixture } from './git-fixture.ts';
 const text = (content: string, like: string) => ({ type: 'blob' as const, content: Buffer.from(content), like });
 
 test(
-  'An object is written once, as git writes it, in a folder whose rights are those of its neighbours',
+  'An object is written once, as git writes it, in a folder with the permissions of its siblings',
   withGitFixture(async ({ root, git }) => {
     const directory = join(root, '.git/objects');
     await chmod(directory, 0o775);
@@ -25,7 +25,7 @@ test(
 );
 
 test(
-  'An object that cannot be written says why, and leaves nothing behind',
+  'Writing an object reports why it failed, and leaves no files',
   withGitFixture(async ({ root, git }) => {
     const like = await git('rev-parse', 'HEAD');
     const object = text('other words\n', like);

@@ -26,9 +26,9 @@ const inFiles = (body: (fixture: GitFixture) => Promise<void>) =>
 
 const text = (...path: string[]) => readFile(join(...path), 'utf8');
 
-describe('a sandbox that is set up', () => {
+describe('the set-up of a sandbox', () => {
   test(
-    'gets copies of ignored files that are named, and of nothing that would become part of the result [R131]',
+    'copies the named ignored files, and no file that would become part of the result [R131]',
     inFiles(async fixture => {
       await fixture.write('.worktreeinclude', '# secrets\n.env\nnotes.txt\n');
       await chmod(join(fixture.root, 'keys/one.pem'), 0o700);
@@ -46,7 +46,7 @@ describe('a sandbox that is set up', () => {
   );
 
   test(
-    'never shows half a copy: one that is cut off is made anew',
+    'never leaves a partial copy: an interrupted one is made again',
     inFiles(async fixture => {
       const bytes = 64 * 1024 ** 2;
       await truncate(join(fixture.root, '.env'), bytes);
@@ -65,7 +65,7 @@ describe('a sandbox that is set up', () => {
   );
 
   test(
-    'never has what stands in it replaced, nor what it was given, links too, taken away by going back [R131]',
+    'never overwrites existing files, and a rollback removes neither copied files nor links [R131]',
     inFiles(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -83,7 +83,7 @@ describe('a sandbox that is set up', () => {
   );
 
   test(
-    'is so until it is removed, and hands nothing on to who has its folder next',
+    'lasts until the sandbox is removed, and leaves nothing in a reused folder',
     inFiles(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -103,7 +103,7 @@ describe('a sandbox that is set up', () => {
   );
 
   test(
-    'has ports that no other sandbox has and nobody listens on, the same when asked again [R131]',
+    'assigns free ports that no other sandbox has, the same for each call [R131]',
     inFiles(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -125,7 +125,7 @@ describe('a sandbox that is set up', () => {
     }),
   );
 
-  test('is set up in a directory without git too', async () => {
+  test('works in a directory without git', async () => {
     const fixture = await createGitFixture({});
     const root = join(fixture.home, 'plain');
     await write(root, 'a.txt', 'a\n');
@@ -146,7 +146,7 @@ describe('a sandbox that is set up', () => {
   });
 });
 
-describe('a layout', () => {
+describe('a checkout', () => {
   const sparse = {
     'top.txt': 't\n',
     'src/a.ts': 'a\n',
@@ -156,7 +156,7 @@ describe('a layout', () => {
   };
 
   test(
-    'leaves folders out of the sandbox and out of no result [R151]',
+    'omits folders from the sandbox, but not from the result [R151]',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -180,7 +180,7 @@ describe('a layout', () => {
   );
 
   test(
-    'is as sparse as the user’s own checkout when that is asked for [R151]',
+    'is as sparse as the user’s own checkout if configured [R151]',
     withGitFixture(async fixture => {
       await fixture.git('sparse-checkout', 'set', 'docs');
       const project = fixture.project();
@@ -195,7 +195,7 @@ describe('a layout', () => {
   );
 
   test(
-    'shows files of submodules when asked to, and keeps the link in the tree [R151]',
+    'has the files of submodules if configured, and keeps the link in the tree [R151]',
     withGitFixture(async fixture => {
       const lib = await createGitFixture({ 'lib.c': 'int one;\n' });
       try {
@@ -231,7 +231,7 @@ describe('a layout', () => {
   );
 
   test(
-    'leaves large files the pointers they are, unless asked not to [R151]',
+    'keeps pointers of large files unless configured otherwise [R151]',
     withGitFixture(
       async fixture => {
         // What git-lfs does, by the variable it goes by.
@@ -258,7 +258,7 @@ describe('a layout', () => {
   );
 
   test(
-    'may be a copy in which nobody finds a repository [R154]',
+    'may be a copy without a repository [R154]',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();

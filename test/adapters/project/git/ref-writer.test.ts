@@ -9,7 +9,7 @@ const ours = 'refs/troupe/some/ref';
 
 describe('setting refs', () => {
   test(
-    'takes one process for many, also for one that git refuses or that someone else moved meanwhile',
+    'uses one process for many refs, and continues when git rejects one or another process moved it',
     withGitFixture(async ({ root, home, git }) => {
       const words: string[] = [];
       const trace = (given: readonly string[]) => words.push(given.join(' '));
@@ -28,7 +28,7 @@ describe('setting refs', () => {
   );
 
   test(
-    'deletes refs in the same process, and one that does not exist is no error',
+    'deletes refs in the same process, and ignores a missing one',
     withGitFixture(async ({ root, home, git }) => {
       const words: string[] = [];
       const trace = (given: readonly string[]) => words.push(given.join(' '));
@@ -50,7 +50,7 @@ describe('setting refs', () => {
   );
 
   test(
-    'says what is wrong with one, and goes on with the next',
+    'reports what is wrong with a ref, and continues with the next',
     withGitFixture(async ({ root, home, git }) => {
       const refs = openRefWriter(openGit({ cwd: root }, { env: gitEnvironment(home) }));
       const commit = await git('rev-parse', 'HEAD');

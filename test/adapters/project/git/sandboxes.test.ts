@@ -13,7 +13,7 @@ const at = (fixture: GitFixture, folder: string) => async (words: string[]) =>
 
 describe('a sandbox', () => {
   test(
-    'is a clean worktree on top of the project’s history, whatever tree it holds',
+    'is a clean worktree on top of the project’s history, for any tree',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const head = await project.head();
@@ -29,7 +29,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'serves a repository whose HEAD has no commit yet',
+    'works in a repository whose HEAD has no commit yet',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -40,7 +40,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'is put right after an agent committed, branched, began a merge and put its own repository there',
+    'is repaired after an agent committed, branched, started a merge and added its own repository',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const head = await project.head();
@@ -63,7 +63,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'is never taken for one because a worktree of the user’s is locked in words like ours',
+    'is not confused with a locked worktree of the user that has a similar lock reason',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const theirs = join(fixture.home, 'theirs');
@@ -80,7 +80,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'survives locks that a killed git left in its index',
+    'can be used despite lock files that a killed git left in its index',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -97,7 +97,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    '[R138] sixteen open at once without a failure, and again while others are removed',
+    '[R138] is opened sixteen times in parallel without a failure, and again while others are removed',
     withGitFixture(
       async fixture => {
         const project = fixture.project();
@@ -122,7 +122,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    '[R138] is registered, and files of the checkout are moved, by one git at a time, also of several processes',
+    '[R138] is registered, and files of the checkout are moved, by one git at a time, across processes too',
     withGitFixture(async fixture => {
       const overlaps = join(fixture.home, 'overlaps');
       const git = (await run('sh', ['-c', 'command -v git'], { env: gitEnvironment(fixture.home) })).stdout.trim();
@@ -165,7 +165,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    '[R130] is captured and put back through an index and refs of ours, without what is ignored',
+    '[R130] is captured and restored through a private index and private refs, without ignored files',
     withGitFixture(
       async fixture => {
         const project = fixture.project();
@@ -199,7 +199,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    '[R133] is not swept away by the user’s own worktree prune, and removing leaves nothing behind',
+    '[R133] is not removed by the user’s own worktree prune, and its removal leaves no files',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -217,7 +217,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'that a crash left half registered is made anew',
+    'that a crash left partly registered is created again',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -234,7 +234,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    '[R124] whose registration someone removed is captured before it is made anew',
+    '[R124] without its registration is captured before it is created again',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
@@ -249,7 +249,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'with repositories made inside is captured as files and restored without them',
+    'with nested repositories is captured as files and restored without them',
     withGitFixture(async fixture => {
       const project = fixture.project();
       const { tree: start } = await project.head();
@@ -286,7 +286,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'keeps the link of a submodule as it is',
+    'keeps the link of a submodule unchanged',
     withGitFixture(async fixture => {
       const { commit } = await fixture.project().head();
       await fixture.git('update-index', '--add', '--cacheinfo', `160000,${commit},libs/sub`);
@@ -304,7 +304,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'holds what git would commit where attributes convert line ends, and comes back the same twice',
+    'has the files that git would commit when attributes convert line endings, and is restored the same twice',
     withGitFixture(
       async fixture => {
         const project = fixture.project();
@@ -327,7 +327,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'has every file although the user’s checkout is sparse',
+    'has every file even if the user’s checkout is sparse',
     withGitFixture(
       async fixture => {
         await fixture.git('sparse-checkout', 'set', '--cone', 'one');
@@ -343,7 +343,7 @@ describe('a sandbox', () => {
   );
 
   test(
-    'is captured without hooks, signatures or any ref that the user sees',
+    'is captured without hooks, signatures or user-visible refs',
     withGitFixture(async fixture => {
       await fixture.write('.git/hooks/reference-transaction', '#!/bin/sh\necho ran >> "$HOME/ran"\n');
       await fixture.write('.git/hooks/post-checkout', '#!/bin/sh\necho ran >> "$HOME/ran"\n');

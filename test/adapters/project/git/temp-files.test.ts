@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { removeStale, tempName } from '../../../../src/adapters/project/git/temp-files.ts';
 
-describe('what stands only while something is done', () => {
+describe('a temporary file', () => {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'troupe-temp-'));
@@ -17,7 +17,7 @@ describe('what stands only while something is done', () => {
     return tempName(kind).replace(`-${process.pid}-`, `-${pid}-`);
   };
 
-  test('is swept away when its process is dead, folders and locks included [R123]', async () => {
+  test('is removed when its process is dead, including folders and locks [R123]', async () => {
     writeFileSync(join(folder, ofTheDead('index')), '');
     writeFileSync(join(folder, `${ofTheDead('index')}.lock`), '');
     mkdirSync(join(folder, ofTheDead('gone'), 'logs'), { recursive: true });
@@ -25,7 +25,7 @@ describe('what stands only while something is done', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('stays when its process lives, is on another machine, or when it is no temporary file', async () => {
+  test('stays when its process is alive or on another machine, or when it is another kind of file', async () => {
     const another = ofTheDead('index').replace(/-[0-9a-f]{6}-/, '-000000-');
     // The first process of the system lives and is not everybody's to signal.
     const ofTheFirst = tempName('index').replace(`-${process.pid}-`, '-1-');

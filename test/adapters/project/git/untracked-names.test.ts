@@ -19,7 +19,7 @@ const additions: Record<string, (root: string) => Promise<unknown>> = {
   'a file with a name that is not ASCII': root => writeFile(join(root, 'ä.txt'), ''),
 };
 
-test.each(Object.keys(additions))('A folder with %s holds more than its index names', async name => {
+test.each(Object.keys(additions))('A folder with %s has more files than its index', async name => {
   await withGitFixture(async ({ root }) => {
     const index = join(root, '.git/index');
     expect(await holdsOnlyIndexed(root, index, 20)).toBe(true);
@@ -28,7 +28,7 @@ test.each(Object.keys(additions))('A folder with %s holds more than its index na
   }, files)();
 });
 
-test('A folder is not judged by an index that is not there, too long, or names files that are not ASCII', async () => {
+test('A folder is not compared with an index that is missing, too long, or has non-ASCII names', async () => {
   await withGitFixture(async ({ root, git, write }) => {
     const index = join(root, '.git/index');
     expect(await holdsOnlyIndexed(root, join(root, 'none'), 20)).toBe(false);

@@ -31,7 +31,7 @@ function apply(projects: Record<string, [at: string, result: ApplyResult]>, kind
 }
 
 describe('Applying to several projects [R117]', () => {
-  test('applies to each, in order, and returns the result of each', async () => {
+  test('applies to each in order, and returns the result of each', async () => {
     const { calls, result } = apply({ app: ['a1', applied], lib: ['l1', applied] });
     expect(await result).toEqual({
       outcome: 'applied',
@@ -42,19 +42,19 @@ describe('Applying to several projects [R117]', () => {
     expect(calls).toEqual(['a1>a2', 'l1>l2']);
   });
 
-  test('applies nothing when one of them has moved, whichever it is', async () => {
+  test('applies nothing when any one of them has moved', async () => {
     const { calls, result } = apply({ app: ['a1', applied], lib: ['l5', moved] });
     expect(await result).toEqual({ outcome: 'moved', commit: 'app:a1,lib:c9', tree: 'app:a1,lib:t9' });
     expect(calls).toEqual(['l1>l2']);
   });
 
-  test('goes on after a crash with the projects that were not applied, and returns both in order', async () => {
+  test('continues after a crash with the projects that were not applied, and returns all results in order', async () => {
     const { calls, result } = apply({ app: ['a1', applied], lib: ['new', applied] });
     expect(await result).toMatchObject({ commits: ['app:new', 'lib:new'] });
     expect(calls).toEqual(['l1>l2', 'a1>a2']);
   });
 
-  test('says which were applied and which were not when one moves in the middle', async () => {
+  test('reports which were applied and which were not when one moves during the apply', async () => {
     await expect(apply({ app: ['a1', applied], lib: ['l1', moved] }).result).rejects.toMatchObject({
       code: 'BASE_MOVED',
       message: 'Applied to app, not to lib: it moved meanwhile',
@@ -63,7 +63,7 @@ describe('Applying to several projects [R117]', () => {
     });
   });
 
-  test('does not look at the checkouts when the target is a branch', async () => {
+  test('does not read the checkouts when the target is a branch', async () => {
     const { calls, result } = apply({ app: ['a7', applied], lib: ['l7', applied] }, 'branch');
     expect(await result).toMatchObject({ outcome: 'applied' });
     expect(calls).toEqual(['a1>a2', 'l1>l2']);

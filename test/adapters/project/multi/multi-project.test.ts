@@ -23,7 +23,7 @@ async function newPair(files: [app: Record<string, string>, lib: Record<string, 
   };
 }
 
-describe('Several projects, asked about the first alone,', () => {
+describe('The first of several projects', () => {
   projectSuite({
     test,
     open: async files => {
@@ -33,7 +33,7 @@ describe('Several projects, asked about the first alone,', () => {
   });
 });
 
-describe('Several projects as one', () => {
+describe('Several projects combined', () => {
   let pair: Awaited<ReturnType<typeof newPair>>;
   let project: Project;
   let tree: string;
@@ -61,7 +61,7 @@ describe('Several projects as one', () => {
       ),
     );
 
-  test('have every file below its alias, and read it from its project', async () => {
+  test('have every file below the alias of its project, and read it from there', async () => {
     expect(await project.files(tree)).toEqual(['app/a.txt', 'app/same.txt', 'lib/l.txt', 'lib/same.txt']);
     expect(String(await project.read(tree, 'lib/l.txt'))).toBe('one\ntwo\nthree\n');
     expect(await project.read(tree, 'lib/none.txt')).toBeNull();
@@ -69,7 +69,7 @@ describe('Several projects as one', () => {
     expect(await project.size(tree)).toBe(38);
   });
 
-  test('say what changed with the alias before it, and only of the project that changed', async () => {
+  test('report changes with the alias as prefix, and only of changed projects', async () => {
     const changed = await edited({ 'lib/l.txt': 'one\n2\nthree\n', 'lib/new.txt': 'new\n' });
     const { files } = await project.changes({ alias: 'all', from: tree, to: changed });
     expect(files.map(({ path, operation }) => `${operation} ${path}`)).toEqual([
@@ -87,7 +87,7 @@ describe('Several projects as one', () => {
     expect(await project.diff({ from: tree.split(',')[0] ?? '', to: lib })).toBe('');
   });
 
-  test('merge each by itself, and a conflict is named by where it is', async () => {
+  test('merge each project separately, and a conflict has its full path', async () => {
     const ours = await edited({ 'app/a.txt': 'ONE\ntwo\nthree\n', 'lib/l.txt': 'ours\ntwo\nthree\n' });
     const apart = await edited({ 'app/a.txt': 'one\ntwo\nTHREE\n' });
     const clean = await project.mergeTrees({ alias: 'all', base: tree, ours, theirs: apart, theirsPlanId: 'P' });
@@ -108,7 +108,7 @@ describe('Several projects as one', () => {
     expect(String(await project.read(resolved, 'app/a.txt'))).toBe('ONE\ntwo\nthree\n');
   });
 
-  test('fold what is apart in every project, up to the first that is not in one of them', async () => {
+  test('merge disjoint changes in every project, up to the first overlap in any of them', async () => {
     const a = await edited({ 'app/new.txt': 'a\n', 'lib/new.txt': 'l\n' });
     const b = await edited({ 'lib/other.txt': 'b\n' });
     const against = await edited({ 'app/same.txt': 'c\n', 'lib/new.txt': 'against\n' });
@@ -123,7 +123,7 @@ describe('Several projects as one', () => {
     expect(String(await project.read(treeOid, 'app/same.txt'))).toBe('same\n');
   });
 
-  test('are each looked at for what changed in the checkouts, told by alias but for the first', async () => {
+  test('check each checkout for changes, with the alias as prefix except for the first', async () => {
     await pair.app.write('a.txt', 'changed\n');
     await pair.lib.write('l.txt', 'changed\n');
     const { status } = await project.fingerprint();
@@ -133,14 +133,14 @@ describe('Several projects as one', () => {
     expect((await project.fingerprint()).status).toEqual({});
   });
 
-  test('give content by its id from whichever has it', async () => {
+  test('return content by its id from any project that has it', async () => {
     const only = await project.linked?.get('lib')?.writeBlob(Buffer.from('only in lib\n'));
     expect(String(await project.blob(String(only)))).toBe('only in lib\n');
     const app = await project.linked?.get('app')?.writeBlob(Buffer.from('only in app\n'));
     expect(String(await project.blob(String(app)))).toBe('only in app\n');
   });
 
-  test('keep what is kept in each that has a part of it, and let all of it go', async () => {
+  test('pin a tree in each project that has a part of it, and unpin all of them', async () => {
     await project.pin('kept/both', tree);
     const names = async () => (await project.inventory()).refs.map(({ name }) => name);
     const [ref = ''] = await names();
@@ -153,7 +153,7 @@ describe('Several projects as one', () => {
     expect(await names()).toEqual([]);
   });
 
-  test('are one folder of files for tools: each project below its alias, and no file beside them', async () => {
+  test('are one folder for tools: each project below its alias, and no files beside them', async () => {
     await project.openSandbox({ key: 'P/execute', tree });
     const files = project.filesOf('P/execute');
     for (const path of ['', '.', './']) {
@@ -178,7 +178,7 @@ describe('Several projects as one', () => {
     await project.removeSandbox({ key: 'P/execute', pin: 'left/P' });
   });
 
-  test('need an alias each that is one', () => {
+  test('require a valid and unique alias each', () => {
     const [app, lib] = [project.linked?.get('app'), project.linked?.get('lib')] as [Project, Project];
     const of = (second: string) => () =>
       createMultiProject({

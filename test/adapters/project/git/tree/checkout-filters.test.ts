@@ -59,12 +59,12 @@ async function begin(fixture: GitFixture, more: Record<string, string> = {}) {
   return { project, tree };
 }
 
-describe('A tree and a folder', () => {
+describe('A tree and its checkout', () => {
   test.each([
     ['plain', {}],
     ['with line ends converted', { '.gitattributes': '* text=auto\n*.md text eol=lf\n' }],
     ['with a filter', { 'dir/.gitattributes': '*.ts ident\n' }],
-  ])('answer every tool alike and capture the same, over random calls: %s', async (what, more) => {
+  ])('give the same result to every tool and the same snapshot, over random calls: %s', async (what, more) => {
     const random = seededRandom(testSeed(`alike ${what}`));
     const one = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
     const fixture = await createGitFixture();

@@ -24,8 +24,8 @@ const pieces = [
   '!',
 ];
 
-describe('Whether a file may be ignored', () => {
-  test('is never denied of one that git ignores, over random rules', async () => {
+describe('The check whether a file may be ignored', () => {
+  test('never denies a file that git ignores, over random patterns', async () => {
     const random = seededRandom(testSeed('ignoring'));
     const one = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
     const many = (most: number) => Array.from({ length: 1 + Math.floor(random() * most) });
@@ -63,7 +63,7 @@ describe('Whether a file may be ignored', () => {
     }
   });
 
-  test('is denied where no rule comes near', () => {
+  test('denies a file that no pattern can match', () => {
     const rules = '# all\n\nnode_modules/\n*.log\n/dist\n!src/keep.log\ndocs/**/draft\n';
     const may = (path: string) => mightBeIgnored(rules, path.split('/'));
     expect(['src/a.ts', 'src/dist/a.ts', 'log/a', 'docs/a.md', 'draft'].filter(may)).toEqual([]);
