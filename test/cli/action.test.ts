@@ -4,7 +4,7 @@ import { runTroupe, runTroupeJson } from './run-command.ts';
 import { greetAction } from './sample-actions.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
-describe('actions', () => {
+describe('an action', () => {
   let project: TestRepository;
   beforeEach(() => {
     project = createRepository();
@@ -12,7 +12,7 @@ describe('actions', () => {
   });
   afterEach(() => project.remove());
 
-  test('are stored from a file, listed, shown and used', async () => {
+  test('is stored from a file, listed, shown and used', async () => {
     expect((await runTroupe(project, ['action', 'list'])).out).toContain('No actions');
     const created = await runTroupe(project, ['action', 'create', '-f', 'greet.yaml']);
     expect(created).toMatchObject({ code: 0, out: expect.stringContaining('troupe run --action local/greet') });
@@ -25,7 +25,7 @@ describe('actions', () => {
     });
   });
 
-  test('[R163] may extend a file beside them, from wherever they are used, and a stored one', async () => {
+  test('[R163] extends a file next to its own, in whatever folder it is used, or a stored action', async () => {
     project.write('lib/base.yaml', greetAction.replace(/^name:.*\n/m, ''));
     project.write('own.yaml', 'extends: ./lib/base.yaml\nname: local/own\ndescription: Our own {{who}}\n');
     const { data } = await runTroupeJson(project, ['run', '-f', 'own.yaml', '--arg', 'who=you']);
@@ -43,7 +43,7 @@ describe('actions', () => {
     expect((await runTroupe(project, ['run', '-f', 'lost.yaml'])).err).toContain('FILE_NOT_FOUND');
   });
 
-  test('[R56] come back with every field of their file', async () => {
+  test('[R56] is returned with every field of its file', async () => {
     await runTroupeJson(project, ['action', 'create', '-f', 'greet.yaml']);
     const { out } = await runTroupe(project, ['action', 'show', 'greet']);
     expect(parse(out)).toMatchObject(parse(greetAction, (key, value) => (key === 'validations' ? undefined : value)));
@@ -53,7 +53,7 @@ describe('actions', () => {
     });
   });
 
-  test('are not stored when their file is wrong, or not named', async () => {
+  test('is not stored when its file is invalid or not named', async () => {
     project.write('bad.yaml', `${greetAction}validation: []\n`);
     const bad = await runTroupe(project, ['action', 'create', '-f', 'bad.yaml']);
     expect(bad).toMatchObject({ code: 2, err: expect.stringContaining('did you mean validations?') });

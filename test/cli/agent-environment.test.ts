@@ -1,4 +1,4 @@
-/** What reaches the agent of a preset from your shell and from your configuration, and what does not. */
+/** What the agent of a preset gets from the user's shell and configuration, and what it does not get. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -15,11 +15,11 @@ afterEach(() => project.remove());
 
 const action = (agent: string) => `name: try\ndescription: Do it\nexecutionActor: ${agent}\n`;
 
-/** An agent named `fast` in your configuration. */
+/** An agent named `fast` in the user's configuration. */
 const describeFast = (agent: string) => project.write('../.config/troupe/config.yaml', `agents:\n  fast: ${agent}\n`);
 
 describe('The agent of a preset', () => {
-  test('gets its key from your shell, no key of another, and none is in the log [R228] [R246]', async () => {
+  test('gets its own API key from the shell and no other key, and no key is in the log [R228] [R246]', async () => {
     project.env.ANTHROPIC_API_KEY = 'sk-ant-planted-secret';
     project.env.OPENAI_API_KEY = 'sk-openai-planted-secret';
     project.write('try.yaml', action('{ kind: preset, agent: claude, env: { STUB_AGENT: record } }'));
@@ -33,7 +33,7 @@ describe('The agent of a preset', () => {
     expect(out + err + logs.out).not.toContain('planted-secret');
   }, 60_000);
 
-  test('may be described once in your configuration, under a name of yours [R228]', async () => {
+  test('can be defined once in the configuration, under a name of its own [R228]', async () => {
     describeFast('{ kind: preset, agent: claude, model: small, env: { STUB_AGENT: record } }');
     project.write('try.yaml', action('fast'));
     const { status } = await runTroupeJson(project, [
@@ -49,7 +49,7 @@ describe('The agent of a preset', () => {
     expect(JSON.parse(readFileSync(join(project.folder, 'argv.json'), 'utf8')).slice(-2)).toEqual(['--model', 'small']);
   }, 60_000);
 
-  test('of your configuration keeps what you describe where a goal names it with another model [R228]', async () => {
+  test('keeps the options from the configuration when a goal names it with another model [R228]', async () => {
     describeFast('{ kind: preset, agent: claude, model: small, env: { STUB_AGENT: record } }');
     const words = ['run', 'Do it', '--agent', 'fast', '--model', 'large', '--profile', 'trusted', '--apply', '--yes'];
     const { code, out, err } = await runTroupe(project, words);
@@ -58,14 +58,14 @@ describe('The agent of a preset', () => {
     expect(argv.slice(-2)).toEqual(['--model', 'large']);
   }, 60_000);
 
-  test('of your configuration takes no model where it is not of a preset [R228]', async () => {
+  test('takes no model when its configuration is not of a preset [R228]', async () => {
     describeFast('{ kind: command, argv: ["true"] }');
     const { code, err } = await runTroupe(project, ['run', 'Do it', '--agent', 'fast', '--model', 'large']);
     expect(code, err).toBe(2);
     expect(err).toContain('Your agent "fast" is of kind command, which takes no model');
   });
 
-  test('of your configuration can be tested by its name [R227] [R228]', async () => {
+  test('can be tested by its name in the configuration [R227] [R228]', async () => {
     describeFast('{ kind: preset, agent: claude, env: { STUB_AGENT: record } }');
     const { data } = await runTroupeJson(project, ['agent', 'test', 'fast']);
     expect(data).toMatchObject({ name: 'fast', answer: 'Recorded.' });

@@ -1,4 +1,4 @@
-/** `troupe agent`, and what doctor and init say of agents. */
+/** `troupe agent`, and what doctor and init report about agents. */
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ interface ListedAgent {
 const listed = async () => (await runTroupeJson(project, ['agent', 'list'])).data.agents as ListedAgent[];
 
 describe('troupe agent list', () => {
-  test('names every known agent, how it is installed and how one signs in [R227]', async () => {
+  test('lists every known agent, how to install it and how to sign in [R227]', async () => {
     const { out, code } = await runTroupe(project, ['agent', 'list']);
     expect(code).toBe(0);
     expect(out).toMatch(/^ {2}claude +not installed · npm install -g @anthropic-ai\/claude-code$/m);
@@ -38,7 +38,7 @@ describe('troupe agent list', () => {
     expect((await listed()).every(({ program }) => program === null)).toBe(true);
   });
 
-  test('shows installed ones first with their version, and the one they were tried with [R227]', async () => {
+  test('shows installed agents first, with their version and the version they were tested with [R227]', async () => {
     withAgents('codex', 'claude');
     const { out } = await runTroupe(project, ['agent', 'list']);
     expect(out.split('\n')[0]).toMatch(/^ {2}claude +2\.1\.197 · .* · tried with 2\.1\.197$/);
@@ -48,7 +48,7 @@ describe('troupe agent list', () => {
     });
   });
 
-  test('tells by a variable or by a file that you are signed in, and reads no secret [R227]', async () => {
+  test('detects a sign-in by a variable or by a file, and reads no secret [R227]', async () => {
     withAgents('claude');
     const seen = async () => (await listed())[0];
     expect(await seen()).not.toMatchObject({ signed_in: true });
@@ -62,7 +62,7 @@ describe('troupe agent list', () => {
     expect(out).not.toContain('the-secret');
   });
 
-  test('waits for no program that does not say its version', async () => {
+  test('does not wait for a program that does not print its version', async () => {
     withAgents('claude');
     writeFileSync(join(bin, 'claude'), '#!/bin/sh\necho no\nexit 3\n');
     expect((await runTroupe(project, ['agent', 'list'])).out).toMatch(/^ {2}claude +unknown version · /);
@@ -83,7 +83,7 @@ describe('troupe doctor', () => {
 });
 
 describe('troupe init --agent', () => {
-  test('writes an action for the agent, makes it the one for goals, and keeps what the configuration says', async () => {
+  test('writes an action for the agent, makes it the default for goals, and keeps the rest of the configuration', async () => {
     withAgents('claude', 'codex');
     const config = join(project.folder, '.git/troupe/config.yaml');
     project.write('.git/troupe/config.yaml', '# mine\nlogMiB: 64\n');
@@ -94,7 +94,7 @@ describe('troupe init --agent', () => {
     expect(action).toMatchObject({ name: 'local/claude', executionActor: 'claude' });
   });
 
-  test('refuses an agent that is not known or not installed, and writes nothing', async () => {
+  test('rejects an agent that is unknown or not installed, and writes nothing', async () => {
     const unknown = await runTroupe(project, ['init', '--agent', 'cluade']);
     expect(unknown).toMatchObject({ code: 2, err: expect.stringMatching(/UNKNOWN_AGENT.*did you mean claude/) });
     const absent = await runTroupe(project, ['init', '--agent', 'claude']);
@@ -106,7 +106,7 @@ describe('troupe init --agent', () => {
 describe('the agent for a goal', () => {
   const goal = ['run', 'write b.txt'];
 
-  test('has to be there, else the command says what is known and how it is installed [R220]', async () => {
+  test('is required: without it the command lists the known agents and how to install them [R220]', async () => {
     const none = await runTroupe(project, goal);
     expect(none).toMatchObject({ code: 4, err: expect.stringMatching(/AGENT_UNAVAILABLE.*none of claude, codex/) });
     expect(none.err).toContain('try: troupe agent list');
@@ -115,7 +115,7 @@ describe('the agent for a goal', () => {
     expect(await runTroupeJson(project, ['plan', 'list', '--all'])).toMatchObject({ data: { plans: [] } });
   });
 
-  test('is told that a check finds no node_modules in a sandbox [R220]', async () => {
+  test('is warned that a check finds no node_modules in a sandbox [R220]', async () => {
     withAgents('claude');
     const words = [...goal, '--check', 'test -s b.txt'];
     expect((await runTroupe(project, words)).err).not.toContain('node_modules');
@@ -142,7 +142,7 @@ describe('the agent for a goal', () => {
     expect(await runTroupeJson(project, ['plan', 'list', '--all'])).toMatchObject({ data: { plans: [] } });
   });
 
-  test('is not asked for where a single word may be an action: both ways are told [R220]', async () => {
+  test('is not asked for when a single word may be an action: both commands are suggested [R220]', async () => {
     const word = await runTroupe(project, ['run', 'greet']);
     expect(word.err).toMatch(/There is no stored action "greet", and it cannot be a goal either/);
     expect(word.err).toContain('try: troupe action list');
@@ -152,7 +152,7 @@ describe('the agent for a goal', () => {
     [['run', '-f', 'greet.yaml', '--agent', 'claude'], '--agent is for a goal'],
     [['run', '--action', 'greet', '--check', 'true'], '--check is for a goal'],
     [['run'], 'Say what to do'],
-  ])('has no place in %j', async (words, message) => {
+  ])('is rejected in %j', async (words, message) => {
     expect(await runTroupe(project, words)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
   });
 });

@@ -1,4 +1,4 @@
-/** Applying a result where the checkout, its branches and what git says have changed since it was made. */
+/** Applies a result after the checkout, its branches or git's configuration have changed since it was made. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ function typed(project: TestRepository, hint: string): Promise<{ code: number; o
   return runTroupe(project, [...rest, '--yes']);
 }
 
-describe('a target that moved, with checks that fail there', () => {
+describe('a result whose checks fail on a target that has moved', () => {
   let project: TestRepository;
   beforeEach(async () => {
     project = createRepository();
@@ -42,7 +42,7 @@ describe('a target that moved, with checks that fail there', () => {
     return (error?.hints ?? []).map(({ text }) => text);
   };
 
-  test('[R186] leaves a way on: the first hint, typed as it is, puts the result on a branch of its own base', async () => {
+  test('[R186] gets a hint that works as printed: it puts the result on a branch of its own base', async () => {
     const [first = ''] = await barred();
     expect(first).toMatch(/^troupe plan apply \S+ --branch troupe\/\w+$/);
     const base = project.git('rev-parse', 'main~1').trim();
@@ -53,7 +53,7 @@ describe('a target that moved, with checks that fail there', () => {
     expect(project.git('log', '-1', '--format=%s', 'main')).toBe('In the way\n');
   });
 
-  test('[R186] is left by plan apply once the target is repaired; until then it says the same again', async () => {
+  test('[R186] is applied by plan apply once the target is repaired; until then the same error is reported', async () => {
     await barred();
     await barred();
     expect(await runTroupe(project, ['plan', 'apply'])).toMatchObject({ code: 6 });
@@ -74,7 +74,7 @@ describe('an apply that would change nothing', () => {
 
   const nightly = ['run', '-f', '../alone.yaml', '--apply', '--yes', '--branch', 'nightly'];
 
-  test('[R323] makes no commit and says so, however often it is typed; the dry run knows it', async () => {
+  test('[R323] makes no commit and reports that, also when repeated; so does the dry run', async () => {
     expect((await runTroupe(project, nightly)).code).toBe(0);
     const first = project.git('rev-parse', 'nightly');
     for (let night = 2; night <= 3; night += 1) {
@@ -89,7 +89,7 @@ describe('an apply that would change nothing', () => {
     expect(project.git('diff', '--name-only', 'main~1', 'main')).toBe('b.txt\n');
   });
 
-  test('commands without a plan still mean the one that was applied, though older ones are unfinished', async () => {
+  test('leaves the applied plan the default of commands without a plan, although older ones are unfinished', async () => {
     expect((await runTroupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
     expect((await runTroupe(project, nightly)).code).toBe(0);
     for (const verb of ['status', 'explain'])
@@ -103,7 +103,7 @@ describe('an apply that would change nothing', () => {
     expect((await runTroupeJson(project, ['plan', 'list'])).data.plans).toHaveLength(1);
   });
 
-  test('[R323] is a success without a commit where a plan that changes nothing may be applied', async () => {
+  test('[R323] succeeds without a commit when a plan that changes nothing may be applied', async () => {
     expect((await runTroupe(project, nightly)).code).toBe(0);
     const first = project.git('rev-parse', 'nightly');
     const { exit_code: code, data } = await runTroupeJson(project, [...nightly, '--allow-empty']);
@@ -112,7 +112,7 @@ describe('an apply that would change nothing', () => {
   });
 });
 
-describe('a checkout with changes of one’s own', () => {
+describe('a checkout with uncommitted changes', () => {
   let project: TestRepository;
   beforeEach(async () => {
     project = createRepository();
@@ -121,7 +121,7 @@ describe('a checkout with changes of one’s own', () => {
   });
   afterEach(() => project.remove());
 
-  test('[R188] is applied to where the result touches none of them; it says so, and says the commit', async () => {
+  test('[R188] accepts a result that touches none of them, and the output names them and the commit', async () => {
     project.write('a.txt', 'mine\n');
     const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
     expect(dry.data).toMatchObject({ preview: { uncommitted: ['a.txt'], blocked_by: null } });
@@ -133,7 +133,7 @@ describe('a checkout with changes of one’s own', () => {
     expect(project.git('status', '--porcelain')).toBe(' M a.txt\n');
   });
 
-  test('[R188] is applied to on a target that moved, too', async () => {
+  test('[R188] accepts such a result also on a target that has moved', async () => {
     project.write('d.txt', 'meanwhile\n');
     project.git('add', 'd.txt');
     project.git('commit', '--quiet', '--message=Meanwhile');
@@ -144,7 +144,7 @@ describe('a checkout with changes of one’s own', () => {
     expect(project.git('status', '--porcelain')).toBe(' M a.txt\n');
   });
 
-  test('[R188] bars a result that touches them, and the first hint leaves the checkout alone', async () => {
+  test('[R188] rejects a result that touches them, and the first hint does not change the checkout', async () => {
     project.write('b.txt', 'mine\n');
     project.git('add', 'b.txt');
     const refused = await runTroupeJson(project, ['plan', 'apply', '--yes']);
@@ -155,7 +155,7 @@ describe('a checkout with changes of one’s own', () => {
     expect(project.git('status', '--porcelain')).toBe('A  b.txt\n');
   });
 
-  test('without somebody to commit as is known by the dry run, also on a target that moved', async () => {
+  test('without an author fails the dry run too, also on a target that has moved', async () => {
     project.git('commit', '--quiet', '--allow-empty', '--message=Meanwhile');
     for (const name of ['user.name', 'user.email']) project.git('config', '--unset', name);
     project.git('config', 'user.useConfigOnly', 'true');
@@ -165,7 +165,7 @@ describe('a checkout with changes of one’s own', () => {
   });
 });
 
-describe('a plan made on one branch, and another checked out since', () => {
+describe('a plan whose branch is no longer checked out', () => {
   let project: TestRepository;
   beforeEach(async () => {
     project = createRepository();
@@ -188,7 +188,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     return (error?.hints ?? []).map(({ text }) => text);
   };
 
-  test('[R185] goes nowhere without a word; each hint, typed as it is, is a way on', async () => {
+  test('[R185] is not applied without a choice; each hint works as printed', async () => {
     const [branch = '', onto = '', back = ''] = await switched();
     expect(await typed(project, branch)).toMatchObject({ code: 0 });
     expect(project.git('symbolic-ref', '--short', 'HEAD')).toBe('main\n');
@@ -198,7 +198,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     expect(back).toBe('git switch feature');
   });
 
-  test('[R185] is applied to the branch that is checked out where a person says so', async () => {
+  test('[R185] is applied to the branch that is checked out when the user chooses it', async () => {
     const [, onto = ''] = await switched();
     expect(await runTroupe(project, ['plan', 'apply', '--onto', 'other', '--yes'])).toMatchObject({
       code: 9,
@@ -212,7 +212,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     expect(() => applied('feature')).toThrow();
   });
 
-  test('[R185] asks at a terminal, and applies where the answer says', async () => {
+  test('[R185] asks at a terminal, and is applied to the branch in the answer', async () => {
     await switched();
     for (const answer of ['', '3']) {
       const { io, done } = startTroupe(project, ['plan', 'apply'], { tty: true });
@@ -239,7 +239,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     expect(applied('feature')).toBe('b.txt\n');
   });
 
-  test('[R185] from another worktree is a question, too: there, here, or on a branch', async () => {
+  test('[R185] asks in another worktree too: apply there, here, or to a branch', async () => {
     const folder = join(project.folder, '..', 'other');
     project.git('worktree', 'add', '--quiet', '-b', 'other', folder, 'main');
     const there = { ...project, folder };
@@ -264,7 +264,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     ).toHaveLength(3);
   });
 
-  test('[R185] is applied in another worktree where a person there says so', async () => {
+  test('[R185] is applied in another worktree when the user there chooses it', async () => {
     const folder = join(project.folder, '..', 'other');
     project.git('worktree', 'add', '--quiet', '-b', 'other', folder, 'main');
     const there = { ...project, folder };
@@ -275,7 +275,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     expect(existsSync(join(project.folder, 'b.txt'))).toBe(false);
   });
 
-  test('[R185] goes by its branch where its checkout was moved', async () => {
+  test('[R185] is matched by its branch after its checkout was moved', async () => {
     const folder = join(project.folder, '..', 'moved');
     renameSync(project.folder, folder);
     const moved = { ...project, folder };
@@ -284,7 +284,7 @@ describe('a plan made on one branch, and another checked out since', () => {
     expect(existsSync(join(folder, 'b.txt'))).toBe(true);
   });
 
-  test('[R185] made while no branch was checked out goes to none unasked', async () => {
+  test('[R185] made on a detached HEAD is applied to no branch without a choice', async () => {
     project.git('switch', '--quiet', '--detach', 'main');
     expect((await runTroupe(project, ['run', '-f', '../alone.yaml'])).code).toBe(0);
     project.git('switch', '--quiet', 'main');

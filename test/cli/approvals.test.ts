@@ -1,10 +1,10 @@
-/** Consent to tool calls, from a terminal and without one. */
+/** Approvals of tool calls, with and without a terminal. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { splitCommand } from '../documented-commands.ts';
 import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
-/** Writes two files, each only with somebody's consent. */
+/** Writes two files, each of which needs an approval. */
 const careful = `name: local/careful
 description: Write two files
 approvals: { execute: { writeFiles: ask } }
@@ -34,8 +34,8 @@ afterEach(() => project.remove());
 const status = async () => (await runTroupeJson(project, ['plan', 'status'])).data;
 const files = async () => ((await status()).plan as { files: { path: string }[] }).files.map(({ path }) => path);
 
-describe('Without anybody to ask, a command', () => {
-  test('ends with 6 and what to type, and the call waits for it [R125]', async () => {
+describe('Without a terminal, a command', () => {
+  test('exits with 6 and the command to type, and the call keeps waiting [R125]', async () => {
     const done = await runTroupe(project, ['run', '-f', 'careful.yaml']);
     expect(done.code).toBe(6);
     expect(done.err).toContain('error[APPROVAL_NEEDED] "Write two files" asks to write one.txt');
@@ -52,7 +52,7 @@ describe('Without anybody to ask, a command', () => {
     expect(await files()).toEqual(['one.txt', 'two.txt']);
   });
 
-  test('goes on where --yes was given, and with what a subplan asks too', async () => {
+  test('continues with --yes, also with the calls of a subplan', async () => {
     expect(await runTroupe(project, ['run', '-f', 'careful.yaml', '--yes'])).toMatchObject({ code: 0 });
     const left = await runTroupe(project, ['run', '-f', 'delegated.yaml']);
     expect(left.code).toBe(6);
@@ -62,13 +62,13 @@ describe('Without anybody to ask, a command', () => {
     expect(await files()).toEqual(['one.txt']);
   });
 
-  test('stays until the work is done once it answered what a subplan asked', async () => {
+  test('runs until the work is done after it answered a call of a subplan', async () => {
     expect((await runTroupe(project, ['run', '-f', 'delegated.yaml'])).code).toBe(6);
     const end = await runTroupeJson(project, ['plan', 'approve']);
     expect(end).toMatchObject({ exit_code: 0, data: { plan: { state: 'complete', approvals: [] } } });
   });
 
-  test('refuses for good with plan deny, and says so', async () => {
+  test('denies a call permanently with plan deny, and reports it', async () => {
     await runTroupe(project, ['run', '-f', 'careful.yaml']);
     const denied = await runTroupeJson(project, ['plan', 'deny', '--reason', 'no such file']);
     expect(denied).toMatchObject({
@@ -89,7 +89,7 @@ describe('Without anybody to ask, a command', () => {
 });
 
 describe('At a terminal', () => {
-  test('the person is asked for each call, and only a clear word is taken [R155]', async () => {
+  test('the user is asked for each call, and only an unambiguous answer is accepted [R155]', async () => {
     const { io, done } = startTroupe(project, ['run', '-f', 'careful.yaml'], { tty: true });
     await io.waitForError('    write one.txt\n    with {"path":"one.txt","content":"one"}\n  in ');
     io.type('perhaps');
@@ -102,7 +102,7 @@ describe('At a terminal', () => {
     expect(io.err()).toMatch(/\? "Write two files" \(plan \w{8}\) asks to\n/);
   });
 
-  test('a no is heard by the agent', async () => {
+  test('the agent receives the answer no', async () => {
     const { io, done } = startTroupe(project, ['run', '-f', 'careful.yaml'], { tty: true });
     await io.waitForError('Allow it?');
     io.type('no');
@@ -110,7 +110,7 @@ describe('At a terminal', () => {
     expect(io.err()).toContain('error[TOOL_REFUSED]');
   });
 
-  test('who hangs up leaves the question open', async () => {
+  test('the question stays open when the terminal is closed', async () => {
     const { io, done } = startTroupe(project, ['run', '-f', 'careful.yaml'], { tty: true });
     await io.waitForError('Allow it?');
     io.endInput();
@@ -118,7 +118,7 @@ describe('At a terminal', () => {
     expect((await status()).plan).toMatchObject({ approvals: [{ tool: 'builtin/write' }] });
   });
 
-  test('a question that is answered elsewhere disappears, and the window ends with the plan [R287]', async () => {
+  test('a question that another client answers disappears, and the command ends with the plan [R287]', async () => {
     const { io, done } = startTroupe(project, ['run', '-f', 'careful.yaml'], { tty: true });
     await io.waitForError('Allow it?');
     io.stdin.write('ye');
@@ -129,7 +129,7 @@ describe('At a terminal', () => {
   });
 });
 
-test('A call of a subplan that waits is marked at the subplan and at every plan above it, in status and in list [R288]', async () => {
+test('A pending call of a subplan is marked at the subplan and at every plan above it, in status and in list [R288]', async () => {
   expect((await runTroupe(project, ['run', '-f', 'delegated.yaml'])).code).toBe(6);
   const { data } = await runTroupeJson(project, ['plan', 'list', '--children']);
   const [root, child] = data.plans as { plan_id: string; description: string }[];
@@ -149,7 +149,7 @@ test('A call of a subplan that waits is marked at the subplan and at every plan 
     );
     expect((await runTroupeJson(project, ['plan', 'status', plan?.plan_id ?? ''])).data.asks).toMatchObject(asks);
   }
-  // Answered, it is marked nowhere.
+  // Once answered, it is no longer marked.
   expect((await runTroupe(project, ['plan', 'approve', '--yes'])).code).toBe(0);
   for (const words of [
     ['plan', 'list', '--children'],

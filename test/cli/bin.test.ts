@@ -13,7 +13,7 @@ afterEach(() => {
   for (const stream of streams) stream.removeAllListeners('error');
 });
 
-/** Runs the program in this process: what it wrote, and the code it wanted to exit with. */
+/** Runs the program in this process and returns its output and its exit code. */
 async function typed(...words: string[]): Promise<{ out: string; err: string; exitCode: number | undefined }> {
   const written = ['', ''];
   let exitCode: number | undefined;
@@ -38,17 +38,17 @@ async function typed(...words: string[]): Promise<{ out: string; err: string; ex
   return { out: written[0] ?? '', err: written[1] ?? '', exitCode };
 }
 
-test.each(['--version', '-V'])('%s is answered before anything is loaded', async word => {
+test.each(['--version', '-V'])('%s is answered before any module is loaded', async word => {
   expect(await typed(word)).toEqual({ out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '', exitCode: undefined });
 });
 
-test('anything else is given to the commands, and their exit code to the shell', async () => {
+test('other arguments are passed to the commands, and their exit code to the shell', async () => {
   const { err, exitCode } = await typed('plan', 'lsit');
   expect(err).toMatch(/lsit[\s\S]*list/);
   expect(exitCode).toBe(2);
 });
 
-test('a reader that has seen enough is no error; another failure of a stream is', async () => {
+test('a closed pipe is not an error; any other failure of a stream is', async () => {
   await typed('help');
   expect(() => process.stdout.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }))).not.toThrow();
   expect(() => process.stderr.emit('error', Object.assign(new Error('full'), { code: 'ENOSPC' }))).toThrow('full');

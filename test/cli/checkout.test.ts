@@ -1,4 +1,4 @@
-/** What a person does in the repository while `troupe run` works there, with real processes. */
+/** Changes that a user makes in the repository while `troupe run` works there, with real processes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
@@ -24,10 +24,10 @@ describe('troupe run', () => {
   });
   afterEach(() => project.remove());
 
-  // In CI whatever counts as a change fails the plan.
+  // In CI every change of the checkout fails the plan.
   const strict = () => ({ ...project.env, CI: 'true' });
 
-  test('may write its output to a file of the repository, which is no change of the checkout', async () => {
+  test('does not count a file of the repository that its output is redirected to as a change of the checkout', async () => {
     const file = join(project.folder, 'out.txt');
     const out = openSync(file, 'w');
     const child = spawn(process.execPath, ['--import', tsx, cli, 'run', '-v', '-f', 'made.yaml'], {
@@ -44,7 +44,7 @@ describe('troupe run', () => {
   }, 120_000);
 
   test.skipIf(process.platform !== 'linux')(
-    'may be read by a program that does',
+    'does not count a file that a program in its pipe writes either',
     async () => {
       const line = `'${process.execPath}' --import '${tsx}' '${cli}' run -v -f made.yaml 2>&1 | tee out.txt`;
       const child = spawn('sh', ['-c', line], { cwd: project.folder, env: strict(), stdio: 'ignore' });
@@ -54,7 +54,7 @@ describe('troupe run', () => {
     120_000,
   );
 
-  test('shows files that changed meanwhile without an explanation, in its output, in status and in explain', async () => {
+  test('shows files that changed for unknown reasons during the run, in its output, in status and in explain', async () => {
     // A program that leaves no trace of the folder it writes to: what a person does looks the same.
     project.write(
       'touch.mjs',
@@ -78,7 +78,7 @@ executionActor: { kind: script, module: ./touch.mjs }
     for (const verb of ['status', 'explain']) expect((await runTroupe(project, ['plan', verb])).out).toContain(line);
   }, 60_000);
 
-  test('asks at a terminal whether you did it, and fails where you say no', async () => {
+  test('asks at a terminal whether the user made the change, and fails when the answer is no', async () => {
     project.write('.git/troupe/config.yaml', 'checkoutGuard: ask\n');
     project.write(
       'touch.mjs',

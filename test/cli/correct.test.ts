@@ -18,7 +18,7 @@ const paint = `export default async at => {
 };
 `;
 
-describe('a decision, corrected at the command line', () => {
+describe('a decision corrected at the command line', () => {
   let project: TestRepository;
   beforeEach(async () => {
     project = createRepository();
@@ -33,7 +33,7 @@ describe('a decision, corrected at the command line', () => {
     return decisions.find(({ chosen_option }) => chosen_option === chosen)?.decision_id.slice(-8) ?? '';
   };
 
-  test('first shows what would fall and what would stay [R90, R156]', async () => {
+  test('first shows what would be discarded and what would be kept [R90, R156]', async () => {
     const wanted = await decisionOf('red');
     const shown = await runTroupe(project, ['plan', 'correct', wanted, '--guidance', 'blue', '--dry-run']);
     expect([shown.code, shown.out]).toEqual([0, expect.stringContaining('would correct "red"')]);
@@ -60,7 +60,7 @@ describe('a decision, corrected at the command line', () => {
     expect((await typed(tree?.[1])).out).toContain('would correct "a fence"');
   });
 
-  test('is asked for, then runs again, is listed, and can be looked at [R86, R89, R125]', async () => {
+  test('asks for confirmation, runs again, is listed, and can be shown [R86, R89, R125]', async () => {
     const wanted = await decisionOf('red');
     const command = ['plan', 'correct', wanted, '--guidance', 'blue'];
     const asked = await runTroupe(project, command);
@@ -81,7 +81,7 @@ describe('a decision, corrected at the command line', () => {
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+blue');
   });
 
-  test('may add to the result instead [R88]', async () => {
+  test('can add to the result instead [R88]', async () => {
     const done = await runTroupe(project, [
       ...['plan', 'correct', await decisionOf('red'), '--mode', 'append', '--guidance', 'a fence', '--yes'],
     ]);
@@ -91,14 +91,14 @@ describe('a decision, corrected at the command line', () => {
     expect(out).toContain('+red');
   });
 
-  test('says what is wrong with what was typed', async () => {
+  test('reports invalid arguments', async () => {
     const silent = await runTroupe(project, ['plan', 'correct', await decisionOf('red')]);
     expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('--guidance')]);
     const unknown = await runTroupe(project, ['plan', 'correct', 'ZZZZZZZZ', '--guidance', 'blue']);
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('UNKNOWN_DECISION')]);
   });
 
-  test('a fork goes on from a checkpoint as a plan of its own, and both can be compared', async () => {
+  test('can be forked instead: the fork continues from a checkpoint as a new plan, and both can be compared', async () => {
     const source = String(
       ((await runTroupeJson(project, ['plan', 'status'])).data.plan as { plan_id: string }).plan_id,
     );
@@ -138,7 +138,7 @@ describe('a decision, corrected at the command line', () => {
     return (data.checkpoints as unknown as { checkpoint_id: string }[])[0]?.checkpoint_id ?? '';
   };
 
-  test('guidance waits visibly until an agent is asked [R142]', async () => {
+  test('guidance is shown as waiting until an agent is asked [R142]', async () => {
     expect((await runTroupe(project, ['plan', 'prompt', 'mind the gap'])).code).toBe(0);
     const { out } = await runTroupe(project, ['plan', 'status']);
     expect(out).toContain('No agent has read your guidance yet: "mind the gap"');

@@ -11,7 +11,7 @@ import { createRepository, type TestRepository } from './test-repository.ts';
 const tsx = createRequire(import.meta.url).resolve('tsx');
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
-/** Works for ever the first time it is asked, and at once the second time. */
+/** Never ends the first time it is asked, and succeeds at once the second time. */
 const second = `name: local/second
 description: Succeed at the second try
 executionActor:
@@ -48,7 +48,7 @@ describe('a command whose process is killed', () => {
   test.each([
     'execute',
     'resume',
-  ])('leaves a plan that says how far it came, and that %s takes up from there; its work is done once [R95, R123]', async verb => {
+  ])('leaves a plan that reports its progress, and that %s continues from there; its work is done once [R95, R123]', async verb => {
     const pid = await kill();
     const owner = JSON.parse(readFileSync(join(project.folder, '.git/troupe/owner.json'), 'utf8'));
     expect(owner).toMatchObject({ pid, command: 'troupe run -f second.yaml' });

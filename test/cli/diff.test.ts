@@ -29,7 +29,7 @@ executionActor: { kind: command, argv: [sh, -c, "echo half > made.txt; while [ -
 });
 afterAll(() => project.remove());
 
-test('plan diff shows what was made before a failure, and after the plan was cancelled then [R194]', async () => {
+test('plan diff shows the changes made before a failure, also after the plan is cancelled [R194]', async () => {
   expect((await runTroupe(project, ['run', '-f', 'fails.yaml'])).code).not.toBe(0);
   expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+half');
   expect(await runTroupe(project, ['plan', 'cancel', '--yes'])).toMatchObject({ code: 0 });
@@ -39,13 +39,13 @@ test('plan diff shows what was made before a failure, and after the plan was can
   ]);
 });
 
-test('plan diff shows what an agent had made that ran out of time [R194]', async () => {
+test('plan diff shows the changes of an agent that timed out [R194]', async () => {
   const { err } = await runTroupe(project, ['run', '-f', 'slow.yaml']);
   expect(err).toContain('TIMED_OUT');
   expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+half');
 });
 
-test('plan diff shows what was made before the process was killed [R194]', async () => {
+test('plan diff shows the changes made before the process was killed [R194]', async () => {
   const running = spawnTroupe(project, ['run', '-f', 'endless.yaml']);
   while (!existsSync(join(project.env.HOME ?? '', 'reached'))) await new Promise(resolve => setImmediate(resolve));
   running.child.kill('SIGKILL');
@@ -55,7 +55,7 @@ test('plan diff shows what was made before the process was killed [R194]', async
   await runTroupe(project, ['plan', 'cancel', '--yes']);
 }, 60_000);
 
-test('an empty diff says in one sentence why it is empty, beside the diff [R194]', async () => {
+test('an empty diff comes with one sentence that explains why it is empty [R194]', async () => {
   await runTroupe(project, ['plan', 'use', '-f', 'nothing.yaml', '--no-start']);
   const said = async (...words: string[]) => {
     const { out, err, code } = await runTroupe(project, ['plan', 'diff', ...words]);

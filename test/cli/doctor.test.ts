@@ -11,7 +11,7 @@ import { hintLine } from '../hint-line.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
-// Written in two halves, so that this file itself holds no shape of a secret.
+// Written in two halves, so that this file does not contain anything that looks like a secret.
 const token = ['ghp_', 'b'.repeat(36)].join('');
 
 const leaky = `name: local/leaky
@@ -19,7 +19,7 @@ description: Says too much
 executionActor: { kind: steps, steps: [{ run: { argv: [echo, ${token}] } }, { write: { path: one.txt, content: "1" } }] }
 `;
 
-describe('the doctor', () => {
+describe('troupe doctor', () => {
   let project: TestRepository;
   let home: string;
   beforeEach(() => {
@@ -35,10 +35,10 @@ describe('the doctor', () => {
       .map(entry => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
       .join('\n');
 
-  test('takes credentials out of records and logs, and out of the files that held them [R147]', async () => {
+  test('removes credentials from records and logs, and from the files that contained them [R147]', async () => {
     await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     expect(bytesBelow(home)).toContain(token);
-    // Nothing of ours writes one to a log: it comes there from outside.
+    // Troupe itself never writes one to a log; the test does.
     const [log = ''] = readdirSync(join(home, 'logs'));
     appendFileSync(join(home, 'logs', log), `${token}\n`);
     const { out } = await runTroupe(project, ['doctor', '--redact']);
@@ -68,7 +68,7 @@ describe('the doctor', () => {
     });
   });
 
-  test('says who died with the store, and what lies about, each with what to type [R133]', async () => {
+  test('reports the process that crashed with the store open, and leftovers, each with a command to type [R133]', async () => {
     const nothing = await runTroupeJson(project, ['doctor', '--redact', '--repair']);
     expect(nothing.data.checks).toContainEqual(
       expect.objectContaining({ name: 'repair', text: 'there is no store yet' }),
@@ -91,7 +91,7 @@ describe('the doctor', () => {
     expect(out).toMatch(/^note {2}leftovers +1 item that no plan needs, 6 B\n {6}try: troupe gc$/m);
   });
 
-  test('names the process that has the store open, and does not check the store beside it', async () => {
+  test('names the process that has the store open, and does not check that store', async () => {
     await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     const opened = await levelStore(join(home, 'store'))();
     const owner = { pid: process.pid, command: 'troupe run', started: '2026-11-21T10:00:00.000Z', socket: null };
@@ -106,7 +106,7 @@ describe('the doctor', () => {
     expect((await runTroupe(project, ['doctor'])).out).toContain('process unknown exited unexpectedly');
   });
 
-  test('names rows that are gone, the first of them, and mending makes them again', async () => {
+  test('reports missing rows, names the first, and restores them with --repair', async () => {
     await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     for (const goal of ['Two', 'Three', 'Four']) await runTroupe(project, ['plan', 'use', '-f', 'leaky.yaml', goal]);
     const opened = await levelStore(join(home, 'store'))();
@@ -125,7 +125,7 @@ describe('the doctor', () => {
     expect((await runTroupeJson(project, ['plan', 'list'])).data.plans).toHaveLength(4);
   });
 
-  test('says that a HEAD is on no branch, and that files may stay behind', async () => {
+  test('reports a detached HEAD, and that files may stay behind', async () => {
     await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     project.git('checkout', '-q', '--detach');
     expect((await runTroupe(project, ['doctor'])).out).toMatch(/^ok {4}project .*detached at/m);
@@ -137,7 +137,7 @@ describe('the doctor', () => {
     other.remove();
   });
 
-  test('finds programs that outlived the process that worked on their plan', async () => {
+  test('finds programs that still run after the process of their plan ended', async () => {
     await runTroupe(project, ['run', '-f', 'leaky.yaml']);
     const [plan] = (await runTroupeJson(project, ['plan', 'list'])).data.plans as { plan_id: string }[];
     const program = spawn('sleep', ['600'], {
@@ -159,7 +159,7 @@ describe('the doctor', () => {
     }
   });
 
-  test('says when there is little room', () => {
+  test('reports when there is little disk space', () => {
     expect(checkFreeSpace('here', 2e9)).toMatchObject({ status: 'ok' });
     expect(checkFreeSpace('here', 1e8)).toMatchObject({
       status: 'note',

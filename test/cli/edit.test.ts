@@ -31,7 +31,7 @@ describe('a strategy at the terminal', () => {
     return { code: await done, out: io.out(), err: io.err() };
   };
 
-  test('is changed in an editor, and what is done is what it says now [R140]', async () => {
+  test('is changed in an editor, and the edited strategy is executed [R140]', async () => {
     const edited = await ends(['plan', 'edit'], "sed -i 's/goal: write c/goal: write d/; s/c.txt/d.txt/'");
     expect(edited).toMatchObject({ code: 0, out: expect.stringContaining('changed    write c → write d') });
     expect((await runTroupe(project, ['plan', 'corrections'])).out).toContain('edit  "Edited: 1 changed');
@@ -42,7 +42,7 @@ describe('a strategy at the terminal', () => {
     expect(late).toMatchObject({ code: 2, err: expect.stringContaining('only be edited before execution starts') });
   });
 
-  test('left as it is, or left by an editor that fails, is not changed', async () => {
+  test('is unchanged when it was not edited or the editor fails', async () => {
     expect(await ends(['plan', 'edit'], 'true')).toMatchObject({ code: 0, out: 'Nothing was changed.\n' });
     expect(await ends(['plan', 'edit'], 'false')).toMatchObject({ code: 2, err: expect.stringContaining('code 1') });
     expect(await ends(['plan', 'edit'], "sed -i '1i a: ['")).toMatchObject({
@@ -52,7 +52,7 @@ describe('a strategy at the terminal', () => {
     expect((await runTroupeJson(project, ['plan', 'corrections'])).data).toMatchObject({ corrections: [] });
   });
 
-  test('is printed, and taken from a file, where there is nobody at the terminal', async () => {
+  test('is printed, and read from a file, without a terminal', async () => {
     const printed = await runTroupe(project, ['plan', 'edit', '--print']);
     const draft = parse(printed.out) as { subplans: { goal: string }[] };
     expect(draft.subplans.map(({ goal }) => goal)).toEqual(['write b', 'write c']);

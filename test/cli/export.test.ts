@@ -25,7 +25,7 @@ describe('export, import and replay', () => {
   });
   const file = () => join(other.folder, 'plan.jsonl');
 
-  test('take a plan from one clone to another [R159]', async () => {
+  test('copy a plan from one clone to another [R159]', async () => {
     const { out } = await runTroupe(project, ['export', '--output', file()]);
     expect(out).toMatch(/^exported \w{8} to \/.*plan\.jsonl: \d+ lines, \d+ kB\n$/);
     expect(existsSync(`${file()}.part`)).toBe(false);
@@ -38,7 +38,7 @@ describe('export, import and replay', () => {
     expect([again.status, again.messages[0]?.code]).toEqual(['failed', 'PLAN_EXISTS']);
   });
 
-  test('write to standard output what they write to a file, and tell machines about it', async () => {
+  test('write the same to standard output as to a file, and report it as JSON', async () => {
     const { out } = await runTroupe(project, ['export', '--records-only']);
     const lines = out.trimEnd().split('\n');
     expect(lines.map(line => JSON.parse(line).line)).toEqual(lines.map((_, at) => at + 1));
@@ -50,7 +50,7 @@ describe('export, import and replay', () => {
     expect(nowhere.code).not.toBe(0);
   });
 
-  test('hold what was written before as it was, whatever was taken back since: the log only grows [R159]', async () => {
+  test('keep earlier events unchanged after a revert: the log is append-only [R159]', async () => {
     const written = async () => {
       const { out } = await runTroupe(project, ['export', '--records-only']);
       const rows = out
@@ -75,14 +75,14 @@ describe('export, import and replay', () => {
       const after = await written();
       expect([...before].filter(([key, value]) => after.get(key) !== value)).toEqual([]);
       expect([words, after.size > before.size || words.includes('execute')]).toEqual([words, true]);
-      // What is new comes after all that was there.
+      // New events come after all earlier ones.
       const [first] = [...after.keys()].filter(key => !before.has(key));
       if (first !== undefined) expect(first > ([...before.keys()].at(-1) ?? '')).toBe(true);
       before = after;
     }
   });
 
-  test('are found by the trailer of the commit that landed, which names the plan [R159]', async () => {
+  test('find the plan by the trailer of the applied commit [R159]', async () => {
     expect((await runTroupe(project, ['plan', 'apply', '--yes', '--plan-trailer'])).code).toBe(0);
     const id = project.git('log', '-1', '--format=%(trailers:key=Troupe-Plan,valueonly)').trim();
     expect(id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
@@ -95,7 +95,7 @@ describe('export, import and replay', () => {
     expect(out).toContain('applied 1 file to the checkout');
   });
 
-  test('tell the story without a project, and name the line that is not as it was written [R159]', async () => {
+  test('show the history without a project, and name the line that was modified [R159]', async () => {
     await runTroupe(project, ['export', '-o', file()]);
     const nowhere = createEmptyFolder();
     const { out, code } = await runTroupe(nowhere, ['replay', '--dry', file()]);

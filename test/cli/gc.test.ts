@@ -27,7 +27,7 @@ describe('troupe gc', () => {
     return path;
   };
 
-  test('shows what may go with sizes and the command that removes it, and removes nothing [R133, R156]', async () => {
+  test('shows what can be removed, with sizes and the command that removes it, and removes nothing [R133, R156]', async () => {
     const path = await stray();
     const { out, code } = await runTroupe(project, ['gc', '--older-than', '0s']);
     expect(code).toBe(0);
@@ -39,7 +39,7 @@ describe('troupe gc', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test('removes it with --delete, and with --yes, and then there is nothing to do [R133]', async () => {
+  test('removes it with --delete and with --yes, after which nothing is left to remove [R133]', async () => {
     for (const flag of ['--delete', '--yes']) {
       const path = await stray();
       const { out } = await runTroupe(project, ['gc', '--older-than', '0s', flag]);
@@ -52,7 +52,7 @@ describe('troupe gc', () => {
     );
   });
 
-  test('tells machines the same, plan by plan [R130]', async () => {
+  test('prints the same as JSON, plan by plan [R130]', async () => {
     project.write('one.yaml', oneFile);
     await runTroupe(project, ['run', '-f', 'one.yaml']);
     expect((await runTroupeJson(project, ['gc', '--max-size', '0B'])).data).toMatchObject({
@@ -70,7 +70,7 @@ describe('troupe gc', () => {
     expect((await runTroupe(project, ['plan', 'list', '--all'])).out).not.toContain('Write a file');
   });
 
-  test('refuses an age or a size it cannot read, by the flag', async () => {
+  test('rejects an invalid age or size and names the flag', async () => {
     for (const words of [
       ['--older-than', 'yesterday'],
       ['--max-size', '5 bananas'],
@@ -81,7 +81,7 @@ describe('troupe gc', () => {
   });
 });
 
-test('what is still there is named with its reason, and is not counted as removed', () => {
+test('what could not be removed is listed with its reason, and is not counted as removed', () => {
   const error = { code: 'GIT_FAILED', category: 'transient', message: 'locked', hints: [], retriable: true } as const;
   const item = { kind: 'refs', name: 'refs/troupe/lost', planId: null, goal: null, why: 'no plan knows them' } as const;
   const report: CleanupReport = {
@@ -97,7 +97,7 @@ test('what is still there is named with its reason, and is not counted as remove
   ]);
 });
 
-test('sizes and ages are read as they are written', () => {
+test('sizes and ages are parsed in the format in which they are printed', () => {
   expect([0, 999, 1000, 9940, 12_300, 2.5e6, 4e9, 7e12].map(formatBytes)).toEqual([
     ...['0 B', '999 B', '1.0 kB', '9.9 kB', '12 kB', '2.5 MB', '4.0 GB', '7.0 TB'],
   ]);

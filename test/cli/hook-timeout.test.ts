@@ -1,4 +1,4 @@
-/** A git hook that hangs while a result is applied: nothing waits for it for ever, and it never runs beside itself. */
+/** A git hook that hangs while a result is applied: nothing waits for it forever, and it never runs twice at once. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -62,7 +62,7 @@ describe('a hook that hangs during plan apply', { timeout: 180_000 }, () => {
     expect([commits(), existsSync(at('beside'))]).toEqual([2, false]);
   };
 
-  test('is ended on SIGTERM with the command; then plan apply applies the result once [R187]', async () => {
+  test('is stopped together with the command on SIGTERM; then plan apply applies the result once [R187]', async () => {
     const { child, exited, output } = await hanging();
     child.kill('SIGTERM');
     expect(await exited, output()).toBe(143);
@@ -70,7 +70,7 @@ describe('a hook that hangs during plan apply', { timeout: 180_000 }, () => {
     await applyFreed();
   });
 
-  test('is ended on Ctrl-C, which cancels the plan; nothing is applied [R187]', async () => {
+  test('is stopped on Ctrl-C, which cancels the plan; nothing is applied [R187]', async () => {
     const { child, exited, output } = await hanging();
     child.kill('SIGINT');
     expect(await exited, output()).toBe(130);
@@ -78,14 +78,14 @@ describe('a hook that hangs during plan apply', { timeout: 180_000 }, () => {
     expect(await state()).toMatchObject({ state: 'cancelled' });
   });
 
-  test('is ended by plan cancel from another terminal; nothing is applied [R187]', async () => {
+  test('is stopped by plan cancel from another terminal; nothing is applied [R187]', async () => {
     const { exited, output } = await hanging();
     expect((await runTroupeJson(project, ['plan', 'cancel', '--yes'])).data.plan).toMatchObject({ state: 'cancelled' });
     expect(await exited, output()).toBe(130);
     expect([starts().filter(isAlive), commits()]).toEqual([[], 1]);
   });
 
-  test('outlives a kill -9 of its command, and is ended before plan apply starts a second one [R187]', async () => {
+  test('survives a kill -9 of its command, and is stopped before plan apply starts a second one [R187]', async () => {
     const { child, exited } = await hanging();
     child.kill('SIGKILL');
     await exited;
@@ -95,7 +95,7 @@ describe('a hook that hangs during plan apply', { timeout: 180_000 }, () => {
     expect(starts().filter(isAlive)).toEqual([]);
   });
 
-  test('outlives a kill -9 of its command, and is ended by plan cancel [R187]', async () => {
+  test('survives a kill -9 of its command, and is stopped by plan cancel [R187]', async () => {
     const { child, exited } = await hanging();
     child.kill('SIGKILL');
     await exited;
@@ -103,7 +103,7 @@ describe('a hook that hangs during plan apply', { timeout: 180_000 }, () => {
     expect([starts().filter(isAlive), commits(), existsSync(at('beside'))]).toEqual([[], 1, false]);
   });
 
-  test('is ended after apply.hookTimeoutSeconds, and the error names it; then plan apply works [R187]', async () => {
+  test('is stopped after apply.hookTimeoutSeconds, which the error names; then plan apply works [R187]', async () => {
     project.write('.git/troupe/config.yaml', 'apply: { hookTimeoutSeconds: 3 }\n');
     const { exited, output } = await hanging();
     expect(await exited, output()).toBe(8);

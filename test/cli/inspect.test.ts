@@ -1,4 +1,4 @@
-/** The inspector's page, opened from the command line: by itself, as a report, and beside a command's own work. */
+/** The inspector's page, opened from the command line: alone, as a report, and while a command runs. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 describe('troupe inspect', () => {
-  test('with --report writes one file about what was done, and ends', async () => {
+  test('writes one report file with --report, and exits', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     const done = await runTroupeJson(project, ['inspect', '--report', 'run.html', '--stately', 'ws://127.0.0.1:1']);
     const file = join(project.folder, 'run.html');
@@ -26,7 +26,7 @@ describe('troupe inspect', () => {
     expect(page).toContain('Greet the world');
   });
 
-  test('shows an address that opens once, until it is closed', async () => {
+  test('prints an address that opens once, and serves it until it is closed', async () => {
     const { io, done } = startTroupe(project, ['inspect', '--control']);
     await io.waitForError('Ctrl-C closes the page');
     expect(io.err()).toMatch(/Open http:\/\/127\.0\.0\.1:\d+\/\?token=\S+ {3}\(it opens once\)/);
@@ -35,13 +35,13 @@ describe('troupe inspect', () => {
     expect(io.out()).toContain('The page is closed.');
   });
 
-  test.each(['0', '70000', '1.5', 'here'])('refuses the port %s', async port => {
+  test.each(['0', '70000', '1.5', 'here'])('rejects the port %s', async port => {
     const done = await runTroupe(project, ['inspect', '--port', port]);
     expect(done.code).toBe(2);
     expect(done.err).toContain(`--port takes a number from 1 to 65535, not "${port}"`);
   });
 
-  test('says that a port is taken', async () => {
+  test('reports that a port is in use', async () => {
     const other = createServer();
     await new Promise<void>(listening => other.listen(0, '127.0.0.1', listening));
     const { port } = other.address() as AddressInfo;
@@ -52,7 +52,7 @@ describe('troupe inspect', () => {
   });
 });
 
-test('A plan that runs with --inspect says where it is seen; one without opens nothing', async () => {
+test('A command with --inspect prints the address of the inspector; one without opens no port', async () => {
   const seen = await runTroupe(project, ['run', '-f', 'greet.yaml', '--inspect']);
   expect(seen.code).toBe(0);
   expect(seen.err).toContain('Open http://127.0.0.1:');

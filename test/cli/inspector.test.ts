@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createLazyInspector } from '../../src/cli/inspector.ts';
 import { createTestProject } from '../runtime/test-project.ts';
 
-test('a window has one page of the inspector, which is served when it is asked for and ends with the window', async () => {
+test('a client has one page of the inspector, which is served on request and closes with the client', async () => {
   const { troupe } = await createTestProject();
   const page = createLazyInspector(troupe);
   const first = await page.invite();
@@ -12,6 +12,6 @@ test('a window has one page of the inspector, which is served when it is asked f
   expect((await fetch(first, { redirect: 'manual' })).status).toBe(303);
   await page[Symbol.asyncDispose]();
   await expect(fetch(second)).rejects.toThrow();
-  // Nobody asked: there is nothing to end.
+  // No page was requested, so there is nothing to close.
   await createLazyInspector(troupe)[Symbol.asyncDispose]();
 });

@@ -1,4 +1,4 @@
-/** The window of `troupe run` in a real terminal: what it asks, and when it ends. */
+/** `troupe run` in a real terminal: what it asks, and when it ends. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { hasTmux, type Tmux, tmux } from '../tui/tmux.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
@@ -9,7 +9,7 @@ afterEach(() => {
   for (const close of open.splice(0).reverse()) close();
 });
 
-/** A plan with so many subplans; the first ones write a file, which needs a yes, the others work for a while. */
+/** A plan with this many subplans; the first ones write a file, which needs approval, the others work for a while. */
 function crowd({ asking, others }: { asking: number; others: number }): string {
   const subplan = (name: string, work: string) =>
     `    - subplan: { goal: ${name}, parallel: true, resourceScopes: [${name}.txt], executionActor: ${work} }\n`;
@@ -47,8 +47,8 @@ const prompt = 'Allow it? [y]es, once · [n]o · [a]lways builtin/write in this 
 const subplansDone = (screen: string) => Number(/(\d+) of 40 subplans/.exec(screen)?.[1] ?? 0);
 const last = (screen: string) => screen.split('\n').at(-1) ?? '';
 
-describe.skipIf(!hasTmux)('The window of troupe run', () => {
-  test('keeps the question of one of 40 subplans last on the screen while the others work, and ends with the plan [R286, R287]', async () => {
+describe.skipIf(!hasTmux)('troupe run in a real terminal', () => {
+  test('keeps the question of one of 40 subplans at the bottom while the others work, and ends with the plan [R286, R287]', async () => {
     const { screen } = run(crowd({ asking: 1, others: 39 }));
     await screen.waitForText('Allow it?');
     for (const least of [10, 20, 30]) {
@@ -81,7 +81,7 @@ describe.skipIf(!hasTmux)('The window of troupe run', () => {
     await screen.waitForText('it ended with');
   }, 120_000);
 
-  test('asks again what Ctrl-C pushed aside, once the person goes on [R286]', async () => {
+  test('repeats the question that Ctrl-C interrupted, once the user continues [R286]', async () => {
     const { screen } = run(crowd({ asking: 1, others: 0 }));
     await screen.waitForText('Allow it?');
     screen.keys('C-c');
@@ -96,7 +96,7 @@ describe.skipIf(!hasTmux)('The window of troupe run', () => {
     await screen.waitForText('it ended with 0');
   }, 120_000);
 
-  test('takes a question away that was answered elsewhere, and ends with the plan [R287]', async () => {
+  test('removes a question that another client answered, and ends with the plan [R287]', async () => {
     const { project, screen } = run(crowd({ asking: 1, others: 0 }));
     await screen.waitForText('Allow it?');
     screen.type('I am thin');
@@ -107,7 +107,7 @@ describe.skipIf(!hasTmux)('The window of troupe run', () => {
     expect(end).not.toContain('I am thin');
   }, 120_000);
 
-  test('takes the question of Ctrl-C away when the plan ends before it is answered [R287]', async () => {
+  test('removes the question of Ctrl-C when the plan ends before it is answered [R287]', async () => {
     const { project, screen } = run(patient);
     await screen.waitForText('execute 0:0');
     screen.keys('C-c');
@@ -117,7 +117,7 @@ describe.skipIf(!hasTmux)('The window of troupe run', () => {
     expect(end).not.toContain('[c]ancel the plan?');
   }, 120_000);
 
-  test('ends at the second Ctrl-C, and leaves the terminal as it was', async () => {
+  test('ends at the second Ctrl-C, and restores the terminal', async () => {
     const { project, screen } = run(patient);
     await screen.waitForText('execute 0:0');
     screen.keys('C-c');

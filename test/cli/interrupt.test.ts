@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { exitCodeOf, InterruptedError, watchInterrupts } from '../../src/cli/interrupt.ts';
 import { createTerminal } from './test-terminal.ts';
 
-describe('interrupts', () => {
-  test('end a command that holds nothing', async () => {
+describe('an interrupt', () => {
+  test('ends a command without a handler', async () => {
     const io = createTerminal();
     const interrupts = watchInterrupts(io);
     io.signal('SIGTERM');
@@ -11,7 +11,7 @@ describe('interrupts', () => {
     await expect(interrupts.ended).rejects.toMatchObject({ signal: 'SIGTERM' });
   });
 
-  test('are first put to whoever holds; the second kills', () => {
+  test('is first passed to the handler; the second one kills', () => {
     const io = createTerminal();
     const interrupts = watchInterrupts(io);
     const heard: string[] = [];
@@ -26,7 +26,7 @@ describe('interrupts', () => {
     expect(io.killCodes).toEqual([130, 143]);
   });
 
-  test('begin anew after a person chose to go on', () => {
+  test('counts as the first again after the user chose to continue', () => {
     const io = createTerminal();
     const interrupts = watchInterrupts(io);
     const heard: string[] = [];
@@ -40,7 +40,7 @@ describe('interrupts', () => {
     expect(io.killCodes).toEqual([]);
   });
 
-  test('are no longer heard once released, nor by one who let go', async () => {
+  test('is ignored after the release, and by a removed handler', async () => {
     const io = createTerminal();
     const interrupts = watchInterrupts(io);
     const heard: string[] = [];
@@ -53,7 +53,7 @@ describe('interrupts', () => {
     expect([heard, io.killCodes]).toEqual([[], []]);
   });
 
-  test('have the exit codes of the shell', () => {
+  test('exits with the code of the shell', () => {
     expect([exitCodeOf('SIGINT'), exitCodeOf('SIGTERM')]).toEqual([130, 143]);
   });
 });

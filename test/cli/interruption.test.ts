@@ -19,7 +19,7 @@ function programsIn(folder: string): number[] {
     .map(Number);
 }
 
-/** A plan whose program works for ever is interrupted in every way there is. */
+/** A plan whose program never ends is interrupted in every possible way. */
 describe('an interruption', () => {
   let project: TestRepository;
   beforeEach(() => {
@@ -28,7 +28,7 @@ describe('an interruption', () => {
   });
   afterEach(() => project.remove());
 
-  /** A command whose program is at work; one that ends before that says what it said. */
+  /** Starts a command and waits until its program runs; fails with the output when the command ends before that. */
   const atWork = async (words: string[], options: { tty?: boolean } = {}) => {
     const begun = startTroupe(project, [...words, '--format', 'plain'], options);
     const early = begun.done.then(code => {
@@ -43,7 +43,7 @@ describe('an interruption', () => {
   const start = (options: { tty?: boolean } = {}) => atWork(['run', '-f', 'endless.yaml'], options);
   const plan = async () => (await runTroupeJson(project, ['plan', 'list', '--all'])).data.plans;
 
-  test('[R136] without a terminal cancels: exit 130, the work kept in a ref, no program left', async () => {
+  test('[R136] cancels without a terminal: exits with 130, keeps the work in a ref, leaves no program running', async () => {
     const { io, done } = await start();
     io.signal('SIGINT');
     expect(await done).toBe(130);
@@ -55,7 +55,7 @@ describe('an interruption', () => {
     expect(programsIn(project.env.HOME ?? '')).toEqual([]);
   });
 
-  test('by the system pauses: exit 143, and the plan goes on later', async () => {
+  test('by SIGTERM pauses: exits with 143, and the plan can continue later', async () => {
     const { io, done } = await start();
     io.signal('SIGTERM');
     expect(await done).toBe(143);
@@ -68,7 +68,7 @@ describe('an interruption', () => {
     expect(await again.done).toBe(130);
   });
 
-  test('on a terminal asks, and pauses when that is the answer', async () => {
+  test('asks on a terminal, and pauses when that is the answer', async () => {
     const { io, done } = await start({ tty: true });
     io.signal('SIGINT');
     await io.waitForError('[g]o ahead, [p]ause, or [c]ancel');
@@ -77,7 +77,7 @@ describe('an interruption', () => {
     expect(await plan()).toMatchObject([{ state: 'paused' }]);
   });
 
-  test('on a terminal can be taken back, and asks again the next time', async () => {
+  test('can be withdrawn on a terminal, and asks again the next time', async () => {
     const { io, done } = await start({ tty: true });
     io.signal('SIGINT');
     await io.waitForError('[g]o ahead, [p]ause, or [c]ancel');
@@ -90,7 +90,7 @@ describe('an interruption', () => {
     expect(await plan()).toMatchObject([{ state: 'cancelled' }]);
   });
 
-  test('on a terminal that hangs up cancels', async () => {
+  test('cancels when the terminal is closed', async () => {
     const { io, done } = await start({ tty: true });
     io.signal('SIGINT');
     io.endInput();
@@ -98,7 +98,7 @@ describe('an interruption', () => {
     expect(await plan()).toMatchObject([{ state: 'cancelled' }]);
   });
 
-  test('a second one kills at once', async () => {
+  test('kills at once when it is the second', async () => {
     const { io, done } = await start();
     io.signal('SIGINT');
     io.signal('SIGINT');
