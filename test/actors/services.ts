@@ -6,7 +6,7 @@ import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { openDurable } from '../../src/durable.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 
-/** A world in which only what is given exists: asking for anything else is an error of the test. */
+/** Services with only the given members: using any other fails the test. */
 export function servicesWith(services: Partial<EffectServices>): EffectServices {
   const withdrawable: EffectServices['withdrawable'] = ({ signal }, act) => act(signal);
   const plain = { redactor: createRedactor(), secretVariables: () => ({}) };
@@ -21,7 +21,7 @@ export function servicesWith(services: Partial<EffectServices>): EffectServices 
   );
 }
 
-/** Asks an effect as a chart would, in a durable system of its own; rejects with what the effect threw. */
+/** Runs an effect like a chart would, in a separate durable system; rejects with what the effect threw. */
 export async function runEffect<Input, Output>(logic: PromiseActorLogic<Output, Input>, input: Input): Promise<Output> {
   const { promise, resolve, reject } = deferred<Output>();
   const effectLogic = logic as unknown as PromiseActorLogic<unknown, unknown>;

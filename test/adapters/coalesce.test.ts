@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { coalesce } from '../../src/adapters/coalesce.ts';
 
-/** A question that is looked for as often as it is answered, by hand. */
+/** A function whose runs are completed by hand. */
 function question() {
   const looks: { answer(value: string): void; fail(): void }[] = [];
   const ask = coalesce(

@@ -1,6 +1,6 @@
 import { listTaggedProcesses } from '../../src/adapters/process/tagged-processes.ts';
 
-/** The processes that carry the marker now. */
+/** The running processes with the tag. */
 export async function taggedPids(
   marker: string,
   options: Parameters<typeof listTaggedProcesses>[0] = {},

@@ -12,7 +12,7 @@ import type { AgentTask, ToolCaller } from '../../src/ports/agent.ts';
 import { createToolRunner, type ToolRunnerOptions } from '../../src/runtime/tools/tool-runner.ts';
 import { planSpec, testId } from '../fixtures.ts';
 
-/** A real folder with real tools over it, and what the calls left on record. */
+/** Tools on a real folder, and the records of their calls. */
 export interface ToolHarness extends AsyncDisposable {
   directory: string;
   plan: PlanSpec;
@@ -22,7 +22,7 @@ export interface ToolHarness extends AsyncDisposable {
   /** `<trigger> <label> <tool>` of each checkpoint. */
   checkpoints: string[];
   call: ToolCaller;
-  /** Another runner over the same folder and the same record. */
+  /** Another runner on the same folder with the same records. */
   runner(changes?: Partial<ToolRunnerOptions>): ToolCaller;
   task(changes?: Partial<AgentTask>): AgentTask;
   read(path: string): Promise<string>;

@@ -1,11 +1,11 @@
-/** A clock that is set back, and far ahead, while plans are at work and between two processes. */
+/** A clock that is set back, and far ahead, while plans run and between two processes. */
 import { describe, expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../../src/adapters/clocks/manual-clock.ts';
 import { createTestProject, spawnSubplan, type TestProject } from '../runtime/test-project.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-/** A clock that its owner may set to any time; timers keep their deadlines. */
+/** A clock that can be set to any time; timers keep their deadlines. */
 function settable(startMs: number): ManualClock & { shift(ms: number): void } {
   const inner = manualClock(startMs);
   let shift = 0;

@@ -1,4 +1,4 @@
-/** Tries to damage a real store without anybody noticing, file by file, and to lose more by mending than the damage took. */
+/** Damage of a real store, file by file: it is always detected, and repair loses no more than the damage did. */
 
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ const shorter = (name: string) =>
   truncateSync(join(store, name), Math.floor(readFileSync(join(store, name)).length / 2));
 const everyTable = (damage: (name: string) => void) => () => tables.forEach(damage);
 
-/** Seen at once, by whatever command; or only by the doctor, when nothing but a value inside a table was changed. */
+/** Detected by every command; or only by doctor, if only a value inside a table was changed. */
 const damages: [string, () => void][] = [
   ['a log that is gone', () => rmSync(join(store, log))],
   ['a log that was cut', () => shorter(log)],
@@ -90,7 +90,7 @@ describe.each(damages)('a store with %s', (_what, damage) => {
       expect((await runTroupeJson(project, ['plan', 'status', plan.plan_id])).status).toBe('ok');
       expect((await runTroupeJson(project, ['plan', 'explain', plan.plan_id])).status).toBe('ok');
     }
-    // Life goes on, whatever was lost.
+    // Work continues, whatever was lost.
     expect((await runTroupe(project, ['run', '-f', 'work.yaml', 'Afterwards'])).code).toBe(0);
   });
 });

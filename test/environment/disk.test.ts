@@ -1,4 +1,4 @@
-/** A disk that is full, and one that may only be read: real ones, where this machine lets them be made. */
+/** A full disk and a read-only disk: real ones, if this machine can mount them. */
 
 import { cpSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ description: Work
 executionActor: { kind: steps, steps: [{ write: { path: one.txt, content: "1\\n" } }] }
 `;
 
-/** Leaves so many bytes free. */
+/** Leaves the given number of bytes free. */
 function fill({ folder }: Disk, leave = 0): () => void {
   const { bavail, bsize } = statfsSync(folder);
   const filler = join(folder, 'filler');

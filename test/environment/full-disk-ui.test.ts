@@ -20,7 +20,7 @@ describe.skipIf(!mayMount || !hasTmux)(
     });
     afterEach(async () => {
       screen.close();
-      // What is at work when the UI is left continues in an owner.
+      // Running work continues in an owner when the UI is left.
       await runTroupe(project, ['--store', full.folder, 'owner', 'stop']);
       full.remove();
       project.remove();

@@ -1,4 +1,4 @@
-/** A disk that fills while a plan is at work: the command ends within seconds and says so; with room the plan goes on. */
+/** A disk that fills while a plan runs: the command reports it within seconds; with room the plan continues. */
 import { cpSync, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { spawnTroupe } from '../cli/spawn-troupe.ts';
 import { createRepository, type TestRepository } from '../cli/test-repository.ts';
 import { type Disk, disk, mayMount } from './mounts.ts';
 
-/** From the last byte that had room to the end of the command, with much patience for a machine that is busy. */
+/** From the last byte written until the end of the command, with a margin for a busy machine. */
 const secondsMax = 30;
 
 describe.skipIf(!mayMount)(
@@ -31,7 +31,7 @@ describe.skipIf(!mayMount)(
       made.push(found);
       return found;
     };
-    /** What fills the disk, once: a program of the plan itself. */
+    /** A program of the plan that fills the disk once. */
     const hog = ({ folder }: Disk) =>
       `[sh, -c, "test -e ${home('filled')} || { dd if=/dev/zero of=${join(folder, 'filler')} bs=4k 2> /dev/null; touch ${home('filled')}; }"]`;
     const steps = (between: string) => `executionActor:

@@ -1,4 +1,4 @@
-/** Git held by somebody else, gone, or with what is ours taken away by hand. */
+/** git locked by another process, git not installed, and refs, sandboxes or objects of Troupe deleted by hand. */
 
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

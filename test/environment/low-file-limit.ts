@@ -1,4 +1,4 @@
-/** A process of its own: takes all files it may open but a few, types a command, gives them back, types it again. */
+/** A separate process: opens almost all files it may open, runs a command, closes the files, runs it again. */
 import { closeSync, openSync } from 'node:fs';
 import { main } from '../../src/cli/main.ts';
 import { createTerminal } from '../cli/test-terminal.ts';
@@ -19,7 +19,7 @@ async function runCommand(command: string[]): Promise<unknown> {
   };
 }
 
-// What is loaded later needs files as well, and is not what is looked at here.
+// Modules that are loaded later need files too, and are not part of this test.
 await runCommand(['doctor']);
 await runCommand(['plan', 'list']);
 await import('../../src/cli/commands/run.ts');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const mount = (...words: string[]) => execFileSync('mount', words, { stdio: 'pipe' });
 const unmount = (folder: string) => execFileSync('umount', ['-l', folder], { stdio: 'pipe' });
 
-/** Whether disks of one's own can be made here: it takes root, and a system that lets it. */
+/** Whether disks can be mounted here, which needs root and permission of the system. */
 export const mayMount = ((): boolean => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-mount-'));
   try {
@@ -22,12 +22,12 @@ export const mayMount = ((): boolean => {
 
 export interface Disk {
   folder: string;
-  /** Whether it may be written to from now on. */
+  /** Mounts the disk writable or read-only. */
   writable(yes: boolean): void;
   remove(): void;
 }
 
-/** A disk of so many megabytes. */
+/** A disk with a capacity in megabytes. */
 export function disk(folder: string, megabytes: number): Disk {
   mkdirSync(folder, { recursive: true });
   mount('-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder);

@@ -1,4 +1,4 @@
-/** A process that may open too few files: for real, in a process of its own. */
+/** A real process with a low limit of open files. */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ test('too few open files are an error with a way out; with more of them the same
         const shell = ['-c', 'ulimit -n 256; exec "$@"', 'sh', process.execPath, ...words];
         execFile('sh', shell, { cwd: project.folder, env: project.env }, (_error, out, err) => resolve(out + err));
       });
-    // Too few for the first look at the project, and for what a plan does.
+    // Too few for the first read of the project, and for the work of a plan.
     for (const few of [4, 16]) {
       const { poor, rich } = JSON.parse(await limited(few));
       expect(poor).toMatchObject({ code: 1, said: [{ code: 'TOO_MANY_FILES' }] });

@@ -1,4 +1,4 @@
-/** Errors of agents, their programs and tools, and of what watches them. */
+/** Errors of agents, their programs and tools, and of watchdogs. */
 import { chmodSync } from 'node:fs';
 import type { TestRepository } from '../cli/test-repository.ts';
 import { action, allowAll, profiles, program, errorOfRun as raises, steps, write } from './project-states.ts';
@@ -7,7 +7,7 @@ import type { ErrorScenarios } from './scenario.ts';
 const errorOfRun = (project: TestRepository, text: string, ...words: string[]) =>
   raises(project, text, '--profile', 'once', ...words);
 
-/** Fails like that until it is allowed not to. */
+/** Fails this way until it is allowed to succeed. */
 const until = (failing: string, more = '') =>
   action(program(`test -e "$HOME/ok" || { ${failing}; }; echo done > b.txt`, more));
 
@@ -25,38 +25,38 @@ export const agentErrors: ErrorScenarios = {
     repair: allowAll,
   },
   RATE_LIMITED: {
-    when: 'a service wants to be left alone for weeks',
+    when: 'a service reports a rate limit of several weeks',
     initialState: profiles,
     raise: project => errorOfRun(project, until('echo "rate limit exceeded, try again in 999 hours"; exit 1')),
     repair: allowAll,
   },
   TIMED_OUT: {
-    when: 'an agent takes longer than it may',
+    when: 'an agent exceeds its time limit',
     initialState: profiles,
     raise: project => errorOfRun(project, until('sleep 9', ', watchdogs: { totalSeconds: 0.2 }')),
     repair: allowAll,
     repeatsFor: /^plan execute/,
   },
   STALLED: {
-    when: 'an agent prints nothing for too long',
+    when: 'an agent stops printing for too long',
     initialState: profiles,
     raise: project => errorOfRun(project, until('echo on; sleep 9', ', watchdogs: { idleSeconds: 0.2 }')),
     repair: allowAll,
     repeatsFor: /^plan execute/,
   },
   FLOODED: {
-    when: 'an agent prints more than it may',
+    when: 'an agent exceeds its output limit',
     initialState: profiles,
     raise: project => errorOfRun(project, until('head -c 3000000 /dev/zero; sleep 9', ', watchdogs: { outputMiB: 1 }')),
     repair: allowAll,
   },
   TOOL_REFUSED: {
-    when: 'a strategist writes a file by its tool',
+    when: 'a strategist writes a file with a tool',
     initialState: profiles,
     raise: project => errorOfRun(project, action(steps(), '', steps(write('b.txt', 'x')))),
   },
   TOOL_FAILED: {
-    when: 'text is to be replaced that is not in the file',
+    when: 'an agent edits text that is not in the file',
     initialState: profiles,
     raise: project => errorOfRun(project, action(steps('{ edit: { path: a.txt, find: two, replace: three } }'))),
   },
@@ -67,12 +67,12 @@ export const agentErrors: ErrorScenarios = {
     repair: allowAll,
   },
   CHECKOUT_TOUCHED: {
-    when: 'an agent writes into the checkout of the person',
+    when: 'an agent writes to the checkout of the user',
     initialState: profiles,
     raise: project => errorOfRun(project, action(program(`echo x | tee b.txt > '${project.folder}/b.txt'; cat b.txt`))),
   },
   NOTHING_DONE: {
-    when: 'an agent ends well and has changed nothing',
+    when: 'an agent succeeds without changing anything',
     initialState: profiles,
     raise: project =>
       errorOfRun(
@@ -82,7 +82,7 @@ export const agentErrors: ErrorScenarios = {
     repair: allowAll,
   },
   BUDGET_EXHAUSTED: {
-    when: 'a plan makes more tool calls than its budget has',
+    when: 'a plan exceeds its budget of tool calls',
     initialState: profiles,
     raise: project =>
       errorOfRun(project, action(steps(write('b.txt', 'x'), write('c.txt', 'x')), 'budget: { toolCalls: 1 }\n')),
@@ -101,7 +101,7 @@ export const agentErrors: ErrorScenarios = {
     repair: allowAll,
   },
   REVIEW_BLOCKED: {
-    when: 'the reviewer finds what must be fixed first',
+    when: 'the reviewer reports a blocking finding',
     initialState: profiles,
     raise: project =>
       errorOfRun(
@@ -113,7 +113,7 @@ export const agentErrors: ErrorScenarios = {
       ),
   },
   SETUP_FAILED: {
-    when: 'a command that sets the sandbox up fails',
+    when: 'a set-up command of the sandbox fails',
     initialState: profiles,
     raise: project =>
       errorOfRun(project, action(program('echo x > b.txt'), 'setup: { run: [[sh, -c, \'test -e "$HOME/ok"\']] }\n')),

@@ -1,4 +1,4 @@
-/** Errors of results on their way into the project, and of going back. */
+/** Errors of applying a result, and of rollback. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTroupe, runTroupeJson } from '../cli/run-command.ts';
@@ -25,7 +25,7 @@ export const applyErrors: ErrorScenarios = {
     },
   },
   DIRTY_CHECKOUT: {
-    when: 'a file of the person is where the result has one',
+    when: 'a file of the user has the path of a file in the result',
     initialState: completedState,
     raise: project => {
       project.write('hello.txt', 'mine\n');
@@ -41,7 +41,7 @@ export const applyErrors: ErrorScenarios = {
     },
   },
   BASE_MOVED: {
-    when: 'the branch has another hello.txt by now',
+    when: 'the branch has a different hello.txt',
     initialState: completedState,
     raise: project => {
       commit(project, 'hello.txt', 'good day\n');
@@ -49,7 +49,7 @@ export const applyErrors: ErrorScenarios = {
     },
   },
   NOTHING_TO_APPLY: {
-    when: 'the branch holds the result already',
+    when: 'the branch already has the result',
     initialState: completedState,
     raise: project => {
       commit(project, 'hello.txt', 'hello\n');
@@ -57,7 +57,7 @@ export const applyErrors: ErrorScenarios = {
     },
   },
   HOOK_REFUSED: {
-    when: 'a hook of the person refuses the commit',
+    when: 'a hook of the user rejects the commit',
     initialState: completedState,
     raise: project => {
       chmodSync(project.write('.git/hooks/pre-commit', '#!/bin/sh\necho not on a Friday\nexit 1\n'), 0o755);
@@ -66,7 +66,7 @@ export const applyErrors: ErrorScenarios = {
     repair: project => rmSync(join(project.folder, '.git/hooks/pre-commit')),
   },
   HOOK_TIMED_OUT: {
-    when: 'a hook of the person does not end',
+    when: 'a hook of the user does not exit',
     initialState: completedState,
     raise: project => {
       configure(project, 'apply: { hookTimeoutSeconds: 0.5 }\n');
@@ -76,7 +76,7 @@ export const applyErrors: ErrorScenarios = {
     repair: project => rmSync(join(project.folder, '.git/hooks/pre-commit')),
   },
   GIT_FAILED: {
-    when: 'another git left its lock on the branch',
+    when: 'another git process left a lock file of the branch',
     initialState: completedState,
     raise: project => {
       project.write('.git/refs/heads/kept.lock', '');
@@ -84,12 +84,12 @@ export const applyErrors: ErrorScenarios = {
     },
   },
   CANCELLED: {
-    when: 'the person does not say yes',
+    when: 'the user does not confirm',
     initialState: completedState,
     raise: project => errorAtTerminal(project, ['plan', 'apply'], { answer: 'no' }),
   },
   SANDBOX_LOST: {
-    when: 'the sandbox was removed, and the plan is to go back',
+    when: 'the sandbox of a plan to roll back was removed',
     initialState: completedState,
     raise: async project => {
       const { checkpoint, sandbox } = await firstCheckpoint(project);
@@ -98,7 +98,7 @@ export const applyErrors: ErrorScenarios = {
     },
   },
   SANDBOX_EDITED: {
-    when: 'a person changed a file in the sandbox, and the plan is to go back',
+    when: 'the user changed a file in the sandbox of a plan to roll back',
     initialState: completedState,
     raise: async project => {
       const { checkpoint, sandbox } = await firstCheckpoint(project);
@@ -107,7 +107,7 @@ export const applyErrors: ErrorScenarios = {
     },
   },
   CHECKPOINT_LOST: {
-    when: 'git collected the files of a checkpoint',
+    when: 'git removed the files of a checkpoint',
     raise: async project => {
       await runAction(project, action(steps(write('one.txt', 'x'), write('two.txt', 'x'))));
       const made = (await checkpoints(project)).find(({ trigger }) => trigger === 'afterToolExecute');
@@ -115,7 +115,7 @@ export const applyErrors: ErrorScenarios = {
       rmSync(join(project.folder, '.git/objects', tree.slice(0, 2), tree.slice(2)));
       return errorOfCommand(project, ['plan', 'rollback', made?.checkpoint_id ?? '', '--yes']);
     },
-    // It names what is missing, and ends so.
+    // It names what is missing, and ends.
     repeatsFor: /^git fsck/,
   },
   EXPORT_DAMAGED: {
@@ -129,7 +129,7 @@ export const applyErrors: ErrorScenarios = {
     },
   },
   PLAN_EXISTS: {
-    when: 'a plan is imported where it came from',
+    when: 'a plan is imported into the store it was exported from',
     initialState: completedState,
     raise: async project => {
       await runTroupe(project, ['export', '--output', 'plan.jsonl']);

@@ -1,4 +1,4 @@
 import { applyErrors } from './apply-scenarios.ts';
 import { testScenarios } from './test-scenarios.ts';
 
-testScenarios('results', applyErrors);
+testScenarios('applying results', applyErrors);

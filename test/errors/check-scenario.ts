@@ -1,4 +1,4 @@
-/** One scenario tried: the error is brought about, and each of its hints is typed in that state. */
+/** Checks one scenario: raises the error, and types each of its hints in that state. */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import type { TestRepository } from '../cli/test-repository.ts';
 import { type ShellResult, typeLine } from './run-shell-line.ts';
 import type { ErrorScenario, ProjectState, RaisedError } from './scenario.ts';
 
-/** What is wrong with the error or its hints; nothing when all of them work. */
+/** Returns the problems of the error and its hints; none when all of them work. */
 export async function checkScenario(
   code: ErrorCode,
   scenario: ErrorScenario,
@@ -32,7 +32,7 @@ export async function checkScenario(
   return wrong;
 }
 
-/** What an error says that a person cannot use. */
+/** Parts of an error that are of no use to a person. */
 function problemsOf({ message, hints }: RaisedError): string[] {
   const open =
     /(?<![$"\w])(?:FILE|NAME|TEXT|PATH|DIR|DIRECTORY|FOLDER|ANOTHER|SUBPLAN|BRANCH|VALUE|COMMIT|PLAN|ID)\b(?!=)|\w\|\w|\.\.\./;
@@ -47,11 +47,11 @@ function problemsOf({ message, hints }: RaisedError): string[] {
   ];
 }
 
-/** Commands that go on with a plan: whether they come to a good end depends on what is outside of it. */
+/** Commands that continue a plan: whether they succeed depends on conditions outside of it. */
 const continuesPlan = /^plan (execute|resume|apply)\b/;
 const isDiagnostic = /^doctor\b/;
 
-/** Why a hint did not do what it says; nothing when it did. */
+/** Why a hint does not do what it says; nothing when it does. */
 function hintProblems(
   { code, typed, printed }: ShellResult,
   at: { hint: string; scenario: ErrorScenario; code: string },
@@ -87,7 +87,7 @@ const transcript = (hint: string, raised: RaisedError, { typed, printed }: Shell
 
 const copy = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
 
-/** A project with all beside it (the home of the person, sandboxes), as it is and as it was at moments that are kept. */
+/** A project with its surroundings (home directory, sandboxes), and snapshots of it. */
 export function createSnapshots(project: TestRepository) {
   const above = dirname(project.folder);
   const kept = new Set<string>();
@@ -106,7 +106,7 @@ export function createSnapshots(project: TestRepository) {
     project,
     keep,
     restore,
-    /** As it was when it was new, or when that state was first made. */
+    /** Restores the new project, or the snapshot of the given state, which is made on first use. */
     async begin(state?: ProjectState): Promise<void> {
       restore(state !== undefined && kept.has(state.name) ? state.name : 'new');
       if (state === undefined || kept.has(state.name)) return;

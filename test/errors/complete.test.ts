@@ -7,7 +7,7 @@ import { ownerErrors } from './owner-scenarios.ts';
 import { planErrors } from './plan-scenarios.ts';
 import { storeErrors } from './store-scenarios.ts';
 
-test('Every code of the table of errors is raised once, and its hints are run [R195]', () => {
+test('Every error code is raised once, and its hints are run [R195]', () => {
   const areas = [inputErrors, planErrors, agentErrors, applyErrors, storeErrors, ownerErrors];
   expect(areas.flatMap(area => Object.keys(area)).sort()).toEqual(Object.keys(errorCodes).sort());
 });

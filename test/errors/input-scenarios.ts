@@ -1,4 +1,4 @@
-/** Errors of what is typed, and of what is written in files. */
+/** Errors of typed input, and of files. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTroupe, runTroupeJson } from '../cli/run-command.ts';
@@ -9,7 +9,7 @@ import { type ErrorScenarios, errorAtTerminal, errorOfCommand } from './scenario
 
 export const inputErrors: ErrorScenarios = {
   USAGE: {
-    when: 'a file is to be settled in two availableCommands at once, and a shell would take its name for something else',
+    when: 'a conflict is resolved in two ways at once, in a file whose name is special in a shell',
     initialState: renameConflictState,
     raise: project =>
       errorAtTerminal(project, ['plan', 'resolve', '--take', 'ours', '--edit', '--', "-it's $HOME.txt"]),
@@ -19,7 +19,7 @@ export const inputErrors: ErrorScenarios = {
     raise: project => errorOfRun(project, 'name: local/x\nexecutionActor: { kind: steps, steps: [] }\n'),
   },
   INVALID_ARGUMENT: {
-    when: 'an action from a file has no such argument',
+    when: 'an action from a file gets an unknown argument',
     raise: project => errorOfRun(project, greetAction, '--arg', 'whom=Ada'),
   },
   INVALID_NAME: {
@@ -27,7 +27,7 @@ export const inputErrors: ErrorScenarios = {
     raise: project => errorOfRun(project, greetAction.replace('local/greet', '"no name"')),
   },
   INVALID_CONFIG: {
-    when: 'the settings of the project have a key that is none',
+    when: 'the settings of the project have an unknown key',
     raise: project => {
       configure(project, 'profiles: 7\n');
       return errorOfCommand(project, ['plan', 'list']);
@@ -35,7 +35,7 @@ export const inputErrors: ErrorScenarios = {
     repair: project => configure(project, '{}\n'),
   },
   INVALID_INVARIANT: {
-    when: 'a rule that holds for all projects was edited by hand',
+    when: 'a global invariant was edited by hand',
     raise: async project => {
       await runTroupeJson(project, ['invariant', 'add', 'keep it', '--global']);
       const shelf = join(project.env.HOME ?? '', '.config/troupe/invariants');
@@ -49,7 +49,7 @@ export const inputErrors: ErrorScenarios = {
     raise: project => errorOfRun(project, `${greetAction}invarants: []\n`),
   },
   UNKNOWN_ACTION: {
-    when: 'no such action is stored',
+    when: 'the action is not stored',
     raise: project => errorOfCommand(project, ['run', '--action', 'local/none']),
   },
   UNKNOWN_PROFILE: {
@@ -61,7 +61,7 @@ export const inputErrors: ErrorScenarios = {
     raise: project => errorOfCommand(project, ['plan', 'status']),
   },
   UNKNOWN_CHECKPOINT: {
-    when: 'two checkpoints have one label',
+    when: 'two checkpoints have the same label',
     initialState: completedState,
     raise: async project => {
       for (const _ of [1, 2]) await runTroupe(project, ['plan', 'checkpoint', 'create', '--label', 'good one']);
@@ -74,25 +74,25 @@ export const inputErrors: ErrorScenarios = {
     raise: project => errorOfCommand(project, ['plan', 'resolve', 'c.txt', '--take', 'ours']),
   },
   UNKNOWN_CORRECTION: {
-    when: 'nothing was corrected',
+    when: 'the plan has no correction',
     initialState: completedState,
     raise: project => errorOfCommand(project, ['plan', 'diff', '--correction', '7Q3K2M9P']),
   },
   UNKNOWN_DECISION: {
-    when: 'the plan has no such decision',
+    when: 'the plan does not have the decision',
     initialState: completedState,
     raise: project => errorOfCommand(project, ['plan', 'correct', '7Q3K2M9P', '--guidance', 'x']),
   },
   UNKNOWN_INVARIANT: {
-    when: 'there is no such rule',
+    when: 'the invariant does not exist',
     raise: project => errorOfCommand(project, ['invariant', 'remove', '7Q3K2M9P']),
   },
   FILE_NOT_FOUND: {
-    when: 'the file of an action is not there',
+    when: 'the file of an action does not exist',
     raise: project => errorOfCommand(project, ['run', '-f', 'none.yaml']),
   },
   FILE_EXISTS: {
-    when: 'a file with a space in its name is where a patch is to be written',
+    when: 'the patch file already exists and has a space in its name',
     initialState: completedState,
     raise: project => {
       project.write('my result.patch', 'mine\n');
@@ -100,7 +100,7 @@ export const inputErrors: ErrorScenarios = {
     },
   },
   NOT_A_PROJECT: {
-    when: 'a folder has neither a repository nor a mark',
+    when: 'a folder is neither a repository nor marked as a project',
     project: emptyWithIdentity,
     raise: project => errorOfCommand(project, ['plan', 'list']),
   },
@@ -115,7 +115,7 @@ export const inputErrors: ErrorScenarios = {
   },
 };
 
-/** git knows who commits from the settings of the person. */
+/** git takes the author from the settings of the user. */
 function emptyWithIdentity(): TestRepository {
   const project = createEmptyFolder();
   project.write('../.gitconfig', '[user]\n  name = A User\n  email = user@example.com\n');

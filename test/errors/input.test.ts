@@ -1,4 +1,4 @@
 import { inputErrors } from './input-scenarios.ts';
 import { testScenarios } from './test-scenarios.ts';
 
-testScenarios('words', inputErrors);
+testScenarios('input', inputErrors);

@@ -1,4 +1,4 @@
-/** Errors between processes that want one store, and of a plan that is at work. */
+/** Errors between processes that use one store, and of a running plan. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -11,13 +11,13 @@ import type { TestRepository } from '../cli/test-repository.ts';
 import { completedState } from './project-states.ts';
 import { type ErrorScenario, type ErrorScenarios, errorOfCommand } from './scenario.ts';
 
-/** What is to be ended when a scenario is over, the last first. */
+/** What to end after a scenario, the last first. */
 const cleanups: (() => unknown)[] = [];
 const release = async () => {
   for (const end of cleanups.splice(0).reverse()) await end();
 };
 
-/** The store is held, in the name of another process, until that ends. `speaks` is what it does with a peer. */
+/** Keeps the store open in the name of another process until that ends. `speaks` is its code for a connection. */
 async function withStoreHeld(project: TestRepository, speaks: string | null): Promise<void> {
   const home = join(project.folder, '.git/troupe');
   mkdirSync(home, { recursive: true });
@@ -44,7 +44,7 @@ const encodeLine = (message: string) => `peer.write(JSON.stringify(${message}) +
 const mismatch = `{ type: 'rejected', error: { code: 'VERSION_MISMATCH', category: 'usage', message: 'The store is owned by troupe 9', hints: ['troupe owner status', 'troupe owner stop'], retriable: false, details: { pid: process.pid } } }`;
 const helloReply = `{ type: 'hello_reply', pid: process.pid, command: 'troupe run', started: new Date().toISOString(), root: ROOT, background: false }`;
 
-/** A command that is typed while another process has the store. */
+/** A command typed while another process has the store open. */
 const attachError = (
   when: string,
   speaks: ((project: TestRepository) => string) | null,
@@ -60,7 +60,7 @@ const attachError = (
   },
 });
 
-/** A plan that works until it is told to stop. */
+/** A plan that runs until it is stopped. */
 async function withRunningPlan(project: TestRepository) {
   project.write('patient.yaml', waitForFileAction);
   const run = startTroupe(project, ['run', '-f', 'patient.yaml']);
@@ -75,20 +75,20 @@ async function withRunningPlan(project: TestRepository) {
 }
 
 export const ownerErrors: ErrorScenarios = {
-  STORE_LOCKED: attachError('another process has the store and accepts no connections', null, ['plan', 'revert']),
+  STORE_LOCKED: attachError('another process has the store open and accepts no connections', null, ['plan', 'revert']),
   VERSION_MISMATCH: attachError(
-    'the process that has the store is of another version',
+    'the process that has the store open has another version',
     () => `peer.once('data', () => { ${encodeLine(mismatch)}; peer.end() })`,
     ['plan', 'revert'],
   ),
   PROTOCOL_BROKEN: attachError(
-    'what listens for the store speaks another language',
+    'the process that listens for the store uses another protocol',
     () => `peer.once('data', () => peer.end('nonsense\\n'))`,
     ['plan', 'revert'],
   ),
   OWNER_LOST: {
     ...attachError(
-      'the process that has the store ends before it answers',
+      'the process that has the store open exits before it answers',
       ({ folder }) =>
         `peer.once('data', () => { ${encodeLine(helloReply.replace('ROOT', JSON.stringify(folder)))}; peer.once('data', () => peer.destroy()) })`,
       ['plan', 'revert'],
@@ -96,7 +96,7 @@ export const ownerErrors: ErrorScenarios = {
     repair: release,
   },
   LOCK_CONFLICT: {
-    when: 'a plan is at work already',
+    when: 'a plan is already running',
     runsOnce: true,
     release,
     raise: async project => {
@@ -105,7 +105,7 @@ export const ownerErrors: ErrorScenarios = {
     },
   },
   INTERNAL: {
-    when: 'something throws where nothing catches it',
+    when: 'an error is thrown and not caught',
     runsOnce: true,
     release,
     raise: async project => {

@@ -1,4 +1,4 @@
-/** Errors of plans: what they are refused, and what becomes of what they decide. */
+/** Errors of plans: rejected commands, and problems with decisions. */
 
 import { runTroupe, runTroupeJson } from '../cli/run-command.ts';
 import type { TestRepository } from '../cli/test-repository.ts';
@@ -21,11 +21,11 @@ const nested = (depth: number): string =>
 
 export const planErrors: ErrorScenarios = {
   UNKNOWN_AGENT: {
-    when: 'the action of the plan names an agent that nobody registered',
+    when: 'the action of the plan names an agent that is not registered',
     raise: project => errorOfRun(project, action('nobody')),
   },
   UNKNOWN_TOOL: {
-    when: 'the profile of the plan names a tool that is not there',
+    when: 'the profile of the plan names a tool that does not exist',
     initialState: profiles,
     raise: project => errorOfRun(project, action(steps()), '--profile', 'odd'),
   },
@@ -34,12 +34,12 @@ export const planErrors: ErrorScenarios = {
     raise: project => errorOfRun(project, action('nobody', 'budget: { seconds: 0 }\n')),
   },
   PHASE_GUARD: {
-    when: 'a plan is to be applied that has no result yet',
+    when: 'a plan without a result is applied',
     initialState: strategizedState,
     raise: project => errorOfCommand(project, ['plan', 'apply', '--yes']),
   },
   REVERSION_LIMIT: {
-    when: 'a plan was taken back three times',
+    when: 'a plan was reverted three times',
     initialState: strategizedState,
     raise: async project => {
       for (const _ of [1, 2, 3]) {
@@ -51,7 +51,7 @@ export const planErrors: ErrorScenarios = {
     },
   },
   DEPTH_LIMIT: {
-    when: 'subplans split deeper than six levels',
+    when: 'subplans are nested deeper than six levels',
     initialState: profiles,
     raise: project => errorOfRun(project, action(nested(6)), '--profile', 'once'),
   },
@@ -65,7 +65,7 @@ export const planErrors: ErrorScenarios = {
     },
   },
   INVALID_DECISION: {
-    when: 'a strategy was edited into something else',
+    when: 'an edited strategy is not valid',
     initialState: strategizedState,
     raise: project => {
       project.write('strategy.yaml', 'decisions: 7\n');
@@ -73,7 +73,7 @@ export const planErrors: ErrorScenarios = {
     },
   },
   INVARIANT_VIOLATED: {
-    when: 'a plan changes more files than its rule lets it',
+    when: 'a plan changes more files than an invariant allows',
     raise: project =>
       errorOfRun(
         project,
@@ -84,12 +84,12 @@ export const planErrors: ErrorScenarios = {
       ),
   },
   NOT_CORRECTABLE: {
-    when: 'what is to be decided otherwise is the goal itself',
+    when: 'the root decision is corrected',
     initialState: completedState,
     raise: async project => errorOfCommand(project, ['plan', 'correct', await goalOf(project), '--guidance', 'x']),
   },
   CONFLICT_RESOLVED: {
-    when: 'a conflict is settled a second time',
+    when: 'a conflict is resolved a second time',
     initialState: conflictedState,
     raise: async project => {
       await runTroupe(project, ['plan', 'resolve', 'a.txt', '--take', 'ours']);
@@ -105,7 +105,7 @@ export const planErrors: ErrorScenarios = {
     },
   },
   CONFLICT_LEFT: {
-    when: 'a person leaves the markers of a conflict where they are',
+    when: 'a conflict is resolved with markers left in the file',
     initialState: conflictedState,
     raise: project => errorAtTerminal(project, ['plan', 'resolve', 'a.txt', '--edit'], { env: { EDITOR: 'true' } }),
     env: () => ({ EDITOR: "sed -i '/^[<|=>]/d'" }),
@@ -129,7 +129,7 @@ export const planErrors: ErrorScenarios = {
       ),
   },
   OUT_OF_SCOPE: {
-    when: 'a subplan changes what is not in its scope',
+    when: 'a subplan changes a file outside its scope',
     initialState: profiles,
     raise: project =>
       errorOfRun(
@@ -144,13 +144,13 @@ export const planErrors: ErrorScenarios = {
       ),
   },
   APPROVAL_NEEDED: {
-    when: 'a result is to be applied, and there is no terminal to ask at',
+    when: 'a result is applied without a terminal for the confirmation',
     initialState: completedState,
     raise: project => errorOfCommand(project, ['plan', 'apply']),
   },
 };
 
-/** The decision at the root of the newest plan. */
+/** The root decision of the newest plan. */
 async function goalOf(project: TestRepository): Promise<string> {
   const { data } = await runTroupeJson(project, ['plan', 'explain']);
   const decisions = data.decisions as { decision_id: string; type: string }[];

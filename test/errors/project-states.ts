@@ -1,4 +1,4 @@
-/** States of a project that errors come about in. */
+/** States of a project in which errors are raised. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTroupeJson } from '../cli/run-command.ts';
@@ -12,18 +12,18 @@ export async function runAction(project: TestRepository, text: string, ...words:
   return runTroupeJson(project, ['run', '-f', 'work.yaml', ...words]);
 }
 
-/** The same, for what it is refused or fails with. */
+/** The same, and returns its error. */
 export async function errorOfRun(project: TestRepository, text: string, ...words: string[]) {
   project.write('work.yaml', text);
   return errorOfCommand(project, ['run', '-f', 'work.yaml', ...words]);
 }
 
-/** An agent of declared steps. */
+/** An agent with declared steps. */
 export const steps = (...each: string[]) => `{ kind: steps, steps: [${each.join(', ')}] }`;
 export const write = (path: string, content: string) => `{ write: { path: ${path}, content: ${content} } }`;
 export const subplan = (goal: string, ...each: string[]) =>
   `{ subplan: { goal: ${goal}, resourceScopes: [.], executionActor: ${steps(...each)} } }`;
-/** An action with that strategist and that agent. */
+/** An action with the given strategist and agent. */
 export const action = (execution: string, more = '', strategy?: string) =>
   `name: local/work\ndescription: Work\n${strategy === undefined ? '' : `strategyActor: ${strategy}\n`}executionActor: ${execution}\n${more}`;
 export const program = (script: string, more = '') =>
@@ -40,10 +40,10 @@ export const conflictingAction = (one = 'a.txt', two = 'b.txt') =>
     ),
   );
 
-/** A reviewed result: hello.txt is new. */
+/** A reviewed result with a new file hello.txt. */
 export const completedState: ProjectState = { name: 'finished', make: project => runAction(project, greetAction) };
 
-/** A strategy that nothing was done about yet. */
+/** A strategy that has not been executed. */
 export const strategizedState: ProjectState = {
   name: 'planned',
   make: async project => {
@@ -57,13 +57,13 @@ export const conflictedState: ProjectState = {
   make: project => runAction(project, conflictingAction()),
 };
 
-/** Names that a shell would take for something else. */
+/** Names with a special meaning in a shell. */
 export const renameConflictState: ProjectState = {
   name: 'odd',
   make: project => runAction(project, conflictingAction(`"-it's $HOME.txt"`, '"b\\u202e.txt"')),
 };
 
-/** A profile that tries nothing again and fixes nothing, and one that names a tool that is not there. */
+/** A profile without retries and fixes, and one with a missing tool. */
 export const profiles: ProjectState = {
   name: 'profiles',
   make: async project => {

@@ -1,4 +1,4 @@
-/** Hints typed as a person types them: parsed by a real shell, whose `troupe` is the command line in this process. */
+/** Hints typed as by a person: parsed by a real shell, whose `troupe` runs the command line in this process. */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { parseCommandLine } from '../../src/cli/program.ts';
 import type { TestRepository } from '../cli/test-repository.ts';
 import { createTerminal } from '../cli/test-terminal.ts';
 
-/** One command of ours as the shell passed it on, and how it ended. */
+/** One command of Troupe as passed on by the shell, and its result. */
 export interface TypedCommand {
   words: string[];
   code: number;
@@ -19,23 +19,23 @@ export interface TypedCommand {
 export interface ShellResult {
   /** Exit code of the whole line. */
   code: number;
-  /** Commands of ours in it, in order. */
+  /** Commands of Troupe in it, in order. */
   typed: TypedCommand[];
-  /** What other programs printed. */
+  /** Output of other programs. */
   printed: string;
 }
 
-/** Passes its words on to this process over two open files, and exits with the code that comes back. */
+/** Passes its arguments on to this process over two open files, and exits with the code it gets back. */
 const program = `#!/bin/sh
 { printf '%s\\0' "$PWD" "$EDITOR" "$#" "$@"; } >&3
 IFS= read -r code <&4
 exit "$code"
 `;
 
-/** Waits for somebody: only that the command line understands it is looked at. */
+/** Waits for input: only whether the command line is valid is tested. */
 const isLongRunning = /^(ui|inspect|owner serve|owner start)\b|--follow\b/;
 
-/** Types one line in the project's folder. A person sits at the terminal and answers every question with yes. */
+/** Types one line in the project's folder. Every question at the terminal is answered with yes. */
 export async function typeLine(
   project: TestRepository,
   line: string,

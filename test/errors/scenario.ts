@@ -1,4 +1,4 @@
-/** How each error comes about in real life, and how its hints are tried in that state. */
+/** How each error is raised, and how its hints are tested in that state. */
 import { stripVTControlCharacters } from 'node:util';
 import { main } from '../../src/cli/main.ts';
 import type { Envelope } from '../../src/cli/output/envelope.ts';
@@ -12,32 +12,32 @@ export interface RaisedError {
   code: string | null;
   message: string;
   hints: readonly string[];
-  /** Of the command that told it; an error of the library has none. */
+  /** Exit code of the command that reported it; an error of the library has none. */
   exitCode?: number;
 }
 
 export interface ErrorScenario {
-  /** What is the case, as a sentence goes on after "when". */
+  /** The condition, as a clause after "when". */
   when: string;
-  /** Brings it about in the project, and answers what was told of it. */
+  /** Raises the error in the project, and returns what was reported. */
   raise(project: TestRepository): Promise<RaisedError>;
-  /** Where it begins; made once for all that begin there. @default a repository with one commit of a.txt */
+  /** The state before the error, shared by scenarios. @default a repository with one commit of a.txt */
   initialState?: ProjectState;
-  /** A project of its own, of another kind. */
+  /** A separate project of another kind. */
   project?: () => TestRepository;
-  /** Repairs from outside what a hint to try again counts on. Without it such a hint may find the same once more. */
+  /** Removes the cause from outside, as a hint to try again expects. Without it such a hint may fail the same way. */
   repair?(project: TestRepository): unknown;
-  /** Ends what holds the state while hints are typed, such as another process. */
+  /** Ends what keeps up the state while hints are typed, such as another process. */
   release?(): Promise<void> | void;
-  /** Where hints are typed. */
+  /** The environment in which hints are typed. */
   env?(project: TestRepository): Record<string, string>;
   /** The state cannot be copied: hints are typed one after the other. @default false */
   runsOnce?: boolean;
-  /** Commands in hints that find the same trouble again, because it lies outside and nothing repairs it here. */
+  /** Commands in hints that fail the same way, because the cause is outside and is not removed here. */
   repeatsFor?: RegExp;
 }
 
-/** A state that several errors come about in. */
+/** A state in which several errors are raised. */
 export interface ProjectState {
   name: string;
   make(project: TestRepository): Promise<unknown>;
@@ -45,7 +45,7 @@ export interface ProjectState {
 
 export type ErrorScenarios = Partial<Record<ErrorCode, ErrorScenario>>;
 
-/** The last error a command told, typed with nobody to ask. */
+/** Runs a command without a terminal and returns its last error. */
 export async function errorOfCommand(project: TestRepository, words: string[]): Promise<RaisedError> {
   return errorOfEnvelope(await runTroupeJson(project, words));
 }
@@ -56,7 +56,7 @@ export function errorOfEnvelope({ messages, exit_code }: Pick<Envelope, 'message
   return { code: error.code, message: error.text, hints: error.hints.map(({ text }) => text), exitCode: exit_code };
 }
 
-/** The same of a command that a person typed at a terminal. */
+/** The same for a command typed at a terminal. */
 export async function errorAtTerminal(
   project: TestRepository,
   words: string[],
@@ -71,7 +71,7 @@ export async function errorAtTerminal(
   return { code, message, hints, exitCode };
 }
 
-/** The error that a call of the library ends in. */
+/** Returns the error that a library call fails with. */
 export async function errorOfCall(call: () => unknown): Promise<RaisedError> {
   try {
     await call();

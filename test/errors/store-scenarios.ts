@@ -1,4 +1,4 @@
-/** Errors of the store, of the disk, and of actors that are kept. */
+/** Errors of the store, of the disk, and of stored actors. */
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMachine, setup, spawnChild } from 'xstate';
@@ -10,7 +10,7 @@ import { type Disk, disk, mayMount } from '../environment/mounts.ts';
 import { action, completedState, steps, write } from './project-states.ts';
 import { type ErrorScenario, type ErrorScenarios, errorOfCall, errorOfCommand, type RaisedError } from './scenario.ts';
 
-/** Changes rows of the project's store behind its back. */
+/** Changes rows of the project's store directly. */
 async function corruptRows(project: TestRepository, prefix: string, value: unknown): Promise<void> {
   const store = await levelStore(join(project.folder, '.git/troupe/store'))();
   let last = '';
@@ -26,13 +26,13 @@ const childMachine = createMachine({ id: 'kid' });
 const inline = createMachine({ on: { SPAWN: { actions: spawnChild(childMachine, { id: 'kid' }) } } });
 const unknown = createMachine({ on: { SPAWN: { actions: spawnChild('nobody', { id: 'kid' }) } } });
 
-/** What a root does that is asked to spawn its child. */
+/** The behaviour of a root that is asked to spawn its child. */
 const spawning = (machine: typeof inline) => async (): Promise<RaisedError> => {
   const system = await durable(machine);
   return errorOfCall(() => system.command('spawn', root => root.send({ type: 'SPAWN' })));
 };
 
-/** A real disk where one can be made here; elsewhere only what the system says of one. */
+/** A real disk if one can be mounted here; otherwise only its system error. */
 function onSmallDisk(
   megabytes: number,
   code: string,
@@ -45,7 +45,7 @@ function onSmallDisk(
     return made;
   };
   return {
-    when: `a disk answers ${code}`,
+    when: `the disk fails with ${code}`,
     runsOnce: true,
     raise: async project =>
       mayMount
@@ -78,7 +78,7 @@ export const storeErrors: ErrorScenarios = {
     },
   })),
   TOO_MANY_FILES: {
-    when: 'the system lets a process open no more files',
+    when: 'the process reaches its limit of open files',
     raise: async ({ folder }) =>
       errorOfCall(() => {
         throw toDiskError(Object.assign(new Error('spawn'), { code: 'EMFILE' }), {
@@ -88,7 +88,7 @@ export const storeErrors: ErrorScenarios = {
       }),
   },
   STORE_DAMAGED: {
-    when: 'a file of the store holds something else',
+    when: 'a file of the store has invalid content',
     initialState: completedState,
     raise: async project => {
       writeFileSync(join(project.folder, '.git/troupe/store/CURRENT'), 'garbage\n');
@@ -104,7 +104,7 @@ export const storeErrors: ErrorScenarios = {
     },
   },
   RESTORE_FAILED: {
-    when: 'the machine does not know an actor of the store any more',
+    when: 'the machine no longer has an actor of the store',
     initialState: completedState,
     raise: async () => {
       const store = memoryStore();
@@ -117,7 +117,7 @@ export const storeErrors: ErrorScenarios = {
     },
   },
   INLINE_ACTOR: {
-    when: 'a machine spawns what it does not know',
+    when: 'a machine spawns an unknown actor',
     initialState: completedState,
     raise: spawning(unknown),
   },
@@ -133,7 +133,7 @@ export const storeErrors: ErrorScenarios = {
     },
   },
   SYSTEM_CLOSED: {
-    when: 'a host asks something of a system that it closed',
+    when: 'a host calls a closed system',
     initialState: completedState,
     raise: async () => {
       const system = await durable(createMachine({}));

@@ -10,7 +10,7 @@ import { TroupeError } from '../../src/model/errors.ts';
 import type { Store, StoreOpener } from '../../src/ports/store.ts';
 import { createRepository } from '../cli/test-repository.ts';
 
-/** One store that one process may have at a time, and any number of windows on it, in this process over real sockets. */
+/** One store that one process can open at a time, and any number of clients in this process over real sockets. */
 export function createClientFixture(run: (task: AgentTask) => Promise<unknown> = async () => undefined) {
   const home = mkdtempSync(join(tmpdir(), 'th-'));
   const project = createRepository();
@@ -35,7 +35,7 @@ export function createClientFixture(run: (task: AgentTask) => Promise<unknown> =
   return {
     home,
     file: join(home, 'owner.json'),
-    /** A window of a process of its own, as far as anybody can tell. */
+    /** A client that behaves like one in a separate process. */
     async openClient(more: Partial<SharedTroupeOptions> = {}): Promise<SharedTroupe> {
       const hosted = await openOrAttach({
         home,

@@ -6,7 +6,7 @@ import type { Project } from '../../src/ports/project.ts';
 
 const tree = '1'.repeat(40);
 
-/** A project in which nothing ever changes, kept in memory: what a crowd of plans costs without git. */
+/** A project in memory that never changes: it measures what many plans cost without git. */
 export function inMemoryProject(root: string): Project {
   const open = new Map<string, SandboxRef>();
   const sandbox = async (key: string): Promise<SandboxRef> => {

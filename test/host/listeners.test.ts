@@ -1,4 +1,4 @@
-/** Node warns at the eleventh listener of one signal: here every signal has more users than that. */
+/** Node warns at the eleventh listener of one signal: here every signal has more than that. */
 import { expect, test } from 'vitest';
 import { collectListenerWarnings } from '../listener-warnings.ts';
 import { createClientFixture, testAction } from './client-fixture.ts';

@@ -1,6 +1,6 @@
 /**
- * Many windows that follow one plan with many subplans: an owner and its clients over real sockets, on a real store. Half
- * of the clients are there before the plan begins, the others come while it is at work.
+ * Many clients that follow one plan with many subplans: an owner and its clients over real sockets, on a real store. Half
+ * of the clients connect before the plan starts, the others while it runs.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,19 +11,19 @@ import { levelStore } from '../../src/level.ts';
 import { inMemoryProject } from './in-memory-project.ts';
 
 export interface ManyClientsResult {
-  /** Events of the plan and its subplans, as they stand in the journal at the end. */
+  /** Events of the plan and its subplans, as stored in the journal at the end. */
   history: PlanEvent[];
-  /** Their numbers. */
+  /** Their sequence numbers. */
   events: string[];
-  /** The same as each client heard them. */
+  /** The same as received by each client. */
   received: string[][];
-  /** From the command to the moment when the last client has heard the last event. */
+  /** From the command until the last client has received the last event. */
   totalMs: number;
-  /** The same until the plan itself was done. */
+  /** From the command until the plan has completed. */
   planMs: number;
 }
 
-/** @throws {Error} when the plan does not end well */
+/** @throws {Error} when the plan does not complete */
 export async function runManyClients({
   clients,
   subplans,
@@ -66,7 +66,7 @@ export async function runManyClients({
       const client = await openClient();
       openClients.push(client);
       const heard = collectSeqs(client.troupe, plan.id);
-      // What ends the crowd early is told by the plan.
+      // An early end is reported by the plan.
       heard.catch(() => undefined);
       listeners.push(heard);
     };
@@ -90,7 +90,7 @@ export async function runManyClients({
   }
 }
 
-/** Spawns groups once it may, each of which spawns its share of the rest; below it does nothing. */
+/** Spawns groups at the root, each of which spawns its share of the rest; the rest does nothing. */
 function spawningAgent(subplans: number, started: Promise<void>): Agent {
   const groups = Math.min(subplans, 10);
   const parts = (goal: string) => Math.floor((subplans - groups + Number(goal)) / groups);
@@ -103,7 +103,7 @@ function spawningAgent(subplans: number, started: Promise<void>): Agent {
         const goal = String(part);
         const depth = plan.depth + 1;
         const how = { resourceScopes: ['.'], parallel: true, arguments: { depth } };
-        // A group and a part of it may have the same number; by what they are given they are two plans.
+        // A group and one of its parts may have the same number; different arguments make them two plans.
         await call('builtin/plan-subplan', { planId: plan.planId, goal, ...how });
       }
       return { decisions: [], summary: '' };
@@ -111,7 +111,7 @@ function spawningAgent(subplans: number, started: Promise<void>): Agent {
   };
 }
 
-/** Everything that happens to a plan and all below it, by its numbers, until the plan rests. */
+/** All events of a plan and its descendants, with their sequence numbers, until the plan rests. */
 async function collectSeqs(troupe: Troupe, planId: string): Promise<string[]> {
   const heard: string[] = [];
   for await (const { seq } of (await troupe.get(planId)).events()) heard.push(seq);

@@ -9,7 +9,7 @@ import { TroupeError } from '../../src/model/errors.ts';
 import type { Operation, Store, StoreOpener } from '../../src/ports/store.ts';
 import { hintLine } from '../hint-line.ts';
 
-/** A small store in memory that one may have at a time, as a file's lock would have it. */
+/** A small store in memory that one process can open at a time, like a store with a lock file. */
 function lockable(): StoreOpener {
   const rows = new Map<string, unknown>();
   let held = false;

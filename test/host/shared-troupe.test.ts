@@ -37,7 +37,7 @@ describe('several clients of one store', () => {
     expect((await plan.rollback(checkpoint?.checkpointId ?? '')).changes).toEqual([
       { file: 'b.txt', action: 'removed' },
     ]);
-    // A transition made through one window is what the next call of another sees.
+    // A transition made through one client is visible to the next call of another.
     expect(await same.record()).toMatchObject({ phase: 'execute', state: 'queued' });
   });
 
@@ -184,7 +184,7 @@ describe('several clients of one store', () => {
 });
 
 describe('an owner', () => {
-  /** Says something to the owner without being asked, and returns all it answers until it hangs up. */
+  /** Sends text to the owner without a request, and returns its answers until it disconnects. */
   const say = async (socket: string, ...words: (string | Buffer)[]) =>
     new Promise<string>(resolve => {
       let heard = '';
@@ -285,7 +285,7 @@ describe('an owner', () => {
     const seen: string[] = [];
     for await (const event of (await window.troupe.get(id)).events()) {
       seen.push(event.seq);
-      // Longer than the owner waits: until it has hung up on somebody who says nothing.
+      // Longer than the timeout of the owner, after which it disconnects a silent client.
       if (seen.length === 3) await say(socket);
     }
     expect(seen).toEqual(all);

@@ -29,7 +29,7 @@ test('a busy process first reads what arrived in time, and does not time out', a
   });
   const heard = once(socket, 'data').then(() => waiting.stop());
   waiting.start();
-  // The timer is due long before the loop comes to it; the words have arrived by then.
+  // The timer is due long before the loop reaches it; the data has arrived by then.
   const until = performance.now() + 100;
   while (performance.now() < until);
   await heard;

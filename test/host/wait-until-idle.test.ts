@@ -11,7 +11,7 @@ describe('an idle owner', () => {
     const counts: number[] = [];
     let visits = 0;
     const serving = {
-      // Someone is attached at every other look.
+      // A client is connected at every other check.
       clients: () => visits % 2,
       async change() {
         visits += 1;

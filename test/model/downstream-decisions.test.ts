@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { affectedBy } from '../../src/model/downstream-decisions.ts';
 
-/** A decision by its letter, the one it hangs under, and those that influenced it. */
+/** A decision by its letter, with its parent and the decisions that influenced it. */
 const node = (decisionId: string, parentDecisionId: string | null, ...dependsOn: string[]) => ({
   ...{ decisionId, parentDecisionId, dependsOn },
 });

@@ -1,9 +1,9 @@
-/** Secrets that are none, of 23 kinds, each as programs print them. Made of halves: this file itself holds no shape of a secret. */
+/** Fake secrets of 23 kinds, as programs print them. Split in two, so that this file itself contains no secret. */
 const repeated = (letter: string, times: number) => letter.repeat(times);
 const mixed = (length: number) => 'Ab3dEf7hIj1lMn5pQr9tUv2xYz4'.repeat(20).slice(0, length);
 const hex = (length: number) => '0a1b2c3d4e5f6789'.repeat(8).slice(0, length);
 
-/** Kind, the secret, and the line around it with `%` in its place. */
+/** Kind, secret, and the line around it with `%` as placeholder. */
 export const fakeSecrets: readonly (readonly [kind: string, secret: string, line: string])[] = [
   ['AWS access key id', `AK${'IA'}ABCDEFGHIJKLMNOP`, 'using %'],
   ['AWS secret key', mixed(40), 'aws_secret_access_key = %'],
@@ -30,7 +30,7 @@ export const fakeSecrets: readonly (readonly [kind: string, secret: string, line
   ['Docker', `dckr_${'pat_'}${mixed(27)}`, 'docker login %'],
 ];
 
-/** A key of several lines, of which none may be left. */
+/** A key of several lines, all of which must be redacted. */
 export const fakePrivateKey = [
   `-----BEGIN RSA PRIV${'ATE KEY-----'}`,
   mixed(64),

@@ -9,7 +9,7 @@ import { seededRandom, testSeed } from '../seed.ts';
 const folder = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** As git tells two files apart. */
+/** The difference of two files as found by git. */
 function diff(before: Buffer, after: Buffer): string {
   writeFileSync(join(folder, 'a'), before);
   writeFileSync(join(folder, 'b'), after);

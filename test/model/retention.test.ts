@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../src/model/checkpoint.ts';
 import { checkpointsToPrune } from '../../src/model/retention.ts';
 
 const snapshot = { lastCompletedStep: -1, confidence: 1, estimate: null, guidance: [], errorDetails: {} };
-/** `m` holds the machine, `l` has a label, `t` stands around a tool call. */
+/** `m` has a machine snapshot, `l` has a label, `t` belongs to a tool call. */
 const made = (kinds: string) =>
   [...kinds].map((kind, at) => ({
     checkpointId: `${kind}${at}`,

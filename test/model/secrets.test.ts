@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { redactAll } from '../../src/model/redact.ts';
 import { detectSecrets } from '../../src/model/secrets.ts';
 
-// Written in two halves, so that this file itself holds no shape of a secret.
+// Split in two, so that this file itself contains no secret.
 const halves: [string, string, string][] = [
   ['AWS access key id', 'AKIA', 'ABCDEFGHIJKLMNOP'],
   ['GitHub token', 'ghp_', 'a'.repeat(36)],

@@ -106,7 +106,7 @@ describe('finding a cycle', () => {
   });
 });
 
-/** Kahn's algorithm, as a second opinion. */
+/** Kahn's algorithm, to compare with. */
 function hasOrder(graph: Map<string, string[]>): boolean {
   const incoming = new Map([...graph.keys()].map(id => [id, 0]));
   for (const targets of graph.values())

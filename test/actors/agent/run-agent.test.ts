@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Files of the product that build an agent's task: every call of an agent needs one. */
+/** Source files that build an agent's task: every call of an agent needs one. */
 function makers(): string[] {
   return ['src', 'machines', 'actors'].flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -22,7 +22,7 @@ describe('the changes in a checkout', () => {
   });
 });
 
-/** A checkout that answers in turn; the last answer stays. */
+/** A checkout that returns the given states in order; the last one is repeated. */
 const checkout = (looks: Fingerprint[], states: { markers: string; inProgress: boolean }[], alike: string[] = []) =>
   ({
     root: '/project',
@@ -34,7 +34,7 @@ const checkout = (looks: Fingerprint[], states: { markers: string; inProgress: b
 const idle = { markers: 'one', inProgress: false };
 const moved = { ...still, status: { 'a.txt': '2', 'b.txt': '1' } };
 
-/** What an agent is found to have changed whose programs show `signs`; `own` is written by Troupe. */
+/** The changes attributed to an agent whose programs show `signs`; `own` is written by Troupe. */
 async function found(
   project: Project,
   options: { signs?: [string, string][]; own?: string[]; inside?: boolean; prints?: string } = {},

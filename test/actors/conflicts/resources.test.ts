@@ -10,7 +10,7 @@ const trees = { base: 'base', ours: 'ours', theirs: 'theirs', alias: 'main', the
 const row = { key: 'people 3', base: '1', ours: '2', theirs: '3' };
 const side = (oid: string | null) => ({ oid, mode: '100644' });
 
-/** A project of one file, which has the name of its tree in it; trees and blobs written are named by what they are. */
+/** A project of one file that contains the name of its tree; written trees and blobs are named by their content. */
 function projectOf(absent: readonly string[] = []): Project {
   const given: Partial<Project> = {
     read: async tree => (absent.includes(tree) ? null : Buffer.from(tree)),

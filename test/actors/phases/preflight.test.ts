@@ -1,4 +1,4 @@
-/** The seven checks, each on a real repository with that one thing wrong. */
+/** The seven checks, each on a real repository with one error. */
 
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { hintLine } from '../../hint-line.ts';
 import { createTestProject, type TestProject } from '../../runtime/test-project.ts';
 import { runEffect, servicesWith } from '../services.ts';
 
-/** A plan on a real repository, and the world it would run in. */
+/** A plan on a real repository, and the services it would use. */
 async function ready(
   more: Partial<PlanSpec> = {},
 ): Promise<{ testProject: TestProject; spec: PlanSpec; world: EffectServices }> {

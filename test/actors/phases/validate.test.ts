@@ -15,7 +15,7 @@ const where = (): Parameters<typeof runValidations>[2] => ({
   reset: async () => {},
 });
 
-/** Runs one check that passes after each set-up, with a memory of what passed; tells which were answered from it. */
+/** Runs one check that passes after each set-up, with a cache; returns which results came from the cache. */
 async function checkedAfter(setups: readonly (Partial<Setup> | null)[]): Promise<boolean[]> {
   const passed = new Map<string, ValidationResult>();
   const world = servicesWith({

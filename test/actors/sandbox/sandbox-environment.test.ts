@@ -9,7 +9,7 @@ import { servicesWith } from '../services.ts';
 
 const setup: Setup = { include: ['.env'], link: ['vendor'], run: [['make', 'deps']], timeout: 5, env: { A: 'b' } };
 
-/** A sandbox whose set-up command ends as told, and what was asked of it. */
+/** A sandbox whose set-up command ends as given, and the calls it received. */
 function sandboxThat(outcome: RunOutcome, ready = false) {
   const asked: string[] = [];
   const project = {

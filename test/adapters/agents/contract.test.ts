@@ -53,7 +53,7 @@ for (const [title, spec] of Object.entries(specs)) {
 }
 
 describe('The suite', () => {
-  /** Runs the suite against an agent and names the promises it broke. */
+  /** Runs the suite against an agent and returns the titles of failed tests. */
   async function broken(agent: Agent): Promise<string[]> {
     const bodies: [title: string, body: () => Promise<void>][] = [];
     agentSuite({ test: (title, body) => bodies.push([title, body]), open: openWith(() => agent) });

@@ -24,7 +24,7 @@ describe('A line of output', () => {
       kind: 'usage',
       usage: { tokens: 3, usd: 0.5 },
     });
-    // What is no amount is passed over, not taken for nothing.
+    // An invalid amount is ignored, not counted as zero.
     expect(used({ tokens: -1, usd: 'much' })).toEqual({ kind: 'usage', usage: {} });
     expect(parseAgentLine('{"usage": "a lot"}')).toEqual({ kind: 'usage', usage: {} });
   });

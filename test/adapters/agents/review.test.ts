@@ -1,4 +1,4 @@
-/** The reviewer and the writer of the commit's message, as every kind of agent. */
+/** The reviewer and the author of the commit message, with every kind of agent. */
 import { describe, expect, test } from 'vitest';
 import { commandAgent } from '../../../src/adapters/agents/command.ts';
 import { buildPrompt } from '../../../src/adapters/agents/prompt.ts';
@@ -25,7 +25,7 @@ const sh = (program: string) =>
   });
 const steps = (...list: unknown[]) => stepsAgent(list.map(step => AgentStep.parse(step)));
 
-/** What an agent answers in a role, through tools that are guarded for that role. */
+/** Returns the answer of an agent in a role, through tools that are guarded for that role. */
 async function ask(harness: ToolHarness, agent: Agent, role: AgentRole, diff = 'diff --git a/a b/a\n+b\n') {
   const call = harness.runner({ agentRole: role });
   return agent.run(harness.task({ role, diff, call }));

@@ -8,7 +8,7 @@ import { createToolHarness } from '../tool-harness.ts';
 
 const module = './agent.mjs';
 
-/** A script beside an empty sandbox. */
+/** A script agent in an empty sandbox. */
 async function scripted(source: string, changes: Parameters<typeof createToolHarness>[1] = {}) {
   const home = await createToolHarness({ 'agent.mjs': source });
   const harness = await createToolHarness({}, changes);

@@ -1,4 +1,4 @@
-/** Programs that do not behave, run for real: each ends, has a name for how, and leaves nothing behind. */
+/** Misbehaving programs, run for real: each is ended with an error code, and leaves no processes. */
 import { describe, expect, test } from 'vitest';
 import { type CommandOptions, commandAgent } from '../../../src/adapters/agents/command.ts';
 import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
@@ -33,10 +33,10 @@ async function errorOf(running: Promise<unknown>): Promise<TroupeError> {
   return thrown;
 }
 
-/** Handles of processes and pipes of ours that keep Node awake. */
+/** The number of process and pipe handles that keep Node running. */
 const handles = () => process.getActiveResourcesInfo().filter(kind => /Process|Pipe/.test(kind)).length;
 
-/** A task whose log moves the clock: `at` says what to do when a line comes. */
+/** A task whose log advances the clock: `at` is called for each line. */
 function timed(harness: { task(changes?: Partial<AgentTask>): AgentTask }, at: Record<string, () => void>): AgentTask {
   return harness.task({ log: line => at[line]?.() });
 }
@@ -90,7 +90,7 @@ describe('A program that', () => {
     await using harness = await createToolHarness({ said: '{"type": "result", "summary": "all done"}\n' });
     const clock = manualClock();
     const line = '{"type": "result", "summary": "all done"}';
-    // The line is logged before it is understood, so the clock moves one turn later.
+    // The line is logged before it is parsed, so the clock is advanced one tick later.
     const task = timed(harness, { [line]: () => setImmediate(() => clock.advance(2_000)) });
     const agent = sh('echo x > made; cat said; sleep 100', { resultSeconds: 2, graceSeconds: 50 }, { clock });
     expect((await agent.run(task)).summary).toBe('all done');

@@ -17,7 +17,7 @@ import { tempDirectories } from '../temp-directories.ts';
 
 const temporary = tempDirectories();
 
-/** An act that fails so many times with an error of the system, and how long was waited for it. */
+/** An operation that fails several times with a system error, and how long each retry waited. */
 function refusing(code: string, times: number, isWindows = false) {
   const waited: number[] = [];
   let tries = 0;
@@ -70,11 +70,11 @@ test('folders are moved and removed with their content, and removing a missing o
   expect(existsSync(join(place, 'd'))).toBe(false);
 });
 
-/** A user like any other: to root nothing is forbidden. */
+/** Runs as an ordinary user, because root may do everything. */
 const somebody = 65_534;
 
 test.skipIf(platform() === 'win32')(
-  'a folder that was left read-only is moved and goes all the same, and nothing outside of it is opened [R133]',
+  'a read-only folder is moved and removed, and the permissions of files outside are unchanged [R133]',
   async () => {
     const place = temporary();
     for (const name of ['tree/a/b', 'outside', 'kept']) mkdirSync(join(place, name), { recursive: true });
@@ -95,7 +95,7 @@ test.skipIf(platform() === 'win32')(
   },
 );
 
-/** A folder with all in it. */
+/** A folder with files. */
 async function everything(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
   return [folder, ...names.map(name => join(folder, name))];

@@ -11,7 +11,7 @@ import { mergeLogs, readMergedLines } from '../../../src/runtime/plans/plan-logs
 const folder = mkdtempSync(join(tmpdir(), 'troupe-logs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What was printed, as far as it is there, or until it ends. */
+/** The printed lines that exist so far, or all until the end. */
 async function* read(logs: Logs, planId: string, options: { follow?: boolean; signal?: AbortSignal } = {}) {
   for await (const { text } of readMergedLines(logs, mergeLogs(logs, [planId]), options)) yield text;
 }
@@ -143,7 +143,7 @@ test('logs in memory are bounded, and a reader that fell behind continues with t
 test('logs in files report how much could not be written, and do not fail the run', async () => {
   const own = mkdtempSync(join(folder, 'full-'));
   const logs = fileLogs(own);
-  // What a full disk does to a file, a folder in its place does as well.
+  // A folder in place of a file fails like a full disk.
   mkdirSync(join(own, 'p.log'));
   for (const line of ['one', 'two']) logs.append('p', 'execute', line);
   logs.append('q', 'execute', 'another plan');
@@ -173,7 +173,7 @@ describe('full logs in files', () => {
       }
       logs.append('p', 'execute', `line ${line}`);
       if (line % 3 === 0) await turn();
-      // A turn of three lines may go beyond it until it is written.
+      // A batch of three lines may exceed the limit until it is written.
       expect(bytesIn(own)).toBeLessThanOrEqual(8000 + 3 * 46);
     }
     const [note, ...kept] = await all(read(logs, 'p'));

@@ -1,4 +1,4 @@
-/** What is merged here and what git's merge-ort makes of the same trees. */
+/** Compares merges of trees without git with those of git's merge-ort. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FileEntry, type FileTree, mergeFileTrees, openTreeMerger, type TreeMerger } from '../../../src/merge.ts';
 import { testSeed } from '../../seed.ts';
@@ -31,7 +31,7 @@ const leavesOf = (tree: ReadonlyMap<string, FileEntry>): FixtureFiles =>
     [...tree].map(([path, { mode, content }]) => [path, { mode, content: Buffer.from(content).toString('latin1') }]),
   );
 
-/** Both engines on the same sides: conflicts by path, and git's id of the tree where clean. */
+/** The results of both engines: conflicts by path, and the tree id of git if clean. */
 async function both(base: FixtureFiles, ours: FixtureFiles, theirs: FixtureFiles) {
   const [b = '', o = '', t = ''] = repository.trees([base, ours, theirs]);
   const git = await merger.merge({ base: b, ours: o, theirs: t, alias: 'app', theirsPlanId: 'theirs' });

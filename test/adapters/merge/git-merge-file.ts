@@ -14,7 +14,7 @@ interface Files {
   theirs: Uint8Array;
 }
 
-/** Asks `git merge-file` about many histories with one shell, two at a time. */
+/** Runs `git merge-file` on many histories with one shell, two at a time. */
 export function mergeWithGit(histories: readonly Files[]): GitMergeResult[] {
   const directory = mkdtempSync(join(tmpdir(), 'troupe-merge-file-'));
   try {

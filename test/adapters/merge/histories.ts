@@ -1,6 +1,6 @@
 /**
  * Seeded three-way histories, for tests and for the measurements: code-like files with many repeated lines, and edits
- * of the kinds people make. Everything follows from the seed, so a failing case can be made again from its number.
+ * of the kinds people make. Everything is derived from the seed, so a failing case can be reproduced from its number.
  */
 
 export interface RandomSource {
@@ -49,7 +49,7 @@ const repeated = [
   '  } catch (error) {',
 ];
 
-/** Lines of a file, terminators included; a share of them are lines that stand everywhere in code. */
+/** Lines of a file, terminators included; some of them are lines that are frequent in code. */
 export function randomCodeLines(random: RandomSource, count: number, repeatedShare: number): string[] {
   return Array.from({ length: count }, () => codeLine(random, repeatedShare));
 }
@@ -59,7 +59,7 @@ function codeLine(random: RandomSource, repeatedShare: number): string {
   return `${'  '.repeat(random.below(4))}const v${random.below(100_000)} = f${random.below(50)}(a${random.below(9)});\n`;
 }
 
-/** Two sides that edit one file, each as someone would; they may touch, overlap or do the same. */
+/** Two sides that edit one file like people do; edits may touch, overlap or be equal. */
 export function randomFile(
   random: RandomSource,
   options: { lines: number; edits: number; repeatedShare: number },
@@ -68,7 +68,7 @@ export function randomFile(
   const ours = editRandomly(random, base, options);
   const theirs = editRandomly(random, base, options);
   if (!random.chance(0.15)) return { base, ours, theirs };
-  // Now and then both sides hold the same change as well: a cherry-pick, a formatter, a version bump.
+  // Sometimes both sides have an equal change as well: a cherry-pick, a formatter, a version bump.
   const at = random.below(base.length + 1);
   const line = codeLine(random, options.repeatedShare);
   return { base, ours: insertAfter(ours, base, at, line), theirs: insertAfter(theirs, base, at, line) };
@@ -102,11 +102,11 @@ function editRandomly(
 }
 
 export interface SolvedFile extends ThreeWayFile {
-  /** What both sides' edits give when they are made together. */
+  /** The result of the edits of both sides. */
   expected: string[];
 }
 
-/** A history whose right answer is known: every edit keeps at least `gap` untouched lines from every other. */
+/** A history with a known result: every edit keeps at least `gap` unchanged lines from every other. */
 export function solvedFile(
   random: RandomSource,
   options: { lines: number; gap: number; repeatedShare: number },

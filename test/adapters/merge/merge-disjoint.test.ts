@@ -20,7 +20,7 @@ const base: FixtureFiles = { 'a/1': '1', 'a/2': '2', 'b/3': '3', 'b/c/4': '4', r
 const without = (...paths: string[]) =>
   Object.fromEntries(Object.entries(base).filter(([path]) => !paths.includes(path)));
 
-/** Children that all began at one base, folded into ours. */
+/** Children of one base, merged into ours. */
 async function folded(ours: FixtureFiles, ...children: FixtureFiles[]) {
   const [oursOid = '', baseOid = '', ...oids] = repository.trees([ours, base, ...children]);
   const request = { ours: oursOid, children: oids.map(theirs => ({ base: baseOid, theirs })) };

@@ -92,7 +92,7 @@ describe('merges with a known result', () => {
     [6, 0.5, 0],
     [6, 0.7, 0],
     [4, 0.6, 0],
-    // So close together that one in 60,000 is in doubt.
+    // So close together that one in 60,000 conflicts.
     [3, 0.5, 2],
   ])('of edits %i lines apart, %d of all lines repeated: 6,000 merges, none wrong, at most %i in conflict', (gap, repeatedShare, doubtsMax) => {
     const doubts: number[] = [];

@@ -1,4 +1,4 @@
-/** Folders that moved, with their files changed on the way, merged without git and by git. */
+/** Moved folders with changed files, merged without git and by git. */
 import { expect, test } from 'vitest';
 import { findRenames } from '../../../src/adapters/merge/files/renames.ts';
 import { WorkBudget } from '../../../src/adapters/merge/text/work-budget.ts';
@@ -8,13 +8,13 @@ import { MergeRepository } from './tree-fixture.ts';
 
 const seed = testSeed('moved folders');
 
-/** Enough files for every pair of an old and a new one to be too many pairs. */
+/** Enough files that comparing every old file with every new one is too much. */
 const folders = 600;
 
 interface Move {
-  /** How often a file of the folder also changed when it moved. */
+  /** The share of files in the folder that changed when it moved. */
   changed: number;
-  /** How many files each part of the folder has; all parts have files of the same names. */
+  /** The number of files in each part of the folder; all parts have files of the same names. */
   files: readonly string[];
 }
 
@@ -68,7 +68,7 @@ test('[R174] rename detection stops at its work limit, and uses the renames foun
   const [before, after] = [treeOf(base), treeOf(ours)];
   const all = findRenames(before, after);
   expect(all.size).toBe(folders);
-  // Far less than comparing each of 300 files with each: that alone would be two million steps.
+  // Much less than comparing each of 300 files with each other, which takes two million steps.
   expect(findRenames(before, after, new WorkBudget(400_000)).size).toBe(folders);
   const exact = findRenames(before, after, new WorkBudget(0));
   expect(exact.size).toBeGreaterThan(folders / 3);

@@ -1,11 +1,11 @@
-/** Objects read from the files of a repository are those that git reads, or none. */
+/** Objects read from the files of a repository are the same that git reads, or are not read. */
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ObjectFiles, type ReadObject } from '../../../src/adapters/merge/tree/object-files.ts';
 import { MergeRepository } from './tree-fixture.ts';
 
-/** Commits of a growing folder and of a growing text, whose objects are deltas of each other once they are packed. */
+/** Commits of a growing folder and a growing text, whose objects become deltas of each other when packed. */
 function versions(repository: MergeRepository, count: number): void {
   const text = (length: number) => Array.from({ length }, (_, i) => `line ${i} ${i % 7}\n`).join('');
   repository.trees(
@@ -17,7 +17,7 @@ function versions(repository: MergeRepository, count: number): void {
   );
 }
 
-/** Every object of the repository with its type and content, as git knows it. */
+/** Every object of the repository with its type and content, as git reads it. */
 function allObjects(repository: MergeRepository): Map<string, ReadObject> {
   const output = repository.run(['cat-file', '--batch-all-objects', '--batch']);
   const found = new Map<string, ReadObject>();

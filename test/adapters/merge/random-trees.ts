@@ -1,7 +1,7 @@
 import { type RandomSource, randomCodeLines } from './histories.ts';
 import type { FixtureFiles } from './tree-fixture.ts';
 
-/** A tree of a dozen files in three folders, and two sides that edit, add, delete, move and re-mode some of them. */
+/** A tree of a dozen files in three folders, and two sides that edit, add, delete, move and change modes of some. */
 export function randomTrees(random: RandomSource): [base: FixtureFiles, ours: FixtureFiles, theirs: FixtureFiles] {
   const base: FixtureFiles = {};
   for (let i = 0; i < 12; i++)

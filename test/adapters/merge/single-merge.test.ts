@@ -1,4 +1,4 @@
-/** One merge of trees and no more: what it starts, and what it reads of the repository by itself. */
+/** A single merge of trees: which processes it starts, and which files of the repository it reads itself. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A PATH whose git writes down what it was started for. */
+/** A PATH with a git that records its arguments. */
 function countingGit(): { env: { PATH: string }; started(): string[] } {
   const log = join(folder, 'log');
   const real = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();

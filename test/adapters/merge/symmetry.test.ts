@@ -6,7 +6,7 @@ import { testSeed } from '../../seed.ts';
 
 const laws = { numRuns: 400, seed: testSeed('swapping ours and theirs') };
 
-/** Whether it is clean, and where it conflicts, the sides of each place under the names they have before the swap. */
+/** Whether the merge is clean, and the sides of each conflict under their names before the swap. */
 function verdict(path: string, sides: readonly [string, string, string], swapped: boolean) {
   const [base, first, second] = sides.map(side => Buffer.from(side)) as [Buffer, Buffer, Buffer];
   const [ours, theirs] = swapped ? [second, first] : [first, second];
@@ -76,7 +76,7 @@ test('[R172] swapping ours and theirs does not change the outcome: lines', () =>
     .map(all => all.join(''));
   fc.assert(
     fc.property(lines, lines, lines, (...sides) => {
-      // Two additions are split where they agree, and what they agree on may be seen in two ways, as by git.
+      // Two additions are split at equal lines, which may be aligned in two ways, as in git.
       const kinds = (swapped: boolean) => verdict('a.txt', sides, swapped).places.map(([kind]) => kind);
       expect({ sides, conflicts: kinds(true).at(0) }).toEqual({ sides, conflicts: kinds(false).at(0) });
     }),

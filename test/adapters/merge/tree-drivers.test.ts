@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { mergeTrees } from '../../../src/merge.ts';
 import { type FixtureFiles, MergeRepository } from './tree-fixture.ts';
 
-/** Merges under attributes, with drivers that write the words given and end with that code. */
+/** Merges with attributes, and with drivers that write the given text and exit with the given code. */
 function mergedUnder(
   repository: MergeRepository,
   attributes: string,

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file of a tree: its content, or its mode with it. Of mode 160000 (a submodule) the content is a commit id. */
+/** A file of a tree: its content, or content and mode. With mode 160000 (a submodule) the content is a commit id. */
 export type FixtureFile = string | Buffer | { mode: string; content: string };
 export type FixtureFiles = Record<string, FixtureFile>;
 
-/** A bare repository of its own, filled through `git fast-import`, gone when disposed of. */
+/** A temporary bare repository, filled through `git fast-import`. */
 export class MergeRepository {
   readonly directory = mkdtempSync(join(tmpdir(), 'troupe-trees-'));
 
@@ -19,7 +19,7 @@ export class MergeRepository {
     return this.run(words).toString('utf8').trim();
   }
 
-  /** Output as bytes, whatever the exit code; merge-tree ends with 1 on conflicts. */
+  /** Output as bytes, whatever the exit code; merge-tree exits with 1 on conflicts. */
   run(words: string[], input: Buffer | string = ''): Buffer {
     const environment = { PATH: process.env.PATH, HOME: this.directory, GIT_CONFIG_NOSYSTEM: '1' };
     try {
@@ -36,7 +36,7 @@ export class MergeRepository {
     }
   }
 
-  /** Commits of a base and of two sides made from it. */
+  /** Commits of a base and of two sides based on it. */
   threeWay(
     base: FixtureFiles,
     ours: FixtureFiles,
@@ -58,7 +58,7 @@ export class MergeRepository {
     return { base: baseOid, ours: oursOid, theirs: theirsOid };
   }
 
-  /** Trees that hold just these files. */
+  /** Trees with exactly these files. */
   trees(all: readonly FixtureFiles[]): string[] {
     const parts = all.flatMap((leaves, index) => [
       Buffer.from(`reset refs/heads/t${index}\n\ncommit refs/heads/t${index}\ncommitter T <t@t> 0 +0000\ndata 1\nx\n`),

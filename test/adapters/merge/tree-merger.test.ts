@@ -19,7 +19,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Puts a `git` before the real one: `script` decides for merge-tree and may `exec git "$@"`. */
+/** Puts a `git` first on PATH: `script` replaces merge-tree and may `exec git "$@"`. */
 function insteadOfMergeTree(script: string): Disposable & { directory: string } {
   const directory = mkdtempSync(join(tmpdir(), 'troupe-git-'));
   const real = process.env.PATH ?? '';

@@ -1,4 +1,4 @@
-/** A process of its own: takes all files it may open, takes a census, gives them back, takes it again. */
+/** A separate process: opens all files it may open, lists processes, closes the files, lists processes again. */
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { listTaggedProcesses } from '../../../src/adapters/process/tagged-processes.ts';
@@ -10,16 +10,16 @@ const listProcesses = () =>
     (error: unknown) => TroupeError.serialize(error),
   );
 
-// What reading needs for the first time is not what is looked at here.
+// Modules that are loaded on first use are not part of this test.
 await readFile('/dev/null');
 const openFiles: number[] = [];
 try {
   for (;;) openFiles.push(openSync('/dev/null', 'r'));
 } catch {
-  // All are taken.
+  // All are open.
 }
 const underLimit = await listProcesses();
-// Enough to list the processes, too few to look at them.
+// Enough to list the processes, too few to read their environments.
 for (const file of openFiles.splice(0, 2)) closeSync(file);
 const underLimitAgain = await listProcesses();
 for (const file of openFiles) closeSync(file);

@@ -7,7 +7,7 @@ import { taggedPids } from '../tagged-pids.ts';
 
 const prefix = `roll-test-${process.pid}`;
 
-/** A program that does not mind being asked to end, begun; resolves once it is at work. */
+/** Starts a program that ignores SIGTERM; resolves once it is running. */
 async function deaf(roll: ProcessRegistry, marker: string): Promise<{ stop: AbortController; end: Promise<unknown> }> {
   const stop = new AbortController();
   let end: Promise<unknown> = Promise.resolve();
@@ -80,7 +80,7 @@ describe('the process registry', () => {
 
   test('ends git processes with the hooks they wait for, and leaves programs that hooks started in the background [R187]', async () => {
     const work = `${prefix}-hooks`;
-    /** A program, begun, with the marks of a run of git; it says when it is at work. */
+    /** Starts a program with the tags of a git command; it reports when it is running. */
     const started = async (argv: string[], run: string) => {
       const env = { PATH: process.env.PATH, TROUPE_PROCESS_TAG: `${work}/hooks/1`, TROUPE_RUN: run };
       const [file = '', ...words] = argv;

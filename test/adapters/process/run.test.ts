@@ -33,7 +33,7 @@ const run = (argv: string[], options: Partial<ProcessOptions> = {}) =>
   });
 const node = (program: string) => [process.execPath, '-e', program];
 
-/** Whether it still runs; one that has ended and waits for its new parent to notice does not. */
+/** Whether the process still runs; a zombie does not. */
 function isRunning(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -327,7 +327,7 @@ describe('No process remains', () => {
   });
 
   test('in a run whose pipe an unreachable process holds open: the run ends anyway', async () => {
-    // It sheds its environment and its session, so neither group nor mark leads to it.
+    // It drops its environment and session, so neither its group nor its tag identifies it.
     const result = await run(['sh', '-c', 'env -i setsid sleep 3 & echo $!; sleep 0.05']);
     expect(result).toMatchObject({ outcome: 'exited', exitCode: 0 });
     process.kill(Number(result.tail), 'SIGKILL');

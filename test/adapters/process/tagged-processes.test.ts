@@ -8,14 +8,14 @@ import { killTaggedProcesses, send } from '../../../src/adapters/process/tagged-
 import { taggedPids } from '../tagged-pids.ts';
 import { tempDirectories } from '../temp-directories.ts';
 
-/** A process that outlived whoever started it: its own session, its own pipes. */
+/** A process that outlives its parent, with its own session and pipes. */
 async function orphan(marker: string, program = ''): Promise<{ pid: number; ended: Promise<unknown> }> {
   const child = spawn(process.execPath, ['-e', `${program}; console.log('up'); setInterval(() => {}, 1e6)`], {
     detached: true,
     env: { TROUPE_PROCESS_TAG: marker },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  // One that has ended is there until its parent, which is this test, has noticed.
+  // An exited process remains until its parent, which is this test, has reaped it.
   const ended = once(child, 'exit');
   await once(child.stdout, 'data');
   return { pid: child.pid ?? 0, ended };
@@ -50,7 +50,7 @@ describe('Tagged processes', () => {
   });
 
   test('are found while they are starting another program', async () => {
-    // What the kernel shows between the old program's environment and the new one's.
+    // What the kernel shows between the environments of the old and the new program.
     const procDir = folder();
     const starting = join(procDir, '4711');
     const stat = (state: string, flags: number) => `4711 (a) b) ${state} 1 1 1 0 -1 ${flags} ${'0 '.repeat(43)}0\n`;

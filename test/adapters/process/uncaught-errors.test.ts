@@ -3,7 +3,7 @@ import { guardWork, handleUncaught } from '../../../src/adapters/process/uncaugh
 
 const forever = () => new Promise<never>(() => {});
 
-/** Work that never ends by itself, and whose timer hands `error` to the handler a process would have. */
+/** Work that never ends by itself, and whose timer passes `error` to the uncaught error handler. */
 function failing(planId: string, error: unknown, seen: (planId: string | null, signal: AbortSignal) => void) {
   return guardWork({ planId, signal: new AbortController().signal }, signal => {
     setImmediate(() => seen(handleUncaught(error), signal));

@@ -1,4 +1,4 @@
-/** Attacks on how Windows starts programs: that nothing an agent or an argument says becomes a command of its own. */
+/** Attacks on the start of programs on Windows: no argument becomes a command of its own. */
 import { describe, expect, test } from 'vitest';
 import { locateProgram, resolveCommand } from '../../../src/adapters/process/locate.ts';
 import { toWindowsSpawn, windowsCandidates } from '../../../src/adapters/process/windows-spawn.ts';
@@ -6,7 +6,7 @@ import { platformSettings } from '../../../src/adapters/project/git/git.ts';
 
 const env = { Path: 'C:\\Node;"C:\\Program Files\\Git\\cmd";;bin', PATHEXT: '.EXE;.CMD', SystemRoot: 'D:\\Win' };
 const shim = 'C:\\Node\\npm.cmd';
-/** What `cmd.exe` is given of one argument. */
+/** Returns the text that `cmd.exe` gets for one argument. */
 const given = (word: string) => {
   const [line = ''] = toWindowsSpawn(shim, [word], env).args.slice(-1);
   return line.slice(`""${shim}" `.length, -1);
@@ -72,7 +72,7 @@ describe('A shim on Windows', () => {
     ['!x!', '"!x!"'],
     ['\u0085', '"\u0085"'],
     ['grün', 'grün'],
-  ])('gets %j escaped for cmd.exe [R152]', (word, expected) => {
+  ])('gets the argument %j escaped for cmd.exe [R152]', (word, expected) => {
     expect(given(word)).toBe(expected);
   });
 

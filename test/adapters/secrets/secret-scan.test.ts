@@ -2,7 +2,7 @@ import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 import { findSecrets } from '../../../src/adapters/secrets/secret-scan.ts';
 
-// Written in two halves, so that this file itself holds no shape of a secret.
+// Split in two, so that this file itself contains no secret.
 const github = `ghp_${'a1B2'.repeat(9)}`;
 const mongo = ['mongodb://user:pass', '1234@host.example.org/db'].join('');
 const aws = ['secret_access_key = "wJalrXUtnFEMI/K7MDENG', '/bPxRfiCYzzzzzzzKEY"'].join('');
@@ -34,7 +34,7 @@ describe('The secret scan', () => {
     const found = await findSecrets('a\nb\r\u2028c', Buffer.from(`db: ${mongo}\n`));
     expect(found).toEqual([{ name: 'database connection string', text: mongo }]);
     performance.mark('after the scan');
-    // Observers are called together: what the scanner has to say about its own marks was said by now.
+    // All observers are called together, so the scanner has already recorded its own entries.
     await observed;
     expect(performance.getEntriesByType('mark')).toHaveLength(before + 1);
     performance.clearMarks('after the scan');

@@ -108,7 +108,7 @@ describe('a damaged store', () => {
   test('with an unreadable block fails with the repair command as hint', async () => {
     const path = join(directory(), 'db');
     await filled(path, 12_000);
-    // Opening turns the log of the last time into tables.
+    // Opening converts the log of the previous process into tables.
     expect(await count(path)).toBe(12_000);
     for (const table of readdirSync(path).filter(name => name.endsWith('.ldb'))) {
       const bytes = readFileSync(join(path, table));

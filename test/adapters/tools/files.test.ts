@@ -226,7 +226,7 @@ describe('search', () => {
   });
 });
 
-/** Names that git itself refuses to check out, because one file system or another takes them for `.git`. */
+/** Names that git refuses to check out, because some file system treats them as `.git`. */
 const spellings = [
   '.git',
   '.GIT',

@@ -1,4 +1,4 @@
-/** How runs end, and formats that were not recorded: lines as the agents' documentation or others' recordings have them. */
+/** The ends of runs, and formats without recordings: lines from the agents' documentation or published recordings. */
 import { describe, expect, it } from 'vitest';
 import { readers } from '../../../../src/adapters/agents/formats/index.ts';
 import { eventsIn, jsonLines, usedIn, workIn } from './recording.ts';

@@ -6,13 +6,13 @@ import type { AgentEvent } from '../../../../src/model/agent-event.ts';
 
 type Format = keyof typeof readers;
 
-/** Returns the lines of a recording; its file name begins with the name of the agent. */
+/** Returns the lines of a recording; its file name starts with the name of the agent. */
 export function recordedLines(name: string): string[] {
   const file = fileURLToPath(new URL(`../recordings/${name}.jsonl`, import.meta.url));
   return readFileSync(file, 'utf8').trimEnd().split('\n');
 }
 
-/** Returns the events that a reader finds in lines, in order. */
+/** Returns the events that a reader finds in the lines, in order. */
 export function eventsIn(
   format: Format,
   lines: readonly string[],
@@ -22,7 +22,7 @@ export function eventsIn(
   return [...lines.flatMap(line => reader.read(line) ?? []), ...reader.close()];
 }
 
-/** Without sessions, which are tested by themselves. */
+/** Without sessions, which have their own tests. */
 export function workIn(format: Format, lines: readonly string[]): AgentEvent[] {
   return eventsIn(format, lines).filter(({ kind }) => kind !== 'session');
 }

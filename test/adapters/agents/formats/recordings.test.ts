@@ -1,4 +1,4 @@
-/** What the readers make of the output of real agents, whose model was a stub with fixed answers and fixed usage. */
+/** Events read from the output of real agents, whose model was a stub with fixed answers and fixed usage. */
 import { describe, expect, it } from 'vitest';
 import { eventsIn, recordedLines, usedIn, workIn } from './recording.ts';
 
@@ -13,7 +13,7 @@ describe('A successful run', () => {
   it('of claude counts each message once, and then what its result adds [R222] [R223]', () => {
     const events = workIn('claude', recordedLines('claude-work'));
     const [text, tool, done] = written;
-    // 1000 + 200 + 300 + 1 of each of two messages; the result says 3,100 in all.
+    // 1000 + 200 + 300 + 1 for each of two messages; the result has 3,100 in total.
     expect(events).toEqual([
       { kind: 'usage', usage: { tokens: 1501 } },
       text,

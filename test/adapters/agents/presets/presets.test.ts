@@ -4,7 +4,7 @@ import { preset } from './preset.ts';
 
 const prompt = '# Goal\nFix the flaky test';
 
-/** For each preset: what it is started with to look, and to work; PROMPT stands for the prompt. */
+/** For each preset the command line for read-only and for write access; PROMPT stands for the prompt. */
 const commands: Record<string, { look: string; work: string; stdin: boolean }> = {
   claude: {
     look: 'claude -p --output-format stream-json --verbose --permission-mode plan --model m --effort high',

@@ -1,4 +1,4 @@
-/** What merging by keys does for each key of a file, counted, so that it does not depend on how busy the machine is. */
+/** Counts the operations of a merge by keys, so that the test does not depend on the load of the machine. */
 import { expect, test } from 'vitest';
 import { mergeFile } from '../../../../src/merge.ts';
 
@@ -8,7 +8,7 @@ interface Sides {
   theirs: Buffer;
 }
 
-/** A flat file; `more` are the entries that a side puts behind the one of a number. */
+/** A flat file; `more` returns the entries that a side adds after the entry of a number. */
 function flat(count: number, more: (side: string, index: number) => string[]): Sides {
   const text = (side: string) => {
     const lines = Array.from({ length: count }, (_, i) => [`  "key ${i}": 1`, ...more(side, i)]).flat();
@@ -78,6 +78,6 @@ test('[R173] contested lines need memory for each place, not for the whole file'
     }
     return total;
   };
-  // Twice the places: a table of the whole file for each of them would be four times the room.
+  // Twice the places: a table of the whole file for each of them would need four times the memory.
   expect(room(800) / room(400)).toBeLessThan(2.6);
 });

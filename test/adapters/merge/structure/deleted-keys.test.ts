@@ -10,7 +10,7 @@ const mergeJson = (path: string, ...sides: [unknown, unknown, unknown]) =>
   merge(path, ...(sides.map(written) as [string, string, string]));
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 
-/** A merge and the same with the sides swapped. */
+/** A merge, and the same merge with the sides swapped. */
 const bothWays = (path: string, base: unknown, ours: unknown, theirs: unknown) => [
   mergeJson(path, base, ours, theirs),
   mergeJson(path, base, theirs, ours),

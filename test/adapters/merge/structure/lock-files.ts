@@ -1,6 +1,6 @@
 /**
- * A lock file and what two sides made of it, found by search. Ours adds `added` and deletes `two`; theirs marks `one` for
- * development. The entries are made of the same lines, so that by lines `added` is marked, by git as well.
+ * A lock file and its versions on two sides, found by search. Ours adds `added` and deletes `two`; theirs marks `one` for
+ * development. The entries have the same lines, so that a merge by lines marks `added`, in git as well.
  */
 const engines = { node: '18' };
 const entry = (version: string, more: Record<string, unknown> = {}) => ({ version, ...more });

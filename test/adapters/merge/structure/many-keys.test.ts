@@ -3,7 +3,7 @@ import type { Collection } from '../../../../src/adapters/merge/structure/docume
 import { withAdded } from '../../../../src/adapters/merge/structure/key-order.ts';
 import { rowsOf } from '../../../../src/adapters/merge/structure/rows.ts';
 
-// Work that grows with the square of the keys takes half a minute here, and linear work a tenth of a second.
+// Quadratic work takes half a minute here, and linear work a tenth of a second.
 const patienceMs = 10_000;
 
 function mapOf(keys: readonly string[]): Collection {

@@ -13,7 +13,7 @@ const merge = (path: string, base: string, ours: string, theirs: string) => {
   return { ...merged, text: Buffer.from(merged.content).toString() };
 };
 
-/** A merge that lines cannot do and keys can. */
+/** A merge that conflicts by lines and succeeds by keys. */
 function structured(path: string, base: string, ours: string, theirs: string): string {
   const merged = merge(path, base, ours, theirs);
   expect(merged).toMatchObject({ clean: true, engine: 'structure', conflicts: [] });

@@ -7,7 +7,7 @@ import { testSeed } from '../../../seed.ts';
 
 const laws = { numRuns: 20_000, seed: testSeed('reader of JSON') };
 
-/** Pieces that make a document, or nearly one. */
+/** Tokens that form a valid or nearly valid document. */
 const piece = fc.constantFrom(
   ...['{', '}', '[', ']', ',', ':', '"a"', '"b"', '"a":', '"b": ', '1', '-0.5e+3', '01', '1.', '-', '.5', '1e5'],
   ...['true', 'false', 'null', 'nul', 'truex', '"\\u00e9"', '"\\x"', '"\\"\\\\"', '"', '"\u2028"', '"\t"', '"é😀"'],
@@ -46,7 +46,7 @@ const shapeOfNode = (node: Node, of: string): unknown => {
   return { ...place, map: entries };
 };
 
-/** What two well-known parsers make of it: null where one refuses it. */
+/** The results of two well-known parsers: null if one rejects it. */
 function reference(of: string, comments: boolean): { root: unknown; comments: string[] } | null {
   const errors: ParseError[] = [];
   const root = parseTree(of, errors, { disallowComments: !comments, allowTrailingComma: comments });

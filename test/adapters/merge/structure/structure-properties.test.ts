@@ -16,7 +16,7 @@ const { json } = fc.letrec<{ json: Json; object: Json }>(tie => ({
   object: fc.dictionary(key, tie('json'), { maxKeys: 5 }),
 }));
 const object = fc.dictionary(key, json as fc.Arbitrary<Json>, { minKeys: 2, maxKeys: 6 });
-/** A base and two sides, each with some keys of the base set anew or taken away. */
+/** A base and two sides, each with some keys of the base changed or deleted. */
 const sides = fc
   .tuple(
     object,
@@ -46,13 +46,13 @@ const said = (value: unknown): string =>
 
 class Contradiction extends Error {}
 
-/** What the merge must mean, found from the values alone. */
+/** The expected values of the merge, computed from the values alone. */
 function meant(base: Json | undefined, ours: Json | undefined, theirs: Json | undefined): Json | undefined {
   if (same(ours, theirs) || same(theirs, base)) return ours;
   if (same(ours, base)) return theirs;
   if (![base, ours, theirs].every(side => typeof side === 'object' && !Array.isArray(side))) throw new Contradiction();
   const [b, o, t] = [base, ours, theirs] as [Record<string, Json>, Record<string, Json>, Record<string, Json>];
-  // What both deleted, and one put something in place of.
+  // Deleted by both sides, and replaced by one.
   const added = (side: Record<string, Json>) => Object.keys(side).filter(each => !(each in b));
   const unlike = [...added(o), ...added(t)].some(each => !same(o[each], t[each]));
   if (unlike && Object.keys(b).some(each => !(each in o) && !(each in t))) throw new Contradiction();
@@ -123,7 +123,7 @@ describe('a merge by structure', () => {
   });
 });
 
-/** The keys and items of a document, as our reader and as a parser of all YAML sees them. */
+/** The keys and items of a document, as found by our reader and by a complete YAML parser. */
 const shapeOf = (value: Value): unknown =>
   value.kind === 'scalar'
     ? ''

@@ -1,4 +1,4 @@
-/** Where changes begin and end, held against git's own: what merges and what does not follows from it. */
+/** Compares the positions of changes with those of git, because they decide what conflicts. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ function gits(directory: string, before: readonly string[], after: readonly stri
   const [a, b] = [join(directory, 'a'), join(directory, 'b')];
   writeFileSync(a, before.join(''));
   writeFileSync(b, after.join(''));
-  // Without context git would take off the common tail before it counts how often lines occur, which merging does not.
+  // Without context git would remove the common tail before it counts repeated lines, which a merge does not.
   const words = ['diff', '--no-index', '-U1', '--no-indent-heuristic', '--diff-algorithm=myers', a, b];
   const { stdout } = spawnSync('git', words, { encoding: 'latin1', maxBuffer: 1 << 28 });
   return stdout
@@ -31,7 +31,7 @@ function gits(directory: string, before: readonly string[], after: readonly stri
     .flatMap(hunksOf);
 }
 
-/** The changes in one piece of a diff, without the lines around them. */
+/** The changes in one hunk of a diff, without context lines. */
 function hunksOf(piece: string): DiffHunk[] {
   const [head = '', ...lines] = piece.split('\n');
   const [from = 0, to = 0] = [...head.matchAll(/[-+](\d+)(?:,(\d+))?/g)].map(
@@ -53,7 +53,7 @@ function hunksOf(piece: string): DiffHunk[] {
   return hunks;
 }
 
-/** A file of which whole stretches were written anew, with as many blank lines and braces as before. */
+/** A file with whole stretches rewritten, with as many blank lines and braces as before. */
 function rewritten(random: RandomSource, lines: readonly string[], stretches: number): string[] {
   const result = [...lines];
   for (let i = 0; i < stretches; i++) {

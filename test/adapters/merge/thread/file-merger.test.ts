@@ -14,7 +14,7 @@ const small = {
   theirs: Buffer.from('{\n  "a": 1,\n  "c": 3\n}\n'),
 };
 const large = { path: 'a.json', ...largeJson() };
-/** Without the difference between a Buffer and the bytes that come out of another thread. */
+/** Ignores the difference between a Buffer and the bytes returned from another thread. */
 const plain = ({ content, conflicts, ...rest }: FileMerge) => ({
   ...rest,
   content: text(content),
@@ -54,7 +54,7 @@ test('[R173] the event loop is not blocked while a large file is merged', async 
   setImmediate(turn);
   await merger.merge(large);
   merging = false;
-  // In the thread that asks it would turn once before and once behind.
+  // In the calling thread it would run only once before and once after.
   expect(turns).toBeGreaterThan(20);
 });
 

@@ -1,4 +1,4 @@
-/** Files whose keys take longer than the calling thread has for them. */
+/** Files with more keys than the calling thread merges. */
 export interface LargeMerge {
   base: Buffer;
   ours: Buffer;
@@ -13,14 +13,14 @@ function sides(line: (index: number, value: string) => string, around: (lines: s
   return { base: text(-1, ''), ours: text(10, 'ours'), theirs: text(count - 10, 'theirs') };
 }
 
-/** 0.6 MB of JSON that each side changed in another place. */
+/** 0.6 MB of JSON that each side changed in a different place. */
 export const largeJson = (): LargeMerge =>
   sides(
     (index, value) => `  "some key ${index}": "${value}"`,
     lines => `{\n${lines.join(',\n')}\n}\n`,
   );
 
-/** 0.6 MB of YAML with one anchor, which only a parser of all YAML reads. */
+/** 0.6 MB of YAML with one anchor, which only a complete YAML parser reads. */
 export const largeYaml = (): LargeMerge =>
   sides(
     (index, value) => `some key ${index}: "${value}"\n`,

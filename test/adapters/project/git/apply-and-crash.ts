@@ -1,4 +1,4 @@
-/** Lands in a process of its own, which kills itself with SIGKILL before the git command whose words start as given. */
+/** Applies in a separate process, which kills itself with SIGKILL before the git command with the given prefix. */
 import { gitProject } from '../../../../src/git.ts';
 
 const { root, sandboxes, before, land } = JSON.parse(process.argv[2] ?? '');

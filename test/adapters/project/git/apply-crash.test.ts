@@ -1,4 +1,4 @@
-/** Tries to make a landing happen twice, by halves, or over something of the user's, by crashing in the middle of it. */
+/** Crashes in the middle of an apply must not apply it twice or partly, or overwrite changes of the user. */
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ async function prepared(fixture: GitFixture) {
   return { key: 'plan-1', base, tree: await project.writeTree(from, edits), message: 'Land' };
 }
 
-/** What the user has begun beside the result: changed, staged, taken away, made. */
+/** Changes of the user in other files: modified, staged, deleted, added. */
 async function begunBeside(fixture: GitFixture): Promise<string> {
   await fixture.write('c.txt', 'mine\n');
   await fixture.write('.gitignore', '*.log\n# mine\n');
@@ -36,7 +36,7 @@ async function begunBeside(fixture: GitFixture): Promise<string> {
   return fixture.git('status', '--porcelain');
 }
 
-/** Crashes before the n-th command of a landing and lands again; false when there were fewer commands. */
+/** Crashes before the n-th command of an apply and applies again; false when there were fewer commands. */
 async function crashAndLand(fixture: GitFixture, crashAt: number, options: ApplyTreeOptions): Promise<boolean> {
   const beside = await begunBeside(fixture);
   let commands = 0;
@@ -63,7 +63,7 @@ async function crashAndLand(fixture: GitFixture, crashAt: number, options: Apply
   return crashed;
 }
 
-/** Stops a landing when all is ready to be written and nothing is. */
+/** Stops an apply when everything is prepared and nothing is written. */
 async function interrupted(fixture: GitFixture) {
   const options = { ...(await prepared(fixture)), target };
   const trace = (words: readonly string[]) => {
@@ -255,7 +255,7 @@ describe('an apply that crashes', () => {
           () => false,
           () => true,
         );
-      // Someone asks where the project stands before the landing goes on.
+      // The state of the project is read before the apply continues.
       await project.head();
       expect(await project.apply(options)).toMatchObject({
         outcome: 'applied',

@@ -73,7 +73,7 @@ describe('[R148] the user’s hooks and signing', () => {
       try {
         expect(await project.apply({ ...options, target })).toMatchObject({ outcome: 'applied' });
         expect(performance.now() - begun).toBeLessThan(20_000);
-        // It is the user's, and goes on.
+        // It belongs to the user, and continues to run.
         expect(process.kill(Number(await readFile(pidFile, 'utf8')), 0)).toBe(true);
       } finally {
         process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
@@ -107,7 +107,7 @@ describe('[R148] the user’s hooks and signing', () => {
         hints: ['git config user.name "$(id -un)"', expect.stringContaining('git config user.email')],
       };
       await expect(project.apply({ ...options, target })).rejects.toMatchObject(refusal);
-      // Known beforehand too.
+      // Also known before the apply.
       const { base, tree } = options;
       await expect(project.checkTarget({ base, tree, target })).rejects.toMatchObject(refusal);
       const patch = { kind: 'patch', file: join(fixture.home, 'out.patch') } as const;

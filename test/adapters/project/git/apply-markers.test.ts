@@ -26,7 +26,7 @@ test(
     expect(await marks()).toEqual(moving);
     await git('update-ref', '-d', `${land}/one/moving`);
     expect(await marks()).toEqual(made);
-    // Made again, of something else: that is further, too.
+    // Created again for another result, which is a new state too.
     await git('update-ref', `${land}/one/made`, tree);
     const again = await marks();
     await git('update-ref', `${land}/one/done`, head);

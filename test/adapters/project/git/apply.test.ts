@@ -11,7 +11,7 @@ describe('applying to the checkout', () => {
     'makes one commit in the user’s name, and updates branch, index and files',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
-      // Touched, not changed: times alone refuse nothing.
+      // Touched but not changed: modification times alone do not prevent the apply.
       await writeFile(join(fixture.root, 'a.txt'), 'a\n');
       const landing = await project.apply({ ...options, target: checkoutTarget });
       expect(landing).toEqual({

@@ -11,7 +11,7 @@ const contents: Record<string, string> = {
   bytes: 'a\0b',
 };
 
-/** Blobs by name; what is written has its content as its id. */
+/** Blobs by name; a written blob has its content as its id. */
 const blobs = {
   thread: new MergeThread(),
   read: async (oid: string) => Buffer.from(contents[oid] ?? oid),

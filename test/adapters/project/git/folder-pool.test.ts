@@ -20,7 +20,7 @@ const files = {
 
 const pooled = async (path: string) => (await readdir(dirname(path))).filter(name => name.startsWith('.pool-'));
 
-/** What a plan leaves behind that has worked without restraint, most of it unseen by git. */
+/** Files of a plan that wrote without restrictions, most of them invisible to git. */
 async function live(path: string): Promise<void> {
   await writeAllKinds(path);
   await modify(path);
@@ -45,7 +45,7 @@ async function used(project: Project, tree: string, key = 'first'): Promise<{ pa
 
 const inFiles = (body: (fixture: GitFixture) => Promise<void>) => withGitFixture(body, files);
 
-/** A folder on another file system than those of trials; null where there is none. */
+/** A folder on another file system than the temporary folders; null if there is none. */
 const elsewhere = ['/dev/shm', '/var/tmp', process.cwd()].find(
   folder => existsSync(folder) && statSync(folder).dev !== statSync(tmpdir()).dev,
 );

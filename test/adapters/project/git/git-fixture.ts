@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 export const createTempFolder = (): string => mkdtempSync(join(tmpdir(), 'troupe-git-'));
 
-/** What the user's git sees: nothing of the machine it runs on. */
+/** The environment of the user's git, independent of the machine it runs on. */
 export const gitEnvironment = (home: string) => ({
   PATH: process.env.PATH,
   HOME: home,
@@ -23,7 +23,7 @@ export interface GitFixture {
   home: string;
   /** Runs the user's own git in the checkout. */
   git(...words: string[]): Promise<string>;
-  /** The same while everything else stands still. */
+  /** The same, synchronously. */
   gitSync(...words: string[]): void;
   write(path: string, text: string): Promise<void>;
   project(options?: ProjectOptions): ReturnType<typeof gitProject>;
@@ -32,7 +32,7 @@ export interface GitFixture {
 
 export const gitConfig = '[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n';
 
-/** A repository with one commit of these files, below a home of its own. */
+/** A repository with one commit of these files, in a separate home directory. */
 export async function createGitFixture(files: Record<string, string> = { 'a.txt': 'a\n' }): Promise<GitFixture> {
   const home = createTempFolder();
   const root = join(home, 'project');
@@ -71,7 +71,7 @@ export async function createGitFixture(files: Record<string, string> = { 'a.txt'
   };
 }
 
-/** Gives a fixture to the body and takes it away afterwards. */
+/** Passes a fixture to the body and removes it afterwards. */
 export const withGitFixture =
   (body: (fixture: GitFixture) => Promise<void>, files?: Record<string, string>): (() => Promise<void>) =>
   async () => {

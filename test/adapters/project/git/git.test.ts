@@ -126,7 +126,7 @@ describe('reading blobs', () => {
   );
 });
 
-/** A process that says these things, one after the other, at every question. */
+/** A process that answers every request with these chunks. */
 const saying = (...pieces: string[]) =>
   `process.stdin.on('data', async () => { for (const piece of ${JSON.stringify(pieces)}) {
     await new Promise(done => process.stdout.write(piece, done)); await new Promise(setImmediate); } })`;

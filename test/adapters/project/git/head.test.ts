@@ -57,7 +57,7 @@ describe('The head of a checkout', () => {
       const opened = project();
       await opened.head();
       const commit = await git('rev-parse', 'HEAD');
-      // The form that git wrote with core.preferSymlinkRefs.
+      // The format that git wrote with core.preferSymlinkRefs.
       await writeFile(join(root, '.git/HEAD'), 'ref:refs/heads/main\n');
       expect(await opened.head()).toMatchObject({ commit, branch: 'main' });
     }),

@@ -165,7 +165,7 @@ describe('[R126] the fingerprint', () => {
       await rm(join(fixture.root, 'inner'), { recursive: true });
       await fixture.git('reset', '--quiet', '--hard');
       expect(await project.fingerprint()).toEqual(clean);
-      // What is staged shows even where the file and the words for its state stay the same.
+      // Staged content is shown even if the file and its status stay the same.
       await fixture.write('a.txt', 'one\n');
       await fixture.git('add', 'a.txt');
       await fixture.write('a.txt', 'two\n');

@@ -12,7 +12,7 @@ const target = { kind: 'branch', branch: 'out' } as const;
 const marker = `hung-hooks-${process.pid}/hooks/one`;
 
 const sign = ({ home }: GitFixture) => join(home, 'hung');
-/** Says its process id, then waits and does not mind being asked to end. */
+/** Prints its process id, then waits and ignores SIGTERM. */
 const hangs = (fixture: GitFixture) =>
   `trap '' TERM INT HUP; echo $$ > '${sign(fixture)}.half'; mv '${sign(fixture)}.half' '${sign(fixture)}'; sleep 600`;
 const begun = (fixture: GitFixture) => expect.poll(() => existsSync(sign(fixture)), { timeout: 20_000 }).toBe(true);

@@ -7,14 +7,14 @@ import { openGitRepository, type ProjectRepository } from '../../../../src/adapt
 import { seededRandom, testSeed } from '../../../seed.ts';
 import { type GitFixture, gitEnvironment, withGitFixture } from './git-fixture.ts';
 
-/** A repository, and what is asked of its index: our answer, whether git was started for it, and git's own. */
+/** A repository and the tree of its index: our result, whether git was started for it, and the result of git. */
 const onIndex = (
   work: (
     fixture: GitFixture & {
       file: string;
       ground: ProjectRepository;
       ours(): Promise<string | null>;
-      /** After which the index holds the trees of all folders. */
+      /** After this the index has the trees of all folders. */
       theirs(): Promise<string>;
     },
   ) => Promise<void>,
@@ -40,7 +40,7 @@ const onIndex = (
 
 const names = ['a', 'a.b', 'a-b', 'a0', 'b', 'B', 'ä', 'long'.repeat(30), '"q"', 'back\\slash', 'new\nline', '-x'];
 
-/** What is a folder becomes a file, and the other way round. */
+/** Replaces folders by files and files by folders. */
 async function makeRoom(root: string, path: string): Promise<void> {
   const parts = path.split('/');
   for (const depth of parts.keys()) {
@@ -75,12 +75,12 @@ describe('The tree of an index', () => {
           }
         }
         await git('add', '--all');
-        // Where much has changed it is left to git, which notes it in the index.
+        // For many changes it is left to git, which caches the tree in the index.
         const tree = (await ours()) ?? (await theirs());
         answered += Number(tree === (await ours()));
-        // git looks at every object of it.
+        // git checks every object of it.
         await git('fsck', '--strict', '--no-dangling', String(tree));
-        // Now and then only, so that what git noted in the index is of several rounds ago.
+        // Only sometimes, so that the cached tree in the index is several rounds old.
         if (random() < 0.5) {
           expect(tree).toBe(await theirs());
           expect(await ours()).toBe(tree);
@@ -119,7 +119,7 @@ describe('The tree of an index', () => {
   );
 
   test(
-    'is left to git for a sparse or split index, and for files in conflict or added with intent',
+    'is left to git if the index has compressed paths, conflicts or intent-to-add entries, or is split',
     onIndex(async ({ root, git, write, ours, theirs, file }) => {
       await write('folder/file', 'x');
       await git('add', '--all');
@@ -133,7 +133,7 @@ describe('The tree of an index', () => {
       await git('add', '--intent-to-add', 'announced');
       expect(await ours()).toBeNull();
       await git('add', 'announced');
-      // Version 3: files that are left out of the checkout are files of the tree.
+      // Version 3: files that are not checked out are part of the tree.
       await git('update-index', '--skip-worktree', 'announced');
       expect(await ours()).toBe(await theirs());
 
@@ -160,7 +160,7 @@ describe('The tree of an index', () => {
       await git('add', '--all');
       expect(await ours()).toBeNull();
       const tree = await theirs();
-      // What git wrote is noted in the index: now there is little to do.
+      // git has cached its tree in the index: now there is little to write.
       expect(await ours()).toBe(tree);
       await write('d1/file', 'lost');
       await git('add', '--all');

@@ -14,7 +14,7 @@ const file = join(folder, 'lock');
 beforeEach(() => rm(file, { force: true }));
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The claim of a process that is no more, or of one of the same pid that started at another time. */
+/** The lock of a dead process, or of a process with the same pid and another start time. */
 async function claimOf(change: Record<string, unknown>): Promise<string> {
   const lock = await acquireLock(file);
   const claim = JSON.parse(await readFile(file, 'utf8'));

@@ -234,7 +234,7 @@ describe('a checkout', () => {
     'keeps pointers of large files unless configured otherwise [R151]',
     withGitFixture(
       async fixture => {
-        // What git-lfs does, by the variable it goes by.
+        // What git-lfs does, controlled by its environment variable.
         const smudge = join(fixture.home, 'smudge');
         await writeFile(
           smudge,

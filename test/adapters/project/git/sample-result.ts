@@ -4,7 +4,7 @@ import type { GitFixture } from './git-fixture.ts';
 
 export const baseFiles = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/c.txt': 'c\n', '.gitignore': '*.log\n' };
 
-/** A result that changes, adds and deletes, and how to land it. */
+/** A result that changes, adds and deletes, and the request to apply it. */
 export async function createResult(fixture: GitFixture, options: Parameters<GitFixture['project']>[0] = {}) {
   const project = fixture.project(options);
   const { commit: base, tree: from } = await project.head();
@@ -20,7 +20,7 @@ export async function createResult(fixture: GitFixture, options: Parameters<GitF
 }
 
 export const checkoutTarget = { kind: 'checkout' } as const;
-/** Gives the user a hook. */
+/** Installs a hook of the user. */
 export const writeHook = async (fixture: GitFixture, name: string, script: string, folder = '.git/hooks') => {
   await fixture.write(`${folder}/${name}`, `#!/bin/sh\n${script}\n`);
   await chmod(join(fixture.root, folder, name), 0o755);

@@ -143,7 +143,7 @@ describe('a sandbox', () => {
       await mkdir(join(fixture.home, 'bin'));
       await writeFile(join(fixture.home, 'bin/git'), program.join('\n'), { mode: 0o755 });
       const slow = { ...gitEnvironment(fixture.home), PATH: `${join(fixture.home, 'bin')}:${process.env.PATH}` };
-      // Each has locks of its own, as another process would.
+      // Each has its own locks, like a separate process.
       const [one, two] = [fixture.project({ env: slow }), fixture.project({ env: slow })];
       const { tree, commit: base } = await one.head();
       const landings = await Promise.all([

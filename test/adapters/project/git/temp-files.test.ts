@@ -27,7 +27,7 @@ describe('a temporary file', () => {
 
   test('stays when its process is alive or on another machine, or when it is another kind of file', async () => {
     const another = ofTheDead('index').replace(/-[0-9a-f]{6}-/, '-000000-');
-    // The first process of the system lives and is not everybody's to signal.
+    // The first process of the system is alive, and may not be signalled by every user.
     const ofTheFirst = tempName('index').replace(`-${process.pid}-`, '-1-');
     const kept = [tempName('index'), another, ofTheFirst, 'landing.lock', 'root-index'];
     for (const name of kept) writeFileSync(join(folder, name), '');

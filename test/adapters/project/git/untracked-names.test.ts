@@ -6,7 +6,7 @@ import { withGitFixture } from './git-fixture.ts';
 
 const files = { 'a.txt': 'a\n', 'deep/er/b.txt': 'b\n', '.gitignore': '*.log\n' };
 
-/** What may lie beside the files of the index; `git clean -ffdx` would remove each of them. */
+/** Paths that are not in the index; `git clean -ffdx` would remove each of them. */
 const additions: Record<string, (root: string) => Promise<unknown>> = {
   'a file': root => writeFile(join(root, 'deep/er/new.txt'), ''),
   'an ignored file': root => writeFile(join(root, 'x.log'), ''),

@@ -5,7 +5,7 @@ import type { Project } from '../../../../src/ports/project.ts';
 import { projectSuite } from '../../../../src/testing/project-suite.ts';
 import { createGitFixture, createTempFolder, type GitFixture } from '../git/git-fixture.ts';
 
-/** Two repositories as one. */
+/** Two repositories combined. */
 async function newPair(files: [app: Record<string, string>, lib: Record<string, string>]) {
   const [app, lib] = (await Promise.all(files.map(createGitFixture))) as [GitFixture, GitFixture];
   const home = createTempFolder();
@@ -81,7 +81,7 @@ describe('Several projects combined', () => {
     expect(all).not.toContain('project app');
     expect(await project.diff({ from: tree, to: changed, paths: ['lib/new.txt'] })).not.toContain('l.txt');
     expect(await project.diff({ from: tree, to: changed, paths: ['app/a.txt'] })).toBe('');
-    // A project that only the later tree has is as it was.
+    // A project that only the later tree has is unchanged.
     const [, lib = ''] = changed.split(',');
     expect((await project.changes({ alias: 'all', from: tree.split(',')[0] ?? '', to: lib })).files).toEqual([]);
     expect(await project.diff({ from: tree.split(',')[0] ?? '', to: lib })).toBe('');
@@ -119,7 +119,7 @@ describe('Several projects combined', () => {
       ...['app/a.txt', 'app/new.txt', 'app/same.txt'],
       ...['lib/l.txt', 'lib/new.txt', 'lib/other.txt', 'lib/same.txt'],
     ]);
-    // Of a child that began again nothing is brought, not even what it left as it was.
+    // Nothing is taken from a child that was started again, not even unchanged files.
     expect(String(await project.read(treeOid, 'app/same.txt'))).toBe('same\n');
   });
 

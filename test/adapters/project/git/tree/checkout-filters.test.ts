@@ -33,7 +33,7 @@ const paths = [
   ],
 ];
 
-/** Tools over a sandbox of a project. */
+/** Tools on a sandbox of a project. */
 const benchOn = (project: Project, key: string): Promise<ToolHarness> =>
   createToolHarness(
     {},
@@ -86,7 +86,7 @@ describe('A tree and its checkout', () => {
           expect({ tool, input, is: outcome(there) }).toEqual({ tool, input, is: outcome(here) });
           const [mine, other] = await Promise.all([inTree, inFolder].map(key => project.capture({ key })));
           expect({ tool, input, tree: mine?.tree }).toEqual({ tool, input, tree: other?.tree });
-          // Folders with nothing in them are no matter of git's; ignored files stay.
+          // git ignores empty folders; ignored files stay.
           await project.restore({ key: inFolder, tree: other?.tree ?? '' });
         }
         stayed += existsSync(path) ? 0 : 1;
@@ -112,7 +112,7 @@ const calls: ((one: Pick, paths: readonly string[]) => [tool: string, input: obj
   one => ['search', { text: one(['e', 'x', 'one']), path: one(['.', 'link', 'way', 'a.txt']) }],
 ];
 
-/** Results as they are, and failures by what is said. */
+/** Results unchanged, and failures by their message. */
 function outcome(settled: PromiseSettledResult<unknown>): unknown {
   if (settled.status === 'fulfilled') return settled.value;
   const { code, message } = settled.reason;
