@@ -5,8 +5,8 @@ import { type CommandResult, runTroupe, runTroupeJson } from './run-command.ts';
 import { conflictAction, greetAction } from './sample-actions.ts';
 import { createEmptyFolder, createRepository, type TestRepository } from './test-repository.ts';
 
-/** Each mistake gets one error with a code, a place and a next command, and loses nothing. */
-describe('a mistake', () => {
+/** Each mistake is reported as one error with a code, a position and a next command, and no data is lost. */
+describe('invalid input', () => {
   let project: TestRepository;
   beforeEach(() => {
     project = createRepository();
@@ -31,13 +31,13 @@ describe('a mistake', () => {
     return runTroupe(project, ['run', '-f', file]);
   };
 
-  test('[R65] an unknown key: named with its line and the key that was meant', async () => {
+  test('[R65] an unknown key is reported with its line and a similar key', async () => {
     const typed = await run('typo.yaml', `${greetAction}invarants: []\n`);
     expectTold(typed, { code: 2, error: 'UNKNOWN_KEY', at: /^typo\.yaml:\d+:1$/, tries: /troupe help action/ });
     expect(await runTroupeJson(project, ['plan', 'list', '--all'])).toMatchObject({ data: { plans: [] } });
   });
 
-  test('text that is not YAML', async () => {
+  test('text that is not YAML is reported', async () => {
     expectTold(await run('bad.yaml', 'name: [a\nb: c'), {
       code: 2,
       error: 'INVALID_ACTION',
@@ -46,7 +46,7 @@ describe('a mistake', () => {
     });
   });
 
-  test('a missing file', async () => {
+  test('a missing file is reported', async () => {
     const typed = await runTroupe(project, ['run', '-f', 'nowhere.yaml']);
     expectTold(typed, {
       code: 2,
@@ -56,34 +56,34 @@ describe('a mistake', () => {
     });
   });
 
-  test('an unknown plan', async () => {
+  test('an unknown plan is reported', async () => {
     const typed = await runTroupe(project, ['plan', 'status', '7Q3K2M9P']);
     expectTold(typed, { code: 2, error: 'UNKNOWN_PLAN', at: '7Q3K2M9P', tries: /troupe plan list --all/ });
   });
 
-  test('an unknown action', async () => {
+  test('an unknown action is reported', async () => {
     const typed = await runTroupe(project, ['run', '--action', 'local/renmae']);
     expectTold(typed, { code: 2, error: 'UNKNOWN_ACTION', at: /renmae/, tries: /troupe action list/ });
   });
 
-  test('an unknown profile', async () => {
+  test('an unknown profile is reported', async () => {
     const typed = await runTroupe(project, ['run', '-f', 'greet.yaml', '--profile', 'bold']);
     expectTold(typed, { code: 2, error: 'UNKNOWN_PROFILE', at: 'bold', tries: /troupe/ });
   });
 
-  test('an argument the action does not have, or that is none', async () => {
+  test('an unknown or malformed argument of the action is reported', async () => {
     const strange = await runTroupe(project, ['run', '-f', 'greet.yaml', '--arg', 'whom=Ada']);
     expectTold(strange, { code: 2, error: 'INVALID_ARGUMENT', at: 'whom', tries: /troupe help action/ });
     const broken = await runTroupe(project, ['run', '-f', 'greet.yaml', '--arg', 'who']);
     expectTold(broken, { code: 2, error: 'USAGE', at: '--arg', tries: /troupe help run/ });
   });
 
-  test('an environment variable that is not set', async () => {
+  test('an environment variable that is not set is reported', async () => {
     const typed = await runTroupe(project, ['run', '-f', 'greet.yaml', '--env', 'TOKEN']);
     expectTold(typed, { code: 2, error: 'USAGE', at: '--env TOKEN', tries: /troupe help run/ });
   });
 
-  test('no action, or two', async () => {
+  test('a missing or a second action is reported', async () => {
     const none = await runTroupe(project, ['run']);
     expect(none).toMatchObject({
       code: 2,
@@ -92,12 +92,12 @@ describe('a mistake', () => {
     expect(await runTroupe(project, ['run', '-f', 'greet.yaml', '--action', 'greet'])).toMatchObject({ code: 2 });
   });
 
-  test('two targets at once', async () => {
+  test('two targets at once are reported', async () => {
     const typed = await runTroupe(project, ['run', '-f', 'greet.yaml', '--branch', 'b', '--patch', 'p']);
     expect(typed).toMatchObject({ code: 2, err: expect.stringContaining('one place') });
   });
 
-  test('a folder that is no project', async () => {
+  test('a folder that is not a project is reported', async () => {
     const folder = createEmptyFolder();
     try {
       const typed = await runTroupe(folder, ['plan', 'list']);
@@ -107,7 +107,7 @@ describe('a mistake', () => {
     }
   });
 
-  test('a repository without a commit', async () => {
+  test('a repository without a commit is reported', async () => {
     const folder = createEmptyFolder();
     try {
       folder.git('init', '-q');
@@ -119,7 +119,7 @@ describe('a mistake', () => {
     }
   });
 
-  test('a detached HEAD: the plan runs, and lands on a branch when told so', async () => {
+  test('a detached HEAD does not stop the plan, which is applied to a branch on request', async () => {
     project.git('checkout', '-q', '--detach');
     expect(await runTroupe(project, ['run', '-f', 'greet.yaml'])).toMatchObject({ code: 0 });
     const typed = await runTroupe(project, ['plan', 'apply', '--yes']);
@@ -128,7 +128,7 @@ describe('a mistake', () => {
     expect(project.git('show', 'kept:hello.txt')).toBe('hello\n');
   });
 
-  test('a file of yours in the way: refused with the availableCommands out, and nothing in it is touched', async () => {
+  test('an untracked file in the way fails the apply with hints, and is not changed', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     const head = project.git('rev-parse', 'HEAD');
     writeFileSync(join(project.folder, 'hello.txt'), 'mine\n');
@@ -139,7 +139,7 @@ describe('a mistake', () => {
     expect(await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'kept'])).toMatchObject({ code: 0 });
   });
 
-  test('a binary on the path of a merge: a conflict, never a guess', async () => {
+  test('a binary file that both sides change is a conflict', async () => {
     project.write('a.txt', 'one\u0000\u0001\n');
     project.git('commit', '-q', '-a', '-m', 'binary');
     const bytes = conflictAction.replace('left\\n', 'left\\0').replace('right\\n', 'right\\0');
@@ -149,7 +149,7 @@ describe('a mistake', () => {
     expect(await runTroupe(project, ['plan', 'resolve', 'a.txt', '--take', 'theirs'])).toMatchObject({ code: 0 });
   });
 
-  test('a command that does not exist: told before anything runs', async () => {
+  test('a program that does not exist is reported before anything runs', async () => {
     const typed = await run(
       'lost.yaml',
       'name: lost\ndescription: Lost\nexecutionActor: { kind: command, argv: [no-such-program] }\n',
@@ -158,7 +158,7 @@ describe('a mistake', () => {
     expectTold(typed, { code: 4, error: 'AGENT_UNAVAILABLE', at: /plan/, tries: /troupe plan execute/ });
   });
 
-  test('a dependency cycle among subplans: refused before anything runs', async () => {
+  test('a dependency cycle among subplans is rejected before anything runs', async () => {
     const step = (key: string, on: string) =>
       `{ subplan: { key: ${key}, goal: ${key}, resourceScopes: [${key}], dependsOn: [${on}], executionActor: { kind: steps, steps: [] } } }`;
     const typed = await run(

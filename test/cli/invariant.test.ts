@@ -1,4 +1,4 @@
-/** Rules and profiles, typed. */
+/** Invariants and profiles at the command line. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ function configure(file: 'project' | 'shared', text: string): string {
 }
 
 describe('troupe invariant', () => {
-  test('adds to the project, to all projects and to plans, one for each [R114]', async () => {
+  test('adds an invariant to the project, to all projects and to plans, one for each [R114]', async () => {
     const [one] = await added('keep the licence');
     expect(one).toMatchObject({ scope: 'project' });
     await added('nobody hurries', '--global', '--non-overridable');
@@ -72,7 +72,7 @@ describe('troupe invariant', () => {
     ]);
   });
 
-  test('may be of one of several projects that are linked, and of no other', async () => {
+  test('adds an invariant to one of several linked projects, and to no other', async () => {
     const add = ['invariant', 'add', 'no locks', '--in', 'lib', '--check', '{kind: paths, deny: ["*.lock"]}'];
     expect(await runTroupe(project, add)).toMatchObject({ code: 2, err: expect.stringContaining('lib') });
     const lib = createRepository();
@@ -85,7 +85,7 @@ describe('troupe invariant', () => {
     expect(out.slice(10).trim()).toBe('project  no locks (in lib; checked by paths)');
   });
 
-  test('stops a plan that breaks what was added, and says which and where', async () => {
+  test('stops a plan that violates an added invariant, and reports which one and where', async () => {
     await added('no text', '--check', '{kind: paths, deny: ["*.txt"]}');
     const done = await runTroupe(project, ['run', '-f', 'greet.yaml']);
     expect(done.code).toBe(3);
@@ -100,19 +100,19 @@ describe('troupe invariant', () => {
     [['invariant', 'add', ' '], 'The argument text is empty'],
     [['invariant', 'remove', 'nobody'], 'There is no invariant nobody'],
     [['profile', 'show', 'bold'], 'known are manual, review, supervised'],
-  ])('%j is refused', async (words, message) => {
+  ])('rejects %j', async (words, message) => {
     const { code, err } = await runTroupe(project, words);
     expect(code).toBe(2);
     expect(err).toContain(message);
   });
 
-  test('says what to type where there is nothing to list', async () => {
+  test('prints the command to type when there is nothing to list', async () => {
     expect((await runTroupe(project, ['invariant', 'list'])).out).toContain('troupe invariant add');
   });
 });
 
 describe('Configuration', () => {
-  test('chooses the profile: the project’s before the person’s, and the action’s before both', async () => {
+  test('chooses the profile: the one of the action, else of the project, else of the user', async () => {
     const used = async () => {
       const { data } = await runTroupeJson(project, ['plan', 'use', '-f', 'greet.yaml', '--no-start']);
       return (data.plan as { automation_profile: string }).automation_profile;
@@ -139,7 +139,7 @@ describe('Configuration', () => {
     expect((await runTroupeJson(project, ['profile', 'show', 'mine'])).data.profile).toMatchObject({ retries_max: 0 });
   });
 
-  test('shows what each height means', async () => {
+  test('shows the meaning of each threshold', async () => {
     const { out } = await runTroupe(project, ['profile', 'show', 'cautious']);
     expect(out).toMatch(/^ *startExecute +0\.8 +proceeds without asking from this confidence$/m);
     expect(out).toMatch(/^ *startApply +1 +asks a person, however sure it is$/m);
@@ -147,14 +147,14 @@ describe('Configuration', () => {
     expect(out).toMatch(/^ *allowTools +all that are not denied$/m);
   });
 
-  test('of guards keeps a denied tool from running [R112]', async () => {
+  test('of guards prevents a denied tool from running [R112]', async () => {
     configure('project', 'profile: mine\nprofiles:\n  mine: { guards: { denyTools: [builtin/write] } }\n');
     const done = await runTroupe(project, ['run', '-f', 'greet.yaml']);
     expect(done.err).toContain('builtin/write is on the denylist of the profile');
     expect((await runTroupe(project, ['profile', 'show', 'mine'])).out).toMatch(/^ *denyTools +builtin\/write$/m);
   });
 
-  test('turns reconciliation off for actions that say nothing of it [R113]', async () => {
+  test('turns reconciliation off for actions that do not set it [R113]', async () => {
     await added('no text', '--check', '{kind: paths, deny: ["*.txt"]}');
     configure('shared', 'actor: { default: { reconciliation: null } }\n');
     expect((await runTroupe(project, ['run', '-f', 'greet.yaml'])).code).toBe(0);
@@ -167,7 +167,7 @@ describe('Configuration', () => {
     ['profiles: { mine: { treshold: {} } }\n', 'profiles.mine: has the unknown key "treshold"'],
     ['profiles: { mine: { extends: nobody } }\n', 'There is no profile "nobody"'],
     ['{', 'This is no YAML'],
-  ])('that is not understood is named: %j', async (text, message) => {
+  ])('that is invalid is reported: %j', async (text, message) => {
     const path = configure('project', text);
     const { code, err } = await runTroupe(project, ['plan', 'list']);
     expect(code).toBe(2);

@@ -3,7 +3,7 @@ import { runTroupe, runTroupeJson } from './run-command.ts';
 import { spawnTroupe } from './spawn-troupe.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
-/** Three subplans: two print and end well, one prints and fails. The check of the plan is never reached. */
+/** Three subplans: two print and succeed, one prints and fails. The check of the plan never runs. */
 const three = `name: local/three
 description: Three at once
 subplans: { retryFailed: false }
@@ -51,7 +51,7 @@ describe('logs of a plan with subplans', () => {
   }, 120_000);
   afterAll(() => project.remove());
 
-  test('show all of them, each line behind the name of its subplan, in one width [R193]', async () => {
+  test('show all of them, each line after the name of its subplan, in aligned columns [R193]', async () => {
     const lines = (await logs()).out.trimEnd().split('\n');
     expect(lines).toContain('move the router | routing');
     expect(lines).toContain('rename          | renaming');
@@ -64,7 +64,7 @@ describe('logs of a plan with subplans', () => {
     expect(colors).toEqual(expect.arrayContaining(['move 36', 'rename 33', 'break 32']));
   });
 
-  test('are narrowed to subplans by name or id, to a step, to a time, and to the last lines [R193, R146]', async () => {
+  test('are filtered by subplan name or id, by step, by time, and to the last lines [R193, R146]', async () => {
     const all = await objects();
     const shown = async (...words: string[]) =>
       (await objects(...words)).flatMap(({ type, text }) => (type === 'log' ? [text] : []));
@@ -85,7 +85,7 @@ describe('logs of a plan with subplans', () => {
     expect((await logs('--step', 'fix')).err).toContain('No line is like that');
   });
 
-  test('are one object a line with --json, the envelope last [R193]', async () => {
+  test('are one JSON object per line with --json, the envelope last [R193]', async () => {
     const all = await objects();
     expect(all.map(({ type }) => type)).toEqual(['hello', ...all.slice(2).map(() => 'log'), 'result']);
     expect(all.find(({ text }) => text === 'renaming')).toMatchObject({
@@ -97,7 +97,7 @@ describe('logs of a plan with subplans', () => {
     expect(yaml).toContain('text: renaming');
   });
 
-  test('a failure of subplans shows what the failed ones printed last, bounded, redacted, harmless [R193]', async () => {
+  test('have the last output of the failed subplans shown with the failure, limited, redacted and sanitized [R193]', async () => {
     const bare = await runTroupe(project, ['plan', 'status', plan]);
     const { err } = await runTroupe(project, ['plan', 'execute', plan]);
     for (const shown of [bare.out, err]) {
@@ -112,7 +112,7 @@ describe('logs of a plan with subplans', () => {
     expect(error.details.lastLines[0]?.lines).toHaveLength(5);
   });
 
-  test('of a plan alone have no names, and its check is a step of its own [R146]', async () => {
+  test('have no names for a plan without subplans, and its check is a separate step [R146]', async () => {
     project.write('checked.yaml', checked);
     await runTroupeJson(project, ['run', '-f', 'checked.yaml']);
     expect((await runTroupe(project, ['plan', 'logs', '--step', 'execute'])).out).toBe('working\n');
@@ -120,7 +120,7 @@ describe('logs of a plan with subplans', () => {
     expect((await runTroupe(project, ['plan', 'logs', '--step', 'unit tests'])).out).not.toContain('working');
   });
 
-  test('are followed by a process of its own, subplans made meanwhile included, until the plan ends [R193]', async () => {
+  test('are followed by another process until the plan ends, including subplans created later [R193]', async () => {
     project.write(
       'waits.yaml',
       three

@@ -15,7 +15,7 @@ describe('help', () => {
     return { code: await main(['help', ...words], io), out: io.out(), err: io.err() };
   };
 
-  test('is for everything, a group, a command', async () => {
+  test('covers the program, a group of commands, and one command', async () => {
     expect((await help()).out).toContain('troupe run -f troupe/hello.yaml');
     expect((await help('plan')).out).toContain('Work on plans.');
     expect((await help('plan', 'apply')).out).toContain('--dry-run');
@@ -28,7 +28,7 @@ describe('help', () => {
     expect(io.out()).toContain('Commands');
   });
 
-  test('has the exit codes, with the errors that lead to each', async () => {
+  test('lists the exit codes, with the errors of each', async () => {
     expect((await help('exit-codes')).out).toMatch(/^ {2}6 {4}confirmation required/m);
     const io = createTerminal();
     await main(['help', 'exit-codes', '--json'], io);
@@ -36,7 +36,7 @@ describe('help', () => {
     expect(data?.codes).toContainEqual(expect.objectContaining({ code: 9, errors: ['BASE_MOVED', 'TARGET_CHANGED'] }));
   });
 
-  test('has every key of an action file with type, default, meaning and example', async () => {
+  test('lists every key of an action file with type, default, meaning and example', async () => {
     const { out } = await help('action');
     expect(out).toContain('  executionActor  (agent; required)\n      Agent that does the work in Execute');
     expect(out).toContain('  subplans.maxParallel  (integer, 1 to 50; default 5)\n');
@@ -46,7 +46,7 @@ describe('help', () => {
     expect(out).toContain('      Example: [["npm","run","generate"]]\n');
   });
 
-  test('[R120] has JSON schemas of what is printed', async () => {
+  test('[R120] prints JSON schemas of the output', async () => {
     const { out } = await help('schema', 'plan', 'status');
     const { envelope, data } = JSON.parse(out);
     expect(envelope.required).toContain('exit_code');
@@ -56,8 +56,8 @@ describe('help', () => {
   });
 });
 
-describe('a bug, or what looks like one', () => {
-  test('says that it is one, with its stack for those who ask', async () => {
+describe('an unexpected error', () => {
+  test('is reported as a bug, with its stack on request', async () => {
     const project = createRepository();
     try {
       const store = join(project.write('file', ''), 'below');
@@ -73,8 +73,8 @@ describe('a bug, or what looks like one', () => {
   });
 });
 
-describe('a command line that makes no sense', () => {
-  test('fails with 2, in the format that was asked for', async () => {
+describe('an invalid command line', () => {
+  test('fails with 2, in the requested format', async () => {
     const io = createTerminal();
     expect(await main(['plan', 'aply', '--json'], io)).toBe(2);
     expect(Envelope.parse(JSON.parse(io.out()))).toMatchObject({ status: 'failed', messages: [{ code: 'USAGE' }] });
@@ -82,7 +82,7 @@ describe('a command line that makes no sense', () => {
   });
 });
 
-describe('doctor', () => {
+describe('troupe doctor', () => {
   let project: TestRepository;
   beforeEach(() => {
     project = createRepository();
@@ -90,7 +90,7 @@ describe('doctor', () => {
   });
   afterEach(() => project.remove());
 
-  test('says that all is well, and what there is', async () => {
+  test('reports that everything is fine, and what it found', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     const { data, exit_code } = await runTroupeJson(project, ['doctor']);
     expect(exit_code).toBe(0);
@@ -109,7 +109,7 @@ describe('doctor', () => {
     expect((await runTroupe(project, ['doctor'])).out).toContain('detached at');
   });
 
-  test('says what is ill, and looks at the rest all the same', async () => {
+  test('reports what is wrong, and checks the rest all the same', async () => {
     const folder = createEmptyFolder();
     try {
       const { code, out, err } = await runTroupe(folder, ['doctor']);
@@ -124,7 +124,7 @@ describe('doctor', () => {
     }
   });
 
-  test('repairs a store, and keeps the old one beside it', async () => {
+  test('repairs a store, and keeps a copy of the old one', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     const { data } = await runTroupeJson(project, ['doctor', '--repair']);
     expect(data).toMatchObject({
@@ -136,7 +136,7 @@ describe('doctor', () => {
     expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
-  test('knows the oldest Node and git that will do', async () => {
+  test('accepts the oldest supported Node and git, and nothing older', async () => {
     expect(await checkNode('20.19.0')).toMatchObject({ status: 'ok' });
     expect(await checkNode('22.0.0')).toMatchObject({ status: 'ok' });
     expect(await checkNode('20.18.9')).toMatchObject({ status: 'failed', error: { code: 'PREFLIGHT_FAILED' } });
@@ -147,8 +147,8 @@ describe('doctor', () => {
   });
 });
 
-describe('a command nobody holds', () => {
-  test('ends at a signal with the code of the shell', async () => {
+describe('a command without a signal handler', () => {
+  test('ends on a signal with the exit code of the shell', async () => {
     const project = createRepository();
     try {
       const io = createTerminal({ cwd: project.folder, env: project.env });

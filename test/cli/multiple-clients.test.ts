@@ -12,7 +12,7 @@ executionActor:
     - write: { path: done.txt, content: "x" }
 `;
 
-describe('several windows', () => {
+describe('with several clients', () => {
   let project: TestRepository;
   beforeEach(() => {
     project = createRepository();
@@ -23,7 +23,7 @@ describe('several windows', () => {
   afterEach(() => project.remove());
   const go = () => project.write('../go', '');
 
-  test('a run goes on without its window; others watch it, and it ends when nothing is left [R161]', async () => {
+  test('a detached run continues without its terminal, can be watched by others, and ends when nothing is left to do [R161]', async () => {
     const away = startTroupe(project, ['run', '-f', 'waits.yaml', '--detach', '--json']);
     expect(await away.done).toBe(0);
     const answer = JSON.parse(away.io.out()) as { data: { plan: { plan_id: string }; next: string[] } };
@@ -48,12 +48,12 @@ describe('several windows', () => {
     expect(await runTroupeJson(project, ['owner', 'status'])).toMatchObject({ data: { owner: null } });
   });
 
-  test('a command that fails before it begins says so in the window that sent it away', async () => {
+  test('a detached command that fails before it starts reports the error in its terminal', async () => {
     const { code, err } = await runTroupe(project, ['run', '-f', 'nowhere.yaml', '-d']);
     expect([code, err]).toEqual([2, expect.stringContaining('FILE_NOT_FOUND')]);
   });
 
-  test('Ctrl-C in a window that is attached detaches; the plan goes on', async () => {
+  test('Ctrl-C in an attached client detaches it; the plan continues', async () => {
     const owner = startTroupe(project, ['run', '-f', 'waits.yaml']);
     await owner.io.waitForError('execute processing');
     const window = startTroupe(project, ['plan', 'resume']);
@@ -71,7 +71,7 @@ describe('several windows', () => {
     ['c', 'Cancelling', 'cancelled'],
     ['p', 'Pausing', 'execute paused'],
     ['', 'Detached', 'execute complete'],
-  ])('asked at a terminal that is attached, the answer "%s" does what it says', async (answer, said, end) => {
+  ])('the answer "%s" at an attached terminal has its effect', async (answer, said, end) => {
     const owner = startTroupe(project, ['run', '-f', 'waits.yaml']);
     await owner.io.waitForError('execute processing');
     const window = startTroupe(project, ['plan', 'resume'], { tty: true });
@@ -88,7 +88,7 @@ describe('several windows', () => {
     expect(status.out + status.err).toContain(end);
   });
 
-  test('terminated, a window that is attached leaves the plan alone', async () => {
+  test('SIGTERM ends an attached client and not the plan', async () => {
     const owner = startTroupe(project, ['run', '-f', 'waits.yaml']);
     await owner.io.waitForError('execute processing');
     const window = startTroupe(project, ['plan', 'resume']);
@@ -99,7 +99,7 @@ describe('several windows', () => {
     expect(await owner.done).toBe(0);
   });
 
-  test('an owner is stopped from another window, or said not to end', async () => {
+  test('an owner is stopped from another client, or reported as not stopping', async () => {
     const serving = startTroupe(project, ['owner', 'start']);
     expect(await serving.done).toBe(0);
     const [background] = serving.io.backgroundCommands;
@@ -110,7 +110,7 @@ describe('several windows', () => {
     expect((await runTroupe(project, ['owner', 'stop'])).out).toBe('No process is using the store.\n');
   });
 
-  test('an owner is started, found, and stopped; its second start does nothing', async () => {
+  test('an owner is started, found and stopped; a second start does nothing', async () => {
     expect(await runTroupeJson(project, ['owner', 'stop'])).toMatchObject({ data: { stopped: null } });
     expect((await runTroupe(project, ['owner', 'status'])).out).toBe('No process is using the store.\n');
     const serving = startTroupe(project, ['owner', 'serve', '--idle', '60']);
@@ -126,7 +126,7 @@ describe('several windows', () => {
     expect((await runTroupe(project, ['owner', 'serve', '--idle', '0'])).out).toContain('Nothing was left to do');
   });
 
-  test('variables of a window that is only attached cannot reach programs, and it is told so', async () => {
+  test('variables of an attached client do not reach programs, and a warning says so', async () => {
     const serving = startTroupe(project, ['owner', 'serve', '--idle', '60']);
     await serving.io.waitForError('has the store');
     const refused = await runTroupe(project, ['run', '-f', 'greet.yaml', '--env', 'A=1']);

@@ -1,4 +1,4 @@
-/** Without anybody to ask, nothing waits for an answer: each command that needs one ends at once, and changes nothing. */
+/** Without a terminal no command waits for an answer: each one that needs it ends at once, and changes nothing. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { splitCommand } from '../documented-commands.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
@@ -14,7 +14,7 @@ afterEach(() => project.remove());
 
 const standing = async () => (await runTroupeJson(project, ['plan', 'status'])).data.plan as Record<string, unknown>;
 
-describe('A command that needs a yes, with nobody to give it', () => {
+describe('A command that needs a confirmation, without a terminal', () => {
   test.each([
     ['plan apply', ['plan', 'apply']],
     ['plan apply to a branch', ['plan', 'apply', '--branch', 'b']],
@@ -35,7 +35,7 @@ describe('A command that needs a yes, with nobody to give it', () => {
     ['', []],
     [' --branch it', ['--branch', 'it']],
     [" --patch '[^']*out 1.patch'", ['--patch', 'out 1.patch']],
-  ])('exits with 6 after the work, which is kept to be applied: run --apply%s [R125]', async (flags, words) => {
+  ])('exits with 6 after the work, whose result can be applied later: run --apply%s [R125]', async (flags, words) => {
     const done = await runTroupe(project, ['run', '-f', 'greet.yaml', '--apply', ...words]);
     expect(done.code).toBe(6);
     const hint = new RegExp(`try: (troupe plan apply \\w{8}${flags} --yes)`).exec(done.err)?.[1] ?? '';

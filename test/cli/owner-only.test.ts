@@ -7,7 +7,7 @@ import { createRepository, type TestRepository } from './test-repository.ts';
 /** Whole plans, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 120_000 });
 
-/** The process of a test file is a child of its own: its umask is nobody else's. */
+/** Each test file runs in a process of its own, so its umask affects no other file. */
 let before: number;
 let project: TestRepository;
 beforeEach(() => {
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const home = () => join(project.folder, '.git', 'troupe');
 
-/** Everything below a folder, and the folder, that others than its owner may do something with. */
+/** The folder and everything below it to which others than its owner have access. */
 function open(path: string): string[] {
   const found = lstatSync(path);
   const below = found.isDirectory() ? readdirSync(path).flatMap(name => open(join(path, name))) : [];
@@ -29,7 +29,7 @@ function open(path: string): string[] {
   return mode === (found.isDirectory() ? 0o700 : 0o600) ? below : [`${mode.toString(8)} ${path}`, ...below];
 }
 
-/** What stands in the project, seen by an agent while the plan runs. */
+/** The files of the project, listed by an agent while the plan runs. */
 function look(): void {
   const script = 'pwd; ls -ld . .. ../..; ls -lRa "$0"';
   project.write(
@@ -41,12 +41,12 @@ executionActor: { kind: command, argv: [sh, -c, ${JSON.stringify(script)}, ${JSO
   );
 }
 
-test('[R183] store, logs, owner file, socket and sandboxes are for their owner only, with a umask of 0', async () => {
+test('[R183] store, logs, owner file, socket and sandboxes are accessible only to their owner, with a umask of 0', async () => {
   look();
   await runTroupeJson(project, ['run', '-f', 'look.yaml']);
   const { out } = await runTroupe(project, ['plan', 'logs']);
   const lines = out.split('\n');
-  // All that the agent saw, but for the folders above ours.
+  // All that the agent saw, except the folders above ours.
   const seen = lines.filter(line => /^[-ds][r-][w-]/.test(line) && !/ \.\.$/.test(line));
   expect(lines.filter(line => / \.\.(\/\.\.)?$/.test(line)).slice(0, 2)).toEqual([
     expect.stringMatching(/^drwx------/),
@@ -58,7 +58,7 @@ test('[R183] store, logs, owner file, socket and sandboxes are for their owner o
   expect(open(home())).toEqual([]);
 });
 
-test('[R183] what was left open to others before is closed by the next command', async () => {
+test('[R183] the next command removes the access of others to existing files', async () => {
   look();
   await runTroupeJson(project, ['run', '-f', 'look.yaml']);
   for (const folder of ['store', 'logs']) {

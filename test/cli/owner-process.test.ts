@@ -1,4 +1,4 @@
-/** Owners that are processes of their own, and what becomes of their plans when they are killed, hung up on or confused. */
+/** Owners in separate processes, and their plans when the owner is killed, loses its terminal or is mistaken for another. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { waitForFileAction } from './sample-actions.ts';
 import { spawnTroupe } from './spawn-troupe.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
-describe('an owner that is a process of its own', () => {
+describe('an owner in a separate process', () => {
   let project: TestRepository;
   beforeEach(() => {
     project = createRepository();
@@ -23,7 +23,7 @@ describe('an owner that is a process of its own', () => {
   const go = () => writeFileSync(inHome('go'), '');
   const type = (...words: string[]) => spawnTroupe(project, words);
 
-  test('[R99] [R161] when it is killed, of two that come at once exactly one takes its place and its plan', async () => {
+  test('[R99] [R161] is replaced by exactly one of two concurrent commands when it is killed', async () => {
     const first = type('run', '-f', 'patient.yaml');
     await atWork(1);
     first.child.kill('SIGKILL');
@@ -31,7 +31,7 @@ describe('an owner that is a process of its own', () => {
     const left = JSON.parse(readFileSync(join(project.folder, '.git/troupe/owner.json'), 'utf8'));
     expect(left).toMatchObject({ pid: first.child.pid, socket: expect.stringContaining('.sock') });
     const rivals = [type('plan', 'execute'), type('plan', 'execute')];
-    // The winner waits for the sign, so whoever ends first has lost.
+    // The winner waits for the sign, so the one that ends first has lost.
     const lost = await Promise.race(rivals.map(async rival => ({ rival, code: await rival.exited })));
     expect(lost.code, lost.rival.output()).toBe(10);
     expect(lost.rival.output()).toContain('error[LOCK_CONFLICT]');
@@ -40,13 +40,13 @@ describe('an owner that is a process of its own', () => {
     go();
     expect(await winner?.exited, winner?.output()).toBe(0);
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+done');
-    // The one who lost may have owned the store, and have left it to a process without a window.
+    // The loser may have owned the store, and have handed it to a detached process.
     await runTroupe(project, ['owner', 'stop', '--lock-timeout', '30']);
     expect(await runTroupeJson(project, ['owner', 'status'])).toMatchObject({ data: { owner: null } });
     expect(readdirSync(join(project.folder, '.git/troupe/owner'))).toEqual([]);
   });
 
-  test('[R161] goes on when its terminal is closed', async () => {
+  test('[R161] continues when its terminal is closed', async () => {
     const run = type('run', '-f', 'patient.yaml');
     await atWork(1);
     run.child.kill('SIGHUP');
@@ -55,7 +55,7 @@ describe('an owner that is a process of its own', () => {
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+done');
   });
 
-  test('[R161] an attached window takes the place of an owner that is killed, and the plan goes on in it', async () => {
+  test('[R161] is replaced by an attached client when it is killed, and the plan continues there', async () => {
     const owner = type('run', '-f', 'patient.yaml');
     await atWork(1);
     const window = type('plan', 'resume');
@@ -71,7 +71,7 @@ describe('an owner that is a process of its own', () => {
     expect(window.output()).toContain('execute complete');
   });
 
-  test('is not mistaken for another process that was given its number when it was dead', async () => {
+  test('is not mistaken for another process that got its process id after it died', async () => {
     await runTroupe(project, ['plan', 'list']);
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' });
     await once(stranger, 'spawn');

@@ -5,7 +5,7 @@ import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
 import { conflictAction, greetAction } from './sample-actions.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
-describe('moving a plan on', () => {
+describe('a plan command', () => {
   let project: TestRepository;
   beforeEach(() => {
     project = createRepository();
@@ -15,7 +15,7 @@ describe('moving a plan on', () => {
   afterEach(() => project.remove());
   const standing = async () => (await runTroupeJson(project, ['plan', 'status'])).data.plan as Record<string, unknown>;
 
-  test('[R100] use strategizes; execute goes on, and again does no harm', async () => {
+  test('[R100] use strategizes; execute continues, and is harmless when repeated', async () => {
     expect(await runTroupeJson(project, ['plan', 'use', '-f', 'greet.yaml'])).toMatchObject({
       data: { plan: { phase: 'strategize', state: 'complete' } },
     });
@@ -26,7 +26,7 @@ describe('moving a plan on', () => {
     expect(again).toMatchObject({ exit_code: 0, data: { plan: { phase: 'execute', state: 'complete', attempt: 1 } } });
   });
 
-  test('use leaves it queued when told so, and execute starts it', async () => {
+  test('use leaves the plan queued with --no-start, and execute starts it', async () => {
     const { out } = await runTroupe(project, ['plan', 'use', '-f', 'greet.yaml', '--no-start']);
     expect(out).toContain('strategize queued');
     expect(await runTroupeJson(project, ['plan', 'execute'])).toMatchObject({
@@ -34,14 +34,14 @@ describe('moving a plan on', () => {
     });
   });
 
-  test('execute shows what happens from now on, not what happened before', async () => {
+  test('execute shows new events only', async () => {
     await runTroupe(project, ['plan', 'use', '-f', 'greet.yaml']);
     const { err } = await runTroupe(project, ['plan', 'execute']);
     expect(err).toContain('Greet the world: execute processing');
     expect(err).not.toContain('strategize processing');
   });
 
-  test('[R28] a conflict stops with exit code 5 and says how to settle it', async () => {
+  test('[R28] run exits with 5 on a conflict and prints how to resolve it', async () => {
     const run = await runTroupe(project, ['run', '-f', 'quarrel.yaml', '--apply', '--yes']);
     expect(run.code).toBe(5);
     expect(run.out).toContain('execute conflicted');
@@ -51,7 +51,7 @@ describe('moving a plan on', () => {
     );
   });
 
-  test('resolve takes a side, and the merge goes on by itself', async () => {
+  test('resolve takes a side, and the merge continues automatically', async () => {
     await runTroupe(project, ['run', '-f', 'quarrel.yaml']);
     const resolved = await runTroupe(project, ['plan', 'resolve', 'a.txt', '--take', 'theirs']);
     expect(resolved).toMatchObject({ code: 0, out: expect.stringContaining('execute complete') });
@@ -89,7 +89,7 @@ describe('moving a plan on', () => {
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+left and right');
   });
 
-  test('resolve lets a person edit the file with its markers, and takes it when none is left', async () => {
+  test('resolve opens the file with its conflict markers in an editor, and accepts it when none is left', async () => {
     await runTroupe(project, ['run', '-f', 'quarrel.yaml']);
     const edit = ['plan', 'resolve', 'a.txt', '--edit'];
     const env = (EDITOR: string) => ({ tty: true, env: { ...project.env, EDITOR } });
@@ -120,7 +120,7 @@ describe('moving a plan on', () => {
     );
   });
 
-  test('resolve asks an agent, and says what it left undone', async () => {
+  test('resolve asks an agent, and reports what the agent did not resolve', async () => {
     await runTroupe(project, ['run', '-f', 'quarrel.yaml']);
     const asked = await runTroupe(project, ['plan', 'resolve', 'a.txt', '--actor', 'nobody']);
     expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('error[UNKNOWN_AGENT]') });
@@ -128,7 +128,7 @@ describe('moving a plan on', () => {
     expect(await standing()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_AGENT' } });
   });
 
-  test('resolve wants one way and, with it, one hunk of one path', async () => {
+  test('resolve requires exactly one resolution, and a hunk needs one path', async () => {
     await runTroupe(project, ['run', '-f', 'quarrel.yaml']);
     for (const words of [
       [],
@@ -143,7 +143,7 @@ describe('moving a plan on', () => {
     );
   });
 
-  test('resolve takes one side of all that is left', async () => {
+  test('resolve takes one side for all remaining conflicts', async () => {
     await runTroupe(project, ['run', '-f', 'quarrel.yaml']);
     expect(await runTroupeJson(project, ['plan', 'resolve', '--all', '--take', 'ours'])).toMatchObject({
       exit_code: 0,
@@ -152,7 +152,7 @@ describe('moving a plan on', () => {
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+left');
   });
 
-  test('resolve says how many conflicts are left', async () => {
+  test('resolve reports how many conflicts are left', async () => {
     const part = (side: string) =>
       `{ goal: say ${side}, resourceScopes: [a.txt, b.txt], executionActor: { kind: steps, steps: [{ write: { path: a.txt, content: ${side} } }, { write: { path: b.txt, content: ${side} } }] } }`;
     project.write(
@@ -168,7 +168,7 @@ describe('moving a plan on', () => {
     expect(last).toMatchObject({ code: 0, out: expect.stringContaining('execute complete') });
   });
 
-  test('resolve wants to know what to take and where', async () => {
+  test('resolve requires a resolution and a path', async () => {
     await runTroupe(project, ['run', '-f', 'quarrel.yaml']);
     const refused = async (...words: string[]) => (await runTroupe(project, ['plan', 'resolve', ...words])).err;
     expect(await refused('a.txt')).toContain('Say what to take');
@@ -178,7 +178,7 @@ describe('moving a plan on', () => {
     expect(await refused('nowhere.txt', '--take', 'ours')).toContain('error[UNKNOWN_CONFLICT]');
   });
 
-  test('revert goes back to strategize, and says when it may not', async () => {
+  test('revert returns to strategize, and reports when it is not allowed', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     expect(await runTroupeJson(project, ['plan', 'revert', '--guidance', 'shorter'])).toMatchObject({
       exit_code: 0,
@@ -186,7 +186,7 @@ describe('moving a plan on', () => {
     });
   });
 
-  test('prompt is kept as a decision of the person', async () => {
+  test('prompt is recorded as a decision of the user', async () => {
     await runTroupe(project, ['plan', 'use', '-f', 'greet.yaml']);
     expect(await runTroupeJson(project, ['plan', 'prompt', 'be brief'])).toMatchObject({
       exit_code: 0,
@@ -195,7 +195,7 @@ describe('moving a plan on', () => {
     expect((await runTroupe(project, ['plan', 'explain'])).out).toContain('be brief');
   });
 
-  test('pause holds it; resume lets it go on from the same place', async () => {
+  test('pause stops the plan; resume continues from the same state', async () => {
     await runTroupe(project, ['plan', 'use', '-f', 'greet.yaml']);
     expect(await runTroupeJson(project, ['plan', 'pause'])).toMatchObject({
       exit_code: 0,
@@ -209,7 +209,7 @@ describe('moving a plan on', () => {
     });
   });
 
-  test('cancel asks, and ends it with its reason', async () => {
+  test('cancel asks for confirmation, and ends the plan with the given reason', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     expect(await runTroupe(project, ['plan', 'cancel'])).toMatchObject({
       code: 6,
@@ -227,7 +227,7 @@ describe('moving a plan on', () => {
     expect(data.plans).toMatchObject([{ state: 'cancelled', cancel_reason: 'enough' }]);
   });
 
-  test('a plan that failed exits with the code of its failure, and shows how far it came', async () => {
+  test('run exits with the code of the failure, and shows the progress of the plan', async () => {
     project.write('failing.yaml', greetAction.replace('test, -f, hello.txt', 'test, -f, missing.txt'));
     const run = await runTroupe(project, ['run', '-f', 'failing.yaml']);
     expect(run).toMatchObject({ code: 3, out: expect.stringContaining('0/1 checks') });
@@ -235,7 +235,7 @@ describe('moving a plan on', () => {
     expect((await standing()).state).toBe('errored');
   });
 
-  test('a failed plan is tried again by execute, once what it lacked is there', async () => {
+  test('execute retries a failed plan once the cause is fixed', async () => {
     const sign = project.write('.git/allowed', '');
     rmSync(sign);
     project.write('strict.yaml', greetAction.replace('test, -f, hello.txt', `test, -f, ${sign}`));
@@ -247,7 +247,7 @@ describe('moving a plan on', () => {
     });
   });
 
-  test('cancel says how many subplans it ends', async () => {
+  test('cancel reports how many subplans it ends', async () => {
     const part = (name: string) =>
       `{ subplan: { goal: ${name}, resourceScopes: [${name}], executionActor: { kind: command, argv: [node, -e, "require('fs').writeFileSync(process.env.HOME + '/begun-${name}', ''); setTimeout(() => {}, 120_000)"] } } }`;
     project.write(

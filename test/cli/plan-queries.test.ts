@@ -3,8 +3,8 @@ import { runTroupe, runTroupeJson } from './run-command.ts';
 import { conflictAction, greetAction } from './sample-actions.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
-/** One plan with a result and one in conflict, looked at in every way; looking changes nothing. */
-describe('looking at plans', () => {
+/** One plan with a result and one in conflict, shown by every query; queries change nothing. */
+describe('a query of plans', () => {
   let project: TestRepository;
   let greeting: string;
   let quarrelling: string;
@@ -22,7 +22,7 @@ describe('looking at plans', () => {
   });
   afterAll(() => project.remove());
 
-  test('status says where it stands, why, in numbers, and what leads on', async () => {
+  test('status shows the state, the reason, the numbers and the next commands', async () => {
     const { out, code } = await runTroupe(project, ['plan', 'status', greeting]);
     expect(code).toBe(0);
     expect(out).toContain('execute complete  Greet the world');
@@ -35,7 +35,7 @@ describe('looking at plans', () => {
     });
   });
 
-  test('a plan is named by the end of its id, or is the newest', async () => {
+  test('status finds a plan by the end of its id, and defaults to the newest', async () => {
     expect((await runTroupe(project, ['plan', 'status', greeting.slice(-8)])).out).toContain(greeting);
     expect((await runTroupe(project, ['plan', 'status', '--plan', greeting.slice(-8).toLowerCase()])).out).toContain(
       greeting,
@@ -43,12 +43,12 @@ describe('looking at plans', () => {
     expect((await runTroupe(project, ['plan', 'status'])).out).toContain(quarrelling);
   });
 
-  test('status exits with 2 for a result to apply, when asked for details', async () => {
+  test('status exits with 2 for a result to apply, with --detailed-exitcode', async () => {
     expect(await runTroupe(project, ['plan', 'status', greeting, '--detailed-exitcode'])).toMatchObject({ code: 2 });
     expect(await runTroupe(project, ['plan', 'status', quarrelling, '--detailed-exitcode'])).toMatchObject({ code: 0 });
   });
 
-  test('list shows plans, and subplans when asked', async () => {
+  test('list shows plans, and subplans on request', async () => {
     const { data } = await runTroupeJson(project, ['plan', 'list']);
     expect((data.plans as { plan_id: string }[]).map(plan => plan.plan_id)).toEqual([greeting, quarrelling]);
     expect((await runTroupe(project, ['plan', 'list'])).out.trimEnd().split('\n')).toHaveLength(2);
@@ -67,7 +67,7 @@ describe('looking at plans', () => {
     expect(data.tree).toMatchObject({ plan_id: quarrelling, children: [{ description: 'say left' }, {}] });
   });
 
-  test('[R121] explain shows what was decided and rejected, why it rests, and what leads on', async () => {
+  test('[R121] explain shows decisions, rejected options, why the plan waits, and the next commands', async () => {
     const { out } = await runTroupe(project, ['plan', 'explain', greeting]);
     expect(out).toMatch(/^\w{8} {2}prompt definition: /m);
     expect(out).toContain('implementation choice: Which words? → Hello — It is polite');
@@ -81,7 +81,7 @@ describe('looking at plans', () => {
     expect(data.impact).toEqual([{ decision_id: chosen?.decision_id, invalidates: [] }]);
   });
 
-  test('diff shows the result: whole, in part, by name, in numbers', async () => {
+  test('diff shows the result: complete, by path, as names, and as statistics', async () => {
     const diff = (...words: string[]) => runTroupe(project, ['plan', 'diff', '--plan', greeting, ...words]);
     expect((await diff()).out).toContain('+++ b/hello.txt');
     expect((await diff('--name-only')).out).toBe('hello.txt\n');
@@ -96,7 +96,7 @@ describe('looking at plans', () => {
     });
   });
 
-  test('diff is what git can apply through a pipe, and coloured on a terminal', async () => {
+  test('diff prints a patch that git can apply in a pipe, and colors on a terminal', async () => {
     const { out } = await runTroupe(project, ['plan', 'diff', '--plan', greeting]);
     project.git('apply', '--check', project.write('through.patch', out));
     const seen = await runTroupe(project, ['plan', 'diff', '--plan', greeting], { tty: true });
@@ -104,7 +104,7 @@ describe('looking at plans', () => {
     expect(seen.out).toContain('\u001b[1m+++ b/hello.txt\u001b[22m');
   });
 
-  test('conflicts names path, kind and who wrote what', async () => {
+  test('conflicts names path, kind and the author of each side', async () => {
     const { out } = await runTroupe(project, ['plan', 'conflicts', quarrelling]);
     expect(out).toMatch(/^a\.txt {2}content {2}open$/m);
     expect(out).toContain('theirs  say right');
@@ -115,7 +115,7 @@ describe('looking at plans', () => {
     expect((await runTroupe(project, ['plan', 'conflicts', greeting])).out).toBe('No conflicts.\n');
   });
 
-  test('logs are lines, as many as asked for', async () => {
+  test('logs prints as many lines as requested', async () => {
     const all = (await runTroupe(project, ['plan', 'logs', greeting])).out.trimEnd().split('\n');
     expect((await runTroupe(project, ['plan', 'logs', greeting, '--tail', '1'])).out).toBe(`${all.at(-1)}\n`);
     expect(await runTroupeJson(project, ['plan', 'logs', greeting, '--tail', '1'])).toMatchObject({
@@ -128,7 +128,7 @@ describe('looking at plans', () => {
     expect(await runTroupe(project, ['plan', 'logs', greeting], { tty: true })).toMatchObject({ code: 0 });
   });
 
-  test('[R184] logs go into a pipe without what controls a terminal, unless --raw asks for it', async () => {
+  test('[R184] logs removes terminal control sequences in a pipe, unless --raw is given', async () => {
     const secondLine = '\u001b[32mgreen\u001b[0m\tend';
     const evil =
       ['\u001b]0;title\u0007', '\u001b]52;c;Y29weQ==\u001b\\', '\u001b[2J', '\u009b2J'].join('') + secondLine;
@@ -150,7 +150,7 @@ executionActor: { kind: command, argv: [cat, ${JSON.stringify(printed)}] }
     expect(raw.out).toContain(`  indented ${evil}\n`);
   });
 
-  test('[R161] two windows look at once, and the second waits its turn', async () => {
+  test('[R161] status works in two clients in parallel', async () => {
     const [first, second] = await Promise.all([
       runTroupe(project, ['plan', 'status', greeting]),
       runTroupe(project, ['plan', 'status', greeting]),
@@ -160,7 +160,7 @@ executionActor: { kind: command, argv: [cat, ${JSON.stringify(printed)}] }
     expect([first.code, second.code]).toEqual([0, 0]);
   });
 
-  test('a finished plan leads nowhere, and explain says so', async () => {
+  test('explain reports that a finished plan has no further commands', async () => {
     const { data } = await runTroupeJson(project, ['run', '-f', 'greet.yaml', '--apply', '--yes', '--branch', 'done']);
     const { plan_id } = data.plan as { plan_id: string };
     const { out } = await runTroupe(project, ['plan', 'explain', plan_id]);
@@ -168,7 +168,7 @@ executionActor: { kind: command, argv: [cat, ${JSON.stringify(printed)}] }
     expect(out).toContain('The plan is finished; no further commands.');
   });
 
-  test('a diff on a terminal shows what went as well as what came', async () => {
+  test('diff shows removed lines as well as added ones on a terminal', async () => {
     project.write(
       'edit.yaml',
       'name: e\ndescription: E\nexecutionActor: { kind: steps, steps: [{ write: { path: a.txt, content: "two\\n" } }] }\n',

@@ -53,7 +53,7 @@ describe('a start that preflight refuses', () => {
     expect((await runTroupe(project, ['plan', 'status'])).out).toContain(`Strategize was refused: ${why}`);
   });
 
-  test('[R181] is reported by a run in the background, before its window is free', async () => {
+  test('[R181] is reported by a detached run, before its terminal is released', async () => {
     const away = startTroupe(project, ['run', '-f', 'missing.yaml', '--detach']);
     expect(await away.done).toBe(4);
     expect(away.io.err()).toContain(why);

@@ -1,4 +1,4 @@
-/** What the command line asks of its process: programs of a person, a screen, and who started it. */
+/** What the command line uses of its process: programs of the user, a screen, and the parent process. */
 
 import { spawn } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
@@ -7,19 +7,19 @@ import { describe, expect, test } from 'vitest';
 import type { DetachMessage } from '../../src/cli/io.ts';
 import { createProcessIo } from '../../src/cli/process-io.ts';
 
-/** This process, with some of it otherwise. */
+/** This process with some properties replaced. */
 const like = (more: object): NodeJS.Process =>
   Object.create(process, Object.fromEntries(Object.entries(more).map(([name, value]) => [name, { value }])));
 
-describe('a program that a person looks at', () => {
-  test('tells with what it ended: an editor', async () => {
+describe('an interactive program', () => {
+  test('returns the exit code of an editor', async () => {
     const io = createProcessIo(process);
     expect(await io.edit('test a.txt =', 'a.txt')).toBe(0);
     expect(await io.edit('test a.txt =', 'b.txt')).toBe(1);
     expect(await io.edit('kill -9 $$; :', 'a.txt')).toBe(1);
   });
 
-  test('tells with what it ended: a shell, and one that is not there', async () => {
+  test('returns the exit code of a shell, also of one that does not exist', async () => {
     const shell = (name: string) => createProcessIo(like({ env: { ...process.env, SHELL: name } })).shell('/');
     expect(await shell('true')).toBe(0);
     expect(await shell('false')).toBe(1);
@@ -27,7 +27,7 @@ describe('a program that a person looks at', () => {
   });
 });
 
-describe('an address that hears that a person is needed [R150]', () => {
+describe('a webhook for notifications [R150]', () => {
   const listening = async (answer: (response: ServerResponse) => void) => {
     const heard: string[] = [];
     const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ describe('an address that hears that a person is needed [R150]', () => {
     return { heard, url: `http://127.0.0.1:${port}/hook`, [Symbol.asyncDispose]: async () => void server.close() };
   };
 
-  test('gets JSON by POST; what it answers is the answer, and it leads nowhere else', async () => {
+  test('gets JSON by POST; its status is returned, and redirects are not followed', async () => {
     const io = createProcessIo(process);
     await using well = await listening(response => response.writeHead(204).end());
     expect(await io.post(well.url, '[1]', 30_000)).toBe(204);
@@ -55,32 +55,32 @@ describe('an address that hears that a person is needed [R150]', () => {
     expect(well.heard).toHaveLength(1);
   });
 
-  test('is given up when it does not answer in time', async () => {
+  test('times out when it does not answer', async () => {
     await using silent = await listening(() => {});
     await expect(createProcessIo(process).post(silent.url, '[]', 50)).rejects.toThrow();
   });
 });
 
-describe('a program that is told that somebody is needed [R150]', () => {
-  test('gets its words, and what it is told on its standard input', async () => {
+describe('a program for notifications [R150]', () => {
+  test('gets its arguments, and the message on its standard input', async () => {
     const io = createProcessIo(process);
     const check = ['sh', '-c', 'test "$1" = word && test "$(cat)" = said', 'sh', 'word'] as const;
     expect(await io.notify([...check], 'said', 30_000)).toBe(0);
     expect(await io.notify([...check], 'other', 30_000)).toBe(1);
   });
 
-  test('may leave all of it unread, or not be there', async () => {
+  test('may leave its input unread, and may not exist', async () => {
     const io = createProcessIo(process);
     expect(await io.notify(['true'], 'x'.repeat(1_000_000), 30_000)).toBe(0);
     expect(await io.notify(['/nowhere/notify'], 'said', 30_000)).toBe(127);
   });
 
-  test('is ended when it does not end', async () => {
+  test('is stopped when it does not end in time', async () => {
     expect(await createProcessIo(process).notify(['tail', '-f', '/dev/null'], 'said', 50)).toBe(1);
   });
 });
 
-test('A screen is there only where both ends are a terminal', () => {
+test('There is a screen only when standard input and output are both a terminal', () => {
   const [yes, no] = [{ isTTY: true }, { isTTY: false }];
   const screen = (stdin: object, stdout: object) => createProcessIo(like({ stdin, stdout })).screen;
   expect(screen(yes, yes)).toEqual({ stdin: yes, stdout: yes });
@@ -88,7 +88,7 @@ test('A screen is there only where both ends are a terminal', () => {
   expect(screen(no, yes)).toBeNull();
 });
 
-test('Who started it is told while it listens; nobody where nobody did', () => {
+test('The parent process gets messages while it is connected; without one there are none', () => {
   const told: DetachMessage[] = [];
   const send = (message: DetachMessage) => told.push(message);
   createProcessIo(like({ send, connected: true })).parentProcess?.({ type: 'ended' });
@@ -97,7 +97,7 @@ test('Who started it is told while it listens; nobody where nobody did', () => {
   expect(createProcessIo(like({ send: undefined })).parentProcess).toBeNull();
 });
 
-test('Its end is told to those who still want to know', () => {
+test('An exit listener is called until it is removed', () => {
   const before = process.listenerCount('exit');
   const stop = createProcessIo(process).onExit(() => undefined);
   expect(process.listenerCount('exit')).toBe(before + 1);
@@ -105,7 +105,7 @@ test('Its end is told to those who still want to know', () => {
   expect(process.listenerCount('exit')).toBe(before);
 });
 
-test('Another process is asked to end', async () => {
+test('Another process is terminated with SIGTERM', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' });
   const ended = new Promise(tell => child.once('close', (_, signal) => tell(signal)));
   createProcessIo(process).terminate(child.pid ?? 0);

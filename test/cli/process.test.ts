@@ -40,7 +40,7 @@ const isAlive = (pid: number) => {
 };
 
 describe('the process of the command line', () => {
-  test('says its version, and loads next to nothing for it', async () => {
+  test('prints its version, and loads almost no module for it', async () => {
     const { stdout, code } = await run([tsx, at('../../src/cli.ts'), '--version']).ended;
     expect([stdout, code]).toEqual([`${version}\n`, 0]);
     const cli = readFileSync(at('../../src/cli.ts'), 'utf8');
@@ -52,7 +52,7 @@ describe('the process of the command line', () => {
     ]);
   });
 
-  test('[R136] when it is killed, ends the process groups of its programs and leaves with the code', async () => {
+  test('[R136] stops the process groups of its programs when it is killed, and exits with the code', async () => {
     const program = `
       import { spawn } from 'node:child_process';
       import { createProcessIo } from ${JSON.stringify(at('../../src/cli/process-io.ts'))};
@@ -69,7 +69,7 @@ describe('the process of the command line', () => {
     await expect.poll(() => isAlive(grandchild), { timeout: 5_000 }).toBe(false);
   });
 
-  test('[R136] the groups of whatever descends from a process are ended, and its own is spared', async () => {
+  test('[R136] stops the process groups of all its descendants, but not its own', async () => {
     const program = `
       const { spawn } = require('node:child_process');
       const below = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { detached: true, stdio: 'ignore' });
@@ -85,7 +85,7 @@ describe('the process of the command line', () => {
     killDescendantGroups(pid);
   });
 
-  test('hears signals until it is told to stop', async () => {
+  test('receives signals until the listener is removed', async () => {
     const io = createProcessIo(process);
     const heard: string[] = [];
     const stop = io.onSignal(signal => heard.push(signal));
@@ -96,7 +96,7 @@ describe('the process of the command line', () => {
     expect(heard).toEqual(['SIGTERM', 'SIGINT']);
   });
 
-  test('has a time of its own, and timers that can be taken back', async () => {
+  test('has a clock, and timers that can be cancelled', async () => {
     const io = createProcessIo(process);
     const before = Date.now();
     await new Promise<void>(done => {

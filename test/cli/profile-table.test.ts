@@ -12,7 +12,7 @@ import { createRepository, type TestRepository } from './test-repository.ts';
 
 /** Where a plan stopped to ask. */
 type Stops = ReadonlySet<string>;
-/** One plan of a profile whose strategy is so sure. */
+/** One plan of a profile whose strategy has the given confidence. */
 type Probe = (profile: string, confidence: number) => Promise<Stops>;
 
 const rows: readonly [typed: string, before: string][] = [
@@ -29,7 +29,7 @@ const tools: Readonly<Record<string, string>> = {
   'builtin/run': 'starting a program',
 };
 
-/** `plan use`, with a person who lets it go on wherever it stops. */
+/** `plan use`, with a user who lets the plan continue wherever it stops. */
 function usesIn(testProject: TestProject): Probe {
   return async (profile, confidence) => {
     const stops = new Set<string>();
@@ -51,7 +51,7 @@ function usesIn(testProject: TestProject): Probe {
   };
 }
 
-/** Notes what is asked where the plan rests, and lets it go on; false when there is nothing left to ask. */
+/** Records what is asked where the plan waits, and lets it continue; false when there is nothing left to ask. */
 async function passed(plan: Plan, at: string, resting: boolean, stops: Set<string>): Promise<boolean> {
   const open = (await plan.approvals()).filter(({ answer }) => answer === null);
   for (const { tool } of open) stops.add(tools[tool] ?? tool);
@@ -108,7 +108,7 @@ function remembered(probe: Probe): Probe {
 }
 
 test(
-  '[R324] each profile asks, in run and in plan use, what the table of the reference says',
+  '[R324] each profile asks, in run and in plan use, where the table of the reference says so',
   { timeout: 300_000 },
   async () => {
     const work = async ({ call, plan }: AgentTask) => {

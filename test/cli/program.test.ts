@@ -21,7 +21,7 @@ function refusalOf(line: string) {
 }
 
 describe('the command line', () => {
-  test('is a verb with what was given to it', () => {
+  test('is parsed into a verb and its arguments', () => {
     const { verb, given } = verbOf('plan diff src lib --stat --plan 7Q3K');
     expect(verb.path).toBe('plan diff');
     expect(given.list('paths')).toEqual(['src', 'lib']);
@@ -31,14 +31,14 @@ describe('the command line', () => {
     expect(given.text('paths')).toBeUndefined();
   });
 
-  test('names a plan by its place or by a flag; the place stands first', () => {
+  test('takes a plan as an argument or by a flag; the argument wins', () => {
     expect(verbOf('plan status ABC').given.text('plan')).toBe('ABC');
     expect(verbOf('plan status --plan ABC').given.text('plan')).toBe('ABC');
     expect(verbOf('plan status ABC --plan DEF').given.text('plan')).toBe('ABC');
     expect(verbOf('plan status').given.text('plan')).toBeUndefined();
   });
 
-  test('takes a flag several times where that makes sense', () => {
+  test('accepts repeatable flags several times', () => {
     expect(verbOf('run -f a.yaml --arg a=1 --arg b=2').given.list('arg')).toEqual(['a=1', 'b=2']);
     expect(verbOf('run -f a.yaml').given.list('arg')).toEqual([]);
   });
@@ -49,12 +49,12 @@ describe('the command line', () => {
     [['plan', 'diff', 'src', ' '], 'The argument paths is empty; is a variable not set?'],
     [['run', '-f', 'a.yaml', '--arg='], 'What --arg was given is empty; is a variable not set?'],
     [['plan', 'list', '-C', ''], 'What -C was given is empty; is a variable not set?'],
-  ])('takes no empty word: it would be any plan, or this folder: %j', (argv, message) => {
+  ])('rejects an empty argument, which would match any plan or this folder: %j', (argv, message) => {
     const found = parseCommandLine(argv, createTerminal({ tty: false }));
     expect(found).toMatchObject({ kind: 'refused', error: { code: 'USAGE', message } });
   });
 
-  test('understands global flags before and after the command', () => {
+  test('accepts global flags before and after the command', () => {
     for (const line of ['-C sub --json -q -v --no-input -y plan list', 'plan list -C sub --json -q -v --no-input -y']) {
       expect(verbOf(line).globals).toEqual({
         directory: 'sub',
@@ -74,7 +74,7 @@ describe('the command line', () => {
     });
   });
 
-  test('knows the format even of a line that makes no sense', () => {
+  test('finds the requested format even in an invalid line', () => {
     expect(requestedFormat(typed('nonsense --json'), createTerminal())).toBe('json');
     expect(requestedFormat(typed('nonsense --format jsonl'), createTerminal())).toBe('jsonl');
     expect(requestedFormat(typed('nonsense --format=yaml'), createTerminal())).toBe('yaml');
@@ -82,7 +82,7 @@ describe('the command line', () => {
     expect(requestedFormat(typed('nonsense --format odd'), createTerminal({ tty: true }))).toBe('rich');
   });
 
-  test('says what was meant', () => {
+  test('suggests a similar command or flag', () => {
     expect(refusalOf('plan aply')).toMatchObject({
       code: 'USAGE',
       message: "Unknown command 'aply'",
@@ -104,7 +104,7 @@ describe('the command line', () => {
     expect(refusalOf('action list extra').message).toContain('Too many arguments');
   });
 
-  test('is help when it asks for help, or says nothing', () => {
+  test('prints help on request, or when it is empty', () => {
     expect(parsed('')).toMatchObject({ kind: 'help', text: expect.stringContaining('Troupe runs plans') });
     expect(parsed('plan')).toMatchObject({ kind: 'help', text: expect.stringContaining('Work on plans.') });
     expect(parsed('action --help')).toMatchObject({ kind: 'help', text: expect.stringContaining('Work on actions') });
@@ -122,7 +122,7 @@ describe('the command line', () => {
     }
   });
 
-  test('understands its own examples', () => {
+  test('accepts its own examples', () => {
     for (const { path, examples } of commandDefinitions) {
       for (const [example] of examples) {
         const words = splitCommand(example);

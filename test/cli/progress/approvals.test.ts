@@ -1,4 +1,4 @@
-/** What a plan's events say about people's part in it: consent, changes of mind, going back, and waiting. */
+/** Text of the events in which users take part: approvals, corrections, rollbacks, and waiting. */
 import { expect, test } from 'vitest';
 import { TroupeError } from '../../../src/model/errors.ts';
 import { formatEvent } from '../../../src/presentation/event-message.ts';
@@ -14,7 +14,7 @@ const said = (...given: Parameters<typeof planEvent>) => formatEvent(planEvent(.
 const approval = (answer: object | null) =>
   ({ approvalId: rootId, planId: rootId, rootPlanId: rootId, tool: 'builtin/x', words: 'rm\na', answer }) as never;
 
-test('A tool call asks, and is answered or waits', () => {
+test('A tool call asks for approval, and is answered or waits', () => {
   expect(said({ ...fact, type: 'approval.requested', approval: approval(null) })).toMatchObject({
     text: 'Rename: asks to rm a',
     mark: 'warning',
@@ -25,7 +25,7 @@ test('A tool call asks, and is answered or waits', () => {
   expect(answered(null)).toBe('Rename: rm a: pending');
 });
 
-test('A rollback says how many files it restored, or why it failed', () => {
+test('A rollback reports how many files it restored, or why it failed', () => {
   const rollback = { ...fact, rollbackId: rootId, checkpointId: rootId };
   const changes = [{ file: 'a.txt', action: 'restored' as const }];
   const back = { ...rollback, type: 'plan.rolled_back' as const, sequence: 1, decisionId: rootId, childPlanIds: [] };
@@ -36,7 +36,7 @@ test('A rollback says how many files it restored, or why it failed', () => {
   });
 });
 
-test('A correction tells what is done otherwise, or why nothing is', () => {
+test('A correction reports what changes, or why nothing does', () => {
   const corrected = (mode: 'append' | 'revert') =>
     said({ ...fact, type: 'plan.corrected', correction: { mode, guidance: 'in\nsrc' } as never })?.text;
   expect(corrected('append')).toBe('Rename: guidance added: in src');
@@ -45,7 +45,7 @@ test('A correction tells what is done otherwise, or why nothing is', () => {
   expect(said(failed)).toMatchObject({ text: 'Rename: could not correct the plan: exit 1', mark: 'failed' });
 });
 
-test('What people add is told: guidance that arrived, invariants that come and go', () => {
+test('Delivered guidance, and added or removed invariants are reported', () => {
   expect(said({ ...fact, type: 'guidance.delivered', guidance: ['x'] })).toMatchObject({
     text: 'Rename: guidance passed to the agent',
     verbose: true,
@@ -58,7 +58,7 @@ test('What people add is told: guidance that arrived, invariants that come and g
   );
 });
 
-test('An agent in a queue says what it waits for', () => {
+test('A queued agent reports what it waits for', () => {
   const queue = { cap: 'machine', agent: 'coder', most: 1, ahead: 0 } as never;
   expect(said({ ...fact, type: 'agent.queued', queue })).toMatchObject({
     text: 'Rename: waits: 1 agent on this machine may work at once, and that many are working; it is next',
@@ -66,7 +66,7 @@ test('An agent in a queue says what it waits for', () => {
   });
 });
 
-test('Checks that were not run again are told apart', () => {
+test('Cached checks are distinguished from those that ran', () => {
   const result = { name: 'c', passed: true, cached: true } as never;
   expect(said({ ...fact, type: 'validation.finished', round: 1, results: [result] })?.text).toBe(
     'Rename: 1/1 checks passed (1 cached)',

@@ -5,8 +5,8 @@ import { phaseChanged, planCreated, rootId } from '../sample-records.ts';
 
 const childOf = (index: number) => `01KAJ0000000000000CH11DP${index}N`;
 
-describe('how far a run came', () => {
-  test('counts subplans, and says how long the rest may take once two are done', () => {
+describe('the progress of a run', () => {
+  test('counts subplans, and estimates the remaining time once two are done', () => {
     const board: ActivityByPlan = new Map();
     const at = (time: string) => Date.parse(`2026-11-21T${time}.000Z`);
     applyEvent(board, planCreated(rootId, 'Rename'));

@@ -4,7 +4,7 @@ import { createColors } from '../../../src/presentation/colors.ts';
 import { childId, phaseChanged, planCreated, rootId, stepProgressed } from '../sample-records.ts';
 import { createTerminal, type TestTerminal } from '../test-terminal.ts';
 
-/** What a terminal shows after all that was written to it: lines, with the cursor movements obeyed. */
+/** What a terminal shows after all output: its lines, with cursor movements applied. */
 function screen(io: TestTerminal): string[] {
   const lines: string[] = [''];
   const parts = io
@@ -29,7 +29,7 @@ const live = (io: TestTerminal, verbose = false) =>
   createLiveProgress(io, createColors(false), { verbose, keys: true });
 
 describe('progress on a terminal', () => {
-  test('[R157] is one live line per plan at work, with what is over above it for good', () => {
+  test('[R157] is one live line per working plan, below permanent lines for what has ended', () => {
     const io = createTerminal({ tty: true });
     const progress = live(io);
     progress.showEvent(planCreated(rootId, 'Rename'));
@@ -68,7 +68,7 @@ describe('progress on a terminal', () => {
     progress.close();
   });
 
-  test('takes a terminal that does not say how wide it is for one of 80 columns', () => {
+  test('assumes 80 columns when the terminal does not report its width', () => {
     const { stderr, ...io } = createTerminal({ tty: true });
     let drawn = '';
     const narrow = {
@@ -84,7 +84,7 @@ describe('progress on a terminal', () => {
     expect(stderr.columns).toBe(80);
   });
 
-  test('folds what does not fit', () => {
+  test('collapses plans that do not fit', () => {
     const io = createTerminal({ tty: true });
     const progress = live(io);
     for (let index = 0; index < 13; index++) {
@@ -96,7 +96,7 @@ describe('progress on a terminal', () => {
     progress.close();
   });
 
-  test('[R286] has a question as the last thing there is, with what is typed, whatever happens above it', async () => {
+  test('[R286] keeps a question and the typed answer at the bottom, whatever is printed above', async () => {
     const io = createTerminal({ tty: true, columns: 40 });
     const progress = live(io);
     progress.showEvent(planCreated(rootId, 'Rename'));
@@ -122,7 +122,7 @@ describe('progress on a terminal', () => {
     expect(screen(io).slice(2)).toEqual([...question.split('\n').slice(0, 2), 'Allow it? yes']);
   });
 
-  test('[R286] leaves nothing of a question that is taken away, and keeps a long one on the screen', async () => {
+  test('[R286] removes a withdrawn question completely, and keeps a long one on the screen', async () => {
     const io = createTerminal({ tty: true, columns: 40, rows: 8 });
     const progress = live(io);
     const away = new AbortController();
@@ -138,7 +138,7 @@ describe('progress on a terminal', () => {
     expect(screen(io)).toEqual(['said']);
   });
 
-  test('reads keys as a terminal does where it shows nothing itself', async () => {
+  test('reads keys as a terminal does when the terminal does not echo them', async () => {
     const io = createTerminal({ tty: true });
     const progress = live(io);
     const interrupted: string[] = [];
@@ -157,7 +157,7 @@ describe('progress on a terminal', () => {
     progress.close();
   });
 
-  test('drops what is typed while nothing is asked, so that it answers no later question', async () => {
+  test('drops input typed while there is no question, so that it answers no later one', async () => {
     const io = createTerminal({ tty: true });
     const progress = live(io);
     const interrupted: string[] = [];
@@ -173,7 +173,7 @@ describe('progress on a terminal', () => {
     progress.close();
   });
 
-  test('tells details only to those who ask', () => {
+  test('shows details only when verbose', () => {
     for (const verbose of [true, false]) {
       const io = createTerminal({ tty: true });
       const progress = live(io, verbose);
@@ -183,7 +183,7 @@ describe('progress on a terminal', () => {
     }
   });
 
-  test('rings once when it is over, for those who waited long [R150]', () => {
+  test('rings once at the end of a long run [R150]', () => {
     for (const [ms, rings] of [
       [9_000, 0],
       [10_000, 1],
@@ -196,7 +196,7 @@ describe('progress on a terminal', () => {
     }
   });
 
-  test('rings when it asks a person who waited long, and not one who has just answered [R150]', async () => {
+  test('rings for a question after a long wait, and not just after an answer [R150]', async () => {
     const io = createTerminal({ tty: true });
     const progress = live(io);
     const rings = () => io.err().split('\u0007').length - 1;
@@ -214,7 +214,7 @@ describe('progress on a terminal', () => {
   });
 });
 
-describe('what agents are doing', () => {
+describe('the activity of agents', () => {
   const line = (planId: string, text: string, step = 'execute') => ({ planId, step, text, at: '' });
   const used = (planId: string, usage: { tokens?: number; usd?: number }) =>
     ({
@@ -231,7 +231,7 @@ describe('what agents are doing', () => {
     progress.showEvent(phaseChanged(rootId, ['execute', 'processing']));
   };
 
-  test('is shown on the line of its plan, by the last line of its log that says something to people [R230]', () => {
+  test('is shown on the line of its plan, as the last readable line of its log [R230]', () => {
     const io = createTerminal({ tty: true });
     const progress = live(io);
     begin(progress);
@@ -249,7 +249,7 @@ describe('what agents are doing', () => {
     progress.close();
   });
 
-  test('comes with what they used, of each plan and of all [R230]', () => {
+  test('comes with the usage of each plan and of all plans [R230]', () => {
     const io = createTerminal({ tty: true });
     const progress = live(io);
     begin(progress);

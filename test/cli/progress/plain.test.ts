@@ -24,7 +24,7 @@ describe('progress in a log', () => {
     expect(io.out()).toBe('');
   });
 
-  test('tells more to those who ask for more', () => {
+  test('shows more details when verbose', () => {
     const io = createTerminal();
     const progress = createPlainProgress(io, { verbose: true });
     progress.showEvent(phaseChanged(rootId, ['execute', 'queued']));
@@ -32,7 +32,7 @@ describe('progress in a log', () => {
     expect(io.err()).toContain('execute queued');
   });
 
-  test('[R125] says every 30 s without news that work goes on', () => {
+  test('[R125] reports after every 30 s without events that work continues', () => {
     const io = createTerminal();
     const progress = createPlainProgress(io, { verbose: false });
     progress.showEvent(planCreated(rootId, 'Rename'));
@@ -51,7 +51,7 @@ describe('progress in a log', () => {
     expect(io.err().match(/still at work/g)).toHaveLength(2);
   });
 
-  test('writes times as clocks do', () => {
+  test('formats times as a clock does', () => {
     expect([formatElapsed(-5), formatElapsed(7_900), formatElapsed(750_000), formatElapsed(3_723_000)]).toEqual([
       '0:00',
       '0:07',

@@ -15,6 +15,6 @@ test('Limits of agents are read from one variable: of the machine, of names, of 
   );
 });
 
-test.each(['0', '-1', 'claude', 'claude=', 'claude=x', '10000'])('"%s" is refused by its name', word => {
+test.each(['0', '-1', 'claude', 'claude=', 'claude=x', '10000'])('"%s" is rejected by name', word => {
   expect(() => parseAgentLimits({ TROUPE_AGENTS_AT_ONCE: `8,${word}` })).toThrow(`"${word}" is no limit`);
 });

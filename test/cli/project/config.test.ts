@@ -16,13 +16,13 @@ const person = (text: string) => writeFileSync(join(above, 'config/troupe/config
 const settings = () => loadSettings({ home: join(above, 'home') }, { XDG_CONFIG_HOME: join(above, 'config') });
 
 describe('settings', () => {
-  test('are none where there is no file, or an empty one', async () => {
+  test('are empty when the file is missing or empty', async () => {
     expect(await settings()).toEqual({ profiles: [], notify: null });
     project('');
     expect(await settings()).toEqual({ profiles: [], notify: null });
   });
 
-  test('of the project go before those of the person', async () => {
+  test('of the project override those of the user', async () => {
     person('profile: manual\nactor: { default: { reconciliation: builtin } }\n');
     expect(await settings()).toMatchObject({ profile: 'manual', reconciliation: 'builtin' });
     project('profile: supervised\nactor: { default: { reconciliation: null } }\n');
@@ -33,7 +33,7 @@ describe('settings', () => {
     expect(await settings()).toEqual({ profiles: [], notify: null });
   });
 
-  test('say how much is kept of the log of a plan', async () => {
+  test('limit how much of the log of a plan is kept', async () => {
     person('logMiB: 8\n');
     expect(await settings()).toMatchObject({ logBytesMax: 8 * 1024 * 1024 });
     project('logMiB: 1\n');
@@ -42,7 +42,7 @@ describe('settings', () => {
     await expect(settings()).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
-  test('say how long git hooks and signing may take [R187]', async () => {
+  test('limit how long git hooks and signing may take [R187]', async () => {
     person('apply: { hookTimeoutSeconds: 90 }\n');
     expect(await settings()).toMatchObject({ hookTimeoutMs: 90_000 });
     project('apply: { hookTimeoutSeconds: 0.5 }\n');
@@ -54,7 +54,7 @@ describe('settings', () => {
     });
   });
 
-  test('name a program that hears when somebody is needed, of every need unless they say of which [R150]', async () => {
+  test('name a program to notify, of every need unless they list some [R150]', async () => {
     person('notify: { command: [notify-send, Troupe] }\n');
     expect((await settings()).notify).toEqual({
       command: ['notify-send', 'Troupe'],
@@ -64,7 +64,7 @@ describe('settings', () => {
     expect((await settings()).notify).toEqual({ command: ['beep'], on: ['conflict'] });
   });
 
-  test('of a project start no program: whoever brought its folder may have written them', async () => {
+  test('of a project start no program, since the project may come from an untrusted source', async () => {
     project('notify: { command: [beep] }\n');
     await expect(settings()).rejects.toMatchObject({
       code: 'INVALID_CONFIG',
@@ -77,7 +77,7 @@ describe('settings', () => {
     ['has an unknown key', 'colour: red', 'colour'],
     ['has a value of another kind', 'profile: 3', 'profile: '],
     ['is a list', '[]', 'must be a map of keys, not a list'],
-  ])('are refused where the file %s', async (_, text, said) => {
+  ])('are rejected when the file %s', async (_, text, said) => {
     project(text);
     await expect(settings()).rejects.toMatchObject({
       code: 'INVALID_CONFIG',
@@ -86,12 +86,12 @@ describe('settings', () => {
     });
   });
 
-  test('that cannot be read are not taken for none', async () => {
+  test('that cannot be read are an error', async () => {
     mkdirSync(join(above, 'home/config.yaml'));
     await expect(settings()).rejects.toThrow('EISDIR');
   });
 
-  test('for all projects lie where the environment says', () => {
+  test('for all projects are in the folder that the environment names', () => {
     expect(userConfigDir({ XDG_CONFIG_HOME: '/c', HOME: '/h' })).toBe('/c/troupe');
     expect(userConfigDir({ HOME: '/h' })).toBe('/h/.config/troupe');
     expect(userConfigDir({})).toBe('/.config/troupe');

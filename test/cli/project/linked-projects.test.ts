@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 test(
-  'A plan works on further projects that were linked to it, and lands each by itself [R7, R117]',
+  'A plan works on linked projects, and applies each one separately [R7, R117]',
   {
     timeout: 60_000,
   },
@@ -68,7 +68,7 @@ test(
   },
 );
 
-test('An alias that means two folders is refused, and so is what is none [R7]', async () => {
+test('An alias for two folders and an invalid alias are rejected [R7]', async () => {
   const file = project.write('both.yaml', both);
   const use = (...projects: string[]) =>
     runTroupe(project, ['plan', 'use', '-f', file, '--no-start', ...projects.flatMap(each => ['--project', each])]);
@@ -80,7 +80,7 @@ test('An alias that means two folders is refused, and so is what is none [R7]', 
   expect((await use(`lib=${project.folder}`)).err).toContain(`The alias "lib" names ${lib.folder} already`);
 });
 
-test('An alias is remembered for a folder that is there, and free again when it is gone [R7]', async () => {
+test('An alias is remembered for an existing folder, and can be reused when the folder is gone [R7]', async () => {
   const file = project.write('one.yaml', both.slice(0, both.indexOf('validations')));
   const use = (name: string) => runTroupe(project, ['plan', 'use', '-f', file, '--no-start', '--project', name]);
   const missing = await use('lib=../mistyped');
@@ -90,7 +90,7 @@ test('An alias is remembered for a folder that is there, and free again when it 
   expect((await use(`constructor=${project.folder}`)).code).toBe(0);
 });
 
-test('A list of projects that is cut off is said to be so, by every command [R7]', async () => {
+test('Every command reports a truncated list of projects [R7]', async () => {
   const list = project.write('.git/troupe/projects.json', '{"lib": ');
   const { code, err } = await runTroupe(project, ['plan', 'list']);
   expect([code, err]).toEqual([2, expect.stringContaining('cannot be read')]);

@@ -1,4 +1,4 @@
-/** The program of a person that hears when somebody is needed: what reaches it, and how often. */
+/** The user's program for notifications: what it receives, and how often. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 const heard = () => join(project.env.HOME ?? '', 'heard');
-/** Each call leaves its sentence and what it was told, a line each. */
+/** Each call writes its sentence and its message, one line each. */
 const hear = (more = '') => {
   const program = 'echo "$1" >> "$0"; cat >> "$0"; echo >> "$0"';
   configure(`{ command: [sh, -c, ${JSON.stringify(program)}, ${JSON.stringify(heard())}]${more} }`);
@@ -29,7 +29,7 @@ const action = (executor: string, more = '') =>
   project.write('work.yaml', `name: local/work\ndescription: Work\nexecutionActor: ${executor}\n${more}`);
 const writes = '{ kind: steps, steps: [{ write: { path: one.txt, content: "1\\n" } }] }';
 
-test('a result that waits to be looked at is told once, with the plan and its state; landing it is no news [R150]', async () => {
+test('a result that waits for review is notified once, with the plan and its state; applying it is not [R150]', async () => {
   hear();
   action(writes);
   const { code } = await runTroupe(project, ['run', '-f', 'work.yaml']);
@@ -43,7 +43,7 @@ test('a result that waits to be looked at is told once, with the plan and its st
   expect(calls()).toHaveLength(2);
 });
 
-test('a plan that lands by itself is told when it is done', async () => {
+test('a plan that is applied automatically is notified when it is done', async () => {
   hear();
   action(writes);
   expect((await runTroupe(project, ['run', '-f', 'work.yaml', '--apply', '--yes'])).code).toBe(0);
@@ -51,7 +51,7 @@ test('a plan that lands by itself is told when it is done', async () => {
   expect(calls()).toHaveLength(2);
 });
 
-test('a plan that failed is told, unless only other needs are asked for', async () => {
+test('a failed plan is notified, unless only other needs are configured', async () => {
   action('{ kind: command, argv: ["false"] }', 'subplans: { retryFailed: false }\n');
   hear(', on: [conflict]');
   await runTroupe(project, ['run', '-f', 'work.yaml']);
@@ -64,7 +64,7 @@ test('a plan that failed is told, unless only other needs are asked for', async 
 test.each([
   ['{ command: [sh, -c, exit 3] }', 'notify: sh ended with 3'],
   [String.raw`{ command: [sh, "\0"] }`, 'notify: sh does not start: '],
-])('a program that fails is said, and changes nothing of the plan: %s', async (notify, said) => {
+])('a program that fails is reported, and does not affect the plan: %s', async (notify, said) => {
   configure(notify);
   action(writes);
   const { code, err } = await runTroupe(project, ['run', '-f', 'work.yaml']);
@@ -72,7 +72,7 @@ test.each([
   expect(err).toContain(said);
 });
 
-test('a goal of many lines and words is cut in the sentence, and told whole on standard input', async () => {
+test('a long goal is shortened in the sentence, and complete on standard input', async () => {
   hear();
   const goal = `One\u0000\nline and ${'more '.repeat(100)}`;
   project.write('work.yaml', `name: local/work\ndescription: ${JSON.stringify(goal)}\nexecutionActor: ${writes}\n`);
@@ -83,7 +83,7 @@ test('a goal of many lines and words is cut in the sentence, and told whole on s
   expect(JSON.parse(told)).toMatchObject([{ goal }]);
 });
 
-/** Two plans that are done, one after the other, within the pace. */
+/** Two plans that finish one after the other, within one notification interval. */
 async function twoPlans(options: Partial<NotifyOptions> = {}) {
   const said: string[] = [];
   const { troupe } = await createTestProject();
@@ -116,11 +116,11 @@ async function twoPlans(options: Partial<NotifyOptions> = {}) {
   return said;
 }
 
-test('several that come together are told in one call [R150]', async () => {
+test('several notifications close together are sent in one call [R150]', async () => {
   expect(await twoPlans()).toEqual(['program Play: done, and 1 more']);
 });
 
-test('an address gets the same by POST, several that come together in one call; a bad answer is a warning once [R150]', async () => {
+test('a webhook gets the same by POST, several close together in one request; a bad response is warned about once [R150]', async () => {
   const webhook = 'https://chat.example/hook';
   const told = await twoPlans({ notify: { webhook, on: ['done'] } });
   expect(told).toHaveLength(1);
@@ -154,7 +154,7 @@ test.each([
   expect([(JSON.parse(told) as { state: string }[]).map(each => each.state), others]).toEqual([[state], []]);
 });
 
-test('nothing is told by a process that does not have the store, or that is to end at once', async () => {
+test('a process that does not own the store, or is about to end, notifies of nothing', async () => {
   expect(await twoPlans({ owns: () => false })).toEqual([]);
   expect(await twoPlans({ signal: AbortSignal.abort() })).toEqual([]);
 });

@@ -5,12 +5,12 @@ import { locateProject } from '../../../src/cli/project/project-location.ts';
 import { hintLine } from '../../hint-line.ts';
 import { createEmptyFolder, createRepository, type TestRepository } from '../test-repository.ts';
 
-describe('where plans are kept', () => {
+describe('the store of a project', () => {
   let project: TestRepository;
   afterEach(() => project.remove());
   const find = (directory: string, store?: string) => locateProject({ directory, store, env: project.env });
 
-  test('is the common folder of git, from any folder of the repository', async () => {
+  test('is in the common folder of git, from any folder of the repository', async () => {
     project = createRepository({ 'src/deep/a.ts': '' });
     const home = join(project.folder, '.git', 'troupe');
     const place = {
@@ -33,7 +33,7 @@ describe('where plans are kept', () => {
     expect(await find(worktree)).toMatchObject({ root: worktree, home: join(project.folder, '.git', 'troupe') });
   });
 
-  test('is what --store says', async () => {
+  test('is the folder that --store names', async () => {
     project = createRepository();
     expect(await find(project.folder, 'kept')).toMatchObject({ home: join(project.folder, 'kept') });
     expect(await find(project.folder, '/elsewhere')).toMatchObject({ store: '/elsewhere/store' });
@@ -50,7 +50,7 @@ describe('where plans are kept', () => {
     });
   });
 
-  test('is nowhere when this is no project, and says how to make it one', async () => {
+  test('is missing outside a project, and the error says how to create one', async () => {
     project = createEmptyFolder();
     await expect(find(project.folder)).rejects.toMatchObject({
       code: 'NOT_A_PROJECT',
@@ -59,7 +59,7 @@ describe('where plans are kept', () => {
     });
   });
 
-  test('is nowhere in a bare repository, which has no files to work on', async () => {
+  test('is missing in a bare repository, which has no files to work on', async () => {
     project = createEmptyFolder();
     project.git('init', '-q', '--bare');
     await expect(find(project.folder)).rejects.toMatchObject({
@@ -69,7 +69,7 @@ describe('where plans are kept', () => {
     });
   });
 
-  test('is nowhere in a repository that git does not trust, and says how to trust it', async () => {
+  test('is missing in a repository that git does not trust, and the error says how to trust it', async () => {
     project = createRepository();
     // What git says where the folder is another user's, which takes another user to make.
     const env = { ...project.env, PATH: `${join(project.folder, 'bin')}:${project.env.PATH}` };
@@ -82,13 +82,13 @@ describe('where plans are kept', () => {
     });
   });
 
-  test('is nowhere when the folder is missing', async () => {
+  test('is missing when the folder does not exist', async () => {
     project = createEmptyFolder();
     const where = join(project.folder, 'missing');
     await expect(find(where)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', where });
   });
 
-  test('cannot be told without git, which is said', async () => {
+  test('cannot be found without git, which is reported', async () => {
     project = createRepository();
     const looking = locateProject({ directory: project.folder, store: undefined, env: { PATH: '/nonexistent' } });
     await expect(looking).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe('where plans are kept', () => {
     });
   });
 
-  test('does not follow the GIT_DIR of a hook that calls us', async () => {
+  test('ignores the GIT_DIR of a hook that calls Troupe', async () => {
     project = createRepository();
     const env = { ...project.env, GIT_DIR: '/nowhere', GIT_WORK_TREE: '/nowhere' };
     const place = await locateProject({ directory: project.folder, store: undefined, env });
