@@ -75,7 +75,7 @@ const damages: [string, () => void][] = [
 ];
 
 describe.each(damages)('a store with %s', (_what, damage) => {
-  test('is reported as damaged, with the command that repairs it; after that the rest is there', async () => {
+  test('is reported as damaged, with the command that repairs it; after that the remaining data is available', async () => {
     damage();
     const seen = await runTroupeJson(project, ['doctor']);
     expect(seen.messages.at(-1)).toMatchObject({ code: 'STORE_DAMAGED', hints: [hintLine('troupe doctor --repair')] });
@@ -108,7 +108,7 @@ test('a store that lost only its file list loses nothing', async () => {
   expect((await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'rests'])).code).toBe(0);
 });
 
-test('the copy is the store as it was', async () => {
+test('repair copies the damaged store unchanged', async () => {
   shorter(log);
   await runTroupe(project, ['doctor', '--repair']);
   const [aside = ''] = readdirSync(join(store, '..')).filter(name => name.includes('before-repair'));

@@ -71,7 +71,7 @@ describe('git', () => {
   });
 });
 
-describe('our files, deleted by hand', () => {
+describe('files of Troupe deleted by hand', () => {
   let project: TestRepository;
   let sandbox: string;
   beforeEach(async () => {
@@ -92,7 +92,7 @@ describe('our files, deleted by hand', () => {
     return (data.checkpoints as { checkpoint_id: string; trigger: string }[])[0]?.checkpoint_id ?? '';
   };
 
-  test('a sandbox: rollback says that it is lost, and the reviewed result is still applied', async () => {
+  test('a sandbox: rollback reports that it is lost, and the reviewed result is still applied', async () => {
     rmSync(sandbox, { recursive: true });
     const refused = await runTroupeJson(project, ['plan', 'rollback', await checkpoint(), '--yes']);
     expect(refused.messages.at(-1)).toMatchObject({
@@ -105,7 +105,7 @@ describe('our files, deleted by hand', () => {
     expect(project.git('worktree', 'list').trim().split('\n')).toHaveLength(1);
   });
 
-  test('all refs, and then what they held: it is said what is lost, and a new attempt makes it anew', async () => {
+  test('all refs, and then their objects: the loss is reported, and a new attempt creates them again', async () => {
     for (const ref of project.git('for-each-ref', '--format=%(refname)', 'refs/troupe/').trim().split('\n')) {
       project.git('update-ref', '-d', ref);
     }

@@ -8,7 +8,7 @@ import { createRepository } from '../cli/test-repository.ts';
 const script = fileURLToPath(new URL('low-file-limit.ts', import.meta.url));
 const tsx = createRequire(import.meta.url).resolve('tsx/cli');
 
-test('too few open files are an error with a way out; with more of them the same command works', async () => {
+test('a low limit of open files is an error with a hint; with a higher limit the same command works', async () => {
   const project = createRepository();
   project.write(
     'work.yaml',

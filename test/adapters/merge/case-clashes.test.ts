@@ -18,8 +18,8 @@ describe('[R170] paths that differ only in case, one added by each side', () => 
   test.each([
     ['in one folder', 'docs/Guide.md', 'docs/guide.md'],
     ['in folders that differ in case', 'Notes/guide.md', 'notes/guide.md'],
-    ['one in a folder that was there', 'docs/x/y.md', 'Docs/x/Y.md'],
-    ['in other letters', 'docs/ÄRGER.md', 'docs/ärger.md'],
+    ['one in an existing folder', 'docs/x/y.md', 'Docs/x/Y.md'],
+    ['in non-ASCII letters', 'docs/ÄRGER.md', 'docs/ärger.md'],
   ])('%s are a conflict of kind case', async (_, mine, other) => {
     using repository = new MergeRepository();
     const found = await merged(repository, base, { ...base, [mine]: 'ours\n' }, { ...base, [other]: 'theirs\n' });
@@ -56,13 +56,13 @@ describe('[R170] paths that differ only in case, one added by each side', () => 
 
   test.each<[string, FixtureFiles, FixtureFiles, FixtureFiles]>([
     [
-      'both were there before',
+      'both existed before',
       { ...base, readme: 's\n' },
       { ...base, readme: 'o\n' },
       { ...base, README: 't\n', readme: 's\n' },
     ],
     [
-      'one side renamed a file so, and the other changed it',
+      'one side changed the case of a name, and the other the file',
       base,
       { 'docs/a.md': 'a\n', ReadMe: 'r\n' },
       { ...base, 'docs/a.md': 'b\n' },

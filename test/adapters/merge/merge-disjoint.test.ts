@@ -58,7 +58,7 @@ describe('children with disjoint changes', () => {
 
   test.each<[string, FixtureFiles, FixtureFiles[], number]>([
     [
-      'one path in two of them',
+      'one path changed by two children',
       base,
       [
         { ...base, 'a/1': 'x' },
@@ -67,9 +67,9 @@ describe('children with disjoint changes', () => {
       ],
       2,
     ],
-    ['a path that ours changed', { ...base, root: 'x' }, [{ ...base, root: 'y' }], 0],
+    ['a path changed by ours', { ...base, root: 'x' }, [{ ...base, root: 'y' }], 0],
     [
-      'a file where another has a folder',
+      'a file in place of a folder',
       base,
       [
         { ...base, n: 'x' },
@@ -78,7 +78,7 @@ describe('children with disjoint changes', () => {
       1,
     ],
     [
-      'a folder where another has a file',
+      'a folder in place of a file',
       base,
       [
         { ...base, 'n/m': 'y' },
@@ -87,7 +87,7 @@ describe('children with disjoint changes', () => {
       1,
     ],
     [
-      'a folder become a file, and an edit in it',
+      'a folder replaced by a file, and an edit in it',
       base,
       [
         { ...without('b/c/4'), 'b/c': 'x' },
@@ -96,7 +96,7 @@ describe('children with disjoint changes', () => {
       1,
     ],
     [
-      'a file added where another may have renamed the folder',
+      'a file added to a folder that another child may have renamed',
       base,
       [
         { ...without('a/1', 'a/2'), 'z/1': '1', 'z/2': '2' },
@@ -105,7 +105,7 @@ describe('children with disjoint changes', () => {
       1,
     ],
     [
-      'the same the other way about',
+      'the same in reverse order',
       base,
       [
         { ...base, 'a/new': '' },

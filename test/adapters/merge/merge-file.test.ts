@@ -134,9 +134,9 @@ describe('mergeFile preserves bytes', () => {
   });
 
   test.each([
-    ['kept missing on both sides', 'a\nb\nc', 'A\nb\nc', 'a\nb\nc\n', 'A\nb\nc\n'],
+    ['added by one side', 'a\nb\nc', 'A\nb\nc', 'a\nb\nc\n', 'A\nb\nc\n'],
     ['removed by one side', 'a\nb\nc\n', 'A\nb\nc\n', 'a\nb\nc', 'A\nb\nc'],
-    ['kept as it is', 'a\nb\nc\nd', 'A\nb\nc\nd', 'a\nb\nC\nd', 'A\nb\nC\nd'],
+    ['missing on all sides', 'a\nb\nc\nd', 'A\nb\nc\nd', 'a\nb\nC\nd', 'A\nb\nC\nd'],
   ])('the newline at the end of the file is merged like any other difference: %s', (_, base, ours, theirs, answer) => {
     const merged = merge(base, ours, theirs);
     expect([merged.clean, text(merged.content)]).toEqual([true, answer]);

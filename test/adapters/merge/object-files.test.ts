@@ -34,7 +34,7 @@ test.each([
   ['files', 'sha1', null],
   ['a pack', 'sha1', ['-c', 'repack.useDeltaBaseOffset=true']],
   ['a pack', 'sha256', ['-c', 'repack.useDeltaBaseOffset=true']],
-  ['a pack whose deltas name their base', 'sha1', ['-c', 'repack.useDeltaBaseOffset=false']],
+  ['a pack with ref deltas', 'sha1', ['-c', 'repack.useDeltaBaseOffset=false']],
 ])('[R173] objects in %s are read as git reads them: %s', (_, format, settings) => {
   using repository = new MergeRepository(`--object-format=${format}`);
   versions(repository, 30);

@@ -83,10 +83,10 @@ describe('a tree merger', () => {
   });
 
   test.each([
-    ['a status that is none', ['7']],
+    ['an invalid status', ['7']],
     ['an entry without a path', ['0', 'tree', 'nonsense', '', '']],
-    ['an entry of no stage', ['0', 'tree', '100644 abc 4\tf', '', '']],
-    ['a second answer that is a conflict', ['1', 'tree', '', '', '0']],
+    ['an entry with an invalid stage', ['0', 'tree', '100644 abc 4\tf', '', '']],
+    ['a conflict in the second answer', ['1', 'tree', '', '', '0']],
   ])('rejects output of git that it does not understand: %s', async (_, fields) => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1' }, { f: '2' }, { f: '3' });

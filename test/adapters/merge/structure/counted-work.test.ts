@@ -42,8 +42,8 @@ function keysPut(work: () => void): number {
 const keys = 3000;
 
 test.each([
-  ['one entry added by each side in one place', 'package-lock.json', 'structure'],
-  ['the same, where order may matter', 'a.json', 'node-diff3'],
+  ['one entry added by each side at one place', 'package-lock.json', 'structure'],
+  ['the same where order may be significant', 'a.json', 'node-diff3'],
 ])('[R173] a file of many keys is put into one table: %s', (_, path, engine) => {
   const sides = flat(keys, (side, i) => (side !== '' && i === keys / 2 ? [`  "${side}": 1`] : []));
   const put = keysPut(() => expect(mergeFile({ path, ...sides }).engine).toBe(engine));

@@ -61,7 +61,7 @@ describe('[R167] significant order is not guessed', () => {
       exported({ import: 'i', node: 'n' }),
     ],
     [
-      'conditions that happen to be sorted',
+      'conditions that are sorted',
       'package.json',
       exported({ browser: 'b', import: 'i', node: 'n' }),
       exported({ browser: 'b', import: 'i', module: 'm', node: 'n' }),
@@ -82,7 +82,7 @@ describe('[R167] significant order is not guessed', () => {
       { middleware: { log: 1, auth: 2 } },
       { middleware: { log: 1, cors: 3 } },
     ],
-    ['a map of no known kind', 'a.json', { z: 1, a: 1 }, { z: 1, a: 1, o: 1 }, { z: 1, a: 1, t: 1 }],
+    ['a map of unknown kind', 'a.json', { z: 1, a: 1 }, { z: 1, a: 1, o: 1 }, { z: 1, a: 1, t: 1 }],
   ])('%s: two additions at one place are a conflict', (_, path, base, ours, theirs) => {
     for (const merged of bothWays(path, base, ours, theirs)) expect(merged.clean).toBe(false);
   });
@@ -97,7 +97,7 @@ describe('[R167] significant order is not guessed', () => {
   test.each([
     ['dependencies', 'package.json', (of: object) => ({ dependencies: of })],
     ['packages of a lock file', 'composer.lock', (of: object) => ({ packages: of })],
-    ['words of a translation', 'src/locales/de.json', (of: object) => ({ menu: of })],
+    ['texts of a translation', 'src/locales/de.json', (of: object) => ({ menu: of })],
     ['properties of a schema', 's.json', (of: object) => ({ properties: of })],
   ])('%s are looked up by name, so both additions are kept', (_, path, write) => {
     const base = write({ z: '1', a: '1' });

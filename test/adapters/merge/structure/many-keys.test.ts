@@ -13,7 +13,7 @@ function mapOf(keys: readonly string[]): Collection {
 
 test('[R173] twenty thousand keys added by each side are placed in linear time', { timeout: patienceMs }, () => {
   const count = 20_000;
-  // Not sorted: sorted ones need no places.
+  // Not sorted: sorted keys need no positions.
   const names = Array.from({ length: count }, (_, i) => `key ${(i * 7919) % count}`);
   const [base, left, right] = [[''], ['', ' left'], ['', ' right']].map(suffixes =>
     mapOf(names.flatMap(name => suffixes.map(suffix => name + suffix))),

@@ -167,14 +167,14 @@ describe('YAML with conflicting lines is merged by key', () => {
 
 describe('a conflict remains', () => {
   test.each([
-    ['both changed one value', '{"a":1}', '{"a":2}', '{"a":3}'],
-    ['both added one key', '{"b":1}', '{"b":1,"a":2}', '{"b":1,"a":3}'],
-    ['one deleted what the other changed', '{"a":{"b":1},"c":1}', '{"c":1}', '{"a":{"b":2},"c":1}'],
+    ['one value changed by both', '{"a":1}', '{"a":2}', '{"a":3}'],
+    ['one key added by both', '{"b":1}', '{"b":1,"a":2}', '{"b":1,"a":3}'],
+    ['deleted by one, changed by the other', '{"a":{"b":1},"c":1}', '{"c":1}', '{"a":{"b":2},"c":1}'],
     ['a number in another form', '{"a":1}', '{"a":1.0}', '{"a":2}'],
-    ['a key twice on one side', '{"a":1,"b":1}', '{"a":2,"a":3,"b":1}', '{"a":1,"b":2}'],
-    ['no JSON on one side', '{"a":1,"b":1}', '{"a":2,"b":1', '{"a":1,"b":2}'],
-    ['an object became a list', '{"a":{"x":1}}', '{"a":["x"]}', '{"a":{"x":2}}'],
-    ['both laid it out anew', '{"a":1,"b":2}', '{\n  "a": 1,\n  "b": 3\n}\n', '{\n\t"a": 4,\n\t"b": 2\n}\n'],
+    ['a duplicate key on one side', '{"a":1,"b":1}', '{"a":2,"a":3,"b":1}', '{"a":1,"b":2}'],
+    ['invalid JSON on one side', '{"a":1,"b":1}', '{"a":2,"b":1', '{"a":1,"b":2}'],
+    ['an object replaced by a list', '{"a":{"x":1}}', '{"a":["x"]}', '{"a":{"x":2}}'],
+    ['reformatted by both', '{"a":1,"b":2}', '{\n  "a": 1,\n  "b": 3\n}\n', '{\n\t"a": 4,\n\t"b": 2\n}\n'],
   ])('JSON: %s', (_, base, ours, theirs) => {
     expect(conflicts('a.json', base, ours, theirs).conflicts[0]?.kind).toBe('content');
   });
@@ -184,8 +184,8 @@ describe('a conflict remains', () => {
     ['a tag', 'a: !Ref x\nb: 2\n', 'a: !Ref x\nb: 3\n', 'a: !Ref y\nb: 2\n'],
     ['two documents', 'a: 1\nc: 1\n---\nb: 2\n', 'a: 2\nc: 1\n---\nb: 2\n', 'a: 1\nc: 3\n---\nb: 2\n'],
     ['a scalar over two lines', 'a: one\n  two\nb: 1\n', 'a: one\n  three\nb: 1\n', 'a: one\n  two\nb: 2\n'],
-    ['a comment that both changed', 'a: 1 # x\nb: 1\n', 'a: 2 # y\nb: 1\n', 'a: 1 # z\nb: 2\n'],
-    ['a block of which nothing is left', 'a:\n  b: 1\n  c: 2\n', 'a:\n  b: 1\n', 'a:\n  c: 2\n'],
+    ['a comment changed by both', 'a: 1 # x\nb: 1\n', 'a: 2 # y\nb: 1\n', 'a: 1 # z\nb: 2\n'],
+    ['a block that would be empty', 'a:\n  b: 1\n  c: 2\n', 'a:\n  b: 1\n', 'a:\n  c: 2\n'],
   ])('YAML: %s', (_, base, ours, theirs) => {
     conflicts('a.yaml', base, ours, theirs);
   });

@@ -84,8 +84,8 @@ describe('the hunks between two texts', () => {
   test.each([
     ['few words in random order', (random: RandomSource) => [words(random, 3000, 12), words(random, 3000, 12)]],
     ['one line in forty changed', (random: RandomSource) => between(random, [0, 0])],
-    ['a head written anew before long stretches that stayed', (random: RandomSource) => between(random, [2500, 0])],
-    ['a tail written anew behind long stretches that stayed', (random: RandomSource) => between(random, [0, 2500])],
+    ['a rewritten head before long unchanged stretches', (random: RandomSource) => between(random, [2500, 0])],
+    ['a rewritten tail after long unchanged stretches', (random: RandomSource) => between(random, [0, 2500])],
   ] as const)('are those of git where a search is cut short: %s', (_, make) => {
     const directory = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
     try {

@@ -42,12 +42,12 @@ test('the result of an agent cannot be requested before the agent has run', asyn
 });
 
 test.each([
-  ['the one both have', '100644', '100644', '100644', '100644'],
-  ['the one theirs gave', '100644', '100644', '100755', '100755'],
-  ['the one ours gave', '100644', '100755', '100644', '100755'],
-  ['the one ours has where theirs deleted the file', '100644', '100644', null, '100644'],
-  ['the one theirs has where ours deleted the file', '100644', null, '100755', '100755'],
-  ['that of a file where no side has a file', null, '120000', '160000', '100644'],
+  ['that of both sides', '100644', '100644', '100644', '100644'],
+  ['changed by theirs', '100644', '100644', '100755', '100755'],
+  ['changed by ours', '100644', '100755', '100644', '100755'],
+  ['that of ours if theirs deleted the file', '100644', '100644', null, '100644'],
+  ['that of theirs if ours deleted the file', '100644', null, '100755', '100755'],
+  ['the default if no side has a file', null, '120000', '160000', '100644'],
 ])('given content has the mode of a file: %s', async (_, base, ours, theirs, mode) => {
   const of = conflict({ base: side('base', base), ours: side('ours', ours), theirs: side('theirs', theirs) });
   expect((await applyResolution(blobs, of, { take: 'content', oid: 'own', mode: null })).mode).toBe(mode);
@@ -93,13 +93,13 @@ test('the sides of a resource conflict are its descriptions, and empty without o
 });
 
 test.each([
-  ['the marked file', { markedOid: 'own' }, 'mine\n'],
-  ['ours where theirs deleted it', { theirs: side(null) }, contents.ours],
-  ['theirs where ours deleted it', { ours: side(null) }, contents.theirs],
-  ['the base where both deleted it', { ours: side(null), theirs: side(null) }, contents.base],
-  ['nothing where two sides have it and no markers', {}, undefined],
-  ['nothing of a binary file', { kind: 'binary', theirs: side(null) } as const, undefined],
-  ['nothing of what has a zero byte', { markedOid: 'bytes' }, undefined],
+  ['the file with markers', { markedOid: 'own' }, 'mine\n'],
+  ['ours if theirs deleted it', { theirs: side(null) }, contents.ours],
+  ['theirs if ours deleted it', { ours: side(null) }, contents.theirs],
+  ['the base if both deleted it', { ours: side(null), theirs: side(null) }, contents.base],
+  ['nothing if both sides have it without markers', {}, undefined],
+  ['nothing for a binary file', { kind: 'binary', theirs: side(null) } as const, undefined],
+  ['nothing for a file with a NUL byte', { markedOid: 'bytes' }, undefined],
 ])('a conflict without hunks shows %s', async (_, of, shown) => {
   const { content, hunks } = await inspectConflict(blobs, conflict({ hunks: [], ...of }));
   expect(content?.toString()).toBe(shown);

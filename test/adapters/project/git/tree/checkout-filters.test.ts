@@ -62,7 +62,7 @@ async function begin(fixture: GitFixture, more: Record<string, string> = {}) {
 describe('A tree and its checkout', () => {
   test.each([
     ['plain', {}],
-    ['with line ends converted', { '.gitattributes': '* text=auto\n*.md text eol=lf\n' }],
+    ['with converted line endings', { '.gitattributes': '* text=auto\n*.md text eol=lf\n' }],
     ['with a filter', { 'dir/.gitattributes': '*.ts ident\n' }],
   ])('give the same result to every tool and the same snapshot, over random calls: %s', async (what, more) => {
     const random = seededRandom(testSeed(`alike ${what}`));
