@@ -1,4 +1,4 @@
-/** The reference of action files is drawn from the schema, complete and true; so is every YAML block of the documents. */
+/** The reference of action files matches the schema, as does every YAML block of the documents. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

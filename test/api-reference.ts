@@ -28,7 +28,7 @@ const checker = program.getTypeChecker();
 const shorten = (text: string) =>
   text.length > 3000 ? text.replace(/^(const \w+: [^<{]+)[<{][\s\S]*$/, '$1<…>;') : text;
 
-/** A declaration as it stands in the file, its comment before it. */
+/** A declaration as written in the file, preceded by its comment. */
 function declarationText(declaration: ts.Declaration): string {
   const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   const text = shorten(statement.getText().replace(/^export (declare )?/, ''));

@@ -34,7 +34,7 @@ const anchors = (markdown: string) => [...markdown.matchAll(/^#+ (.+)$/gm)].map(
 const links = (markdown: string) =>
   [...markdown.replace(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 
-/** What is wrong with one link as it stands in `from`; null when it leads somewhere. */
+/** What is wrong with a link in the file `from`; null when its target exists. */
 function broken(from: string, target: string): string | null {
   if (/^[a-z]+:/.test(target)) return null;
   const [path = '', fragment] = target.split('#');
@@ -116,7 +116,7 @@ describe('documents', () => {
     }
   });
 
-  test('every example is listed in examples/README.md, and every listed one is there [R59]', () => {
+  test('every example is listed in examples/README.md, and every listed one exists [R59]', () => {
     const folders = readdirSync(join(root, 'examples'), { withFileTypes: true })
       .filter(entry => entry.isDirectory())
       .map(entry => entry.name);

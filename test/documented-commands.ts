@@ -1,6 +1,6 @@
 import { commandDefinitions, commandGroups, globalFlags } from '../src/cli/definitions/index.ts';
 
-/** Commands of ours that a document tells people to type: in code blocks, and between backticks. */
+/** Our commands in a document: in code blocks, and between backticks. */
 export function findCommands(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^```(?:sh|bash|console|text)?\n(.*?)^```/gms)].flatMap(([, body = '']) =>
     body.split('\n'),
@@ -15,7 +15,7 @@ export function findCommands(markdown: string): string[] {
 const flagNames = (flags: string): string[] => flags.split(/[ ,]+/).filter(word => word.startsWith('-'));
 const globalNames = globalFlags.flatMap(([flags]) => flagNames(flags));
 
-/** What the command line would not understand in a command; null when all of it is known. `VERB` stands for any. */
+/** What the command line would reject in a command; null when it accepts all of it. `VERB` stands for any. */
 export function describeUnknown(command: string): string | null {
   const words = command
     .replace(/\s{2,}.*$|\s#.*$/, '')
@@ -35,13 +35,13 @@ export function describeUnknown(command: string): string | null {
   return unknown.length === 0 ? null : `${command}: ${verb.path} has no ${unknown.join(', ')}`;
 }
 
-/** The words of a command as a shell hands them on, without what stands behind `#` or `>`. */
+/** The words of a command as a shell passes them, without what follows `#` or `>`. */
 export function splitCommand(command: string): string[] {
   const words = command.replace(/\s+[#>].*$/, '').match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
   return words.map(word => word.replace(/"([^"]*)"|'([^']*)'/g, (_, double = '', single = '') => `${double}${single}`));
 }
 
-/** A command that leaves a choice, `a|b`, as each of the commands it stands for. */
+/** A command with alternatives, `a|b`, as each of the commands it means. */
 export function expandChoices(command: string): string[] {
   const open = /(?<= )[\w-]+(?:\|[\w-]+)+/.exec(command)?.[0];
   return open === undefined ? [command] : open.split('|').flatMap(word => expandChoices(command.replace(open, word)));

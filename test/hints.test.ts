@@ -24,7 +24,7 @@ import { planWorld } from './model-check/plan/world.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const id = testId('H');
 
-/** Why the command line does not take a command of ours; nothing when it does. */
+/** Why the command line rejects a command of ours; nothing when it accepts it. */
 function refused(command: string): string[] {
   // The program answers it before it looks for a command.
   if (!command.startsWith('troupe') || command === 'troupe --version') return [];
@@ -40,13 +40,13 @@ function sources(folder: string): string[] {
     .map(name => join(root, folder, name));
 }
 
-/** Commands that stand in the code as texts of their own, with an id where one is put in. */
+/** Commands that are literal strings in the code, with an id for each inserted value. */
 function written(file: string): string[] {
   const texts = readFileSync(file, 'utf8').matchAll(/(?<!withOperand\(\s*)(['`])(troupe [a-z-](?:(?!\1).)+)\1/g);
   return [...texts].map(([, , text = '']) => text.replace(/(?<= )\$\{[^}]*\}/g, id).replace(/\$\{[^}]*\}/g, ''));
 }
 
-/** Why the command line does not take the command of a hint; nothing when it does. */
+/** Why the command line rejects the command of a hint; nothing when it accepts it. */
 const refusedHint = (hint: Hint): string[] => formatHint(hint).split(' && ').flatMap(refused);
 
 /** Hints that the code of a file makes, each value that is only known at run time replaced by a sample. */
@@ -96,7 +96,7 @@ describe('A command that a user is told to type is understood', () => {
   const hints = files.flatMap(made);
   const lines = files.flatMap(written);
 
-  test('wherever it stands in the code [R3]', () => {
+  test('anywhere in the code [R3]', () => {
     expect([hints.length > 200, lines.length > 100]).toEqual([true, true]);
     expect([...new Set([...hints.flatMap(refusedHint), ...lines.flatMap(refused)])]).toEqual([]);
   });

@@ -21,7 +21,7 @@ interface Cruise {
   summary: { violations: Violation[]; totalCruised: number };
 }
 
-/** Runs dependency-cruiser as the script `layers` does, and reads its verdict. */
+/** Runs dependency-cruiser as the script `layers` does, and returns its report. */
 async function cruise(directory: string): Promise<Cruise> {
   const bin = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const words = [bin, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms];
@@ -33,7 +33,7 @@ async function cruise(directory: string): Promise<Cruise> {
   }
 }
 
-/** One forbidden import per rule. Every file not named here stands in the same tree and is innocent. */
+/** One forbidden import per rule. Every other file of the same tree follows the rules. */
 const planted: { rule: string; from: string; code: string; to: RegExp }[] = [
   { rule: 'model', from: 'src/model/plant.ts', code: "import { a } from '../durable/a.ts';", to: /durable\/a/ },
   { rule: 'model', from: 'src/model/node.ts', code: "import { readFile } from 'node:fs';", to: /^fs$/ },

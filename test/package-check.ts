@@ -101,7 +101,7 @@ function inspects(command: string): void {
   assert(shown === 'a chart', `with its packages it shows ${shown}`);
 }
 
-/** Heavy libraries that only those who ask for them load. */
+/** Heavy libraries that are loaded only on request. */
 const late = ['ink', 'react', 'level', 'classic-level', 'ws', 'elkjs', 'commander', '@statelyai/inspect'];
 
 /** Which of them a program loads, read from what V8 says it ran. */
@@ -117,7 +117,7 @@ function modulesLoadedBy(entryPoint: string): string[] {
   return late.filter(name => urls.some(url => url.includes(`/node_modules/${name}/`)));
 }
 
-/** How the command line ends whose agent throws an error, and what it says. */
+/** How the command line ends when its agent throws an error, and what it prints. */
 function errorOfAgent(command: string): { exitCode: number | null; said: string } {
   const cwd = join(folder, 'project');
   mkdirSync(cwd);

@@ -1,6 +1,6 @@
 /** Programs that `npm run package` runs, or compiles, in an application that has the package. */
 
-/** What a user would write first, checked without `skipLibCheck`: our declarations must stand on their own. */
+/** What a user would write first, checked without `skipLibCheck`: our declarations must be complete. */
 export const consumer = `
 import { openTroupe, watchPlans, type Agent, type Plan, type PlanEvent, type Troupe } from 'troupe';
 import { effect, manualClock, memoryStore, openDurable } from 'troupe/durable';
@@ -61,7 +61,7 @@ const input = { path: 'a.json', base: side({}), ours: side({ a: 2 }), theirs: si
 worker.postMessage({ name: 'mergeFile', input, port: port2 }, [port2]);
 `;
 
-/** Merges a large file and prints how often the event loop turned meanwhile. */
+/** Merges a large file and prints how often the event loop turned during the merge. */
 export const mergeLarge = `
 import { openFileMerger } from 'troupe/merge';
 const merger = openFileMerger();

@@ -1,6 +1,6 @@
 /**
  * Where random tests begin: at TROUPE_SEED, or at a fixed number so that what breaks a build is a change and not chance.
- * `TROUPE_SEED=random` looks for what nobody has seen yet; every test prints the seed it ran with.
+ * `TROUPE_SEED=random` looks for new failures; every test prints the seed it ran with.
  */
 export function testSeed(testName: string): number {
   const setting = process.env.TROUPE_SEED ?? '20251';

@@ -1,4 +1,4 @@
-/** What the door for tests gives to those who try agents and charts of their own. */
+/** The entry point for tests, which helps users test agents and charts of their own. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

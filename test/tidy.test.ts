@@ -1,4 +1,4 @@
-/** What a reader may rely on in every file of the tree. A rule is a pattern; each is seen to find its own mistake. */
+/** Rules that every file of the tree follows. A rule is a pattern, and each is shown to find its own violation. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ function sources(...folders: string[]): Source[] {
 const shipped = ['src', 'machines', 'actors'];
 const everything = [...shipped, 'features', 'test', 'examples'];
 
-/** This file shows each mistake in order to look for it. */
+/** This file contains a sample of each violation. */
 const self = 'test/tidy.test.ts';
 
 const isText = (node: ts.Node): boolean =>
@@ -60,12 +60,12 @@ function parse(text: string): string {
 interface Rule {
   title: string;
   folders: string[];
-  /** Files the rule does not speak of. */
+  /** Files that the rule does not apply to. */
   except?: RegExp;
   pattern: RegExp;
-  /** Whether comments and strings count too. */
+  /** Whether the rule also applies to comments and strings. */
   whole?: boolean;
-  /** A line that breaks the rule, and one that comes near and does not. */
+  /** A line that breaks the rule, and a similar one that does not. */
   breaks: string;
   keeps: string;
 }
@@ -189,7 +189,7 @@ const offenders = (rule: Rule, files: readonly Source[]): string[] =>
       ),
   );
 
-// The first to look reads and strips every file.
+// The first test reads and strips every file.
 describe('every file', { timeout: 120_000 }, () => {
   const judge = (rule: Rule) => {
     const files = sources(...rule.folders).filter(({ path }) => path !== self && rule.except?.test(path) !== true);
@@ -226,7 +226,7 @@ describe('every file', { timeout: 120_000 }, () => {
   });
 });
 
-/** Layers below the clients, where a hint is data and no line to type. */
+/** Layers below the clients, where a hint is data and not a command line. */
 const belowClients = [
   'src/model',
   'machines',
@@ -238,7 +238,7 @@ const belowClients = [
   'src/adapters',
 ];
 
-/** Strings and templates that begin as a line to type does. */
+/** Strings and templates that begin like a command line. */
 function typedLines({ path, text }: Source): string[] {
   const file = ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, false);
   const found: string[] = [];
@@ -252,13 +252,13 @@ function typedLines({ path, text }: Source): string[] {
 }
 
 describe('A command of Troupe below the clients', () => {
-  test('is data, never a line to type: `commandHint`, which clients format', () => {
+  test('is data, not a command line: `commandHint`, which clients format', () => {
     const files = sources(...belowClients);
     expect(files.length).toBeGreaterThan(300);
     expect(files.flatMap(typedLines)).toEqual([]);
   });
 
-  test('that is a line is found, as a string and as a template', () => {
+  test('written as a command line is found, as a string and as a template', () => {
     const text = `a(['troupe plan logs', \`troupe plan diff --plan \${id}\`, \`troupe help\`, 'troupe:key', 'see troupe help']);`;
     expect(typedLines({ path: 'a.ts', text })).toEqual([
       'a.ts: troupe plan logs',
@@ -268,8 +268,8 @@ describe('A command of Troupe below the clients', () => {
   });
 });
 
-describe('every room of nouns and verbs', () => {
-  test.each(['machines', 'actors'])('%s has a README that is its law: one paragraph', room => {
+describe('the layer', () => {
+  test.each(['machines', 'actors'])('%s has a README with paragraphs, the first of which is short', room => {
     const paragraphs = readFileSync(join(root, room, 'README.md'), 'utf8')
       .replace(/^```.*?^```/gms, '')
       .split(/\n\s*\n/)

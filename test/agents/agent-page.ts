@@ -1,6 +1,6 @@
 import { type AgentPreset, presetCommand } from '../../src/agents.ts';
 
-/** What only some agents need to have said of them. */
+/** Notes that only some agents need. */
 const notes: Readonly<Record<string, readonly string[]>> = {
   claude: [
     'Troupe sets `CLAUDE_CODE_MAX_RETRIES=1`: without it Claude Code retries a rate limit or a wrong key ten times.',
@@ -41,7 +41,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
 
 const shown = (words: readonly string[]) => words.map(word => (/[\s"'{}]/.test(word) ? `'${word}'` : word)).join(' ');
 
-/** The page of a preset in `docs/agents`, made of the preset itself. */
+/** The page of a preset in `docs/agents`, generated from the preset. */
 export function agentPage(preset: AgentPreset): string {
   const { name, title, homepage, npmPackage, tried, signIn, reports, passes } = preset;
   const commandFor = (role: 'strategy' | 'execution') => {

@@ -8,15 +8,15 @@ import { agentPage } from './agent-page.ts';
 
 const folder = fileURLToPath(new URL('../../docs/agents/', import.meta.url));
 
-describe('The pages of agents', () => {
-  test('are one for each preset, and the index names each [R249]', () => {
+describe('The agent pages', () => {
+  test('exist for each preset, and the index links to each [R249]', () => {
     const names = Object.keys(presets);
     expect(readdirSync(folder).sort()).toEqual([...names.map(name => `${name}.md`), 'README.md'].sort());
     const index = readFileSync(`${folder}README.md`, 'utf8');
     expect([...index.matchAll(/\]\((\w+)\.md\)/g)].map(([, name]) => name)).toEqual(names);
   });
 
-  test.each(Object.entries(presets))('say of %s what is true of its preset [R249]', async (name, preset) => {
+  test.each(Object.entries(presets))('match the preset of %s [R249]', async (name, preset) => {
     const page = agentPage(preset);
     await expect(page).toMatchFileSnapshot(`${folder}${name}.md`);
     const [, action = ''] = /^```yaml agent\n(.*?)^```/ms.exec(page) ?? [];

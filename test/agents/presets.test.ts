@@ -1,4 +1,4 @@
-/** Whole plans with the agents of presets: programs that print what the real ones print, found on the PATH. */
+/** Complete plans with the agents of presets: stub programs on the PATH that print what the real ones print. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listTaggedProcesses, presets } from '../../src/agents.ts';
@@ -45,24 +45,24 @@ async function logOf({ plan }: Ran, options: Parameters<Plan['logs']>[0] = {}): 
 
 const pathsOf = ({ record }: Ran) => (record.changeSet?.files ?? []).map(({ path }) => path);
 
-test('Every preset has a name that actions know, and every name a preset [R221]', () => {
+test('Every preset has a name that actions accept, and every such name has a preset [R221]', () => {
   expect(names).toEqual(AgentPresetName.options);
 });
 
-describe('An agent by its name', { timeout: 120_000 }, () => {
-  test.each(names)('%s works, and what it used is counted as far as it tells [R220] [R223]', async name => {
+describe('An agent preset', { timeout: 120_000 }, () => {
+  test.each(names)('%s works, and its usage is counted as far as it reports it [R220] [R223]', async name => {
     const ran = await run(await openStubProject(), { executionActor: name });
     expect(ran.record).toMatchObject({ state: 'complete', error: null });
     expect(pathsOf(ran)).toEqual(['made.txt']);
     const { tokens, usd } = presets[name]?.reports ?? {};
-    // Two steps of its model.
+    // Two steps of the model.
     expect(ran.record.spent).toMatchObject({
       tokens: tokens ? 2000 : null,
       usd: usd || name === 'qwen' || name === 'amp' ? 0.02 : null,
     });
   });
 
-  test('tells what it does in lines, and what it printed where that is asked for [R230]', async () => {
+  test('shows its activity as lines, and its raw output on request [R230]', async () => {
     const ran = await run(await openStubProject(), { executionActor: 'claude' });
     expect(await logOf(ran)).toEqual([
       'execute: session 11111111-2222-4333-8444-555555555555',
@@ -85,11 +85,11 @@ describe('An agent by its name', { timeout: 120_000 }, () => {
     expect(pathsOf(ran).sort()).toEqual(['a/done.txt', 'b/done.txt', 'c/done.txt']);
     const decisions = await ran.plan.decisions();
     expect(decisions.map(({ question, chosenOption }) => `${question} ${chosenOption}`)).toContain('How? By folder');
-    // The strategist is asked once; then three parts of two steps, and one step of the plan's own.
+    // The strategist runs once; then three parts of two steps each, and one step of the plan itself.
     if (presets[name]?.reports.tokens) expect(ran.record.spent.tokens).toBe(1000 * (1 + 6 + 1));
   });
 
-  test('that is not installed is named with what installs it [R221]', async () => {
+  test('that is not installed is reported with the command that installs it [R221]', async () => {
     const path = stubPath(join(tempDirectory(), 'bin'), ['claude']);
     const project = await createTestProject({}, { env: { PATH: path } });
     const { record } = await run(project, { executionActor: 'codex' });
@@ -101,7 +101,7 @@ describe('An agent by its name', { timeout: 120_000 }, () => {
     });
   });
 
-  test('may be one of yours that is described elsewhere, and comes before the preset [R221]', async () => {
+  test('is overridden by an agent of the same name that the user defines [R221]', async () => {
     const agents = {
       claude: { kind: 'preset', agent: 'claude', model: 'small', args: [], env: { STUB_AGENT: 'record' } },
     };
@@ -112,8 +112,8 @@ describe('An agent by its name', { timeout: 120_000 }, () => {
   });
 });
 
-describe('A run that came to nothing', () => {
-  test('is a failure where the agent says so, although it exits with 0 [R224]', async () => {
+describe('A run without a result', () => {
+  test('is a failure when the agent reports one, although it exits with 0 [R224]', async () => {
     const { record } = await run(await openStubProject(), { executionActor: agentIn('claude', 'max-turns') });
     expect(record.error).toMatchObject({ code: 'AGENT_FAILED', message: expect.stringContaining('too many turns') });
     expect(record.spent).toMatchObject({ tokens: 1000, usd: 0.01 });
@@ -127,12 +127,12 @@ describe('A run that came to nothing', () => {
   test.each([
     ['claude', '--allowedTools TOOL'],
     ['opencode', '--auto'],
-  ])('for permissions that %s did not get is one, and names the argument that gives them [R224]', async (name, flag) => {
+  ])('is a failure when %s lacks permissions, and the error names the argument that grants them [R224]', async (name, flag) => {
     const { record } = await run(await openStubProject(), { executionActor: agentIn(name, 'denied') });
     expect(record.error).toMatchObject({ code: 'NOTHING_DONE', message: expect.stringContaining(flag) });
   });
 
-  test('is none where a result without changes is allowed [R224]', async () => {
+  test('is not a failure when a result without changes is allowed [R224]', async () => {
     const project = await openStubProject();
     const action = await project.troupe.actions.read({
       name: 'local/try',
@@ -144,7 +144,7 @@ describe('A run that came to nothing', () => {
     expect((await plan.waitUntilIdle()).error).toBeNull();
   });
 
-  test('is one where nothing of the format is printed [R224]', async () => {
+  test('is a failure when the output has another format [R224]', async () => {
     const reads = { kind: 'command', argv: ['sh', '-c', 'cat >/dev/null; echo Hello'], reads: 'claude' };
     const { record } = await run(await openStubProject(), { executionActor: reads });
     expect(record.error).toMatchObject({
@@ -154,7 +154,7 @@ describe('A run that came to nothing', () => {
   });
 });
 
-describe('A service that refuses', () => {
+describe('A service that rejects', () => {
   test.each([
     ['claude', 'claude auth login'],
     ['codex', 'codex login'],
@@ -168,7 +168,7 @@ describe('A service that refuses', () => {
     expect((await logOf(ran)).filter(line => line.includes('tries again'))).toHaveLength(2);
   });
 
-  test('for a rate limit parks the plan for as long as it says, and those beside it that would ask the same agent [R225]', async () => {
+  test('for a rate limit delays the plan for the reported time, and other plans that use the same agent [R225]', async () => {
     const project = await openStubProject();
     const limited = (goal: string, agent: object | string) =>
       run(project, { description: goal, executionActor: agent }).catch(() => null);
@@ -185,14 +185,14 @@ describe('A service that refuses', () => {
       { code: 'RATE_LIMITED', message: expect.stringContaining('refused 2 times') },
       { code: 'RATE_LIMITED', message: expect.stringContaining('refused 2 times') },
     ]);
-    // The second asked nobody: its stub would have worked.
+    // The second plan did not call its agent: the stub would have succeeded.
     const second = (await project.troupe.list()).find(({ description }) => description === 'Second');
     expect(second).toMatchObject({ state: 'processing' });
   });
 });
 
 describe('A run that is stopped', () => {
-  test('leaves no process, not even one that fled, and what it used until then counts [R223] [R245]', async () => {
+  test('leaves no process, not even one in another session, and its usage so far is counted [R223] [R245]', async () => {
     const project = await openStubProject();
     const action = { name: 'local/try', description: 'Do it', executionActor: agentIn('claude', 'hang') };
     const plan = await project.troupe.use({ action: await project.troupe.actions.read(action) });
@@ -208,7 +208,7 @@ describe('A run that is stopped', () => {
 });
 
 describe('A budget', () => {
-  test('in USD for an agent that tells no price is warned about before anything runs [R226]', async () => {
+  test('in USD for an agent that reports no price causes a warning before anything runs [R226]', async () => {
     const project = await openStubProject();
     const budget = { usd: 5, tokens: 1_000_000 };
     const warned = async (executionActor: string) => {
@@ -223,7 +223,7 @@ describe('A budget', () => {
     expect(await warned('claude')).toEqual([]);
   });
 
-  test('in tokens ends the agent that goes above it [R223]', async () => {
+  test('in tokens stops the agent that exceeds it [R223]', async () => {
     const project = await openStubProject();
     const { record } = await run(project, { budget: { tokens: 500 }, executionActor: agentIn('claude', 'hang') });
     expect(record.error).toMatchObject({ code: 'BUDGET_EXHAUSTED' });

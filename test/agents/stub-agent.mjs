@@ -241,9 +241,9 @@ const write = (path, content) => {
   writeFileSync(path, content);
 };
 
-/** What each mode does beside what an agent does by its role. */
+/** What each mode does in addition to the work of the role. */
 const modes = {
-  // Its service refuses for ever, and it tries again and again.
+  // Its service always refuses, and it retries forever.
   async 'refused-401'() {
     for (let attempt = 1; ; attempt++) {
       agent.retry(attempt, 401);
@@ -265,13 +265,13 @@ const modes = {
     agent.step('I may not write.', undefined, true);
     agent.end('I need permission', { denied: true });
   },
-  // Works for ever, with a child that fled to a session of its own.
+  // Never ends, and has a child in a session of its own.
   async hang() {
     agent.step('I work.', { command: 'sleep 600' });
     spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).unref();
     await pause(600_000);
   },
-  // What it was given, as files.
+  // Records its input in files.
   record() {
     write('argv.json', JSON.stringify(words));
     write('env.json', JSON.stringify(process.env));

@@ -5,7 +5,7 @@ import { presets } from '../../src/agents.ts';
 
 const stub = fileURLToPath(new URL('stub-agent.mjs', import.meta.url));
 
-/** Makes a folder in which every preset's program is the stub, and answers with a PATH that begins with it. */
+/** Creates a folder in which every preset's program is the stub, and returns a PATH that begins with it. */
 export function stubPath(folder: string, names: readonly string[] = Object.keys(presets)): string {
   mkdirSync(folder, { recursive: true });
   for (const name of names) symlinkSync(stub, join(folder, name));

@@ -8,7 +8,7 @@ import { errorCodes } from '../../src/model/errors.ts';
 const page = readFileSync(new URL('../../docs/reference/cli.md', import.meta.url), 'utf8');
 
 describe('the reference page of the command line', () => {
-  test('has every command with its summary, examples and flags, and no other', () => {
+  test('lists every command with its summary, examples and flags, and no other', () => {
     const headings = [...page.matchAll(/^### `troupe ([a-z]+(?: [a-z]+){0,2})/gm)].map(([, path]) => path);
     expect(headings).toEqual(commandDefinitions.map(({ path }) => path));
     for (const verb of commandDefinitions) {
@@ -20,13 +20,13 @@ describe('the reference page of the command line', () => {
     for (const [flags, meaning] of globalFlags) expect(page).toContain(`| \`${flags}\` | ${meaning} |`);
   });
 
-  test('has every exit code that an error can lead to, with its meaning', () => {
+  test('lists every exit code of an error, with its meaning', () => {
     const codes = new Set(Object.values(errorCodes).map(({ exitCode }) => exitCode));
     expect([...codes].filter(code => !(code in exitCodeMeanings))).toEqual([]);
     for (const [code, meaning] of Object.entries(exitCodeMeanings)) expect(page).toContain(`| ${code} | ${meaning} |`);
   });
 
-  test('[R120] every command has a schema for what it prints', () => {
+  test('[R120] covers the same commands as the output schemas', () => {
     expect(Object.keys(dataSchemas).sort()).toEqual(commandDefinitions.map(({ path }) => path).sort());
   });
 });

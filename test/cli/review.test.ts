@@ -1,4 +1,4 @@
-/** Reviewing a result at the terminal: part by part, some of it applied, some of it sent back. */
+/** Reviews a result at the terminal: part by part, some of them applied, some of them rejected. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
@@ -25,7 +25,7 @@ describe('a reviewed result', () => {
   });
   afterEach(() => project.remove());
 
-  test('is shown part by part, with the names that apply and reject take', async () => {
+  test('is shown part by part, with the names that apply and reject accept', async () => {
     const { out } = await runTroupe(project, ['plan', 'review']);
     expect(out).toMatch(/^a\.txt {2}modified\na\.txt#1\n@@ -1,6 \+1,6 @@/m);
     expect(out).toContain('a.txt#2\n@@');
@@ -35,7 +35,7 @@ describe('a reviewed result', () => {
     expect((await runTroupe(project, ['plan', 'review', 'nowhere'])).out).toContain('changes nothing here');
   });
 
-  test('is applied as far as it is named, with trailers and a command after [R141, R149, R162]', async () => {
+  test('is applied in part, with trailers and a command to run afterwards [R141, R149, R162]', async () => {
     const words = [
       'plan',
       'apply',
@@ -72,7 +72,7 @@ describe('a reviewed result', () => {
     );
   });
 
-  test('names what bars the way before anything is tried [R145, R156]', async () => {
+  test('has obstacles reported before anything is applied [R145, R156]', async () => {
     project.write('a.txt', 'mine\n');
     const { data } = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
     expect(data).toMatchObject({ dry_run: true, preview: { blocked_by: { code: 'DIRTY_CHECKOUT' }, moved: null } });
@@ -81,7 +81,7 @@ describe('a reviewed result', () => {
     expect(out).toMatch(/try: troupe plan apply \w+ --patch troupe-\w+\.patch/);
   });
 
-  test('tells of a target that moved on', async () => {
+  test('has a moved target reported', async () => {
     project.write('c.txt', 'beside\n');
     project.git('add', '.');
     project.git('commit', '--quiet', '--message=Beside');
@@ -93,7 +93,7 @@ describe('a reviewed result', () => {
     );
   });
 
-  test('goes back in part, with a reason, after a yes [R141]', async () => {
+  test('is rejected in part, with a reason, after a confirmation [R141]', async () => {
     const words = ['plan', 'reject', 'a.txt#1', 'new', '--reason', 'not these'];
     expect((await runTroupe(project, ['plan', 'reject', 'a.txt'])).err).toContain('A rejection says why');
     const dry = await runTroupe(project, [...words, '--dry-run']);
@@ -115,18 +115,18 @@ describe('a reviewed result', () => {
     [['--force'], 'Only a patch file is written over'],
     [['--branch', 'b', '--patch', 'p'], 'A result goes to one place'],
     [['--finished', '--only', 'new'], 'Parts are chosen of a reviewed result, or by the subplans'],
-  ])('is not landed by words that make no sense together: %j', async (words, message) => {
+  ])('is not applied with conflicting arguments: %j', async (words, message) => {
     const { code, err } = await runTroupe(project, ['plan', 'apply', '--yes', ...words]);
     expect([code, err]).toEqual([2, expect.stringContaining(message)]);
   });
 
-  test('lands a part and lets go of the rest, where that is said', async () => {
+  test('is applied in part and the rest discarded with --drop-rest', async () => {
     const words = ['plan', 'apply', '--yes', '--only', 'new', '--drop-rest', '--branch', 'part'];
     expect(await runTroupeJson(project, words)).toMatchObject({ data: { plan: { state: 'applied' } } });
     expect(project.git('show', 'part:new/b.txt')).toContain('two');
   });
 
-  test('takes no co-author without an address', async () => {
+  test('is not applied with a co-author without an address', async () => {
     const { code, err } = await runTroupe(project, ['plan', 'apply', '--co-authored-by', 'nobody', '--yes']);
     expect([code, err]).toEqual([2, expect.stringContaining('Name <mail>')]);
   });

@@ -14,7 +14,7 @@ executionActor:
     - run: { argv: [touch, three.txt] }
 `;
 
-describe('checkpoints and going back', () => {
+describe('a checkpoint at the command line', () => {
   let project: TestRepository;
   beforeEach(async () => {
     project = createRepository();
@@ -30,13 +30,13 @@ describe('checkpoints and going back', () => {
     return found?.checkpoint_id.slice(-8) ?? '';
   };
 
-  test('the list names each by its end, age and what made it', async () => {
+  test('is listed with the end of its id, its age and its cause', async () => {
     const { out } = await runTroupe(project, ['plan', 'checkpoint', 'list']);
     expect(out).toMatch(/^\w{8} {2}\d+ \w+ ago {2}preExecute$/m);
     expect(out).toMatch(/^\w{8} {2}\d+ \w+ ago {2}afterToolExecute builtin\/write$/m);
   });
 
-  test('what going back would do is shown with the state of then, and nothing changes [R156, R215]', async () => {
+  test('has its state and the effect of a rollback shown, and nothing changes [R156, R215]', async () => {
     const wanted = await afterFirst();
     const before = await checkpoints();
     const { out, code } = await runTroupe(project, ['plan', 'rollback', wanted, '--dry-run']);
@@ -57,7 +57,7 @@ describe('checkpoints and going back', () => {
     expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
-  test('of an applied plan is shown without a rollback [R215]', async () => {
+  test('of an applied plan is shown, without the effect of a rollback [R215]', async () => {
     const wanted = await afterFirst();
     await runTroupe(project, ['plan', 'apply', '--yes']);
     const shown = await runTroupeJson(project, ['plan', 'checkpoint', 'show', wanted]);
@@ -68,7 +68,7 @@ describe('checkpoints and going back', () => {
     expect(out).toMatch(/^afterToolExecute builtin\/write {2}\w{8} {2}created \d+ \w+ ago\nstate:\n {2}plan /m);
   });
 
-  test('without a yes and with nobody to ask it exits with 6 and names the flag [R125]', async () => {
+  test('is not restored without a confirmation: rollback exits with 6 and names the flag [R125]', async () => {
     const wanted = await afterFirst();
     const { code, err } = await runTroupe(project, ['plan', 'rollback', wanted]);
     expect(code).toBe(6);
@@ -82,7 +82,7 @@ describe('checkpoints and going back', () => {
     'no',
     'y',
     '',
-  ])('asked by label, age and what falls, the answer "%s" changes nothing [R34]', async answer => {
+  ])('is not restored after the answer "%s" to a question with its label, its age and what would be discarded [R34]', async answer => {
     await runTroupeJson(project, ['plan', 'checkpoint', 'create', '--label', 'half done']);
     const before = [await checkpoints(), await runTroupeJson(project, ['plan', 'status'])].map(each =>
       JSON.stringify(each),
@@ -102,7 +102,7 @@ describe('checkpoints and going back', () => {
     ]);
   });
 
-  test('what came of it is text with summary, changes, impact and the state after [R35]', async () => {
+  test('is restored, and rollback prints summary, changes, impact and the new state [R35]', async () => {
     const { out } = await runTroupe(project, ['plan', 'rollback', await afterFirst(), '--yes']);
     expect(out).toMatch(/^rolled back to afterToolExecute builtin\/write {2}\w{8} {2}created \d+ \w+ ago$/m);
     expect(out).toContain('changes: 2 files\n  removed   three.txt\n  removed   two.txt');
@@ -113,7 +113,7 @@ describe('checkpoints and going back', () => {
     expect((await runTroupe(project, ['plan', 'status'])).out).toContain('Rolled back to a checkpoint');
   });
 
-  test('as JSON it has the published shape [R22, R25]', async () => {
+  test('is restored, and rollback prints JSON of the published schema [R22, R25]', async () => {
     const answer = await runTroupeJson(project, ['plan', 'rollback', await afterFirst(), '--yes']);
     expect(dataSchemas['plan rollback']?.safeParse(answer.data).error).toBeUndefined();
     expect(answer.data).toMatchObject({
@@ -130,7 +130,7 @@ describe('checkpoints and going back', () => {
     ]);
   });
 
-  test('one is made under a label, gone back to by it, and forgotten [R120]', async () => {
+  test('is created with a label, restored by it, and deleted [R120]', async () => {
     const made = await runTroupeJson(project, ['plan', 'checkpoint', 'create', '--label', 'all three']);
     expect(made.data.checkpoint).toMatchObject({ label: 'all three', trigger: 'manual' });
     expect((await runTroupe(project, ['plan', 'rollback', 'all three', '--yes'])).out).toContain(
@@ -142,7 +142,7 @@ describe('checkpoints and going back', () => {
   });
 });
 
-test('an age is told in the largest unit that fits', () => {
+test('an age is printed in the largest unit that fits', () => {
   const ages = [1, 89, 90, 5399, 5400, 129_000, 130_000].map(seconds =>
     formatAgo(new Date(0).toISOString(), seconds * 1000),
   );

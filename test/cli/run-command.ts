@@ -21,7 +21,7 @@ export async function runTroupe(
   return { code, out: io.out(), err: io.err() };
 }
 
-/** The same, not waited for: a test acts at the terminal meanwhile. */
+/** The same without waiting, so that a test can act at the terminal. */
 export function startTroupe(
   project: TestRepository,
   args: string[],
@@ -31,13 +31,13 @@ export function startTroupe(
   return { io, done: main(args, io) };
 }
 
-/** What a command tells machines: its envelope, held to the schemas that are published. */
+/** The JSON envelope that a command prints, validated against the published schemas. */
 export async function runTroupeJson(
   project: TestRepository,
   args: string[],
 ): Promise<Envelope & { data: Record<string, unknown> }> {
   const { out, code } = await runTroupe(project, [...args, '--json']);
-  // What comes as objects of its own, line by line, has the envelope for its last.
+  // When a command prints objects line by line, the last one is the envelope.
   const isLines = out.startsWith('{"type":"hello"');
   const { type: _, ...last } = JSON.parse(isLines ? (out.trimEnd().split('\n').at(-1) ?? '') : out) as Record<
     string,

@@ -6,7 +6,7 @@ import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
 import { greetAction } from './sample-actions.ts';
 import { createEmptyFolder, createRepository, type TestRepository } from './test-repository.ts';
 
-describe('from nothing to a change that landed', () => {
+describe('troupe run', () => {
   let project: TestRepository;
   beforeEach(() => {
     project = createRepository();
@@ -14,7 +14,7 @@ describe('from nothing to a change that landed', () => {
   });
   afterEach(() => project.remove());
 
-  test('[R101] init, run, diff, apply, in the words that each tells to type next', async () => {
+  test('[R101] follows init and precedes diff and apply, each run as the previous command suggests', async () => {
     const init = await runTroupe(project, ['init']);
     expect(init).toMatchObject({ code: 0, out: expect.stringContaining('troupe run -f troupe/hello.yaml') });
     const run = await runTroupe(project, ['run', '-f', 'troupe/hello.yaml']);
@@ -29,7 +29,7 @@ describe('from nothing to a change that landed', () => {
     expect(project.git('log', '--format=%s').split('\n')).toHaveLength(3);
   });
 
-  test('init never writes over anything', async () => {
+  test('follows an init that never overwrites anything', async () => {
     await runTroupe(project, ['init']);
     const file = join(project.folder, 'troupe/hello.yaml');
     writeFileSync(file, 'mine');
@@ -38,7 +38,7 @@ describe('from nothing to a change that landed', () => {
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
-  test('in a folder without git, after init made it a project', async () => {
+  test('works in a folder without git, after init made it a project', async () => {
     const folder = createEmptyFolder();
     try {
       folder.write('a.txt', 'one\n');
@@ -56,7 +56,7 @@ describe('from nothing to a change that landed', () => {
     }
   });
 
-  test('in one line to a branch, with a goal and an argument', async () => {
+  test('applies to a branch in one command, with a goal and an argument', async () => {
     const words = [
       'run',
       '-f',
@@ -75,13 +75,13 @@ describe('from nothing to a change that landed', () => {
     expect(project.git('status', '--porcelain')).toBe('?? greet.yaml\n');
   });
 
-  test('to a patch file', async () => {
+  test('leaves a result that apply writes to a patch file', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     expect(await runTroupe(project, ['plan', 'apply', '--patch', 'out.patch', '--yes'])).toMatchObject({ code: 0 });
     project.git('apply', '--check', 'out.patch');
   });
 
-  test('leaves nothing of its own beside the project, and lets go of the store', async () => {
+  test('leaves no files outside the store, and releases the store', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml', '--apply', '--yes']);
     expect(readdirSync(join(project.folder, '.git/troupe')).sort()).not.toContain('owner.json');
     expect(project.git('status', '--porcelain')).toBe('?? greet.yaml\n');
@@ -102,7 +102,7 @@ describe('from nothing to a change that landed', () => {
     expect(run.err).toMatch(/✓\S* Greet the world: execute complete/);
   });
 
-  test('[R139] streams events between hello and result', async () => {
+  test('[R139] streams events between the lines hello and result', async () => {
     const { out, code } = await runTroupe(project, ['run', '-f', 'greet.yaml', '--format', 'jsonl']);
     const lines = out
       .trimEnd()
@@ -117,7 +117,7 @@ describe('from nothing to a change that landed', () => {
     expect(seqs).toEqual([...new Set(seqs)].sort());
   });
 
-  test('[R125] fails at once when a yes is needed and nobody is there, naming the flag', async () => {
+  test('[R125] is followed by an apply that fails at once without a terminal, and names the flag', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     const apply = await runTroupe(project, ['plan', 'apply']);
     expect(apply.code).toBe(6);
@@ -127,7 +127,7 @@ describe('from nothing to a change that landed', () => {
     expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
   });
 
-  test('asks on a terminal, shows what would land, and takes only yes', async () => {
+  test('is followed by an apply that asks on a terminal, shows the changes, and accepts only yes', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     for (const [answer, code] of [
       ['y', 130],
@@ -144,7 +144,7 @@ describe('from nothing to a change that landed', () => {
     expect(project.git('show', 'b:hello.txt')).toBe('hello\n');
   });
 
-  test('is not applied when the terminal hangs up instead of answering', async () => {
+  test('is not applied when the terminal is closed instead of answering', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     const { io, done } = startTroupe(project, ['plan', 'apply'], { tty: true });
     await io.waitForError('Only yes is accepted');
@@ -153,7 +153,7 @@ describe('from nothing to a change that landed', () => {
     expect(io.err()).toContain('nothing was changed');
   });
 
-  test('shows in a dry run what would land, and changes nothing', async () => {
+  test('is followed by a dry run that shows what would be applied, and changes nothing', async () => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     const before = project.git('for-each-ref', 'refs/heads');
     const dry = await runTroupeJson(project, ['plan', 'apply', '--dry-run']);
@@ -166,7 +166,7 @@ describe('from nothing to a change that landed', () => {
     await runTroupe(project, ['plan', 'apply', '--yes']);
   });
 
-  test('[R114] takes any number of invariants, and a base to start from', async () => {
+  test('[R114] accepts any number of invariants, and a base to start from', async () => {
     const first = project.git('rev-parse', 'HEAD').trim();
     project.write('b.txt', 'two');
     project.git('add', 'b.txt');
@@ -179,7 +179,7 @@ describe('from nothing to a change that landed', () => {
     expect(out).toMatch(/invariant enforced: .*Be brief/);
   });
 
-  test('gives programs the variables that were named, and no others', async () => {
+  test('passes the named variables to programs, and no others', async () => {
     const print = 'echo "$TOKEN/$SECRET/$GIVEN" > hello.txt';
     project.write(
       'print.yaml',
@@ -192,7 +192,7 @@ describe('from nothing to a change that landed', () => {
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+t//a=b');
   });
 
-  test('goes through by itself where the profile says so, and does not ask twice', async () => {
+  test('applies automatically when the profile says so, and does not ask twice', async () => {
     const { data } = await runTroupeJson(project, [
       'run',
       '-f',
@@ -205,13 +205,13 @@ describe('from nothing to a change that landed', () => {
     expect(data.plan).toMatchObject({ state: 'applied' });
   });
 
-  test('a dry run of a plan that is not there yet says what comes first', async () => {
+  test('is required first by a dry run of a plan without a result', async () => {
     await runTroupe(project, ['plan', 'use', '-f', 'greet.yaml']);
     const dry = await runTroupe(project, ['plan', 'apply', '--dry-run']);
     expect(dry).toMatchObject({ code: 2, err: expect.stringMatching(/PHASE_GUARD[\s\S]*try: troupe plan execute/) });
   });
 
-  test('[R134] shows informational checks as what they are', async () => {
+  test('[R134] shows informational checks as such', async () => {
     project.write('soft.yaml', `${greetAction}  - { name: nice to have, argv: ['false'], required: false }\n`);
     await runTroupe(project, ['run', '-f', 'soft.yaml']);
     const { out } = await runTroupe(project, ['plan', 'apply', '--dry-run']);

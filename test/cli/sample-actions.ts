@@ -1,4 +1,4 @@
-/** Writes one file, and has it checked. */
+/** Writes one file, and checks it. */
 export const greetAction = `name: local/greet
 description: Greet {{who}}
 arguments: { who: { default: the world } }
@@ -22,7 +22,7 @@ strategyActor:
 executionActor: { kind: steps, steps: [] }
 `;
 
-/** A program that works until it is ended; that it has begun can be seen from outside by `begun` in its home. */
+/** A program that works until it is stopped; it creates `begun` in its home when it starts. */
 export const endlessAction = `name: local/endless
 description: Work for ever
 executionActor:
@@ -30,7 +30,7 @@ executionActor:
   argv: [node, -e, "require('fs').writeFileSync('begun.txt', 'x'); require('fs').writeFileSync(process.env.HOME + '/begun', 'x'); setTimeout(() => {}, 120_000)"]
 `;
 
-/** Works until there is a file `go` in its home, and says in `begun` how often it was begun. */
+/** Works until there is a file `go` in its home, and records in `begun` how often it was started. */
 export const waitForFileAction = `name: local/patient
 description: Wait for a sign
 executionActor:

@@ -6,7 +6,7 @@ import { completePlanSpec } from '../../src/testing/plan-spec.ts';
 export const rootId = '01KAJ0000000000000R00TP1AN';
 export const childId = '01KAJ0000000000000CH11DP1N';
 
-/** A plan's record as the store would give it, with what a test wants otherwise. */
+/** A plan's record as the store returns it, with the fields that a test overrides. */
 export function planRecord(changes: Partial<PlanRecord> = {}): PlanRecord {
   return PlanRecord.parse({
     ...completePlanSpec({ planId: rootId, decisionRootId: rootId, profileSnapshot: findProfile('supervised') }),
@@ -59,7 +59,7 @@ export function planRecord(changes: Partial<PlanRecord> = {}): PlanRecord {
 
 type EventDraft = PlanEvent extends infer Event ? (Event extends PlanEvent ? Omit<Event, 'seq' | 'at'> : never) : never;
 
-/** An event at a time of day, as the journal would give it. */
+/** An event at a time of day, as the journal returns it. */
 export function planEvent(draft: EventDraft, at = '10:00:00'): PlanEvent {
   return { ...draft, seq: at, at: `2026-11-21T${at}.000Z` } as PlanEvent;
 }

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-test('no secret that an agent prints is in plan logs, and the values of --env go by their names', async () => {
+test('no secret that an agent prints is in plan logs, and values of --env are replaced by their names', async () => {
   const { out } = await runTroupe(project, ['plan', 'logs', planId]);
   expect(left(out)).toEqual([]);
   expect(out).toContain('in pieces: [GitHub token]');
@@ -54,7 +54,7 @@ test('no secret that an agent prints is in the files of the log', () => {
   expect(files.flatMap(name => left(readFileSync(join(folder, name), 'utf8')))).toEqual([]);
 });
 
-test('no secret is in what commands tell machines about the plan, or in any file of the store [R182]', async () => {
+test('no secret is in the JSON output of commands about the plan, or in any file of the store [R182]', async () => {
   for (const words of [['status'], ['explain'], ['tree'], ['logs'], ['checkpoint', 'list'], ['list', '--all']]) {
     const id = words.length === 1 ? [planId] : [];
     const { out, err, code } = await runTroupe(project, ['plan', ...words, ...id, '--json']);

@@ -10,14 +10,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** This program, as if it were the script. */
+/** Runs the given program as the script. */
 function self(script: string, execPath = process.execPath): NodeJS.Process {
   const file = join(folder, 'program.cjs');
   writeFileSync(file, script);
   return { execPath, execArgv: [], argv: ['node', file] } as unknown as NodeJS.Process;
 }
 
-test('a process without a window tells one thing, and prints into the log', async () => {
+test('a detached process sends one message, and prints to the log', async () => {
   const log = join(folder, 'logs', 'out.log');
   const program = self(
     `console.log('words: ' + process.argv.slice(2)); process.send({ type: 'begun', planId: 'P' }); process.disconnect?.();`,
@@ -29,14 +29,14 @@ test('a process without a window tells one thing, and prints into the log', asyn
   expect(statSync(log).mode & 0o777).toBe(0o600);
 });
 
-test('one that ends without a word, or cannot be started, is told to have ended', async () => {
+test('a detached process that ends without a message, or cannot be started, is reported as ended', async () => {
   const log = join(folder, 'out.log');
   expect(await spawnDetached(self(''), [], log).message).toEqual({ type: 'ended' });
   const nowhere = spawnDetached(self('', join(folder, 'no-node')), [], log);
   expect([nowhere.pid, await nowhere.message]).toEqual([0, { type: 'ended' }]);
 });
 
-test('a log that has grown too long is begun anew', async () => {
+test('a log that is too long is truncated', async () => {
   const log = join(folder, 'out.log');
   writeFileSync(log, 'x'.repeat(5 * 1024 ** 2));
   await spawnDetached(self(''), [], log).message;

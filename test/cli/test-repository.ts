@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A user's repository in a folder of its own, with a home that holds nothing of the machine's. */
+/** A user's repository in a folder of its own, with a home that is isolated from the machine's. */
 export interface TestRepository {
   folder: string;
   env: Record<string, string>;
@@ -12,7 +12,7 @@ export interface TestRepository {
   remove(): void;
 }
 
-/** An empty folder for a project, and what a shell in it would have in its environment. */
+/** An empty folder for a project, and the environment of a shell in it. */
 export function createEmptyFolder(): TestRepository {
   const above = realpathSync(mkdtempSync(join(tmpdir(), 'troupe-cli-')));
   const folder = join(above, 'project');

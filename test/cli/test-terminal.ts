@@ -6,17 +6,17 @@ import { main } from '../../src/cli/main.ts';
 export interface TestTerminalOptions {
   cwd?: string;
   env?: Record<string, string>;
-  /** A person sits at it. @default false */
+  /** Whether it is interactive. @default false */
   tty?: boolean;
   columns?: number;
   rows?: number;
-  /** Told by a command that has no window. @default it has one */
+  /** Receives the messages of a detached command. @default it is attached */
   parentProcess?: (told: DetachMessage) => void;
-  /** It can be drawn on. @default it cannot */
+  /** The screen to draw on. @default none */
   screen?: Io['screen'];
 }
 
-/** A terminal driven by a test: what was printed can be read, time and signals come when the test says so. */
+/** A terminal driven by a test, which reads the output, and controls the time and the signals. */
 export interface TestTerminal extends Io {
   stdin: PassThrough & { readonly isTTY: boolean };
   out(): string;
@@ -25,18 +25,18 @@ export interface TestTerminal extends Io {
   type(line: string): void;
   /** Ends the input. */
   endInput(): void;
-  /** Lets time pass, and rings what is due in it. */
+  /** Advances the time, and runs the timers that are due. */
   advance(ms: number): void;
   signal(signal: Signal): void;
-  /** Something throws where nothing catches it. */
+  /** Raises an uncaught error. */
   raiseUncaught(error: unknown): void;
-  /** Ends, as far as those are concerned who are told of it. */
+  /** Calls the exit listeners. */
   exit(): void;
   /** Exit codes it was killed with. */
   killCodes: number[];
-  /** What it started that has no window: in this process, with a terminal of its own. */
+  /** The detached commands it started: in this process, each with a terminal of its own. */
   backgroundCommands: { io: TestTerminal; done: Promise<number> }[];
-  /** Resolves once `text` was printed to standard error. */
+  /** Resolves once `text` has been printed to standard error. */
   waitForError(text: string): Promise<void>;
 }
 

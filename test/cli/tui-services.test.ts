@@ -36,8 +36,8 @@ function outside(env: Record<string, string> = {}) {
   return { ...made, written, lent };
 }
 
-describe('beyond its screen the terminal UI', () => {
-  test('lends the terminal to the editor that is set, and says that there is none', async () => {
+describe('outside its screen the terminal UI', () => {
+  test('gives the terminal to the configured editor, and reports when there is none', async () => {
     const file = join(directory, 'a.txt');
     writeFileSync(file, 'a');
     expect(await outside().edit(file)).toBeNull();
@@ -46,7 +46,7 @@ describe('beyond its screen the terminal UI', () => {
     expect([await it.edit(file), it.lent]).toEqual([0, ['lent']]);
   });
 
-  test('has a text rewritten, unless the editor fails', async () => {
+  test('edits a text, unless the editor fails', async () => {
     const it = outside({ EDITOR: "sed -i 's/a/b/'" });
     expect(await it.editText('strategy.yaml', 'a: 1\n', commandHint('plan edit'))).toBe('b: 1\n');
     expect(it.lent).toEqual(['lent']);
@@ -55,7 +55,7 @@ describe('beyond its screen the terminal UI', () => {
     });
   });
 
-  test('has a file in conflict settled, and never one that is no text', async () => {
+  test('edits a file in conflict, but never a binary one', async () => {
     const it = outside({ EDITOR: "sed -i 's/a/b/'" });
     expect(String(await it.editConflict('src/a.txt', Buffer.from('a\n')))).toBe('b\n');
     await expect(it.editConflict('image.png', null)).rejects.toMatchObject({ code: 'USAGE' });
@@ -64,7 +64,7 @@ describe('beyond its screen the terminal UI', () => {
     });
   });
 
-  test('keeps a text in a new file, never over another', async () => {
+  test('saves a text in a new file, and never overwrites one', async () => {
     const it = outside();
     expect(await it.save('x.diff', '1')).toBe(join(directory, 'x.diff'));
     expect(await it.save('x.diff', '2')).toBe(join(directory, 'x-2.diff'));
@@ -77,14 +77,14 @@ describe('beyond its screen the terminal UI', () => {
     await expect(it.save('no/such/folder', '')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  test('reads an action in a file, with the folder its programs are in', async () => {
+  test('reads an action from a file, with the folder of its programs', async () => {
     writeFileSync(join(directory, 'do.yaml'), 'name: do\ndescription: Do it\nexecutionActor: player\n');
     const it = outside();
     expect(await it.loadAction('do.yaml')).toMatchObject({ actionDir: directory, action: { description: 'Do it' } });
     await expect(it.loadAction('none.yaml')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 
-  test('copies, rings and opens a shell', async () => {
+  test('copies, notifies and opens a shell', async () => {
     const it = outside();
     it.copy('a');
     it.notify('b');

@@ -15,11 +15,11 @@ const write = (folder: string, text: string) => {
   writeFileSync(join(folder, 'troupe', 'ui.json'), text);
 };
 
-test('settings of the terminal UI need not be there', async () => {
+test('settings of the terminal UI are optional', async () => {
   expect((await loadUiSettings({ env: { HOME: home } })).settings).toEqual({ keys: {} });
 });
 
-test('settings of the terminal UI stand where settings stand', async () => {
+test('settings of the terminal UI are in the configuration folder of the user', async () => {
   write(join(home, '.config'), '{ "theme": "light", "keys": { "pause": "P", "down": ["j", "ctrl+n"] } }');
   const wanted = { theme: 'light', keys: { pause: 'P', down: ['j', 'ctrl+n'] } };
   expect((await loadUiSettings({ env: { HOME: home } })).settings).toEqual(wanted);
@@ -29,7 +29,7 @@ test('settings of the terminal UI stand where settings stand', async () => {
   });
 });
 
-test('settings of the terminal UI that make no sense are named with their file', async () => {
+test('invalid settings of the terminal UI are reported with their file', async () => {
   for (const [text, why] of [
     ['{', 'These settings cannot be read'],
     ['{ "theme": "pink" }', 'theme'],

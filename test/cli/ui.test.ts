@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 describe('troupe ui', () => {
-  test('is refused where there is nothing to draw on, with what to type instead [R157]', async () => {
+  test('is refused without a terminal, with a command to use instead [R157]', async () => {
     const { code, err } = await runTroupe(project, ['ui']);
     expect(code).toBe(2);
     expect(err).toContain('error[USAGE] The terminal UI needs a terminal it can draw on');
@@ -18,7 +18,7 @@ describe('troupe ui', () => {
     expect(await runTroupeJson(project, ['ui'])).toMatchObject({ status: 'failed', exit_code: 2 });
   });
 
-  test('shows plans on a screen, is left by q, and tells what goes on', async () => {
+  test('shows plans on a screen, quits on q, and lists the plans that continue', async () => {
     const fake = fakeScreen();
     const { io, done } = startTroupe(project, ['ui', '--theme', 'plain'], { screen: fake.screen });
     await fake.wrote('opening …');
@@ -30,7 +30,7 @@ describe('troupe ui', () => {
     await Promise.all(io.backgroundCommands.map(each => each.done));
   });
 
-  test('begins with the plan that is named, and opens the inspector from there', async () => {
+  test('starts with the named plan, and opens the inspector from there', async () => {
     project.write('do.yaml', 'name: do\ndescription: Do it\nstrategyActor: none\nexecutionActor: none\n');
     const { data } = await runTroupeJson(project, ['plan', 'use', '-f', 'do.yaml', '--no-start']);
     const { plan_id: planId } = (data as { plan: { plan_id: string } }).plan;
@@ -45,7 +45,7 @@ describe('troupe ui', () => {
     await Promise.all(io.backgroundCommands.map(each => each.done));
   });
 
-  test('gives the screen back and exits with the signal’s code when it is told to end', async () => {
+  test('restores the screen and exits with the code of the signal', async () => {
     const fake = fakeScreen();
     const { io, done } = startTroupe(project, ['ui'], { screen: fake.screen });
     await fake.wrote('opening …');
@@ -56,7 +56,7 @@ describe('troupe ui', () => {
     await Promise.all(io.backgroundCommands.map(each => each.done));
   });
 
-  test('gives the screen back when the plan it is to begin with is not there, and when the process ends', async () => {
+  test('restores the screen when the named plan does not exist, and when the process ends', async () => {
     const fake = fakeScreen();
     const { io, done } = startTroupe(project, ['ui', 'NOWHERE'], { screen: fake.screen });
     await fake.wrote('opening …');

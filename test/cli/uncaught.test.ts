@@ -1,4 +1,4 @@
-/** Tries to end the owner of a store from inside: an agent that throws where nothing catches it, in every way Node knows. */
+/** Tries to end the owner of a store from inside: an agent throws an uncaught error in every way that Node has. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ description: Throw where nothing catches it
 executionActor: { kind: script, module: ../thrower.mjs }
 `;
 
-describe('an agent that throws where nothing catches it', { timeout: 120_000 }, () => {
+describe('an agent that throws an uncaught error', { timeout: 120_000 }, () => {
   let project: TestRepository;
   let running: SpawnedTroupe[];
   beforeEach(() => {
@@ -41,7 +41,7 @@ describe('an agent that throws where nothing catches it', { timeout: 120_000 }, 
   };
   const home = (name: string) => join(project.env.HOME ?? '', name);
 
-  test('fails its own plan with INTERNAL, in whatever way it throws; the other plan of that owner goes on [R189]', async () => {
+  test('fails its own plan with INTERNAL, however it throws; the other plan of the owner continues [R189]', async () => {
     const owner = type('run', '-f', 'patient.yaml');
     await expect.poll(() => existsSync(home('begun')), { timeout: 30_000 }).toBe(true);
     for (const [way, source] of Object.entries(availableCommands)) {
@@ -60,7 +60,7 @@ describe('an agent that throws where nothing catches it', { timeout: 120_000 }, 
     expect(owner.output()).toContain('An error that nothing caught, in the work of plan');
   });
 
-  test('ends a command that has no plans with INTERNAL, and no process that has plans when no plan is to blame [R189]', async () => {
+  test('ends a command without plans with INTERNAL, but no process with plans when no plan caused the error [R189]', async () => {
     const run = startTroupe(project, ['run', '-f', 'patient.yaml']);
     await expect.poll(() => existsSync(home('begun')), { timeout: 30_000 }).toBe(true);
     const window = startTroupe(project, ['plan', 'resume']);

@@ -1,4 +1,4 @@
-/** `troupe run` under a profile that wants the strategy reviewed: it stops there, shows it, and asks. */
+/** `troupe run` under a profile that requires a review of the strategy: it stops, shows the strategy, and asks. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runTroupe, runTroupeJson, startTroupe } from '../run-command.ts';
 import { createRepository, type TestRepository } from '../test-repository.ts';
@@ -23,7 +23,7 @@ budget: { usd: 5 }
 const run = ['run', '-f', 'parts.yaml', '--profile', 'review'];
 const question = '[g]o: start the work';
 
-describe('a strategy that the profile wants reviewed', () => {
+describe('a strategy that the profile requires a review of', () => {
   let project: TestRepository;
   beforeEach(() => {
     project = createRepository();
@@ -46,12 +46,12 @@ describe('a strategy that the profile wants reviewed', () => {
     });
   });
 
-  test('[R324] is passed with --yes', async () => {
+  test('[R324] is accepted with --yes', async () => {
     const { code, out } = await runTroupe(project, [...run, '--yes']);
     expect([code, out]).toEqual([0, expect.stringContaining('execute complete')]);
   });
 
-  test('[R324] is shown on a terminal with parts, agents and estimated cost; work starts with go', async () => {
+  test('[R324] is shown on a terminal with parts, agents and estimated cost; go starts the work', async () => {
     const { io, done } = atTerminal();
     await io.waitForError(question);
     for (const line of [
@@ -71,7 +71,7 @@ describe('a strategy that the profile wants reviewed', () => {
     expect(io.out()).toContain('2/2 subplans');
   });
 
-  test('[R324] is edited before work starts, and shown again as it is then', async () => {
+  test('[R324] can be edited before work starts, and is shown again after that', async () => {
     const { io, done } = atTerminal("sed -i 's/goal: write c/goal: write d/'");
     await io.waitForError(question);
     io.type('e');
@@ -82,7 +82,7 @@ describe('a strategy that the profile wants reviewed', () => {
     expect((await runTroupe(project, ['plan', 'diff'])).out).toMatch(/c\.txt.*\+d/s);
   });
 
-  test('[R324] is left waiting by quit, by an editor that fails, and by the end of the input', async () => {
+  test('[R324] keeps waiting after quit, after an editor failure, and at the end of the input', async () => {
     const quits = atTerminal('false');
     await quits.io.waitForError(question);
     quits.io.type('edit');
@@ -97,7 +97,7 @@ describe('a strategy that the profile wants reviewed', () => {
     expect(data.plans).toMatchObject([{ state: 'complete' }, { phase: 'strategize', state: 'complete' }]);
   });
 
-  test('Ctrl-C at the question is asked about: the plan goes on or is cancelled as the person says', async () => {
+  test('asks again on Ctrl-C, and the plan continues or is cancelled as the user chooses', async () => {
     const goes = atTerminal();
     await goes.io.waitForError(question);
     goes.io.signal('SIGINT');
