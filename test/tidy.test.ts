@@ -101,7 +101,7 @@ const silencers: Rule[] = [
 
 const rules: Rule[] = [
   {
-    title: 'only where the types of XState and of LevelDB end, something is cast through unknown',
+    title: 'only code at the limits of the types of XState and LevelDB casts through unknown',
     folders: shipped,
     except:
       /^src\/(?:durable\/|adapters\/stores\/level-store\.ts$)|^machines\/(?:retry\.machine|subplans\/bind-plan-machine)\.ts$/,
@@ -110,7 +110,7 @@ const rules: Rule[] = [
     keeps: 'const a = b as unknown;',
   },
   {
-    title: 'nothing is left for later',
+    title: 'no work is left for later',
     folders: everything,
     pattern: /\b(?:TODO|FIXME|XXX|HACK)\b/,
     whole: true,
@@ -126,7 +126,7 @@ const rules: Rule[] = [
     keeps: 'const consoleLike = 1;',
   },
   {
-    title: 'only the command line and the doors read the environment',
+    title: 'only the command line and the entry points read the environment',
     folders: shipped,
     except: /^src\/(?:cli\/.+|[^/]+)\.ts$/,
     pattern: /\bprocess\.env\b|\bhomedir\(/,
@@ -142,14 +142,14 @@ const rules: Rule[] = [
     keeps: 'child.once(1);',
   },
   {
-    title: 'charts and the durable runtime take neither time nor chance',
+    title: 'charts and the durable runtime use no clock and no randomness',
     folders: ['machines', 'actors', 'src/durable'],
     pattern: /\bDate\.now\(|\bnew Date\(\s*\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\brandomUUID\(/,
     breaks: 'const now = Date.now();',
     keeps: 'const at = new Date(now).toISOString();',
   },
   {
-    title: 'nothing is exported by default',
+    title: 'no file has a default export',
     folders: [...shipped, 'features/support', 'features/step_definitions'],
     pattern: /\bexport\s+default\b/,
     breaks: 'export default 1;',
@@ -164,14 +164,14 @@ const rules: Rule[] = [
     keeps: 'clock.advance(50);',
   },
   {
-    title: 'nothing of ours is mocked',
+    title: 'no module of the project is mocked',
     folders: ['test', 'features'],
     pattern: /\b(?:vi|jest)\.(?:mock|doMock|spyOn|stubGlobal)\(/,
     breaks: "vi.mock('a');",
     keeps: 'const mocked = 1;',
   },
   {
-    title: 'no path of one machine is written down',
+    title: 'no absolute path of a machine is in a file',
     folders: everything,
     pattern: /(?:^|['"`\s])\/(?:home|Users|root|work|mnt)\/[\w.-]+/,
     whole: true,

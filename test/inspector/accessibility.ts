@@ -10,9 +10,9 @@ interface AxeViolation {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds on the page as it stands that would keep somebody out. */
+/** The serious accessibility violations that axe finds on the current page. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
-  // The page's policy lets no script in; axe is put in by the debugger, which the policy does not bind.
+  // The page's policy forbids other scripts; the debugger, which injects axe, is not subject to it.
   await page.evaluate(axe);
   const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
   const { violations } = found as { violations: AxeViolation[] };

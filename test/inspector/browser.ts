@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Debian's, or the one that is named. */
+/** Debian's, or the configured one. */
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export const hasChromium = existsSync(chromiumPath);
 
-/** Headless, and speaking to nobody but who it is told to. */
+/** Headless, and without connections of its own. */
 export function openBrowser(): Promise<Browser> {
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'];
   return chromium.launch({

@@ -25,7 +25,7 @@ export function fetchText(url: string, headers: Record<string, string> = {}): Pr
   });
 }
 
-/** What an inspector was told, as its download has it, once that is enough. */
+/** The events of an inspector, from its download, once they are sufficient. */
 export async function waitForItems(
   inspector: Inspector,
   enough: (items: InspectorEvent[]) => boolean,

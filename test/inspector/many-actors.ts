@@ -1,6 +1,6 @@
 import type { ActorLifecycleEvent, DurableSystem } from '../../src/durable.ts';
 
-/** A durable system that many have looked at for a long time. */
+/** The events of a large, long-running durable system. */
 export function manyActors(actors: number, events: number): Pick<DurableSystem, 'subscribeToActors'> {
   const uid = (index: number) => String(index).padStart(8, '0');
   const chart = { id: 'one', version: null, root: { id: 'one', key: 'one', type: 'atomic' as const, ...none } };

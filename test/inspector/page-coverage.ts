@@ -1,4 +1,4 @@
-/** What of the page's code ran in the browser: by lines, like everywhere else, but told by the browser's own engine. */
+/** Line coverage of the page's code in the browser, reported by the browser's engine. */
 import type { Page } from 'playwright-core';
 
 interface Script {
@@ -11,7 +11,7 @@ export interface PageCoverage {
   start(page: Page): Promise<void>;
   /** Adds what the page ran; to be called before it closes. */
   stop(page: Page): Promise<void>;
-  /** Lines that ran, of all that say something, by file. */
+  /** Covered lines and all lines with code, by file. */
   lines(): Map<string, { ran: number; all: number }>;
 }
 
@@ -26,7 +26,7 @@ export function pageCoverage(): PageCoverage {
         const script = scripts.get(file) ?? { text: source, ran: new Uint8Array(source.length) };
         scripts.set(file, script);
         const here = new Uint8Array(source.length);
-        // Outer ranges come before those within them, which say it more exactly.
+        // Outer ranges come before the inner ones, which are more exact.
         for (const { startOffset, endOffset, count } of functions.flatMap(({ ranges }) => ranges)) {
           here.fill(count > 0 ? 1 : 0, startOffset, endOffset);
         }

@@ -1,4 +1,4 @@
-/** The page in a real browser. Where there is no Chromium these tests are skipped, and say so. */
+/** The page in a real browser. Without Chromium these tests are skipped, which is reported. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ async function served(options: InspectorOptions): Promise<Inspector> {
   return inspector;
 }
 
-/** A browser of its own for one person, who makes no mistakes: what the page complains of fails the test. */
+/** A separate browser for one user; every error that the page reports fails the test. */
 async function person(): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   open.push(context);
@@ -219,7 +219,7 @@ describe.runIf(hasChromium)('the page', () => {
     await page.locator('#announcement', { hasText: 'Done' }).waitFor();
     const plan = await troupe.get();
     await vi.waitFor(async () => expect((await plan.record()).state).toBe('complete'), { timeout: waitMs });
-    // What somebody else did meanwhile is said, not done twice.
+    // A command that another client has run since is reported, not run twice.
     await page.getByRole('button', { name: /^Now/ }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await plan.cancel('elsewhere');
@@ -252,7 +252,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(await page.locator('.label', { hasText: 'asks you' }).count()).toBe(2);
     expect(await accessibilityViolations(page)).toEqual([]);
 
-    // An hour after the last thing that happened.
+    // An hour after the last event.
     const folder = await mkdtemp(join(tmpdir(), 'troupe-report-'));
     open.push({ close: () => rm(folder, { recursive: true }) });
     const later = report.replace(
@@ -303,7 +303,7 @@ describe.runIf(hasChromium)('the page', () => {
       'write b.txt',
       expect.stringContaining('in /'),
     ]);
-    // What Enter does of itself is nothing.
+    // Enter alone has no effect.
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     const plan = await troupe.get();

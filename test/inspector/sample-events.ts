@@ -76,6 +76,6 @@ export const planEvent = (
   event,
 });
 
-/** A plan that goes to a state of a phase. */
+/** A plan that enters a state of a phase. */
 export const phaseChanged = (planId: string, at: number, phase: string, state: string): PlanJournalEvent =>
   planEvent(planId, at, 'plan.phase_changed', { to: { phase, state } });

@@ -1,4 +1,4 @@
-/** Makes the pictures of the inspector under docs/pictures: a real Troupe at work, seen by a real browser. `npm run pictures` */
+/** Makes the pictures of the inspector under docs/pictures: a real Troupe in a real browser. `npm run pictures` */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const write = (path: string, content: string) => ({ kind: 'steps' as const, step
 const parts = ['router', 'session', 'uploads', 'mailer', 'search', 'billing'];
 let limited = false;
 
-/** Six subplans, one of which has to wait for a rate limit; two of them do not agree about one file. */
+/** Six subplans, one of which has to wait for a rate limit; two of them conflict in one file. */
 const strategy = async (task: AgentTask) => {
   if (task.plan.parentPlanId !== null) return;
   await Promise.all(

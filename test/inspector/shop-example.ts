@@ -1,4 +1,4 @@
-/** The example whose machines are seen in the inspector, as a person runs it. */
+/** The example whose machines the inspector shows, run as a user runs it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export interface ShopExample {
   /** Opens its page once. */
   address: string;
-  /** Enter, and what it said then. */
+  /** Presses Enter, and returns the output that follows. */
   enter(): Promise<string>;
   close(): Promise<void>;
 }

@@ -18,7 +18,7 @@ afterAll(async () => {
   project.remove();
 });
 
-/** What the UI looks like with a plan that waits for a go, in a shell with these variables. */
+/** The UI with a plan that waits for its start, in a shell with these variables. */
 async function painted(words: string, env: Record<string, string> = {}): Promise<string> {
   screen = tmux(project, words, { columns: 130, rows: 20, env });
   await screen.waitForText('Greet', '1 plan');

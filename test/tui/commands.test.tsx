@@ -17,7 +17,7 @@ const quarrels = {
 };
 const quarrel = { name: 'quarrel', description: 'Two say it', strategyActor: 'think', executionActor: 'quiet' };
 
-/** Moves the cursor to the row with these words: it may stand above, where what is newer came in. */
+/** Moves the cursor to the row with these words, which may be above it when newer rows were added. */
 async function standOn(window: TestUi, words: string): Promise<void> {
   await window.waitForText(words);
   for (let step = 0; step < 60; step++) {
@@ -203,7 +203,7 @@ describe('from the screen a user', () => {
     await window.waitForText('– cancelled');
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'cancelled', cancelReason: 'interrupted by Ctrl-C' });
     go();
-    // Nothing is at work: Ctrl-C leaves, and so do q and a choice to leave.
+    // No plan is working: Ctrl-C quits, and so do q and the choice to quit.
     await window.type(keyCodes.ctrlC);
     await window.ui.exited;
   });
@@ -239,7 +239,7 @@ describe('from the screen a user', () => {
     await window.waitForText('there is no result to apply');
     await window.type(':', ...'apply nowhere', keyCodes.enter);
     await window.waitForText('USAGE: A result is applied to the checkout');
-    // All of it in one piece, as who pastes it has it arrive.
+    // All of it in one chunk, as pasted text arrives.
     await window.type(`:nonsense${keyCodes.enter}`);
     await window.waitForText('There is no "nonsense"');
     await window.type(':', ...'theme light', keyCodes.enter, ':', ...'checks', keyCodes.enter);
@@ -290,7 +290,7 @@ describe('from the screen a user', () => {
     await window.waitForText('asks to write a.txt; a approves, D denies', '! 1 needs you: "Ask" asks to write a.txt');
     await window.type('a');
     const { sandbox } = await plan.record();
-    // What it is about stays in sight, and enter lets nothing happen.
+    // The details stay visible, and enter does nothing.
     await window.waitForText('Plans', '? "Ask" (plan', 'write a.txt', `in ${sandbox?.path}`.slice(0, 40), '› escape');
     await window.type(keyCodes.enter);
     await window.waitForText('it still waits');

@@ -49,7 +49,7 @@ describe('a diff', () => {
       [null, '+more'],
       ['-then less', null],
     ]);
-    // Every row is known by a line of its own.
+    // Every row is identified by a line of its own.
     expect(new Set(sides.map(({ number }) => number)).size).toBe(sides.length);
     expect(toSideBySide(parseDiffLines('diff --git a/a b/a\n@@ -1 +1,2 @@\n-a\n+b\n+c')).slice(-2)).toMatchObject([
       { sides: ['-a', '+b'] },

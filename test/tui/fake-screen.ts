@@ -25,7 +25,7 @@ export function fakeScreen({ columns = 80, rows = 24 } = {}) {
     stdout,
     written: () => written.join(''),
     chunks: () => [...written],
-    /** Resolves once this was written so often. */
+    /** Resolves once this text has been written the given number of times. */
     async wrote(text: string, { times = 1 } = {}): Promise<void> {
       while (written.join('').split(text).length <= times) {
         await new Promise<void>(resolve => {

@@ -1,4 +1,4 @@
-/** What a terminal shows as a picture: one SVG, its letters as text, its colours those of a dark terminal. */
+/** The screen of a terminal as an SVG, with its characters as text and the colors of a dark terminal. */
 
 interface CellStyle {
   foreground: string | null;
@@ -17,7 +17,7 @@ const bright = ['#8e8d96', '#ff9a8f', '#9be0b4', '#f2cc7c', '#aab9ff', '#ddb9f2'
 
 /**
  * @param painted lines with SGR sequences, as `tmux capture-pane -e` gives them
- * @param columns how wide the terminal is, in letters
+ * @param columns the width of the terminal, in characters
  */
 export function frameSvg(painted: string, { columns, title }: { columns: number; title: string }): string {
   const lines = painted.split('\n');
@@ -63,7 +63,7 @@ function runSvg(text: string, look: CellStyle, { column, row }: { column: number
   return `${box}<text x="${x}" y="${y + 13}" textLength="${wide}" fill="${ink}"${more}>${escaped(text)}</text>`;
 }
 
-/** The look after the codes of one sequence (ECMA-48, SGR). */
+/** The style after the codes of one sequence (ECMA-48, SGR). */
 function applyCodes(look: CellStyle, codes: readonly number[]): CellStyle {
   const [code = 0, ...rest] = codes;
   if (codes.length === 0) return look;
@@ -90,7 +90,7 @@ function applySimpleCode(look: CellStyle, code: number): CellStyle {
   return look;
 }
 
-/** A colour of 256, or one of its own, and how many codes it took. */
+/** One of 256 colors, or an RGB color, and how many codes it took. */
 function extendedColor([kind, ...codes]: readonly number[]): [colour: string, used: number] {
   const [first = 0, green = 0, blue = 0] = codes;
   if (kind === 2) return [`rgb(${first},${green},${blue})`, 4];

@@ -23,7 +23,7 @@ beforeAll(async () => {
           await spawnSubplan(task, goal, { executionActor: 'part', strategyActor: 'quiet' });
       },
       quiet: () => {},
-      // Wide letters, a turn of direction, and an escape sequence that would clear the screen.
+      // Wide characters, a change of direction, and an escape sequence that would clear the screen.
       makes: async ({ call }) => {
         await call('decide', {
           question: 'Name?',

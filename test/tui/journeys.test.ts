@@ -14,7 +14,7 @@ afterEach(async () => {
 async function projectWith(...actions: string[]): Promise<TestRepository> {
   const project = createRepository();
   open.push(() => project.remove());
-  // The owner without a window would stay for a while.
+  // The detached owner would stay for a while.
   open.push(() => runTroupe(project, ['owner', 'stop']));
   for (const [index, action] of actions.entries()) {
     const file = project.write(`${index}.yaml`, action);
@@ -49,7 +49,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a user', () => {
     await screen.waitForNoText('│');
     const small = await screen.waitForText('Tree of Greet', 'execute complete');
     expect(small.split('\n').every(line => line.length <= 60)).toBe(true);
-    // A window that is dragged: nothing of what was drawn on the way stays.
+    // A window that is resized by dragging: nothing drawn in between remains.
     for (let width = 61; width < 130; width += 4) screen.resize(width, 16 + (width % 9));
     screen.resize(50, 10);
     await screen.waitForText('it takes 60×16');
@@ -60,7 +60,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a user', () => {
     screen.keys('q');
     await screen.waitForText('Left; nothing is at work');
     expect([screen.format('alternate_on'), screen.format('cursor_flag')]).toEqual(['0', '1']);
-    // What was on the screen before is there again, and what is typed is seen.
+    // The earlier screen is restored, and typed text is visible.
     screen.type('echo back again');
     await screen.waitForText('echo back again');
     screen.keys('C-u');
@@ -91,7 +91,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a user', () => {
     screen.keys('Enter');
     await screen.waitForText('Decide "say right" differently', 'y yes');
     screen.keys('y');
-    // It is merged again, and meets the other once more.
+    // It is merged again, and conflicts with the other once more.
     await screen.waitForText('execute conflicted', 'conflict to resolve', '◇ subplan parallel spawn');
     screen.keys('8');
     await screen.waitForText('preExecute');
@@ -114,7 +114,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a user', () => {
       expect([flag, screen.format(flag)]).toEqual([flag, '0']);
     screen.keys('n');
     await screen.waitForText('local/greet');
-    // Escape and what follows at once is one key to a terminal.
+    // A terminal reads Escape and an immediately following key as one key.
     screen.keys('Escape');
     await screen.waitForText('1-9 views');
     screen.keys('?');

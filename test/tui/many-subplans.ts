@@ -1,4 +1,4 @@
-/** What `troupe ui` writes to a terminal while a plan with many subplans is at work, chunk by chunk. */
+/** The output of `troupe ui` to a terminal while a plan with many subplans is working, chunk by chunk. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +17,11 @@ export interface ManySubplansOutput {
   /** Until the plan was done. */
   chunks: string[];
   totalMs: number;
-  /** The same, of the same screen drawn anew at the end. */
+  /** The same for the same screen when it is redrawn at the end. */
   redraw: string[];
 }
 
-/** @throws {Error} when the plan does not end well */
+/** @throws {Error} when the plan does not complete */
 export async function renderManySubplans(subplans: number): Promise<ManySubplansOutput> {
   const root = mkdtempSync(join(tmpdir(), 'troupe-crowded-'));
   let start = () => {};
@@ -90,7 +90,7 @@ export async function renderManySubplans(subplans: number): Promise<ManySubplans
   }
 }
 
-/** Spawns ten groups once it may, each of which spawns its share of the rest; below it does nothing. */
+/** Spawns ten groups when allowed, each of which spawns its share of the rest; the leaves do nothing. */
 function spawningAgent(subplans: number, started: Promise<void>): Agent {
   const groups = Math.min(subplans, 10);
   return {

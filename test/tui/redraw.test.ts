@@ -1,4 +1,4 @@
-/** What reaches the terminal, byte by byte: whoever writes too much, too often or in halves makes it flicker. */
+/** The output to the terminal, byte by byte: too much, too frequent or partial frames make it flicker. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ describe('while sixty subplans are working the screen', () => {
 const folder = mkdtempSync(join(tmpdir(), 'troupe-drawing-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a terminal shows that was written this. */
+/** The screen of a terminal after this output. */
 function screenAfter(chunks: readonly string[], name: string): string {
   const socket = `troupe-${name}-${process.pid}`;
   const file = join(folder, name);

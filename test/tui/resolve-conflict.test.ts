@@ -65,7 +65,7 @@ test('the arguments of a plan are asked for one by one; an empty answer is the d
   const record = await (await troupe.get(made?.replace('plan ', ''))).waitUntilIdle();
   expect([record.description, record.arguments]).toEqual(['Name it', { who: 'me', what: 'this' }]);
   const usual = await newPlan(await by('', '', ''), 'named Do');
-  // What has no usual answer was asked for, and answered with nothing.
+  // The argument without a default was asked for, and got an empty answer.
   expect((await (await troupe.get(usual?.replace('plan ', ''))).record()).arguments).toEqual({
     who: 'they',
     what: '',

@@ -35,7 +35,7 @@ test('for a screen reader the screen is one pane, with its name, its position, a
     expect(last).toMatch(/selected: .*Do one/);
     expect(last).not.toMatch(/selected: .*Do two/);
     expect(last).toContain('About it:');
-    // Of two panes beside each other lines would be read across.
+    // Lines of two adjacent panes would be read across both.
     expect(spoken).not.toContain('│');
     expect(spoken).not.toContain('Output');
   } finally {

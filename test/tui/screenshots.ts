@@ -1,4 +1,4 @@
-/** Makes the pictures of the terminal under docs/pictures: what tmux shows of the built command at work. `npm run pictures` */
+/** Makes the pictures of the terminal under docs/pictures: the built command in tmux. `npm run pictures` */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,7 @@ validations:
   - { name: every part has moved, argv: [sh, -c, "test $(grep -l client src/*.ts | wc -l) = ${parts.length}"] }
 `;
 
-/** A project whose shell knows the built command by its name. */
+/** A project whose shell finds the built command by its name. */
 function prepareProject() {
   const files = parts.map(part => [`src/${part}.ts`, `export const ${part} = fetch;\n`]);
   const project = createRepository({ ...Object.fromEntries(files), 'move.yaml': action });
@@ -64,7 +64,7 @@ async function picture(
   }
 }
 
-// Looking at a terminal keeps no process alive.
+// Reading a terminal keeps no process alive.
 const isRunning = setInterval(() => {}, 1_000);
 await picture(
   'run',

@@ -12,7 +12,7 @@ import { emptyContent, type ViewModel } from '../../src/tui/view-model.ts';
 
 export const plainState = createInitialState({ theme: 'plain', columns: 100, rows: 30 });
 
-/** What the screen knows of a Troupe at this moment, with a plan selected. */
+/** The current state of a Troupe as the screen sees it, with a plan selected. */
 export async function viewModelOf(
   troupe: Troupe,
   planId: string | null,
@@ -36,7 +36,7 @@ export async function viewModelOf(
 }
 
 export interface ScriptedContext extends UiCommandContext {
-  /** Every question with its facts, and what was done beyond the screen. */
+  /** Every question with its details, and the actions outside the screen. */
   log: string[];
 }
 
@@ -45,12 +45,12 @@ export interface InputScript {
   state?: Partial<UiState>;
   /** Words of the row under the cursor; without them there is none. */
   on?: string;
-  /** What the person says to each question in turn: yes or no, a line, the id of a choice; null drops it. */
+  /** The user's answer to each question in turn: yes or no, a line, the id of a choice; null cancels it. */
   answers?: readonly (boolean | string | null)[];
   services?: Partial<HostServices>;
 }
 
-/** A person who answers by a script, with a Troupe as it is at this moment. */
+/** A user who answers by a script, with the current state of a Troupe. */
 export async function createScriptedContext(troupe: Troupe, script: InputScript = {}): Promise<ScriptedContext> {
   const { plan = null, state = {}, on, answers = [], services = {} } = script;
   const facts = await viewModelOf(troupe, plan, state);

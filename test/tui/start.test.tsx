@@ -51,11 +51,11 @@ describe('the screen on a terminal', () => {
     expect(ui.written().startsWith('\u001b[?1049h')).toBe(true);
     expect(ui.written().split('\u001b[?1049l')).toHaveLength(2);
     expect(ui.stdout.listenerCount('resize')).toBe(0);
-    // Emptied as it was entered, and by the first frame: what changes is drawn over.
+    // Cleared on entry, and by the first frame; later changes are drawn over it.
     expect(ui.written().split('\u001b[2J')).toHaveLength(3);
-    // Long lines wrap again, and the cursor is seen again.
+    // Long lines wrap again, and the cursor is visible again.
     expect(ui.written().endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l')).toBe(true);
-    // No mouse, so that text can be selected; nothing that empties what was scrolled away.
+    // No mouse, so that text can be selected; no sequence that clears the scroll-back.
     for (const mode of ['?1000h', '?1002h', '?1003h', '?1006h', '3J'])
       expect(ui.written()).not.toContain(`\u001b[${mode}`);
   });

@@ -6,7 +6,7 @@ import type { HostServices } from '../../src/tui/command-context.ts';
 import { keyBindings } from '../../src/tui/keys.ts';
 import { openUi, type Ui, type UiOptions } from '../../src/tui/ui.ts';
 
-/** What deeds did beyond the screen. */
+/** The actions outside the screen. */
 export interface RecordedServices {
   copied: string[];
   notified: string[];
@@ -20,11 +20,11 @@ export interface TestUi extends AsyncDisposable {
   recorded: RecordedServices;
   /** What the screen shows. */
   frame(): string;
-  /** Types as a terminal sends it. */
+  /** Sends input as a terminal does. */
   type(...keyCodes: string[]): Promise<void>;
   /** Resolves with the screen once all these words are on it. */
   waitForText(...words: string[]): Promise<string>;
-  /** The same once none of them is. */
+  /** Resolves with the screen once none of these words is on it. */
   waitForNoText(...words: string[]): Promise<string>;
 }
 
@@ -71,7 +71,7 @@ export function openTestUi(
     write(drawn);
     wake();
   };
-  /** Lets what was begun be drawn: input is listened to, and changes are drawn, a moment later. */
+  /** Waits for pending frames: input is read, and changes are drawn, a moment later. */
   const drawn = () => new Promise<void>(resolve => setImmediate(resolve));
   const until = async (wanted: (text: string) => boolean): Promise<string> => {
     const patience = AbortSignal.timeout(20_000);

@@ -1,4 +1,4 @@
-/** A real terminal that a test types into and looks at: tmux, with a server of its own. */
+/** A real terminal that a test types into and reads: tmux, with a server of its own. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import type { TestRepository } from '../cli/test-repository.ts';
 
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-/** As `npm run build` makes it: from its sources it would take many times as long to begin. */
+/** Built by `npm run build`: from its sources it would take many times as long to start. */
 export const built = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
 /** The command as it is typed in a shell. */
@@ -15,18 +15,18 @@ export const shellCommand = (words: string) => `${process.execPath} ${built} --l
 export interface Tmux {
   /** What the terminal shows. */
   screen(): string;
-  /** With what scrolled out of sight above it. */
+  /** With the scroll-back above it. */
   history(): string;
-  /** The same with the sequences that colour it. */
+  /** The same with its color sequences. */
   painted(): string;
   /** Resolves with the screen once all these words are on it. */
   waitForText(...words: string[]): Promise<string>;
   waitForNoText(...words: string[]): Promise<string>;
-  /** Resolves with the first screen that is wanted. A count that goes up may skip values between two looks. */
+  /** Resolves with the first screen that matches. A rising count may skip values between two reads. */
   waitForScreen(wanted: (screen: string) => boolean): Promise<string>;
   /** Keys by tmux's names: `q`, `Enter`, `C-c`. */
   keys(...names: string[]): void;
-  /** Text as it is. */
+  /** Literal text. */
   type(text: string): void;
   resize(columns: number, rows: number): void;
   /** Of the pane: `alternate_on`, `cursor_flag`, `pane_pid`. */
@@ -42,13 +42,13 @@ export interface TmuxOptions {
   rows: number;
   /** What is typed into the shell. @default the command with these words */
   line?: string;
-  /** Typed before it. */
+  /** Text typed before the command. */
   before?: string;
-  /** Over what every shell here has. */
+  /** Variables in addition to those of every shell here. */
   env?: Readonly<Record<string, string>>;
 }
 
-/** A shell in a project, as a person has it, with the words typed into it. */
+/** A user's shell in a project, with the words typed into it. */
 export function tmux(
   project: TestRepository,
   words: string,
@@ -71,7 +71,7 @@ export function tmux(
       const text = screen();
       if (wanted(text)) return text;
       if (performance.now() - began > timeoutMs) throw new Error(`this is all that is shown:\n${text}`);
-      // Looking is a process of its own: others get their turn between two looks.
+      // Each read is a separate process, so others run between two reads.
       await once(AbortSignal.timeout(pollMs), 'abort');
     }
   };

@@ -1,4 +1,4 @@
-/** Attacks on the inspector's server: strangers, other names for this machine, other origins, messages nobody sends. */
+/** Attacks on the inspector's server: clients without an invitation, other hosts, other origins, invalid messages. */
 
 import { readdirSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
@@ -38,13 +38,13 @@ function get(url: string, headers: Record<string, string> = {}, method = 'GET'):
   });
 }
 
-/** The cookie of somebody who was invited. */
+/** The cookie of a client with an invitation. */
 async function invited(inspector: Inspector): Promise<string> {
   const { headers } = await get(inspector.invite());
   return String(headers['set-cookie']?.[0]?.split(';')[0]);
 }
 
-/** How a connection for pages ends: with its status when it is not let in. */
+/** How a connection for pages ends: with its status when it is rejected. */
 function connect(url: string, headers: Record<string, string>): Promise<number | WebSocket> {
   return new Promise(resolve => {
     const socket = new WebSocket(url, { headers });

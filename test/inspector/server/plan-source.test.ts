@@ -1,4 +1,4 @@
-/** What the inspector is told of plans, of this process and of another, and what a page may ask and order. */
+/** Plans that the inspector observes, of this process and of another, and the queries and commands of a page. */
 import { describe, expect, test } from 'vitest';
 import type { AgentTask, Troupe } from '../../../src/index.ts';
 import { Broadcaster } from '../../../src/inspector/server/broadcaster.ts';
@@ -11,7 +11,7 @@ import { createClientFixture, testAction } from '../../host/client-fixture.ts';
 import { collectListenerWarnings } from '../../listener-warnings.ts';
 import { createTestProject, spawnSubplan } from '../../runtime/test-project.ts';
 
-/** Looks at a Troupe until what was told is enough. */
+/** Observes a Troupe until the reported events are sufficient. */
 function looking(troupe: Troupe, more: { endedMax?: number } = {}) {
   const broadcaster = new Broadcaster();
   const stop = new AbortController();
@@ -130,7 +130,7 @@ describe('plans that ended before', () => {
 });
 
 describe('a page', () => {
-  /** A plan that rests in a conflict. */
+  /** A plan that waits in a conflict. */
   async function quarrel() {
     const writing = (goal: string, content: string) => ({
       subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path: 'a.txt', content } }] } },

@@ -1,4 +1,4 @@
-/** The standard protocol both ways, with its own stock client. */
+/** The standard protocol in both directions, with its official client. */
 import { createInspector, createWebSocketInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
 import { describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -240,7 +240,7 @@ describe('a viewer of the Stately protocol', () => {
 });
 
 test('the package for XState 4 is not the one in use', () => {
-  // What docs/guides/inspector.md says: machines of version 5 are told by @statelyai/inspect.
+  // What docs/guides/inspector.md says: machines of version 5 are reported by @statelyai/inspect.
   const seen: string[] = [];
   const inspector = createInspector({ send: ({ type }) => seen.push(type) });
   inspector.actor(createActor(createMachine({ id: 'm', invoke: { src: fromPromise(async () => 1) } })) as never);

@@ -1,4 +1,4 @@
-/** Definitions that other programs send: less is said in them than XState says by itself. */
+/** Definitions that other programs send, which contain less than those of XState. */
 import { expect, test } from 'vitest';
 import type { Chart } from '../../../src/durable.ts';
 import { toChartLayout } from '../../../src/inspector/server/chart-layout.ts';
