@@ -96,7 +96,7 @@ describe.skipIf(!hasTmux)('in a real terminal (tmux) a user', () => {
     screen.keys('8');
     await screen.waitForText('preExecute');
     screen.keys('G', 'r');
-    await screen.waitForText('Go back to preExecute', 'take back', 'y yes');
+    await screen.waitForText('Roll back to preExecute', 'discard', 'y yes');
     screen.keys('y');
     await screen.waitForText('execute queued', 'waits for your go');
     screen.keys('q');
