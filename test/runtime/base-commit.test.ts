@@ -1,11 +1,11 @@
-/** Where a plan starts: at what is checked out, at what was named, or at what the remote has by now. */
+/** The base of a plan: the checked-out commit, a named one, or the latest one of the remote. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatBase } from '../../src/presentation/base.ts';
 import { createTestProject } from './test-project.ts';
 
-test('The base can be named, and is stored in the plan; without one it is what is checked out [R143]', async () => {
+test('The base can be named and is stored in the plan; by default it is the checked-out commit [R143]', async () => {
   const testProject = await createTestProject();
   const first = testProject.git('rev-parse', 'HEAD').trim();
   testProject.git('tag', 'v1');
@@ -21,7 +21,7 @@ test('The base can be named, and is stored in the plan; without one it is what i
   await expect(testProject.troupe.use({ action: 'play', base: 'v9' })).rejects.toMatchObject({ code: 'USAGE' });
 });
 
-test('A fresh base is what the remote has by now, and the checkout stays where it was [R143]', async () => {
+test('A fresh base is the latest commit of the remote, and the checkout does not move [R143]', async () => {
   const testProject = await createTestProject();
   await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
   const fresh = (base?: string) =>

@@ -1,9 +1,9 @@
-/** Processes that die at a chosen deed, for tests of what whoever comes next finds. */
+/** Processes that die at a chosen call, for tests of what the next process finds. */
 import type { Project, Store, StoreOpener } from '../../src/index.ts';
 
 const never = new Promise<never>(() => {});
 
-/** Rows that outlive whoever opened them. */
+/** A store whose rows outlive the process that opened it. */
 export const sharedStore =
   (rows: Store, isDead = () => false): StoreOpener =>
   async () => ({
@@ -13,7 +13,7 @@ export const sharedStore =
     close: async () => {},
   });
 
-/** Dies at its nth deed in the project: before it, or when it is done. Then nothing begins any more, nothing is heard of. */
+/** Dies at its nth call to the project: before it or after it. From then on no call starts and none returns. */
 export function crashAtCall(project: Project, rows: Store, { nth, when }: { nth: number; when: 'before' | 'after' }) {
   let calls = 0;
   let dead = false;

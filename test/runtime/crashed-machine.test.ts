@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { planMachine } from '../../machines/index.ts';
 import { createTestProject, spawnSubplan } from './test-project.ts';
 
-/** The guards and actions of the real plan machine, one of which a test replaces by one with a bug. */
+/** The guards and actions of the real plan machine, one of which a test replaces with a broken one. */
 const implementations = planMachine.implementations as unknown as Record<
   'guards' | 'actions',
   Record<string, (...args: { context: { spec: { description: string } } }[]) => unknown>
@@ -13,7 +13,7 @@ afterEach(() => {
   for (const each of undo.splice(0)) each();
 });
 
-/** The guard or action throws for the plan whose goal is "broken", and does its work for any other. */
+/** The guard or action throws for the plan whose goal is "broken", and works for any other. */
 function breakFor(kind: 'guards' | 'actions', name: string) {
   const group = implementations[kind];
   const real = group[name];
@@ -67,7 +67,7 @@ describe('a bug in a guard or an action of the plan machine [R189]', () => {
     expect(await (await reopened.get(broken?.id ?? '')).record()).toMatchObject({ state: 'errored' });
   });
 
-  test('in the machine of a subplan: the subplan fails, its sibling finishes, and the plan says which failed', async () => {
+  test('in the machine of a subplan: the subplan fails, its sibling finishes, and the plan reports which one failed', async () => {
     breakFor('guards', 'isValid');
     const testProject = await createTestProject({
       writer: async task => {

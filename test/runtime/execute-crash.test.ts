@@ -1,4 +1,4 @@
-/** A process that dies after each of its commits in turn, and what `plan execute` and `plan resume` make of what it left. */
+/** A process that dies after each of its commits in turn, and what `plan execute` and `plan resume` do afterwards. */
 import { expect, test } from 'vitest';
 import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import type { Plan, PlanRecord, StoreOpener } from '../../src/index.ts';
@@ -8,7 +8,7 @@ import { createTestProject, type TestProject } from './test-project.ts';
 
 type TakeUp = (testProject: TestProject, plan: Plan, left: PlanRecord) => Promise<unknown>;
 
-/** Runs a plan in a process that dies once so many batches are on disk; where it stood then, and where `takeUp` led. */
+/** Runs a plan in a process that dies after so many batches; returns its state then and the state after `takeUp`. */
 async function dieAndTakeUp(batches: number, takeUp: TakeUp): Promise<{ died: boolean; at: string; led: string }> {
   const rows = await memoryStore()();
   let written = 0;
@@ -57,7 +57,7 @@ async function dieAndTakeUp(batches: number, takeUp: TakeUp): Promise<{ died: bo
   return { died: isDead, at: `${left.phase}.${left.state}`, led };
 }
 
-/** Dies after each commit in turn; the states in which the plan was left. */
+/** Dies after each commit in turn; returns the states in which the plan was left. */
 async function sweep(takeUp: TakeUp): Promise<string[]> {
   const from = new Set<string>();
   for (let batches = 1; ; batches++) {
@@ -77,7 +77,7 @@ const everywhere = [
   'strategize.queued',
 ];
 
-test('[R191] execute goes on to a reviewed result, after whichever commit the process died', async () => {
+test('[R191] execute continues to a reviewed result, after whichever commit the process died', async () => {
   expect(await sweep((_, plan, left) => advancePlan(plan, left))).toEqual(everywhere);
 }, 600_000);
 

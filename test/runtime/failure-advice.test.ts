@@ -1,11 +1,11 @@
-/** What a project learns from failures reaches the agents that come after. */
+/** Recorded failures become advice for later agents. */
 import { describe, expect, test } from 'vitest';
 import { type AgentTask, type Troupe, TroupeError } from '../../src/index.ts';
 import { createTestProject, spawnSubplan } from './test-project.ts';
 
 const manual = { automationProfile: 'manual', approvals: { execute: { writeFiles: 'auto' } } };
 
-/** A plan of another action, whose agent tells what it was taught. */
+/** A plan of another action, whose agent reports the advice it got. */
 async function taught(troupe: Troupe, lessons: (readonly string[])[]): Promise<readonly string[]> {
   const name = `next-${lessons.length}`;
   await troupe.actions.create({ name, description: 'Next', executionActor: 'listener', ...manual });
@@ -15,8 +15,8 @@ async function taught(troupe: Troupe, lessons: (readonly string[])[]): Promise<r
   return lessons.at(-1) ?? [];
 }
 
-describe('A failure that was seen before', () => {
-  test('is known to the next agent before Execute, with what prevents it and how often it came [R53]', async () => {
+describe('A recorded failure', () => {
+  test('is reported to the next agent before Execute, with its prevention and its count [R53]', async () => {
     const lessons: (readonly string[])[] = [];
     const testProject = await createTestProject({
       listener: ({ advice: told }: AgentTask) => {
@@ -43,7 +43,7 @@ describe('A failure that was seen before', () => {
     ]);
   });
 
-  test('in a check is a check to run, and what a reversion was told is what helped', async () => {
+  test('of a check is advice to run that check, and guidance of a revert is advice on what helped', async () => {
     const lessons: (readonly string[])[] = [];
     const testProject = await createTestProject({
       listener: ({ advice: told }: AgentTask) => {
@@ -71,7 +71,7 @@ describe('A failure that was seen before', () => {
     );
   });
 
-  test('of a subplan, and one that was cured by another try, are remembered as well', async () => {
+  test('is recorded for a subplan, and for an error that a retry fixed', async () => {
     const lessons: (readonly string[])[] = [];
     let tries = 0;
     const testProject = await createTestProject({
@@ -93,7 +93,7 @@ describe('A failure that was seen before', () => {
     expect((await taught(testProject.troupe, lessons)).join()).toContain('out of paint (INTERNAL, once so far)');
   });
 
-  test('that no agent can prevent is no lesson, nor is one of another phase', async () => {
+  test('gives no advice if no agent can prevent it, or for an agent of another phase', async () => {
     const lessons: (readonly string[])[] = [];
     const testProject = await createTestProject({
       listener: ({ advice: told }: AgentTask) => {
@@ -118,7 +118,7 @@ describe('A failure that was seen before', () => {
     expect(await taught(testProject.troupe, lessons)).toEqual([]);
   });
 
-  test('is told the same when the work is begun anew after a crash', async () => {
+  test('gives the same advice when the work starts again after a crash', async () => {
     const lessons: (readonly string[])[] = [];
     let isStuck: () => void = () => {};
     const stuck = new Promise<void>(resolve => {

@@ -1,4 +1,4 @@
-/** Check, fix, check again: on the work as it stands, without losing any of it. */
+/** Check, fix, check again: on the current result, without losing any of it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const write = ({ call }: AgentTask, path: string, content = path) => call('write
 const exists = (path: string) => ({ name: path, argv: ['test', '-f', path] });
 
 describe('A fix', () => {
-  test('begins with the work as it was checked, and keeps it [R103]', async () => {
+  test('starts with the checked result and keeps it [R103]', async () => {
     const testProject = await createTestProject();
     const found: boolean[] = [];
     const { plan, record } = await testProject.run(
@@ -25,7 +25,7 @@ describe('A fix', () => {
     expect((await plan.changes()).map(({ path }) => path)).toEqual(['first.txt', 'second.txt', 'work.txt']);
   });
 
-  test('begins with what the subplans made', async () => {
+  test('starts with the results of the subplans', async () => {
     const testProject = await createTestProject({ child: task => write(task, 'child.txt') });
     const { plan, record } = await testProject.run(
       async task => {
@@ -39,7 +39,7 @@ describe('A fix', () => {
     expect((await plan.changes()).map(({ path }) => path)).toEqual(['child.txt', 'fixed.txt']);
   });
 
-  test('that was interrupted begins anew from there: nothing half done, nothing lost', async () => {
+  test('that was interrupted starts again from the checked result: nothing is half done, nothing is lost', async () => {
     let fixes = 0;
     const found: boolean[] = [];
     let stuck: () => void = () => {};
@@ -72,7 +72,7 @@ describe('A fix', () => {
     expect((await again.changes()).map(({ path }) => path)).toEqual(['fixed.txt', 'half.txt', 'work.txt']);
   });
 
-  test('is not asked for when only informational checks fail', async () => {
+  test('is not run when only informational checks fail', async () => {
     const testProject = await createTestProject();
     const roles: string[] = [];
     const { record } = await testProject.run(
@@ -87,11 +87,11 @@ describe('A fix', () => {
   });
 });
 
-describe('A validation that cannot say passed or failed', () => {
+describe('A validation that cannot pass or fail', () => {
   test.each([
     ['without a command', { name: 'v', argv: [] }],
     ['without a name', { argv: ['true'] }],
-    ['that answers otherwise than by its exit code', { name: 'v', argv: ['true'], passed: true }],
+    ['that sets its own result', { name: 'v', argv: ['true'], passed: true }],
   ])('is refused when its action is registered: one %s [R104]', async (_, validation) => {
     const { troupe } = await createTestProject();
     const action = { name: 'play', description: 'Play', executionActor: 'player', validations: [validation] };

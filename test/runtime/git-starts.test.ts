@@ -1,4 +1,4 @@
-/** Starting git is the largest cost of a small plan: these are counted, so that none comes back unseen. */
+/** Starting git is the largest cost of a small plan: the starts are counted, so that none is added unnoticed. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Words of a person to a subplan that is at work. */
+/** Guidance of a user for a running subplan. */
 import { expect, test } from 'vitest';
 import type { AgentTask, Plan } from '../../src/index.ts';
 import { deferred } from '../machines/run-machine.ts';
@@ -18,7 +18,7 @@ async function childAtWork(testProject: TestProject, began: Promise<void>): Prom
 }
 
 test(
-  'Guidance for a running subplan is on disk at once, and told in its order when its agent is asked anew [R142]',
+  'Guidance for a running subplan is on disk at once, and is given to its agent in order on the next run [R142]',
   { timeout: 120_000 },
   async () => {
     const began = deferred<void>();
@@ -46,7 +46,7 @@ test(
     expect((await again.waitUntilIdle()).state).toBe('complete');
     expect(heard).toEqual([
       { before: [], after: [] },
-      // The run that was interrupted, made again as it began.
+      // The second run of the interrupted subplan, with the input of the first.
       { before: [], after: [] },
       { before: told, after: told },
     ]);
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  'Guidance for a running subplan widens nothing that the subplan may do, whatever it says [R142]',
+  'Guidance for a running subplan does not extend what the subplan may do [R142]',
   { timeout: 120_000 },
   async () => {
     const [began, asked] = [deferred<void>(), deferred<void>()];

@@ -1,4 +1,4 @@
-/** An agent that says it is done and did nothing: no silent success. Checks that do not behave: a failed check with a name. */
+/** An agent that reports success and did nothing fails. A check that misbehaves is a failed check with a reason. */
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import { createTestProject, spawnSubplan } from './test-project.ts';
 const nothing = { executionActor: { kind: 'command', argv: ['true'] } };
 const demanding = { ...nothing, definitionOfDone: 'there is a greeting' };
 
-describe('An agent that exits 0 having done nothing', () => {
-  test('has not done what done means: NOTHING_DONE, whatever its checks say [R134]', async () => {
+describe('An agent that exits 0 without doing anything', () => {
+  test('fails with NOTHING_DONE where a definition of done is set, whatever its checks report [R134]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(() => {}, {
       ...demanding,
@@ -30,7 +30,7 @@ describe('An agent that exits 0 having done nothing', () => {
     await expect(plan.apply()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
   });
 
-  test('has a result without changes where nothing is demanded, or where an empty one is meant', async () => {
+  test('has a result without changes where none are required, or where an empty result is allowed', async () => {
     const testProject = await createTestProject();
     const { record } = await testProject.run(() => {}, nothing);
     expect(record).toMatchObject({ state: 'complete', changeSet: { files: [] } });
@@ -54,13 +54,13 @@ describe('An agent that exits 0 having done nothing', () => {
   });
 });
 
-describe('A check that does not behave', () => {
+describe('A check that misbehaves', () => {
   test.each([
     ['takes too long', 'echo up; sleep 100 & sleep 100', { timeoutSeconds: 0.3 }, 'timed out', 'timed_out'],
-    ['goes quiet', 'echo up; sleep 100', { timeoutSeconds: 60, idleSeconds: 0.3 }, 'stalled', 'stalled'],
-    ['is not there', null, {}, 'not found', 'not_found'],
+    ['prints nothing more', 'echo up; sleep 100', { timeoutSeconds: 60, idleSeconds: 0.3 }, 'stalled', 'stalled'],
+    ['does not exist', null, {}, 'not found', 'not_found'],
     ['is killed', 'kill -9 $$', {}, 'killed', 'exited'],
-  ])('and %s has failed, by that name, and leaves nothing behind [R45, R135]', async (_, program, limits, words, outcome) => {
+  ])('and %s fails with that reason and leaves nothing behind [R45, R135]', async (_, program, limits, words, outcome) => {
     const testProject = await createTestProject();
     const argv = program === null ? ['./no-such-check'] : ['sh', '-c', program];
     const { plan, record } = await testProject.run(() => {}, {

@@ -1,4 +1,4 @@
-/** What children have of their parent, when there are many of them and when the host changes meanwhile. */
+/** What children inherit from their parent, also when there are many or the configuration changes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { createTestProject, spawnSubplan } from './test-project.ts';
 const never = new Promise<never>(() => {});
 
 test(
-  'A running child keeps the profile its parent had in effect, however that profile is defined since [R15]',
+  'A running child keeps the profile of its parent as it was, also when that profile is redefined [R15]',
   { timeout: 120_000 },
   async () => {
     const mine = (denyTools: string[]) => createProfile('mine', { guards: { denyTools } });
@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  'A hundred children spawned in one moment have a hundred ids, and a hundred names to type, and are seen before they run [R41, R71]',
+  'A hundred children spawned at once have a hundred ids and short ids, and are listed before they run [R41, R71]',
   { timeout: 120_000 },
   async () => {
     const began = deferred<void>();
@@ -77,7 +77,7 @@ test(
     expect(distinct(children.map(({ planId }) => planId))).toBe(100);
     expect(distinct(children.map(({ spawnDecisionId }) => spawnDecisionId))).toBe(100);
     expect(distinct(children.map(({ decisionRootId }) => decisionRootId))).toBe(100);
-    // What people type is the end of an id.
+    // Users type the end of an id.
     expect(distinct(children.map(({ planId }) => planId.slice(-8)))).toBe(100);
     for (const { planId } of [children[0], children[99]].flatMap(child => child ?? []))
       expect((await testProject.troupe.get(planId.slice(-8))).id).toBe(planId);
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  'A child’s agent sees a skeleton of its parent, within the share of what the parent knows [R37]',
+  'The agent of a child gets a summary of its parent, limited to a share of the parent’s context [R37]',
   { timeout: 120_000 },
   async () => {
     const seen: string[][] = [];

@@ -1,11 +1,11 @@
-/** A process that dies between a tool call and the question whether the invariants still hold after it. */
+/** A process that dies between a tool call and the check of the invariants after it. */
 import { expect, test } from 'vitest';
 import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import type { StoreOpener } from '../../src/index.ts';
 import { sharedStore } from './crash-points.ts';
 import { createTestProject } from './test-project.ts';
 
-test('[R123] invariants of each action are asked of a call whose process died before they were', async () => {
+test('[R123] invariants that hold after each action are checked for a call whose process died before the check', async () => {
   const rows = await memoryStore()();
   let dead = false;
   let tell = () => {};
@@ -27,7 +27,7 @@ test('[R123] invariants of each action are asked of a call whose process died be
     {
       async player({ call }) {
         await call('write', { path: 'wrong.txt', content: 'x' });
-        // Nothing is to be seen of it when the work is over.
+        // No trace of it is left at the end of the step.
         await call('delete', { path: 'wrong.txt' });
         await call('write', { path: 'fine.txt', content: 'x' });
       },

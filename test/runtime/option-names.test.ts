@@ -1,4 +1,4 @@
-/** What may be called how: one rule for actions, agents, tools, profiles, resources and projects. */
+/** Valid names: one rule for actions, agents, tools, profiles, resources and projects. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ function refusalOf(work: () => unknown): string | null {
   }
 }
 
-test.each(Object.entries(kinds))('A name is judged as that of an action: %s [R119]', (_, optionsOf) => {
+test.each(Object.entries(kinds))('A name follows the rule for names of actions: %s [R119]', (_, optionsOf) => {
   for (const name of [...names.good, ...names.bad]) {
     const isAction = Action.shape.name.safeParse(name).success;
     expect([name, isAction]).toEqual([name, names.good.includes(name)]);
@@ -51,7 +51,7 @@ test.each(Object.entries(kinds))('A name is judged as that of an action: %s [R11
   }
 });
 
-test.each(Object.entries(kinds))('Troupe does not open with a bad name: %s [R119]', async (_, optionsOf) => {
+test.each(Object.entries(kinds))('Troupe does not open with an invalid name: %s [R119]', async (_, optionsOf) => {
   const opening = openTroupe({ store: memoryStore(), project: gitProject(tmpdir()), ...optionsOf('not a name') });
   await expect(opening).rejects.toMatchObject({
     code: 'INVALID_NAME',
@@ -59,7 +59,7 @@ test.each(Object.entries(kinds))('Troupe does not open with a bad name: %s [R119
   });
 });
 
-test('Names that differ in case only are one name: two of a kind are refused, and each is found [R119]', async () => {
+test('Names that differ only in case are equal: a duplicate is refused, and each spelling is found [R119]', async () => {
   const twice = { agents: { Writer: agent, 'local/writer': agent } };
   expect(refusalOf(() => assertValidNames(twice))).toBe('INVALID_NAME');
   expect(
@@ -77,7 +77,7 @@ test('Names that differ in case only are one name: two of a kind are refused, an
   ]);
 });
 
-test('A project is called by a name of one part [R119]', () => {
+test('The name of a project has a single part [R119]', () => {
   const linked = (alias: string) =>
     linkedProjects([
       ['main', gitProject(tmpdir())],
@@ -89,7 +89,7 @@ test('A project is called by a name of one part [R119]', () => {
   }
 });
 
-test('A profile of a configuration file is refused by the same rule, naming the file [R119]', async () => {
+test('A profile in a configuration file is refused by the same rule, naming the file [R119]', async () => {
   const home = mkdtempSync(join(tmpdir(), 'troupe-names-'));
   const settings = (name: string) => {
     writeFileSync(join(home, 'config.yaml'), `profiles:\n  ${JSON.stringify(name)}: { extends: ci }\n`);

@@ -28,7 +28,7 @@ const quick = { kind: 'steps', steps: [{ write: { path: 'quick.txt', content: 'x
 const node = (source: string) => ['node', '-e', source];
 
 describe('validations', () => {
-  test('a failing required one is handed back, and what was fixed is checked again [R103]', async () => {
+  test('return a required failure to the agent, and check the fix again [R103]', async () => {
     const testProject = await createTestProject();
     const problems: (string | null)[] = [];
     const { plan, record } = await testProject.run(
@@ -59,7 +59,7 @@ describe('validations', () => {
     expect(rounds).toEqual([[false], [true]]);
   });
 
-  test('one that stays broken fails the plan after the last round; apply is refused [R103]', async () => {
+  test('fail the plan when a failure remains after the last round, and apply is refused [R103]', async () => {
     const testProject = await createTestProject();
     let fixes = 0;
     const { plan, record } = await testProject.run(
@@ -83,7 +83,7 @@ describe('validations', () => {
     await expect(plan.apply()).rejects.toMatchObject({ code: expect.stringMatching(/PHASE_GUARD|VALIDATION_FAILED/) });
   });
 
-  test('an informational one never blocks, and what checks write is put back', async () => {
+  test('do not block when informational, and their file changes are undone', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(writes('b.txt', 'x'), {
       validations: [
@@ -119,14 +119,14 @@ describe('invariants', () => {
       { kind: 'command', argv: node('setInterval(()=>{},1000)'), timeoutSeconds: 0.5 },
       /timed out|stalled/,
     ],
-  ])('block by %s [R112]', async (_what, check, message) => {
+  ])('block on %s [R112]', async (_what, check, message) => {
     const testProject = await createTestProject();
     const record = await blocked(testProject, check);
     expect(record.error).toMatchObject({ code: 'INVARIANT_VIOLATED', message: expect.stringMatching(message) });
     expect(record.resultTree === null || record.state !== 'complete').toBe(true);
   });
 
-  test('that hold at each action stop the agent at the call that broke them', async () => {
+  test('that hold at each action stop the agent at the call that violates them', async () => {
     const testProject = await createTestProject();
     let after = false;
     const { plan, record } = await testProject.run(
@@ -144,7 +144,7 @@ describe('invariants', () => {
     expect(violated).toEqual([['wrong.txt']]);
   });
 
-  test('block by what looks like a secret [R147]', async () => {
+  test('block content that looks like a secret [R147]', async () => {
     const testProject = await createTestProject();
     const record = await blocked(
       testProject,
@@ -159,7 +159,7 @@ describe('invariants', () => {
     expect(passed.state).toBe('complete');
   });
 
-  test('ask a module, which says what is wrong', async () => {
+  test('run a module, which reports what is wrong', async () => {
     const testProject = await createTestProject();
     const module = moduleOf(
       'rule.mjs',
@@ -172,7 +172,7 @@ describe('invariants', () => {
     );
   });
 
-  test('a module that is missing, or answers nothing, stops the plan with its name', async () => {
+  test('fail the plan if a module is missing or returns nothing, and name the module', async () => {
     const missing = await blocked(await createTestProject(), { kind: 'script', module: './missing.mjs' });
     expect(missing.errorMessage).toMatch(/There is no module .*missing.mjs/);
     const empty = await blocked(await createTestProject(), {
@@ -182,7 +182,7 @@ describe('invariants', () => {
     expect(empty.errorMessage).toContain('must export a function as default');
   });
 
-  test('are recorded at each reconciliation, and off when the action says so [R113, R114]', async () => {
+  test('are recorded at each reconciliation, and disabled when the action says so [R113, R114]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(writes('b.txt', 'x'), { invariants: ['Be kind'] });
     const enforced = (await plan.decisions()).filter(({ type }) => type === 'invariant_enforced');
@@ -196,7 +196,7 @@ describe('invariants', () => {
     expect(record.state).toBe('complete');
   });
 
-  test('a read-only plan may change nothing', async () => {
+  test('let a read-only plan change nothing', async () => {
     const testProject = await createTestProject();
     const { record } = await testProject.run(writes('b.txt', 'x'), { readOnly: true });
     expect(record.error?.code).toBe('TOOL_REFUSED');
@@ -223,8 +223,8 @@ describe('estimation', () => {
   });
 });
 
-describe('landing', () => {
-  test('a target that moved is merged three-way, and checked again', async () => {
+describe('apply', () => {
+  test('merges three-way with a target that moved, and checks the result again', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(writes('b.txt', 'x\n'), {
       validations: [{ name: 'both', argv: node('process.exit(0)') }],
@@ -241,7 +241,7 @@ describe('landing', () => {
     expect(record.validationResults.map(({ passed }) => passed)).toEqual([true]);
   });
 
-  test('one that moved into a conflict, or breaks the checks, constrains the plan and lands nothing', async () => {
+  test('constrains the plan and applies nothing if the merge conflicts or breaks the checks', async () => {
     const clash = await createTestProject();
     const { plan } = await clash.run(task => task.call('edit', { path: 'a.txt', find: 'three', replace: 'mine' }));
     clash.write('a.txt', 'one\ntwo\ntheirs\nfour\nfive\n');
@@ -268,7 +268,7 @@ describe('landing', () => {
     expect((await other.plan.waitUntilIdle()).phase).toBe('strategize');
   });
 
-  test('that of another Troupe on the same project does not look like a trespass to a plan at work', async () => {
+  test('of another Troupe on the same project is not taken for a change by the agent of a running plan', async () => {
     const [atWork, landed] = [deferred(), deferred()];
     const testProject = await createTestProject({
       slow: async task => {
@@ -292,7 +292,7 @@ describe('landing', () => {
     expect(await slow.waitUntilIdle()).toMatchObject({ state: 'complete', error: null });
   });
 
-  test('a dirty checkout is never overwritten; a branch or a patch still works [R145]', async () => {
+  test('never overwrites a dirty checkout; a branch or a patch still works [R145]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(task =>
       task.call('edit', { path: 'a.txt', find: 'three', replace: 'mine' }),

@@ -1,4 +1,4 @@
-/** What a plan leaves behind: every row is one of our models, in a store that was closed and opened again. */
+/** The rows of a plan: each matches a model, in a store that was closed and opened again. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,10 +33,10 @@ const models: Record<string, z.ZodType> = {
   i: Invariant,
 };
 
-/** Rows that are no models: the journal, what is noted about plans and checkouts beside it, digests of checks. */
+/** Rows without a model: the journal, notes about plans and checkouts, digests of checks. */
 const notes = ['w', 'j', 'b', 'g', 'ch', 'e', 'l'];
 
-/** Letters of the models that are in a store, each row of which is read as it was written. */
+/** The key letters of the models in a store, after each row was read back as it was written. */
 async function modelsIn(store: Store): Promise<string[]> {
   const seen = new Set<string>();
   for await (const [key, value] of store.entries('')) {
@@ -57,7 +57,7 @@ const edit = (to: string) => ({
   steps: [{ edit: { path: 'a.txt', find: 'three', replace: to } }],
 });
 
-/** Fails once, then spawns two subplans that contradict each other. */
+/** Fails once, then spawns two subplans that conflict. */
 let isFirst = true;
 async function play(task: AgentTask): Promise<void> {
   if (isFirst) {
@@ -70,7 +70,7 @@ async function play(task: AgentTask): Promise<void> {
 }
 
 describe('A plan in a store', () => {
-  test('is there after a restart as it was: log, checkpoints in order, record of what was applied [R8, R122]', async () => {
+  test('is unchanged after a restart: log, checkpoints in order, record of what was applied [R8, R122]', async () => {
     const store = levelStore(join(folder, 'store'));
     const testProject = await createTestProject({}, { store });
     const { plan, record } = await testProject.run(play);
@@ -107,7 +107,7 @@ describe('A plan in a store', () => {
     await rows.close();
   });
 
-  test('that was corrected and asked a person leaves rows that are as they were written, of every model [R8]', async () => {
+  test('with a correction and an approval stores rows of every model that read back as written [R8]', async () => {
     const store = memoryStore();
     const testProject = await createTestProject({}, { store });
     await testProject.troupe.addInvariant({ text: 'Be kind' }, { scope: 'project' });

@@ -8,7 +8,7 @@ import { createTestProject } from './test-project.ts';
 const write = (path: string, content: string) => ({ path, content });
 
 describe('a plan on a real repository', () => {
-  test('goes from goal to reviewed result to one commit, and the checkout is untouched before [R100, R101]', async () => {
+  test('runs from goal to reviewed result to one commit, and does not touch the checkout before [R100, R101]', async () => {
     const testProject = await createTestProject();
     const before = testProject.git('rev-parse', 'HEAD');
     const { plan, record } = await testProject.run(({ call }) => call('write', write('b.txt', 'new\n')));
@@ -38,7 +38,7 @@ describe('a plan on a real repository', () => {
     ]);
   });
 
-  test('whose Apply fails once files were moved has its checkout put back, and can be applied later [R2]', async () => {
+  test('restores its checkout if Apply fails after moving files, and can be applied later [R2]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(({ call }) => call('write', write('a.txt', 'new\n')));
     const before = testProject.git('rev-parse', 'HEAD');
@@ -56,7 +56,7 @@ describe('a plan on a real repository', () => {
     expect(testProject.git('show', 'HEAD:a.txt')).toBe('new\n');
   });
 
-  test('has one root decision that says what was asked [R82, R83]', async () => {
+  test('has one root decision that records the prompt [R82, R83]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(() => {});
     const decisions = await plan.decisions();
@@ -83,13 +83,13 @@ describe('a plan on a real repository', () => {
     expect(record.toolCalls).toBe(2);
   });
 
-  test('makes a checkpoint with the label an agent asks for [R32]', async () => {
+  test('creates a checkpoint with the label that an agent requests [R32]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(({ call }) => call('system/create_checkpoint', { label: 'half way' }));
     expect((await plan.checkpoints.list()).map(({ label }) => label)).toContain('half way');
   });
 
-  test('tells the same story live and from the journal [R39, R40]', async () => {
+  test('emits the same events live and from the journal [R39, R40]', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
     const plan = await testProject.troupe.use({ action: 'play' });
@@ -105,7 +105,7 @@ describe('a plan on a real repository', () => {
     expect(rest).toEqual(live.slice(3));
   });
 
-  test('refuses to apply what changes nothing, unless that is allowed; no commit is made either way [R323]', async () => {
+  test('refuses to apply an empty result unless allowed, and makes no commit either way [R323]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(() => {});
     await expect(plan.apply()).rejects.toMatchObject({ code: 'NOTHING_TO_APPLY' });
@@ -117,7 +117,7 @@ describe('a plan on a real repository', () => {
     expect(testProject.git('rev-list', '--count', 'main').trim()).toBe('1');
   });
 
-  test('keeps logs of what agents say', async () => {
+  test('keeps logs of agent output', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(({ log }) => log('hello'));
     const lines: string[] = [];
@@ -126,8 +126,8 @@ describe('a plan on a real repository', () => {
   });
 });
 
-describe('when Strategize or Execute goes wrong', () => {
-  test('a strategist that writes fails its phase, and nothing of it survives [R127]', async () => {
+describe('when Strategize or Execute fails', () => {
+  test('a strategist that writes files fails its phase, and its changes are discarded [R127]', async () => {
     const testProject = await createTestProject({
       scribbler: ({ directory }) => writeFileSync(join(directory, 'sneaked.txt'), 'x'),
     });
@@ -145,7 +145,7 @@ describe('when Strategize or Execute goes wrong', () => {
     expect(testProject.git('for-each-ref', 'refs/troupe/plans')).toBe('');
   });
 
-  test('an agent that writes into the checkout is found out by name [R126]', async () => {
+  test('an agent that writes into the checkout is reported with the files [R126]', async () => {
     const testProject = await createTestProject();
     const { record } = await testProject.run(({ log }) => {
       testProject.write('trespass.txt', 'x');
@@ -155,7 +155,7 @@ describe('when Strategize or Execute goes wrong', () => {
     expect(record.errorMessage).toContain('trespass.txt');
   });
 
-  test('an agent that fails in passing is asked again, from a clean sandbox, as often as the profile says [R51, R106]', async () => {
+  test('an agent with a transient failure is retried from a clean sandbox, as often as the profile says [R51, R106]', async () => {
     const testProject = await createTestProject();
     const found: boolean[] = [];
     const { record } = await testProject.run(async ({ call, directory }) => {
@@ -167,7 +167,7 @@ describe('when Strategize or Execute goes wrong', () => {
     expect(record.state).toBe('complete');
   });
 
-  test('a failure leaves a decision, details and commands to type, and can be tried again [R3, R54, R84, R93]', async () => {
+  test('a failure leaves a decision, details and commands to run, and can be retried [R3, R54, R84, R93]', async () => {
     const testProject = await createTestProject();
     let tries = 0;
     const { plan, record } = await testProject.run(
@@ -207,7 +207,7 @@ describe('when Strategize or Execute goes wrong', () => {
     expect([record.phase, record.state]).toEqual(['strategize', 'queued']);
   });
 
-  test('decisions an agent makes up are refused as a whole', async () => {
+  test('decisions that an agent invents are refused as a whole', async () => {
     const testProject = await createTestProject({
       dreamer: ({ plan }) => [
         {
@@ -239,8 +239,8 @@ describe('when Strategize or Execute goes wrong', () => {
   });
 });
 
-describe('steering a plan', () => {
-  test('a manual plan waits for each word; of two at once one wins [R99, R108]', async () => {
+describe('controlling a plan', () => {
+  test('a manual plan waits for each command; of two concurrent commands one wins [R99, R108]', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({
       name: 'play',
@@ -276,7 +276,7 @@ describe('steering a plan', () => {
     expect(reversions.map(({ chosenOption }) => chosenOption)).toEqual(['first', 'second', 'third']);
   });
 
-  test('cancelling stops the agent and keeps its work in a ref [R124]', async () => {
+  test('cancelling stops the agent and keeps its changes in a ref [R124]', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'slow' });
     let begin = () => {};
@@ -317,7 +317,7 @@ describe('steering a plan', () => {
     });
   });
 
-  test('a paused plan goes on where it was, through the checks [R94]', async () => {
+  test('a paused plan continues where it was, through the checks [R94]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(() => {});
     await plan.pause();
@@ -330,7 +330,7 @@ describe('steering a plan', () => {
     expect(kinds.slice(kinds.lastIndexOf('invariant.reconciled'))).toContain('plan.phase_changed');
   });
 
-  test('guidance is recorded and reaches the next run [R105]', async () => {
+  test('guidance is recorded and given to the next run [R105]', async () => {
     const testProject = await createTestProject();
     let heard: readonly string[] = [];
     const { plan } = await testProject.run(({ guidance }) => {
@@ -345,7 +345,7 @@ describe('steering a plan', () => {
     expect((await plan.decisions()).map(({ type }) => type)).toContain('user_intervention');
   });
 
-  test('is found by a part of its id, and an unknown one is named', async () => {
+  test('a plan is found by a part of its id, and an unknown id is reported', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(() => {});
     expect((await testProject.troupe.get(plan.id.slice(-6).toLowerCase())).id).toBe(plan.id);
@@ -357,7 +357,7 @@ describe('steering a plan', () => {
     await expect(testProject.troupe.tree('nope')).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
   });
 
-  test('with one turn to execute, one plan waits for the other [R77]', async () => {
+  test('with one slot to execute, one plan waits for the other [R77]', async () => {
     const gates: (() => void)[] = [];
     const testProject = await createTestProject(
       { slow: () => new Promise<void>(resolve => gates.push(resolve)) },

@@ -1,4 +1,4 @@
-/** A plan whose agent is asked to come back later: parked, visible, through a restart, and not at the price of a try. */
+/** A plan whose agent is rate-limited: parked, visible, through a restart, and without using a retry. */
 
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
@@ -15,7 +15,7 @@ async function parked(plan: Plan): Promise<void> {
 }
 
 describe('A rate limit', () => {
-  test('parks the plan until it is lifted, through a restart, and takes no try [R135]', async () => {
+  test('parks the plan until it is lifted, through a restart, and is not counted as a retry [R135]', async () => {
     const clock = manualClock(startMs);
     let asked = 0;
     const play = () => {
@@ -48,7 +48,7 @@ describe('A rate limit', () => {
     expect(asked).toBe(2);
   });
 
-  test('of a subplan parks that subplan, and is no attempt of its group', async () => {
+  test('of a subplan parks that subplan, and does not count as an attempt of its group', async () => {
     const clock = manualClock(startMs);
     let asked = 0;
     const testProject = await createTestProject(
@@ -73,7 +73,7 @@ describe('A rate limit', () => {
     expect(asked).toBe(2);
   });
 
-  test('of a fix parks the fix, and neither the round nor the work is lost', async () => {
+  test('of a fix parks the fix, and loses neither the round nor the changes', async () => {
     const clock = manualClock(startMs);
     const roles: string[] = [];
     const testProject = await createTestProject({}, { clock });
@@ -98,7 +98,7 @@ describe('A rate limit', () => {
     expect(record).toMatchObject({ state: 'complete', waiting: null });
   });
 
-  test('that lasts for weeks ends the work, with a time and a command to type', async () => {
+  test('that lasts for weeks fails the plan, with a time and a command to run', async () => {
     const clock = manualClock(startMs);
     const testProject = await createTestProject({}, { clock });
     const { plan, record } = await testProject.run(() => {

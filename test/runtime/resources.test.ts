@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { AgentTask, Plan, Resource } from '../../src/index.ts';
 import { createTestProject } from './test-project.ts';
 
-/** A resource for tests: lines of `key=value`, each key for itself, kept as bytes that no text merge takes. */
+/** A resource for tests: lines of `key=value`, merged by key, stored as bytes that a text merge refuses. */
 const register: Resource = {
   name: 'register',
   paths: ['*.reg'],
@@ -54,8 +54,8 @@ async function changedBy(one: Buffer, two: Buffer, resource = register) {
   return { testProject, ...(await testProject.run(() => {}, parts('one', 'two'))) };
 }
 
-describe('A resource that says how it merges', () => {
-  test('merges what two subplans made of it, and is named as what decided [R49]', async () => {
+describe('A resource with a merge function', () => {
+  test('merges the changes of two subplans, and is recorded as what decided [R49]', async () => {
     const { testProject, plan, record } = await changedBy(
       reg({ a: '2', b: '1', c: '1' }),
       reg({ a: '1', b: '1', c: '3' }),
@@ -67,7 +67,7 @@ describe('A resource that says how it merges', () => {
     expect(engines).toEqual([{ '*': 'disjoint' }, { 'a.reg': 'register' }]);
   });
 
-  test('makes a conflict of each thing that both changed, settled one by one', async () => {
+  test('reports a conflict for each entry that both changed, and each is resolved separately', async () => {
     const { testProject, plan, record } = await changedBy(
       reg({ a: '2', b: '2', c: '1' }),
       reg({ a: '3', b: '3', c: '3' }),
@@ -95,7 +95,7 @@ describe('A resource that says how it merges', () => {
     expect(await inResult(testProject, again)).toEqual({ a: '3', b: '1', c: '3' });
   });
 
-  test('that cannot tell leaves the file as a whole in conflict', async () => {
+  test('that cannot merge reports a conflict of the whole file', async () => {
     const { testProject, plan, record } = await changedBy(reg({ a: '2' }), reg({ a: '?' }));
     expect(record).toMatchObject({ state: 'conflicted', conflicts: [{ path: 'a.reg', kind: 'binary', hunks: [] }] });
     await plan.conflicts.resolve('a.reg', 'theirs');
@@ -103,7 +103,7 @@ describe('A resource that says how it merges', () => {
     expect(await inResult(testProject, plan)).toEqual({ a: '?' });
   });
 
-  test('decides also where the lines of its file would have merged', async () => {
+  test('also decides where the lines of its file would have merged', async () => {
     const text = (values: string[]) => Buffer.from(values.join(''));
     const lines = ['a=1\n', '\n', '\n', '\n', 'b=1\n'];
     const strict: Resource = { ...register, paths: ['a.txt'] };
@@ -124,7 +124,7 @@ describe('A resource that says how it merges', () => {
     expect(testProject.git('cat-file', 'blob', `${(await plan.record()).resultTree}:a.txt`)).toBe('a=2\n\n\n\nb=1\n');
   });
 
-  test('and that is not there when a row is settled is missed by name', async () => {
+  test('that is missing when an entry is resolved fails with UNKNOWN_CONFLICT', async () => {
     const { testProject, plan } = await changedBy(reg({ a: '2' }), reg({ a: '3' }));
     const again = await (await testProject.reopen({ resources: [] })).get(plan.id);
     await again.conflicts.resolve('a.reg#1', 'ours');
@@ -134,7 +134,7 @@ describe('A resource that says how it merges', () => {
 
 describe('A resource that cannot be merged', () => {
   const sealed: Resource = { name: 'sealed', paths: ['**/*.reg'], merge: null };
-  /** Adds its key to what it finds. */
+  /** Adds its key to the entries of the file. */
   const adds = (key: string) => (task: AgentTask) => {
     const file = join(task.directory, 'a.reg');
     writeFileSync(file, reg({ ...Object.fromEntries(entriesOf(readFileSync(file))), [key]: key }));
@@ -142,7 +142,7 @@ describe('A resource that cannot be merged', () => {
   const testProject = () =>
     createTestProject({ x: adds('x'), y: adds('y'), z: adds('z') }, { files, resources: [sealed] });
 
-  test('lets subplans that may touch it run one after the other, each on what the one before made [R49]', async () => {
+  test('runs the subplans that may touch it sequentially, each on the result of the one before [R49]', async () => {
     const here = await testProject();
     const { plan, record } = await here.run(() => {}, parts('x', 'y', 'z'));
     expect(record.state).toBe('complete');
@@ -158,7 +158,7 @@ describe('A resource that cannot be merged', () => {
     [['a.reg'], ['*.reg'], 'one after the other'],
     [['new/b.reg'], ['new'], 'parallel'],
     [['new/b.reg'], ['**/*.reg'], 'one after the other'],
-  ])('where the scopes are %j and %j they run %s', async (one, two, how) => {
+  ])('with the scopes %j and %j the subplans run %s', async (one, two, how) => {
     const here = await createTestProject({}, { files, resources: [sealed] });
     const steps = [one, two].map(resourceScopes => ({ subplan: { goal: resourceScopes.join(), resourceScopes } }));
     const { plan } = await here.run(() => {}, { strategyActor: { kind: 'steps', steps } });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTestProject, spawnSubplan } from './test-project.ts';
 
-test('[R24] what is executed again after some subplans failed runs those, and takes what the others made', async () => {
+test('[R24] executing again after some subplans failed runs only those, and reuses the results of the others', async () => {
   const ran: string[] = [];
   let broken = true;
   const testProject = await createTestProject({

@@ -10,8 +10,8 @@ const shell = (script: string) => ['sh', '-c', script];
 const steps = (...list: unknown[]) => ({ kind: 'steps', steps: list });
 const run = (script: string) => steps({ run: { argv: shell(script) } });
 
-describe('The set-up of a sandbox', () => {
-  test('is done once, before the first program, with its variables and its output in the log [R131]', async () => {
+describe('The setup of a sandbox', () => {
+  test('runs once, before the first program, with its variables and its output in the log [R131]', async () => {
     const testProject = await createTestProject({}, { files });
     testProject.write('.env', 'SECRET=1\n');
     const { plan, record } = await testProject.run(() => {}, {
@@ -57,7 +57,7 @@ describe('The set-up of a sandbox', () => {
     expect(log.filter(line => /being set up|^set-up: /.test(line))).toHaveLength(3);
   });
 
-  test('makes files that reach agents and checks, and are no part of a result unless somebody changes them', async () => {
+  test('creates files that agents and checks can read, and that are in no result unless changed', async () => {
     const testProject = await createTestProject({}, { files });
     const setup = {
       run: [
@@ -91,7 +91,7 @@ describe('The set-up of a sandbox', () => {
     expect(existsSync(join(testProject.folder, 'gen/a.ts'))).toBe(false);
   });
 
-  test('reports a link to nothing and an include of nothing, and goes on', async () => {
+  test('reports a link or an include without a source, and continues', async () => {
     const testProject = await createTestProject({}, { files: { ...files, 'seen.txt': 'tracked\n' } });
     testProject.write('.env', 'SECRET=1\n');
     const { plan, record } = await testProject.run(() => {}, {
@@ -108,7 +108,7 @@ describe('The set-up of a sandbox', () => {
     ]);
   });
 
-  test('reports which folders of submodules are empty, by default and with submodules: auto, and goes on [R151]', async () => {
+  test('reports which folders of submodules are empty, by default and with submodules: auto, and continues [R151]', async () => {
     const testProject = await createTestProject({}, { files });
     const inProject = (...words: string[]) =>
       execFileSync('git', ['-C', testProject.folder, ...words], { stdio: 'pipe' });
@@ -135,7 +135,7 @@ describe('The set-up of a sandbox', () => {
     expect(await warned('auto')).toEqual([expect.stringMatching(/\(vendor\).*"git submodule update --init"/)]);
   });
 
-  test('that fails fails the step and names the command, and is done again by the next try [R131]', async () => {
+  test('that fails fails the step, names the command, and runs again on the next attempt [R131]', async () => {
     const testProject = await createTestProject({}, { files });
     testProject.write('.env', 'x');
     const command = `if test -e ${join(testProject.folder, '.env')}; then echo no registry; exit 7; fi`;
@@ -166,12 +166,12 @@ describe('Subplans', () => {
     };
   const places = (folder: string) => readFileSync(join(folder, '../places'), 'utf8').trim().split('\n');
 
-  test('without a sandbox of their own work one at a time in that of their parent, who finds it as it was [R154]', async () => {
+  test('without a sandbox of their own run one at a time in that of their parent, which stays unchanged [R154]', async () => {
     const testProject = await createTestProject({}, { files });
     const { record } = await testProject.run(children('none'), { subplans: { maxParallel: 3, isolation: 'none' } });
     expect(record.state).toBe('complete');
     const path = record.sandbox?.path ?? '';
-    // Each sees what git ignores of those before it, and nothing else of theirs.
+    // Each sees the ignored files of those before it, and none of their other files.
     expect(places(testProject.folder)).toEqual([
       path,
       'repository',
@@ -192,7 +192,7 @@ describe('Subplans', () => {
     expect(testProject.git('worktree', 'list').trim().split('\n')).toHaveLength(2);
   });
 
-  test('may work in copies that are no repository [R154]', async () => {
+  test('can run in copies that are not repositories [R154]', async () => {
     const testProject = await createTestProject({}, { files });
     const { record } = await testProject.run(children('copy', { parallel: false }), {});
     expect(record.state).toBe('complete');
@@ -201,7 +201,7 @@ describe('Subplans', () => {
     expect(record.changeSet?.files).toHaveLength(3);
   });
 
-  test('that run no program have no folder, and those that do have one', async () => {
+  test('have a folder only if they run a program', async () => {
     const testProject = await createTestProject({}, { files });
     const seen: boolean[] = [];
     const { record } = await testProject.run(
@@ -219,7 +219,7 @@ describe('Subplans', () => {
     expect(registered).toContain('/result');
   });
 
-  test('check out what the action says, and no more [R151]', async () => {
+  test('check out only what the action says [R151]', async () => {
     const testProject = await createTestProject({}, { files: { ...files, 'src/a.ts': 'a', 'docs/b.md': 'b' } });
     const { record } = await testProject.run(() => {}, {
       executionActor: run('ls > a.txt'),

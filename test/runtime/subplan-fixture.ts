@@ -1,4 +1,4 @@
-/** Plans of which a part is finished while the rest is not, for tests of parts that land first. */
+/** Plans with finished and unfinished parts, for tests of partial apply. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentTask, Plan, PlanRecord } from '../../src/index.ts';
@@ -11,7 +11,7 @@ export const commitSubjects = (testProject: TestProject) => testProject.git('log
 export const pathsOfCommit = (testProject: TestProject, commit = 'HEAD') =>
   testProject.git('show', '--format=', '--name-only', commit).trim().split('\n');
 
-/** A door that somebody opens. */
+/** A gate that a test opens. */
 export function createLatch() {
   let open = () => {};
   const opened = new Promise<void>(resolve => {
@@ -20,7 +20,7 @@ export function createLatch() {
   return { opened, open: () => open() };
 }
 
-/** Until so many subplans are complete. */
+/** Waits until so many subplans are complete. */
 export async function waitForCompleted(plan: Plan, count: number): Promise<void> {
   let complete = 0;
   for await (const event of plan.events()) {
@@ -29,7 +29,7 @@ export async function waitForCompleted(plan: Plan, count: number): Promise<void>
   }
 }
 
-/** `first` writes at once, `second` when the gate opens, `third` after the second has begun and ended, in its turn. */
+/** `first` writes at once, `second` when the gate opens, `third` after the second has finished. */
 export function threeChildren() {
   const latch = createLatch();
   const filesAtStart: Record<string, string[]> = {};
@@ -50,7 +50,7 @@ export function threeChildren() {
   return { held: latch, began: filesAtStart, play: parent, child };
 }
 
-/** A plan that is at work, and what it comes to when it rests. */
+/** A running plan, and its record when it rests. */
 export async function startPlan(
   testProject: TestProject,
   play: (task: AgentTask) => unknown,

@@ -14,7 +14,7 @@ const action = { name: 'play', description: 'Play', executionActor: 'player' };
 const statusesOf = async (plan: Plan) =>
   (await plan.record()).subplanStatuses.map(({ goal, state, attempt }) => `${goal}: ${state} at ${attempt}`);
 
-test('[R24, R79] while its children work a plan’s record tells where each of them stands, on disk at once', async () => {
+test('[R24, R79] the record of a plan with running children has the state of each of them, on disk at once', async () => {
   const { given, give } = sign();
   let flawed = true;
   const testProject = await createTestProject({
@@ -59,7 +59,7 @@ test('[R24, R79] while its children work a plan’s record tells where each of t
   );
 });
 
-test('what an earlier group came to is not told of the next one', async () => {
+test('the outcome of an earlier group is not reported for the next one', async () => {
   const { given, give } = sign();
   let runs = 0;
   const testProject = await createTestProject({
@@ -86,7 +86,7 @@ test('what an earlier group came to is not told of the next one', async () => {
   expect(await statusesOf(plan)).toEqual(['run 2: complete at 1']);
 });
 
-test('[R95] the last step that is done is on record while the work goes on, and after a restart', async () => {
+test('[R95] the last completed step is recorded while the plan runs, and after a restart', async () => {
   const { given, give } = sign();
   const testProject = await createTestProject({
     async player(task) {

@@ -20,7 +20,7 @@ const clash = async (task: AgentTask) => {
   await spawnSubplan(task, 'red', { executionActor: edit('a.txt', 'three', 'red') });
 };
 
-/** A spawn that no tool has looked at. */
+/** A spawn that no tool has checked. */
 function returned({ plan }: AgentTask, sibling: string, payload: object) {
   return {
     ...{ decisionId: `${sibling.slice(0, -4)}ZZZZ`, planId: plan.planId, parentDecisionId: plan.decisionRootId },
@@ -36,7 +36,7 @@ function returned({ plan }: AgentTask, sibling: string, payload: object) {
 }
 
 describe('subplans', () => {
-  test('of a run that came to nothing are forgotten, also when the next run decides on none', async () => {
+  test('of a failed run are discarded, also when the next run spawns none', async () => {
     let runs = 0;
     const testProject = await createTestProject();
     const { record, plan } = await testProject.run(async task => {
@@ -50,7 +50,7 @@ describe('subplans', () => {
     expect([runs, phase, state]).toEqual([2, 'execute', 'complete']);
   });
 
-  test('are real plans, seen before they run, with their own goal and their parent’s profile [R1, R13, R14, R15, R16, R36, R47, R71, R72]', async () => {
+  test('are real plans, listed before they run, with their own goal and their parent’s profile [R1, R13, R14, R15, R16, R36, R47, R71, R72]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(twoEdits, {
       automationProfile: 'trusted',
@@ -91,7 +91,7 @@ describe('subplans', () => {
     expect(await plan.diff()).toMatch(/\+ONE[\s\S]*\+FIVE/);
   });
 
-  test('that no agent can work on are in the store, and fail the plan by naming the agent [R36]', async () => {
+  test('without an available agent are in the store, and fail the plan with the name of the agent [R36]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(async task => {
       if (task.plan.depth === 0) await spawnSubplan(task, 'orphan', { executionActor: 'absent' });
@@ -118,7 +118,7 @@ describe('subplans', () => {
     expect(child?.plan.spawnDecisionId).toBe(decision?.decisionId);
   });
 
-  test('never run more at once than the cap, and the rest wait [R26, R38, R73]', async () => {
+  test('never run more at once than the limit, and the rest wait [R26, R38, R73]', async () => {
     let running = 0;
     let most = 0;
     const testProject = await createTestProject({
@@ -140,7 +140,7 @@ describe('subplans', () => {
     expect((await plan.changes()).length).toBe(5);
   });
 
-  test('go as deep as they may and no deeper [R75, R76]', async () => {
+  test('nest down to the depth limit and no deeper [R75, R76]', async () => {
     const deeper = async (task: AgentTask) => {
       const { depth } = task.plan;
       if (depth < 2) await spawnSubplan(task, `depth ${depth + 1}`, { executionActor: 'player' });
@@ -159,7 +159,7 @@ describe('subplans', () => {
     expect(JSON.stringify(refused.error)).toContain('Subplans may nest 1 deep');
   });
 
-  test('inherit the reconciled invariants, which bind them too [R74]', async () => {
+  test('inherit the reconciled invariants and must satisfy them [R74]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(
       async task => {
@@ -178,7 +178,7 @@ describe('subplans', () => {
     expect(enforced.map(({ type }) => type)).toContain('invariant_enforced');
   });
 
-  test('may change only what their scope names', async () => {
+  test('may change only files in their scope', async () => {
     const testProject = await createTestProject();
     const { record } = await testProject.run(
       async task => {
@@ -193,7 +193,7 @@ describe('subplans', () => {
     });
   });
 
-  test('are tried again from a fresh sandbox, and every failure is listed [R48, R50, R55, R79]', async () => {
+  test('are retried from a new sandbox, and every failure is listed [R48, R50, R55, R79]', async () => {
     const seen: Record<string, string[]> = {};
     const testProject = await createTestProject({
       flaky: async task => {
@@ -227,7 +227,7 @@ describe('subplans', () => {
     expect(record.errorMessage).toContain('never');
   });
 
-  test('wait for those they depend on and see their work', async () => {
+  test('wait for those they depend on and see their results', async () => {
     const testProject = await createTestProject({
       reader: async task => {
         const { content } = (await task.call('read', { path: 'base.txt' })) as { content: string };
@@ -261,7 +261,7 @@ describe('subplans', () => {
     expect(await plan.changes()).toEqual([]);
   });
 
-  test('waiting for their turn obey their parent, not commands', async () => {
+  test('waiting for a slot follow their parent and refuse commands', async () => {
     const testProject = await createTestProject({
       stuck: task => new Promise(resolve => task.signal.addEventListener('abort', resolve)),
     });
@@ -297,8 +297,8 @@ describe('subplans', () => {
   });
 });
 
-describe('merging what subplans made', () => {
-  test('a conflict rests the plan, names file, sides and goals, and puts markers in the sandbox [R28, R81, R128]', async () => {
+describe('merging the results of subplans', () => {
+  test('puts the plan in a conflict that names file, sides and goals, with markers in the sandbox [R28, R81, R128]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(clash);
     expect([record.phase, record.state, record.resting]).toEqual(['execute', 'conflicted', true]);
@@ -318,13 +318,13 @@ describe('merging what subplans made', () => {
     expect(await plan.diff()).toContain('+red');
   });
 
-  test('sequentialApply keeps both edits, each child starting from the one before [R80]', async () => {
+  test('with sequentialApply keeps both edits, each child starting from the one before [R80]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(twoEdits, { subplans: { mergeStrategy: 'sequentialApply' } });
     expect(await plan.diff()).toMatch(/\+ONE[\s\S]*\+FIVE/);
   });
 
-  test('lastWins takes the later side of a clash and says so; failOnConflict fails [R80]', async () => {
+  test('with lastWins takes the later side of a conflict and reports it; failOnConflict fails [R80]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(clash, { subplans: { mergeStrategy: 'lastWins' } });
     expect(record.state).toBe('complete');
@@ -339,7 +339,7 @@ describe('merging what subplans made', () => {
     expect([failed.record.state, failed.record.error?.code]).toEqual(['errored', 'MERGE_CONFLICT']);
   });
 
-  test('that ask for looser merging than the action are refused, and no edit is lost [R175]', async () => {
+  test('refuses a subplan with a looser strategy than that of the action, and loses no edit [R175]', async () => {
     const testProject = await createTestProject();
     const answers: unknown[] = [];
     const { plan, record } = await testProject.run(
@@ -363,7 +363,7 @@ describe('merging what subplans made', () => {
     expect((await plan.decisions()).filter(({ type }) => type === 'subplan_parallel_spawn')).toHaveLength(2);
   });
 
-  test('that an agent returns are held to the same rules as those it calls for, before any is recorded [R175, R180]', async () => {
+  test('applies the same rules to subplans an agent returns and those it calls for, before any is recorded [R175, R180]', async () => {
     for (const [payload, message] of [
       [{ mergeStrategy: 'lastWins' }, /"returned": mergeStrategy: lastWins is looser/],
       [{ maxParallel: 9 }, /"returned": maxParallel: 9 is more/],
@@ -382,7 +382,7 @@ describe('merging what subplans made', () => {
     }
   });
 
-  test('of a subplan may not reach beyond its files, and have them when they name none [R180]', async () => {
+  test('limits the files of a nested subplan to those of its parent, which are also its default [R180]', async () => {
     const answers: unknown[] = [];
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(async task => {
@@ -409,7 +409,7 @@ describe('merging what subplans made', () => {
     expect(outer?.children.map(child => child.plan.resourceScopes)).toEqual([['a.txt']]);
   });
 
-  test('one after another do so too when they depend on each other, each on the work of those before it that it needs [R176]', async () => {
+  test('in sequence gives each subplan the results before it that it depends on [R176]', async () => {
     let running = 0;
     const seen: string[] = [];
     const testProject = await createTestProject({
@@ -440,7 +440,7 @@ describe('merging what subplans made', () => {
     }
   });
 
-  test('dependents whose bases clash fail with the files named', async () => {
+  test('fails dependents whose bases conflict, and names the files', async () => {
     const testProject = await createTestProject();
     const { record } = await testProject.run(
       async task => {

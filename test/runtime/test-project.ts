@@ -14,7 +14,7 @@ import {
   type TroupeOptions,
 } from '../../src/index.ts';
 
-/** What an agent of a test does; throws, writes, decides, waits. */
+/** The behaviour of an agent in a test: throws, writes, decides, waits. */
 type TestAgent = (task: AgentTask) => unknown;
 
 export interface TestProject {
@@ -24,7 +24,7 @@ export interface TestProject {
   write(path: string, content: string): void;
   /** Closes and opens again on the same store, as a new process would. */
   reopen(options?: Partial<TroupeOptions>): Promise<Troupe>;
-  /** Another process's Troupe on the same project, with a store of its own unless one is given. */
+  /** A Troupe of another process on the same project, with a separate store unless one is given. */
   openSecond(options?: Partial<TroupeOptions>): Promise<Troupe>;
   /** A plan whose execution agent is `play`, used and executed until it rests. */
   run(play: TestAgent, action?: Record<string, unknown>): Promise<{ plan: Plan; record: PlanRecord }>;
@@ -46,7 +46,7 @@ export async function createTestProject(
     ...options
   }: Partial<TroupeOptions> & {
     files?: Record<string, string>;
-    /** Stays open over several tests; whoever opened it closes it. @default closed after the test */
+    /** Stays open for several tests; the caller closes it. @default closed after the test */
     lasting?: boolean;
   } = {},
 ): Promise<TestProject> {
@@ -121,7 +121,7 @@ export async function createTestProject(
   return testProject;
 }
 
-/** Makes a subplan whose execution agent is the named play. */
+/** Creates a subplan whose execution agent is the named play. */
 export function spawnSubplan(
   task: AgentTask,
   goal: string,

@@ -10,7 +10,7 @@ describe('Troupe', () => {
     vi.useRealTimers();
   });
 
-  test('means the newest plan where none is named: finished or not, forked, or created while the clock was ahead [R196]', async () => {
+  test('uses the newest plan if none is named: finished or not, forked, or created while the clock was ahead [R196]', async () => {
     const testProject = await createTestProject();
     const day = 86_400_000;
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + day });
@@ -26,7 +26,7 @@ describe('Troupe', () => {
     expect((await testProject.troupe.get()).id).toBe(fork.id);
   });
 
-  test('reads without waking anything, and takes plans up when told to [R24]', async () => {
+  test('reads without starting anything, and resumes plans on request [R24]', async () => {
     const testProject = await createTestProject();
     let release = () => {};
     const held = new Promise<void>(resolve => {
@@ -50,7 +50,7 @@ describe('Troupe', () => {
     expect(await reader.resume()).toEqual([]);
   });
 
-  test('does not make a finished tool call again after it died in the middle [R123]', async () => {
+  test('does not repeat a completed tool call after a crash during the step [R123]', async () => {
     const testProject = await createTestProject();
     let dead = true;
     const { begun, play } = holding(new Promise(() => {}));
@@ -80,13 +80,13 @@ describe('Troupe', () => {
     expect((await plan.changes()).map(({ path }) => path)).toEqual(['one.txt', 'two.txt']);
   });
 
-  test('names a plan that is not there', async () => {
+  test('reports the name of a missing plan', async () => {
     await expect(requireRecord({ ledger: openLedger(await memoryStore()()) }, 'P')).rejects.toMatchObject({
       code: 'UNKNOWN_PLAN',
     });
   });
 
-  test('lists unfinished roots, and on request all and children too', async () => {
+  test('lists unfinished root plans, and on request all plans and subplans', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async ({ call, plan: { planId, depth } }) => {
       if (depth === 0)
@@ -104,7 +104,7 @@ describe('Troupe', () => {
     });
   });
 
-  test('stores actions, gives them back whole, and names an unknown one [R56, R57]', async () => {
+  test('stores actions, returns them whole, and reports an unknown one [R56, R57]', async () => {
     const testProject = await createTestProject();
     const source = {
       name: 'Full',
@@ -127,7 +127,7 @@ describe('Troupe', () => {
     await expect(testProject.troupe.actions.get('none')).rejects.toMatchObject({ code: 'UNKNOWN_ACTION' });
   });
 
-  test('refuses work after it was closed, and closes once', async () => {
+  test('refuses commands after it was closed, and closes once', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
     const plan = await testProject.troupe.use({ action: 'play' });
@@ -139,7 +139,7 @@ describe('Troupe', () => {
     await testProject.reopen();
   });
 
-  test('streams every event until the reader goes', async () => {
+  test('streams every event until the reader stops', async () => {
     const testProject = await createTestProject();
     const stop = new AbortController();
     const seen: PlanEvent[] = [];
@@ -156,7 +156,7 @@ describe('Troupe', () => {
     expect((await plan.waitUntilIdle({ signal: stop.signal })).state).toBe('complete');
   });
 
-  test('a waiting reader that gives up gets the plan as it is', async () => {
+  test('returns the current state of the plan when a waiting reader aborts', async () => {
     const testProject = await createTestProject();
     const { begun, play } = holding(new Promise(() => {}));
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
@@ -173,8 +173,8 @@ describe('Troupe', () => {
   });
 });
 
-describe('a store that fails', () => {
-  /** A store in memory that refuses every batch from the moment it is told to. */
+describe('a failing store', () => {
+  /** A store in memory that refuses every batch once it is broken. */
   async function brittle() {
     const inner = await memoryStore()();
     const state = { broken: false };
@@ -187,7 +187,7 @@ describe('a store that fails', () => {
     return { store, state };
   }
 
-  test('stops the runtime; whoever waits is told, and the plan is where the last commit left it [R97]', async () => {
+  test('stops the runtime; waiting callers get the error, and the plan is as of the last commit [R97]', async () => {
     const { store, state } = await brittle();
     const testProject = await createTestProject({}, { store: async () => store });
     await testProject.troupe.actions.create({
@@ -204,7 +204,7 @@ describe('a store that fails', () => {
     await expect(plan.execute()).rejects.toThrow();
   });
 
-  test('that cannot be taken up is closed again', async () => {
+  test('that cannot be read is closed again', async () => {
     const inner = await memoryStore()();
     let closed = false;
     const store: Store = {
@@ -222,7 +222,7 @@ describe('a store that fails', () => {
   });
 });
 
-/** An agent that works until it is released or stopped, and says when it has begun. */
+/** An agent that runs until it is released or stopped, and reports when it has started. */
 function holding(held: Promise<void>) {
   const starts: (() => void)[] = [];
   const started = new Promise<void>(resolve => starts.push(resolve));

@@ -1,4 +1,4 @@
-/** Two repositories with one Troupe on both; removed when the test is over. */
+/** Two repositories with one Troupe on both; removed after the test. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What of git's own habits must not stop a plan that nobody attends to. */
+/** Behaviour of git that must not block an unattended plan. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { createTestProject, spawnSubplan } from './test-project.ts';
 const edit = (replace: string) => ({ kind: 'steps', steps: [{ edit: { path: 'a.txt', find: 'three', replace } }] });
 
 test(
-  'No editor opens for a merge that conflicts, nor for the commit that lands, whatever git is told [R128]',
+  'No editor opens for a conflicting merge or for the commit of an apply, whatever git is configured to do [R128]',
   { timeout: 120_000 },
   async () => {
     const testProject = await createTestProject();

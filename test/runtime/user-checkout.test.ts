@@ -1,11 +1,11 @@
-/** People work in their checkout while agents work in sandboxes: what is whose, and what happens then. */
+/** Users edit their checkout while agents run in sandboxes: whose change it is, and what happens. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AgentTask, Plan, PlanRecord, TroupeOptions } from '../../src/index.ts';
 import { createTestProject, spawnSubplan, type TestProject } from './test-project.ts';
 
-/** Saves a file as editors do: beside it, then in its place. */
+/** Saves a file as editors do: writes a temporary file, then renames it. */
 function save(testProject: TestProject, path: string, content: string): void {
   const draft = join(testProject.folder, `.${path}.swp`);
   writeFileSync(draft, content);
@@ -14,7 +14,7 @@ function save(testProject: TestProject, path: string, content: string): void {
 
 type Play = (task: AgentTask, testProject: TestProject) => unknown;
 
-/** A plan whose agent does this while it works, until it rests. */
+/** Runs a plan whose agent does this, until the plan rests. */
 async function worked(
   play: Play,
   { options = {}, use = {} }: { options?: Partial<TroupeOptions>; use?: object } = {},
@@ -52,13 +52,13 @@ describe('a file that you save in your checkout while an agent works', () => {
     ['the configuration', { options: { checkoutGuard: 'fail' as const } }],
     ['the profile ci', { use: { profile: 'ci' } }],
     ['a build server', { use: { attended: 'ci' } }],
-  ])('fails the plan where %s has it so [R126]', async (_, given) => {
+  ])('fails the plan if %s says so [R126]', async (_, given) => {
     const { record } = await worked(edit, given);
     expect(record.error).toMatchObject({ code: 'CHECKOUT_TOUCHED', details: { files: ['a.txt'] } });
     expect(record.errorMessage).toContain('checkoutGuard is "fail"');
   });
 
-  test('is asked about where the plan was made at a terminal; yes continues, and the file is not asked about again', async () => {
+  test('is asked about if the plan was created at a terminal; yes continues, and the file is not asked about again', async () => {
     const { testProject, plan, record } = await worked(edit, { use: { attended: 'terminal' } });
     expect([record.state, record.resting]).toEqual(['processing', true]);
     const [approval] = await plan.approvals();
@@ -69,7 +69,7 @@ describe('a file that you save in your checkout while an agent works', () => {
     expect(after).toMatchObject({ state: 'complete', checkoutChanges: [{ files: ['a.txt'], accepted: true }] });
   });
 
-  test('fails the plan where you do not accept it', async () => {
+  test('fails the plan if you do not accept it', async () => {
     const { plan } = await worked(edit, { use: { attended: 'terminal' } });
     await plan.deny({ reason: 'not mine' });
     const { error } = await plan.waitUntilIdle();
@@ -77,7 +77,7 @@ describe('a file that you save in your checkout while an agent works', () => {
     expect(error?.message).toContain('you did not accept it (not mine): a.txt');
   });
 
-  test('is asked about after a crash too, and the agent does not work again', async () => {
+  test('is asked about after a crash too, and the agent does not run again', async () => {
     const run = await worked(edit, { use: { attended: 'terminal' } });
     const [before] = await run.plan.approvals();
     const troupe = await run.testProject.reopen();
@@ -92,7 +92,7 @@ describe('a file that you save in your checkout while an agent works', () => {
     expect(run.asked()).toBe(1);
   });
 
-  test('is reported once where several subplans work meanwhile', async () => {
+  test('is reported once if several subplans run', async () => {
     const testProject: TestProject = await createTestProject({ part: task => edit(task, testProject) });
     const { record } = await testProject.run(async task => {
       for (const goal of ['one', 'two']) await spawnSubplan(task, goal, { executionActor: 'part', parallel: false });
@@ -101,7 +101,7 @@ describe('a file that you save in your checkout while an agent works', () => {
   });
 });
 
-describe('what an agent changes in your checkout fails the plan, whatever is configured, and the evidence is named', () => {
+describe('a change by an agent in your checkout fails the plan, whatever is configured, and the evidence is named', () => {
   const options = { checkoutGuard: 'report' as const };
   const shown = async (play: Play) => {
     const { record } = await worked(play, { options });
@@ -126,7 +126,7 @@ describe('what an agent changes in your checkout fails the plan, whatever is con
     ]);
   });
 
-  test('a file that it says it wrote, and an agent that fails afterwards hides nothing [R126]', async () => {
+  test('a file that it says it wrote, also if the agent fails afterwards [R126]', async () => {
     const [code, message] = await shown(({ log }, testProject) => {
       testProject.write('trespass.txt', 'x');
       log(`wrote ${testProject.folder}/trespass.txt`);
@@ -138,7 +138,7 @@ describe('what an agent changes in your checkout fails the plan, whatever is con
     ]);
   });
 
-  test('beside it, files that are not shown to be its own are named too', async () => {
+  test('other changed files that may not be its own are named too', async () => {
     const [, message] = await shown((task, testProject) => {
       edit(task, testProject);
       testProject.write('made.txt', 'made\n');

@@ -1,4 +1,4 @@
-/** The same files are not checked twice: across plans, across restarts; and what must run does run. */
+/** The same files are not checked twice, across plans and restarts, and checks that must run do run. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const ran = () => readFileSync(journal, 'utf8').trim().split('\n').filter(Boolean);
-/** A check that writes down that it ran, then does what it is told. */
+/** A check that records that it ran, then runs the given command. */
 const check = (name: string, then = 'true', more: Record<string, unknown> = {}) => ({
   name,
   argv: ['sh', '-c', `echo ${name} >> '${journal}'; ${then}`],
@@ -29,8 +29,8 @@ const check = (name: string, then = 'true', more: Record<string, unknown> = {}) 
 });
 const write = ({ call }: AgentTask) => call('write', { path: 'b.txt', content: 'two' });
 
-describe('A check that passed', () => {
-  test('is not run again on the same files by another plan, and says so', async () => {
+describe('A passed check', () => {
+  test('is not run again on the same files by another plan, and is reported as cached', async () => {
     const testProject = await createTestProject();
     const action = { validations: [check('one'), check('two')] };
     await testProject.run(write, action);
@@ -56,7 +56,7 @@ describe('A check that passed', () => {
     expect(record.validationResults).toMatchObject([{ cached: true }]);
   });
 
-  test('is run again when its files, its command or its environment are others', async () => {
+  test('is run again when its files, its command or its environment change', async () => {
     const testProject = await createTestProject();
     const run = (content: string, then = 'true') =>
       testProject.run(({ call }) => call('write', { path: 'b.txt', content }), { validations: [check('one', then)] });
@@ -70,7 +70,7 @@ describe('A check that passed', () => {
     expect(record.validationResults[0]?.cached).toBeUndefined();
   });
 
-  test('is run again when a person wants it, and when it says that it depends on more than files', async () => {
+  test('is run again on request, and when it declares that it depends on more than files', async () => {
     const testProject = await createTestProject();
     await testProject.run(write, { validations: [check('one')] });
     const plan = await testProject.troupe.use({ action: 'play', recheck: true });
@@ -82,7 +82,7 @@ describe('A check that passed', () => {
     expect(ran()).toEqual(['one', 'one', 'net', 'net']);
   });
 
-  test('is run again before one that has to run: that may need what it builds', async () => {
+  test('is run again before one that has to run and may need its output', async () => {
     const testProject = await createTestProject();
     const action = { validations: [check('build'), check('style', 'exit 1', { required: false }), check('last')] };
     await testProject.run(write, action);
@@ -95,7 +95,7 @@ describe('A check that passed', () => {
     ]);
   });
 
-  test('of more than two thousand the first are forgotten', async () => {
+  test('is removed from the cache once more than two thousand newer ones are stored', async () => {
     const store = await memoryStore()();
     const passed = (n: number): PlanEvent => ({
       type: 'validation.finished',
@@ -121,7 +121,7 @@ describe('A check that passed', () => {
   });
 });
 
-describe('After a restart in the middle of the checks', () => {
+describe('After a restart during the checks', () => {
   /** The second check waits the first time, until its process is killed with its Troupe. */
   async function interrupted(second: string) {
     const stuck = join(folder, 'stuck');
@@ -146,7 +146,7 @@ describe('After a restart in the middle of the checks', () => {
     expect(ran()).toEqual(['one', 'two', 'two']);
   });
 
-  test('a failure that may come of what is missing now makes all run once more', async () => {
+  test('a failure that may be caused by missing output makes all run again', async () => {
     const record = await interrupted('test -f built.txt');
     expect(record).toMatchObject({ state: 'complete', validationResults: [{ passed: true }, { passed: true }] });
     expect(ran()).toEqual(['one', 'two', 'two', 'one', 'two']);

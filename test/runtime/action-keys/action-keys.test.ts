@@ -1,4 +1,4 @@
-/** The files beside this one show for every key that an action can have that its value makes a difference. */
+/** The files beside this one test for every key of an action that its value has an effect. */
 import { describe, expect, test } from 'vitest';
 import { actionKeys } from '../../../src/index.ts';
 import { agentCases } from './agent.ts';
@@ -18,7 +18,7 @@ const table: Record<string, KeyCases> = {
   step: { ...stepCases, ...spawnCases },
 };
 
-/** A map has an effect by its keys; every other key has one of its own. */
+/** A map has an effect by its keys; every other key has its own effect. */
 function leaves(keys: readonly { key: string }[]): string[] {
   const isMap = (key: string) =>
     keys.some(other => /^[.[]/.test(other.key.slice(key.length)) && other.key.startsWith(key));
@@ -26,7 +26,7 @@ function leaves(keys: readonly { key: string }[]): string[] {
 }
 
 describe('The cases of action keys', () => {
-  test.each(actionKeys())('are one for every key of an $name that the schema has, and for no other [R179]', section => {
+  test.each(actionKeys())('cover every key of an $name in the schema, and no other [R179]', section => {
     expect(Object.keys(table[section.name] ?? {}).sort()).toEqual(leaves(section.keys).sort());
   });
 });

@@ -1,12 +1,12 @@
-/** Keys of an agent that is described in place. */
+/** Keys of an agent that is described inline. */
 import { type KeyCases, keyCase } from './key-case.ts';
 import { commandAgent, type KeyFixture, stepsAgent, writeStep } from './key-fixture.ts';
 
-/** How a program ends that is watched so. */
+/** The outcome of a program under these watchdogs. */
 const watched = async (fixture: KeyFixture, script: string, watchdogs: Record<string, number>) =>
   (await fixture.run({ executionActor: commandAgent(script, { watchdogs }) })).outcome;
 
-/** The same, by the files it changed. */
+/** The same, with the files it changed. */
 const watchedFiles = async (fixture: KeyFixture, script: string, watchdogs: Record<string, number>) =>
   (await fixture.run({ executionActor: commandAgent(script, { watchdogs }) })).paths;
 

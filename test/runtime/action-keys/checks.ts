@@ -2,7 +2,7 @@
 import { type KeyCases, keyCase } from './key-case.ts';
 import { type KeyFixture, recordPrompts, section, shellArgv, stepsAgent, writeStep } from './key-fixture.ts';
 
-/** How a plan ends that writes b.txt under an invariant. */
+/** The outcome of a plan that writes b.txt under an invariant. */
 const held = async (fixture: KeyFixture, invariant: Record<string, unknown>, more: Record<string, unknown> = {}) =>
   (
     await fixture.run({
@@ -14,9 +14,9 @@ const held = async (fixture: KeyFixture, invariant: Record<string, unknown>, mor
 const checked = (fixture: KeyFixture, check: Record<string, unknown>) => held(fixture, { check });
 const onlyOne = { kind: 'maxFilesChanged', max: 1 };
 
-/** What came of a plan that writes b.txt and has one validation. */
+/** The outcome of a plan that writes b.txt and has one validation. */
 async function validated(fixture: KeyFixture, validation: Record<string, unknown>, more: Record<string, unknown> = {}) {
-  // Rows check the same files with the same commands, and each is to run its own.
+  // Rows check the same files with the same commands, and each must run its own check.
   const validations = [{ name: 'check', argv: ['true'], cache: false, ...validation }];
   return (await fixture.run({ validations, executionActor: stepsAgent(writeStep('b.txt')), ...more })).record;
 }

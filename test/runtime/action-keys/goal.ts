@@ -1,4 +1,4 @@
-/** Keys that say what a plan is for, with whom it is done, and how often. */
+/** Keys for the goal of a plan, its agents, and how often it can be used. */
 import { type KeyCases, keyCase } from './key-case.ts';
 import {
   commandAgent,
@@ -17,7 +17,7 @@ const refusal = (made: Promise<unknown>): Promise<string> =>
   );
 const code = async (made: Promise<unknown>) => (await refusal(made)).replace(/:.*/s, '');
 
-/** What a step writes that is given the argument `n`. */
+/** What a step with the argument `n` writes. */
 async function filledIn(fixture: KeyFixture, declared: Record<string, unknown>, given: Record<string, unknown> = {}) {
   const keys = { arguments: { n: declared }, executionActor: stepsAgent(writeStep('b.txt', '{{n}}')) };
   return fixture.text(await fixture.run(keys, { arguments: given }), 'b.txt');
@@ -131,7 +131,7 @@ export const goalCases: KeyCases = {
   'arguments.*.secret': keyCase('whether its value is stored', {
     values: [false, true],
     async observe(secret, fixture) {
-      // Another value for each: a secret one is redacted wherever it comes up in this Troupe.
+      // Each row has another value, since a secret one is redacted everywhere in this Troupe.
       const n = secret ? 'staple' : 'paper';
       const plan = await fixture.use({ arguments: { n: { secret } } }, { arguments: { n } });
       return JSON.stringify((await plan.record()).arguments);
@@ -239,7 +239,7 @@ function trailers(key: string, values: readonly unknown[], seen: readonly unknow
   });
 }
 
-/** What became of the program that runs after a result was applied, here to a branch of its own. */
+/** The outcome of the post-apply hook, here with a separate branch as the target. */
 async function applied(fixture: KeyFixture, afterApply: Record<string, unknown>) {
   const { plan } = await fixture.run({ afterApply, executionActor: stepsAgent(writeStep('b.txt')) });
   await plan.apply({ target: { kind: 'branch', branch: `of-${plan.id}` } });

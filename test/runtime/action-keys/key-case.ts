@@ -1,13 +1,13 @@
 import type { KeyFixture } from './key-fixture.ts';
 
-/** One key of an action: what two of its values make happen, seen from outside. */
+/** One key of an action: the observable effect of two of its values. */
 export interface KeyCase<Value = unknown> {
-  /** What is otherwise, as the end of the sentence that begins with the key. */
+  /** The effect, as the end of a sentence that starts with the key. */
   decides: string;
   values: readonly Value[];
-  /** Runs a plan with the value, and answers with what it did. */
+  /** Runs a plan with the value, and returns what it did. */
   observe(value: Value, fixture: KeyFixture): Promise<unknown>;
-  /** What is seen with each of the values. */
+  /** The observation for each of the values. */
   expected: readonly unknown[];
 }
 

@@ -18,20 +18,20 @@ import {
 import { createProfile } from '../../../src/runtime/profiles/profiles.ts';
 import { stubPath } from '../../agents/stub-programs.ts';
 
-/** What the agent `player` does; what it answers is part of an agent's answer. */
+/** The behaviour of the agent `player`; its return value is part of the answer. */
 export type KeyAgent = (task: AgentTask) => unknown;
 
 export interface KeyRun {
   plan: Plan;
   record: PlanRecord;
-  /** The code of its error, or else the state it came to. */
+  /** The code of its error, or else its final state. */
   outcome: string;
   /** Paths it changed. */
   paths: string[];
 }
 
 interface KeyRunOptions extends Omit<Partial<UseOptions>, 'action'> {
-  /** For agents named `player` (works without a folder) and `worker` (in one). */
+  /** For agents named `player` (runs without a folder) and `worker` (in one). */
   play?: KeyAgent;
 }
 
@@ -43,7 +43,7 @@ export interface KeyFixture {
   run(keys: Record<string, unknown>, how?: KeyRunOptions): Promise<KeyRun>;
   /** The same plan before anything is executed. */
   use(keys: Record<string, unknown>, how?: KeyRunOptions): Promise<Plan>;
-  /** What a plan's file holds at the end; null where there is none. */
+  /** The final content of a file of a plan; null if there is none. */
   text(ran: KeyRun, path: string): Promise<string | null>;
   /** A path that no other row writes to, outside every project. */
   newPath(): string;
@@ -63,7 +63,7 @@ const files = {
   'main/cache/x': 'cached\n',
   'lib/only-lib.txt': 'lib\n',
   'module/inside.txt': 'inside\n',
-  // What git-lfs does, by the variable it goes by.
+  // Behaves like git-lfs, controlled by the same variable.
   smudge: '#!/bin/sh\nif [ "$GIT_LFS_SKIP_SMUDGE" = 1 ]; then cat; else cat >/dev/null; echo large; fi\n',
 };
 
@@ -100,7 +100,7 @@ export async function openKeyFixture(): Promise<KeyFixture> {
     use,
     async run(keys, how) {
       const plan = await use(keys, how);
-      // What a refused start is about is in the record.
+      // The reason of a refused start is in the record.
       await plan.execute().catch(() => undefined);
       const record = await plan.waitUntilIdle();
       const paths = (record.changeSet?.files ?? []).map(({ path }) => path);
@@ -173,7 +173,7 @@ export const commandAgent = (script: string, more: Record<string, unknown> = {})
 });
 export const writeFile = (task: AgentTask, path: string, content = 'x') => task.call('write', { path, content });
 
-/** Asks for subplans as root; a subplan itself does what `part` does. */
+/** Spawns subplans as root; a subplan itself runs `part`. */
 export const splittingAgent =
   (goals: readonly string[], part: KeyAgent, more: Record<string, unknown> = {}): KeyAgent =>
   async task => {
@@ -185,7 +185,7 @@ export const splittingAgent =
     return undefined;
   };
 
-/** In which order subplans were started and ended: `one running`, `two running`, `one complete`, … */
+/** The order in which subplans started and ended: `one running`, `two running`, `one complete`, … */
 export async function subplanOrder({ plan }: KeyRun): Promise<string[]> {
   const seen: string[] = [];
   for await (const event of plan.events()) {
@@ -195,7 +195,7 @@ export async function subplanOrder({ plan }: KeyRun): Promise<string[]> {
   return [...new Set(seen)];
 }
 
-/** What an agent that reads text is given, by the role it is given it in. */
+/** The input of an agent that reads text, by its role. */
 export function recordPrompts(): { play: KeyAgent; of(role: AgentTask['role']): string } {
   const seen = new Map<string, string>();
   return {
@@ -206,7 +206,7 @@ export function recordPrompts(): { play: KeyAgent; of(role: AgentTask['role']): 
   };
 }
 
-/** The lines below a title of a prompt. */
+/** The lines below a heading of a prompt. */
 export function section(prompt: string, title: string): string[] {
   const [, after = ''] = prompt.split(`# ${title}\n`);
   const [lines = ''] = after.split(/\n\n?# /);

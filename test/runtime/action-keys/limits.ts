@@ -1,4 +1,4 @@
-/** Keys of what a plan may use, what it asks first, and which of its states are kept. */
+/** Keys for budgets, approvals and retained states. */
 import { type KeyCases, keyCase } from './key-case.ts';
 import {
   type KeyAgent,
@@ -18,7 +18,7 @@ const spending: KeyAgent = async task => {
 const budgeted = async (fixture: KeyFixture, budget: Record<string, number>, executionActor: unknown = 'player') =>
   (await fixture.run({ budget, executionActor }, { play: spending })).outcome;
 
-/** How a plan rests whose agent makes a call for which this is decided in advance: it waits, or how it ended. */
+/** The outcome of a plan whose agent makes a call under this approval mode: it waits, or the state at its end. */
 async function decided(
   fixture: KeyFixture,
   approvals: Record<string, unknown>,
@@ -129,7 +129,7 @@ export const limitCases: KeyCases = {
       const { plan } = await fixture.run({ checkpoints: { limit }, executionActor: stepsAgent(...made) });
       return (await plan.checkpoints.list()).length;
     },
-    // Beyond the limit: the one that holds the machine's state for others, and that of the result.
+    // Not limited: the checkpoint with the machine state that others refer to, and that of the result.
     expected: [4, 8],
   }),
 };

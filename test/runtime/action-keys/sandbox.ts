@@ -1,10 +1,10 @@
-/** Keys of the place in which agents and checks work. */
+/** Keys of the sandbox in which agents and checks run. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyCases, keyCase } from './key-case.ts';
 import { type KeyFixture, runStep, stepsAgent } from './key-fixture.ts';
 
-/** What a script prints in the sandbox of a plan with these keys; the code of the error where it does not come to that. */
+/** What a script prints in the sandbox of a plan with these keys; the code of the error if it does not run. */
 async function printed(fixture: KeyFixture, keys: Record<string, unknown>, script: string): Promise<string[]> {
   const ran = await fixture.run({
     ...keys,

@@ -1,4 +1,4 @@
-/** Keys of a step that asks for a subplan. */
+/** Keys of a step that spawns a subplan. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyCases, keyCase } from './key-case.ts';
@@ -13,7 +13,7 @@ import {
   writeStep,
 } from './key-fixture.ts';
 
-/** A plan whose strategist asks for subplans, each of which writes a file of its goal unless it is said otherwise. */
+/** A plan whose strategist spawns subplans, each of which by default writes a file named after its goal. */
 function split(
   fixture: KeyFixture,
   subplans: Record<string, unknown>[],

@@ -5,7 +5,7 @@ import { type KeyCases, keyCase } from './key-case.ts';
 import { editStep, type KeyFixture, recordPrompts, section, stepsAgent, writeFile, writeStep } from './key-fixture.ts';
 import { compareTwoPlans } from './two-plans.ts';
 
-/** The paths that a plan with one agent of these steps changes; how it ended where it fails. */
+/** The paths that a plan with one agent of these steps changes; its outcome if it fails. */
 async function changed(fixture: KeyFixture, ...list: unknown[]): Promise<string[]> {
   const ran = await fixture.run({ executionActor: stepsAgent(...list) });
   return ran.record.state === 'complete' ? ran.paths : [ran.outcome];
@@ -52,9 +52,9 @@ const worked = compareTwoPlans(async (fixture, variant) => {
   const lines = formatDecisions(await plan.decisions(), createColors(false));
   return {
     ran,
-    /** What a later agent is told about the decision. */
+    /** What a later agent reads about the decision. */
     told: section(told.of('estimation'), 'Decided so far').join('').slice(2),
-    /** What `plan explain` shows of what was rejected. */
+    /** What `plan explain` shows about rejected options. */
     rejected: lines.join('\n').match(/rejected: (.*)/)?.[1] ?? '',
     written: await fixture.text(ran, variant === 'left' ? 'b.txt' : 'c.txt'),
     diff: await plan.diff(),
@@ -68,7 +68,7 @@ const worked = compareTwoPlans(async (fixture, variant) => {
 
 const findings = { left: { text: 'It is wrong' }, right: { path: 'b.txt', line: 12, text: 'It is slow' } };
 
-/** What the agent that fixes is told about a finding. */
+/** What the fixing agent reads about a finding. */
 const reviewed = compareTwoPlans(async (fixture, variant) => {
   let problem = '';
   await fixture.run(

@@ -7,7 +7,7 @@ import { type KeyAgent, type KeyFixture, type KeyRun, splittingAgent, subplanOrd
 
 const both = ['one', 'two'];
 
-/** A plan with two subplans, each of which writes a file of its name unless it is said otherwise. */
+/** A plan with two subplans, each of which by default writes a file of its name. */
 function split(fixture: KeyFixture, subplans: Record<string, unknown>, part: KeyAgent = ownFile): Promise<KeyRun> {
   return fixture.run({ subplans, executionActor: 'player' }, { play: splittingAgent(both, part) });
 }
@@ -15,7 +15,7 @@ function split(fixture: KeyFixture, subplans: Record<string, unknown>, part: Key
 const ownFile: KeyAgent = task => writeFile(task, `${task.plan.description}.txt`);
 const sameFile: KeyAgent = task => task.call('edit', { path: 'a.txt', find: 'three', replace: task.plan.description });
 
-/** Fails so many times, then does its work. */
+/** Fails so many times, then succeeds. */
 function failing(times: number): KeyAgent {
   let failed = 0;
   return task => {
@@ -125,7 +125,7 @@ export const subplanCases: KeyCases = {
         { play: splittingAgent(both, failing(1)) },
       );
       await plan.execute();
-      // With an hour to wait the plan does not come to an end.
+      // With an hour to wait the plan does not finish.
       let isDelayed = false;
       let isOtherComplete = false;
       for await (const event of plan.events()) {

@@ -12,7 +12,7 @@ export function testKeys(section: string, keyCases: KeyCases): void {
   });
   afterAll(() => fixture.close());
 
-  // The limit is for machines that are busy with other things.
+  // The limit allows for busy machines.
   describe.concurrent(`In the section ${section} the key`, { timeout: 240_000 }, () => {
     const rows = Object.entries(keyCases).map(([key, each]) => [key, each.decides, each] as const);
     test.each(rows)('%s decides %s [R179]', async (_, __, { values, observe, expected }) => {

@@ -1,10 +1,10 @@
-/** Two plans that differ in many keys at once. Each row looks at the one thing that its key decides, so they are run once for all. */
+/** Two plans that differ in many keys at once. They run once, as each row checks only the effect of its key. */
 import { type KeyCase, keyCase } from './key-case.ts';
 import type { KeyFixture } from './key-fixture.ts';
 
 type PlanVariant = 'left' | 'right';
 
-/** Rows that look at what two plans did. The plans are run when the first of the rows asks. */
+/** Rows that check what two plans did. The plans run when the first row needs them. */
 export function compareTwoPlans<Seen>(run: (fixture: KeyFixture, variant: PlanVariant) => Promise<Seen>) {
   const made = new WeakMap<KeyFixture, Record<PlanVariant, Promise<Seen>>>();
   const both = (fixture: KeyFixture) => {

@@ -33,7 +33,7 @@ const written = (where: string): ActionSource => ({ source: files[where] ?? '', 
 const whole = async (where: string) => parseAction((await extendAction(written(where), find)).source, where);
 
 describe('An action that extends another', () => {
-  test('says what it says, and is the other in all else; maps are joined, lists replaced [R163]', async () => {
+  test('overrides the keys it sets and inherits the rest; maps are merged, lists are replaced [R163]', async () => {
     expect(await whole('top.yaml')).toMatchObject({
       name: 'local/top',
       description: 'Rename {{from}} to {{to}}',
@@ -50,7 +50,7 @@ describe('An action that extends another', () => {
     expect(parseAction(source)).toMatchObject({ executionActor: { kind: 'command', argv: ['true'] } });
   });
 
-  test('in a circle, or through too many, is refused', async () => {
+  test('is refused if the chain is circular or too long', async () => {
     await expect(whole('round.yaml')).rejects.toMatchObject({
       code: 'INVALID_ACTION',
       message: 'Actions extend each other in a circle: round.yaml → about.yaml → round.yaml',
@@ -60,7 +60,7 @@ describe('An action that extends another', () => {
     await expect(long).rejects.toMatchObject({ code: 'INVALID_ACTION', message: expect.stringContaining('at most 8') });
   });
 
-  test('names the file and the line of what is wrong in its base', async () => {
+  test('reports the file and the line of an error in its base', async () => {
     await expect(whole('wrong.yaml')).rejects.toMatchObject({
       code: 'UNKNOWN_KEY',
       where: 'typo.yaml:2:1',
@@ -68,7 +68,7 @@ describe('An action that extends another', () => {
     });
   });
 
-  test('says what is missing in the end', async () => {
+  test('reports a key that is missing from the whole chain', async () => {
     const { source } = await extendAction(
       { source: 'extends: nothing.yaml\nname: local/x', where: 'x' },
       async where => ({
@@ -79,14 +79,14 @@ describe('An action that extends another', () => {
     expect(() => parseAction(source, 'x')).toThrow(/executionActor is missing/);
   });
 
-  test('whose base is not to be had is refused where it is read', async () => {
+  test('is refused on parsing if its base cannot be read', async () => {
     const { source } = await extendAction({ source: 'extends: local/base\nname: local/x', where: 'x' }, find);
     expect(source).toMatchObject({ extends: 'local/base' });
     expect(() => parseAction(source, 'x')).toThrow('It extends "local/base", which is not to be had here');
     expect(() => parseAction('extends: base.yaml\nname: local/x', 'x')).toThrow('not to be had here');
   });
 
-  test('may extend one that is stored, however it is typed; what is stored is whole', async () => {
+  test('may extend a stored action in any letter case, and is stored with all inherited keys', async () => {
     const actions = createActionRegistry(await memoryStore()());
     await actions.create({ name: 'base', description: 'Base', executionActor: 'worker', budget: { usd: 1 } });
     await actions.create('extends: LOCAL/Base\nname: local/own\nbudget: { toolCalls: 5 }\n', 'own.yaml');
@@ -101,7 +101,7 @@ describe('An action that extends another', () => {
     });
   });
 
-  test('that is not YAML is told as such, and so is its base', async () => {
+  test('is refused if it or its base is not YAML', async () => {
     const broken = { source: 'extends: base.yaml\n a: [', where: 'bad.yaml' };
     expect(await extendAction(broken, find)).toBe(broken);
     expect(() => parseAction(broken.source, 'bad.yaml')).toThrow('This is not YAML');

@@ -33,15 +33,15 @@ function make(options: Partial<UseOptions> = {}, with_: { profile?: string; acti
   );
 }
 
-describe('making a plan of an action', () => {
-  test('fills arguments into its texts and commands', () => {
+describe('creating a plan from an action', () => {
+  test('substitutes arguments in its texts and commands', () => {
     const spec = make({ actionDir: '/actions' });
     expect(spec.description).toBe('Rename old to new');
     expect(spec.arguments).toEqual({ from: 'old', to: 'new' });
     expect(spec.validations[0]?.argv).toEqual(['node', '/actions/check.mjs', 'old']);
   });
 
-  test('knows no names but those of its arguments, whatever every object has', () => {
+  test('knows only the names of its arguments, and no inherited object property', () => {
     const written = {
       name: 'use',
       description: 'Use {{constructor}}, {{ toString }} and {{from}}',
@@ -55,7 +55,7 @@ describe('making a plan of an action', () => {
     expect(make({}, { action: named }).description).toBe('Use ours, {{ toString }} and old');
   });
 
-  test('makes its invariants the plan’s own and keeps where they came from [R21]', () => {
+  test('copies the invariants of the action to the plan and records their source [R21]', () => {
     const spec = make({ invariants: [{ text: 'Mine', check: null, nonOverridable: false, each: 'phase' }] });
     expect(spec.invariants.map(({ text, scope, origin }) => [text, scope, origin])).toEqual([
       ['Mine', 'plan', 'plan'],
@@ -64,14 +64,14 @@ describe('making a plan of an action', () => {
     ]);
   });
 
-  test('is not made with an invariant of its own that claims what only global ones and those of actions can be', () => {
+  test('refuses a non-overridable invariant that is neither global nor of an action', () => {
     const invariants = [{ text: 'Mine', check: null, nonOverridable: true, each: 'phase' as const }];
     expect(() => make({ invariants })).toThrow(
       'Only a global invariant, or one of an action, can be one that nothing overrides',
     );
   });
 
-  test('fills them into the variables it brings along, which the action says [R47]', () => {
+  test('substitutes arguments in the environment variables and sets their priority as the action says [R47]', () => {
     const own = parseAction({
       ...{ name: 'env', description: 'd', executionActor: 'worker', arguments: { level: { default: 'low' } } },
       executionEnvironment: { LEVEL: '{{level}}' },
@@ -82,12 +82,12 @@ describe('making a plan of an action', () => {
     expect([make().executionEnvironment, make().executionEnvPriority]).toEqual([{}, 'fallback']);
   });
 
-  test('is its own root at depth 0 [R75]', () => {
+  test('makes the plan its own root at depth 0 [R75]', () => {
     const spec = make();
     expect([spec.rootPlanId, spec.parentPlanId, spec.depth]).toEqual([spec.planId, null, 0]);
   });
 
-  test('freezes the whole profile: plan over action over default [R110]', () => {
+  test('stores the whole profile: that of the plan, else of the action, else the default [R110]', () => {
     expect(make().profileSnapshot).toEqual(findProfile('supervised'));
     expect(make({}, { profile: 'ci' }).automationProfile).toBe('ci');
     expect(make({ profile: 'auto' }, { profile: 'ci' }).profileSnapshot).toEqual(findProfile('auto'));
@@ -144,7 +144,7 @@ describe('profiles', () => {
     for (const name of profileNames) expect(Object.keys(findProfile(name).thresholds)).toEqual([...thresholdNames]);
   });
 
-  test('an unknown one is refused with the known ones listed [R109]', () => {
+  test('are refused if unknown, and the error lists the known ones [R109]', () => {
     expect(() => findProfile('reckless')).toThrow(/"reckless"; known are manual, review, supervised/);
   });
 });

@@ -19,29 +19,29 @@ function errorOf(work: () => unknown): TroupeError {
 }
 
 describe('reading an action', () => {
-  test('gives the action with its defaults', () => {
+  test('returns the action with its defaults', () => {
     const action = readAction(good, 'greet.yaml');
     expect(action).toMatchObject({ name: 'greet', subplans: { maxParallel: 5 }, state: 'available' });
     expect(checkAction({ ...action }, 'an object')).toEqual(action);
   });
 
-  test('reads JSON as well, since YAML contains it', () => {
+  test('accepts JSON, which is a subset of YAML', () => {
     expect(readAction(JSON.stringify(readAction(good, 'a')), 'b')).toEqual(readAction(good, 'a'));
   });
 
-  test('says where text is not YAML', () => {
+  test('reports the position of a YAML syntax error', () => {
     const error = errorOf(() => readAction('name: [a\ndescription: b', 'x.yaml'));
     expect(error.code).toBe('INVALID_ACTION');
     expect(error.where).toMatch(/^x\.yaml:2:\d+$/);
   });
 
-  test('says so where aliases of aliases would fill the memory', () => {
+  test('refuses nested aliases that would exhaust the memory', () => {
     const many = Array.from({ length: 7 }, (_, at) => `x${at}: &x${at} [${`*x${at - 1},`.repeat(9)}]`);
     const bomb = ['x: &x-1 [a]', ...many].join('\n');
     expect(errorOf(() => readAction(bomb, 'x.yaml'))).toMatchObject({ code: 'INVALID_ACTION', where: 'x.yaml' });
   });
 
-  test('[R65] names an unknown key, its line and the key that was meant', () => {
+  test('[R65] reports an unknown key, its line and the key that was probably meant', () => {
     const error = errorOf(() => readAction(`${good}strategyActr: planner\n`, 'x.yaml'));
     expect(error.toJSON()).toMatchObject({
       code: 'UNKNOWN_KEY',
@@ -58,7 +58,7 @@ describe('reading an action', () => {
     expect(error.message).toContain('known here: name, description');
   });
 
-  test('[R65] finds unknown keys deep inside, also among alternatives', () => {
+  test('[R65] reports unknown keys at any depth, also in unions', () => {
     const text = `name: x
 description: x
 executionActor:
@@ -88,7 +88,7 @@ arguments:
     expect(error.message).toContain('(and 3 more problems)');
   });
 
-  test('says which key is missing, and of which list entry', () => {
+  test('reports a missing key and the list entry it is missing from', () => {
     const error = errorOf(() =>
       readAction('name: x\ndescription: y\nexecutionActor: a\nvalidations:\n  - name: t\n', 'x.yaml'),
     );
@@ -100,19 +100,19 @@ arguments:
     });
   });
 
-  test('[R119] refuses a bad name with its own code', () => {
+  test('[R119] refuses an invalid name with its own code', () => {
     expect(errorOf(() => readAction(good.replace('greet', '"not a name"'), 'x.yaml')).code).toBe('INVALID_NAME');
     expect(errorOf(() => readAction(good.replace('greet', 'openai/greet'), 'x.yaml')).message).toContain('reserved');
   });
 
-  test('says what is wrong with a value in its own place', () => {
+  test('reports an invalid value at its own position', () => {
     const error = errorOf(() => readAction(`${good}subplans:\n  maxParallel: 99\n`, 'x.yaml'));
     expect(error.code).toBe('INVALID_ACTION');
     expect(error.where).toBe('x.yaml:5:3');
     expect(error.message).toMatch(/^subplans\.maxParallel: /);
   });
 
-  test('says what a key must be, where it is the key that is wrong', () => {
+  test('reports what a key must look like if the key itself is invalid', () => {
     const error = errorOf(() => readAction(`${good}executionEnvironment:\n  GIT_DIR: /elsewhere\n`, 'x.yaml'));
     expect(error.toJSON()).toMatchObject({
       code: 'INVALID_ACTION',
@@ -121,26 +121,26 @@ arguments:
     });
   });
 
-  test('says of a step that is half right what its own kind lacks', () => {
+  test('reports what a step of a recognized kind lacks', () => {
     const text = 'name: x\ndescription: x\nexecutionActor:\n  kind: steps\n  steps:\n    - write: { path: a }\n';
     const error = errorOf(() => readAction(text, 'x.yaml'));
     expect(error.message).toBe('The key executionActor.steps.0.write.content is missing');
     expect(error.where).toBe('x.yaml:6:7');
   });
 
-  test('says so when it is no mapping at all', () => {
+  test('refuses an input that is not a mapping', () => {
     expect(errorOf(() => readAction('just words', 'x.yaml')).message).toMatch(/^The action: /);
     expect(errorOf(() => readAction('', 'x.yaml')).code).toBe('INVALID_ACTION');
     expect(errorOf(() => readAction('name: x\ndescription: y\nexecutionActor: 3', 'x.yaml')).where).toBe('x.yaml:3:1');
   });
 
-  test('has no line to give for an object', () => {
+  test('reports no line for an object', () => {
     const error = errorOf(() => checkAction({ name: 'x', descripton: 'y', executionActor: 'z' }, 'the call'));
     expect(error.code).toBe('UNKNOWN_KEY');
     expect(error.where).toBe('the call');
   });
 
-  test('tells all that is wrong with an object, with no line for any', () => {
+  test('reports all problems of an object, each without a line', () => {
     const error = errorOf(() => checkAction({ name: 'x', descripton: 'y', executonActor: 'z' }, 'the call'));
     const problems = error.details?.problems as { key: string; line: number | null }[];
     expect(problems.map(({ key, line }) => [key, line])).toEqual(

@@ -4,7 +4,7 @@ import { createTestProject } from '../test-project.ts';
 const action = { name: 'once', description: 'Migrate', executionActor: 'player', reusable: false };
 
 describe('An action that is not reusable [R179]', () => {
-  test('makes one plan; another use is refused by name, after a restart too', async () => {
+  test('creates one plan; a second use is refused by name, also after a restart', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create(action);
     const { id } = await testProject.troupe.use({ action: 'once' });
@@ -17,14 +17,14 @@ describe('An action that is not reusable [R179]', () => {
     expect(await testProject.troupe.list({ all: true })).toHaveLength(1);
   });
 
-  test('makes one plan of two that are asked for at the same moment', async () => {
+  test('creates one plan when two are requested at the same time', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create(action);
     const uses = await Promise.allSettled([1, 2, 3].map(() => testProject.troupe.use({ action: 'once' })));
     expect(uses.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
   });
 
-  test('makes another where the first was cancelled, or could not be made', async () => {
+  test('creates another plan if the first was cancelled or could not be created', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({ ...action, arguments: { to: { required: true } } });
     await expect(testProject.troupe.use({ action: 'once' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });

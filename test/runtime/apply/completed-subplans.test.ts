@@ -1,4 +1,4 @@
-/** Parts of a plan brought home before the rest: while children work, in a conflict, after a failure, of a reviewed result. */
+/** Partial apply: while children run, in a conflict, after a failure, of a reviewed result. */
 import { describe, expect, test } from 'vitest';
 import {
   commitSubjects,
@@ -10,8 +10,8 @@ import {
 } from '../subplan-fixture.ts';
 import { createTestProject } from '../test-project.ts';
 
-describe('What finished subplans made', () => {
-  test('lands while others work; the plan continues from there, and at the end only the rest lands [R144]', async () => {
+describe('The results of completed subplans', () => {
+  test('are applied while others run; the plan continues from them and applies only the rest at the end [R144]', async () => {
     const { held, began, play, child } = threeChildren();
     const testProject = await createTestProject({ child });
     const { plan, rested } = await startPlan(testProject, play);

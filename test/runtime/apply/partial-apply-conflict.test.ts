@@ -1,4 +1,4 @@
-/** Parts of plans that rest: in a conflict, after a failure, of a reviewed result; and what is refused behind them. */
+/** Partial apply of resting plans: in a conflict, after a failure, of a reviewed result; and refusals afterwards. */
 
 import { describe, expect, test } from 'vitest';
 import type { AgentTask } from '../../../src/index.ts';
@@ -14,7 +14,7 @@ const writing = (goal: string, path: string, content = `${goal}\n`) => ({
 });
 
 describe('In a conflict', () => {
-  test('a named subplan lands, the rest is settled, and only the rest lands then [R144, R81]', async () => {
+  test('a named subplan is applied, the conflict is resolved, and then only the rest is applied [R144, R81]', async () => {
     const testProject = await createTestProject();
     const steps = [writing('aside', 'b.txt'), writing('loud', 'a.txt', 'LOUD\n'), writing('brief', 'a.txt', 'brief\n')];
     const { plan, record } = await testProject.run(() => {}, { strategyActor: { kind: 'steps', steps } });
@@ -36,7 +36,7 @@ describe('In a conflict', () => {
   });
 });
 
-/** `first` is complete, `follower` began with it and is, too; `broken` failed. */
+/** `first` is complete, and so is `follower`, which started from it; `broken` failed. */
 async function failed() {
   const all = { broken: true };
   const ran: string[] = [];
@@ -61,7 +61,7 @@ async function failed() {
 }
 
 describe('After a failed Execute', () => {
-  test('a subplan lands with what it began with, and executing again makes the others on the new base [R144]', async () => {
+  test('a subplan is applied with its dependencies, and a second execute runs the others on the new base [R144]', async () => {
     const { testProject, plan, record, all, ran, idOf } = await failed();
     expect(formatState(record)).toBe('execute.errored');
     await expect(plan.apply({ subplans: ['nobody'] })).rejects.toMatchObject({
@@ -89,7 +89,7 @@ describe('After a failed Execute', () => {
     expect(commitSubjects(testProject)).toEqual(['Play', 'Play', 'Begin']);
   });
 
-  test('what landed leads nowhere back: each way says so and names one that leads on [R144, R123]', async () => {
+  test('an applied part cannot be rolled back or corrected; the error names a command that works [R144, R123]', async () => {
     const { testProject, plan, idOf } = await failed();
     const before = (await plan.checkpoints.list()).find(({ trigger }) => trigger === 'preExecute');
     await plan.apply({ subplans: [idOf('first')] });
@@ -113,13 +113,13 @@ describe('After a failed Execute', () => {
   });
 });
 
-describe('Of a reviewed result', () => {
+describe('For a reviewed result', () => {
   const result = async (task: AgentTask) => {
     await task.call('write', { path: 'b.txt', content: 'b\n' });
     await task.call('write', { path: 'c.txt', content: 'c\n' });
   };
 
-  test('one file lands and the plan stays reviewed, also when reopened; applied again it lands the rest [R144]', async () => {
+  test('one file is applied and the plan stays reviewed, also after a restart; a second apply applies the rest [R144]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(result);
     await plan.apply({ only: ['b.txt'] });
@@ -133,7 +133,7 @@ describe('Of a reviewed result', () => {
     expect([pathsOfCommit(testProject), commitSubjects(testProject)]).toEqual([['c.txt'], ['Play', 'Play', 'Begin']]);
   });
 
-  test('the rest is let go of when asked for, and the plan is over [R144]', async () => {
+  test('the rest is discarded on request, and the plan is finished [R144]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(result);
     await plan.apply({ only: ['b.txt'], discardRest: true });
@@ -142,7 +142,7 @@ describe('Of a reviewed result', () => {
     await expect(plan.apply()).rejects.toMatchObject({ code: 'PHASE_GUARD' });
   });
 
-  test('a check that fails for the part alone keeps it out, and the whole may still land [R144, R103]', async () => {
+  test('a check that fails for the part alone prevents its apply, and the whole can still be applied [R144, R103]', async () => {
     const testProject = await createTestProject();
     const both = { name: 'both', argv: ['sh', '-c', 'test ! -f b.txt || test -f c.txt'], timeoutSeconds: 60 };
     const { plan } = await testProject.run(result, { validations: [both] });
@@ -158,7 +158,7 @@ describe('Of a reviewed result', () => {
     expect(pathsOfCommit(testProject)).toEqual(['b.txt', 'c.txt']);
   });
 
-  test('a fork from before stands on the base of then, one from after on what landed [R144]', async () => {
+  test('a fork from before the apply keeps the old base, a fork from after it starts from the applied part [R144]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(result);
     const start = testProject.git('rev-parse', 'HEAD').trim();
@@ -175,7 +175,7 @@ describe('Of a reviewed result', () => {
     ]);
   });
 
-  test('an exported plan tells elsewhere what landed of it [R144, R159]', async () => {
+  test('an exported plan includes what was applied of it [R144, R159]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(result);
     await plan.apply({ only: ['b.txt'] });

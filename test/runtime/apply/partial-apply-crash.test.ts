@@ -1,6 +1,6 @@
 /**
- * A process that dies while a part of a plan lands: at every deed it does in the project, before it and after it, also
- * between the commit and the plan's new base. Whoever opens the store next lands it once, and the rest after it.
+ * A process that dies during the apply of a part: before and after each of its calls to the project, also between
+ * the commit and the new base of the plan. The next process applies the part once, and then the rest.
  */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { crashAtCall, sharedStore } from '../crash-points.ts';
 import { commitSubjects, formatState, pathsOfCommit } from '../subplan-fixture.ts';
 import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
 
-/** Puts a folder and the rows of its store back to how they were when this was called. */
+/** Returns a function that restores a folder and the rows of its store as of this call. */
 async function kept(testProject: TestProject, rows: Store): Promise<() => Promise<Store>> {
   const home = join(testProject.folder, '..');
   const copy = `${home}-kept`;
@@ -44,7 +44,7 @@ function halfBroken() {
 }
 
 test(
-  '[R27, R144] wherever a process dies while a part lands, it lands once, and the rest lands after it',
+  '[R27, R144] a part is applied exactly once, and the rest after it, wherever the process dies during the apply',
   { timeout: 180_000 },
   async () => {
     const { all, play, splitter } = halfBroken();

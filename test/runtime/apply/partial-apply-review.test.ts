@@ -1,4 +1,4 @@
-/** Parts that are applied alone are judged by the reviewer, as the whole result is. */
+/** Parts that are applied alone are reviewed like the whole result. */
 
 import { expect, test } from 'vitest';
 import type { AgentTask } from '../../../src/index.ts';
@@ -14,7 +14,7 @@ import {
 import { createTestProject } from '../test-project.ts';
 
 test(
-  'a finding that blocks keeps a finished part out and is recorded, and the plan works on [R144, R177]',
+  'a blocking finding prevents the apply of a finished part and is recorded, and the plan continues [R144, R177]',
   {
     timeout: 120_000,
   },
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  'a finding that blocks keeps out a part of a reviewed result, and the rest can still be applied [R177]',
+  'a blocking finding prevents the apply of a part of a reviewed result, and the rest can be applied [R177]',
   {
     timeout: 120_000,
   },

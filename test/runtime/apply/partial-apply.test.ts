@@ -1,4 +1,4 @@
-/** The edges of landing a part first: targets that moved, conflicts, pauses, ends, names, ways back. */
+/** Edge cases of a partial apply: moved targets, conflicts, pauses, cancels, names, rollbacks. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ function commit(testProject: TestProject, path: string, content: string) {
   testProject.git('commit', '--quiet', '--message=Meanwhile');
 }
 
-/** One subplan is complete, another waits for its gate, a third for the other's end. */
+/** One subplan is complete, another waits for its gate, a third for the second. */
 async function atWork(action: Record<string, unknown> = {}) {
   const { held, began, play, child } = threeChildren();
   const testProject = await createTestProject({ child });
@@ -34,8 +34,8 @@ async function atWork(action: Record<string, unknown> = {}) {
   return { testProject, plan, rested, held, began };
 }
 
-describe('Where the target moved before a part lands', () => {
-  test('both are there, the rest starts from both, and nobody meets it again [R144]', async () => {
+describe('When the target moved before a part is applied', () => {
+  test('both changes are kept, the rest starts from both, and neither is merged twice [R144]', async () => {
     const { testProject, plan, rested, held, began } = await atWork();
     commit(testProject, 'c.txt', 'theirs\n');
     await plan.apply({ finished: true });
@@ -51,7 +51,7 @@ describe('Where the target moved before a part lands', () => {
     expect(testProject.git('show', 'HEAD:c.txt', 'HEAD:d.txt')).toBe('theirs\nlater\n');
   });
 
-  test('what conflicts does not land, the plan works on, and once mended it lands [R144]', async () => {
+  test('a part that conflicts is not applied, the plan continues, and the part is applied once the conflict is fixed [R144]', async () => {
     const { testProject, plan, rested, held } = await atWork();
     commit(testProject, 'first.txt', 'otherwise\n');
     expect((await plan.previewApply({ finished: true })).moved).toMatchObject({ conflicts: ['first.txt'] });
@@ -70,7 +70,7 @@ describe('Where the target moved before a part lands', () => {
     expect(formatState(await rested())).toBe('execute.complete');
   });
 
-  test('a file of yours that is not committed is not written over, and the plan works on [R144, R145]', async () => {
+  test('an uncommitted file of the user is not overwritten, and the plan continues [R144, R145]', async () => {
     const { testProject, plan, rested, held } = await atWork();
     writeFileSync(join(testProject.folder, 'first.txt'), 'mine\n');
     expect((await plan.previewApply({ finished: true })).blockedBy).toMatchObject({ code: 'DIRTY_CHECKOUT' });
@@ -93,8 +93,8 @@ describe('Where the target moved before a part lands', () => {
   });
 });
 
-describe('A plan of which a part landed', () => {
-  test('can be paused, lands another part so, and goes on [R144]', async () => {
+describe('A plan with an applied part', () => {
+  test('can be paused, applies another part while paused, and continues [R144]', async () => {
     const { testProject, plan, rested, held } = await atWork();
     await plan.pause();
     await plan.waitUntilIdle();
@@ -109,7 +109,7 @@ describe('A plan of which a part landed', () => {
     expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['second.txt', 'third.txt']);
   });
 
-  test('can be cancelled: what landed stays, and that it did is said [R144]', async () => {
+  test('can be cancelled; the applied part stays and is reported [R144]', async () => {
     const { testProject, plan, rested } = await atWork();
     await plan.apply({ finished: true });
     const head = testProject.git('rev-parse', 'HEAD');
@@ -121,7 +121,7 @@ describe('A plan of which a part landed', () => {
     expect(testProject.git('status', '--porcelain')).toBe('');
   });
 
-  test('is cancelled while a part is applied, and nothing of the part is [R144]', async () => {
+  test('can be cancelled during the apply of a part, which is then not applied [R144]', async () => {
     const { play, child } = threeChildren();
     const testProject = await createTestProject({ child });
     const [reached, free] = [createLatch(), createLatch()];
@@ -149,8 +149,8 @@ describe('A plan of which a part landed', () => {
   });
 });
 
-describe('While others work', () => {
-  test('one that works, or is unknown, or is named beside paths, lands nothing, and why is said [R144]', async () => {
+describe('While other subplans run', () => {
+  test('a subplan that is running, unknown or named together with paths is not applied, and the reason is reported [R144]', async () => {
     const { testProject, plan, rested, held } = await atWork();
     const { subplanStatuses } = await plan.record();
     const idOf = (wanted: string) => subplanStatuses.find(({ goal }) => goal === wanted)?.planId ?? '';
@@ -176,7 +176,7 @@ describe('While others work', () => {
     expect(formatState(await rested())).toBe('execute.complete');
   });
 
-  test('a check that only the whole passes keeps the part out, and the plan works on [R144, R103]', async () => {
+  test('a check that only the whole passes prevents the apply of a part, and the plan continues [R144, R103]', async () => {
     const whole = { name: 'whole', argv: ['sh', '-c', 'test -f third.txt'], timeoutSeconds: 60 };
     const { testProject, plan, rested, held } = await atWork({ validations: [whole] });
     await expect(plan.apply({ finished: true })).rejects.toMatchObject({
@@ -191,7 +191,7 @@ describe('While others work', () => {
     expect(pathsOfCommit(testProject)).toEqual(['first.txt', 'own.txt', 'second.txt', 'third.txt']);
   });
 
-  test('a process that dies between the commit and the new base lands it once, and the others go on [R27, R144]', async () => {
+  test('a process that dies between the commit and the new base applies the part once, and the others continue [R27, R144]', async () => {
     const { held, play, child } = threeChildren();
     const rows = await memoryStore()();
     const [committed, never] = [createLatch(), new Promise<never>(() => {})];

@@ -1,4 +1,4 @@
-/** Bringing a result home: all of it or part, seen beforehand, with what the user wants said of it, and back with a reason. */
+/** Applying a result: whole or in part, previewed, with a commit message and trailers, or rejected with a reason. */
 
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const inCheckout = ({ folder }: TestProject, path: string) => readFileSync(join(
 const states = ({ phase, state }: PlanRecord) => `${phase}.${state}`;
 
 describe('A result in parts', () => {
-  test('is files and hunks, counted as they are named', async () => {
+  test('lists files and hunks by the names that select them', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     const parts = await plan.review.files();
@@ -37,7 +37,7 @@ describe('A result in parts', () => {
     expect(parts[0]?.hunks[1]?.text).toContain('-line 17\n+seventeenth');
   });
 
-  test('lands as far as it is chosen, down to the hunk, and says what was left [R141]', async () => {
+  test('is applied as selected, down to the hunk, and reports what was left out [R141]', async () => {
     const testProject = await stage();
     const { plan, record } = await testProject.run(work, {
       validations: [{ name: 'b', argv: ['test', '-f', 'new/b.txt'] }],
@@ -54,7 +54,7 @@ describe('A result in parts', () => {
     expect(applied.validationResults).toMatchObject([{ name: 'b', passed: true }]);
   });
 
-  test('gives each file its own hunks, also beside one that became a link, is no text, or may be run now', async () => {
+  test('lists the hunks of each file, also beside a new link, a binary file and a mode change', async () => {
     const testProject = await createTestProject(
       {},
       {
@@ -95,7 +95,7 @@ describe('A result in parts', () => {
     expect(inCheckout(testProject, 'c.txt')).toBe(text(...twenty));
   });
 
-  test('does not land when its checks fail for what was chosen alone; all of it still can [R103]', async () => {
+  test('is not applied if its checks fail for the selection alone; the whole can still be applied [R103]', async () => {
     const testProject = await stage();
     const { plan, record } = await testProject.run(work, {
       validations: [{ name: 'b', argv: ['test', '-f', 'new/b.txt'] }],
@@ -111,7 +111,7 @@ describe('A result in parts', () => {
     expect(states(await plan.waitUntilIdle())).toBe('apply.applied');
   });
 
-  test('has nothing that is called otherwise, and says what it has', async () => {
+  test('refuses a part with an unknown name and lists the known ones', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     const refusal = { code: 'USAGE', message: expect.stringContaining('a.txt') };
@@ -122,7 +122,7 @@ describe('A result in parts', () => {
     expect(states(await plan.record())).toBe('execute.complete');
   });
 
-  test('is judged by the invariants as far as it is chosen', async () => {
+  test('is checked against the invariants for the selection only', async () => {
     const testProject = await stage();
     const { plan, record } = await testProject.run(work, {
       invariants: [
@@ -146,7 +146,7 @@ describe('A result in parts', () => {
 });
 
 describe('What is rejected in review', () => {
-  test('is taken out, and a subplan does it otherwise, told why; all else stays [R141]', async () => {
+  test('is removed and done again by a subplan that gets the reason; everything else stays [R141]', async () => {
     const testProject = await stage();
     const told: AgentTask['plan'][] = [];
     const { plan } = await testProject.run(async task => {
@@ -180,7 +180,7 @@ describe('What is rejected in review', () => {
     expect(inCheckout(testProject, 'new/b.txt')).toBe('two\n');
   });
 
-  test('says what and why, or is refused', async () => {
+  test('is refused without a part and a reason', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     for (const rejections of [[], [{ part: 'a.txt', reason: ' ' }], [{ part: 'z.txt', reason: 'no' }]])
@@ -191,8 +191,8 @@ describe('What is rejected in review', () => {
   });
 });
 
-describe('A landing seen beforehand', () => {
-  test('changes nothing, and tells files, message, target and what stays behind [R156]', async () => {
+describe('A preview of an apply', () => {
+  test('changes nothing and reports files, message, target and what is left out [R156]', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     const state = () => [
@@ -217,7 +217,7 @@ describe('A landing seen beforehand', () => {
     expect([state(), await plan.record(), await plan.checkpoints.list()]).toEqual(before);
   });
 
-  test('says in plain words what would keep it from landing, and what to do instead [R145]', async () => {
+  test('reports what would prevent the apply, and what to do instead [R145]', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     const obstacle = async (target?: Parameters<typeof plan.previewApply>[0]) =>
@@ -252,7 +252,7 @@ describe('A landing seen beforehand', () => {
     });
   });
 
-  test('tells that the target moved on, and whether the two fit', async () => {
+  test('reports that the target moved, and whether both merge', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     testProject.write('c.txt', 'theirs\n');
@@ -267,10 +267,10 @@ describe('A landing seen beforehand', () => {
   });
 });
 
-describe('The commit that lands', () => {
+describe('The commit of an apply', () => {
   const shown = (testProject: TestProject) => testProject.git('log', '-1', '--format=%an|%ae|%cn|%ce%n%B').trim();
 
-  test('is the user’s alone, without a trailer, unless trailers are asked for [R149]', async () => {
+  test('has the user as its only author and no trailers unless they are requested [R149]', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     await plan.apply();
@@ -278,7 +278,7 @@ describe('The commit that lands', () => {
     expect(shown(testProject)).toBe('Tester|tester@localhost|Tester|tester@localhost\nPlay');
   });
 
-  test('has the trailers that the action or the one who applies asks for; its author is never altered [R149]', async () => {
+  test('has the trailers that the action or the user requests; its author is never changed [R149]', async () => {
     const testProject = await stage();
     const action = { commit: { assistedBy: 'a program', planId: true } };
     const first = await testProject.run(work, action);
@@ -295,16 +295,16 @@ describe('The commit that lands', () => {
     );
   });
 
-  test('takes no trailer that is not one line, or is no co-author', () => {
+  test('refuses a trailer with several lines or an invalid co-author', () => {
     const notes = [{ coAuthoredBy: 'nobody' }, { assistedBy: 'two\nlines' }, { assistedBy: '' }, { signedOffBy: 'x' }];
     expect(notes.filter(note => CommitTrailers.safeParse(note).success)).toEqual([]);
   });
 });
 
-describe('What runs after a landing', () => {
+describe('The post-apply hook', () => {
   const tell = 'echo "$TROUPE_BRANCH $TROUPE_COMMIT $TROUPE_PLAN $PWD" > told.txt; echo opened';
 
-  test('knows branch, commit and plan, and runs in the project; what it came to is on record [R162]', async () => {
+  test('gets branch, commit and plan, and runs in the project; its outcome is recorded [R162]', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
     const after = { argv: ['sh', '-c', tell], timeoutSeconds: 60 };
@@ -323,7 +323,7 @@ describe('What runs after a landing', () => {
     expect(lines).toContain('opened');
   });
 
-  test('may fail: what landed has landed, and its failure is told [R162]', async () => {
+  test('may fail: the result stays applied, and the failure is reported [R162]', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work, { afterApply: { argv: ['sh', '-c', 'echo no such forge; exit 7'] } });
     await plan.apply();
@@ -335,7 +335,7 @@ describe('What runs after a landing', () => {
     });
   });
 
-  test('is not run twice when its process died: it may have done its work', async () => {
+  test('is not run again after its process died, since it may have had effects', async () => {
     const testProject = await stage();
     const mark = join(testProject.folder, '..', 'mark');
     const { plan } = await testProject.run(work);

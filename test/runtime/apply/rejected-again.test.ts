@@ -9,7 +9,7 @@ const warned = async (plan: Plan) => {
 };
 const lines = (first: string, last: string) => `${first}\n${'same\n'.repeat(20)}${last}\n`;
 
-test('a rejected part that comes back as it was is reported; one that is done differently is not', async () => {
+test('a rejected part that is produced again unchanged is reported; one that differs is not', async () => {
   const testProject = await createTestProject({}, { files: { 'a.txt': lines('one', 'two') } });
   let again = lines('ONE', 'DUE');
   const work = async ({ call, plan }: AgentTask) => {

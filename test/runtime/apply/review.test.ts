@@ -1,4 +1,4 @@
-/** A reviewer judges what was merged and checked; what it finds is recorded, and what blocks goes no further. */
+/** A reviewer inspects the merged and checked result; its findings are recorded, and blocking ones stop the plan. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const report = ({ call }: AgentTask, severity: string, text: string) =>
   call('finding', { severity, path: 'b.txt', text });
 
 describe('A review [R177]', { timeout: 30_000 }, () => {
-  test('is asked after the checks with the merged diff, what done means and the decisions; subplans are not reviewed', async () => {
+  test('runs after the checks and gets the merged diff, the definition of done and the decisions; subplans are not reviewed', async () => {
     const asked: AgentTask[] = [];
     const testProject = await createTestProject({
       reviewer: task => {
@@ -43,7 +43,7 @@ describe('A review [R177]', { timeout: 30_000 }, () => {
     expect(task?.directory).not.toBe(record.sandbox?.path);
   });
 
-  test('works in a checkout of its own: what it writes there is in no result', async () => {
+  test('runs in a separate checkout: files it writes there are in no result', async () => {
     const testProject = await createTestProject({
       reviewer: ({ directory }) => writeFileSync(join(directory, 'b.txt'), 'reviewed'),
     });
@@ -53,7 +53,7 @@ describe('A review [R177]', { timeout: 30_000 }, () => {
     expect(await plan.diff()).not.toContain('reviewed');
   });
 
-  test('records each finding as a decision of the round in which it was found', async () => {
+  test('records each finding as a decision of the round that found it', async () => {
     let round = 0;
     const testProject = await createTestProject({
       reviewer: async task => {
@@ -83,7 +83,7 @@ describe('A review [R177]', { timeout: 30_000 }, () => {
     expect((await plan.toolCalls()).filter(({ tool }) => tool === 'builtin/finding')).toHaveLength(5);
   });
 
-  test('that blocks is not fixed by itself where the profile asks a person; guidance and another try lead on', async () => {
+  test('with a blocking finding is not fixed automatically where the profile asks a person; guidance and a retry continue', async () => {
     let blocks = true;
     const testProject = await createTestProject({
       reviewer: async task => {
@@ -102,7 +102,7 @@ describe('A review [R177]', { timeout: 30_000 }, () => {
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', error: null, findings: [] });
   });
 
-  test('that fails is tried again, then fails the step with its own error', async () => {
+  test('is retried if it fails, then fails the step with its own error', async () => {
     let tries = 0;
     const testProject = await createTestProject({
       reviewer: () => {
@@ -115,7 +115,7 @@ describe('A review [R177]', { timeout: 30_000 }, () => {
     expect(tries).toBeGreaterThan(1);
   });
 
-  test('that was interrupted is asked again after a restart, and its findings are recorded once', async () => {
+  test('runs again if a restart interrupted it, and records its findings once', async () => {
     let asked = 0;
     let stuck: () => void = () => {};
     const isStuck = new Promise<void>(resolve => {
@@ -145,11 +145,11 @@ describe('A review [R177]', { timeout: 30_000 }, () => {
   });
 });
 
-describe('The message of the commit [R178]', { timeout: 30_000 }, () => {
+describe('The commit message [R178]', { timeout: 30_000 }, () => {
   const writing = { kind: 'steps', steps: [{ message: { subject: 'Add b', body: 'By {{goal}}.' } }] };
   const subject = 'Add b\n\nBy Play.';
 
-  test('is of the whole result; a part that lands alone has the default', async () => {
+  test('describes the whole result; a part that is applied alone gets the default', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(
       async task => {
@@ -166,7 +166,7 @@ describe('The message of the commit [R178]', { timeout: 30_000 }, () => {
     expect(testProject.git('log', '-1', '--format=%B').trim()).toBe('Play');
   });
 
-  test('is on the branch, in the patch and before the trailers', async () => {
+  test('is used on the branch, in the patch and before the trailers', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(task => write(task, 'b.txt'), { applyActor: writing });
     const commit = { assistedBy: 'a program' };
@@ -178,13 +178,9 @@ describe('The message of the commit [R178]', { timeout: 30_000 }, () => {
 
   test.each([
     ['fails', { kind: 'command', argv: ['false'] }, 'AGENT_FAILED'],
-    ['gives none', { kind: 'command', argv: ['true'] }, 'AGENT_FAILED'],
-    [
-      'writes into the checkout it is shown',
-      { kind: 'command', argv: ['sh', '-c', 'echo x > b.txt; exit 1'] },
-      'AGENT_FAILED',
-    ],
-  ])('is the default where its writer %s, and the result is what it was', async (_, applyActor, code) => {
+    ['returns none', { kind: 'command', argv: ['true'] }, 'AGENT_FAILED'],
+    ['writes into its checkout', { kind: 'command', argv: ['sh', '-c', 'echo x > b.txt; exit 1'] }, 'AGENT_FAILED'],
+  ])('is the default if its agent %s, and the result is unchanged', async (_, applyActor, code) => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(task => write(task, 'b.txt', 'made'), { applyActor });
     expect(record).toMatchObject({ state: 'complete', error: null, commitMessage: { message: null, error: { code } } });

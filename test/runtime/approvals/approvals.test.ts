@@ -1,4 +1,4 @@
-/** Tool calls that need a person: asked, waited for through restarts, answered by command or by the app, or not at all. */
+/** Tool calls that need approval: requested, waiting over restarts, answered by command, by the app or not at all. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { createTestProject, spawnSubplan, type TestProject } from '../test-proje
 const asking = { approvals: { execute: { writeFiles: 'ask' } } };
 const writes = (path: string) => (task: AgentTask) => task.call('builtin/write', { path, content: path });
 
-/** Until somebody is asked in the plan or below it. */
+/** Waits for a request for approval in the plan or its subplans. */
 async function asked(plan: Plan, times = 1): Promise<Approval> {
   let left = times;
   for await (const event of plan.events()) {
@@ -29,8 +29,8 @@ async function open(
   return testProject.run(play, { ...asking, ...action });
 }
 
-describe('A tool call that needs a person', () => {
-  test('waits, and the plan says so, until it is approved [R112, R155]', async () => {
+describe('A tool call that needs approval', () => {
+  test('waits, with the plan reporting so, until it is approved [R112, R155]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await open(testProject, writes('new.txt'));
     expect(record).toMatchObject({
@@ -55,7 +55,7 @@ describe('A tool call that needs a person', () => {
     await expect(plan.approve()).rejects.toMatchObject({ code: 'PHASE_GUARD', message: 'Nothing waits for approval' });
   });
 
-  test('is refused when the person says no, and the agent hears why [R112]', async () => {
+  test('is refused when the user denies it, and the agent gets the reason [R112]', async () => {
     const testProject = await createTestProject();
     const heard: unknown[] = [];
     const { plan } = await open(testProject, async task => {
@@ -68,7 +68,7 @@ describe('A tool call that needs a person', () => {
     expect(await plan.changes()).toEqual([]);
   });
 
-  test('waits through a restart without being asked twice, and goes on with the answer [R123]', async () => {
+  test('waits through a restart without a second request, and continues with the answer [R123]', async () => {
     const testProject = await createTestProject();
     const seen: string[] = [];
     const { plan } = await open(testProject, async task => {
@@ -89,7 +89,7 @@ describe('A tool call that needs a person', () => {
     expect(seen).toEqual(['begun', 'begun']);
   });
 
-  test('may be answered although nobody has taken the plan up again', async () => {
+  test('can be answered before the plan is resumed by a process', async () => {
     const testProject = await createTestProject();
     const { plan } = await open(testProject, writes('new.txt'));
     const again = await (await testProject.reopen({ resume: false })).get(plan.id);
@@ -97,7 +97,7 @@ describe('A tool call that needs a person', () => {
     expect((await again.waitUntilIdle()).state).toBe('complete');
   });
 
-  test('allowed always is not asked again in this plan and below it, but in the next plan [R155]', async () => {
+  test('is not asked about again in this plan and its subplans once always allowed, but is in the next plan [R155]', async () => {
     const testProject = await createTestProject();
     const { plan } = await open(testProject, async task => {
       if (task.plan.depth > 0) await writes('child.txt')(task);
@@ -116,7 +116,7 @@ describe('A tool call that needs a person', () => {
     expect((await next.waitUntilIdle()).approvals).toHaveLength(1);
   });
 
-  test('allowed always is allowed for all that wait with the same tool, whoever asks [R155]', async () => {
+  test('is allowed with all waiting calls of the same tool by "always", whichever agent made them [R155]', async () => {
     const testProject = await createTestProject();
     const running = testProject.run(async task => {
       if (task.plan.depth > 0) await writes(`${task.plan.description}.txt`)(task);
@@ -131,7 +131,7 @@ describe('A tool call that needs a person', () => {
     expect((await running).record.state).toBe('complete');
   });
 
-  test('says who asks, for what in words, and in which folder [R289]', async () => {
+  test('reports the agent, the request in words and the folder [R289]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await open(testProject, writes('new.txt'));
     expect(await plan.approvals()).toMatchObject([
@@ -139,7 +139,7 @@ describe('A tool call that needs a person', () => {
     ]);
   });
 
-  test('is followed over its rests by whoever asks for that, to the end of the plan [R287]', async () => {
+  test('can be followed through rests to the end of the plan [R287]', async () => {
     const testProject = await createTestProject();
     const { plan } = await open(testProject, writes('new.txt'));
     const ends = new AbortController();
@@ -153,7 +153,7 @@ describe('A tool call that needs a person', () => {
     expect(types).toEqual(expect.arrayContaining(['approval.requested', 'approval.answered', 'plan.cancelled']));
   });
 
-  test('of a subplan is answered at its parent, which names who asked', async () => {
+  test('of a subplan is answered at its parent, which names the agent', async () => {
     const testProject = await createTestProject();
     const running = testProject.run(async task => {
       await (task.plan.depth > 0 ? writes('child.txt')(task) : spawnSubplan(task, 'child'));
@@ -167,7 +167,7 @@ describe('A tool call that needs a person', () => {
     expect((await running).record.state).toBe('complete');
   });
 
-  test('of a subplan is not charged to its time limit, nor to the budget of seconds, also through a restart [R26, R132]', async () => {
+  test('of a subplan counts towards neither its time limit nor the budget of seconds, also through a restart [R26, R132]', async () => {
     const clock = manualClock(Date.UTC(2026, 0, 1));
     const testProject = await createTestProject({}, { clock });
     const working = deferred<void>();
@@ -196,7 +196,7 @@ describe('A tool call that needs a person', () => {
     });
   });
 
-  test('is refused when nobody answers in time, counted through a restart [R125]', async () => {
+  test('is refused when there is no answer in time, counted through a restart [R125]', async () => {
     const clock = manualClock(Date.UTC(2026, 0, 1));
     const testProject = await createTestProject({}, { clock });
     const { plan } = await open(testProject, writes('new.txt'), {
@@ -216,7 +216,7 @@ describe('A tool call that needs a person', () => {
     });
   });
 
-  test('is withdrawn when its work ends otherwise: nobody is asked for nothing', async () => {
+  test('is withdrawn when its plan stops', async () => {
     const testProject = await createTestProject();
     const { plan } = await open(testProject, writes('new.txt'));
     await plan.pause();
@@ -232,7 +232,7 @@ describe('A tool call that needs a person', () => {
     expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
 
-  test('is answered alone: a word that could mean two calls approves none', async () => {
+  test('is answered one at a time: an ambiguous id approves none', async () => {
     const testProject = await createTestProject();
     const running = testProject.run(async task => {
       if (task.plan.depth > 0) await writes(`${task.plan.planId}.txt`)(task);
@@ -254,7 +254,7 @@ describe('A tool call that needs a person', () => {
     expect((await running).record.state).toBe('complete');
   });
 
-  test('is asked while a failed check is mended, too', async () => {
+  test('is requested during the fix of a failed check, too', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await open(
       testProject,
@@ -268,7 +268,7 @@ describe('A tool call that needs a person', () => {
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', validationResults: [{ passed: true }] });
   });
 
-  test('is answered by the app that embeds us, once in each of its lives, unless it leaves it open [R112]', async () => {
+  test('is answered by the embedding app, once per process, unless the app leaves it open [R112]', async () => {
     const calls: string[] = [];
     const word = deferred<'always'>();
     const answers = [async () => null, () => Promise.reject(new Error('no line')), () => word.promise];
@@ -295,7 +295,7 @@ describe('A tool call that needs a person', () => {
   });
 });
 
-/** Until an answer is on disk. */
+/** Waits until an answer is on disk. */
 async function answered({ troupe }: TestProject): Promise<void> {
   for await (const event of troupe.events()) if (event.type === 'approval.answered') return;
 }

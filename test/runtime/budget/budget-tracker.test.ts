@@ -24,7 +24,7 @@ async function openTracker(budget: Budget = { seconds: 60 }) {
 }
 
 describe('A budget of seconds', () => {
-  test('is not spent while a person is waited for, and is while the agent works [R132]', async () => {
+  test('is not used while the plan waits for a person, and is while the agent runs [R132]', async () => {
     const { clock, stopped, open } = await openTracker();
     const account = await open();
     clock.advance(40_000);
@@ -39,7 +39,7 @@ describe('A budget of seconds', () => {
     expect(account.close()).toBe(60);
   });
 
-  test('runs for one who works while another waits', async () => {
+  test('is used by one agent while another waits', async () => {
     const { clock, stopped, open } = await openTracker();
     const [waiting, working] = [await open(), await open()];
     waiting.pauseClock();
@@ -52,7 +52,7 @@ describe('A budget of seconds', () => {
     expect([stopped.length, after.close()]).toEqual([1, 10]);
   });
 
-  test('is read from the store once, whoever opens it at the same time', async () => {
+  test('is read from the store once, also by concurrent readers', async () => {
     const { clock, reads, open } = await openTracker();
     const [one, other] = await Promise.all([open(), open()]);
     clock.advance(30_000);
@@ -63,7 +63,7 @@ describe('A budget of seconds', () => {
 });
 
 describe('A budget of tool calls', () => {
-  test('counts calls that are under way, and none that is refused [R132]', async () => {
+  test('counts running calls, and no refused ones [R132]', async () => {
     const { open } = await openTracker({ toolCalls: 2 });
     const [one, other, third] = [await open(), await open(), await open()];
     expect([one.call(), other.call()]).toEqual([null, null]);

@@ -1,4 +1,4 @@
-/** Budgets that hold for a whole tree of plans, and what is left when one is used up. */
+/** Budgets for a whole tree of plans, and what remains when one is used up. */
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
 import type { AgentTask } from '../../../src/index.ts';
@@ -10,7 +10,7 @@ const writes = (count: number) => async (task: AgentTask) => {
 };
 
 describe('A budget of tool calls', () => {
-  test('is spent by subplans too, to the last call and not one more, and the stop names it [R132]', async () => {
+  test('is shared with subplans up to exactly the last call, and the stop names it [R132]', async () => {
     const testProject = await createTestProject({ worker: writes(4) });
     const { plan, record } = await testProject.run(
       async task => {
@@ -28,7 +28,7 @@ describe('A budget of tool calls', () => {
     expect(record.subplanStatuses.every(({ state }) => state !== 'running' && state !== 'pending')).toBe(true);
   });
 
-  test('ends the work also of an agent that takes the refusal lightly, and keeps what it made [R132]', async () => {
+  test('also stops an agent that ignores the refusal, and keeps its changes [R132]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(
       async task => {
@@ -41,7 +41,7 @@ describe('A budget of tool calls', () => {
     expect(await plan.diff()).toMatch(/0\.txt[\s\S]*1\.txt/);
   });
 
-  test('survives a restart, whatever is asked again [R132]', async () => {
+  test('survives a restart, and a replayed call does not count again [R132]', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(writes(2), { budget: { toolCalls: 3 } });
     expect([record.state, record.spent.toolCalls]).toEqual(['complete', 2]);
@@ -63,7 +63,7 @@ describe('A budget of tokens or money', () => {
     await task.call('write', { path: `${task.plan.description}.txt`, content: 'x' });
   };
 
-  test('stops who works when it is used up, and lets nobody begin after that [R132]', async () => {
+  test('stops running agents when it is used up, and starts no more [R132]', async () => {
     const begun: string[] = [];
     const testProject = await createTestProject({
       worker: task => {
@@ -84,7 +84,7 @@ describe('A budget of tokens or money', () => {
     expect(record.subplanStatuses[2]?.error?.message).toBe('The budget is used up');
   });
 
-  test('that no agent tells of stops nothing, and the others do [R132]', async () => {
+  test('has no effect without usage reports from the agent, while other budgets still apply [R132]', async () => {
     const testProject = await createTestProject();
     const { record } = await testProject.run(writes(3), { budget: { usd: 0.01, tokens: 1, toolCalls: 2 } });
     expect(record.error).toMatchObject({ code: 'BUDGET_EXHAUSTED', details: { budget: 'toolCalls' } });
@@ -92,7 +92,7 @@ describe('A budget of tokens or money', () => {
   });
 });
 
-test('A budget of time is used up as many times as fast as there are at work, and stops them all [R132]', async () => {
+test('A budget of time is used up at a rate proportional to the running agents, and stops them all [R132]', async () => {
   const clock = manualClock(1_700_000_000_000);
   const waiting: AgentTask[] = [];
   const testProject = await createTestProject(

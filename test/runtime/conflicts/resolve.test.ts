@@ -13,7 +13,7 @@ const writing = (goal: string, content: string, path = 'a.txt') => ({
   subplan: { goal, executionActor: { kind: 'steps', steps: [{ write: { path, content } }] } },
 });
 
-/** Two subplans whose work meets in two places of one file. */
+/** Two subplans whose changes overlap in two places of one file. */
 const quarrel = {
   strategyActor: {
     kind: 'steps',
@@ -31,7 +31,7 @@ const resultOf = async (testProject: { git(...words: string[]): string }, plan: 
   testProject.git('cat-file', 'blob', `${(await plan.record()).resultTree}:${path}`);
 
 describe('A conflict', () => {
-  test('is told with its hunks, who wanted what, and what may be suggested [R128]', async () => {
+  test('lists its hunks, the goal of each side and the suggested resolutions [R128]', async () => {
     const { plan } = await quarrelling();
     const conflict = await plan.conflicts.get('a.txt');
     expect(conflict).toMatchObject({ ours: { goals: ['be loud'] }, theirs: { goals: ['be brief'] }, resolution: null });
@@ -43,7 +43,7 @@ describe('A conflict', () => {
     await expect(plan.conflicts.get('b.txt')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
   });
 
-  test('is resolved hunk by hunk, also when everything ended between two of them [R28]', async () => {
+  test('is resolved hunk by hunk, also with a restart between two hunks [R28]', async () => {
     const { testProject, plan } = await quarrelling();
     await plan.conflicts.resolve('a.txt', 'theirs', { hunk: 2 });
     expect((await plan.waitUntilIdle()).state).toBe('conflicted');
@@ -64,7 +64,7 @@ describe('A conflict', () => {
     await expect(again.conflicts.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
   });
 
-  test('may have both sides of a hunk, and the rest of it as a whole', async () => {
+  test('can keep both sides of one hunk, and resolve the rest of the file as a whole', async () => {
     const { testProject, plan } = await quarrelling();
     await expect(plan.conflicts.resolve('a.txt', 'both')).rejects.toMatchObject({ code: 'USAGE' });
     await expect(plan.conflicts.resolve('a.txt#1', { actor: 'player' })).rejects.toMatchObject({ code: 'USAGE' });
@@ -74,7 +74,7 @@ describe('A conflict', () => {
     expect(await resultOf(testProject, plan)).toBe(both('ONE\n1', 'five'));
   });
 
-  test('that is settled with content keeps the mode of the file', async () => {
+  test('resolved with given content keeps the mode of the file', async () => {
     const testProject = await createTestProject({}, { files });
     testProject.git('update-index', '--chmod=+x', 'a.txt');
     testProject.git('commit', '--quiet', '--message=Run it');
@@ -85,7 +85,7 @@ describe('A conflict', () => {
     expect(testProject.git('ls-tree', (await plan.record()).resultTree ?? '', 'a.txt').slice(0, 6)).toBe('100755');
   });
 
-  test('is followed by the validations, on what it was settled with', async () => {
+  test('is followed by the validations of its resolution', async () => {
     const validations = [{ name: 'quiet', argv: ['grep', '-q', '^1$', 'a.txt'] }];
     const { plan } = await quarrelling({}, { validations });
     expect((await plan.record()).validationResults).toEqual([]);
@@ -95,7 +95,7 @@ describe('A conflict', () => {
   });
 });
 
-test('Two files are settled one after the other; the sandbox shows what is settled, and a failure is told at once', async () => {
+test('Two files are resolved one after the other; the sandbox shows the resolved one, and a failure is reported at once', async () => {
   const testProject = await createTestProject(
     { judge: task => task.call('write', { path: 'a.txt', content: 'judged\n' }), idle: () => {} },
     { files: { 'a.txt': base, 'b.txt': base } },
@@ -124,7 +124,7 @@ test('Two files are settled one after the other; the sandbox shows what is settl
   expect([await resultOf(testProject, plan), await resultOf(testProject, plan, 'b.txt')]).toEqual(['judged\n', '!\n']);
 });
 
-describe('A policy settles conflicts before anybody is asked', () => {
+describe('A policy resolves conflicts before a person is asked', () => {
   test.each([
     ['preferOurs', both('ONE', 'FIVE')],
     ['preferTheirs', both('1', '5')],
@@ -134,7 +134,7 @@ describe('A policy settles conflicts before anybody is asked', () => {
     expect(await resultOf(testProject, plan)).toBe(result);
   });
 
-  test('actor: the agent for conflicts, whose words are kept', async () => {
+  test('actor: the conflict agent, whose output is kept', async () => {
     const seen: AgentTask[] = [];
     const judge = async (task: AgentTask) => {
       seen.push(task);
@@ -153,7 +153,7 @@ describe('A policy settles conflicts before anybody is asked', () => {
     expect(await plan.conflicts.list()).toMatchObject([{ resolution: { take: 'actor', actor: null } }]);
   });
 
-  test('actor: whoever executes, where no other is named; what it leaves undone waits for a person', async () => {
+  test('actor: the execution agent if no other is named; what it leaves unresolved waits for a person', async () => {
     const { testProject, plan, record } = await quarrelling({}, { subplans: { conflictPolicy: 'actor' } });
     expect(record).toMatchObject({ state: 'conflicted', error: { code: 'CONFLICT_LEFT' } });
     expect(record.errorMessage).toContain('it was not touched');
@@ -163,7 +163,7 @@ describe('A policy settles conflicts before anybody is asked', () => {
   });
 });
 
-describe('An agent asked by a person', () => {
+describe('An agent that a person asks to resolve a conflict', () => {
   const settling: [what: string, play: (task: AgentTask) => unknown, code: string, says: RegExp][] = [
     [
       'leaves a marker',
@@ -192,7 +192,7 @@ describe('An agent asked by a person', () => {
       /a\.txt/,
     ],
   ];
-  test.each(settling)('and that %s has settled nothing', async (_, play, code, says) => {
+  test.each(settling)('resolves nothing if it %s', async (_, play, code, says) => {
     const { testProject, plan, record } = await quarrelling({ judge: play });
     await plan.conflicts.resolve('a.txt', { actor: 'judge' });
     const after = await plan.waitUntilIdle();
@@ -205,7 +205,7 @@ describe('An agent asked by a person', () => {
     expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
 
-  test('may settle it by deleting the file; one nobody knows is named', async () => {
+  test('may resolve it by deleting the file, and an unknown agent is refused by name', async () => {
     const { testProject, plan } = await quarrelling({ judge: task => task.call('delete', { path: 'a.txt' }) });
     await plan.conflicts.resolve('a.txt', { actor: 'stranger' });
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_AGENT' } });
@@ -215,7 +215,7 @@ describe('An agent asked by a person', () => {
   });
 });
 
-test('A child in conflict lets its parent wait, and both go on when it is settled', async () => {
+test('A conflict in a subplan makes its parent wait, and both continue when it is resolved', async () => {
   const testProject = await createTestProject(
     {
       middle: async task => {

@@ -41,7 +41,7 @@ const userSees = (testProject: TestProject) => [
   testProject.git('for-each-ref', 'refs/heads', 'refs/tags'),
 ];
 
-/** Three subplans, each a file of its own; counts how often each worked and what it was told. */
+/** Three subplans that write one file each; counts the runs of each and records its guidance. */
 async function threeParts(more: Record<string, (task: AgentTask) => unknown> = {}) {
   const worked: string[] = [];
   const part = async (task: AgentTask) => {
@@ -68,7 +68,7 @@ async function threeParts(more: Record<string, (task: AgentTask) => unknown> = {
   return { testProject, plan, worked };
 }
 
-describe('a decision of the agent at work, corrected', () => {
+describe('correcting a decision of the execution agent', () => {
   const choosing = async (task: AgentTask) => {
     await write(task, 'first.txt', 'first');
     const said = task.guidance.at(-1);
@@ -77,7 +77,7 @@ describe('a decision of the agent at work, corrected', () => {
     await decide(task, 'Which size?', 'big');
   };
 
-  test('is made anew with what was said, from the files as they were before it, and the plan goes on [R86, R87]', async () => {
+  test('runs it again with the guidance from the files before it, and the plan continues [R86, R87]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(choosing);
     const before = userSees(testProject);
@@ -107,7 +107,7 @@ describe('a decision of the agent at work, corrected', () => {
     });
   });
 
-  test('keeps what was there before for `diff`, also after a restart [R89]', async () => {
+  test('keeps the previous result for `diff`, also after a restart [R89]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(choosing);
     const { correctionId } = await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue' });
@@ -126,7 +126,7 @@ describe('a decision of the agent at work, corrected', () => {
     await expect(again.diff({ correction: 'nothing' })).rejects.toMatchObject({ code: 'UNKNOWN_CORRECTION' });
   });
 
-  test('begins at the beginning where no checkpoint is left', async () => {
+  test('restarts from the beginning if no checkpoint is left', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(choosing);
     for (const { checkpointId } of await plan.checkpoints.list()) await plan.checkpoints.delete(checkpointId);
@@ -138,7 +138,7 @@ describe('a decision of the agent at work, corrected', () => {
     await expect(plan.diff({ to: String(first?.before?.checkpointId) })).resolves.toContain('-blue');
   });
 
-  test('is undone by going back to before it', async () => {
+  test('is undone by a rollback to the checkpoint before it', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(choosing);
     await plan.correct((await decisionOf(plan, 'red')).decisionId, { guidance: 'blue' });
@@ -151,7 +151,7 @@ describe('a decision of the agent at work, corrected', () => {
     expect(readFileSync(join(sandbox?.path ?? '', 'colour.txt'), 'utf8')).toBe('red');
   });
 
-  test('tells first what would fall and what would stay, and changes nothing then [R85, R90, R156]', async () => {
+  test('in a dry run reports what would be discarded and kept, and changes nothing [R85, R90, R156]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async task => {
       const red = await decide(task, 'Which colour?', 'red');
@@ -176,8 +176,8 @@ describe('a decision of the agent at work, corrected', () => {
   });
 });
 
-describe('a decision of the strategy, corrected', () => {
-  test('is thought through again; what is decided as before is the same decision, and its subplans do not run again [R85]', async () => {
+describe('correcting a decision of the strategy', () => {
+  test('runs Strategize again; a decision that stays equal is reused, and its subplans do not run again [R85]', async () => {
     const worked: string[] = [];
     const testProject = await createTestProject({
       think: async task => {
@@ -216,7 +216,7 @@ describe('a decision of the strategy, corrected', () => {
     ]);
   });
 
-  test('before anything executes leaves the plan where a person decides again', async () => {
+  test('before Execute leaves the plan waiting for the user again', async () => {
     const testProject = await createTestProject({
       think: task => decide(task, 'Which base?', task.guidance.at(-1) ?? 'sand'),
     });
@@ -239,8 +239,8 @@ describe('a decision of the strategy, corrected', () => {
   });
 });
 
-describe('a subplan, corrected', () => {
-  test('runs again with what was said; its siblings are not run again', async () => {
+describe('correcting a subplan', () => {
+  test('runs it again with the guidance, and not its siblings', async () => {
     const { testProject, plan, worked } = await threeParts();
     expect(worked.sort()).toEqual(['one', 'three', 'two']);
     const report = await plan.correct((await decisionOf(plan, 'two')).decisionId, { guidance: 'with care' });
@@ -260,7 +260,7 @@ describe('a subplan, corrected', () => {
     ]);
   });
 
-  test('takes those with it that depend on it, and nobody else', async () => {
+  test('runs again the subplans that depend on it, and no others', async () => {
     const worked: string[] = [];
     const testProject = await createTestProject({
       think: async task => {
@@ -284,7 +284,7 @@ describe('a subplan, corrected', () => {
     expect(await filesOf(plan)).toEqual({ 'of-a.txt': 'anew!', 'of-b.txt': 'anew!!', 'of-c.txt': '!' });
   });
 
-  test('while others are at work: those end, what was complete is kept, and all is there in the end', async () => {
+  test('stops the running siblings, keeps the completed ones, and ends with the results of all', async () => {
     let release: () => void = () => {};
     const held = new Promise<void>(resolve => {
       release = resolve;
@@ -328,8 +328,8 @@ describe('a subplan, corrected', () => {
   });
 });
 
-describe('a subplan among others that run one after the other, corrected', () => {
-  test('takes those after it with it, and starts from the one before', async () => {
+describe('correcting a subplan of a sequential group', () => {
+  test('runs those after it again, and starts from the result of the one before', async () => {
     const worked: string[] = [];
     const testProject = await createTestProject({
       think: async task => {
@@ -378,7 +378,7 @@ describe('an addition', () => {
     expect((await plan.decisions({ superseded: true })).filter(({ supersededBy }) => supersededBy !== null)).toEqual(
       [],
     );
-    // It can be corrected like any other subplan, and what was there before it stays.
+    // It can be corrected like any other subplan, and the previous result stays.
     await plan.correct((await spawnOf(plan, 'and a roof')).decisionId, { guidance: 'of straw' });
     await plan.waitUntilIdle();
     expect(await filesOf(plan)).toEqual({ ...before, 'added.txt': 'and a roof, of straw' });
@@ -398,7 +398,7 @@ describe('an addition', () => {
   });
 });
 
-describe('a correction that cannot be', () => {
+describe('a failing correction', () => {
   const untouched = async (testProject: TestProject, plan: Plan, wanted: string, code: string, more = {}) => {
     const standing = async () => [
       { ...(await plan.record()), updatedAt: '' },
@@ -413,7 +413,7 @@ describe('a correction that cannot be', () => {
     expect(await standing()).toEqual(before);
   };
 
-  test('of what nobody knows, what is no choice, or what holds no longer is refused [R107]', async () => {
+  test('of an unknown, uncorrectable or superseded decision is refused [R107]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(task => decide(task, 'Which?', 'this'));
     await untouched(testProject, plan, 'nowhere', 'UNKNOWN_DECISION');
@@ -428,7 +428,7 @@ describe('a correction that cannot be', () => {
     await untouched(testProject, plan, wrong.decisionId, 'UNKNOWN_DECISION');
   });
 
-  test('of a plan that is applied is refused, naming the subplans whose work landed [R91]', async () => {
+  test('of an applied plan is refused, naming the subplans whose results were applied [R91]', async () => {
     const { testProject, plan } = await threeParts();
     await plan.apply();
     await plan.waitUntilIdle();
@@ -440,7 +440,7 @@ describe('a correction that cannot be', () => {
     });
   });
 
-  test('of a subplan that has given its result says how its parent is corrected', async () => {
+  test('of a completed subplan reports how to correct its parent', async () => {
     const { testProject, plan } = await threeParts({
       part: async task => {
         await decide(task, 'Which?', `inside ${task.plan.description}`);
@@ -455,7 +455,7 @@ describe('a correction that cannot be', () => {
     });
   });
 
-  test('over what somebody wrote into the sandbox is refused, naming it, unless forced', async () => {
+  test('over changes by others in the sandbox is refused, naming the files, unless forced', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async task => {
       await decide(task, 'Which?', 'this');
@@ -472,10 +472,10 @@ describe('a correction that cannot be', () => {
   });
 
   test.each([
-    ['while the present is kept', false],
-    ['when the files of the next attempt are there', true],
+    ['while the current state is saved', false],
+    ['after the files of the next attempt are checked out', true],
   ])(
-    'that fails %s leaves everything as it was, subplans too, and can be made again [R91]',
+    'that fails %s changes nothing, also in subplans, and can be repeated [R91]',
     { timeout: 120_000 },
     async (_, opens) => {
       const { testProject, plan } = await threeParts();
@@ -516,7 +516,7 @@ describe('a correction that cannot be', () => {
     },
   );
 
-  test('without its sandbox fails and leaves everything as it was [R91]', async () => {
+  test('without its sandbox fails and changes nothing [R91]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async task => {
       await decide(task, 'Which?', 'this');

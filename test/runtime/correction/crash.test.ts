@@ -1,6 +1,6 @@
 /**
- * A process that dies in the middle of a correction: after every deed it does in the project until it answers. Whoever
- * opens the store next finds the plan corrected, and it goes on, or as it was; never in between.
+ * A process that dies during a correction: after each of its calls to the project until it answers. The next process
+ * that opens the store finds the plan either corrected, and continues it, or unchanged.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { AgentTask, Plan } from '../../../src/index.ts';
 import { crashAtCall, sharedStore } from '../crash-points.ts';
 import { createTestProject } from '../test-project.ts';
 
-/** Writes the colour it is told last. */
+/** Writes the colour from the latest guidance. */
 const paint = async (task: AgentTask) => {
   const colour = task.guidance.at(-1) ?? 'red';
   await task.call('write', { path: 'first.txt', content: 'first' });
@@ -31,7 +31,7 @@ async function standing(plan: Plan) {
 }
 
 test(
-  '[R86, R123] wherever a process dies while a plan is corrected, it is corrected and goes on, or it is as it was',
+  '[R86, R123] a plan is either corrected and continues or is unchanged, wherever the process dies during a correction',
   {
     timeout: 180_000,
   },

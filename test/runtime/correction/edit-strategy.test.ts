@@ -1,4 +1,4 @@
-/** A strategy changed by a person before anything is done: a new revision beside the old one. */
+/** A strategy that a user edits before Execute: a new revision is added, and the old one is kept. */
 import { describe, expect, test } from 'vitest';
 import type { AgentTask, Plan, StrategyDraft } from '../../../src/index.ts';
 import { createTestProject, spawnSubplan } from '../test-project.ts';
@@ -38,7 +38,7 @@ const at = ({ subplans }: StrategyDraft, index: number) => {
 };
 
 describe('A strategy', () => {
-  test('is edited before it is executed: a new revision, the old one stays [R140]', async () => {
+  test('can be edited before Execute: a new revision is added, and the old one is kept [R140]', async () => {
     const { testProject, plan, written } = await strategized();
     const draft = await plan.strategyDraft();
     expect(draft.decisions).toMatchObject([{ question: 'How?', choose: 'by hand', rationale: 'small' }]);
@@ -83,7 +83,7 @@ describe('A strategy', () => {
     expect(written.indexOf('write e')).toBeLessThan(written.indexOf('write f'));
   });
 
-  test('that is left as it was makes no revision; one that cannot be is refused, and nothing is recorded', async () => {
+  test('gets no revision from an edit without changes; an invalid edit is refused and not recorded', async () => {
     const { plan } = await strategized();
     const draft = await plan.strategyDraft();
     expect(await plan.editStrategy(draft)).toMatchObject({ correctionId: null, changed: [], added: [], withdrawn: [] });
@@ -113,7 +113,7 @@ describe('A strategy', () => {
     expect(await plan.strategyDraft()).toEqual(draft);
   });
 
-  test('that was acted on is corrected, not edited', async () => {
+  test('cannot be edited once executed, only corrected', async () => {
     const { plan } = await strategized();
     const draft = await plan.strategyDraft();
     await plan.execute();

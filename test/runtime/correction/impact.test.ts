@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PlanEvent } from '../../../src/index.ts';
 import { workTime } from '../../../src/runtime/correction/impact.ts';
 
-/** A journal of moves: where to, and at which second. */
+/** A journal of state changes: the new state, and at which second. */
 function moves(...list: [to: string, second: number][]): PlanEvent[] {
   return list.map(([to, second], at) => {
     const [phase, state] = to.split('.');
@@ -22,14 +22,14 @@ const journal = moves(
   ['execute.complete', 150],
 );
 
-test('The time that a correction takes is that of the work it makes again, without what the plan waited [R90]', () => {
+test('The estimated time of a correction is the time of the work it repeats, without waiting times [R90]', () => {
   expect(workTime(journal, 'strategize')).toBe(27_000);
   expect(workTime(journal, 'work')).toBe(20_000);
   expect(workTime(journal, 'children')).toBe(20_000);
   expect(workTime([], 'work')).toBe(0);
 });
 
-test('Work of an earlier attempt is not made again, and does not count [R90]', () => {
+test('Work of an earlier attempt is not repeated and does not count [R90]', () => {
   const second = moves(
     ['strategize.queued', 200],
     ['strategize.processing', 201],

@@ -4,8 +4,8 @@ import type { AgentTask, Plan } from '../../../src/index.ts';
 import { createLatch, startPlan } from '../subplan-fixture.ts';
 import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
 
-/** Whatever ends a plan, what it had made is what `diff` shows: no file an agent wrote is out of reach. */
-describe('the diff of a plan without a result shows what was made so far [R194]', () => {
+/** However a plan ends, `diff` shows its changes so far: no file that an agent wrote is out of reach. */
+describe('the diff of a plan without a result shows its changes so far [R194]', () => {
   const wrote = async (task: AgentTask, path = 'made.txt') => {
     await task.call('write', { path, content: 'half a thing\n' });
   };
@@ -18,7 +18,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     return testProject.troupe.get(child?.plan.planId ?? '');
   };
 
-  /** A plan whose process ends while its agent works; the agent that runs again writes nothing. */
+  /** A plan whose process exits while its agent runs; on the next run the agent writes nothing. */
   const interrupted = async () => {
     const reached = createLatch();
     const begunAgain = createLatch();
@@ -46,7 +46,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     await shows(await troupe.get(plan.id));
   });
 
-  test('after a used-up budget', async () => {
+  test('after a budget is used up', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(
       async task => {
@@ -60,7 +60,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     expect(await plan.diff()).not.toContain('never.txt');
   });
 
-  test('after a cancel, of the plan and of its subplan, whose sandboxes are gone by then', async () => {
+  test('after a cancel, for the plan and its subplan, whose sandboxes are already removed', async () => {
     const reached = createLatch();
     const held = createLatch();
     const testProject = await createTestProject({
@@ -82,11 +82,11 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     expect((await rested()).state).toBe('cancelled');
     await shows(plan);
     await shows(child, 'child.txt');
-    // A checkpoint or plan by name comes to the same.
+    // A checkpoint or a plan by name gives the same diff.
     expect(await plan.diff({ to: child.id })).toContain('child.txt');
   });
 
-  test('of a subplan that fails', async () => {
+  test('for a subplan that fails', async () => {
     const testProject = await createTestProject({
       child: async task => {
         await wrote(task, 'child.txt');
@@ -105,7 +105,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     await shows(await onlyChild(testProject, plan), 'child.txt');
   });
 
-  test('of a subplan that has no time left', async () => {
+  test('for a subplan that times out', async () => {
     const clock = manualClock();
     const reached = createLatch();
     const testProject = await createTestProject(
@@ -136,7 +136,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     await shows(await onlyChild(testProject, plan), 'child.txt');
   });
 
-  test('while it is at work, and after its process has gone', async () => {
+  test('while an agent runs, and after its process exited', async () => {
     const reached = createLatch();
     const testProject = await createTestProject();
     const { plan } = await startPlan(testProject, async task => {
@@ -152,7 +152,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     await shows(again);
   });
 
-  test('after its process has gone and it is cancelled by another', async () => {
+  test('after its process exited and another one cancels the plan', async () => {
     const { testProject, plan } = await interrupted();
     const troupe = await testProject.reopen({ resume: false });
     const again = await troupe.get(plan.id);
@@ -161,7 +161,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     await shows(again);
   });
 
-  test('after its process has gone, another began it again, and it is cancelled', async () => {
+  test('after its process exited, another one started the agent again, and the plan is cancelled', async () => {
     const { testProject, plan, begunAgain } = await interrupted();
     const troupe = await testProject.reopen();
     await begunAgain.opened;
@@ -171,7 +171,7 @@ describe('the diff of a plan without a result shows what was made so far [R194]'
     await shows(again);
   });
 
-  test('and nothing of an attempt that was reverted', async () => {
+  test('without the changes of an attempt that was reverted', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async task => {
       await wrote(task);

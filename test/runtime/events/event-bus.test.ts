@@ -4,8 +4,8 @@ import { createEventBus } from '../../../src/runtime/events/event-bus.ts';
 
 const event = (seq: string): PlanEvent => ({ type: 'plan.cancelled', planId: 'p', reason: '', seq, at: '' });
 
-describe('the live feed', () => {
-  test('gives every reader every event exactly once, in order [R44]', () => {
+describe('the event bus', () => {
+  test('delivers every event to every reader exactly once, in order [R44]', () => {
     const live = createEventBus();
     const readers = [live.openReader(), live.openReader()];
     live.publish([event('1'), event('2')]);
@@ -16,7 +16,7 @@ describe('the live feed', () => {
     }
   });
 
-  test('wakes a reader that waits, by an event or a nudge', async () => {
+  test('wakes a waiting reader on an event or a notification', async () => {
     const live = createEventBus();
     const reader = live.openReader({ follow: 'p' });
     const first = reader.waitForEvents();
@@ -30,20 +30,20 @@ describe('the live feed', () => {
     expect(reader.poll()?.seq).toBe('1');
   });
 
-  test('does not let news pass that came before the question', async () => {
+  test('keeps a notification that arrives before the reader waits', async () => {
     const live = createEventBus();
     const reader = live.openReader({ follow: 'p' });
     live.notifyIdle('p');
     expect(await reader.waitForEvents()).toBe(true);
   });
 
-  test('is over at once for a reader that comes after its end [R190]', async () => {
+  test('ends at once for a reader that is opened after the bus was closed [R190]', async () => {
     const live = createEventBus();
     live.close();
     expect(await live.openReader({ follow: 'p' }).waitForEvents()).toBe(false);
   });
 
-  test('leaves those asleep who follow another plan than the one that is nudged', async () => {
+  test('does not wake readers of another plan than the notified one', async () => {
     const live = createEventBus();
     const [other, all] = [live.openReader({ follow: 'q' }), live.openReader()];
     live.notifyIdle('p');
@@ -52,7 +52,7 @@ describe('the live feed', () => {
     expect(other.takeIdleNotice()).toBe(false);
   });
 
-  test('is over for a reader that stops, whose signal aborts, or when the feed ends', async () => {
+  test('ends for a reader that stops, whose signal aborts, or when the bus is closed', async () => {
     const live = createEventBus();
     const stop = new AbortController();
     const [stopped, aborted, ended] = [live.openReader(), live.openReader({ signal: stop.signal }), live.openReader()];

@@ -24,7 +24,7 @@ const born = (planId: string, parentPlanId: string, seq: string): PlanEvent => (
 });
 const seqs = (events: readonly PlanEvent[]) => events.map(({ seq }) => seq);
 
-/** A store with the plans A, its child B and a stranger C, and how often it was asked for all its plans. */
+/** A store with the plans A, its child B and an unrelated plan C, and the number of reads of all plans. */
 async function testProject({
   hold = Promise.resolve(),
   more = [],
@@ -64,8 +64,8 @@ async function testProject({
   return { live, books, read: () => read };
 }
 
-describe('a history', () => {
-  test('holds what happened to the plan and all below it, in order, and grows with them', async () => {
+describe('an event history', () => {
+  test('holds the events of the plan and all its subplans in order, and grows with them', async () => {
     const { live, books } = await testProject();
     const history = await books.open('A');
     expect(seqs(history.events)).toEqual(['1', '2', '4']);
@@ -81,7 +81,7 @@ describe('a history', () => {
     expect(history.events).toHaveLength(5);
   });
 
-  test('knows grandchildren whose ids stand before their parents’: the clock was set back when they were made', async () => {
+  test('includes grandchildren whose ids sort before those of their parents because the clock was set back', async () => {
     const { books } = await testProject({
       more: [
         { planId: '0', parentPlanId: '1', depth: 2 },
@@ -91,7 +91,7 @@ describe('a history', () => {
     expect(seqs((await books.open('A')).events)).toEqual(['1', '2', '4', '40', '41']);
   });
 
-  test('neither loses nor doubles what happens while it is read', async () => {
+  test('neither loses nor duplicates events that are emitted while it is read', async () => {
     let go: () => void = () => {};
     const { live, books } = await testProject({
       hold: new Promise(resolve => {
@@ -99,14 +99,14 @@ describe('a history', () => {
       }),
     });
     const opening = books.open('A');
-    // One that stands in the journal already, and two that do not.
+    // One event that is already in the journal, and two that are not.
     live.publish([event('A', '4'), event('B', '5')]);
     live.publish([event('A', '6')]);
     go();
     expect(seqs((await opening).events)).toEqual(['1', '2', '4', '5', '6']);
   });
 
-  test('is read once for all who follow, and again when all have left', async () => {
+  test('is read once for all followers, and again after all of them have left', async () => {
     const { books, read } = await testProject();
     const [first, second] = await Promise.all([books.open('A'), books.open('A')]);
     expect([first?.events, read()]).toEqual([second?.events, 1]);
@@ -120,13 +120,13 @@ describe('a history', () => {
     expect(read()).toBe(3);
   });
 
-  test('says where what comes after an event begins', async () => {
+  test('returns the position after a given event', async () => {
     const { books } = await testProject();
     const { position } = await books.open('A');
     expect(['', '1', '2', '3', '4', '5'].map(position)).toEqual([0, 1, 2, 2, 3, 3]);
   });
 
-  test('that cannot be read is told to all who asked, and forgotten', async () => {
+  test('that cannot be read rejects all waiting readers, and is not cached', async () => {
     let broken = true;
     const live = createEventBus();
     const store = await memoryStore()();

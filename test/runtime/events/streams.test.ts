@@ -1,4 +1,4 @@
-/** Events of plans as programs read them: several plans at once, and readers that do what they like with what they get. */
+/** Events of plans as programs read them: several plans at once, and readers that modify the events. */
 import { expect, test } from 'vitest';
 import type { AgentTask, Plan, PlanEvent } from '../../../src/index.ts';
 import { subtreeIds } from '../../../src/runtime/plans/plan-tree.ts';
@@ -6,7 +6,7 @@ import { createTestProject, spawnSubplan } from '../test-project.ts';
 
 const names = ['left', 'right'];
 
-/** Two subplans, each a file of its own, and a decision. */
+/** Two subplans that write one file each, and a decision. */
 const inParts = (name: string) => async (task: AgentTask) => {
   if (task.plan.depth > 0) {
     await task.call('write', { path: `${task.plan.description}.txt`, content: name });
@@ -27,7 +27,7 @@ async function read(events: AsyncIterable<PlanEvent>, into: PlanEvent[] = [], us
 }
 
 test(
-  'Events of two plans at once reach their readers apart, each once and in one order [R39]',
+  'Events of two parallel plans reach their readers separately, each once and in one order [R39]',
   { timeout: 120_000 },
   async () => {
     const { troupe } = await testProject();
@@ -65,7 +65,7 @@ test(
   },
 );
 
-/** Changes whatever can be changed in an event. */
+/** Modifies everything in an event that can be modified. */
 function spoil(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const key of Object.keys(value)) {
@@ -91,7 +91,7 @@ async function outcome(plan: Plan) {
 }
 
 test(
-  'A plan comes to the same whether its events are read, spoiled by who reads them, or read by nobody [R40]',
+  'A plan has the same outcome whether its events are read, changed by their reader, or not read at all [R40]',
   { timeout: 120_000 },
   async () => {
     const { troupe } = await testProject();

@@ -5,7 +5,7 @@ import { collectListenerWarnings } from '../../listener-warnings.ts';
 import { createTestProject } from '../test-project.ts';
 
 describe('a Troupe', () => {
-  test('shows what its actors do, without the secrets they hold', async () => {
+  test('streams the traces of its actors without the secrets they hold', async () => {
     const token = `ghp_${'a1B2'.repeat(9)}`;
     const { troupe, run } = await createTestProject();
     const stop = new AbortController();
@@ -25,7 +25,7 @@ describe('a Troupe', () => {
   });
 });
 
-describe('a relay of traces', () => {
+describe('a trace relay', () => {
   test('adds few listeners to one signal, however many observers wait [R328]', async () => {
     const warnings = collectListenerWarnings();
     const relay = createTraceRelay(createRedactor());
@@ -35,7 +35,7 @@ describe('a relay of traces', () => {
     expect(await warnings.stop()).toEqual([]);
   });
 
-  test('ends for those who wait for actors that never came', async () => {
+  test('ends for observers that wait for an actor that never starts', async () => {
     const looking = createTraceRelay(createRedactor());
     const waits = looking.traces()[Symbol.asyncIterator]().next();
     looking.close();

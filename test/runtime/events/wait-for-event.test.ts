@@ -20,8 +20,8 @@ function plan(stopped: TroupeError | null = null) {
   };
 }
 
-describe('What a plan says of something it was told to do', () => {
-  test('is heard when it was said before, and when it is said later', async () => {
+describe('Waiting for an event of a plan', () => {
+  test('resolves whether the event was emitted before or is emitted later', async () => {
     const { host, say } = plan();
     const heard = waitForEvent(host, 'p', said);
     say({ ...at, type: 'plan.applied', target: { kind: 'checkout' }, commits: [], files: [] });
@@ -30,14 +30,14 @@ describe('What a plan says of something it was told to do', () => {
     expect(await waitForEvent(host, 'p', said)).toBe('mind the gap');
   });
 
-  test('is not said any more when the plan is cancelled', async () => {
+  test('rejects when the plan is cancelled', async () => {
     const { host, say } = plan();
     const heard = waitForEvent(host, 'p', said);
     say({ ...at, type: 'plan.cancelled', reason: 'enough' });
     await expect(heard).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  test('is not said any more when everything is closed, or has stopped for a reason', async () => {
+  test('rejects when Troupe is closed, or has stopped with an error', async () => {
     const closed = plan();
     const heard = waitForEvent(closed.host, 'p', said);
     closed.end();

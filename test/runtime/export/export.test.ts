@@ -1,4 +1,4 @@
-/** Exports and imports on real repositories; tries to break the chain in every way there is. */
+/** Exports and imports on real repositories; tries to break the chain in every way. */
 
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -39,7 +39,7 @@ const save = (testProject: TestProject, lines: readonly string[], name = 'plan.j
   return file;
 };
 
-/** The same repository once more, with nothing of Troupe's in it. */
+/** A second clone of the repository, without data of Troupe. */
 async function elsewhere(testProject: TestProject, files?: Record<string, string>) {
   const other = await createTestProject({}, files === undefined ? {} : { files });
   if (files === undefined) other.git('fetch', '--quiet', testProject.folder, 'main');
@@ -47,8 +47,8 @@ async function elsewhere(testProject: TestProject, files?: Record<string, string
 }
 
 describe('an exported plan', () => {
-  test('comes in elsewhere with subplans, decisions, checkpoints, journal and files [R159]', async () => {
-    // What does not compress takes several lines.
+  test('is imported elsewhere with subplans, decisions, checkpoints, journal and files [R159]', async () => {
+    // Incompressible content takes several lines.
     const noise = Array.from({ length: 10_000 }, (_, at) => createHash('sha256').update(`${at}`).digest('hex')).join(
       '\n',
     );
@@ -75,7 +75,7 @@ describe('an exported plan', () => {
     other.git('fsck', '--connectivity-only', '--no-dangling');
   });
 
-  test('that lived has ended where it comes in, and is not at work twice', async () => {
+  test('is cancelled where it is imported if it was unfinished, so that it does not run twice', async () => {
     const { testProject, plan, lines } = await told();
     const other = await elsewhere(testProject);
     await other.troupe.import(save(testProject, lines));
@@ -92,12 +92,12 @@ describe('an exported plan', () => {
     expect(await (await other.troupe.get(plan.id)).record()).toMatchObject({ state: 'cancelled' });
   });
 
-  test('has no credentials in its records, is whole whichever plan is named, and is read without a store [R147]', async () => {
+  test('has no credentials in its records, is complete whichever plan of it is named, and is read without a store [R147]', async () => {
     const { testProject, lines } = await told();
     const records = lines.filter(line => !line.includes('"type":"files"')).join('\n');
     expect(records).not.toContain(token);
     expect(records).toContain('below, with [GitHub token]');
-    // What its programs are given is in the store as it is.
+    // The environment of its programs is stored unredacted.
     expect(records).toContain('"executionEnvironment":{"TOKEN":"[GitHub token]"}');
     expect(lines.at(-1)).toContain('"redacted":["GitHub token"]');
     const [child] = (await testProject.troupe.list({ all: true, children: true })).filter(({ depth }) => depth === 1);
@@ -107,7 +107,7 @@ describe('an exported plan', () => {
     expect([...types]).toEqual(['plan', 'row', 'files', 'end']);
   });
 
-  test('may leave its files behind', async () => {
+  test('can omit its files', async () => {
     const { testProject, plan } = await told();
     const lines = await linesOf(testProject, plan.id, false);
     expect(lines.some(line => line.includes('"type":"files"'))).toBe(false);
@@ -123,7 +123,7 @@ describe('an import', () => {
     expect(testProject.git('for-each-ref', 'refs/troupe/')).toBe('');
   };
 
-  test('names the line that was changed, dropped, moved or added, and takes nothing in [R159]', async () => {
+  test('names the line that was changed, dropped, moved or added, and imports nothing [R159]', async () => {
     const { testProject, lines } = await told();
     const other = await elsewhere(testProject);
     const at = Math.floor(lines.length / 2);
@@ -150,7 +150,7 @@ describe('an import', () => {
     await nothing(other);
   });
 
-  test('refuses what is well linked and makes no sense', async () => {
+  test('refuses a correct hash chain with invalid contents', async () => {
     const { testProject, plan, lines } = await told();
     const other = await elsewhere(testProject);
     const [head = {}] = lines.map(line => JSON.parse(line) as Record<string, unknown>);
@@ -200,7 +200,7 @@ describe('an import', () => {
     await nothing(other);
   });
 
-  test('refuses a plan that is here, one whose base is not, and a file that is not there', async () => {
+  test('refuses a plan that already exists, one with an unknown base, and a missing file', async () => {
     const { testProject, plan, lines } = await told();
     const file = save(testProject, lines);
     await expect(testProject.troupe.import(file)).rejects.toMatchObject({ code: 'PLAN_EXISTS' });
@@ -214,7 +214,7 @@ describe('an import', () => {
     await expect(other.troupe.import(`${file}.none`)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 
-  test('whose rows cannot be written leaves no refs either', async () => {
+  test('whose rows cannot be written leaves no refs', async () => {
     const { testProject, lines } = await told();
     let full = false;
     const inner = memoryStore();

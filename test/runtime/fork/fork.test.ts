@@ -16,7 +16,7 @@ const contents = async (plan: Plan) => {
 const options = async (plan: Plan) => (await plan.decisions()).map(({ chosenOption }) => chosenOption);
 
 describe('a fork', () => {
-  test('goes on from a checkpoint of a plan that is long applied, as a plan of its own', async () => {
+  test('continues from a checkpoint of an applied plan as a separate plan', async () => {
     const testProject = await createTestProject({ think: task => decide(task, 'How?', 'step by step') });
     const calls: string[] = [];
     const { plan } = await testProject.run(
@@ -42,7 +42,7 @@ describe('a fork', () => {
       projectLinks: [{ baseCommit: before.projectLinks[0]?.baseCommit }],
     });
     expect(await contents(fork)).toEqual({ 'first.txt': 'first', 'second.txt': 'otherwise' });
-    // What had been done by then is answered from the other plan's record, and recorded as the fork's own.
+    // Earlier calls are answered from the record of the other plan, and recorded for the fork.
     expect((await fork.toolCalls()).map(({ input }) => (input as { path?: string }).path)).toEqual(['second.txt']);
     expect(await options(fork)).toEqual(expect.arrayContaining(['step by step', 'happy']));
     const theirs = new Set((await plan.decisions()).map(({ decisionId }) => decisionId));
@@ -56,7 +56,7 @@ describe('a fork', () => {
     await expect(fork.diff({ to: 'nothing' })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
   });
 
-  test('with another goal thinks for itself, on the files of the checkpoint', async () => {
+  test('with another goal runs its own Strategize on the files of the checkpoint', async () => {
     const seen: string[] = [];
     const testProject = await createTestProject({
       think: async task => {
@@ -73,7 +73,7 @@ describe('a fork', () => {
     expect(await options(fork)).not.toContain('Play');
   });
 
-  test('of a result does not run the subplans again whose work is in it', async () => {
+  test('of a result does not run the subplans again whose results it contains', async () => {
     const worked: string[] = [];
     const testProject = await createTestProject({
       think: async task => {
@@ -119,7 +119,7 @@ describe('a fork', () => {
     expect(Object.keys(await contents(fork))).toEqual(['one.txt', 'two.txt']);
   });
 
-  test('needs a checkpoint that is there', async () => {
+  test('needs an existing checkpoint', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
     const plan = await testProject.troupe.use({ action: 'play', start: false });
@@ -129,7 +129,7 @@ describe('a fork', () => {
 });
 
 describe('guidance', () => {
-  test('is pending until an agent is asked, is told then once, and survives a restart in between [R105, R142]', async () => {
+  test('is pending until an agent runs, is given to it once, and survives a restart in between [R105, R142]', async () => {
     const testProject = await createTestProject({ think: () => {} });
     const heard: string[][] = [];
     const { plan } = await testProject.run(

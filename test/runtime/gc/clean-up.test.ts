@@ -1,4 +1,4 @@
-/** Cleaning up on a real repository: what may go goes, whole, and nothing else. */
+/** Cleaning up a real repository: whatever can be removed is removed completely, and nothing else. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ const refs = (testProject: TestProject) =>
     .split('\n')
     .filter(name => name !== '');
 
-/** A testProject whose clock can be moved on past any age; it begins now, as files do. */
+/** A testProject whose clock can be advanced past any age; it starts at the current time, as files do. */
 async function testProject() {
   const clock = manualClock(Date.now());
   const made = await createTestProject({}, { clock });
@@ -25,7 +25,7 @@ async function testProject() {
   return { clock, testProject: made, project, folderOf, sandboxes };
 }
 
-/** Until nothing is done any more about plans that ended: then they may go. */
+/** Waits until all work on finished plans is done, so that they can be removed. */
 async function put(here: TestProject, plans: readonly Plan[]): Promise<void> {
   const seen = async () => (await here.troupe.cleanUp({ maxBytes: 0 })).items.map(({ name }) => name);
   await expect.poll(seen, { timeout: 20_000, interval: 20 }).toEqual(expect.arrayContaining(plans.map(({ id }) => id)));
@@ -35,8 +35,8 @@ const write = async (task: { call(tool: string, input: unknown): Promise<unknown
   await task.call('builtin/write', { path: 'b.txt', content: 'b\n'.repeat(2000) });
 };
 
-describe('a plan that has ended', () => {
-  test('goes when it is old, with its records, refs and log, and says what that frees [R130]', async () => {
+describe('a finished plan', () => {
+  test('is removed when it is old, with its records, refs and log, and the freed space is reported [R130]', async () => {
     const { clock, testProject: here } = await testProject();
     const { plan } = await here.run(write);
     await plan.apply();
@@ -63,7 +63,7 @@ describe('a plan that has ended', () => {
     expect((await here.troupe.cleanUp()).kept).toEqual({ plans: 0, bytes: 0 });
   });
 
-  test('goes although it is young when more is kept than there is room for, the oldest first [R130]', async () => {
+  test('is removed although it is recent if the size limit is exceeded, the oldest first [R130]', async () => {
     const { clock, testProject: here } = await testProject();
     const first = await here.run(write);
     await first.plan.cancel();
@@ -79,7 +79,7 @@ describe('a plan that has ended', () => {
     expect(oldest).toMatchObject({ name: first.plan.id, why: 'cancelled, and more is kept than there is room for' });
   });
 
-  test('takes its subplans with it', async () => {
+  test('is removed with its subplans', async () => {
     const { clock, testProject: here } = await testProject();
     const { plan } = await here.run(async task => {
       if (task.plan.depth > 0) return write(task);
@@ -103,7 +103,7 @@ describe('a plan that has ended', () => {
 });
 
 describe('a folder that a process kept for reuse', () => {
-  test('goes when that process is dead, is shown first, and its files stay in their ref [R124, R133]', async () => {
+  test('is removed when that process is dead, is listed in a dry run, and keeps its files in a ref [R124, R133]', async () => {
     const { testProject: here, project } = await testProject();
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree });
@@ -129,8 +129,8 @@ describe('a folder that a process kept for reuse', () => {
   });
 });
 
-describe('a plan that lives', () => {
-  test('is never touched, whatever its age and the room there is [R133]', async () => {
+describe('an unfinished plan', () => {
+  test('is never removed, whatever its age and the free space [R133]', async () => {
     const { clock, testProject: here, folderOf } = await testProject();
     const { plan, record } = await here.run(write);
     const path = await folderOf(record.sandbox?.key ?? '');
@@ -142,7 +142,7 @@ describe('a plan that lives', () => {
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'applied' });
   });
 
-  test('whose folder lost its registration keeps it', async () => {
+  test('keeps a folder that lost its registration', async () => {
     const { clock, testProject: here, folderOf } = await testProject();
     const { record } = await here.run(write);
     const path = await folderOf(record.sandbox?.key ?? '');
@@ -153,10 +153,10 @@ describe('a plan that lives', () => {
   });
 });
 
-describe('what no plan knows', () => {
+describe('what belongs to no plan', () => {
   const stray = '01KAJ0000000000000STRAYAAA-1';
 
-  test('is left alone while it is young, and captured before it goes [R124, R133]', async () => {
+  test('is kept while it is recent, and captured before it is removed [R124, R133]', async () => {
     const { clock, testProject: here, project } = await testProject();
     const { path } = await project.openSandbox({ key: stray, tree: 'HEAD^{tree}' });
     writeFileSync(join(path, 'work.txt'), 'not in any ref yet');
@@ -173,7 +173,7 @@ describe('what no plan knows', () => {
     await project.close();
   });
 
-  test('of the same name once more is kept beside what is kept already', async () => {
+  test('is captured under another name if the name is taken', async () => {
     const { testProject: here, project } = await testProject();
     for (const content of ['first', 'second']) {
       const { path } = await project.openSandbox({ key: stray, tree: 'HEAD^{tree}' });
@@ -187,7 +187,7 @@ describe('what no plan knows', () => {
     await project.close();
   });
 
-  test('as a folder without a registration is captured, as a registration without a folder struck [R133]', async () => {
+  test('is captured as an unregistered folder, and unregistered if its folder is missing [R133]', async () => {
     const { clock, testProject: here, project } = await testProject();
     const [one, two] = ['01KAJ0000000000000STRAYAAA-1', '01KAJ0000000000000STRAYAAA-2'];
     const folder = (await project.openSandbox({ key: one, tree: 'HEAD^{tree}' })).path;
@@ -212,7 +212,7 @@ describe('what no plan knows', () => {
     await project.close();
   });
 
-  test('refs and logs go, others’ refs stay', async () => {
+  test('is removed as a ref or log, and refs of others are kept', async () => {
     const logs = join((await createTestProject()).folder, '..', 'logs');
     const clock = manualClock(Date.now());
     const here = await createTestProject({}, { clock, logs });
@@ -238,7 +238,7 @@ describe('what no plan knows', () => {
     expect([refs(here), readdirSync(logs)]).toEqual([['refs/troupe/elsewhere/x'], []]);
   });
 
-  test('marks of landings stay while a plan lives that may be theirs', async () => {
+  test('is kept as an apply marker while an unfinished plan may need it', async () => {
     const { clock, testProject: here } = await testProject();
     await here.run(write);
     here.git('update-ref', 'refs/troupe/apply/0123456789abcdef01234567/made', 'HEAD');
@@ -247,7 +247,7 @@ describe('what no plan knows', () => {
   });
 });
 
-test('packed refs are as old as the pack at least, and weighed like others', async () => {
+test('packed refs are at least as old as their pack, and their size is counted like that of others', async () => {
   const { clock, testProject: here, project } = await testProject();
   const { path } = await project.openSandbox({ key: 'x', tree: 'HEAD^{tree}' });
   writeFileSync(join(path, 'big.txt'), Array.from({ length: 3000 }, (_, at) => `${at * 7919}`).join('\n'));
@@ -261,7 +261,7 @@ test('packed refs are as old as the pack at least, and weighed like others', asy
   await project.close();
 });
 
-test('what cannot go is named and stays, and the rest goes; later it goes too', async () => {
+test('what cannot be removed is reported and kept, the rest is removed, and a later run removes it', async () => {
   const { clock, testProject: here, project } = await testProject();
   const { plan } = await here.run(write);
   await plan.cancel();

@@ -32,7 +32,7 @@ const chosen = (more: Partial<SandboxInfo>, taken: readonly string[] = []) =>
     maxBytes: 0,
   });
 
-test('a sandbox of a plan that has ended goes and is pinned among what the plan has, beside what is pinned there', () => {
+test('the sandbox of a finished plan is removed and pinned beside the pins that the plan already has', () => {
   const wanted = `plans/${record.planId}/${record.planId}/main`;
   const [sandbox, plan] = chosen({});
   expect(sandbox).toMatchObject({ kind: 'sandbox', why: 'its plan has ended', planId: record.planId, pin: wanted });
@@ -40,7 +40,7 @@ test('a sandbox of a plan that has ended goes and is pinned among what the plan 
   expect(chosen({}, [wanted])[0]).toMatchObject({ pin: `${wanted}-0` });
 });
 
-test('a sandbox that no plan knows is pinned among what was lost, and a folder without registration is not', () => {
+test('a sandbox of no known plan is pinned as lost, and an unregistered folder is not pinned', () => {
   expect(chosen({ key: 'no/plan' })[0]).toMatchObject({ why: 'no plan knows it', planId: null, pin: 'lost/no-plan' });
   expect(chosen({ key: null, registered: false })[0]).toMatchObject({ why: 'its registration is gone', pin: null });
 });

@@ -1,4 +1,4 @@
-/** Loses rows of plans one kind at a time: each must be seen, and made again where that can be. */
+/** Loses rows of plans one kind at a time: each loss must be detected, and repaired where possible. */
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../../src/adapters/stores/memory-store.ts';
 import { checkStore, redactStore, repairPlanStore, type StoreOpener } from '../../../src/index.ts';
@@ -39,7 +39,7 @@ async function valuesOf(store: StoreOpener, keys: readonly string[]): Promise<un
 }
 
 describe('a store', () => {
-  test('that is whole has no damage, and mending changes nothing', async () => {
+  test('without damage reports none, and a repair changes nothing', async () => {
     const { store, planId, reopen } = await rested();
     const before = await keysOf(store, '');
     expect(await checkStore(store)).toEqual({ rows: before.length, plans: 2, damage: [] });
@@ -48,13 +48,13 @@ describe('a store', () => {
     expect(await (await (await reopen()).get(planId)).record()).toMatchObject({ state: 'complete' });
   });
 
-  test('that is empty has none either', async () => {
+  test('that is empty reports no damage', async () => {
     const store = memoryStore();
     expect(await checkStore(store)).toEqual({ rows: 0, plans: 0, damage: [] });
     expect(await repairPlanStore(store)).toEqual({ intact: 0, restored: 0, lost: [] });
   });
 
-  test('that lost decisions, checkpoints and a record gets them again from the journal', async () => {
+  test('that lost decisions, checkpoints and a record restores them from the journal', async () => {
     const { store, planId, reopen } = await rested();
     const told = [...(await keysOf(store, `n/${planId}/`)), ...(await keysOf(store, `c/${planId}/`))];
     const before = await valuesOf(store, told);
@@ -72,14 +72,14 @@ describe('a store', () => {
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'applied' });
   });
 
-  test('that lost a part of a journal says so; what hangs on it cannot be made again', async () => {
+  test('that lost a part of a journal reports it; what depends on that part cannot be restored', async () => {
     const { store, planId } = await rested();
     const [decision = ''] = await keysOf(store, `n/${planId}/`);
     await lose(store, [decision.replace('n/', 'j/')]);
     expect((await checkStore(store)).damage).toEqual([`Plan ${planId} lost 1 facts of its journal.`]);
   });
 
-  test('that lost a plan’s beginning loses the plan, and says so', async () => {
+  test('that lost the first events of a plan loses the plan, and reports it', async () => {
     const { store, planId } = await rested();
     const [created = ''] = await keysOf(store, `j/${planId}/`);
     await lose(store, [created, `p/${planId}`]);
@@ -90,7 +90,7 @@ describe('a store', () => {
     );
   });
 
-  test('that lost what a plan was doing shows it as ended, with its history', async () => {
+  test('that lost the state of a plan shows the plan as cancelled, with its history', async () => {
     const { store, planId, reopen } = await rested();
     const others = (await keysOf(store, 'a/')).filter(key => !key.startsWith('a/00000001'));
     await lose(store, [...others, ...(await keysOf(store, 's/')), ...(await keysOf(store, 'z/'))]);
@@ -106,14 +106,14 @@ describe('a store', () => {
     expect(await plan.diff()).toContain('0.txt');
   });
 
-  test('that lost the root of all actors begins anew and keeps what plans have written', async () => {
+  test('that lost the root actor starts a new one and keeps the records of plans', async () => {
     const { store, planId, reopen } = await rested();
     await lose(
       store,
       (await keysOf(store, 'a/')).filter(key => key.startsWith('a/00000001')),
     );
     expect((await checkStore(store)).damage[0]).toMatch(/^The store lost data: /);
-    // An actor is left whose parent was the root.
+    // An actor remains whose parent was the root.
     const opened = await store();
     const orphan = { parent: '00000001', id: 'x', src: 'x', state: { value: 'a' } };
     await opened.batch([{ type: 'put', key: 'a/0000000z', value: orphan }]);
@@ -126,7 +126,7 @@ describe('a store', () => {
   });
 });
 
-test('credentials are taken out of every row, whatever it is [R147]', async () => {
+test('credentials are removed from every row of any kind [R147]', async () => {
   const store = memoryStore();
   const token = `ghp_${'a'.repeat(36)}`;
   const opened = await store();

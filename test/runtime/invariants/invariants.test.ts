@@ -1,4 +1,4 @@
-/** Rules that hold beyond one action: kept, collected by precedence, inherited, taken away; and what each check finds. */
+/** Invariants beyond one action: stored, collected by precedence, inherited, removed; and what each check finds. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +30,8 @@ async function events(testProject: TestProject, planId: string): Promise<PlanEve
   return all;
 }
 
-describe('A rule of the project', () => {
-  test('holds in every plan of it, after a restart too, until it is removed [R114]', async () => {
+describe('An invariant of the project', () => {
+  test('holds in every plan of it, also after a restart, until it is removed [R114]', async () => {
     const testProject = await createTestProject();
     const [rule] = await testProject.troupe.addInvariant(noLocks, { scope: 'project' });
     await testProject.reopen();
@@ -50,7 +50,7 @@ describe('A rule of the project', () => {
     expect((await broken.plan.waitUntilIdle()).state).toBe('complete');
   });
 
-  test('gives way to the plan’s of the same text, and a global one to both, unless nothing overrides it [R21, R114]', async () => {
+  test('is overridden by one of the plan with the same text, and overrides a global one, unless non-overridable [R21, R114]', async () => {
     const testProject = await createTestProject({}, { globalInvariants: shelf() });
     const own = { text: 'no LOCK file  changes' };
     await testProject.troupe.addInvariant(noLocks, { scope: 'project' });
@@ -74,7 +74,7 @@ describe('A rule of the project', () => {
     });
   });
 
-  test('is inherited by subplans as it was reconciled; they reconcile nothing again, and record what is in force [R74]', async () => {
+  test('is inherited by subplans as reconciled; they do not reconcile again, and record the invariants in force [R74]', async () => {
     const testProject = await createTestProject({}, { globalInvariants: shelf() });
     await testProject.troupe.addInvariant('Of the project', { scope: 'project' });
     await testProject.troupe.addInvariant('Global', { scope: 'global' });
@@ -98,8 +98,8 @@ describe('A rule of the project', () => {
   });
 });
 
-describe('A rule for plans', () => {
-  test('is one for each that is named, in force from the next boundary on [R114]', async () => {
+describe('An invariant for plans', () => {
+  test('is added once per named plan, and is in force from the next phase boundary [R114]', async () => {
     const testProject = await createTestProject();
     const { plan: one } = await testProject.run(writes({ 'a.lock': 'x' }));
     const two = await testProject.troupe.use({ action: 'play' });
@@ -124,7 +124,7 @@ describe('A rule for plans', () => {
     });
   });
 
-  test('is refused where it cannot be, and nothing is added then', async () => {
+  test('is refused for a plan that cannot take it, and then none is added', async () => {
     const testProject = await createTestProject();
     const plan = await testProject.troupe.use({
       action: { name: 'play', description: 'Play', executionActor: 'player' } as never,
@@ -164,14 +164,14 @@ describe('A check', () => {
   };
   const message = ({ error }: PlanRecord) => error?.message ?? null;
 
-  test('of how many files change', async () => {
+  test('limits how many files change', async () => {
     expect(message(await checked({ kind: 'maxFilesChanged', max: 1 }, { a: '1', b: '2' }))).toContain(
       '2 files changed, at most 1 may',
     );
     expect(message(await checked({ kind: 'maxFilesChanged', max: 2 }, { a: '1', b: '2' }))).toBeNull();
   });
 
-  test('by a module gets the files and says what is wrong', async () => {
+  test('by a module gets the files and reports what is wrong', async () => {
     const testProject = await createTestProject();
     writeFileSync(
       join(testProject.folder, 'rule.mjs'),
@@ -184,7 +184,7 @@ describe('A check', () => {
     expect(message((await testProject.run(writes({ c: '1' }), { invariants })).record)).toContain('is another by now');
   });
 
-  test('after every action stops the work at the call that broke it, and names it', async () => {
+  test('after every action stops the agent at the call that violates it, and names the call', async () => {
     const testProject = await createTestProject();
     const invariants = [{ ...noLocks, each: 'action' }];
     const reached: string[] = [];
@@ -203,10 +203,10 @@ describe('A check', () => {
     expect(violated).toMatchObject([{ files: ['b.lock'], phase: 'execute' }]);
   });
 
-  // Written in two halves, so that this file itself holds no shape of a secret.
+  // Written in two halves, so that this file itself contains no string that looks like a secret.
   const token = `ghp_${'a1B2'.repeat(9)}`;
 
-  test('for credentials looks at what the plan wrote, not at what stood there [R147]', async () => {
+  test('for credentials inspects what the plan wrote, and not what was there before [R147]', async () => {
     const testProject = await createTestProject({}, { files: { 'old.txt': `${token}\n` } });
     const invariants = [{ text: 'no secrets', check: { kind: 'noSecrets' } }];
     const { record } = await testProject.run(writes({ 'old.txt': `${token}\nmore\n` }), { invariants });
@@ -216,7 +216,7 @@ describe('A check', () => {
     expect(JSON.stringify(fresh.record.error)).not.toContain(token);
   });
 
-  test('for credentials is made before every landing, unless the plan says otherwise [R147]', async () => {
+  test('for credentials runs before every apply, unless the plan disables it [R147]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(writes({ 'new.txt': token }));
     expect((await plan.record()).state).toBe('complete');
@@ -230,7 +230,7 @@ describe('A check', () => {
 });
 
 describe('Reconciliation', () => {
-  test('is made where the action says nothing of it, as the project says [R113]', async () => {
+  test('follows the setting of the project unless the action sets it [R113]', async () => {
     const reconciled = async (options: { reconciliation?: 'builtin' | null }, action = {}) => {
       const testProject = await createTestProject({}, options);
       const { plan } = await testProject.run(() => {}, { invariants: ['Keep it'], ...action });

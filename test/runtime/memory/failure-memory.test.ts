@@ -28,7 +28,7 @@ const failure = (message: string, more: Partial<Extract<PlanEventPayload, { type
     ...more,
   });
 
-/** Hears facts as the runtime would, each in a batch of its own. */
+/** Receives events as from the runtime, each in a separate batch. */
 async function memory(given?: Store) {
   const store = given ?? (await memoryStore()());
   const patterns = await openFailureMemory(store);
@@ -43,8 +43,8 @@ async function memory(given?: Store) {
   };
 }
 
-describe('The memory of failures', () => {
-  test('holds one row a kind, and counts on after a restart', async () => {
+describe('The failure memory', () => {
+  test('holds one row per kind, and continues counting after a restart', async () => {
     const { hear, rows, store } = await memory();
     await hear(failure('no disk 1'), failure('no disk 2'), failure('no paint'));
     const again = await memory(store);
@@ -55,13 +55,13 @@ describe('The memory of failures', () => {
     ]);
   });
 
-  test('takes a failure that was given up for the same one', async () => {
+  test('counts a failure that opened the circuit breaker as the same kind', async () => {
     const { hear, rows } = await memory();
     await hear(failure('no disk'), failure(breakerMessage('no disk', 3)));
     expect((await rows()).map(({ times }) => times)).toEqual([2]);
   });
 
-  test('opens although a row cannot be read, and goes on', async () => {
+  test('opens and continues although a row cannot be read', async () => {
     const store = await memoryStore()();
     await store.batch([{ type: 'put', key: keys.pattern('odd'), value: { written: 'by another version' } }]);
     const { hear } = await memory(store);
@@ -69,7 +69,7 @@ describe('The memory of failures', () => {
     expect((await openLedger(store).failurePatterns()).map(({ times }) => times)).toEqual([1]);
   });
 
-  test('forgets the kind that was not seen for longest when there are too many', async () => {
+  test('removes the least recently seen kind when there are too many', async () => {
     const { hear, rows } = await memory();
     const word = (number: number) => String.fromCharCode(97 + Math.floor(number / 26), 97 + (number % 26));
     await hear(...Array.from({ length: 100 }, (_, number) => failure(`about ${word(number)}`)));
@@ -80,7 +80,7 @@ describe('The memory of failures', () => {
     expect(messages).not.toContain('about ab');
   });
 
-  test('keeps no secret, no output and no endless message', async () => {
+  test('stores no secrets, no output and no overlong messages', async () => {
     const { hear, rows } = await memory();
     const key = `ghp_${'a1B2'.repeat(9)}`;
     const error = new TroupeError('AGENT_FAILED', `${key} ${'x'.repeat(5_000)}`, { details: { output: 'all of it' } });
@@ -91,7 +91,7 @@ describe('The memory of failures', () => {
     expect(row?.error.message.length).toBeLessThan(310);
   });
 
-  test('takes what was said for help only when the same phase went well', async () => {
+  test('records guidance as helpful only if the same phase then succeeds', async () => {
     const { hear, rows } = await memory();
     const helped = async () => (await rows()).map(row => row.helped);
     const moved = (phase: 'strategize' | 'execute', state: 'complete' | 'errored') =>
@@ -113,11 +113,11 @@ describe('The memory of failures', () => {
   });
 });
 
-describe('What the memory of failures learns from', () => {
+describe('The failure memory', () => {
   const other = testId('Q');
   const error = new TroupeError('AGENT_FAILED', 'no disk').toJSON();
 
-  test('is a wait for a service as much as an error, and no mistake in a command', async () => {
+  test('records a wait for a service like an error, and ignores a command that was misused', async () => {
     const { hear, rows } = await memory();
     const waiting = { error, tries: 1, triesMax: 3, waitMs: 10, until: null };
     await hear(at({ type: 'attempt.delayed', planId, phase: 'execute', waiting }));
@@ -125,7 +125,7 @@ describe('What the memory of failures learns from', () => {
     expect((await rows()).map(row => [row.error.message, row.times])).toEqual([['no disk', 1]]);
   });
 
-  test('is said to one plan, and not to another that failed in the same way', async () => {
+  test('links guidance to the plan that got it, and not to another with the same failure', async () => {
     const { hear, rows } = await memory();
     await hear(failure('no disk'), failure('no disk', { planId: other }));
     await hear(at({ type: 'plan.prompted', planId: other, guidance: 'Clean up first' }));
@@ -137,7 +137,7 @@ describe('What the memory of failures learns from', () => {
     ]);
   });
 
-  test('is the guidance of a step back, and neither one without guidance nor another decision', async () => {
+  test('takes guidance from a revert, and not from its default or from another decision', async () => {
     const { hear, rows } = await memory();
     const decided = (type: DecisionDraft['type'], chosenOption: string) =>
       at({
@@ -152,8 +152,8 @@ describe('What the memory of failures learns from', () => {
   });
 });
 
-describe('Lessons', () => {
-  test('are the most frequent first, the latest among equals, and never many', async () => {
+describe('Failure advice', () => {
+  test('lists the most frequent failures first, then the latest, and only a few', async () => {
     const { hear, rows } = await memory();
     await hear(...['aa', 'bb', 'cc', 'dd', 'ee', 'ff', 'bb'].map(word => failure(`about ${word}`)));
     const told = adviceFrom(await rows(), 'execution').map(lesson => /about (\w+)/.exec(lesson)?.[1]);
@@ -171,7 +171,7 @@ describe('Lessons', () => {
     ['VALIDATION_FAILED', { validations: [{ name: 'tests', outputTail: '' }, null, {}] }, 'see that "tests" passes.'],
     ['VALIDATION_FAILED', { validations: [{ name: 'tests' }] }, 'see that "tests" passes.'],
     ['VALIDATION_FAILED', { validations: [] }, 'make sure that this cannot happen: it broke'],
-  ] as const)('of %s say what to look at', async (code, details, words) => {
+  ] as const)('for %s says what to check', async (code, details, words) => {
     const { hear, rows } = await memory();
     await hear(failure('', { error: new TroupeError(code, 'it broke', { details }).toJSON() }));
     expect(adviceFrom(await rows(), 'execution').join()).toContain(words);

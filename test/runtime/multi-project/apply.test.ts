@@ -1,4 +1,4 @@
-/** What a plan on several projects lands: seen beforehand, as patches, and with what runs after it. */
+/** Apply of a plan on several projects: the preview, patches and the post-apply hook. */
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ const both = {
   }),
 };
 
-describe('What lands in two projects', { timeout: 60_000 }, () => {
-  test('is looked at beforehand: nothing bars the way, and one that moved on is told [R117, R156]', async () => {
+describe('An apply in two projects', { timeout: 60_000 }, () => {
+  test('can be previewed: nothing blocks it, and a moved target is reported [R117, R156]', async () => {
     const { run, git, home } = await twoProjects();
     const plan = await run(both);
     await plan.waitUntilIdle();
@@ -28,7 +28,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     expect((await plan.previewApply()).moved?.conflicts).toEqual(['lib/a.txt']);
   });
 
-  test('is refused beforehand where one checkout is not clean, as it is afterwards [R145]', async () => {
+  test('is refused in the preview if one checkout is dirty, as in the apply itself [R145]', async () => {
     const { run, home, read } = await twoProjects();
     const plan = await run(both);
     await plan.waitUntilIdle();
@@ -39,7 +39,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     expect([read('app', 'new.txt'), read('lib', 'a.txt')]).toEqual([null, 'mine\n']);
   });
 
-  test('is refused with a hint that stashes in the project that is not clean, wherever it is typed', async () => {
+  test('is refused with a hint that stashes in the dirty project, from whichever folder it is run', async () => {
     const { run, home, git, read } = await twoProjects();
     const plan = await run(both);
     await plan.waitUntilIdle();
@@ -59,7 +59,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     expect(after).toBe(`git -C ${join(home, 'lib')} stash pop`);
   });
 
-  test('is told as far as it did, when a hook refuses the second; once mended, that lands and nothing twice [R117]', async () => {
+  test('reports the applied projects when a hook refuses the second; a retry applies only the second [R117]', async () => {
     const { run, git, home, read } = await twoProjects();
     const plan = await run(both);
     await plan.waitUntilIdle();
@@ -72,7 +72,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
       message: expect.stringMatching(/^Applied to app, not to lib: /),
       details: { applied: ['app'], left: 'lib' },
     });
-    // A patch or a branch would take lib's part there alone and finish the plan.
+    // A patch or a branch would apply the part of lib there alone and finish the plan.
     expect(error?.hints.slice(0, 2)).toEqual([
       hintLine(`troupe plan apply ${plan.id}`),
       hintLine(new RegExp(`troupe plan apply ${plan.id} --patch troupe-`)),
@@ -87,7 +87,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('is a patch for each, which its own git takes [R117, R162]', async () => {
+  test('writes a patch for each project, which git can apply there [R117, R162]', async () => {
     const { run, git, home, read } = await twoProjects();
     const plan = await run(both);
     await plan.waitUntilIdle();
@@ -105,7 +105,7 @@ describe('What lands in two projects', { timeout: 60_000 }, () => {
     expect([read('app', 'new.txt'), read('lib', 'a.txt')]).toEqual(['app\n', 'lib\none\nTWO\nthree\n']);
   });
 
-  test('writes over no patch of before, in either project, and the other way on is told', async () => {
+  test('overwrites no existing patch in either project, and the error names the option that does', async () => {
     const { run, home } = await twoProjects();
     const plan = await run(both);
     await plan.waitUntilIdle();

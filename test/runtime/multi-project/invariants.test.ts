@@ -1,4 +1,4 @@
-/** Rules in plans on several projects: each project is judged, with its own paths, and a violation says in which it is. */
+/** Invariants in plans on several projects: each is checked with its own paths, and a violation names its project. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const onlyText = { text: 'Only text', check: { kind: 'paths', allow: ['*.txt'] }
 const noToken = { text: 'No token', check: { kind: 'noSecrets' } };
 const token = `ghp_${'1234567890abcdefghij'.repeat(2).slice(0, 36)}`;
 
-/** What stopped a plan that writes these files under these rules: rule, files and message; nothing where it did not. */
+/** The violations of a plan that writes these files under these invariants: text, files and message. */
 async function broken({ run }: TwoProjects, paths: Record<string, string>, ...invariants: unknown[]) {
   const plan = await run({
     executionActor: steps(...Object.entries(paths).map(([path, content]) => write(path, content))),
@@ -23,15 +23,15 @@ async function broken({ run }: TwoProjects, paths: Record<string, string>, ...in
   return told;
 }
 
-describe('A rule of a plan on several projects', { timeout: 60_000 }, () => {
-  test('is judged in each of them, with the paths it has there', async () => {
+describe('An invariant of a plan on several projects', { timeout: 60_000 }, () => {
+  test('is checked in each of them, with the paths of that project', async () => {
     const testProject = await twoProjects();
     expect(await broken(testProject, { 'app/b.txt': 'b', 'lib/c.md': 'c', 'lib/d.txt': 'd' }, onlyText)).toEqual([
       ['Only text', ['lib/c.md'], 'in lib: changed although not allowed: c.md'],
     ]);
   });
 
-  test('about credentials finds them in every project, and leaves what stood there', async () => {
+  test('about credentials finds them in every project, and ignores what was there before', async () => {
     const testProject = await twoProjects();
     writeFileSync(join(testProject.home, 'lib', 'old.txt'), `${token}\n`);
     testProject.git('lib', 'add', '.');
@@ -42,7 +42,7 @@ describe('A rule of a plan on several projects', { timeout: 60_000 }, () => {
     expect(found?.[2]).toMatch(/^in lib: looks like a secret/);
   });
 
-  test('counts the files of all of them, unless it is of one', async () => {
+  test('counts the files of all projects, unless it names one', async () => {
     const paths = { 'app/b.txt': 'b', 'lib/c.txt': 'c' };
     const atMost = (max: number, project?: string) => ({
       text: `At most ${max}`,
@@ -57,7 +57,7 @@ describe('A rule of a plan on several projects', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('that is a program or a module runs in each of them', async () => {
+  test('that runs a program or a module runs in each of them', async () => {
     const testProject = await twoProjects();
     const module = join(testProject.home, 'rule.mjs');
     writeFileSync(
@@ -69,21 +69,21 @@ describe('A rule of a plan on several projects', { timeout: 60_000 }, () => {
     const isApp = { text: 'Is app', check: { kind: 'command', argv: ['grep', '-q', '^app$', 'a.txt'] } };
     const saysApp = { text: 'Says app', check: { kind: 'script', module } };
     const told = await broken(testProject, { 'lib/c.txt': 'c' }, isApp, saysApp);
-    // Before Strategize nothing has changed yet, and it does not hold already.
+    // The invariant is already violated before Strategize, when nothing has changed.
     expect(told).toEqual([
       ['Is app', [], 'in lib: grep -q ^app$ a.txt: exit code 1.'],
       ['Says app', [], 'in lib: changes '],
     ]);
   });
 
-  test('is judged only in the project it names', async () => {
+  test('is checked only in the project it names', async () => {
     const paths = { 'app/b.md': 'b', 'lib/c.md': 'c' };
     expect(await broken(await twoProjects(), paths, { ...onlyText, project: 'app' })).toEqual([
       ['Only text', ['app/b.md'], 'in app: changed although not allowed: b.md'],
     ]);
   });
 
-  test('holds in a part that is narrowed to its project, and says nothing in one narrowed to another', async () => {
+  test('holds in a subplan on its project, and not in a subplan on another', async () => {
     const { run } = await twoProjects();
     const part = (alias: string) => ({
       subplan: { goal: alias, projectRef: alias, executionActor: steps(write(`${alias}/b.md`, 'b')) },
@@ -101,7 +101,7 @@ describe('A rule of a plan on several projects', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('that is checked after every action fails the very call, in whatever project', async () => {
+  test('that is checked after every action fails the call that violates it, in any project', async () => {
     const { run } = await twoProjects();
     const plan = await run({
       executionActor: steps(write('app/b.txt', 'b'), write('lib/c.md', 'c')),
@@ -114,8 +114,8 @@ describe('A rule of a plan on several projects', { timeout: 60_000 }, () => {
   });
 });
 
-describe('A rule that names a project', { timeout: 60_000 }, () => {
-  test('which the plan does not work on is refused, at its use and later [R325]', async () => {
+describe('An invariant that names a project', { timeout: 60_000 }, () => {
+  test('that the plan does not work on is refused, on use and later [R325]', async () => {
     const { troupe, run } = await twoProjects();
     await troupe.actions.create({
       name: 'stray',
@@ -138,7 +138,7 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('which a plan on one project does not have is refused by name, a check of such a project too [R325]', async () => {
+  test('that a plan on one project does not have is refused by name, and so is a check of such a project [R325]', async () => {
     const { troupe } = await twoProjects();
     const use = async (action: Record<string, unknown>) => {
       await troupe.actions.create({ name: 'one', description: 'x', executionActor: steps(), ...action });
@@ -157,7 +157,7 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     });
   });
 
-  test('is refused by name for every plan of the project where there is none of that name [R325]', async () => {
+  test('is refused for all plans by name if there is no project of that name [R325]', async () => {
     const { troupe } = await twoProjects();
     await expect(troupe.addInvariant({ text: 'x', project: 'libb' }, { scope: 'project' })).rejects.toMatchObject({
       code: 'USAGE',
@@ -181,7 +181,7 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     expect([...new Set(enforced.map(({ chosenOption }) => chosenOption))]).toEqual(['Of app']);
   });
 
-  test('takes the place of another of that project, and of none that holds elsewhere too', async () => {
+  test('overrides another one of that project, and none that also holds elsewhere', async () => {
     const testProject = await twoProjects();
     const add = (project: string | undefined) =>
       testProject.troupe.addInvariant(
@@ -204,7 +204,7 @@ describe('A rule that names a project', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('holds in a plan on that project alone, whatever a plan on one calls it, and not in a plan on another', async () => {
+  test('holds in a plan on that project alone, under whatever alias, and not in a plan on another', async () => {
     const { troupe } = await twoProjects();
     await troupe.addInvariant(
       { text: 'Of app', check: { kind: 'paths', deny: ['*.md'] }, project: 'app' },

@@ -1,4 +1,4 @@
-/** Parts of a plan on several projects: each comes home in all of them, and the rest goes on from all. */
+/** Partial apply on several projects: a part is applied in all of them, and the rest continues from all. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ const result = {
   executionActor: steps(write('app/b.txt', 'b\n'), write('lib/b.txt', 'b\n'), write('lib/c.txt', 'c\n')),
 };
 
-test('[R144, R117] a part lands in both projects, and the rest after it, also when one of them moved', async () => {
+test('[R144, R117] a part is applied in both projects, and then the rest, also when one of them moved', async () => {
   const { run, git, read, home } = await twoProjects();
   const plan = await run(result);
   await plan.waitUntilIdle();
@@ -26,7 +26,7 @@ test('[R144, R117] a part lands in both projects, and the rest after it, also wh
   expect(git('lib', 'show', '--format=', '--name-only', 'HEAD').trim()).toBe('c.txt');
 });
 
-test('[R144, R117] a part that landed in the first only is told so, and lands nothing twice once mended', async () => {
+test('[R144, R117] a part that was applied only in the first is reported so, and is applied once after a fix', async () => {
   const { run, git, read, home } = await twoProjects();
   const plan = await run(result);
   await plan.waitUntilIdle();

@@ -1,4 +1,4 @@
-/** Plans on several projects: what each is given, sees, changes and lands. */
+/** Plans on several projects: what each subplan gets, sees, changes and applies. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { steps, twoProjects, write } from '../two-projects.ts';
 
 describe('A plan on two projects', () => {
   test(
-    'changes both, says what it changed in each, and lands each by itself [R7, R117]',
+    'changes both, reports the changes of each, and applies each separately [R7, R117]',
     { timeout: 60_000 },
     async () => {
       const { run, read, git, troupe, home } = await twoProjects();
@@ -66,7 +66,7 @@ describe('A plan on two projects', () => {
   );
 
   test(
-    'lands nothing where nothing changed, and after one moved meanwhile the result merged onto it [R117]',
+    'applies nothing where nothing changed, and merges the result if the target moved [R117]',
     { timeout: 60_000 },
     async () => {
       const { run, git, read, home } = await twoProjects();
@@ -83,7 +83,7 @@ describe('A plan on two projects', () => {
     },
   );
 
-  test('goes back to a checkpoint in both, and on after a restart', { timeout: 60_000 }, async () => {
+  test('rolls back to a checkpoint in both, and continues after a restart', { timeout: 60_000 }, async () => {
     const built = await twoProjects();
     const plan = await built.run({
       executionActor: steps(write('app/1.txt', '1'), { checkpoint: { label: 'half' } }, write('lib/2.txt', '2')),
@@ -108,7 +108,7 @@ describe('A subplan of a plan on two projects', () => {
     subplan: { goal, projectRef, executionActor: steps(...list) },
   });
 
-  test('that is narrowed to one works there, sees no other, and is merged [R7]', { timeout: 60_000 }, async () => {
+  test('that is limited to one runs there, cannot see the other, and is merged [R7]', { timeout: 60_000 }, async () => {
     const { run, troupe } = await twoProjects();
     const plan = await run({
       strategyActor: steps(
@@ -151,7 +151,7 @@ describe('A subplan of a plan on two projects', () => {
   });
 
   test(
-    'whose changes clash with those of another is a conflict that says in which project [R7]',
+    'whose changes conflict with those of another causes a conflict that names the project [R7]',
     { timeout: 60_000 },
     async () => {
       const { run, read } = await twoProjects();
@@ -175,7 +175,7 @@ describe('A subplan of a plan on two projects', () => {
 });
 
 describe('Projects', () => {
-  test('of one alias are refused, and so are odd ones and those nobody knows [R7]', async () => {
+  test('with the same alias, an invalid alias or an unknown one are refused [R7]', async () => {
     const { troupe, home } = await twoProjects();
     const at = (name: string) => gitProject(join(home, name));
     const link = (...aliases: string[]) => linkedProjects(aliases.map(alias => [alias, at('app')] as const));
@@ -198,20 +198,16 @@ describe('Projects', () => {
     await expect(use('app')).rejects.toThrow('The project "app" is named twice');
   });
 
-  test(
-    'of a plan that names none are only the first, as if the others were not there',
-    { timeout: 60_000 },
-    async () => {
-      const { troupe, read } = await twoProjects();
-      await troupe.actions.create({ name: 'one', description: 'x', executionActor: steps(write('b.txt', 'b')) });
-      const plan = await troupe.use({ action: 'one', profile: 'trusted' });
-      await plan.execute();
-      const record = await plan.waitUntilIdle();
-      expect(record.projectLinks.map(({ alias, folder }) => [alias, folder])).toEqual([['app', undefined]]);
-      await plan.apply();
-      expect((await plan.waitUntilIdle()).applySummary?.files).toEqual(['b.txt']);
-      expect(read('app', 'b.txt')).toBe('b');
-      expect((await troupe.cleanUp()).items).toEqual(expect.any(Array));
-    },
-  );
+  test('of a plan that names none are only the first', { timeout: 60_000 }, async () => {
+    const { troupe, read } = await twoProjects();
+    await troupe.actions.create({ name: 'one', description: 'x', executionActor: steps(write('b.txt', 'b')) });
+    const plan = await troupe.use({ action: 'one', profile: 'trusted' });
+    await plan.execute();
+    const record = await plan.waitUntilIdle();
+    expect(record.projectLinks.map(({ alias, folder }) => [alias, folder])).toEqual([['app', undefined]]);
+    await plan.apply();
+    expect((await plan.waitUntilIdle()).applySummary?.files).toEqual(['b.txt']);
+    expect(read('app', 'b.txt')).toBe('b');
+    expect((await troupe.cleanUp()).items).toEqual(expect.any(Array));
+  });
 });

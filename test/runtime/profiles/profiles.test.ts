@@ -10,7 +10,7 @@ import {
 
 const page = readFileSync(new URL('../../../docs/reference/profiles.md', import.meta.url), 'utf8');
 
-/** The cells of the row of the page's table that begins so. */
+/** The cells of a row of the table in the page, by its first cell. */
 function row(first: string): string[] {
   const line = page.split('\n').find(each => each.startsWith(`| ${first} |`)) ?? '';
   return line
@@ -20,7 +20,7 @@ function row(first: string): string[] {
 }
 
 describe('The eight profiles', () => {
-  test('stand in the reference, each with its eleven thresholds [R108]', () => {
+  test('are listed in the reference, each with its eleven thresholds [R108]', () => {
     expect(thresholdNames).toHaveLength(11);
     expect(row('threshold')).toEqual(profileNames.map(name => `\`${name}\``));
     for (const threshold of thresholdNames) {
@@ -34,7 +34,7 @@ describe('The eight profiles', () => {
 
   test.each(
     thresholdNames,
-  )('hold %s against the confidence: 0.7 is reached by 0.7 and 0.8, not by 0.6 [R108]', name => {
+  )('compare %s with the confidence: 0.7 is met by 0.7 and 0.8, and not by 0.6 [R108]', name => {
     const profile = createProfile('mine', { thresholds: { [name]: 0.7 } });
     expect([0.6, 0.7, 0.8, 1].map(confidence => meetsThreshold(profile, name, confidence))).toEqual([
       false,
@@ -44,24 +44,24 @@ describe('The eight profiles', () => {
     ]);
   });
 
-  test('never let anything go by itself in manual, however sure it is [R108]', () => {
+  test('never act automatically in manual, at any confidence [R108]', () => {
     for (const name of thresholdNames) expect(meetsThreshold(findProfile('manual'), name, 1)).toBe(false);
   });
 
-  test('ask a person to land everywhere but in auto and full-auto', () => {
+  test('require a person to apply, except for auto and full-auto', () => {
     const landing = profileNames.filter(name => meetsThreshold(findProfile(name), 'startApply', 1));
     expect(landing).toEqual(['auto', 'full-auto']);
   });
 
-  test('are known by name; another name is refused, with those there are [R109]', () => {
+  test('are found by name; an unknown name is refused, with the known ones listed [R109]', () => {
     expect(() => findProfile('supervized')).toThrow(
       `There is no profile "supervized"; known are ${profileNames.join(', ')}`,
     );
   });
 });
 
-describe('A profile of one’s own', () => {
-  test('changes what it names of another, and keeps the rest', () => {
+describe('A custom profile', () => {
+  test('overrides what it sets of its base, and inherits the rest', () => {
     const strict = createProfile('strict', {
       thresholds: { writeFiles: 1 },
       guards: { denyTools: ['builtin/run'] },
@@ -79,13 +79,13 @@ describe('A profile of one’s own', () => {
     expect(stricter).toMatchObject({ thresholds: { writeFiles: 1 }, retriesMax: 0, fixesMax: 0 });
   });
 
-  test('may take the place of a built-in one, and even build on it', () => {
+  test('may replace a built-in one, and even extend it', () => {
     const own = createProfile('auto', { extends: 'auto', retriesMax: 5 });
     expect(findProfile('auto', [own])).toMatchObject({ retriesMax: 5, thresholds: findProfile('auto').thresholds });
     expect(() => findProfile('nobody', [own])).toThrow('known are auto, manual, review');
   });
 
-  test('cannot build on one that is not there, nor on itself', () => {
+  test('cannot extend a missing profile or itself', () => {
     expect(() => createProfile('mine', { extends: 'mine' })).toThrow('There is no profile "mine"');
   });
 });

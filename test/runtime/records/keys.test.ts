@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { prefix } from '../../../src/durable/keys.ts';
 import { keys } from '../../../src/runtime/records/keys.ts';
 
-test('rows of plans and rows of actors never meet in the store they share', () => {
+test('the keys of plans and the keys of actors never overlap in the store they share', () => {
   const all = [...keys.versionedPrefixes, keys.version, ...Object.values(prefix)].map(
     beginning => beginning.split('/')[0],
   );

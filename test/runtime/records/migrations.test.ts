@@ -4,7 +4,7 @@ import type { Store } from '../../../src/ports/store.ts';
 import { migrateRecords, type RecordFormat, recordFormat } from '../../../src/runtime/records/migrations.ts';
 import { createTestProject } from '../test-project.ts';
 
-/** What two releases to come might do: give a field a new name, move rows, drop rows. */
+/** Migrations of two future releases: rename a field, move rows, drop rows. */
 const later: RecordFormat = {
   version: 3,
   migrations: [
@@ -23,7 +23,7 @@ const rowsIn = async (store: Store) => {
 const put = (key: string, value: unknown) => ({ type: 'put', key, value }) as const;
 
 describe('records of an older version', () => {
-  test('are translated step by step when the store is opened, those of the runtime are not', async () => {
+  test('are migrated step by step when the store is opened, and rows of the runtime are not', async () => {
     const store = await memoryStore()();
     await store.batch([
       put('p/1', { goal: 'x' }),
@@ -39,14 +39,14 @@ describe('records of an older version', () => {
     expect(await rowsIn(store)).toEqual(upgraded);
   });
 
-  test('are translated from where they are', async () => {
+  test('are migrated starting with their own version', async () => {
     const store = await memoryStore()();
     await store.batch([put('p/1', {}), put('w/1', 'why'), put('v', 2)]);
     await migrateRecords(store, later);
     expect(await rowsIn(store)).toEqual({ 'p/1': {}, v: 3 });
   });
 
-  test('of today are left alone', async () => {
+  test('of the current version are unchanged', async () => {
     const store = await memoryStore()();
     await migrateRecords(store);
     expect(await rowsIn(store)).toEqual({});
@@ -54,7 +54,7 @@ describe('records of an older version', () => {
   });
 });
 
-test('records of a version to come are refused, and the store is let go', async () => {
+test('records of a newer version are refused, and the store is closed', async () => {
   const opener = memoryStore();
   const store = await opener();
   await store.batch([put('v', recordFormat.version + 1)]);

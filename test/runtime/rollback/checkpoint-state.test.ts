@@ -67,7 +67,7 @@ const writes = (count: number) => async (task: AgentTask) => {
   for (let at = 0; at < count; at++) await task.call('write', { path: `${at}.txt`, content: `${at}\n` });
 };
 
-test('a checkpoint holds the state of the plan and of every actor below it, also after a restart [R211]', async () => {
+test('a checkpoint stores the state of the plan and of every actor below it, also after a restart [R211]', async () => {
   const { opener, atCheckpoint } = observedStore();
   let during: Promise<unknown> | undefined;
   const testProject = await createTestProject(
@@ -101,7 +101,7 @@ test('a checkpoint holds the state of the plan and of every actor below it, also
   await expectStoredStates(again, atCheckpoint);
 });
 
-test('a deleted checkpoint leaves the states of the others [R211]', async () => {
+test('deleting a checkpoint keeps the states of the others [R211]', async () => {
   const { opener, atCheckpoint } = observedStore();
   const testProject = await createTestProject({}, { store: opener });
   const { plan } = await testProject.run(writes(4));

@@ -1,6 +1,6 @@
 /**
- * A process that dies in the middle of going back: at every deed it does in the project, before it and after it. Whoever
- * opens the store next finds the plan where it was or where it was to go, never in between.
+ * A process that dies during a rollback: before and after each of its calls to the project. The next process that
+ * opens the store finds the plan either unchanged or rolled back.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const twoCalls = async (task: AgentTask) => {
 };
 
 test(
-  '[R27, R123] wherever a process dies while a plan goes back, it has gone back or has not',
+  '[R27, R123] a plan is either rolled back or unchanged, wherever the process dies during a rollback',
   { timeout: 120_000 },
   async () => {
     const rows = await memoryStore()();
@@ -56,7 +56,7 @@ test(
       ends.set(`${wentBack}`, (ends.get(`${wentBack}`) ?? 0) + 1);
       const told = (await returns()).filter(({ chosenOption }) => chosenOption === 'Back to preExecute');
       expect([where, told.length]).toEqual([where, ends.get('true') ?? 0]);
-      // To where it was before.
+      // To the position before the rollback.
       if (wentBack) await again.rollback(at('postExecute'));
       expect(files()).toEqual(made);
       await testProject.troupe.close();

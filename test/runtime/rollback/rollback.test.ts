@@ -24,7 +24,7 @@ const userSees = (testProject: TestProject) => [
   testProject.git('status', '--porcelain'),
   testProject.git('for-each-ref', 'refs/heads', 'refs/tags'),
 ];
-/** Everything a failed rollback must leave as it was. */
+/** Everything that a failed rollback must not change. */
 const standing = async (plan: Plan) => ({
   record: { ...(await plan.record()), updatedAt: '' },
   decisions: await plan.decisions({ superseded: true }),
@@ -33,7 +33,7 @@ const standing = async (plan: Plan) => ({
   file: readFileSync(join(await sandboxOf(plan), 'b.txt'), 'utf8'),
 });
 
-/** Three calls that write: a.txt changed, then b.txt made, then a.txt deleted. */
+/** Three calls that write: a.txt changed, then b.txt created, then a.txt deleted. */
 const threeCalls = async (task: AgentTask) => {
   await write(task, 'a.txt', 'changed\n');
   await write(task, 'b.txt', 'new\n');
@@ -41,7 +41,7 @@ const threeCalls = async (task: AgentTask) => {
 };
 
 describe('a rollback', () => {
-  test('puts every file back byte for byte, takes new ones away, and touches nothing else [R12, R22, R27, R118]', async () => {
+  test('restores every file byte for byte, removes new ones, and touches nothing else [R12, R22, R27, R118]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const before = userSees(testProject);
@@ -66,7 +66,7 @@ describe('a rollback', () => {
     expect(types).toContain('plan.rolled_back');
   });
 
-  test('brings links and modes back as well', async () => {
+  test('restores links and modes as well', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async task => {
       await task.call('run', {
@@ -81,7 +81,7 @@ describe('a rollback', () => {
     expect(readFileSync(join(sandbox, 'd/e/f'), 'utf8')).toBe('1\n');
   });
 
-  test('lets the agent go on from there: calls made by then are answered, not made again [R87]', async () => {
+  test('lets the agent continue from there: earlier calls are answered from the record, not repeated [R87]', async () => {
     const testProject = await createTestProject();
     const told: unknown[] = [];
     const { plan } = await testProject.run(async task => {
@@ -105,7 +105,7 @@ describe('a rollback', () => {
     expect(record.toolCalls).toBe(3);
   });
 
-  test('supersedes later decisions, and going forth again brings them back [R30]', async () => {
+  test('supersedes later decisions, and rolling forward restores them [R30]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async task => {
       await write(task, 'b.txt', 'two');
@@ -131,7 +131,7 @@ describe('a rollback', () => {
     expect((await options()).filter(option => option === 'this one')).toHaveLength(1);
   });
 
-  test('cancels the children made since, those that are done too, and runs them again from there [R30]', async () => {
+  test('cancels children that were created since, also completed ones, and runs them again from there [R30]', async () => {
     const runs: string[] = [];
     const testProject = await createTestProject({
       child: async task => {
@@ -159,7 +159,7 @@ describe('a rollback', () => {
     expect(runs.sort()).toEqual(['one', 'one', 'two', 'two']);
     expect(Object.values(await states()).filter(state => state === 'complete')).toHaveLength(3);
 
-    // What is merged in a checkpoint is not run again.
+    // A subplan whose result is merged in the checkpoint does not run again.
     await plan.rollback(await at(plan, 'postExecute', 1));
     await plan.execute();
     const again = await plan.waitUntilIdle();
@@ -167,7 +167,7 @@ describe('a rollback', () => {
     expect(runs).toHaveLength(4);
   });
 
-  test('stops what is running, children included', async () => {
+  test('stops what is running, including children', async () => {
     let begin: () => void = () => {};
     const begun = new Promise<void>(resolve => {
       begin = resolve;
@@ -190,7 +190,7 @@ describe('a rollback', () => {
     expect(child?.state).toBe('cancelled');
   });
 
-  test('is taken out of a pause and of a failure, and clears the error', async () => {
+  test('works for a paused and for a failed plan, and clears the error', async () => {
     const testProject = await createTestProject();
     const { plan, record } = await testProject.run(async task => {
       await write(task, 'b.txt', 'two');
@@ -202,7 +202,7 @@ describe('a rollback', () => {
     expect(await plan.record()).toMatchObject({ state: 'queued', errorMessage: null, error: null });
   });
 
-  test('survives the end of the process before, and goes on after the next', async () => {
+  test('works after a restart, and the plan continues after the next one', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const wanted = await at(plan, 'afterToolExecute');
@@ -215,7 +215,7 @@ describe('a rollback', () => {
   });
 });
 
-test('a rollback to an earlier attempt brings back what was decided in it, and its files', async () => {
+test('a rollback to an earlier attempt restores its decisions and its files', async () => {
   const testProject = await createTestProject({
     think: task =>
       task.call('decide', { question: 'How?', chosenOption: task.guidance.at(-1) ?? 'so', rationale: 'r' }),
@@ -240,7 +240,7 @@ test('a rollback to an earlier attempt brings back what was decided in it, and i
   });
 });
 
-describe('a rollback that cannot be', () => {
+describe('a failing rollback', () => {
   const untouched = async (testProject: TestProject, plan: Plan, wanted: string, code: string, options = {}) => {
     const before = await standing(plan);
     await expect(plan.rollback(wanted, options)).rejects.toMatchObject({ code });
@@ -248,7 +248,7 @@ describe('a rollback that cannot be', () => {
     expect(testProject.git('status', '--porcelain')).toBe('');
   };
 
-  test('without its sandbox fails and says so [R92]', async () => {
+  test('without its sandbox is reported [R92]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const record = await plan.record();
@@ -262,13 +262,13 @@ describe('a rollback that cannot be', () => {
     expect({ ...(await plan.record()), updatedAt: '' }).toEqual({ ...record, updatedAt: '' });
   });
 
-  test('to what nobody knows is refused', async () => {
+  test('to an unknown checkpoint is refused', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     await untouched(testProject, plan, 'nowhere', 'UNKNOWN_CHECKPOINT');
   });
 
-  test('over what somebody wrote into the sandbox meanwhile is refused, naming it, unless forced [R129]', async () => {
+  test('over changes by others in the sandbox is refused, naming the files, unless forced [R129]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const wanted = await at(plan, 'preExecute');
@@ -282,12 +282,12 @@ describe('a rollback that cannot be', () => {
     expect(readFileSync(mine, 'utf8')).toBe('by hand');
     await plan.rollback(wanted, { force: true });
     expect(existsSync(mine)).toBe(false);
-    // It was kept first.
+    // A checkpoint of it was created before.
     await plan.rollback(await at(plan, 'beforeRollback'));
     expect(readFileSync(mine, 'utf8')).toBe('by hand');
   });
 
-  test('of a plan that is applied is refused', async () => {
+  test('of an applied plan is refused', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const wanted = await at(plan, 'preExecute');
@@ -302,7 +302,7 @@ describe('a rollback that cannot be', () => {
     ['changes', 1],
     ['changes', 2],
     ['changes', 3],
-  ] as const)('because %s fails (call %i) leaves everything as it was [R12]', async (method, nth) => {
+  ] as const)('after an error in %s (call %i) changes nothing [R12]', async (method, nth) => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const wanted = await at(plan, 'preExecute');
@@ -342,7 +342,7 @@ function failing(project: Project, method: keyof Project, nth: number) {
 }
 
 describe('a dry run', () => {
-  test('tells what would be and changes nothing [R156]', async () => {
+  test('reports what would change and changes nothing [R156]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const wanted = await at(plan, 'preExecute');
@@ -362,7 +362,7 @@ describe('a dry run', () => {
 });
 
 describe('checkpoints', () => {
-  test('are made around each call that writes, and around no other; at a spawn and at a failure one each [R33]', async () => {
+  test('are created before and after each call that writes and no other, and once per spawn and failure [R33]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async task => {
       if (task.plan.depth > 0) return write(task, 'c.txt', 'c');
@@ -382,7 +382,7 @@ describe('checkpoints', () => {
     expect((await doomed.checkpoints.list()).map(({ trigger }) => trigger)).toEqual(['preExecute', 'onError']);
   });
 
-  test('are those the action asks for', async () => {
+  test('are limited to those that the action requests', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(task => write(task, 'b.txt', 'two'), {
       checkpoints: { autoCreateOn: ['afterToolExecute'] },
@@ -394,7 +394,7 @@ describe('checkpoints', () => {
     ]);
   });
 
-  test('are made by the tool and by command under a label, found by it, and forgotten [R32]', async () => {
+  test('are created by the tool and by command under a label, found by it, and deleted [R32]', async () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(async task => {
       await write(task, 'b.txt', 'half');
@@ -428,7 +428,7 @@ function filesIn(folder: string): Record<string, string> {
   return Object.fromEntries(paths.sort().map(path => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
 }
 
-describe('wherever a plan is taken back to', () => {
+describe('after a rollback to any checkpoint', () => {
   const name = fc.constantFrom('a.txt', 'b.txt', 'd/c.txt', 'd/e/f.txt');
   const deed = fc.oneof(
     fc.record({ tool: fc.constant('write'), input: fc.record({ path: name, content: fc.string({ maxLength: 20 }) }) }),
@@ -445,7 +445,7 @@ describe('wherever a plan is taken back to', () => {
   const journey = fc.record({ deeds: fc.array(deed, { minLength: 1, maxLength: 5 }), pick: fc.nat() });
 
   test(
-    'files and records are what they were there, and the way on leads to the same result',
+    'files and records are as they were there, and executing again leads to the same result',
     { timeout: 120_000 },
     async () => {
       await fc.assert(
@@ -454,7 +454,7 @@ describe('wherever a plan is taken back to', () => {
           const seen: Record<string, Record<string, string>> = {};
           const { plan, record } = await testProject.run(async task => {
             for (const { tool, input } of deeds) {
-              // A file that is not there cannot be deleted: the agent goes on.
+              // A missing file cannot be deleted: the agent continues.
               await task.call(tool, input).catch(() => undefined);
               const { checkpointId } = (await task.call('checkpoint', { label: 'x' })) as { checkpointId: string };
               seen[checkpointId] = filesIn(task.directory);
@@ -485,7 +485,7 @@ describe('wherever a plan is taken back to', () => {
   );
 });
 
-test('a plan keeps no more checkpoints than its limit, with their refs; labelled ones and the latest stay', async () => {
+test('a plan keeps at most its limit of checkpoints and refs, and always the labelled ones and the latest', async () => {
   const testProject = await createTestProject();
   const { plan } = await testProject.run(
     async task => {
@@ -509,7 +509,7 @@ test('a plan keeps no more checkpoints than its limit, with their refs; labelled
   expect(await plan.waitUntilIdle()).toMatchObject({ phase: 'execute', state: 'complete' });
 });
 
-test('a call that writes has one checkpoint before and one after it, one that reads none; a spawn and an error have one [R33]', async () => {
+test('a call that writes has a checkpoint before and after it, one that reads none; a spawn and an error have one [R33]', async () => {
   const testProject = await createTestProject({ part: () => {} });
   const { plan } = await testProject.run(async task => {
     if (task.plan.depth > 0) return;

@@ -45,7 +45,7 @@ async function logOf({ troupe }: TestProject, id: string): Promise<string> {
 }
 
 describe('A secret argument [R182]', () => {
-  test('reaches agents and checks as a variable, and is in no file of the store or the logs', async () => {
+  test('is passed to agents and checks as a variable, and is in no file of the store or the logs', async () => {
     const { testProject: opened, folder } = await testProject();
     const plan = await opened.troupe.use({ action: 'deploy', arguments: { apiKey: value } });
     await plan.execute().catch(() => undefined);
@@ -66,7 +66,7 @@ describe('A secret argument [R182]', () => {
     await store.close();
   });
 
-  test('is asked for again by another process, which changes nothing until it is given', async () => {
+  test('is required again by another process, which changes nothing until it is given', async () => {
     const { testProject: opened } = await testProject();
     const plan = await opened.troupe.use({ action: 'deploy', arguments: { apiKey: value }, start: false });
     const without = await opened.reopen();
@@ -89,7 +89,7 @@ describe('A secret argument [R182]', () => {
     expect(await logOf(opened, plan.id)).not.toContain(value);
   });
 
-  test('that is required and not given is refused by name', async () => {
+  test('that is required and missing is refused by name', async () => {
     const { testProject: opened } = await testProject();
     await expect(opened.troupe.use({ action: 'deploy' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

@@ -8,14 +8,14 @@ import { type AgentTask, type Plan, type Tool, watchPlans } from '../../../src/i
 import { fakePrivateKey, fakeSecretLines, fakeSecrets } from '../../model/fake-secrets.ts';
 import { createTestProject, type TestProject } from '../test-project.ts';
 
-/** Whole plans, on a machine that may be busy. */
+/** For whole plans on a busy machine. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const known = 'c0rrect horse "battery" staple/é';
 const secrets = [...fakeSecrets.map(([, secret]) => secret), ...fakePrivateKey.slice(1, 3), known];
 const text = [...fakeSecretLines, ...fakePrivateKey, `known: ${known}`].join('\n');
 
-/** The kinds of which something is left, in any spelling that JSON gives it. */
+/** The kinds of secrets that are still found, in any JSON encoding. */
 function left(searched: string): string[] {
   return secrets.filter(secret => searched.includes(secret) || searched.includes(JSON.stringify(secret).slice(1, -1)));
 }
@@ -164,13 +164,13 @@ describe('No planted secret of 23 kinds, and no known value, [R182]', () => {
     }
   });
 
-  test('is in a file that holds what an agent wrote changed: it is there as it was written', async () => {
+  test('is redacted in a file that an agent wrote', async () => {
     const [worked] = plans;
     const { resultTree, workTree } = (await worked?.record()) ?? {};
     expect(testProject.git('show', `${resultTree ?? workTree}:written.txt`)).toBe(text);
   });
 
-  test('is in the store, read row by row and byte by byte, or in the files of logs', async () => {
+  test('is in the store, read row by row and byte by byte, or in the log files', async () => {
     await testProject.troupe.close();
     const store = await levelStore(join(folder, 'db'))();
     let rows = 0;

@@ -1,4 +1,4 @@
-/** Limits of agents at work: who waits, in which order, and what becomes of those who do not want to any more. */
+/** Limits of running agents: which agents wait, in which order, and what happens when one stops waiting. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ afterEach(() => {
 
 const never = new AbortController().signal;
 
-/** Somebody who takes a turn. */
+/** A client that acquires a slot. */
 function taker(turns: ReturnType<typeof createAgentSlots>, agent = 'claude', signal: AbortSignal = never) {
   const told: AgentQueuePosition[] = [];
   const turn = turns.acquire(agent, {
@@ -43,10 +43,10 @@ function taker(turns: ReturnType<typeof createAgentSlots>, agent = 'claude', sig
   return { told, state, giveBack: async () => (await turn)() };
 }
 
-describe('Turns of one kind of agent [R137]', () => {
+describe('Slots of one kind of agent [R137]', () => {
   const open = () => createAgentSlots({ caps: { Claude: 1, command: 1 }, machine: null, clock: manualClock() });
 
-  test('are so many and no more; who waits is told why, and is served in order', async () => {
+  test('are limited; a waiting agent is told why, and agents are served in order', async () => {
     const turns = open();
     const [first, second, third] = [taker(turns), taker(turns), taker(turns)];
     await until(() => first.state.has);
@@ -66,7 +66,7 @@ describe('Turns of one kind of agent [R137]', () => {
     await until(() => late.state.has);
   });
 
-  test('do not concern other agents; those described in place go by their kind', async () => {
+  test('do not limit other agents; an agent described inline is counted by its kind', async () => {
     const turns = open();
     const [claude, other] = [taker(turns), taker(turns, 'codex')];
     await until(() => claude.state.has && other.state.has);
@@ -86,7 +86,7 @@ describe('Turns of one kind of agent [R137]', () => {
     await (await inPlace())();
   });
 
-  test('that nobody wants any more are left to the next', async () => {
+  test('that are no longer wanted go to the next in the queue', async () => {
     const turns = open();
     const controller = new AbortController();
     const first = taker(turns);
@@ -104,13 +104,13 @@ describe('Turns of one kind of agent [R137]', () => {
   });
 });
 
-describe('Turns of a machine [R137]', () => {
+describe('Slots of a machine [R137]', () => {
   const open = (place: string, clock = manualClock()) => ({
     clock,
     turns: createAgentSlots({ caps: { claude: 2 }, machine: openMachineSlots({ most: 2, folder: place }), clock }),
   });
 
-  test('are shared by all of its processes, whatever the agents', async () => {
+  test('are shared by all of its processes, for all agents', async () => {
     const place = folder();
     const [one, other] = [open(place), open(place)];
     const [first, second] = [taker(one.turns, 'claude'), taker(other.turns, 'codex')];
@@ -155,7 +155,7 @@ describe('Turns of a machine [R137]', () => {
     await turn.giveBack();
   });
 
-  test('are not waited for by who was stopped, and what it had is given back', async () => {
+  test('are not taken by an agent that was stopped, and those it held are released', async () => {
     const place = folder();
     const { turns } = open(place);
     const held = [taker(turns, 'a'), taker(turns, 'b')];
@@ -171,7 +171,7 @@ describe('Turns of a machine [R137]', () => {
     for (const each of [again, more]) await each.giveBack();
   });
 
-  test('cannot be taken where the folder is none', async () => {
+  test('cannot be acquired if the folder is a file', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
     await expect(openMachineSlots({ most: 1, folder: file }).tryAcquire()).rejects.toThrow('EEXIST');
@@ -179,7 +179,7 @@ describe('Turns of a machine [R137]', () => {
 });
 
 test(
-  'A plan whose agent waits for its turn says so, is not charged for it, and goes on when one is free [R26, R137]',
+  'A plan whose agent waits for a slot reports it, is not charged for the wait, and continues when one is free [R26, R137]',
   {
     timeout: 60_000,
   },

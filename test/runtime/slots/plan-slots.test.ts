@@ -1,4 +1,4 @@
-/** Plans that wait for a person, a rate limit or an agent hold no slot, and go on only with one: root plans, subplans, deeper. */
+/** Plans that wait for a person, a rate limit or an agent hold no slot, and need one to continue, at any depth. */
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
 import { type AgentTask, type Plan, TroupeError } from '../../../src/index.ts';
@@ -8,14 +8,14 @@ import { createTestProject, spawnSubplan, type TestProject } from '../test-proje
 const asks = { approvals: { execute: { writeFiles: 'ask' } } };
 const writes = (path: string) => (task: AgentTask) => task.call('builtin/write', { path, content: path });
 
-/** Until something was said so often, in the plan or below it. */
+/** Resolves once the plan and its subplans have emitted an event so many times. */
 async function heard(plan: Plan, type: string, times = 1): Promise<void> {
   let left = times;
   for await (const event of plan.events()) if (event.type === type && --left === 0) return;
   throw new TypeError(`${type} was never said`);
 }
 
-/** Plans of one testProject, each of its own action, sent off. */
+/** Starts a plan of one testProject with an action of its own. */
 async function sendOff(testProject: TestProject, name: string, action: object = {}): Promise<Plan> {
   await testProject.troupe.actions.create({ name, description: name, executionActor: name, ...action });
   const plan = await testProject.troupe.use({ action: name });
@@ -23,8 +23,8 @@ async function sendOff(testProject: TestProject, name: string, action: object = 
   return plan;
 }
 
-describe('A plan that waits holds no slot', () => {
-  test('four that wait for a person leave the fifth its turn, and go on when they are answered [R322]', async () => {
+describe('A plan holds no slot', () => {
+  test('while it waits for a person: a fifth plan runs while four wait, and they continue when answered [R322]', async () => {
     const names = ['a', 'b', 'c', 'd'];
     const testProject = await createTestProject({
       ...Object.fromEntries(names.map(name => [name, writes(`${name}.new`)])),
@@ -42,7 +42,7 @@ describe('A plan that waits holds no slot', () => {
     for (const plan of waiting) expect((await plan.waitUntilIdle()).state).toBe('complete');
   });
 
-  test('one that was answered waits for a slot, says so, and goes on before others begin [R322]', async () => {
+  test('after its answer: it waits for one, reports it, and continues before new plans start [R322]', async () => {
     const [busy, told] = [deferred<void>(), [] as string[]];
     const plays = {
       asker: async (task: AgentTask) => {
@@ -73,7 +73,7 @@ describe('A plan that waits holds no slot', () => {
     expect(await asker.changes()).toMatchObject([{ path: 'new.txt' }]);
   });
 
-  test('and what was answered before a restart still waits for its slot after it [R322]', async () => {
+  test('after a restart if it was answered before, and still waits for one [R322]', async () => {
     let done = 0;
     const busy = deferred<void>();
     const plays = {
@@ -104,7 +104,7 @@ describe('A plan that waits holds no slot', () => {
     expect(done).toBe(1);
   });
 
-  test('a rate limit is waited for without one [R322]', async () => {
+  test('while it waits for a rate limit [R322]', async () => {
     const clock = manualClock(Date.UTC(2026, 0, 1));
     let tries = 0;
     const limited = () => {
@@ -121,7 +121,7 @@ describe('A plan that waits holds no slot', () => {
     expect(tries).toBe(2);
   });
 
-  test('so is an agent of which as many are at work as may be [R322]', async () => {
+  test('while it waits for an agent that is at its limit [R322]', async () => {
     const release = deferred<void>();
     let begun = 0;
     const slow = async () => {
@@ -141,8 +141,8 @@ describe('A plan that waits holds no slot', () => {
   });
 });
 
-describe('A subplan that waits holds no slot', () => {
-  test('of its group: the next one starts, and it goes on when there is room [R322]', async () => {
+describe('A waiting subplan', () => {
+  test('holds no slot of its group: the next one starts, and it continues when one is free [R322]', async () => {
     const told: string[] = [];
     const release = deferred<void>();
     const testProject = await createTestProject({
@@ -175,7 +175,7 @@ describe('A subplan that waits holds no slot', () => {
     expect(told).toEqual(['worker', 'worked', 'asked']);
   });
 
-  test('nor does the plan above it when nobody else of the group is at work, however deep [R322]', async () => {
+  test('frees the slot of its parent if no other of the group runs, at any depth [R322]', async () => {
     const testProject = await createTestProject({}, { concurrency: 1 });
     const plays = async (task: AgentTask) => {
       if (task.plan.depth < 2) await spawnSubplan(task, `depth ${task.plan.depth + 1}`, { executionActor: 'deep' });
@@ -212,7 +212,7 @@ describe('A subplan that waits holds no slot', () => {
     expect((await plan.changes()).map(({ path }) => path)).toEqual(['deep.txt']);
   });
 
-  test('but keeps its place in the sandbox that it shares with the others [R322]', async () => {
+  test('keeps its place in the sandbox that it shares with the others [R322]', async () => {
     const told: string[] = [];
     const testProject = await createTestProject({
       asker: async task => {

@@ -13,7 +13,7 @@ import { createToolRunner, type PerformedCall } from '../../../src/runtime/tools
 import { createToolHarness } from '../../adapters/tool-harness.ts';
 import { planSpec } from '../../fixtures.ts';
 
-/** A tool that does nothing but note that it ran. */
+/** A tool that only records that it ran. */
 function noting(name: string, sideEffects: SideEffect[] = [], run?: Tool['run']) {
   const inputs: unknown[] = [];
   const tool: Tool = {
@@ -38,7 +38,7 @@ const profile = (height: number, others: Partial<Record<ThresholdName, number>> 
 const guards = (changes: Partial<ToolGuards>) => ToolGuards.parse(changes);
 
 describe('A tool', () => {
-  test('that nobody knows is refused, with the one that was meant and those there are [R60]', async () => {
+  test('that is unknown is refused, with the probable name and the available ones [R60]', async () => {
     await using harness = await createToolHarness();
     await expect(harness.call('builtin/wirte', {})).rejects.toMatchObject({
       code: 'UNKNOWN_TOOL',
@@ -51,14 +51,14 @@ describe('A tool', () => {
     expect(harness.calls).toEqual([]);
   });
 
-  test('is found by name and alias whatever their case', async () => {
+  test('is found by name and alias in any letter case', async () => {
     await using harness = await createToolHarness();
     await harness.call('Builtin/Write', { path: 'a', content: '' });
     await harness.call('local/WRITE', { path: 'a', content: '' });
     expect(harness.calls.map(({ tool }) => tool)).toEqual(['builtin/write', 'builtin/write']);
   });
 
-  test('with a key that means nothing is refused before anything runs [R65]', async () => {
+  test('called with an unknown key is refused before anything runs [R65]', async () => {
     const { tool } = noting('my/tool');
     await using harness = await createToolHarness();
     const make = (key: string) => () => harness.runner({ tools: [{ ...tool, [key]: 1 } as Tool] });
@@ -66,7 +66,7 @@ describe('A tool', () => {
     expect(make('zzzzzzzz')).toThrow('known: name, aliases, description, input, output, sideEffects, invalid, run');
   });
 
-  test('that is given or answers something nested 100,000 levels deep fails that call, and the next one is made [R189]', async () => {
+  test('with input or output nested 100,000 levels deep fails that call, and the next call works [R189]', async () => {
     let deep: unknown[] = [];
     for (let level = 0; level < 100_000; level += 1) deep = [deep];
     const { tool } = noting('my/tool', [], async input => (input === 'deep' ? deep : input));
@@ -77,20 +77,20 @@ describe('A tool', () => {
     expect(await harness.call('my/tool', 'flat')).toBe('flat');
   });
 
-  test('cannot take the name of another', async () => {
+  test('cannot use the name of another', async () => {
     await using harness = await createToolHarness();
     const { tool } = noting('Builtin/write');
     expect(() => harness.runner({ tools: [writeFileTool, tool] })).toThrow(TypeError);
   });
 
-  test('that answers something else than it declares is a bug, and surfaces as one', async () => {
+  test('whose output does not match its schema is reported as a bug', async () => {
     const { tool } = noting('my/tool');
     await using harness = await createToolHarness({}, { tools: [{ ...tool, output: z.string() }] });
     await expect(harness.call('my/tool', {})).rejects.toThrow(TypeError);
     await expect(harness.call('my/tool', {})).rejects.toThrow('my/tool answered something else than it declares');
   });
 
-  test('does not run on input it does not understand', async () => {
+  test('does not run on input that does not match its schema', async () => {
     await using harness = await createToolHarness();
     await expect(harness.call('write', { path: 'a', contents: '' })).rejects.toMatchObject({
       code: 'TOOL_REFUSED',
@@ -102,7 +102,7 @@ describe('A tool', () => {
 });
 
 describe('The record of a call', () => {
-  test('holds what was really sent, what really came back and how long it took [R116, R43]', async () => {
+  test('holds the actual input, the actual output and the duration [R116, R43]', async () => {
     const clock = manualClock(Date.UTC(2026, 0, 1));
     const { tool, inputs } = noting('my/tool', [], async () => {
       clock.advance(250);
@@ -134,7 +134,7 @@ describe('The record of a call', () => {
     expect(harness.calls[0]).toMatchObject({ input: null, result: null });
   });
 
-  test('of a failed call holds the error, and no decision of it is left [R116]', async () => {
+  test('of a failed call holds the error and none of its decisions [R116]', async () => {
     const { tool } = noting('my/tool', [], async (_, { decide, mintId, plan }) => {
       decide({
         decisionId: mintId(),
@@ -160,7 +160,7 @@ describe('The record of a call', () => {
     expect(harness.decisions).toEqual([]);
   });
 
-  test('is made in the order of asking, one call at a time', async () => {
+  test('is written in the order of the calls, one call at a time', async () => {
     let running = 0;
     const { tool, inputs } = noting('my/tool', [], async () => {
       running += 1;
@@ -174,7 +174,7 @@ describe('The record of a call', () => {
     expect(harness.calls.map(({ input }) => input)).toEqual([1, 2, 3]);
   });
 
-  test('may be dispensed with', async () => {
+  test('is optional', async () => {
     const { tool } = noting('my/tool', [], async (_, { log, spawns, key, plan }) => {
       log('unheard');
       return { spawns: spawns(), marked: key === plan.planId };
@@ -196,7 +196,7 @@ describe('The record of a call', () => {
 });
 
 describe('Guards', () => {
-  test('keep a denied tool from running, whatever it is called [R112]', async () => {
+  test('refuse a denied tool under any of its names [R112]', async () => {
     const { tool, inputs } = noting('my/tool');
     const denied = { ...tool, aliases: ['other'] };
     await using harness = await createToolHarness({}, { tools: [denied], guards: guards({ denyTools: ['OTHER'] }) });
@@ -219,7 +219,7 @@ describe('Guards', () => {
     expect(inputs).toEqual([]);
   });
 
-  test('let a step make so many calls and no more [R112]', async () => {
+  test('limit the calls of a step [R112]', async () => {
     const { tool, inputs } = noting('my/tool');
     await using harness = await createToolHarness({}, { tools: [tool], guards: guards({ callsPerStepMax: 2 }) });
     await harness.call('my/tool', 1);
@@ -230,14 +230,14 @@ describe('Guards', () => {
     expect(inputs).toEqual([1, 2]);
   });
 
-  test("are the profile's when no others are given", async () => {
+  test('are those of the profile by default', async () => {
     const { tool } = noting('my/tool');
     const plan = planSpec({ profileSnapshot: Profile.parse({ ...profile(0), guards: { denyTools: ['my/tool'] } }) });
     await using harness = await createToolHarness({}, { tools: [tool], plan });
     await expect(harness.call('my/tool', {})).rejects.toThrow('denylist');
   });
 
-  test('stop at the budget, by the name of what is used up [R132]', async () => {
+  test('stop when a budget is used up, and name it [R132]', async () => {
     const { tool } = noting('my/tool');
     await using harness = await createToolHarness({}, { tools: [tool], plan: planSpec({ budget: { toolCalls: 1 } }) });
     await harness.call('my/tool', {});
@@ -248,7 +248,7 @@ describe('Guards', () => {
     });
   });
 
-  test('are paid from an account, and those that are refused are free [R132]', async () => {
+  test('charge calls to the budget, and refused calls are free [R132]', async () => {
     const { tool, inputs } = noting('my/tool');
     const { tool: denied } = noting('my/denied');
     const called: boolean[] = [];
@@ -271,7 +271,7 @@ describe('Guards', () => {
     ['runCommands', 'run_process', 'execute'],
     ['startApply', 'write_files', 'apply'],
     ['startApply', 'run_process', 'apply'],
-  ])('hold the confidence against %s for %s in %s [R108]', async (threshold, effect, phase) => {
+  ])('compare the confidence with %s for %s in %s [R108]', async (threshold, effect, phase) => {
     const { tool, inputs } = noting('my/tool', [effect]);
     const plan = planSpec({ profileSnapshot: profile(0, { [threshold]: 0.7 }) });
     await using harness = await createToolHarness({}, { tools: [tool], plan, phase });
@@ -289,7 +289,7 @@ describe('Guards', () => {
     ['writeFiles', 'write_files'],
     ['runCommands', 'run_process'],
     ['spawnSubplans', 'spawn_subplan'],
-  ])('obey what was settled beforehand for %s, whatever the profile says [R155]', async (kind, effect) => {
+  ])('follow the approval mode for %s, whatever the profile says [R155]', async (kind, effect) => {
     const { tool, inputs } = noting('my/tool', [effect]);
     const settled = (mode: 'ask' | 'auto' | 'deny', height: number) =>
       planSpec({
@@ -313,7 +313,7 @@ describe('Guards', () => {
     expect(inputs).toEqual(effect === 'spawn_subplan' ? [1] : [1, 4]);
   });
 
-  test('judge what a strategy plans with the strategy, not call by call', async () => {
+  test('judge subplans that a strategy plans with the strategy, not call by call', async () => {
     const { tool, inputs } = noting('my/tool', ['spawn_subplan']);
     await using harness = await createToolHarness(
       {},
@@ -324,7 +324,7 @@ describe('Guards', () => {
     expect(inputs).toEqual([1]);
   });
 
-  test('ask a person, if there is one, and take their word [R108]', async () => {
+  test('ask a person if there is one, and follow the answer [R108]', async () => {
     const { tool, inputs } = noting('my/tool', ['write_files']);
     const plan = planSpec({ profileSnapshot: profile(1, {}, 'manual') });
     await using harness = await createToolHarness({}, { tools: [tool], plan });
@@ -357,7 +357,7 @@ describe('Guards', () => {
     ]);
   });
 
-  test('speak in order: denylist, allowlist, calls, budget, write approval, apply approval', async () => {
+  test('apply in order: denylist, allowlist, calls, budget, write approval, apply approval', async () => {
     const { tool, inputs } = noting('my/tool', ['write_files']);
     const closed = {
       plan: planSpec({ budget: { toolCalls: 0 }, profileSnapshot: profile(1) }),
@@ -388,12 +388,12 @@ describe('Guards', () => {
   });
 });
 
-describe('What a phase rules out', () => {
+describe('What a phase refuses', () => {
   test.each<SideEffect>([
     'write_files',
     'run_process',
     'create_checkpoint',
-  ])('in Strategize is %s, in every reading role as well [R127]', async effect => {
+  ])('in Strategize includes %s, also for every read-only role [R127]', async effect => {
     const { tool, inputs } = noting('my/tool', [effect]);
     await using harness = await createToolHarness({}, { tools: [tool] });
     const refused = { code: 'TOOL_REFUSED', message: expect.stringContaining('read-only') };
@@ -403,26 +403,26 @@ describe('What a phase rules out', () => {
     expect(inputs).toEqual([]);
   });
 
-  test('in Strategize is not reading, nor planning subplans', async () => {
+  test('in Strategize does not include reading or planning subplans', async () => {
     await using harness = await createToolHarness({ a: 'text' }, { phase: 'strategize', agentRole: 'strategy' });
     expect(await harness.call('read', { path: 'a' })).toMatchObject({ content: 'text' });
     const input = { planId: harness.plan.planId, goal: 'g', projectRef: 'main' };
     expect(await harness.call('builtin/plan-subplan', input)).toMatchObject({ success: true });
   });
 
-  test('in Apply is spawning', async () => {
+  test('in Apply includes spawning', async () => {
     await using harness = await createToolHarness({}, { phase: 'apply', tools: [planSubplanTool] });
     await expect(harness.call('builtin/plan-subplan', {})).rejects.toThrow('Apply spawns no subplans');
   });
 
-  test('in a read-only plan is writing', async () => {
+  test('in a read-only plan includes writing', async () => {
     await using harness = await createToolHarness({}, { plan: planSpec({ readOnly: true }) });
     await expect(harness.call('write', { path: 'a', content: '' })).rejects.toThrow('the plan is read-only');
   });
 });
 
 describe('Checkpoints', () => {
-  test('are made before and after a call that writes, and not around one that reads [R33]', async () => {
+  test('are created before and after a call that writes, and not around one that reads [R33]', async () => {
     await using harness = await createToolHarness(
       { a: '' },
       { checkpointOn: ['beforeToolExecute', 'afterToolExecute'] },
@@ -436,7 +436,7 @@ describe('Checkpoints', () => {
     ]);
   });
 
-  test('are made as configured, and are part of the record', async () => {
+  test('are created as configured, and are part of the record', async () => {
     await using harness = await createToolHarness();
     const made: number[] = [];
     const call = harness.runner({
@@ -450,7 +450,7 @@ describe('Checkpoints', () => {
   });
 });
 
-describe('A call that is made durable', () => {
+describe('A durable call', () => {
   /** Records under the index, as the execute effect does. */
   function recorded(rows = new Map<number, PerformedCall>()) {
     const writes: boolean[] = [];
@@ -468,7 +468,7 @@ describe('A call that is made durable', () => {
     };
   }
 
-  test('is not made again after a crash: its result and its decisions are given back [R123]', async () => {
+  test('is not repeated after a crash: its result and its decisions are restored [R123]', async () => {
     const record = recorded();
     await using harness = await createToolHarness({}, { around: record.around });
     const spawn = { planId: harness.plan.planId, goal: 'g', projectRef: 'main' };
@@ -489,7 +489,7 @@ describe('A call that is made durable', () => {
     expect(harness.decisions).toHaveLength(4);
   });
 
-  test('that failed fails again, as what it was', async () => {
+  test('that failed fails again with the same error', async () => {
     const record = recorded();
     await using harness = await createToolHarness({}, { around: record.around });
     const failing = () => harness.runner()('read', { path: 'none' });
@@ -518,7 +518,7 @@ describe('A call that is made durable', () => {
     expect(asked).toBe(1);
   });
 
-  test('is not answered with the record of another question', async () => {
+  test('is not answered from the record of another call', async () => {
     const record = recorded();
     await using harness = await createToolHarness({ a: '' }, { around: record.around });
     await harness.call('read', { path: 'a', offset: 0 });
@@ -528,7 +528,7 @@ describe('A call that is made durable', () => {
     await expect(harness.runner()('list', {})).rejects.toMatchObject(refused);
   });
 
-  test('is refused once the work is stopped', async () => {
+  test('is refused once the agent is stopped', async () => {
     const { tool, inputs } = noting('my/tool');
     await using harness = await createToolHarness({}, { tools: [tool], signal: AbortSignal.abort() });
     await expect(harness.call('my/tool', {})).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -537,10 +537,10 @@ describe('A call that is made durable', () => {
   });
 });
 
-describe('A recorded call with secrets in it [R182]', () => {
+describe('A recorded call with secrets [R182]', () => {
   const token = `gh${'p_'}${'aB3d'.repeat(9)}`;
 
-  /** Records of a process that died: what it ran is answered from them. */
+  /** The records of a process that died: its calls are answered from them. */
   function recorded(rows = new Map<number, PerformedCall>()) {
     return async (index: number, _writes: boolean, run: () => Promise<PerformedCall>) => {
       const row = rows.get(index) ?? (JSON.parse(JSON.stringify(await run())) as PerformedCall);
@@ -560,14 +560,14 @@ describe('A recorded call with secrets in it [R182]', () => {
     });
   });
 
-  test('is answered to the same question, and a reading tool answers with the secret again', async () => {
+  test('is answered for the same input, and a tool that reads returns the secret again', async () => {
     await using harness = await createToolHarness({ a: `one ${token}` }, { around: recorded() });
     const read = async () => (await harness.runner()('read', { path: 'a' })) as { content: string };
     expect((await read()).content).toBe(`one ${token}`);
     expect((await read()).content).toBe(`one ${token}`);
   });
 
-  test('is answered as recorded where the tool did more than read, and what replaced a secret is written nowhere', async () => {
+  test('is answered as recorded if the tool did more than read, and the placeholder of a secret is written nowhere', async () => {
     const { tool, inputs } = noting('my/run', ['run_process'], async () => `token: ${token}`);
     await using harness = await createToolHarness({}, { tools: [tool, writeFileTool], around: recorded() });
     expect(await harness.call('my/run', { with: token })).toBe(`token: ${token}`);

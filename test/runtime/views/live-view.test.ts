@@ -6,7 +6,7 @@ import { toSubplanStatuses } from '../../../src/runtime/views/subplan-statuses.t
 import { createClientFixture, testAction } from '../../host/client-fixture.ts';
 import { createTestProject, spawnSubplan } from '../test-project.ts';
 
-/** Resolves with what is shown once it is as wanted. */
+/** Resolves with the snapshot once it matches. */
 async function until(watch: LiveView, wanted: (views: PlanViews) => boolean): Promise<PlanViews> {
   while (!wanted(watch.snapshot())) {
     let wake = () => {};
@@ -20,7 +20,7 @@ async function until(watch: LiveView, wanted: (views: PlanViews) => boolean): Pr
   return watch.snapshot();
 }
 
-/** What the records say, in the shape of what is shown; times and notes are not theirs to say. */
+/** The records in the shape of a snapshot, without times and notes, which records do not hold. */
 async function recorded(troupe: Troupe) {
   const records = await troupe.list({ all: true, children: true });
   return { plans: timeless(toPlanSummaries(records)), subplans: toSubplanStatuses(records) };
@@ -28,7 +28,7 @@ async function recorded(troupe: Troupe) {
 const timeless = (plans: PlanViews['plans']) =>
   Object.values(plans).map(line => ({ ...line, since: '', note: '', isCurrent: true }));
 
-/** Many children, some of which fall back and try again. */
+/** Many children, some of which fail and are retried. */
 async function busy() {
   let doors = 0;
   const open = { go: () => {} };
@@ -57,7 +57,7 @@ async function busy() {
 }
 
 describe('a watch', () => {
-  test('shows the same as the records, whenever it was joined', async () => {
+  test('shows the same as the records, whenever it started', async () => {
     const { home, open } = await busy();
     const early = watchPlans(home.troupe, { intervalMs: 5 });
     const plan = await home.troupe.use({ action: 'busy' });
@@ -79,7 +79,7 @@ describe('a watch', () => {
     await home.troupe.close();
   });
 
-  test('tells at most once per pace, however much happens', async () => {
+  test('updates at most once per interval, however much happens', async () => {
     const { home, open } = await busy();
     const clock = manualClock(Date.now());
     await using watch = watchPlans(home.troupe, { clock });
@@ -98,12 +98,12 @@ describe('a watch', () => {
     expect(Object.keys(watch.snapshot().subplans)).toHaveLength(4);
     const shown = watch.snapshot();
     clock.advance(1_000);
-    // Nothing happened: what is shown is the same, but for what the record says of a plan that now stands still.
+    // Without events the snapshot stays the same, except for the record of a plan that is now idle.
     expect(watch.snapshot().subplans).toBe(shown.subplans);
     await home.troupe.close();
   });
 
-  test('of one plan closely keeps what it decided, and looks anew after a way back', async () => {
+  test('of one selected plan keeps its decisions, and reloads after a rollback', async () => {
     const home = await createTestProject();
     const { plan } = await home.run(async task => {
       await task.call('decide', { question: 'Which?', chosenOption: 'this', rationale: 'so it seems' });
@@ -133,7 +133,7 @@ describe('a watch', () => {
     await home.troupe.close();
   });
 
-  test('goes on with the next owner, and says so when there is none', async () => {
+  test('continues with the next owner, and reports when there is none', async () => {
     await using home = createClientFixture();
     const first = await home.openClient();
     const second = await home.openClient();
@@ -156,7 +156,7 @@ describe('a watch', () => {
     expect(watch.snapshot().error).toBeNull();
   });
 
-  test('of a Troupe that was closed says that it was closed', async () => {
+  test('of a closed Troupe reports that it was closed', async () => {
     const home = await createTestProject();
     await using watch = watchPlans(home.troupe, { intervalMs: 5 });
     await until(watch, ({ loaded }) => loaded);

@@ -15,8 +15,8 @@ const told = (fact: object, seq = '00000009'): PlanEvent => ({
   at,
 });
 
-describe('the parts of a close view', () => {
-  test('list each broken rule once, and keep how the checks came out where none ran', () => {
+describe('the parts of a detail view', () => {
+  test('list each violated invariant once, and keep the check results if no check ran', () => {
     const violated = { type: 'invariant.violated', invariantId: 'I', text: 'No secrets', files: ['a'] };
     const results = [{ name: 'tests', passed: true }] as never;
     const before = { results, violations: [] };
@@ -27,7 +27,7 @@ describe('the parts of a close view', () => {
     expect(reduceValidationSummary(before, told({ type: 'validation.finished', round: 1, results: [] }))).toBe(before);
   });
 
-  test('hold a conflict open again when it is reopened, or narrowed to what is left of it', () => {
+  test('show a conflict as open again when it is reopened, or reduced to its open hunks', () => {
     const conflict = (conflictId: string, more: object = {}) => ({ conflictId, path: 'a.txt', ...more });
     const found = ['B', 'A'].map(id => told({ type: 'conflict.found', conflict: conflict(id) }));
     const both = found.reduce(reduceConflicts, []);
@@ -41,7 +41,7 @@ describe('the parts of a close view', () => {
     }
   });
 
-  test('keep the choice that settled the last hunk', () => {
+  test('keep the choice that resolved the last hunk', () => {
     const hunks = [{ taken: 'ours' }, { taken: null }];
     const found = told({ type: 'conflict.found', conflict: { conflictId: 'A', path: 'a.txt', hunks } });
     const resolution = { take: 'hunk', hunk: 2, pick: 'theirs' };
@@ -52,7 +52,7 @@ describe('the parts of a close view', () => {
     expect(settled).toMatchObject({ resolution, hunks: [{ taken: 'ours' }, { taken: 'theirs' }] });
   });
 
-  test('forget a checkpoint that was deleted', () => {
+  test('remove a checkpoint that was deleted', () => {
     const made = [{ checkpointId: 'C1' }, { checkpointId: 'C2' }] as never;
     const left = reduceCheckpoints(made, told({ type: 'checkpoint.deleted', checkpointId: 'C1' }));
     expect(left.map(({ checkpointId }) => checkpointId)).toEqual(['C2']);
@@ -62,7 +62,7 @@ describe('the parts of a close view', () => {
 describe('all plans', () => {
   const plans = toPlanSummaries([planRecord({ state: 'processing', resting: false })]);
 
-  test('hold the calls that wait for a yes as the most pressing need, and pass over strangers', () => {
+  test('list calls that wait for approval as the most urgent, and ignore unknown plans', () => {
     const asked = told({ type: 'approval.requested', approval: { approvalId: '1', tool: 'builtin/run-command' } });
     expect(attentionItems(reducePlanSummaries(plans, [asked]))).toMatchObject([
       { planId: rootId, kind: 'consent', availableCommands: [] },
@@ -70,7 +70,7 @@ describe('all plans', () => {
     expect(reducePlanSummaries(plans, [{ ...asked, planId: 'another' } as PlanEvent])).toBe(plans);
   });
 
-  test('know what is asked in them and below them, by every plan above it [R288]', () => {
+  test('list the approvals of a subplan for every plan above it [R288]', () => {
     const known = toPlanSummaries([
       planRecord(),
       planRecord({ planId: childId, parentPlanId: rootId, depth: 1, resting: false }),
@@ -84,7 +84,7 @@ describe('all plans', () => {
     expect(approvalsByPlan(known).size).toBe(0);
   });
 
-  test('see children fall that are taken back, where they are known', () => {
+  test('show known children as cancelled after a rollback', () => {
     const known = toPlanSummaries([
       planRecord(),
       planRecord({ planId: childId, parentPlanId: rootId, depth: 1, resting: false }),

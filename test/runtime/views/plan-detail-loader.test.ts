@@ -7,7 +7,7 @@ import type { PlanDetail } from '../../../src/runtime/views/plan-detail.ts';
 import { createPlanDetailLoader } from '../../../src/runtime/views/plan-detail-loader.ts';
 import { childId, planRecord, rootId } from '../../cli/sample-records.ts';
 
-/** A plan that is looked at: every look waits until it is let through, and may fail. */
+/** A selected plan: every load waits until the test lets it pass or fail. */
 function watched() {
   const clock = manualClock();
   const looks: { planId: string; pass(): void; fail(): void }[] = [];
@@ -37,7 +37,7 @@ function watched() {
     clock,
     looks,
     shown,
-    /** From now on records say this attempt. */
+    /** Sets the attempt that later records have. */
     at: (now: number) => {
       attempt = now;
     },
@@ -49,8 +49,8 @@ const told = (planId: string, type: string, more: object = {}) =>
   ({ planId, type, seq: '00000009', at: '2026-12-01T00:00:00.000Z', ...more }) as PlanEvent;
 const made = told(rootId, 'checkpoint.created', { checkpoint: { checkpointId: 'C1', seq: 1 } });
 
-describe('A plan in close view', () => {
-  test('counts what was heard while it was looked at', async () => {
+describe('The detail view of a plan', () => {
+  test('includes events that arrived while it was loaded', async () => {
     const { view, looks, shown } = watched();
     expect(view.apply([told(rootId, 'plan.started')])).toBeNull();
     view.select(rootId);
@@ -61,7 +61,7 @@ describe('A plan in close view', () => {
     expect(shown).toMatchObject([{ planId: rootId, checkpoints: [{ checkpointId: 'C1' }] }]);
   });
 
-  test('is the last that was chosen, although an earlier one comes late, and nothing when none is', async () => {
+  test('shows the last selected plan, although an earlier one loads later, and nothing without a selection', async () => {
     const { view, looks, shown } = watched();
     view.select(rootId);
     view.select(childId);
@@ -74,7 +74,7 @@ describe('A plan in close view', () => {
     expect(looks).toHaveLength(2);
   });
 
-  test('reads its record anew a while after something moved it, once for all that did', async () => {
+  test('reloads its record some time after an event, once for several events', async () => {
     const { view, looks, shown, clock, at } = watched();
     view.select(rootId);
     looks[0]?.pass();
@@ -90,7 +90,7 @@ describe('A plan in close view', () => {
     looks[1]?.pass();
     await settled();
     expect(shown.at(-1)?.record.attempt).toBe(2);
-    // Chosen otherwise while it is being read: what comes is of no interest.
+    // Another plan is selected during the load: its result is ignored.
     view.apply([told(rootId, 'plan.started')]);
     clock.advance(10_000);
     view.select(childId);
@@ -99,7 +99,7 @@ describe('A plan in close view', () => {
     expect(shown).toHaveLength(2);
   });
 
-  test('is looked at anew when it was rolled back, and stays as it was when there is no plan any more', async () => {
+  test('reloads after a rollback, and keeps its contents if the plan no longer exists', async () => {
     const { view, looks, shown } = watched();
     view.select(rootId);
     looks[0]?.pass();

@@ -16,15 +16,15 @@ const delayed = (until: string | null): PlanEventPayload => ({
   waiting: { ...waiting, until } as never,
 });
 
-describe('the line of a plan', () => {
-  test('says until when it waits, also where only the length of the wait was told', () => {
+describe('the summary of a plan', () => {
+  test('shows the end of a wait, also if only its length was reported', () => {
     expect(heard(delayed(at)).waiting).toEqual({ error, until: at });
     expect(heard(delayed(null)).waiting).toEqual({ error, until: at5s });
     const recorded = { ...planRecord(), waiting: { ...waiting, until: null } as never, updatedAt: at };
     expect(toPlanSummary(recorded).waiting).toEqual({ error, until: at5s });
   });
 
-  test('waits no longer once its agent is heard of', () => {
+  test('ends the wait when its agent reports progress', () => {
     const progressed = { type: 'step.progressed', planId: rootId, phase: 'execute', message: 'reads' } as const;
     expect(heard(delayed(at), progressed)).toMatchObject({ waiting: null, note: 'reads' });
     const called = { type: 'tool.called', planId: rootId, role: 'execution', call: {}, decisions: [] } as never;
@@ -32,21 +32,21 @@ describe('the line of a plan', () => {
     expect(reducePlanSummary(line, told(called))).toBe(line);
   });
 
-  test('stands in the queue of agents until it is admitted', () => {
+  test('is in the agent queue until it is admitted', () => {
     const queue = { place: 2 } as never;
     const queued: PlanEventPayload = { type: 'agent.queued', planId: rootId, queue };
     expect(heard(queued).queue).toBe(queue);
     expect(heard(queued, { type: 'agent.admitted', planId: rootId }).queue).toBeNull();
   });
 
-  test('wants a slot until it is granted one, or moves on [R322]', () => {
+  test('wants a slot until it is granted one, or continues [R322]', () => {
     const awaited: PlanEventPayload = { type: 'slot.queued', planId: rootId };
     expect(heard(awaited).wantsSlot).toBe(true);
     expect(heard(awaited, { type: 'slot.granted', planId: rootId }).wantsSlot).toBe(false);
     expect(toPlanSummary({ ...planRecord(), slot: 'wanted' }).wantsSlot).toBe(true);
   });
 
-  test('holds the calls that wait for a yes, each once, until they are answered', () => {
+  test('lists each call that waits for approval once, until it is answered', () => {
     const approval = { approvalId: 'A', tool: 'builtin/run-command' } as never;
     const asked = { type: 'approval.requested', planId: rootId, approval } as PlanEventPayload;
     expect(heard(asked, asked).approvals).toEqual([approval]);
@@ -55,7 +55,7 @@ describe('the line of a plan', () => {
     );
   });
 
-  test('ends once: what is told again changes nothing', () => {
+  test('does not change on a repeated event', () => {
     const cancelled = told({ type: 'plan.cancelled', planId: rootId, reason: '' });
     const over = reducePlanSummary(line, cancelled);
     expect(over).toMatchObject({ state: 'cancelled', since: at, isCurrent: true });

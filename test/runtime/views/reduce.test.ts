@@ -36,7 +36,7 @@ const shownAfter = ({ plans, subplans }: Shown, events: readonly PlanEvent[]): S
   plans: reducePlanSummaries(plans, events),
   subplans: reduceSubplanStatuses(subplans, events),
 });
-/** What events alone say of a plan. */
+/** The parts of a plan that are known from events alone. */
 const heard = ({ planId, phase, state, goal, parentPlanId, depth }: PlanSummary) => ({
   ...{ planId, phase, state, goal, parentPlanId, depth },
 });
@@ -46,14 +46,14 @@ const parts = ({ decisions, conflicts, checkpoints, validations }: PlanDetail) =
 const lastReturn = (plan: Plan) =>
   told.events.findLastIndex(({ type, planId }) => type === 'plan.rolled_back' && planId === plan.id);
 
-/** Two places among the events, the first not after the second. */
+/** Two positions in the events, the first not after the second. */
 const places = () =>
   fc
     .tuple(fc.integer({ min: 0, max: told.events.length }), fc.integer({ min: 0, max: told.events.length }))
     .map(([one, other]) => [Math.min(one, other), Math.max(one, other)] as const);
 
-describe('what is made of events', () => {
-  test('the story holds every kind of event that views show', () => {
+describe('the state reduced from events', () => {
+  test('is tested with every kind of event that views show', () => {
     const types = new Set(told.events.map(({ type }) => type));
     for (const type of [
       ...['plan.created', 'plan.phase_changed', 'plan.applied', 'plan.cancelled', 'plan.rolled_back', 'plan.corrected'],
@@ -64,25 +64,25 @@ describe('what is made of events', () => {
     }
   });
 
-  test('is where the records say that plans and their children stand', () => {
+  test('matches the records of plans and their children', () => {
     const shown = shownAfter(nothing, told.events);
     const recorded = toPlanSummaries(records);
     expect(Object.values(shown.plans).map(heard)).toEqual(Object.values(recorded).map(heard));
     expect(shown.subplans).toEqual(toSubplanStatuses(records));
   });
 
-  test('is the same for those who come late, and for those who hear again what they saw', () => {
+  test('is the same for late readers, and for readers that get events twice', () => {
     fc.assert(
       fc.property(places(), ([from, to]) => {
         const late = shownAfter(nothing, told.events.slice(0, to));
-        // Everything from an earlier place on is told once more, as to one who listened before it looked.
+        // All events from an earlier position are delivered again, as to a reader that subscribed before it loaded.
         expect(shownAfter(late, told.events.slice(from))).toEqual(shownAfter(nothing, told.events));
       }),
       { seed: testSeed('views that join late'), numRuns: 60 },
     );
   });
 
-  test('changes nothing that was shown before', () => {
+  test('does not modify earlier states', () => {
     const middle = Math.floor(told.events.length / 2);
     const early = shownAfter(nothing, told.events.slice(0, middle));
     const kept = structuredClone(early);
@@ -92,7 +92,7 @@ describe('what is made of events', () => {
     expect(reduceSubplanStatuses(early.subplans, told.events.slice(0, 1))).toBe(early.subplans);
   });
 
-  test('is of each plan its decisions, conflicts, checkpoints and checks', () => {
+  test('includes the decisions, conflicts, checkpoints and checks of each plan', () => {
     for (const [planId, end] of ends) {
       const empty: PlanDetail = {
         ...end,
@@ -101,14 +101,14 @@ describe('what is made of events', () => {
       const isReturned = planId === told.plans.quarrel.id;
       const shown = parts(reducePlanDetail(empty, told.events));
       const wanted = parts(end);
-      // After a way back decisions are looked at anew; everything else is known from events alone.
+      // After a rollback decisions are loaded again; everything else is known from events alone.
       expect(isReturned ? { ...shown, decisions: [] } : shown).toEqual(
         isReturned ? { ...wanted, decisions: [] } : wanted,
       );
     }
   });
 
-  test('is the same of a plan that was looked at while it went on', () => {
+  test('is the same for a plan that was loaded while it ran', () => {
     for (const [planId, end] of ends) {
       const after = lastReturn(told.plans.quarrel) + 1;
       const own = told.events.slice(planId === told.plans.quarrel.id ? after : 0);

@@ -1,10 +1,10 @@
-/** A life of four plans in which everything happens that views show: conflicts, checks, corrections, ways back, failures. */
+/** The events of four plans with everything that views show: conflicts, checks, corrections, rollbacks, failures. */
 import { type AgentTask, type Plan, type PlanEvent, TroupeError } from '../../../src/index.ts';
 import { createTestProject, spawnSubplan, type TestProject } from '../test-project.ts';
 
 export interface SampleEvents {
   testProject: TestProject;
-  /** Everything that happened, in order. */
+  /** All events, in order. */
   events: PlanEvent[];
   plans: { quarrel: Plan; corrected: Plan; failed: Plan; idle: Plan };
 }

@@ -42,7 +42,7 @@ const status = (planId: string, state: SubplanStatusOfParent['state'], decisionI
 const facts = { now: Date.parse('2026-11-21T10:00:00.000Z'), subplans: {}, children: [] };
 
 describe('what waits for a person', () => {
-  test('is what rests, most pressing first', () => {
+  test('lists resting plans, the most urgent first', () => {
     const standings: [string, Partial<PlanRecord>][] = [
       ['01KAJ0000000000000000000A1', { state: 'paused', phase: 'execute' }],
       ['01KAJ0000000000000000000A2', { state: 'complete', phase: 'strategize' }],
@@ -70,7 +70,7 @@ describe('what waits for a person', () => {
     expect(needs[0]?.availableCommands).toEqual(['apply', 'revert', 'cancel']);
   });
 
-  test('is no child that its parent looks after', () => {
+  test('omits children that their parent handles', () => {
     const own = { depth: 1, parentPlanId: rootId };
     const needs = attentionItems(
       toPlanSummaries([
@@ -82,8 +82,8 @@ describe('what waits for a person', () => {
   });
 });
 
-describe('why a plan waits', () => {
-  test('for a person, for a limit, to try again', () => {
+describe('the reason why a plan waits', () => {
+  test('is a person, a limit or a retry', () => {
     expect(waitReason(toPlanSummary(planRecord({ state: 'conflicted' })), facts)).toEqual({
       for: 'person',
       need: 'conflict',
@@ -104,7 +104,7 @@ describe('why a plan waits', () => {
     expect(waitReason(waiting('transient', null), { ...facts, now: facts.now + 5_000 })).toBeNull();
   });
 
-  test('for siblings, for its turn, for its children', () => {
+  test('is its siblings, a slot or its children', () => {
     const queued = toPlanSummary(child(childId, { phase: 'strategize', state: 'queued', spawnDecisionId: childId }));
     expect(waitReason(queued, facts)).toEqual({ for: 'turn' });
     const spawns = [{ decisionId: childId, payload: { dependencies: [secondId] } }] as object[] as Decision[];
@@ -132,7 +132,7 @@ describe('a tree', () => {
   const children = childrenByParent(plans);
   const root = plans[rootId] ?? toPlanSummary(planRecord());
 
-  test('has a row for each plan, and none below one that is folded', () => {
+  test('has a row for each plan, and none below a collapsed one', () => {
     const all = planTreeRows(root, children, new Set());
     expect(all.map(({ plan, siblingsFollow }) => [plan.planId, siblingsFollow])).toEqual([
       [rootId, []],
@@ -148,7 +148,7 @@ describe('a tree', () => {
     ]);
   });
 
-  test('counts how far a plan came, without children that were taken back', () => {
+  test('counts the progress of a plan without children that were rolled back', () => {
     expect(childProgress(rootId, children, {})).toEqual({ done: 1, total: 1, failed: 0 });
     expect(childProgress(rootId, children, { [secondId]: status(secondId, 'cancelled') })).toEqual({
       ...{ done: 1, total: 2, failed: 1 },
