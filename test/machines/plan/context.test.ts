@@ -33,10 +33,10 @@ describe('What a chart needs and does not have is a mistake of ours, and is said
     expect(requireTree({ ...fresh, workTree: 't' }, 'workTree')).toBe('t');
   });
 
-  test('files, a way back, or a correction that nobody spoke of', () => {
+  test('files, or a rollback or correction that was not requested', () => {
     expect(() => requireSandbox(fresh)).toThrow('needs its sandbox and has none');
-    expect(() => requireRollback(fresh)).toThrow('without having been told where to');
-    expect(() => requireCorrection(fresh)).toThrow('without having been told what');
+    expect(() => requireRollback(fresh)).toThrow('rolls back without a request');
+    expect(() => requireCorrection(fresh)).toThrow('is corrected without a request');
     expect(() => primaryProject({ ...sampleSpec(), projectLinks: [] })).toThrow('has no project link');
   });
 
