@@ -1,3 +1,4 @@
+import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanEvent } from '../../src/model/event.ts';
 import { PlanRecord } from '../../src/model/plan.ts';
 import { findProfile } from '../../src/runtime/profiles/profiles.ts';
@@ -55,6 +56,27 @@ export function planRecord(changes: Partial<PlanRecord> = {}): PlanRecord {
     updatedAt: '2026-11-21T10:00:01.000Z',
     ...changes,
   });
+}
+
+/** A decision that the strategy made. */
+export function decisionDraft(changes: Partial<DecisionDraft> = {}): DecisionDraft {
+  return {
+    decisionId: rootId,
+    planId: rootId,
+    parentDecisionId: null,
+    type: 'strategy_choice',
+    question: '?',
+    chosenOption: 'this',
+    alternatives: [],
+    confidence: 1,
+    rationale: '',
+    payload: {},
+    dependsOn: [],
+    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
+    artifacts: [],
+    supersededBy: null,
+    ...changes,
+  };
 }
 
 type EventDraft = PlanEvent extends infer Event ? (Event extends PlanEvent ? Omit<Event, 'seq' | 'at'> : never) : never;

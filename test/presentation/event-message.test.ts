@@ -5,7 +5,15 @@ import type { PlanEvent } from '../../src/model/event.ts';
 import { formatEvent } from '../../src/presentation/event-message.ts';
 import { type ActivityByPlan, applyEvent } from '../../src/presentation/plan-activity.ts';
 import { pluralize } from '../../src/presentation/units.ts';
-import { childId, phaseChanged, planCreated, planEvent, rootId, stepProgressed } from '../cli/sample-records.ts';
+import {
+  childId,
+  decisionDraft,
+  phaseChanged,
+  planCreated,
+  planEvent,
+  rootId,
+  stepProgressed,
+} from '../cli/sample-records.ts';
 
 function board(): ActivityByPlan {
   const made: ActivityByPlan = new Map();
@@ -49,22 +57,7 @@ function decided(type: 'strategy_choice' | 'invariant_enforced', chosenOption: s
   return planEvent({
     ...fact,
     type: 'decision.recorded',
-    decision: {
-      decisionId: rootId,
-      planId: rootId,
-      parentDecisionId: null,
-      type,
-      question: '?',
-      chosenOption,
-      alternatives: [],
-      confidence: 1,
-      rationale: '',
-      payload: {},
-      dependsOn: [],
-      contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
-      artifacts: [],
-      supersededBy: null,
-    },
+    decision: decisionDraft({ type, chosenOption }),
   });
 }
 

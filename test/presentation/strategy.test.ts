@@ -3,32 +3,16 @@ import type { Decision } from '../../src/model/decision.ts';
 import type { PlanRecord } from '../../src/model/plan.ts';
 import { createColors } from '../../src/presentation/colors.ts';
 import { formatStrategy } from '../../src/presentation/strategy.ts';
-import { planRecord, rootId } from '../cli/sample-records.ts';
+import { decisionDraft, planRecord, rootId } from '../cli/sample-records.ts';
 
 const plain = createColors(false);
 const id = (last: string) => `01KAJ0000000000000DEC1S10${last}`;
 
-function decision(changes: Partial<Decision>): Decision {
-  return {
-    decisionId: id('0'),
-    planId: rootId,
-    parentDecisionId: rootId,
-    type: 'strategy_choice',
-    question: 'How?',
-    chosenOption: 'By folder',
-    alternatives: [],
-    confidence: 1,
-    rationale: '',
-    payload: {},
-    dependsOn: [],
-    contextSnapshot: { treeOid: null, checkpointId: null, actorStateRef: null },
-    artifacts: [],
-    supersededBy: null,
-    sequence: 1,
-    createdAt: '2026-11-21T10:00:00.000Z',
-    ...changes,
-  };
-}
+const decision = (changes: Partial<Decision>): Decision => ({
+  ...decisionDraft({ question: 'How?', chosenOption: 'By folder', ...changes }),
+  sequence: 1,
+  createdAt: '2026-11-21T10:00:00.000Z',
+});
 
 function spawn(decisionId: string, goal: string, changes: object = {}): Decision {
   const payload = {
