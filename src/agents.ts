@@ -2,7 +2,11 @@
 export type { AgentPreset, SignInFile } from './adapters/agents/presets/agent-preset.ts';
 export { findSignIn, type SignIn } from './adapters/agents/presets/find-sign-in.ts';
 export { presets } from './adapters/agents/presets/index.ts';
-export { type PresetChoices, passedVariables, presetCommand } from './adapters/agents/presets/preset-command.ts';
+export {
+  type PresetChoices,
+  presetCommand,
+  presetVariables as passedVariables,
+} from './adapters/agents/presets/preset-command.ts';
 export { type AgentsOptions, resolveAgents } from './adapters/agents/resolve-agents.ts';
 export type { Script, ScriptAnswer } from './adapters/agents/script.ts';
 export type { ScriptContext } from './adapters/agents/script-context.ts';

@@ -32,7 +32,15 @@ export { type ManualClock, manualClock } from './adapters/clocks/manual-clock.ts
 export { systemClock } from './adapters/clocks/system-clock.ts';
 export { memoryStore } from './adapters/stores/memory-store.ts';
 export type { PersistedState } from './durable/actor-row.ts';
-export type { ChangedActor, DurableStats, DurableSystem, EmittedEvent, ForkOptions, ReadActor } from './durable/api.ts';
+export type { ActorState, StateDelta } from './durable/actor-state.ts';
+export type {
+  ActorForkOptions as ForkOptions,
+  ChangedActor,
+  DurableStats,
+  DurableSystem,
+  EmittedEvent,
+  ReadActor,
+} from './durable/api.ts';
 export type { Chart, ChartState, ChartTransition } from './durable/chart.ts';
 export { type EffectContext, effect, type StepEvents } from './durable/effect.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
@@ -46,14 +54,7 @@ export {
   toPersistedSnapshot,
 } from './durable/snapshot.ts';
 export { type JsonBounds, toBoundedJson } from './durable/to-bounded-json.ts';
-export {
-  type ActorState,
-  type ActorTrace,
-  type StateDelta,
-  type TraceBatch,
-  type TraceOptions,
-  traceActors,
-} from './durable/trace.ts';
+export { type ActorTrace, type TraceBatch, type TraceOptions, traceActors } from './durable/trace.ts';
 export type { CommandHint, Hint } from './model/command-hint.ts';
 export { TroupeError } from './model/errors.ts';
 export type { Clock } from './ports/clock.ts';

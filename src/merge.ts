@@ -8,8 +8,8 @@ import { mergeTrees as mergeTreesIn, openTreeMerger as openTreeMergerIn } from '
 export type { FileEntry, FileTree, FileTreeConflict, FileTreeMerge } from './adapters/merge/files/file-tree.ts';
 export { type MergeFileTreesOptions, mergeFileTrees } from './adapters/merge/files/merge-file-trees.ts';
 export {
+  type ContentConflict as Hunk,
   type FileMerge,
-  type Hunk,
   type HunkSide,
   type MergeFileOptions,
   mergeFile,

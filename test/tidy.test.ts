@@ -1,29 +1,11 @@
 /** Rules that every file of the tree follows. A rule is a pattern, and each is shown to find its own violation. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { everything, root, type Source, shipped, sources } from './sources.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const linesMax = 300;
-
-interface Source {
-  path: string;
-  text: string;
-}
-
-function sources(...folders: string[]): Source[] {
-  return folders.flatMap(folder =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter(path => /\.[cm]?[jt]sx?$/.test(path))
-      .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
-      .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') })),
-  );
-}
-
-const shipped = ['src', 'machines', 'actors'];
-const everything = [...shipped, 'features', 'test', 'examples'];
 
 /** This file contains a sample of each violation. */
 const self = 'test/tidy.test.ts';

@@ -4,7 +4,7 @@ import { commandHint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import type { Project } from '../../src/ports/project.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 import { requestApproval } from './request-approval.ts';
 import { type AgentJob, type AgentOutcome, runAgent } from './run-agent.ts';
@@ -31,7 +31,7 @@ export async function withCheckoutGuard(
   job: AgentJob,
 ): Promise<AgentOutcome> {
   const { spec, sandbox } = job;
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   const pending = context.recordedResult<PendingOutcome>(pendingStep);
   if (pending !== undefined) {
     await project.restore({ key: sandbox.key, tree: pending.tree });
@@ -67,7 +67,7 @@ async function checkChanges(
   { spec }: AgentJob,
   { changes, fails }: { changes: CheckoutChanges; fails: boolean },
 ): Promise<string[]> {
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   if (changes.signs.size > 0) throw agentChangedError(project, changes);
   const guard = spec.checkoutGuard ?? 'report';
   if (changes.unexplained.length > 0 && guard === 'fail' && !fails) {
@@ -90,7 +90,7 @@ async function requestAcceptance(
   { spec }: AgentJob,
   files: string[],
 ): Promise<void> {
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   const names = listNames(files);
   const { verdict, reason } = await requestApproval(services, context, {
     spec,

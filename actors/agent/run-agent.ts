@@ -11,7 +11,7 @@ import { isExecutionDecision, spawnsIn } from '../../src/model/spawn.ts';
 import type { AgentAnswer, AgentTask } from '../../src/ports/agent.ts';
 import type { BudgetLease } from '../../src/ports/budget.ts';
 import { checkAfterCall } from '../invariants/check-after-call.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { pruneCheckpoints, pruneEvery } from '../sandbox/prune-checkpoints.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
@@ -98,7 +98,7 @@ async function runWithTools(
   mentions: Mentions,
 ): Promise<AgentOutcome> {
   const { spec, sandbox } = job;
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   const answered = job.answered ?? [];
   const agent = services.agents(job.agent, spec.actionDir);
   const recorded = await services.ledger.decisions(spec.planId);

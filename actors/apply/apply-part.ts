@@ -1,7 +1,7 @@
 import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
 import { linksAfterApply } from '../../src/model/multi-project-tree.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 import { applyTree } from './apply-tree.ts';
 
@@ -13,7 +13,7 @@ export const applyPart = defineEffect('applyPart', async (context, services) => 
   const { spec, attempt, order, sandbox, resultTree, rebases } = context.input;
   const { applyId, treeOid: wanted, target, commit: note, after: then } = order;
   const { planId, projectLinks } = spec;
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const result = await withTemporaryCheckout(
     project,
     { spec, at: `part-${attempt}`, tree: wanted, kind: 'folder' },

@@ -19,7 +19,7 @@ import type { ValidationResult } from '../../src/model/validation.ts';
 import type { ApplyResult } from '../../src/ports/project.ts';
 import { runReview } from '../phases/review-result.ts';
 import { runValidations } from '../phases/validate.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';
 import { runPostApplyHook } from './post-apply-hook.ts';
@@ -83,7 +83,7 @@ export async function applyTree(
   }: ApplyTreeRequest,
 ): Promise<ApplyTreeOutcome> {
   const { step, signal, key } = context;
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const checked = async (name: string, treeOid: string) => {
     const reset = () => project.restore({ key: sandbox.key, tree: treeOid });
     await reset();

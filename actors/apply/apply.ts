@@ -1,6 +1,6 @@
 import { defineEffect } from '../define-effect.ts';
 import { checkoutOptions } from '../phases/prepare.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { applyTree } from './apply-tree.ts';
 
@@ -12,7 +12,7 @@ import { applyTree } from './apply-tree.ts';
 export const apply = defineEffect('apply', async (context, services) => {
   const { input, step, key } = context;
   const { spec, attempt, target, resultTree, sandbox, order, message } = input;
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   // Recreated if it was removed: a ref holds the result.
   await project.openSandbox({ key: sandbox.key, tree: resultTree, checkout: checkoutOptions(spec) });
   const checkpoint = await step('checkpoint', () =>

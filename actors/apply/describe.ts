@@ -2,7 +2,7 @@ import { TroupeError } from '../../src/model/errors.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { reviewDiff } from '../agent/review-diff.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 
 /**
@@ -13,7 +13,7 @@ export const describe = defineEffect('describe', async (context, services) => {
   const { spec, attempt, resultTree } = context.input;
   const agent = spec.actors.apply;
   if (agent === null) return { message: null, error: null, decisions: [] };
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   try {
     const diff = await reviewDiff(project, link.baseTree, resultTree);
     return await withTemporaryCheckout(

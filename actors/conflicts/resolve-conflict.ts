@@ -5,7 +5,7 @@ import type { EffectInput, EffectOutput } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 import { resolveRow } from './resources.ts';
 
@@ -13,7 +13,7 @@ import { resolveRow } from './resources.ts';
 export const resolveConflict = defineEffect('resolveConflict', async (context, services) => {
   const { spec, tree, conflict, resolution } = context.input;
   if (resolution.take === 'actor') return resolveByAgent(context, services);
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   const treeOid =
     resolution.take === 'hunk' && conflict.resource !== undefined
       ? await resolveRow(services, project, { tree, conflict, resolution })
@@ -31,7 +31,7 @@ async function resolveByAgent(
   services: EffectServices,
 ): Promise<EffectOutput<'resolveConflict'>> {
   const { spec, attempt, sandbox, tree, conflict, resolution, guidance } = context.input;
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const { key } = sandbox;
   const takeOurs = commandHint('plan resolve', {
     planId: spec.planId,

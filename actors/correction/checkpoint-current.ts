@@ -1,7 +1,7 @@
 import { commandHint } from '../../src/model/command-hint.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from '../rollback/preconditions.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 
@@ -10,7 +10,7 @@ export const checkpointCurrent = defineEffect(
   'checkpointCurrent',
   async ({ input: { spec, sandbox, order, expected }, step, key }, services) => {
     const where = `decision ${order.decisionId}`;
-    await withSandboxLostHints(projectOf(services, spec).project.sandbox(sandbox.key), spec);
+    await withSandboxLostHints(resolveProject(services, spec).project.sandbox(sandbox.key), spec);
     if (order.treeOid !== null) await assertTreeExists(services, spec, order.treeOid, where);
     const present = await step('present', () =>
       createCheckpoint(services, spec, {

@@ -3,7 +3,7 @@ import { commandHint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
 import type { AgentJob } from '../agent/run-agent.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';
 import { findViolations, looksAtFiles } from './violations.ts';
@@ -31,7 +31,7 @@ async function checkInvariantsNow(
   { spec, sandbox, phase }: AgentJob,
   { each, tree }: { each: Invariant[]; tree: string },
 ): Promise<void> {
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const { files } = await project.changes({ alias: link.alias, from: link.baseTree, to: tree });
   const { variables } = each.some(looksAtFiles)
     ? await openSandboxEnvironment(services, spec, sandbox, context)

@@ -1,5 +1,5 @@
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 import { findViolations, looksAtFiles } from './violations.ts';
@@ -8,7 +8,7 @@ import { findViolations, looksAtFiles } from './violations.ts';
 export const check = defineEffect('check', async ({ input, signal, key }, services) => {
   const { spec, invariants, fromTree, toTree, sandbox } = input;
   if (invariants.every(invariant => invariant.check === null)) return { violations: [] };
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const tree = toTree ?? link.baseTree;
   const from = fromTree ?? link.baseTree;
   const { files } = await project.changes({ alias: link.alias, from, to: tree });

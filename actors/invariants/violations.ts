@@ -1,11 +1,11 @@
 import type { FileChange } from '../../src/model/change.ts';
 import type { Violation } from '../../src/model/effects.ts';
-import { environmentOf } from '../../src/model/environment.ts';
+import { mergeEnvironment } from '../../src/model/environment.ts';
 import type { Invariant, InvariantCheck } from '../../src/model/invariant.ts';
 import { isMultiProject, splitPath } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 /** The input of a check: the changes since the plan started, and a directory with the current files. */
@@ -140,7 +140,7 @@ async function secretsViolation({
   tree,
   under,
 }: ProjectScope): Promise<CheckViolation | null> {
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   const files: string[] = [];
   const names = new Set<string>();
   for (const { path, after, before } of changes) {
@@ -165,7 +165,7 @@ async function commandViolation(
   const result = await services.run({
     argv,
     cwd: directory,
-    env: { ...environmentOf(spec, services.env), ...variables },
+    env: { ...mergeEnvironment(spec, services.env), ...variables },
     watchdogs,
     signal,
     processTag: key,

@@ -6,7 +6,7 @@ import type { AgentAnswer } from '../../src/ports/agent.ts';
 import { inheritedCalls } from '../agent/fork-inheritance.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { restoreStart } from '../sandbox/restore-start.ts';
 
 /**
@@ -15,7 +15,7 @@ import { restoreStart } from '../sandbox/restore-start.ts';
  */
 export const execute = defineEffect('execute', async (context, services) => {
   const { spec, attempt, sandbox, begin, guidance } = context.input;
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   await restoreStart(context, services, { spec, sandbox, tree: begin.tree });
   const own = begin.sequence === null ? [] : await services.ledger.calls(spec.planId, begin.sequence);
   const inherited =

@@ -1,7 +1,7 @@
 import { blockingFindings, findingLocation } from '../../src/model/review.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { restoreStart } from '../sandbox/restore-start.ts';
 
 /**
@@ -10,7 +10,7 @@ import { restoreStart } from '../sandbox/restore-start.ts';
  */
 export const fix = defineEffect('fix', async (context, services) => {
   const { spec, attempt, sandbox, tree: checked, results, findings, guidance } = context.input;
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   await restoreStart(context, services, { spec, sandbox, tree: checked });
   const failed = results
     .filter(result => result.required && !result.passed)

@@ -1,14 +1,14 @@
 import type { AgentRef } from '../../src/model/agent.ts';
 import { agentProgram } from '../../src/model/agent-label.ts';
 import { commandHint, uniqueHints } from '../../src/model/command-hint.ts';
-import { environmentOf } from '../../src/model/environment.ts';
+import { mergeEnvironment } from '../../src/model/environment.ts';
 import { type ErrorCode, type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import { PlanSpec } from '../../src/model/plan.ts';
 import { describeIssue } from '../../src/model/schema-messages.ts';
 import type { Submodule } from '../../src/ports/project.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 const bytesNeededMin = 64 * 1024 * 1024;
@@ -38,7 +38,7 @@ export const checks = {
 
   /** Programs of required validations. One with a path in the project may be created later by set-up or an agent. */
   async validations(spec, services) {
-    const env = { ...environmentOf(spec, services.env), ...spec.setup?.env };
+    const env = { ...mergeEnvironment(spec, services.env), ...spec.setup?.env };
     if (looksInProject(env.PATH)) return [];
     const required = spec.validations.filter(validation => validation.required);
     const absent = await Promise.all(
@@ -92,7 +92,7 @@ export const checks = {
 
   /** A checkpoint is a tree kept by a ref: the first must exist, and creating the second must be possible. */
   async rollback(spec, services) {
-    const { project, link } = projectOf(services, spec);
+    const { project, link } = resolveProject(services, spec);
     if ((await project.filterExisting([link.baseTree])).length === 0) {
       const message = `The base tree ${link.baseTree} of ${link.root} cannot be read, so nothing could be rolled back to it`;
       return [new TroupeError('SANDBOX_LOST', message, { hints: ['git fsck'] })];
@@ -119,7 +119,7 @@ export const checks = {
   },
 
   async project(spec, services) {
-    const { project, link } = projectOf(services, spec);
+    const { project, link } = resolveProject(services, spec);
     const isRoot = spec.depth === 0;
     const gone = isRoot ? await errorFrom(() => project.head(link.baseCommit)) : null;
     const size = isRoot && gone === null ? await project.size(link.baseTree) : 0;
@@ -208,7 +208,7 @@ function looksInProject(path = ''): boolean {
 /** Warns of files that a root plan's set-up names and the checkout does not have; subplans have the same set-up. */
 async function warnings(spec: PlanSpec, services: EffectServices): Promise<string[]> {
   if (spec.depth > 0 || spec.setup === undefined) return [];
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const lacks = await project.findMissing(spec.setup);
   return [
     ...lacks.link.map(name => `setup.link: there is no ${name} in ${link.root}, so sandboxes do not have it`),
@@ -240,7 +240,7 @@ function unmeasuredBudgets({ actors, actionDir, budget, depth }: PlanSpec, servi
 /** Warns of submodule folders that are empty in sandboxes, and says how to get their files. */
 async function emptySubmodules(spec: PlanSpec, services: EffectServices): Promise<string[]> {
   if (spec.depth > 0) return [];
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const found = await project.submodules();
   const named = (some: readonly Submodule[]) => some.map(({ path }) => path).join(', ');
   if (found.length > 0 && spec.checkout?.submodules !== 'auto')

@@ -3,7 +3,7 @@ import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { CheckoutOptions, Project, SandboxKind } from '../../src/ports/project.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 
 /**
@@ -13,7 +13,7 @@ import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 export const prepare = defineEffect(
   'prepare',
   async ({ input: { spec, attempt, from }, step, key: mark }, services) => {
-    const { project, link } = projectOf(services, spec);
+    const { project, link } = resolveProject(services, spec);
     let startTree = link.baseTree;
     for (const sibling of spec.startsWith) {
       const merged = await project.mergeTrees({

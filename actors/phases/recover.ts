@@ -4,7 +4,7 @@ import type { SerializedError } from '../../src/model/errors.ts';
 import type { LastLines } from '../../src/model/log-line.ts';
 import type { Phase, PlanSpec } from '../../src/model/plan.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import type { EffectServices } from '../services.ts';
 
@@ -12,7 +12,7 @@ import type { EffectServices } from '../services.ts';
 export const recover = defineEffect(
   'recover',
   async ({ input: { spec, phase, error, sandbox }, step, key }, services) => {
-    const { project } = projectOf(services, spec);
+    const { project } = resolveProject(services, spec);
     const decisions = await step('decision', async () => [recovery(spec, phase, error, services.mintId())]);
     const wanted = spec.checkpoints.autoCreateOn.includes('onError');
     const alive = wanted && sandbox !== null && (await project.sandboxes()).some(known => known.key === sandbox.key);

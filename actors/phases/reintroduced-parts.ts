@@ -2,7 +2,7 @@ import type { ChangeSet } from '../../src/model/change.ts';
 import { isSpawn, SpawnPayload } from '../../src/model/decision.ts';
 import { hunkBody, parseHunks } from '../../src/model/hunk.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 /** Returns, by path, parts that a person rejected and that are unchanged in the new result. */
@@ -12,7 +12,7 @@ export async function findReintroducedParts(
   { files, resultTree }: ChangeSet,
 ): Promise<string[]> {
   if (spec.depth > 0) return [];
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const spawns = (await services.ledger.decisions(spec.planId)).filter(({ type }) => isSpawn(type));
   const rejected = spawns.flatMap(({ payload }) => SpawnPayload.parse(payload).rejected ?? []);
   const again: string[] = [];

@@ -5,7 +5,7 @@ import { Finding } from '../../src/model/review.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { reviewDiff } from '../agent/review-diff.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 import type { EffectServices } from '../services.ts';
 
@@ -43,7 +43,7 @@ export async function runReview(
   { spec, attempt, tree, at, round, guidance }: ReviewRequest,
 ): Promise<Review> {
   const agent = spec.actors.review;
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   if (agent === null || tree === link.baseTree) return { findings: [], decisions: [], toolCalls: 0 };
   const diff = await reviewDiff(project, link.baseTree, tree);
   return withTemporaryCheckout(project, { spec, at, tree, kind: 'tree' }, async sandbox => {

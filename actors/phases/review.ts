@@ -3,14 +3,14 @@ import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { findReintroducedParts } from './reintroduced-parts.ts';
 
 /** Freezes the result for review and apply: its tree, its changes, and a checkpoint. */
 export const review = defineEffect('review', async ({ input, step, emit, key }, services) => {
   const { spec, sandbox, startTree, isRest } = input;
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const checkpoint = await step('checkpoint', () =>
     createCheckpoint(services, spec, { key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' }),
   );

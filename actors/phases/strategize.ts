@@ -6,7 +6,7 @@ import { inheritedDecisions } from '../agent/fork-inheritance.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { confidenceOf } from '../agent/run-agent.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 
 /**
@@ -29,7 +29,7 @@ export const strategize = defineEffect('strategize', async (context, services) =
     };
   }
   if (spec.actors.strategy === null) return { decisions: [], confidence: 1 };
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const agent = spec.actors.strategy;
   const begin = forkedFrom?.treeOid ?? link.baseTree;
   const recorded = await services.ledger.decisions(spec.planId);

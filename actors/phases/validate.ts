@@ -1,4 +1,4 @@
-import { environmentOf } from '../../src/model/environment.ts';
+import { mergeEnvironment } from '../../src/model/environment.ts';
 import { isJoinedTree, splitTree } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { sha256 } from '../../src/model/sha256.ts';
@@ -6,7 +6,7 @@ import { truncateStart } from '../../src/model/truncate.ts';
 import type { Validation, ValidationResult } from '../../src/model/validation.ts';
 import type { SandboxEnvironment } from '../../src/ports/tool.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';
 
@@ -16,7 +16,7 @@ const outputMiBMax = 256;
 /** Runs every validation on the sandbox's current files. Restores files that the validations themselves changed. */
 export const validate = defineEffect('validate', async ({ input, signal, key, step }, services) => {
   const { spec, sandbox, round } = input;
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   let isFresh = false;
   const { tree } = await step('tree', () => {
     isFresh = true;
@@ -118,7 +118,7 @@ async function digestOf(
   tree: string,
 ): Promise<string | null> {
   if (validation.cache === false) return null;
-  const env = Object.entries(environmentOf(spec, services.env)).sort(([left], [right]) => (left < right ? -1 : 1));
+  const env = Object.entries(mergeEnvironment(spec, services.env)).sort(([left], [right]) => (left < right ? -1 : 1));
   const about = [treeOf(validation, tree), validation.argv, env];
   return sha256(JSON.stringify(spec.setup === undefined ? about : [...about, spec.setup]));
 }
@@ -139,7 +139,7 @@ async function runValidation(
   const result = await services.run({
     argv,
     cwd: project !== undefined && isJoinedTree(tree) ? `${directory}/${project}` : directory,
-    env: { ...environmentOf(spec, services.env), ...variables },
+    env: { ...mergeEnvironment(spec, services.env), ...variables },
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
     signal,
     processTag: marker,

@@ -2,7 +2,7 @@
 import { type CommandHint, commandHint, withOptions } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 /** @throws {TroupeError} CHECKPOINT_LOST */
@@ -13,7 +13,7 @@ export async function assertTreeExists(
   where: string,
 ): Promise<void> {
   try {
-    await projectOf(services, spec).project.files(tree);
+    await resolveProject(services, spec).project.files(tree);
   } catch (cause) {
     throw new TroupeError('CHECKPOINT_LOST', `The files of ${where} are no longer in the repository`, {
       where,
@@ -30,7 +30,7 @@ export async function assertSandboxUnchanged(
   trees: { expected: string; present: string },
   { where, again }: { where: string; again: CommandHint },
 ): Promise<void> {
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const { files } = await project.changes({ alias: link.alias, from: trees.present, to: trees.expected });
   if (files.length === 0) return;
   const paths = files.map(({ path }) => path);
@@ -50,5 +50,5 @@ export async function deleteCheckpoint(
   spec: PlanSpec,
   { ref }: { ref: string },
 ): Promise<void> {
-  await projectOf(services, spec).project.unpin(ref.replace(/^refs\/troupe\//, ''));
+  await resolveProject(services, spec).project.unpin(ref.replace(/^refs\/troupe\//, ''));
 }

@@ -3,7 +3,7 @@ import { commandHint, type Hint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from './preconditions.ts';
 
@@ -13,7 +13,7 @@ import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from './pr
  */
 export const rollback = defineEffect('rollback', async ({ input, step, key }, services) => {
   const { spec, sandbox, order, expected } = input;
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const { checkpointId } = order;
   const where = `checkpoint ${checkpointId}`;
   await withSandboxLostHints(project.sandbox(sandbox.key), { planId: spec.planId, checkpointId });

@@ -2,14 +2,14 @@ import { TroupeError } from '../../src/model/errors.ts';
 import type { Project } from '../../src/ports/project.ts';
 import { defineEffect } from '../define-effect.ts';
 import { sharesParentSandbox } from '../phases/prepare.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { closeTemporaryCheckouts } from './temporary-checkout.ts';
 
 /** Removes a sandbox. Captures its files in a ref first, so no work is lost. */
 export const archiveSandbox = defineEffect(
   'archiveSandbox',
   async ({ input: { spec, sandbox, reason }, step }, services) => {
-    const { project, link } = projectOf(services, spec);
+    const { project, link } = resolveProject(services, spec);
     if (sandbox === null) {
       // The plan may have been stopped while it had one open.
       await closeTemporaryCheckouts(project, spec);

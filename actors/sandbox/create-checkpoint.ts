@@ -1,6 +1,6 @@
 import type { CheckpointDraft, CheckpointTrigger } from '../../src/model/checkpoint.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function createCheckpoint(
   spec: PlanSpec,
   of: { key: string; mark: string; trigger: CheckpointTrigger; label?: string | null; tool?: string | null },
 ): Promise<CheckpointDraft> {
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const checkpointId = services.mintId();
   const pin = `checkpoints/${of.mark}`;
   const { tree, ref } = await project.capture({ key: of.key, pin });

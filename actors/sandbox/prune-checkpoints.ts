@@ -1,7 +1,7 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { checkpointsToPrune } from '../../src/model/retention.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 /** Number of calls between two checks for too many checkpoints. */
@@ -19,6 +19,6 @@ export async function pruneCheckpoints(
   const { planId, checkpoints } = spec;
   const gone = checkpointsToPrune(await services.ledger.checkpoints(planId), checkpoints.limit);
   if (gone.length === 0) return;
-  await projectOf(services, spec).project.unpinAll(gone.map(({ ref }) => ref.replace(/^refs\/troupe\//, '')));
+  await resolveProject(services, spec).project.unpinAll(gone.map(({ ref }) => ref.replace(/^refs\/troupe\//, '')));
   await context.emit(gone.map(({ checkpointId }) => ({ type: 'checkpoint.deleted', planId, checkpointId })));
 }

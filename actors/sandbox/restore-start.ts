@@ -2,7 +2,7 @@ import type { EffectContext } from '../../src/durable/effect.ts';
 import type { SandboxRef } from '../../src/model/effects.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { adviceStep } from '../agent/run-agent.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 import { createCheckpoint } from './create-checkpoint.ts';
 
@@ -15,7 +15,7 @@ export async function restoreStart(
   services: EffectServices,
   { spec, sandbox, tree }: { spec: PlanSpec; sandbox: SandboxRef; tree: string },
 ): Promise<void> {
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   if (recordedResult(adviceStep) !== undefined) {
     const { tree: interrupted } = await project.capture({ key: sandbox.key });
     // A second crash may leave other files: each tree has its own step and checkpoint.

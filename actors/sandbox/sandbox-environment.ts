@@ -1,10 +1,10 @@
 import { commandHint } from '../../src/model/command-hint.ts';
-import { environmentOf } from '../../src/model/environment.ts';
+import { mergeEnvironment } from '../../src/model/environment.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { Setup } from '../../src/model/setup.ts';
 import type { SandboxEnvironment } from '../../src/ports/tool.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 const nothing: Setup = { include: [], link: [], run: [], timeout: 0, env: {} };
@@ -24,7 +24,7 @@ export async function openSandboxEnvironment(
   sandbox: { key: string },
   { signal, key, onlyLooking = false }: { signal: AbortSignal; key: string; onlyLooking?: boolean },
 ): Promise<SandboxEnvironment> {
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const { include, link: links, run, timeout, env } = (onlyLooking ? null : spec.setup) ?? nothing;
   const { path, ports, ready } = await project.provision({ key: sandbox.key, include, link: links });
   const variables = {
@@ -61,7 +61,7 @@ async function runSetup(
   const { outcome, exitCode, tail } = await services.run({
     argv,
     cwd: workplace.directory,
-    env: { ...environmentOf(spec, services.env), ...workplace.variables },
+    env: { ...mergeEnvironment(spec, services.env), ...workplace.variables },
     watchdogs: { totalSeconds: timeout, idleSeconds: timeout, graceSeconds: 5, outputMiB: outputMiBMax },
     signal,
     processTag: key,

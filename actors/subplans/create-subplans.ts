@@ -5,14 +5,14 @@ import { TroupeError } from '../../src/model/errors.ts';
 import { linksWithBase } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { Isolation } from '../../src/model/setup.ts';
-import { isExecutionDecision, scopesOf } from '../../src/model/spawn.ts';
+import { childScopes, isExecutionDecision } from '../../src/model/spawn.ts';
 import type { SubplanConfig } from '../../src/model/subplan.ts';
 import type { CompletedSubplan } from '../../src/ports/ledger.ts';
 import { cycleIn } from '../agent/check-decisions.ts';
 import { conflictingResource } from '../conflicts/resources.ts';
 import { defineEffect } from '../define-effect.ts';
 import { sandboxKey } from '../phases/prepare.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import type { EffectServices } from '../services.ts';
 import { summarizeParent } from './parent-context.ts';
@@ -70,7 +70,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
     services.resources.length === 0 &&
     spec.subplanConfig.mergeStrategy !== 'sequentialApply' &&
     spawns.every(isNotSequential);
-  const { project } = projectOf(services, spec);
+  const { project } = resolveProject(services, spec);
   await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
   const createdAt = new Date(services.clock.now()).toISOString();
   // Children get the parent's long description through the skeleton.
@@ -100,7 +100,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
           apply: null,
         },
         validations: [],
-        resourceScopes: scopesOf(payload, spec),
+        resourceScopes: childScopes(payload, spec),
         decisionRootId: minted.rootId,
         spawnDecisionId: decision.decisionId,
         skeleton: summarizeParent(spec, decisions, { view: payload.contextView }),
@@ -161,7 +161,7 @@ async function mustRunInSequence(
   workTree: string,
 ): Promise<boolean> {
   if (services.resources.length === 0) return false;
-  const files = await projectOf(services, spec).project.files(workTree);
+  const files = await resolveProject(services, spec).project.files(workTree);
   const scopes = members.map(member => member.spec.resourceScopes);
   const fixed = conflictingResource(services, files, scopes);
   if (fixed === null) return false;

@@ -3,7 +3,7 @@ import type { Conflict, ConflictHunk } from '../../src/model/conflict.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { withResources } from '../conflicts/resources.ts';
 import { defineEffect } from '../define-effect.ts';
-import { projectOf } from '../project-of.ts';
+import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { EffectServices } from '../services.ts';
 export const mergeNext = defineEffect(
   'mergeNext',
   async ({ input: { spec, ours, children, earlier, strategy } }, services) => {
-    const { project, link } = projectOf(services, spec);
+    const { project, link } = resolveProject(services, spec);
     const [child] = children;
     if (child === undefined) throw new TypeError('there is no child to fold');
     if (strategy === 'sequentialApply' && child.baseTree === ours) {
@@ -64,7 +64,7 @@ async function authorsOf(
   spec: PlanSpec,
   earlier: readonly SubplanTree[],
 ): Promise<(path: string) => { planId: string; goal: string }[]> {
-  const { project, link } = projectOf(services, spec);
+  const { project, link } = resolveProject(services, spec);
   const changed = await Promise.all(
     earlier.map(async ({ planId, goal, baseTree, treeOid }) => {
       const { files } = await project.changes({ alias: link.alias, from: baseTree, to: treeOid });

@@ -117,10 +117,10 @@ export const childSetup = setup({
             ...{ error: output.error, lastPhase: output.phase },
             spec: { ...context.spec, guidance: output.guidance ?? context.spec.guidance },
           }
-        : { error: cancelledError(`the plan ended as ${output.outcome}`), lastPhase: context.lastPhase },
+        : { error: subplanCancelledError(`the plan ended as ${output.outcome}`), lastPhase: context.lastPhase },
     ),
     setError: assign((_, { error }: { error: unknown }) => ({ error: TroupeError.serialize(error) })),
-    setCancelReason: assign((_, { reason }: { reason: string }) => ({ error: cancelledError(reason) })),
+    setCancelReason: assign((_, { reason }: { reason: string }) => ({ error: subplanCancelledError(reason) })),
     recordRetriedAttempt: enqueueActions(({ context, enqueue }) => recordAttempt(context, true, enqueue.assign)),
     /** Records the attempt that ended the retries; emits an event when the circuit breaker did. */
     recordFinalAttempt: enqueueActions(({ context, enqueue }) => {
@@ -193,7 +193,7 @@ function timeoutError({ spec: { planId }, goal, limits }: ChildContext): Seriali
   }).toJSON();
 }
 
-export function cancelledError(reason: string): SerializedError {
+export function subplanCancelledError(reason: string): SerializedError {
   return new TroupeError('CANCELLED', reason).toJSON();
 }
 

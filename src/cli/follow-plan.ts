@@ -2,7 +2,7 @@ import type { Approval, Plan, PlanRecord } from '../index.ts';
 import { canRedraw, createColors, shouldUseColor } from '../presentation/colors.ts';
 import { agentSteps } from '../presentation/plan-activity.ts';
 import type { CommandContext } from './command.ts';
-import type { Signal } from './io.ts';
+import type { ProcessSignal } from './io.ts';
 import { createLiveProgress } from './progress/live.ts';
 import { createPlainProgress, createSilentProgress } from './progress/plain.ts';
 import type { Progress } from './progress/progress.ts';
@@ -21,7 +21,7 @@ export interface PlanFollower {
   /** Reads one line from the user, below everything shown; null when the input ends or on Ctrl-C. */
   prompt(question: string): Promise<string | null>;
   /** The signal that interrupted the plan, if any. */
-  interruptSignal(): Signal | null;
+  interruptSignal(): ProcessSignal | null;
   /** Whether the plan stopped before the user chose what to do about the interruption. */
   wasIdleBeforeInterrupt(): boolean;
   close(): void;
@@ -32,7 +32,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
   const progress = createProgress(context);
   const questions = createQuestionQueue(progress.ask);
   const log = (text: string, level?: 'warning') => progress.writeAbove(() => context.log(text, level));
-  let interruptSignal: Signal | null = null;
+  let interruptSignal: ProcessSignal | null = null;
   let idleFirst = false;
   let after: string | undefined;
   let decision: { done: Promise<void>; drop: AbortController } | null = null;
@@ -53,7 +53,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
     const done = handleInterrupt(signal, drop.signal).catch(failure => log(messageOf(failure), 'warning'));
     decision = { done, drop };
   });
-  const handleInterrupt = async (signal: Signal, dropped: AbortSignal) => {
+  const handleInterrupt = async (signal: ProcessSignal, dropped: AbortSignal) => {
     const choice = await chooseAction(signal, dropped);
     if (dropped.aborted) {
       interruptSignal = signal;
@@ -77,7 +77,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
     });
   };
   /** Work in another process continues when this one exits; work in this process would end with it. */
-  const chooseAction = (signal: Signal, dropped: AbortSignal): Promise<InterruptChoice> | InterruptChoice => {
+  const chooseAction = (signal: ProcessSignal, dropped: AbortSignal): Promise<InterruptChoice> | InterruptChoice => {
     if (signal === 'SIGTERM') return context.attached ? 'detach' : 'pause';
     if (isInteractive(context)) return promptForChoice(context, questions, dropped);
     return context.attached ? 'detach' : 'cancel';
@@ -170,7 +170,7 @@ async function promptForChoice(
   return /^p/i.test(answer) ? 'pause' : 'continue';
 }
 
-function interruptText(signal: Signal, choice: Exclude<InterruptChoice, 'continue'>): string {
+function interruptText(signal: ProcessSignal, choice: Exclude<InterruptChoice, 'continue'>): string {
   const terminated = signal === 'SIGTERM';
   switch (choice) {
     case 'detach':

@@ -1,7 +1,7 @@
-import type { Io, Signal } from './io.ts';
+import type { Io, ProcessSignal } from './io.ts';
 
 /** Called when the user, or the system, wants the command to stop. */
-export type InterruptHandler = (signal: Signal) => void;
+export type InterruptHandler = (signal: ProcessSignal) => void;
 
 export interface Interrupts {
   /** Calls `interruption` instead of ending the command. Returns how to remove it. */
@@ -17,22 +17,22 @@ export interface Interrupts {
 
 /** Thrown by a command without a handler. */
 export class InterruptedError extends Error {
-  readonly signal: Signal;
+  readonly signal: ProcessSignal;
 
-  constructor(signal: Signal) {
+  constructor(signal: ProcessSignal) {
     super(`Interrupted by ${signal}`);
     this.name = 'Interrupted';
     this.signal = signal;
   }
 }
 
-export function exitCodeOf(signal: Signal): number {
+export function exitCodeOf(signal: ProcessSignal): number {
   return signal === 'SIGINT' ? 130 : 143;
 }
 
 /** The first signal is handled; a second one of its kind ends everything at once. */
 export function watchInterrupts(io: Io): Interrupts {
-  const counts: Record<Signal, number> = { SIGINT: 0, SIGTERM: 0 };
+  const counts: Record<ProcessSignal, number> = { SIGINT: 0, SIGTERM: 0 };
   const terminated = new AbortController();
   let handler: InterruptHandler | null = null;
   let end: (reason: InterruptedError) => void = () => undefined;

@@ -9,7 +9,7 @@ export interface OutputStream {
   readonly rows?: number;
 }
 
-export type Signal = 'SIGINT' | 'SIGTERM';
+export type ProcessSignal = 'SIGINT' | 'SIGTERM';
 
 /** Everything the command line uses from its process. */
 export interface Io {
@@ -24,7 +24,7 @@ export interface Io {
   /** Calls `callback` at an interval until cancelled; never keeps the process alive. */
   every(ms: number, callback: () => void): () => void;
   /** Calls `listener` on each signal until removed. */
-  onSignal(listener: (signal: Signal) => void): () => void;
+  onSignal(listener: (signal: ProcessSignal) => void): () => void;
   /** Does what Ctrl-C does, for a reader of single keys, which disables it in the terminal. */
   interrupt(): void;
   /** Does what Ctrl-Z does, for the same reason; calls back when this process continues. */

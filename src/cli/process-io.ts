@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { DetachMessage, Io, Signal } from './io.ts';
+import type { DetachMessage, Io, ProcessSignal } from './io.ts';
 import { killDescendantGroups } from './kill-process-groups.ts';
 import { preventExit } from './prevent-exit.ts';
 import { spawnDetached } from './spawn-detached.ts';
@@ -21,7 +21,7 @@ export function createProcessIo(process: NodeJS.Process): Io {
       return () => clearInterval(timer);
     },
     onSignal(listener) {
-      const signals: readonly Signal[] = ['SIGINT', 'SIGTERM'];
+      const signals: readonly ProcessSignal[] = ['SIGINT', 'SIGTERM'];
       const handlers = signals.map(signal => [signal, () => listener(signal)] as const);
       for (const [signal, handler] of handlers) process.on(signal, handler);
       return () => {

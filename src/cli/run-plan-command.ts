@@ -7,7 +7,7 @@ import { followPlan } from './follow-plan.ts';
 import type { Goal } from './goal.ts';
 import { openInspectorIfRequested } from './inspector.ts';
 import { planCommandResult } from './output/plan-result.ts';
-import { openProject, selectPlan } from './project/open-project.ts';
+import { openProject, requirePlan } from './project/open-project.ts';
 import { confirmStrategy, needsStrategyReview, strategyPendingResult } from './prompts/strategy-review.ts';
 
 export interface PlanCommandInput {
@@ -29,7 +29,7 @@ export async function runPlanCommand(
   await using opened = await openProject(context);
   const { troupe } = opened;
   await using _page = await openInspectorIfRequested(context, troupe);
-  const plan = await selectPlan(context, troupe);
+  const plan = await requirePlan(context, troupe);
   const before = await plan.record();
   const attendance = followPlan(context, plan);
   try {

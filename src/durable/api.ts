@@ -71,7 +71,7 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
 }
 
 /** Options of `fork`. */
-export interface ForkOptions {
+export interface ActorForkOptions {
   /** Id of the new actor among the children of the root. */
   id: string;
   /** @default none, also when the snapshot has one */
@@ -146,7 +146,7 @@ export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> 
    *
    * @throws {TroupeError} RESTORE_FAILED; nothing has changed then
    */
-  fork(snapshot: SystemSnapshot, options: ForkOptions): Promise<AnyActorRef>;
+  fork(snapshot: SystemSnapshot, options: ActorForkOptions): Promise<AnyActorRef>;
   /** Commits pending changes, then closes: running effects are aborted, and nothing further is recorded. */
   close(): Promise<void>;
   stats(): DurableStats;

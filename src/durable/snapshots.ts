@@ -2,7 +2,7 @@
 import type { AnyActorRef } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import type { ActorEntry } from './actor-registry.ts';
-import type { ForkOptions } from './api.ts';
+import type { ActorForkOptions } from './api.ts';
 import type { PassivatedActor } from './passivation.ts';
 import {
   forkSnapshot,
@@ -45,7 +45,7 @@ export class Snapshots {
     await barrier();
   }
 
-  async fork(snapshot: SystemSnapshot, options: ForkOptions): Promise<AnyActorRef> {
+  async fork(snapshot: SystemSnapshot, options: ActorForkOptions): Promise<AnyActorRef> {
     const { barrier, root } = this.#system;
     await barrier();
     forkSnapshot(this.#system, snapshot, options);

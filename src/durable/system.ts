@@ -4,7 +4,7 @@ import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
 import type { ActorNode } from './actor-tree.ts';
-import type { DurableOptions, DurableStats, DurableSystem, EmittedEvent, ForkOptions } from './api.ts';
+import type { ActorForkOptions, DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
 import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
 import { createRoot } from './create-root.ts';
@@ -150,7 +150,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     return this.#snapshots.restore(actor, snapshot);
   }
 
-  fork(snapshot: SystemSnapshot, options: ForkOptions): Promise<AnyActorRef> {
+  fork(snapshot: SystemSnapshot, options: ActorForkOptions): Promise<AnyActorRef> {
     return this.#snapshots.fork(snapshot, options);
   }
 

@@ -8,28 +8,10 @@
  */
 import type { StateValue } from 'xstate';
 import { type PersistedState, statusOf } from './actor-row.ts';
+import type { ActorState, StateDelta } from './actor-state.ts';
 import type { DurableSystem } from './api.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import { toBoundedJson } from './to-bounded-json.ts';
-
-/** State of an actor. `value` is null for logic that is not a machine; its context is then its input. */
-export interface ActorState {
-  value: StateValue | null;
-  status: string;
-  context: Record<string, unknown>;
-  output?: unknown;
-  error?: unknown;
-}
-
-/** The changes between two states: context keys that were set and keys that were removed. */
-export interface StateDelta {
-  value?: StateValue;
-  status?: string;
-  set?: Record<string, unknown>;
-  unset?: string[];
-  output?: unknown;
-  error?: unknown;
-}
 
 type EventOfType<Type extends ActorLifecycleEvent['type']> = Extract<ActorLifecycleEvent, { type: Type }>;
 

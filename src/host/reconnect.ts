@@ -1,7 +1,7 @@
 import type { TroupeError } from '../model/errors.ts';
 import { isOwnerLostError } from './owner-lost-error.ts';
 import type { RpcRequest } from './protocol.ts';
-import { methodOf } from './rpc-methods.ts';
+import { findMethod } from './rpc-methods.ts';
 import type { Transport } from './transport.ts';
 
 /** Maximum number of owners lost in a row before a request fails. */
@@ -24,7 +24,7 @@ export function withReconnect(current: () => Promise<Transport>): Transport {
       }
     },
     async *stream(request, signal) {
-      const resumeArgs = methodOf(request.to, request.method)?.resumeArgs;
+      const resumeArgs = findMethod(request.to, request.method)?.resumeArgs;
       let { args } = request;
       let delivered = 0;
       for (let lost = 1; ; lost++) {
@@ -48,5 +48,5 @@ export function withReconnect(current: () => Promise<Transport>): Transport {
 }
 
 function isRetriable({ to, method }: RpcRequest, lost: TroupeError): boolean {
-  return lost.details?.notStarted === true || methodOf(to, method)?.idempotent === true;
+  return lost.details?.notStarted === true || findMethod(to, method)?.idempotent === true;
 }

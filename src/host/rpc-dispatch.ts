@@ -4,7 +4,7 @@ import { describeIssue } from '../model/schema-messages.ts';
 import type { Plan, Troupe } from '../runtime/api.ts';
 import { protocolError } from './ndjson.ts';
 import type { RpcRequest } from './protocol.ts';
-import { type Method, methodOf } from './rpc-methods.ts';
+import { findMethod, type Method } from './rpc-methods.ts';
 
 /** The result of a request: plain data (a plan is its id), or a stream of values. */
 export type DispatchResult = { kind: 'value'; value: unknown } | { kind: 'stream'; values: AsyncIterable<unknown> };
@@ -14,7 +14,7 @@ export type DispatchResult = { kind: 'value'; value: unknown } | { kind: 'stream
  * @throws {TroupeError} PROTOCOL_BROKEN, INVALID_ARGUMENT, or the method's own error
  */
 export async function dispatch(troupe: Troupe, request: RpcRequest, signal: AbortSignal): Promise<DispatchResult> {
-  const method = methodOf(request.to, request.method);
+  const method = findMethod(request.to, request.method);
   if (method === undefined) throw protocolError(`Nothing is called ${request.to}.${request.method.slice(0, 100)}`);
   const args = parseArguments(method, request);
   if (method.signal === true) args[0] = { ...Object(args[0]), signal };

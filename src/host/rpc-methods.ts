@@ -246,7 +246,7 @@ export const methods = {
 export type Target = keyof typeof methods;
 
 /** Returns the method of that name, if there is one. */
-export function methodOf(to: Target, name: string): Method | undefined {
+export function findMethod(to: Target, name: string): Method | undefined {
   const table: Readonly<Record<string, Method>> = methods[to];
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

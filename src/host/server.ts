@@ -6,7 +6,7 @@ import { limits as allLimits, type Limits } from './limits.ts';
 import type { OutputRegistry } from './output-registry.ts';
 import type { CloseReason } from './protocol.ts';
 import { createResponseEncoder } from './response-encoder.ts';
-import { type Session, type SessionOptions, session } from './session.ts';
+import { type ClientSession, type SessionOptions, session } from './session.ts';
 
 export interface OwnerServer {
   /** The address of the server. */
@@ -35,8 +35,8 @@ export async function serve(params: ServeOptions): Promise<OwnerServer | null> {
   const { home, surroundings, troupe, welcome, outputs, ...options } = params;
   const limits = { ...allLimits, ...options.limits };
   const encoder = createResponseEncoder(limits.responseBytes);
-  const sessions = new Set<Session>();
-  const open = new Set<Session>();
+  const sessions = new Set<ClientSession>();
+  const open = new Set<ClientSession>();
   let commanded = false;
   let notifyChange: () => void = () => {};
   let change = new Promise<void>(resolve => {

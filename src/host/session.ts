@@ -25,10 +25,10 @@ import {
 } from './protocol.ts';
 import type { ResponseEncoder } from './response-encoder.ts';
 import { type DispatchResult, dispatch } from './rpc-dispatch.ts';
-import { type Method, methodOf } from './rpc-methods.ts';
+import { findMethod, type Method } from './rpc-methods.ts';
 import { createTimeout } from './timeout.ts';
 
-export interface Session {
+export interface ClientSession {
   /** Rejects requests that the next owner can answer, waits for running commands, then ends. */
   close(reason: CloseReason): void;
 }
@@ -54,7 +54,7 @@ interface Call {
   resume(): void;
 }
 
-export function session({ socket, troupe, welcome, limits, encoder, ...options }: SessionOptions): Session {
+export function session({ socket, troupe, welcome, limits, encoder, ...options }: SessionOptions): ClientSession {
   const calls = new Map<number, Call>();
   let isOpen = false;
   let closeReason: CloseReason | null = null;
@@ -131,7 +131,7 @@ export function session({ socket, troupe, welcome, limits, encoder, ...options }
   }
 
   async function handleCall(id: number, request: RpcRequest): Promise<void> {
-    const method = methodOf(request.to, request.method);
+    const method = findMethod(request.to, request.method);
     const call: Call = { method, abort: new AbortController(), credit: limits.credit, resume: () => {} };
     calls.set(id, call);
     if (isCommand(call)) options.onCommand();

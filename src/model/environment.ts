@@ -19,7 +19,7 @@ export const ExecutionEnvPriority = z.enum(['fallback', 'override']);
  * Returns the environment of every program of a plan: the host's and the plan's own; the plan decides which takes
  * precedence.
  */
-export function environmentOf(
+export function mergeEnvironment(
   {
     executionEnvironment: own,
     executionEnvPriority: priority,

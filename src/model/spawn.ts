@@ -98,13 +98,13 @@ export function scopeProblem(requested: Targets, parent: Parent, matches: GlobMa
   }
   return requested.resourceScopes.length === 0 &&
     parent.resourceScopes.length > 0 &&
-    scopesOf(requested, parent).length === 0
+    childScopes(requested, parent).length === 0
     ? `projectRef: nothing of ${requested.projectRef} is in the scope of this plan, ${limits}`
     : null;
 }
 
 /** Returns the scope of a child: what it requested, or its parent's whole scope in the child's projects. */
-export function scopesOf({ resourceScopes, projectRef }: Targets, parent: Parent): string[] {
+export function childScopes({ resourceScopes, projectRef }: Targets, parent: Parent): string[] {
   if (resourceScopes.length > 0 || projectRef === null || !parent.projectLinks.some(({ folder }) => folder)) {
     return resourceScopes.length > 0 ? resourceScopes : parent.resourceScopes;
   }

@@ -44,7 +44,7 @@ export async function write(root: string, path: string, text: string): Promise<v
  * Returns every path below a folder except `.git` and `.troupe`, empty folders included, with kind, executable bit
  * and content.
  */
-export async function filesBelow(root: string): Promise<Record<string, string>> {
+export async function readFolder(root: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   const walk = async (folder: string) => {
     for (const name of (await readdir(join(root, folder))).sort()) {

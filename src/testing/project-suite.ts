@@ -11,7 +11,7 @@ import { TroupeError } from '../model/errors.ts';
 import type { Project } from '../ports/project.ts';
 import { testApply } from './apply-contract.ts';
 import { testCleanup } from './cleanup-contract.ts';
-import { filesBelow, modify, write, writeAllKinds } from './project-files.ts';
+import { modify, readFolder, write, writeAllKinds } from './project-files.ts';
 import { testTreeSandboxes } from './tree-sandbox-contract.ts';
 
 /** A project under test, with the user's folder at `root`. */
@@ -52,7 +52,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
   promise('a sandbox holds exactly the tree, outside of the project', async ({ project, root }) => {
     const { tree } = await project.head();
     const sandbox = await project.openSandbox({ key: 'p1', tree });
-    assert.deepEqual(await filesBelow(sandbox.path), await filesBelow(root));
+    assert.deepEqual(await readFolder(sandbox.path), await readFolder(root));
     assert.ok(!sandbox.path.startsWith(`${root}/`));
     assert.deepEqual(await project.sandbox('p1'), sandbox);
     assert.deepEqual(await project.sandboxes(), [sandbox]);
@@ -62,12 +62,12 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     const { tree: start } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree: start });
     await writeAllKinds(path);
-    const before = await filesBelow(path);
+    const before = await readFolder(path);
     const { tree } = await project.capture({ key: 'p1' });
     await modify(path);
-    assert.notDeepEqual(await filesBelow(path), before);
+    assert.notDeepEqual(await readFolder(path), before);
     await project.restore({ key: 'p1', tree });
-    assert.deepEqual(await filesBelow(path), before);
+    assert.deepEqual(await readFolder(path), before);
     assert.equal((await project.capture({ key: 'p1' })).tree, tree);
   });
 
@@ -84,11 +84,11 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
   promise('opening a sandbox again resets it to the tree asked for', async ({ project }) => {
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree });
-    const before = await filesBelow(path);
+    const before = await readFolder(path);
     await modify(path);
     await write(path, 'new/file.txt', 'x');
     assert.equal((await project.openSandbox({ key: 'p1', tree })).path, path);
-    assert.deepEqual(await filesBelow(path), before);
+    assert.deepEqual(await readFolder(path), before);
   });
 
   promise('[R92] what is asked of a sandbox that is not there fails and says so', async ({ project }) => {
@@ -135,7 +135,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
 
   promise('[R126] [R130] nothing done in a sandbox shows in the user’s checkout', async ({ project, root }) => {
     const before = await project.fingerprint();
-    const files = await filesBelow(root);
+    const files = await readFolder(root);
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree });
     await modify(path);
@@ -143,7 +143,7 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     await project.restore({ key: 'p1', tree });
     await project.removeSandbox({ key: 'p1', pin: 'p1/end' });
     assert.deepEqual(await project.fingerprint(), before);
-    assert.deepEqual(await filesBelow(root), files);
+    assert.deepEqual(await readFolder(root), files);
   });
 
   promise(

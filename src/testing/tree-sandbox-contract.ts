@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroupeError } from '../model/errors.ts';
 import type { Project } from '../ports/project.ts';
-import { filesBelow } from './project-files.ts';
+import { readFolder } from './project-files.ts';
 
 type ContractProject = { project: Project; root: string };
 
@@ -38,7 +38,7 @@ export function testTreeSandboxes(
     await put(project, 'p1', 'late.txt', 'not captured yet\n');
     const [one, two] = await Promise.all([project.materialize('p1'), project.materialize('p1')]);
     assert.deepEqual([one.path, two.path], [path, path]);
-    assert.deepEqual(Object.keys(await filesBelow(path)), ['.gitignore', 'a.txt', 'gone.txt', 'late.txt']);
+    assert.deepEqual(Object.keys(await readFolder(path)), ['.gitignore', 'a.txt', 'gone.txt', 'late.txt']);
     assert.equal(await readFile(join(path, 'a.txt'), 'utf8'), 'changed\n');
     assert.deepEqual(
       (await project.changes({ alias: 'm', from: before, to: (await project.capture({ key: 'p1' })).tree })).files.map(
@@ -49,7 +49,7 @@ export function testTreeSandboxes(
     await put(project, 'p1', 'in-folder.txt', 'x');
     assert.ok(existsSync(join(path, 'in-folder.txt')));
     await project.openSandbox({ key: 'p1', tree, kind: 'tree' });
-    assert.deepEqual((await filesBelow(path))['in-folder.txt'], undefined);
+    assert.deepEqual((await readFolder(path))['in-folder.txt'], undefined);
     assert.equal((await project.sandboxes()).length, 1);
   });
 

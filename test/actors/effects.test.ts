@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { archiveSandbox, createSubplans, estimate, mergeNext, strategize } from '../../actors/index.ts';
 import { runValidations } from '../../actors/phases/validate.ts';
-import { projectOf } from '../../actors/project-of.ts';
+import { resolveProject } from '../../actors/resolve-project.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { Project } from '../../src/ports/project.ts';
@@ -86,7 +86,7 @@ describe('effects with nothing to do', () => {
   });
 
   test('a plan without a project is a programming mistake', () => {
-    expect(() => projectOf(servicesWith({}), { ...spec, projectLinks: [] })).toThrow(TypeError);
+    expect(() => resolveProject(servicesWith({}), { ...spec, projectLinks: [] })).toThrow(TypeError);
   });
 });
 

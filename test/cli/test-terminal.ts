@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { PassThrough } from 'node:stream';
-import type { DetachMessage, Io, Signal } from '../../src/cli/io.ts';
+import type { DetachMessage, Io, ProcessSignal } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 
 export interface TestTerminalOptions {
@@ -27,7 +27,7 @@ export interface TestTerminal extends Io {
   endInput(): void;
   /** Advances the time, and runs the timers that are due. */
   advance(ms: number): void;
-  signal(signal: Signal): void;
+  signal(signal: ProcessSignal): void;
   /** Raises an uncaught error. */
   raiseUncaught(error: unknown): void;
   /** Calls the exit listeners. */
@@ -46,7 +46,7 @@ export function createTerminal(options: TestTerminalOptions = {}): TestTerminal 
   let err = '';
   let time = Date.parse('2026-11-21T10:00:00.000Z');
   const timers = new Set<{ due: number; ms: number; callback: () => void }>();
-  const listeners = new Set<(signal: Signal) => void>();
+  const listeners = new Set<(signal: ProcessSignal) => void>();
   const waiting = new Set<{ text: string; tell: () => void }>();
   const killed: number[] = [];
   const exits = new Set<() => void>();

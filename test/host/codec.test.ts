@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../../src/host/codec.ts';
 import { createResponseEncoder } from '../../src/host/response-encoder.ts';
-import { methodOf, methods } from '../../src/host/rpc-methods.ts';
+import { findMethod, methods } from '../../src/host/rpc-methods.ts';
 import { testSeed } from '../seed.ts';
 
 describe('encoded values', () => {
@@ -50,8 +50,8 @@ describe('encoded values', () => {
 
 test('only methods in the table can be called', () => {
   for (const [to, table] of Object.entries(methods)) {
-    for (const name of Object.keys(table)) expect(methodOf(to as 'plan', name)).toBeDefined();
+    for (const name of Object.keys(table)) expect(findMethod(to as 'plan', name)).toBeDefined();
   }
   for (const name of ['constructor', 'toString', '__proto__', 'ifUnchangedSince', 'close'])
-    expect(methodOf('plan', name)).toBeUndefined();
+    expect(findMethod('plan', name)).toBeUndefined();
 });

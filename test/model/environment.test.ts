@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { environmentOf } from '../../src/model/environment.ts';
+import { mergeEnvironment } from '../../src/model/environment.ts';
 
 test("a plan's own variables only fill gaps with fallback, and take precedence with override [R47]", () => {
   const executionEnvironment = { MODE: 'plan', OWN: 'plan' };
   const host = { MODE: 'host', PATH: '/host' };
-  expect(environmentOf({ executionEnvironment, executionEnvPriority: 'fallback' }, host)).toEqual({
+  expect(mergeEnvironment({ executionEnvironment, executionEnvPriority: 'fallback' }, host)).toEqual({
     MODE: 'host',
     OWN: 'plan',
     PATH: '/host',
   });
-  expect(environmentOf({ executionEnvironment, executionEnvPriority: 'override' }, host)).toEqual({
+  expect(mergeEnvironment({ executionEnvironment, executionEnvPriority: 'override' }, host)).toEqual({
     MODE: 'plan',
     OWN: 'plan',
     PATH: '/host',

@@ -3,7 +3,7 @@ import type { PlanContext } from '../context.ts';
 import type { ChildActivityEvent } from '../events.ts';
 
 /** Returns the event a child sends to its supervisor when a change makes it idle or busy; null when nothing changes. */
-export function activityEventOf(context: PlanContext, change: Partial<PlanContext>): ChildActivityEvent | null {
+export function activityChangeEvent(context: PlanContext, change: Partial<PlanContext>): ChildActivityEvent | null {
   const idle = isIdle({ ...context, ...change });
   if (context.spec.depth === 0 || idle === isIdle(context)) return null;
   return { type: idle ? 'child.idle' : 'child.busy' };

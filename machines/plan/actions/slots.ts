@@ -3,7 +3,7 @@ import { sendParent } from 'xstate';
 import type { PlanContext } from '../context.ts';
 import type { ChildActivityEvent, PlanMachineEvent, SlotEvent } from '../events.ts';
 import { enqueueActions } from '../typed-actions.ts';
-import { activityEventOf, slotAfterChange } from './activity.ts';
+import { activityChangeEvent, slotAfterChange } from './activity.ts';
 
 export const slotActions = {
   /** The only messages of a plan to its parent, besides its output. */
@@ -32,7 +32,7 @@ export const slotActions = {
   }),
   acquireSlot: enqueueActions(({ context, enqueue }) => {
     const { spec, slot, subplansRunning } = context;
-    const event = activityEventOf(context, { slot: 'held' });
+    const event = activityChangeEvent(context, { slot: 'held' });
     if (event) enqueue({ type: 'sendToParent', params: event });
     if (slot === 'wanted') enqueue.emit({ type: 'slot.granted', planId: spec.planId });
     enqueue.assign({ slot: 'held' });
@@ -42,7 +42,7 @@ export const slotActions = {
   reportActivity: enqueueActions(({ context, enqueue }, change: Partial<PlanContext>) => {
     const { planId } = context.spec;
     const slot = slotAfterChange(context, change);
-    const event = activityEventOf(context, slot === null ? change : { ...change, slot });
+    const event = activityChangeEvent(context, slot === null ? change : { ...change, slot });
     if (event) enqueue({ type: 'sendToParent', params: event });
     if (slot === null) return;
     enqueue.assign({ slot });

@@ -4,7 +4,7 @@ import { TroupeError } from '../../model/errors.ts';
 import { isExecutionDecision, type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { previewSubplan } from '../tools/subplan.ts';
-import { invalidDecision, parseMessage, subplanInput } from './decision-recorder.ts';
+import { invalidDecision, parseAgentMessage, subplanInput } from './decision-recorder.ts';
 import type { AgentMessage } from './parse-agent-line.ts';
 
 /** @throws {TroupeError} INVALID_DECISION naming everything in the decisions and subplans that could not be recorded */
@@ -17,7 +17,7 @@ export function checkAnswer(
   const recorded = new Set(spawns.map(({ decisionId }) => decisionId));
 
   const checkSubplan = (value: unknown) => {
-    const said = parseMessage(AgentSubplanMessage, value, 'subplan');
+    const said = parseAgentMessage(AgentSubplanMessage, value, 'subplan');
     if (plan.depth >= plan.depthMax) {
       throw invalidDecision(`The subplan "${said.goal}" would be deeper than subplans may nest: do without subplans`);
     }
@@ -34,7 +34,7 @@ export function checkAnswer(
 
   const problems = messages.flatMap(said => {
     try {
-      if (said.kind === 'decision') parseMessage(AgentDecisionMessage, said.value, 'decision');
+      if (said.kind === 'decision') parseAgentMessage(AgentDecisionMessage, said.value, 'decision');
       if (said.kind === 'subplan') checkSubplan(said.value);
       return [];
     } catch (thrown) {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { AgentFormat } from '../../model/agent-format.ts';
-import { environmentOf } from '../../model/environment.ts';
+import { mergeEnvironment } from '../../model/environment.ts';
 import type { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -44,7 +44,7 @@ export function commandAgent(options: CommandOptions): Agent {
           name: program,
           ...buildArgv(options, task),
           env: buildEnvironment(
-            environmentOf(task.plan, options.hostEnv),
+            mergeEnvironment(task.plan, options.hostEnv),
             options.env,
             task.variables,
             taskVariables(task),

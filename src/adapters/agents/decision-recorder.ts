@@ -37,12 +37,12 @@ export function createDecisionRecorder(task: Pick<AgentTask, 'call' | 'plan'>): 
 
   return {
     async decide(spoken) {
-      const { choose, ...rest } = parseMessage(AgentDecisionMessage, spoken, 'decision');
+      const { choose, ...rest } = parseAgentMessage(AgentDecisionMessage, spoken, 'decision');
       const answer = await task.call('builtin/decide', { ...rest, chosenOption: choose });
       return DecisionInput.parse(answer).decisionId;
     },
     async subplan(spoken) {
-      const { key, dependsOn, ...rest } = parseMessage(AgentSubplanMessage, spoken, 'subplan');
+      const { key, dependsOn, ...rest } = parseAgentMessage(AgentSubplanMessage, spoken, 'subplan');
       if (key !== undefined && idByKey.has(key)) throw invalidDecision(`Two subplans have the key "${key}"`);
       const dependencies = dependsOn.map(word => idOf(word, rest.goal));
       const answer = await task.call('builtin/plan-subplan', { ...subplanInput(task.plan, rest), dependencies });
@@ -52,7 +52,7 @@ export function createDecisionRecorder(task: Pick<AgentTask, 'call' | 'plan'>): 
       return planned.decisionId;
     },
     async finding(spoken) {
-      const answer = await task.call('builtin/finding', parseMessage(Finding, spoken, 'finding'));
+      const answer = await task.call('builtin/finding', parseAgentMessage(Finding, spoken, 'finding'));
       return DecisionInput.parse(answer).decisionId;
     },
   };
@@ -68,7 +68,7 @@ export function subplanInput(
 }
 
 /** @throws {TroupeError} INVALID_DECISION naming each field that is wrong */
-export function parseMessage<Schema extends z.ZodType>(
+export function parseAgentMessage<Schema extends z.ZodType>(
   schema: Schema,
   spoken: unknown,
   what: string,

@@ -2,7 +2,7 @@
 
 import { isReadOnlyRole } from '../../model/agent.ts';
 import { commandHint } from '../../model/command-hint.ts';
-import { environmentOf } from '../../model/environment.ts';
+import { mergeEnvironment } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent } from '../../ports/agent.ts';
@@ -11,7 +11,7 @@ import { buildEnvironment } from '../process/environment.ts';
 import { locateProgram } from '../process/locate.ts';
 import type { runProcess } from '../process/run.ts';
 import type { AgentPreset } from './presets/agent-preset.ts';
-import { passedVariables, presetCommand } from './presets/preset-command.ts';
+import { presetCommand, presetVariables } from './presets/preset-command.ts';
 import { buildPrompt } from './prompt.ts';
 import { missingProgram, runAgentProgram } from './run-agent-program.ts';
 import { assertArgumentsFit, taskVariables } from './task-variables.ts';
@@ -34,7 +34,7 @@ export interface PresetOptions {
 export function presetAgent(options: PresetOptions): Agent {
   const { preset, model, effort, args, clock, run } = options;
   const { name, program } = preset;
-  const own = { ...passedVariables(preset, options.personEnv), ...preset.environment };
+  const own = { ...presetVariables(preset, options.personEnv), ...preset.environment };
   return {
     reports: preset.reports,
     async check() {
@@ -55,7 +55,7 @@ export function presetAgent(options: PresetOptions): Agent {
           name,
           ...command,
           env: buildEnvironment(
-            environmentOf(task.plan, options.hostEnv),
+            mergeEnvironment(task.plan, options.hostEnv),
             own,
             (isReadOnlyRole(task.role) ? preset.lookEnvironment : undefined) ?? {},
             options.env,

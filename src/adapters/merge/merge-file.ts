@@ -32,7 +32,7 @@ export interface HunkSide {
 }
 
 /** One place where the sides conflict. */
-export interface Hunk {
+export interface ContentConflict {
   kind: ConflictKind;
   base: HunkSide;
   ours: HunkSide;
@@ -45,7 +45,7 @@ export interface FileMerge {
   clean: boolean;
   /** The merged file; with diff3 markers when it is not clean. For binary files in conflict: ours. */
   content: Uint8Array;
-  conflicts: Hunk[];
+  conflicts: ContentConflict[];
   /**
    * What decided: `trivial` (at most one side changed, or both equally), `node-diff3` (lines), `structure` (keys of
    * JSON or YAML, when lines conflict or have another meaning), `lines-past-budget` (lines, because keys would exceed
@@ -107,7 +107,13 @@ function binaryConflict(path: string, files: { base: Uint8Array; ours: Uint8Arra
   const side = (content: Uint8Array): HunkSide => ({ start: 0, length: 0, content });
   const message = `both sides changed ${path}, which is not text`;
   const { base, ours, theirs } = files;
-  const conflict: Hunk = { kind: 'binary', base: side(base), ours: side(ours), theirs: side(theirs), message };
+  const conflict: ContentConflict = {
+    kind: 'binary',
+    base: side(base),
+    ours: side(ours),
+    theirs: side(theirs),
+    message,
+  };
   return { clean: false, content: ours, conflicts: [conflict], engine: 'none' };
 }
 

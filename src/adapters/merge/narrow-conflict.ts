@@ -1,7 +1,7 @@
 import type { DocumentReader } from './structure/document-reader.ts';
 import { linesAt, type TextRange } from './structure/ranges.ts';
 import { findSyntaxProblem } from './structure/syntax-check.ts';
-import { changesOf, type LineChange } from './text/changes.ts';
+import { combineChanges, type LineChange } from './text/changes.ts';
 import { type ConflictSpan, conflictSpansAt, withConflicts } from './text/conflict-regions.ts';
 import type { DiffHunk } from './text/hunks.ts';
 import type { LineSides } from './text/lines.ts';
@@ -36,7 +36,7 @@ export function narrowed(wrong: WrongLines, places: readonly TextRange[], readin
 
 function narrowedWithin(wrong: WrongLines, places: readonly TextRange[], reading: DocumentReader): Region[] | null {
   const { hunks, sides, content } = wrong;
-  const changes = changesOf(hunks.ours, hunks.theirs);
+  const changes = combineChanges(hunks.ours, hunks.theirs);
   const text = reading.textOf(content);
   const known =
     text === null

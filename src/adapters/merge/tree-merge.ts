@@ -10,7 +10,7 @@ import { findCaseClashes } from './tree/case-clashes.ts';
 import { contestedPaths, type MergeSource } from './tree/conflicts.ts';
 import { findGitDirectories, type GitDirectories } from './tree/git-directories.ts';
 import { type DisjointMergeRequest, mergeDisjoint } from './tree/merge-disjoint.ts';
-import { type MergeOutput, mergeAnswer } from './tree/merge-output.ts';
+import { type MergeTreeOutput, mergeAnswer } from './tree/merge-output.ts';
 import { ObjectDatabase } from './tree/objects.ts';
 import type { Trees } from './tree/origins.ts';
 import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
@@ -188,7 +188,7 @@ class Merger {
     return this.opened;
   }
 
-  private readonly askStaying = async ({ base, ours, theirs }: Trees): Promise<MergeOutput> => {
+  private readonly askStaying = async ({ base, ours, theirs }: Trees): Promise<MergeTreeOutput> => {
     const { repository } = await this.open();
     const words = `${ours} ${theirs}\n${base} ${base}\n`;
     try {
@@ -200,7 +200,7 @@ class Merger {
     }
   };
 
-  private askOnce(repository: Repository, words: string): Promise<MergeOutput> {
+  private askOnce(repository: Repository, words: string): Promise<MergeTreeOutput> {
     const git = this.staying(repository);
     return git.request(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { commandHint } from '../../model/command-hint.ts';
-import { environmentOf } from '../../model/environment.ts';
+import { mergeEnvironment } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Tool } from '../../ports/tool.ts';
@@ -50,7 +50,7 @@ export function runTool(options: {
       } = await options.run({
         argv,
         cwd: directory,
-        env: buildEnvironment(environmentOf(plan, options.env), variables),
+        env: buildEnvironment(mergeEnvironment(plan, options.env), variables),
         watchdogs: {
           totalSeconds: timeoutSeconds,
           idleSeconds: timeoutSeconds,

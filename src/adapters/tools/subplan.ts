@@ -12,7 +12,7 @@ import { SpawnPayload } from '../../model/decision.ts';
 import { Id } from '../../model/id.ts';
 import { normalizeScope, ResourceScope } from '../../model/scope.ts';
 import { Isolation } from '../../model/setup.ts';
-import { scopeProblem, scopesOf, settingProblem } from '../../model/spawn.ts';
+import { childScopes, scopeProblem, settingProblem } from '../../model/spawn.ts';
 import { MergeStrategy } from '../../model/subplan.ts';
 import type { Tool, ToolContext } from '../../ports/tool.ts';
 import { matchesGlob } from '../fs/glob.ts';
@@ -51,7 +51,7 @@ export const SubplanInput = z
   });
 export type SubplanInput = z.output<typeof SubplanInput>;
 
-export const SubplanResult = z.discriminatedUnion('success', [
+export const PlanSubplanResult = z.discriminatedUnion('success', [
   SpawnPayload.extend({
     success: z.literal(true),
     decisionId: Id,
@@ -61,15 +61,15 @@ export const SubplanResult = z.discriminatedUnion('success', [
   }),
   z.strictObject({ success: z.literal(false), error: z.string() }),
 ]);
-export type SubplanResult = z.output<typeof SubplanResult>;
+export type PlanSubplanResult = z.output<typeof PlanSubplanResult>;
 
 /** Records a part of the goal as a subplan. */
-export const planSubplanTool: Tool<SubplanInput, SubplanResult> = {
+export const planSubplanTool: Tool<SubplanInput, PlanSubplanResult> = {
   name: 'builtin/plan-subplan',
   aliases: ['local/create-subplan', 'create-subplan', 'plan-subplan'],
   description: 'Make a part of the goal a plan of its own, in Strategize or Execute.',
   input: SubplanInput,
-  output: SubplanResult,
+  output: PlanSubplanResult,
   sideEffects: ['spawn_subplan'],
   invalid: error => ({ success: false, error: error.issues.map(sentence).join('; ') }),
   async run(input, context) {
@@ -136,7 +136,7 @@ export function previewSubplan(
 function isItself(payload: SpawnPayload, plan: ToolContext['plan']): boolean {
   if (plan.depth === 0 || payload.goal !== plan.description) return false;
   const sameProject = payload.projectRef === null || plan.projectLinks.length === 1;
-  const [files, own] = [new Set(scopesOf(payload, plan)), new Set(plan.resourceScopes)];
+  const [files, own] = [new Set(childScopes(payload, plan)), new Set(plan.resourceScopes)];
   const sameArguments = isDeepStrictEqual({ ...plan.arguments, ...payload.arguments }, plan.arguments);
   return sameProject && sameArguments && isDeepStrictEqual(files, own);
 }

@@ -4,7 +4,7 @@ import { TroupeError } from '../../index.ts';
 import { formatBytes, pluralize } from '../../presentation/units.ts';
 import type { CommandOutcome, RunCommand } from '../command.ts';
 import { appendFlag } from '../output/hints.ts';
-import { openProject, selectPlan } from '../project/open-project.ts';
+import { openProject, requirePlan } from '../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   const { args, globals, io } = context;
@@ -17,7 +17,7 @@ export const run: RunCommand = async context => {
     });
   }
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const lines = plan.export({ files: !args.has('records-only') });
   if (file !== null) return summary(plan.id, file, await save(lines, file));
   const told = await copy(lines, async text => io.stdout.write(text));

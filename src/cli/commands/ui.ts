@@ -6,7 +6,7 @@ import { createTerminalScreen, loadUi, resolveKeymap } from '../../tui.ts';
 import type { CommandContext, CommandOutcome, RunCommand } from '../command.ts';
 import { createLazyInspector } from '../inspector.ts';
 import { exitCodeOf } from '../interrupt.ts';
-import type { Io, Signal } from '../io.ts';
+import type { Io, ProcessSignal } from '../io.ts';
 import { openProject } from '../project/open-project.ts';
 import { createHostServices } from '../tui-services.ts';
 import { loadUiSettings, type UiSettings } from '../ui-settings.ts';
@@ -24,7 +24,7 @@ export const run: RunCommand = async context => {
   const spoken = io.env.INK_SCREEN_READER === 'true';
   const forget = io.onExit(stage.leave);
   const ends = new AbortController();
-  let signalled: Signal | null = null;
+  let signalled: ProcessSignal | null = null;
   const letGo = interrupts.handle(signal => {
     signalled = signal;
     ends.abort();
@@ -89,7 +89,7 @@ function createClock(io: Io) {
 
 async function uiResult(
   troupe: Troupe,
-  { planId, signalled }: { planId: string | null; signalled: Signal | null },
+  { planId, signalled }: { planId: string | null; signalled: ProcessSignal | null },
 ): Promise<CommandOutcome> {
   const atWork = (await troupe.list()).filter(({ state }) => state === 'processing').map(plan => plan.planId);
   const next = ['troupe ui', 'troupe plan status'];

@@ -29,7 +29,7 @@ export function inheritedEnvironment(env: CommandContext['io']['env']): Record<s
 type EnvironmentContext = Pick<CommandContext, 'io' | 'args'>;
 
 /** Returns the variables of `--env`. @throws {TroupeError} USAGE when the shell has no such variable */
-export function passedVariables({ io, args }: EnvironmentContext): [name: string, value: string][] {
+export function environmentFlags({ io, args }: EnvironmentContext): [name: string, value: string][] {
   return args.list('env').map(wanted => {
     const [name = '', ...rest] = wanted.split('=');
     const value = rest.length > 0 ? rest.join('=') : io.env[name];
@@ -54,7 +54,7 @@ const oneWord = /^[a-z]{1,20}$/i;
  */
 export function secretValues(typed: EnvironmentContext): Record<string, string> {
   return Object.fromEntries(
-    passedVariables(typed).filter(([name, value]) => secretName.test(name) || !oneWord.test(value)),
+    environmentFlags(typed).filter(([name, value]) => secretName.test(name) || !oneWord.test(value)),
   );
 }
 

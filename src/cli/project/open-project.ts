@@ -13,8 +13,8 @@ import { parseAgentLimits } from './agent-limits.ts';
 import { loadSettings, type OwnAgents, type ProjectSettings, userConfigDir } from './config.ts';
 import {
   commandLineWithoutSecrets,
+  environmentFlags,
   inheritedEnvironment,
-  passedVariables,
   secretsAmong,
   secretValues,
 } from './environment.ts';
@@ -170,10 +170,10 @@ function environmentNotSharedError(hosted: SharedTroupe): TroupeError {
 }
 
 /** Returns the plan of a command. */
-export function selectPlan(context: CommandContext, troupe: Troupe): Promise<Plan> {
+export function requirePlan(context: CommandContext, troupe: Troupe): Promise<Plan> {
   return troupe.get(context.args.text('plan'));
 }
 
 function environment(context: CommandContext): Record<string, string> {
-  return { ...inheritedEnvironment(context.io.env), ...Object.fromEntries(passedVariables(context)) };
+  return { ...inheritedEnvironment(context.io.env), ...Object.fromEntries(environmentFlags(context)) };
 }

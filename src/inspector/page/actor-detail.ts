@@ -6,7 +6,7 @@ import { actorName } from '../view/sequence.ts';
 import { activeStates, allowedEvents, formatStateValue } from '../view/states.ts';
 import { createChart } from './chart.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
-import type { Session } from './session.ts';
+import type { PageSession } from './session.ts';
 import { VirtualList } from './virtual-list.ts';
 
 /** Maximum number of listed events of one actor. */
@@ -18,7 +18,7 @@ interface ListedEntry {
   index: number;
 }
 
-export function createActorDetail(session: Session): { element: HTMLElement; update(): void } {
+export function createActorDetail(session: PageSession): { element: HTMLElement; update(): void } {
   const { store } = session;
   const chart = createChart();
   const head = createElement('header', { className: 'actor-head' });

@@ -1,4 +1,4 @@
-import { type ActorRow, actorRows } from '../view/actor-rows.ts';
+import { type ActorTreeRow, actorRows } from '../view/actor-rows.ts';
 import { actorName } from '../view/sequence.ts';
 import { formatStateValue } from '../view/states.ts';
 import { createActorDetail } from './actor-detail.ts';
@@ -20,7 +20,7 @@ export const createActorsView: CreateView = session => {
   });
   const gone = createElement('input', { type: 'checkbox', onchange: () => update() });
   const counts = createElement('p', { className: 'small' });
-  const rows = new VirtualList<ActorRow>({
+  const rows = new VirtualList<ActorTreeRow>({
     label: 'Actors',
     height: 28,
     keyOf: ({ uid }) => uid,
@@ -81,7 +81,7 @@ export const createActorsView: CreateView = session => {
 
 /** Selects first an actor with a chart that is not the root, if there is one. */
 function defaultActor(
-  rows: readonly ActorRow[],
+  rows: readonly ActorTreeRow[],
   { actors }: { actors: ReadonlyMap<string, { chart: number | null }> },
 ): string | null {
   const drawn = rows.filter(({ uid }) => actors.get(uid)?.chart !== null);

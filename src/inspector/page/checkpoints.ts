@@ -1,10 +1,10 @@
-import { formatClock, formatDuration, shortId } from '../view/format.ts';
+import { formatClock, formatDuration, idTail } from '../view/format.ts';
 import { parseUnifiedDiff } from '../view/unified-diff.ts';
 import { announce, confirmAndSend, sendCommand } from './commands.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
 import { createPlanPicker } from './plan-picker.ts';
 import { createCachedQuery } from './query-cache.ts';
-import type { Session } from './session.ts';
+import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
 
 interface Checkpoint {
@@ -100,7 +100,7 @@ const nameOf = ({ label, trigger, tool }: Checkpoint) =>
 
 function drawHead(
   head: HTMLElement,
-  session: Session,
+  session: PageSession,
   {
     plan,
     checkpoint,
@@ -125,7 +125,7 @@ function drawHead(
         'p',
         { className: 'small' },
         `${place + 1} of ${count} · ${formatClock(at)}, ${formatDuration(session.now() - at)} ago · `,
-        createElement('code', {}, shortId(checkpoint.checkpointId)),
+        createElement('code', {}, idTail(checkpoint.checkpointId)),
       ),
     ),
     session.control
@@ -138,13 +138,13 @@ function drawHead(
       : createElement(
           'p',
           { className: 'hints' },
-          createElement('code', {}, `troupe plan rollback ${shortId(checkpoint.checkpointId)} --plan ${shortId(plan)}`),
+          createElement('code', {}, `troupe plan rollback ${idTail(checkpoint.checkpointId)} --plan ${idTail(plan)}`),
         ),
   );
 }
 
 /** Shows a dry run first, then rolls back after confirmation. */
-async function rollBack(session: Session, plan: string, checkpoint: Checkpoint): Promise<void> {
+async function rollBack(session: PageSession, plan: string, checkpoint: Checkpoint): Promise<void> {
   const order = { do: 'rollback', plan, checkpoint: checkpoint.checkpointId };
   let preview: Preview;
   try {

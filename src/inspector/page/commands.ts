@@ -1,6 +1,6 @@
 /** Commands from the page, each confirmed after its consequences are shown. */
 import { createButton, createElement, replaceChildren } from './dom.ts';
-import type { Session } from './session.ts';
+import type { PageSession } from './session.ts';
 
 export interface Confirmation {
   title: string;
@@ -10,13 +10,13 @@ export interface Confirmation {
 }
 
 /** Shows what a command does and sends it after confirmation. */
-export async function confirmAndSend(session: Session, order: object, asking: Confirmation): Promise<void> {
+export async function confirmAndSend(session: PageSession, order: object, asking: Confirmation): Promise<void> {
   if (!(await confirmDialog(asking))) return;
   await sendCommand(session, order);
 }
 
 /** Shows an error; a success is visible on the page. */
-export async function sendCommand(session: Session, order: object): Promise<void> {
+export async function sendCommand(session: PageSession, order: object): Promise<void> {
   try {
     await session.connection.execute(order);
     announce('Done');

@@ -1,7 +1,7 @@
 import { confirmAndSend } from './commands.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
 import { createCachedQuery } from './query-cache.ts';
-import type { Session } from './session.ts';
+import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
 
@@ -104,7 +104,7 @@ function drawView(
     plan,
     view,
     problem,
-  }: { session: Session; plan: string; view: ConflictContent | null; problem: string | null },
+  }: { session: PageSession; plan: string; view: ConflictContent | null; problem: string | null },
 ): void {
   if (view === null) {
     replaceChildren(panes, createElement('p', { className: 'calm' }, problem ?? 'Nothing is in conflict.'));

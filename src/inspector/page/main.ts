@@ -1,5 +1,5 @@
 /** The inspector's page: header, views, and keys. */
-import { shortId } from '../view/format.ts';
+import { idTail } from '../view/format.ts';
 import { createActorsView } from './actors.ts';
 import { createCheckpointsView } from './checkpoints.ts';
 import { createConflictsView } from './conflicts.ts';
@@ -98,7 +98,7 @@ function start(): void {
       replaceChildren(
         picker,
         ...roots.map(({ planId, goal, state }) =>
-          createElement('option', { value: planId }, `${goal.slice(0, 70)} · ${state} · ${shortId(planId)}`),
+          createElement('option', { value: planId }, `${goal.slice(0, 70)} · ${state} · ${idTail(planId)}`),
         ),
       );
     }

@@ -1,14 +1,14 @@
 import type { PlanOverview } from '../state/events.ts';
 import { type AttentionCard, attentionCards, countByState } from '../view/attention.ts';
 import { countApprovalsBelow } from '../view/count-approvals.ts';
-import { formatDuration, shortId } from '../view/format.ts';
+import { formatDuration, idTail } from '../view/format.ts';
 import { groupBy } from '../view/group-by.ts';
 import { spanLabels } from '../view/timeline-spans.ts';
 import { createBadge } from './badge.ts';
 import { confirmAndSend } from './commands.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
 import { lastOutputBlocks } from './last-output.ts';
-import type { Session } from './session.ts';
+import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
 
@@ -88,7 +88,7 @@ function countBoxes(plans: readonly PlanOverview[]): HTMLElement[] {
     );
 }
 
-function drawPlan(session: Session, plan: PlanOverview, row: HTMLElement): void {
+function drawPlan(session: PageSession, plan: PlanOverview, row: HTMLElement): void {
   const asks = countApprovalsBelow(session.store.plans).get(plan.planId) ?? 0;
   const elapsed = formatDuration(session.now() - Date.parse(plan.createdAt));
   const why = plan.waiting?.message ?? plan.note;
@@ -98,7 +98,7 @@ function drawPlan(session: Session, plan: PlanOverview, row: HTMLElement): void 
     createBadge(plan, asks),
     createElement('span', { className: 'why' }, why),
     createElement('span', { className: 'time' }, elapsed),
-    createElement('code', {}, shortId(plan.planId)),
+    createElement('code', {}, idTail(plan.planId)),
   );
 }
 
@@ -114,7 +114,7 @@ const needActions: Readonly<Record<AttentionCard['kind'], [part: string, words: 
 };
 
 function attentionCard(
-  session: Session,
+  session: PageSession,
   { plan, kind, why, hints }: AttentionCard,
   go: (name: string) => void,
 ): HTMLElement {
@@ -147,14 +147,14 @@ function attentionCard(
 }
 
 /** For a subplan: the plan it belongs to. */
-function parentText({ store }: Session, { planId, rootPlanId }: PlanOverview): HTMLElement | null {
+function parentText({ store }: PageSession, { planId, rootPlanId }: PlanOverview): HTMLElement | null {
   const root = planId === rootPlanId ? undefined : store.plans.get(rootPlanId);
   return root === undefined ? null : createElement('p', { className: 'small' }, `part of “${root.goal}”`);
 }
 
-function approvalButtons(session: Session, { planId, goal, approvals }: PlanOverview): HTMLElement[] {
+function approvalButtons(session: PageSession, { planId, goal, approvals }: PlanOverview): HTMLElement[] {
   return approvals.flatMap(({ approvalId: approval, words, folder }) => {
-    const lines = [`“${goal}” (${shortId(planId)}) asks to`, words, `in ${folder}`];
+    const lines = [`“${goal}” (${idTail(planId)}) asks to`, words, `in ${folder}`];
     const answer = (way: 'approve' | 'deny', name: string) =>
       createButton(`${name}: ${words}`, () => {
         const asking = { title: `${name} this call?`, lines, yes: name };
@@ -171,7 +171,7 @@ const consequences: Readonly<Record<string, string>> = {
   cancel: 'Its work stops and is kept in a ref.',
 };
 
-function commandButtons(session: Session, { planId, goal, availableCommands, state }: PlanOverview): HTMLElement[] {
+function commandButtons(session: PageSession, { planId, goal, availableCommands, state }: PlanOverview): HTMLElement[] {
   const known = groupBy(availableCommands, way => way);
   return Object.entries(consequences)
     .filter(([way]) => known.has(way))

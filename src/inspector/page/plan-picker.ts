@@ -1,9 +1,9 @@
-import { shortId } from '../view/format.ts';
+import { idTail } from '../view/format.ts';
 import { createElement, replaceChildren } from './dom.ts';
-import type { Session } from './session.ts';
+import type { PageSession } from './session.ts';
 
 /** Selects a plan of the tree, for views about one plan. */
-export function createPlanPicker(session: Session, label: string): { element: HTMLElement; update(): void } {
+export function createPlanPicker(session: PageSession, label: string): { element: HTMLElement; update(): void } {
   const select = createElement('select', { aria: { label }, onchange: () => session.select({ plan: select.value }) });
   let made = '';
   return {
@@ -19,7 +19,7 @@ export function createPlanPicker(session: Session, label: string): { element: HT
             createElement(
               'option',
               { value: planId },
-              `${'\u00a0\u00a0'.repeat(depth)}${goal.slice(0, 60)} (${shortId(planId)})`,
+              `${'\u00a0\u00a0'.repeat(depth)}${goal.slice(0, 60)} (${idTail(planId)})`,
             ),
           ),
         );

@@ -4,7 +4,7 @@ import type { PlanOverview } from '../state/events.ts';
 import { InspectorStore } from '../state/store.ts';
 import { type ConnectionState, openConnection, type ServerConnection } from './connection.ts';
 
-export interface Session {
+export interface PageSession {
   /** After a lost connection the previous one, until the next one knows plans too. */
   store: InspectorStore;
   title: string;
@@ -18,7 +18,7 @@ export interface Session {
   plan: string | null;
   actor: string | null;
   connection: ServerConnection;
-  select(chosen: Partial<Pick<Session, 'root' | 'plan' | 'actor'>>): void;
+  select(chosen: Partial<Pick<PageSession, 'root' | 'plan' | 'actor'>>): void;
   roots(): PlanOverview[];
   /** The root and its subplans. */
   plansOfRoot(): PlanOverview[];
@@ -27,7 +27,7 @@ export interface Session {
 }
 
 /** Calls `changed` at most ten times per second, in an animation frame. */
-export function openSession(changed: () => void): Session {
+export function openSession(changed: () => void): PageSession {
   /** The store of a restarted server, which is empty at first. */
   let next: InspectorStore | null = null;
   let isDue = false;
@@ -46,7 +46,7 @@ export function openSession(changed: () => void): Session {
       wait,
     );
   };
-  const session: Session = {
+  const session: PageSession = {
     store: new InspectorStore(),
     title: 'Troupe',
     control: false,

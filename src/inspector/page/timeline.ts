@@ -1,5 +1,5 @@
 import { createTimeAxis, type TimeAxis } from '../view/axis.ts';
-import { formatClock, formatDuration, shortId } from '../view/format.ts';
+import { formatClock, formatDuration, idTail } from '../view/format.ts';
 import { summarizeJournal } from '../view/journal.ts';
 import {
   spanLabels,
@@ -12,7 +12,7 @@ import { timelineSvg } from '../view/timeline-svg.ts';
 import { createBadge } from './badge.ts';
 import { createButton, createElement, replaceChildren, saveFile } from './dom.ts';
 import { lastOutputBlocks } from './last-output.ts';
-import type { Session } from './session.ts';
+import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
 import { VirtualList } from './virtual-list.ts';
 
@@ -210,7 +210,7 @@ function drawLane(
 const spanTooltip = ({ label, from, to }: TimelineSpan, now: number) =>
   `${label}, ${formatDuration((to ?? now) - from)} from ${formatClock(from)}`;
 
-function drawDetail(session: Session, lane: TimelineLane | undefined, detail: HTMLElement): void {
+function drawDetail(session: PageSession, lane: TimelineLane | undefined, detail: HTMLElement): void {
   const plan = lane && session.store.plans.get(lane.planId);
   if (lane === undefined || plan === undefined) {
     replaceChildren(detail, createElement('p', { className: 'calm' }, 'There is no plan to show.'));
@@ -229,7 +229,7 @@ function drawDetail(session: Session, lane: TimelineLane | undefined, detail: HT
   replaceChildren(
     detail,
     createElement('h2', {}, plan.goal),
-    createElement('p', {}, createBadge(plan, lane.approvals), ' ', createElement('code', {}, shortId(plan.planId))),
+    createElement('p', {}, createBadge(plan, lane.approvals), ' ', createElement('code', {}, idTail(plan.planId))),
     plan.waiting === null ? null : createElement('p', { className: 'why' }, plan.waiting.message),
     error === null ? null : createElement('p', { className: 'error' }, error.message),
     ...lastOutputBlocks(error === null ? null : plan.error),

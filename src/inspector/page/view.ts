@@ -1,4 +1,4 @@
-import type { Session } from './session.ts';
+import type { PageSession } from './session.ts';
 
 /** A view of the page. Only the visible one is updated. */
 export interface View {
@@ -11,4 +11,4 @@ export interface View {
   count?(): number;
 }
 
-export type CreateView = (session: Session, go: (name: string) => void) => View;
+export type CreateView = (session: PageSession, go: (name: string) => void) => View;

@@ -2,7 +2,7 @@ import type { ActorState, StateDelta } from './events.ts';
 import type { ActorRecord } from './store.ts';
 
 /** Returns the state of an actor after a step. */
-export function applyDelta(stand: ActorState, { set, unset, ...step }: StateDelta): ActorState {
+export function applyStateDelta(stand: ActorState, { set, unset, ...step }: StateDelta): ActorState {
   const after: ActorState = { ...stand, ...step };
   if (set === undefined && unset === undefined) return after;
   const context = { ...stand.context, ...set };
@@ -14,7 +14,7 @@ export function applyDelta(stand: ActorState, { set, unset, ...step }: StateDelt
 export function stateAfter({ base, log }: ActorRecord, index: number): ActorState {
   let stand = base;
   for (const entry of log.slice(0, index + 1))
-    if (entry.type === 'transitioned') stand = applyDelta(stand, entry.delta);
+    if (entry.type === 'transitioned') stand = applyStateDelta(stand, entry.delta);
   return stand;
 }
 

@@ -2,27 +2,10 @@
  * Events that the inspector's server sends to its pages. Plain data: the same events are sent over the socket, kept
  * in the store, and embedded in an exported report. Pages compile without Node, so this file imports nothing of Node.
  */
+import type { StateValue } from 'xstate';
+import type { ActorState, StateDelta } from '../../durable/actor-state.ts';
 
-/** State of an actor. `value` is null for logic that is not a machine. */
-export interface ActorState {
-  value: StateValue | null;
-  status: string;
-  context: Record<string, unknown>;
-  output?: unknown;
-  error?: unknown;
-}
-
-export type StateValue = string | { [key: string]: StateValue | undefined };
-
-/** The changes between two states: context keys that were set and keys that were removed. */
-export interface StateDelta {
-  value?: StateValue;
-  status?: string;
-  set?: Record<string, unknown>;
-  unset?: string[];
-  output?: unknown;
-  error?: unknown;
-}
+export type { ActorState, StateDelta, StateValue };
 
 export interface Point {
   x: number;

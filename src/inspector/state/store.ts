@@ -5,7 +5,7 @@
  * - B2 `events()` of one store, added to an empty one, produce an equal store.
  */
 
-import { applyDelta } from './actor-state.ts';
+import { applyStateDelta } from './actor-state.ts';
 import type {
   ActorStarted,
   ActorState,
@@ -85,7 +85,7 @@ export class InspectorStore {
         break;
       case 'transitioned': {
         const actor = this.#appendLog(item);
-        if (actor !== undefined) actor.now = applyDelta(actor.now, item.delta);
+        if (actor !== undefined) actor.now = applyStateDelta(actor.now, item.delta);
         break;
       }
       case 'stopped': {
@@ -164,7 +164,7 @@ export class InspectorStore {
     for (const entry of old) {
       counts.set(entry.uid, (counts.get(entry.uid) ?? 0) + 1);
       const actor = this.actors.get(entry.uid);
-      if (actor !== undefined && entry.type === 'transitioned') actor.base = applyDelta(actor.base, entry.delta);
+      if (actor !== undefined && entry.type === 'transitioned') actor.base = applyStateDelta(actor.base, entry.delta);
     }
     for (const [uid, count] of counts) this.actors.get(uid)?.log.splice(0, count);
   }

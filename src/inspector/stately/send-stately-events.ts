@@ -1,6 +1,6 @@
 /** Sends the events of the store to a viewer of the Stately inspection protocol. */
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
-import { applyDelta } from '../state/actor-state.ts';
+import { applyStateDelta } from '../state/actor-state.ts';
 import type { ActorState, InspectorEvent } from '../state/events.ts';
 import type { InspectorStore } from '../state/store.ts';
 import { toMachineConfig } from './definition.ts';
@@ -35,7 +35,7 @@ export function createStatelySender(
       case 'transitioned': {
         const before = stands.get(item.uid);
         if (before === undefined) break;
-        const now = applyDelta(before, item.delta);
+        const now = applyStateDelta(before, item.delta);
         stands.set(item.uid, now);
         inspector.snapshot(item.uid, toStatelySnapshot(now));
         break;

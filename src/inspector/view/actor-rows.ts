@@ -1,6 +1,6 @@
 import type { ActorRecord, InspectorStore } from '../state/store.ts';
 
-export interface ActorRow {
+export interface ActorTreeRow {
   uid: string;
   depth: number;
   isOpen: boolean;
@@ -20,10 +20,10 @@ export interface ActorRowOptions {
 export const unfoldedMax = 500;
 
 /** The tree of actors as rows of a list; with a filter, the matching ones and their ancestors. */
-export function actorRows(store: InspectorStore, { open, filter, gone }: ActorRowOptions): ActorRow[] {
+export function actorRows(store: InspectorStore, { open, filter, gone }: ActorRowOptions): ActorTreeRow[] {
   const wanted = filter === '' ? null : matchingActors(store, filter.toLowerCase());
   const folded = store.actors.size > unfoldedMax;
-  const rows: ActorRow[] = [];
+  const rows: ActorTreeRow[] = [];
   const show = (actor: ActorRecord, depth: number) => {
     if (!(gone || actor.stoppedAs === null) || (wanted !== null && !wanted.has(actor.uid))) return;
     const children = actor.children.flatMap(uid => store.actors.get(uid) ?? []);

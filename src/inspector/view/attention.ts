@@ -1,6 +1,6 @@
 /** Plans that need a person, and numbers of plans: the top of the page. */
 import { needKinds, type PlanOverview } from '../state/events.ts';
-import { shortId } from './format.ts';
+import { idTail } from './format.ts';
 import { spanKind, type TimelineSpanKind } from './timeline-spans.ts';
 
 export interface AttentionCard {
@@ -51,7 +51,7 @@ function whyOf(plan: PlanOverview, kind: AttentionCard['kind']): string {
 const count = (amount: number, one: string, many: string) => `${amount} ${amount === 1 ? one : many}`;
 
 function hintsOf({ need, error, availableCommands, planId }: PlanOverview): string[] {
-  const known = commands(shortId(planId));
+  const known = commands(idTail(planId));
   const asked = need === 'consent' ? [known.approve, known.deny] : [];
   const onward = Object.entries(known).flatMap(([way, command]) => (availableCommands.includes(way) ? [command] : []));
   return [...new Set([...asked, ...(error?.hints ?? []), ...onward])].slice(0, 3);

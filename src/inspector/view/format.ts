@@ -27,7 +27,7 @@ export function eventLabel(event: string): string {
 }
 
 /** The end of an id, which is the part that differs. */
-export const shortId = (id: string): string => id.slice(-8);
+export const idTail = (id: string): string => id.slice(-8);
 
 /** Formats a plain value on one line. */
 export function toOneLine(value: unknown, max = 120): string {

@@ -2,7 +2,7 @@
 
 import type { MessageReceived } from '../state/events.ts';
 import type { InspectorStore } from '../state/store.ts';
-import { shortId } from './format.ts';
+import { idTail } from './format.ts';
 
 export interface MessageArrow {
   /** Column of the sender; null when it came from outside. */
@@ -68,7 +68,7 @@ export function actorName({ actors, charts, plans }: InspectorStore, uid: string
   const actor = actors.get(uid);
   if (actor === undefined) return uid;
   const plan = plans.get(actor.id);
-  if (plan !== undefined) return actor.src === 'plan' ? plan.goal : `${actor.src ?? 'actor'} ${shortId(actor.id)}`;
+  if (plan !== undefined) return actor.src === 'plan' ? plan.goal : `${actor.src ?? 'actor'} ${idTail(actor.id)}`;
   const name = actor.parent === null && actor.chart !== null ? (charts.get(actor.chart)?.id ?? actor.id) : actor.id;
   return name.replace(/[0-9A-HJKMNP-TV-Z]{18}([0-9A-HJKMNP-TV-Z]{8})/g, '…$1');
 }

@@ -17,7 +17,7 @@ export interface CompletedWork {
 }
 
 /** Returns whether all of it was reviewed: then it is a result, and any parts of it may be applied. */
-export function hasReviewedResult({ phase, state, resultTree }: PlanRecord): boolean {
+export function isFullyReviewed({ phase, state, resultTree }: PlanRecord): boolean {
   const rests = state === 'complete' || (phase === 'apply' && ['constrained', 'errored'].includes(state));
   return resultTree !== null && phase !== 'strategize' && rests;
 }
@@ -61,7 +61,7 @@ export async function mergeCompleted(
 /** Returns the tree that was already applied, or else the work of the plan's own agent. */
 function startTreeFor(record: PlanRecord): string {
   const { planId, workTree, phase, state, availableCommands, landings = [] } = record;
-  if (hasReviewedResult(record) && landings.length > 0) return primaryProject(record).baseTree;
+  if (isFullyReviewed(record) && landings.length > 0) return primaryProject(record).baseTree;
   if (workTree !== null) return workTree;
   throw new TroupeError('PHASE_GUARD', `Nothing of the plan is finished: it is at ${phase}.${state}`, {
     where: `plan ${planId}`,

@@ -14,7 +14,7 @@ import { targetCheckouts } from '../../model/target-checkout.ts';
 import type { Project } from '../../ports/project.ts';
 import { waitForEvent } from '../events/wait-for-event.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
-import { hasReviewedResult, mergeCompleted } from './completed-subplans.ts';
+import { isFullyReviewed, mergeCompleted } from './completed-subplans.ts';
 import {
   buildSelectedTree,
   formatSelection,
@@ -116,7 +116,7 @@ async function selectTree(host: PlanHost, record: PlanRecord, options: ApplyOpti
     const { treeOid, rest } = await selectParts(host, record, only);
     return { ...whole, treeOid, excluded: formatSelection(rest), continues: rest.size > 0 && !discardRest };
   }
-  const isAll = subplans === undefined && (!finished || hasReviewedResult(record));
+  const isAll = subplans === undefined && (!finished || isFullyReviewed(record));
   if (isAll) return { ...whole, treeOid: requireResult(record) };
   return { excluded: [], ...(await mergeCompleted(host, record, subplans ?? null)), continues: true };
 }

@@ -34,7 +34,7 @@ export function assertSameCall(recorded: ToolCall, tool: Tool, sent: unknown, in
   );
 }
 
-export function cancelledError(tool: Tool, cause?: unknown): TroupeError {
+export function toolCancelledError(tool: Tool, cause?: unknown): TroupeError {
   return new TroupeError('CANCELLED', `${tool.name} was not run to its end: the work was stopped`, {
     where: tool.name,
     cause,

@@ -31,7 +31,7 @@ import type { Files } from '../../ports/files.ts';
 import type { SandboxEnvironment, Tool, ToolContext } from '../../ports/tool.ts';
 import { redactCheckpoint, redactDecision, redactToolCall } from '../secrets/redaction.ts';
 import { ToolCallReplay } from './tool-call-replay.ts';
-import { assertSameCall, cancelledError, deniedError, tooDeepError } from './tool-errors.ts';
+import { assertSameCall, deniedError, tooDeepError, toolCancelledError } from './tool-errors.ts';
 import { evaluateGuards } from './tool-guards.ts';
 import { createToolTable } from './tool-table.ts';
 
@@ -99,7 +99,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
   let last: Promise<unknown> = Promise.resolve();
 
   const perform = async (index: number, tool: Tool, input: unknown): Promise<unknown> => {
-    if (options.signal.aborted) throw cancelledError(tool);
+    if (options.signal.aborted) throw toolCancelledError(tool);
     if (isTooDeep(input)) throw tooDeepError(tool, 'its input');
     const sent = toJsonValue(input);
     let failed: { failure: unknown } | null = null;
@@ -124,7 +124,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
         result = toJsonValue(output);
         success = { result };
       } catch (failure) {
-        if (options.signal.aborted) throw cancelledError(tool, failure);
+        if (options.signal.aborted) throw toolCancelledError(tool, failure);
         failed = { failure };
         made.decisions = [];
       } finally {

@@ -32,7 +32,7 @@ export function presetCommand(
 }
 
 /** Returns the variables of the host that the agent of a preset gets. */
-export function passedVariables(
+export function presetVariables(
   { passes }: AgentPreset,
   host: Record<string, string | undefined>,
 ): Record<string, string> {

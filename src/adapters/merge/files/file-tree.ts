@@ -1,5 +1,5 @@
 import type { ConflictKind } from '../../../model/conflict.ts';
-import type { Hunk } from '../merge-file.ts';
+import type { ContentConflict } from '../merge-file.ts';
 
 /** A file, program or symbolic link (its content is the target) of a tree. */
 export interface FileEntry {
@@ -18,7 +18,7 @@ export interface FileTreeConflict {
   ours: FileEntry | null;
   theirs: FileEntry | null;
   /** For text: the conflicting hunks. */
-  hunks: Hunk[];
+  hunks: ContentConflict[];
   message: string;
 }
 

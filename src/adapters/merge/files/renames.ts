@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { WorkBudget, WorkBudgetExceeded } from '../text/work-budget.ts';
 import type { FileEntry, FileTree } from './file-tree.ts';
-import { type Fingerprint, fingerprint, Similar, similarity } from './similarity.ts';
+import { type ChunkIndex, indexChunks, Similar, similarity } from './similarity.ts';
 
 /** As in git: half of the file must be unchanged; three quarters when only the name matches. */
 const similarMin = 0.5;
@@ -65,18 +65,18 @@ function takeExact(gone: Files, fresh: Files, take: PairPaths): void {
 /** Fingerprints of files, computed once each. */
 class Prints {
   private readonly work: WorkBudget;
-  private readonly known = new Map<FileEntry, Fingerprint>();
+  private readonly known = new Map<FileEntry, ChunkIndex>();
 
   constructor(work: WorkBudget) {
     this.work = work;
   }
 
   /** @throws {WorkBudgetExceeded} */
-  of(entry: FileEntry): Fingerprint {
+  of(entry: FileEntry): ChunkIndex {
     const known = this.known.get(entry);
     if (known !== undefined) return known;
     this.work.spend(entry.content.length / bytesPerStep);
-    const found = fingerprint(entry.content);
+    const found = indexChunks(entry.content);
     this.known.set(entry, found);
     return found;
   }

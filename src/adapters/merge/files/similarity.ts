@@ -5,13 +5,13 @@ const pieceMax = 64;
 const lineFeed = 10;
 
 /** The chunks of a file, with the bytes of each. Computed once, compared often. */
-export interface Fingerprint {
+export interface ChunkIndex {
   size: number;
   pieces: Map<number, number>;
 }
 
 /** As git does when it finds renames (diffcore-delta.c): lines, or 64 bytes of longer ones, by hash. */
-export function fingerprint(content: Uint8Array): Fingerprint {
+export function indexChunks(content: Uint8Array): ChunkIndex {
   const pieces = new Map<number, number>();
   let hash = 0x811c9dc5;
   let length = 0;
@@ -28,7 +28,7 @@ export function fingerprint(content: Uint8Array): Fingerprint {
 }
 
 /** Returns the share of the larger file that both have, from 0 to 1. */
-export function similarity(a: Fingerprint, b: Fingerprint): number {
+export function similarity(a: ChunkIndex, b: ChunkIndex): number {
   const larger = Math.max(a.size, b.size);
   if (larger === 0 || Math.min(a.size, b.size) * 2 < larger) return 0;
   let shared = 0;
@@ -44,11 +44,11 @@ const commonMin = 50;
  * folder, few share more than blank lines and braces.
  */
 export class Similar {
-  private readonly prints: readonly Fingerprint[];
+  private readonly prints: readonly ChunkIndex[];
   private readonly holders = new Map<number, number[]>();
   private readonly work: WorkBudget;
 
-  constructor(prints: readonly Fingerprint[], work: WorkBudget) {
+  constructor(prints: readonly ChunkIndex[], work: WorkBudget) {
     this.prints = prints;
     this.work = work;
     for (const [index, { pieces }] of prints.entries()) {
@@ -62,7 +62,7 @@ export class Similar {
   }
 
   /** Returns files with at least this similarity. @throws {WorkBudgetExceeded} */
-  to(print: Fingerprint, least: number): { index: number; score: number }[] {
+  to(print: ChunkIndex, least: number): { index: number; score: number }[] {
     const shared = new Map<number, number>();
     let common = 0;
     for (const [piece, bytes] of print.pieces) {
@@ -84,7 +84,7 @@ export class Similar {
     // When common chunks alone may be enough, compare every file.
     const all = common >= print.size * least ? this.prints.keys() : shared.keys();
     return [...all].filter(enough).flatMap(index => {
-      const other = this.prints[index] as Fingerprint;
+      const other = this.prints[index] as ChunkIndex;
       this.work.spend(1 + Math.min(print.pieces.size, other.pieces.size));
       const score = similarity(print, other);
       return score >= least ? [{ index, score }] : [];

@@ -20,7 +20,7 @@ interface Group {
 }
 
 /** Returns the changes of both sides to a base, first to last; hunks that meet are one change, which both sides made. */
-export function changesOf(ours: readonly DiffHunk[], theirs: readonly DiffHunk[]): LineChange[] {
+export function combineChanges(ours: readonly DiffHunk[], theirs: readonly DiffHunk[]): LineChange[] {
   const shift = { ours: 0, theirs: 0, merged: 0 };
   return groupsOf(ours, theirs).map(group => {
     const { from, to } = group;

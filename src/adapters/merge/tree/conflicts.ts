@@ -1,6 +1,6 @@
 import type { Conflict, ConflictHunk, ConflictKind, ConflictSide } from '../../../model/conflict.ts';
 import type { FileMerge, HunkSide } from '../merge-file.ts';
-import { type BytePath, type IndexStage, type MergeMessage, type MergeOutput, readable } from './merge-output.ts';
+import { type BytePath, type IndexStage, type MergeMessage, type MergeTreeOutput, readable } from './merge-output.ts';
 
 export type Stages = Partial<Record<1 | 2 | 3, IndexStage>>;
 
@@ -18,7 +18,7 @@ export interface MergeSource {
 }
 
 /** Returns every path with unmerged stages, and every path that git reports as a conflict without stages. */
-export function contestedPaths(output: MergeOutput): ContestedPath[] {
+export function contestedPaths(output: MergeTreeOutput): ContestedPath[] {
   const found = new Map<BytePath, ContestedPath>();
   for (const stage of output.stages) {
     const contested = found.get(stage.path) ?? { path: stage.path, stages: {}, messages: [] };

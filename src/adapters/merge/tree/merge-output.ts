@@ -26,7 +26,7 @@ export interface MergeMessage {
 }
 
 /** One answer of `git merge-tree --write-tree -z --messages --stdin`. */
-export interface MergeOutput {
+export interface MergeTreeOutput {
   clean: boolean;
   tree: string;
   stages: IndexStage[];
@@ -40,7 +40,7 @@ export interface MergeOutput {
  * does not show that no further message follows. The second request flushes that NUL; its own closing NUL comes
  * before the next answer, hence `leading`.
  */
-export function mergeAnswer(leading: boolean): Parse<MergeOutput> {
+export function mergeAnswer(leading: boolean): Parse<MergeTreeOutput> {
   return bytes => {
     const fields = new Fields(bytes);
     try {
@@ -62,7 +62,7 @@ export function mergeAnswer(leading: boolean): Parse<MergeOutput> {
 const isClean = { '0': false, '1': true };
 
 /** Reads what one `git merge-tree --write-tree -z --messages` printed. @param exitCode 0 or 1 */
-export function parseMergeOutput(printed: Buffer, exitCode: number): MergeOutput {
+export function parseMergeOutput(printed: Buffer, exitCode: number): MergeTreeOutput {
   // The messages end with the output, where `--stdin` has a NUL.
   return readOutput(new Fields(Buffer.concat([printed, Buffer.alloc(1)])), exitCode === 0);
 }
@@ -98,7 +98,7 @@ class Fields {
   }
 }
 
-function readOutput(fields: Fields, clean: boolean): MergeOutput {
+function readOutput(fields: Fields, clean: boolean): MergeTreeOutput {
   const tree = fields.next();
   const stages = [...fields.untilEmpty()].map(readStage);
   const messages: MergeMessage[] = [];

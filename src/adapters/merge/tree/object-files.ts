@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { applyDelta } from './pack-delta.ts';
+import { applyPackDelta } from './pack-delta.ts';
 
 export interface ReadObject {
   type: string;
@@ -133,7 +133,7 @@ export class ObjectFiles {
 
   private patched(base: ReadObject | null, pack: string, at: number, size: number): ReadObject | null {
     if (base === null) return null;
-    const content = applyDelta(base.content, this.inflated(pack, at, size), bytesMax);
+    const content = applyPackDelta(base.content, this.inflated(pack, at, size), bytesMax);
     return content === null ? null : { type: base.type, content };
   }
 

@@ -15,7 +15,7 @@ export interface Trees {
 }
 
 /** Returns each side's version of the file at the merged `path`, following renames. */
-export async function originsOf(
+export async function findOrigins(
   { repository, objects, trees }: { repository: Repository; objects: ObjectDatabase; trees: Trees },
   path: BytePath,
 ): Promise<Record<keyof Trees, TreeEntry | null>> {

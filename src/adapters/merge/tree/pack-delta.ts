@@ -2,7 +2,7 @@
  * An object of a pack that is written as a difference: pieces to copy from its base, and bytes of its own (gitformat-pack, "Deltified
  * representation"). null where the difference does not fit the base, or gives more than `bytesMax`.
  */
-export function applyDelta(base: Buffer, delta: Buffer, bytesMax: number): Buffer | null {
+export function applyPackDelta(base: Buffer, delta: Buffer, bytesMax: number): Buffer | null {
   let at = 0;
   const next = () => delta[at++] ?? 0;
   const size = () => {

@@ -2,7 +2,7 @@ import type { Conflict } from '../../../model/conflict.ts';
 import type { CaseClash } from './case-clashes.ts';
 import { conflictRecord, type MergeSource, type Stages } from './conflicts.ts';
 import { entryAt } from './entry-at.ts';
-import { type BytePath, type IndexStage, type MergeOutput, readable } from './merge-output.ts';
+import { type BytePath, type IndexStage, type MergeTreeOutput, readable } from './merge-output.ts';
 import { isDirectory, type ObjectDatabase } from './objects.ts';
 import type { PathChange } from './tree-diff.ts';
 
@@ -19,7 +19,11 @@ export interface ResolvedClash {
  * @param contested paths that are already in conflict
  */
 export async function resolveCaseClashes(
-  { objects, output: { tree }, of }: { objects: ObjectDatabase; output: Pick<MergeOutput, 'tree'>; of: MergeSource },
+  {
+    objects,
+    output: { tree },
+    of,
+  }: { objects: ObjectDatabase; output: Pick<MergeTreeOutput, 'tree'>; of: MergeSource },
   clashes: readonly CaseClash[],
   contested: ReadonlySet<BytePath>,
 ): Promise<ResolvedClash[]> {

@@ -6,7 +6,7 @@ import type { CaseClash } from './case-clashes.ts';
 import { type ContestedPath, conflictKind, conflictRecord, type MergeSource } from './conflicts.ts';
 import { pathsWithDriver } from './drivers.ts';
 import { entryAt } from './entry-at.ts';
-import { type BytePath, type MergeOutput, readable } from './merge-output.ts';
+import { type BytePath, type MergeTreeOutput, readable } from './merge-output.ts';
 import type { ObjectDatabase, TreeEntry } from './objects.ts';
 import { resolveCaseClashes } from './resolve-case-clashes.ts';
 import { findStructuralConflict, mergeStages, type RecheckContext } from './structural-recheck.ts';
@@ -19,7 +19,7 @@ interface SideCommits {
 }
 
 interface MergeState extends RecheckContext {
-  output: MergeOutput;
+  output: MergeTreeOutput;
   clashes: Promise<CaseClash[]>;
   paths: ContestedPath[];
   labels: SideCommits;

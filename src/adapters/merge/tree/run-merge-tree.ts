@@ -1,6 +1,6 @@
 import { TroupeError } from '../../../model/errors.ts';
 import { plumbingError, silentError } from '../../project/git/git-batch-process.ts';
-import { type MergeOutput, parseMergeOutput } from './merge-output.ts';
+import { type MergeTreeOutput, parseMergeOutput } from './merge-output.ts';
 import { type Repository, runGit } from './repository.ts';
 
 const words = ['merge-tree', '--write-tree', '-z', '--messages'];
@@ -18,7 +18,7 @@ interface CommitMerge {
  *
  * @throws {TroupeError} GIT_FAILED, TIMED_OUT
  */
-export async function runMergeTree(repository: Repository, merge: CommitMerge): Promise<MergeOutput> {
+export async function runMergeTree(repository: Repository, merge: CommitMerge): Promise<MergeTreeOutput> {
   try {
     return await runOnce(repository, merge);
   } catch (error) {
@@ -27,7 +27,7 @@ export async function runMergeTree(repository: Repository, merge: CommitMerge): 
   }
 }
 
-async function runOnce(repository: Repository, { ours, theirs, timeoutMs }: CommitMerge): Promise<MergeOutput> {
+async function runOnce(repository: Repository, { ours, theirs, timeoutMs }: CommitMerge): Promise<MergeTreeOutput> {
   const { code, stdout, stderr, cut } = await run(repository, [...words, ours, theirs], timeoutMs);
   if (cut !== undefined) throw silentError(words, timeoutMs);
   if (code !== 0 && code !== 1) throw plumbingError(words, `git ended with code ${code}`, stderr);

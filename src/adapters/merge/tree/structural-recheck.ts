@@ -10,7 +10,7 @@ import type { Stages } from './conflicts.ts';
 import { entryAt } from './entry-at.ts';
 import { type BytePath, readable } from './merge-output.ts';
 import type { ObjectDatabase, TreeEntry } from './objects.ts';
-import { originsOf, type Trees } from './origins.ts';
+import { findOrigins, type Trees } from './origins.ts';
 import type { Repository } from './repository.ts';
 
 export interface RecheckContext {
@@ -49,7 +49,7 @@ export async function findStructuralConflict(
   const entry = await entryAt(objects, tree, path);
   if (entry === null || !entry.mode.startsWith('100')) return null;
   const name = readable(path);
-  const origins = await originsOf(scene, path);
+  const origins = await findOrigins(scene, path);
   const stages = stagesOf(origins, path);
   const read = (side: TreeEntry | null) => (side === null ? null : objects.content(side.oid));
   const [content, base, ours, theirs] = await Promise.all([

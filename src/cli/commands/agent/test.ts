@@ -5,7 +5,7 @@ import { agentWithModel } from '../../agents/agent-with-model.ts';
 import { requireInstalled } from '../../agents/choose-agent.ts';
 import type { RunCommand } from '../../command.ts';
 import { loadSettings } from '../../project/config.ts';
-import { inheritedEnvironment, passedVariables as namedVariables } from '../../project/environment.ts';
+import { inheritedEnvironment, environmentFlags as namedVariables } from '../../project/environment.ts';
 import { locateProject } from '../../project/project-location.ts';
 
 /** Asks an agent one small question, to show whether it starts, is signed in and answers. */

@@ -17,7 +17,7 @@ import { pluralize } from '../../../presentation/units.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
 import { followPlan } from '../../follow-plan.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 import { chooseApplyTarget } from '../../prompts/choose-target.ts';
 import { confirm } from '../../prompts/prompt.ts';
 import { applyOptionsFromFlags } from './apply-options.ts';
@@ -26,7 +26,7 @@ export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const here = opened.location.root;
   const options = applyOptionsFromFlags(context, here);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   if (context.args.has('dry-run')) return await dryRun(context, plan, options);
   const part = isPartial(options) ? await previewWithTarget(context, plan, options) : null;
   if (part?.preview.continues) return await applySelection(context, plan, part);

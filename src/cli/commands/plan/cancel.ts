@@ -3,12 +3,12 @@ import { shortId } from '../../../presentation/next-commands.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import { pluralize } from '../../../presentation/units.ts';
 import type { RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 import { confirm } from '../../prompts/prompt.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const { children, plan: record } = await opened.troupe.tree(plan.id);
   await confirm(
     context,

@@ -2,11 +2,11 @@ import { formatConflict } from '../../../presentation/conflict.ts';
 import { nextCommands } from '../../../presentation/next-commands.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const known = await plan.conflicts.list();
   const conflicts = await Promise.all(known.map(({ conflictId }) => plan.conflicts.get(conflictId)));
   const next = nextCommands(await plan.record());

@@ -4,7 +4,7 @@ import type { CommandContext, RunCommand } from '../../command.ts';
 import { followPlan } from '../../follow-plan.ts';
 import { appendFlag } from '../../output/hints.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 import { confirm } from '../../prompts/prompt.ts';
 
 /** Changes one decision, then follows the plan until it waits or ends. */
@@ -46,7 +46,7 @@ export const run: RunCommand = async context => {
 
 /** Returns the named plan, or else the unfinished plan that has the decision. */
 async function findPlanOfDecision(context: CommandContext, troupe: Troupe, decision: string): Promise<Plan> {
-  const newest = () => selectPlan(context, troupe);
+  const newest = () => requirePlan(context, troupe);
   if (context.args.has('plan')) return newest();
   for (const { planId } of await troupe.list({ children: true })) {
     const plan = await troupe.get(planId);

@@ -1,11 +1,11 @@
 import { correctionRow } from '../../../presentation/correction.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const corrections = await plan.corrections();
   const now = context.io.now();
   return {

@@ -4,12 +4,12 @@ import { explainEmptyDiff } from '../../../presentation/empty-diff.ts';
 import { formatFindings } from '../../../presentation/findings.ts';
 import { sanitizeLine, sanitizeText } from '../../../presentation/sanitize.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   const { args, io } = context;
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   if (args.has('merged-adjacent')) return adjacentReport(plan.id, await findAdjacentMerges(plan));
   const { paths, ...between } = await diffRangeFromArgs(context, plan);
   const files = (await plan.changes(between)).filter(({ path }) => paths.length === 0 || paths.some(isAtOrBelow(path)));

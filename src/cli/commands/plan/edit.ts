@@ -14,14 +14,14 @@ import { formatStrategyChanges } from '../../../presentation/strategy-changes.ts
 import { formatStrategyDraft, parseStrategyDraft } from '../../../presentation/strategy-text.ts';
 import { pluralize } from '../../../presentation/units.ts';
 import type { CommandContext, CommandOutcome, RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 import { editText } from '../../prompts/editor.ts';
 
 /** Edits the strategy in an editor, or from a file, before execution. */
 export const run: RunCommand = async context => {
   const { args } = context;
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   if (args.has('print')) {
     const text = formatStrategyDraft(await plan.strategyDraft());
     return { data: { plan_id: plan.id, draft: parse(text) }, text };

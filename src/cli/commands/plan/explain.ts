@@ -9,12 +9,12 @@ import { stateLabel } from '../../../presentation/plan-state.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 /** Explains the plan: decisions, rejected alternatives, why it waits, and the next commands. */
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const record = await plan.record();
   const decisions = await plan.decisions({ superseded: context.args.has('superseded') });
   const { reason, next } = explainState(record, context);

@@ -1,14 +1,14 @@
 import type { RunCommand } from '../../command.ts';
 import { followPlan } from '../../follow-plan.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 /** Creates a plan from a checkpoint, then follows its Strategize phase. */
 export const run: RunCommand = async context => {
   const { args } = context;
   await using opened = await openProject(context);
   const { troupe } = opened;
-  const source = await selectPlan(context, troupe);
+  const source = await requirePlan(context, troupe);
   const [checkpoint, goal, profile, guidance] = ['checkpoint', 'goal', 'profile', 'guidance'].map(name =>
     args.text(name),
   );

@@ -5,7 +5,7 @@ import { sanitizeText } from '../../../presentation/sanitize.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { CommandContext, LogLineData, RunCommand } from '../../command.ts';
 import { parseSince } from '../../parse-since.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 /** Maximum lines in a single document: a followed log has no end. */
 const linesMax = 10_000;
@@ -19,7 +19,7 @@ export const run: RunCommand = async context => {
   // pass only with --raw.
   const shown = args.has('raw') ? (line: string) => line : sanitizeText;
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const names = createLogLabels(await opened.troupe.tree(plan.id), context.paint);
   const only = args.list('only').map(wanted => resolveSubplan(names, wanted, plan.id));
   const kept: LogLineData[] = [];

@@ -1,11 +1,11 @@
 import { shortId } from '../../../presentation/next-commands.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import type { RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const guidance = context.args.text('guidance') ?? '';
   await plan.prompt(guidance);
   return {

@@ -5,7 +5,7 @@ import type { RunCommand } from '../../command.ts';
 import { followPlan } from '../../follow-plan.ts';
 import { appendFlag } from '../../output/hints.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 import { confirm } from '../../prompts/prompt.ts';
 
 /** Rejects parts of a result and has them redone, then follows the plan until it waits or ends. */
@@ -21,7 +21,7 @@ export const run: RunCommand = async context => {
   }
   const rejections = parts.map(part => ({ part, reason }));
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const preview = await plan.review.reject(rejections, { dryRun: true });
   const named = parts.map(sanitizeLine).join(', ');
   if (args.has('dry-run')) {

@@ -16,14 +16,14 @@ import { pluralize } from '../../../presentation/units.ts';
 import type { CommandContext, CommandOutcome, RunCommand } from '../../command.ts';
 import { followPlan } from '../../follow-plan.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 import { editConflict } from '../../prompts/edit-conflict.ts';
 
 export const run: RunCommand = async context => {
   const take = await parseResolution(context);
   const hunk = parseHunk(context);
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const attendance = followPlan(context, plan);
   try {
     await attendance.skipHistory();

@@ -1,11 +1,11 @@
 import { formatRollback, rollbackData, rollbackQuestion } from '../../../presentation/rollback.ts';
 import type { RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 import { confirm } from '../../prompts/prompt.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const wanted = context.args.text('checkpoint') ?? '';
   const preview = await plan.rollback(wanted, { dryRun: true });
   const now = context.io.now();

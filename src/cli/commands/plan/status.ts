@@ -11,11 +11,11 @@ import { stateLabel } from '../../../presentation/plan-state.ts';
 import { formatSummary, summarizeResult } from '../../../presentation/result-summary.ts';
 import { formatUsage } from '../../../presentation/usage.ts';
 import type { RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const record = await plan.record();
   const summary = await summarizeResult(plan, record);
   const asks = pendingApprovals(await plan.approvals());

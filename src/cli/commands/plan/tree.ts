@@ -5,11 +5,11 @@ import { stateLabel } from '../../../presentation/plan-state.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { treeLines } from '../../../presentation/text-layout.ts';
 import type { RunCommand } from '../../command.ts';
-import { openProject, selectPlan } from '../../project/open-project.ts';
+import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const tree = await opened.troupe.tree(plan.id);
   return { data: { tree: treeData(tree) }, text: treeLines(tree, ({ children }) => children, nodeLabel).join('\n') };
 };

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type ApplyTreeOptions, applyRef } from '../../../../src/adapters/project/git/apply.ts';
 import { directoryProject } from '../../../../src/git.ts';
-import { filesBelow } from '../../../../src/testing/project-files.ts';
+import { readFolder } from '../../../../src/testing/project-files.ts';
 import { createGitFixture, type GitFixture, gitEnvironment, withGitFixture } from './git-fixture.ts';
 
 const run = promisify(execFile);
@@ -189,14 +189,14 @@ describe('an apply that crashes', () => {
       await fixture.write('b.txt', 'mine too\n');
       await fixture.write('c.txt', 'mine as well\n');
       await fixture.write('new/n.txt', `${long}and more`);
-      const before = await filesBelow(fixture.root);
+      const before = await readFolder(fixture.root);
       await expect(fixture.project().apply(options)).rejects.toMatchObject({
         code: 'DIRTY_CHECKOUT',
         details: { files: ['a.txt', 'b.txt', 'new/n.txt'] },
       });
       await fixture.git('add', 'a.txt');
       await expect(fixture.project().apply(options)).rejects.toMatchObject({ code: 'DIRTY_CHECKOUT' });
-      expect(await filesBelow(fixture.root)).toEqual(before);
+      expect(await readFolder(fixture.root)).toEqual(before);
     }, files),
   );
 

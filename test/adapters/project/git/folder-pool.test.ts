@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Project } from '../../../../src/ports/project.ts';
-import { filesBelow, modify, write, writeAllKinds } from '../../../../src/testing/project-files.ts';
+import { modify, readFolder, write, writeAllKinds } from '../../../../src/testing/project-files.ts';
 import { type GitFixture, withGitFixture } from './git-fixture.ts';
 
 const files = {
@@ -63,7 +63,7 @@ describe('a reused folder', () => {
         const { path } = await project.openSandbox({ key: 'second', tree });
         expect((await stat(join(path, 'same.txt'))).ino).toBe(first.inode);
         expect((await project.capture({ key: 'second' })).tree).toBe(tree);
-        expect(await filesBelow(path)).toEqual(await filesBelow(fixture.root));
+        expect(await readFolder(path)).toEqual(await readFolder(fixture.root));
         await project.close();
       } finally {
         await rm(sandboxes, { recursive: true, force: true });
@@ -90,7 +90,7 @@ describe('a reused folder', () => {
       const fresh = await fixture
         .project({ sandboxes: join(fixture.home, 'elsewhere') })
         .openSandbox({ key: 'x', tree });
-      expect(await filesBelow(second.path)).toEqual(await filesBelow(fresh.path));
+      expect(await readFolder(second.path)).toEqual(await readFolder(fresh.path));
       expect((await project.capture({ key: 'second' })).tree).toBe(tree);
       expect(await fixture.git('-C', second.path, 'status', '--porcelain', '--ignored')).toBe('');
       expect(existsSync(first.path)).toBe(false);
@@ -106,7 +106,7 @@ describe('a reused folder', () => {
       const [name = ''] = await pooled(path);
       await writeFile(join(dirname(path), name, 'index'), 'no index');
       const second = await project.openSandbox({ key: 'second', tree });
-      expect(await filesBelow(second.path)).toEqual(await filesBelow(fixture.root));
+      expect(await readFolder(second.path)).toEqual(await readFolder(fixture.root));
       expect((await project.capture({ key: 'second' })).tree).toBe(tree);
     }),
   );
@@ -121,7 +121,7 @@ describe('a reused folder', () => {
       const [id = ''] = await readdir(join(fixture.root, '.git/worktrees'));
       await writeFile(join(fixture.root, '.git/worktrees', id, 'troupe-reused'), '');
       await project.openSandbox({ key: 'p1', tree });
-      expect(await filesBelow(path)).toEqual(await filesBelow(fixture.root));
+      expect(await readFolder(path)).toEqual(await readFolder(fixture.root));
       await write(path, 'ignored/cache', 'of this plan');
       await project.openSandbox({ key: 'p1', tree });
       expect(existsSync(join(path, 'ignored/cache'))).toBe(true);

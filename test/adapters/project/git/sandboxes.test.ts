@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { filesBelow } from '../../../../src/testing/project-files.ts';
+import { readFolder } from '../../../../src/testing/project-files.ts';
 import { type GitFixture, gitEnvironment, withGitFixture } from './git-fixture.ts';
 
 const run = promisify(execFile);
@@ -226,7 +226,7 @@ describe('a sandbox', () => {
       await rm(join(path, 'a.txt'));
       await expect(project.sandbox('p1')).rejects.toMatchObject({ code: 'SANDBOX_LOST' });
       await project.openSandbox({ key: 'p1', tree });
-      expect(Object.keys(await filesBelow(path))).toEqual(['a.txt']);
+      expect(Object.keys(await readFolder(path))).toEqual(['a.txt']);
       await rm(path, { recursive: true });
       await project.removeSandbox({ key: 'p1', pin: 'never' });
       expect(await readdir(join(fixture.root, '.git/worktrees'))).toEqual([]);
@@ -281,7 +281,7 @@ describe('a sandbox', () => {
 
       await rm(join(inner, 'node_modules'), { recursive: true });
       await project.restore({ key: 'p1', tree: start });
-      expect(Object.keys(await filesBelow(path))).toEqual(['a.txt']);
+      expect(Object.keys(await readFolder(path))).toEqual(['a.txt']);
     }),
   );
 
@@ -334,7 +334,7 @@ describe('a sandbox', () => {
         const project = fixture.project();
         const { tree } = await project.head();
         const { path } = await project.openSandbox({ key: 'p1', tree });
-        expect(Object.keys(await filesBelow(path))).toEqual(['one/', 'one/a.txt', 'two/', 'two/b.txt']);
+        expect(Object.keys(await readFolder(path))).toEqual(['one/', 'one/a.txt', 'two/', 'two/b.txt']);
         expect((await project.capture({ key: 'p1' })).tree).toBe(tree);
         expect(existsSync(join(fixture.root, 'two'))).toBe(false);
       },

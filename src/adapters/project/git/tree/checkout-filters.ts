@@ -7,13 +7,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectRepository } from '../repository.ts';
 import { mightBeIgnored } from './gitignore.ts';
-import type { Overlay } from './overlay.ts';
+import type { TreeOverlay } from './overlay.ts';
 
 export interface CheckoutFilters {
   /** Returns whether the file at a path reads the same. */
-  readsUnchanged(overlay: Overlay, parts: readonly string[]): Promise<boolean>;
+  readsUnchanged(overlay: TreeOverlay, parts: readonly string[]): Promise<boolean>;
   /** Returns whether new content of a path would be captured unchanged. */
-  capturesUnchanged(overlay: Overlay, parts: readonly string[], content: Buffer): Promise<boolean>;
+  capturesUnchanged(overlay: TreeOverlay, parts: readonly string[], content: Buffer): Promise<boolean>;
 }
 
 /** Rules of the user and of the repository, in addition to those in the tree. */
@@ -37,7 +37,7 @@ export function openCheckoutFilters(
   };
 
   /** Returns the rule files of one name along a path, with the path relative to each. */
-  const rulesTo = async (overlay: Overlay, parts: readonly string[], name: string) => {
+  const rulesTo = async (overlay: TreeOverlay, parts: readonly string[], name: string) => {
     const rules: { text: string; path: readonly string[] }[] = [];
     for (let depth = 0; depth < parts.length; depth++) {
       const node = await overlay.at([...parts.slice(0, depth), name]);
@@ -49,7 +49,7 @@ export function openCheckoutFilters(
   };
 
   /** Returns what attributes may do to a file: nothing, change line ends, or anything. */
-  const conversion = async (overlay: Overlay, parts: readonly string[]) => {
+  const conversion = async (overlay: TreeOverlay, parts: readonly string[]) => {
     const { different, attributes } = await standing();
     if (different) return 'any';
     // Without a git folder no conversion is expected: the private repository disables it.

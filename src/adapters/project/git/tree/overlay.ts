@@ -24,7 +24,7 @@ export const isFolder = (node: OverlayNode): node is OverlayFolder => node.mode 
 export const isLink = ({ mode }: OverlayNode): boolean => mode === linkMode;
 export const isSubmodule = ({ mode }: OverlayNode): boolean => mode === submoduleMode;
 
-export interface Overlay {
+export interface TreeOverlay {
   /** Returns the node at a path; the root is a folder. */
   at(parts: readonly string[]): Promise<OverlayNode | null>;
   /** Returns the names in a folder, in git's order. */
@@ -40,7 +40,7 @@ export interface Overlay {
   tree(): Promise<string>;
 }
 
-export function createOverlay(objects: ObjectDatabase, tree: string): Overlay {
+export function createOverlay(objects: ObjectDatabase, tree: string): TreeOverlay {
   const root: OverlayFolder = { mode: folderMode, oid: tree, entries: null };
 
   const load = async (folder: OverlayFolder): Promise<Map<string, OverlayNode>> => {

@@ -2,13 +2,13 @@ import type { FileKind, Files, SandboxFile } from '../../../../ports/files.ts';
 import { notADirectoryError } from '../../../files/file-errors.ts';
 import { danglingLinkError, escapingLinkError, formatPath, parsePath } from '../../../files/sandbox-path.ts';
 import type { CheckoutFilters } from './checkout-filters.ts';
-import { isFolder, isLink, isSubmodule, type Overlay, type OverlayNode } from './overlay.ts';
+import { isFolder, isLink, isSubmodule, type OverlayNode, type TreeOverlay } from './overlay.ts';
 
 /** As many links as the system follows. */
 const linksMax = 40;
 
 /** The files of a tree. When a folder would show or store something different, calls `toFolder` and works there. */
-export function treeFiles(overlay: Overlay, likeness: CheckoutFilters, toFolder: () => Promise<Files>): Files {
+export function treeFiles(overlay: TreeOverlay, likeness: CheckoutFilters, toFolder: () => Promise<Files>): Files {
   let folder: Files | null = null;
 
   const placeOf = (parts: readonly string[], path: string, node: OverlayNode | null): SandboxFile => {
@@ -66,7 +66,7 @@ const executableMode = '100755';
 
 /** Resolves names over all links. @throws {TroupeError} TOOL_REFUSED */
 async function walk(
-  overlay: Overlay,
+  overlay: TreeOverlay,
   { names, from = [], links = 0, path }: { names: readonly string[]; from?: string[]; links?: number; path: string },
 ): Promise<string[]> {
   let parts = from;
@@ -92,7 +92,7 @@ async function walk(
   return parts;
 }
 
-async function inSubmodule(overlay: Overlay, parts: readonly string[]): Promise<boolean> {
+async function inSubmodule(overlay: TreeOverlay, parts: readonly string[]): Promise<boolean> {
   const above = await Promise.all(parts.map((_, depth) => overlay.at(parts.slice(0, depth))));
   return above.some(node => node !== null && isSubmodule(node));
 }

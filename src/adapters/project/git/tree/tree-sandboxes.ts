@@ -21,7 +21,7 @@ import type { Sandboxes } from '../sandboxes.ts';
 import { tempName } from '../temp-files.ts';
 import { sandboxId } from '../worktree-registry.ts';
 import type { CheckoutFilters } from './checkout-filters.ts';
-import { createOverlay, type Overlay } from './overlay.ts';
+import { createOverlay, type TreeOverlay } from './overlay.ts';
 import { treeFiles } from './tree-files.ts';
 
 export interface AllSandboxes extends Sandboxes {
@@ -50,7 +50,7 @@ export function withTreeSandboxes(
 ): AllSandboxes {
   const records = join(ground.commonDir, 'troupe-trees');
   const turns = createKeyedMutex();
-  const overlays = new Map<string, Overlay>();
+  const overlays = new Map<string, TreeOverlay>();
   const fileOf = (key: string) => join(records, sandboxId(key));
 
   const recordAt = async (file: string): Promise<TreeSandboxRecord | null> => {
@@ -73,7 +73,7 @@ export function withTreeSandboxes(
     return { key, path: folders.pathOf(key) };
   };
 
-  const overlayAt = async (key: string): Promise<Overlay | null> => {
+  const overlayAt = async (key: string): Promise<TreeOverlay | null> => {
     const open = overlays.get(key);
     if (open !== undefined) return open;
     const record = await recordAt(fileOf(key));
@@ -83,7 +83,7 @@ export function withTreeSandboxes(
     return overlay;
   };
 
-  const capture = async (key: string, overlay: Overlay): Promise<string> => {
+  const capture = async (key: string, overlay: TreeOverlay): Promise<string> => {
     const tree = await overlay.tree();
     const record = await recordAt(fileOf(key));
     if (record?.tree !== tree) await keep({ key, tree, checkout: record?.checkout ?? {} });

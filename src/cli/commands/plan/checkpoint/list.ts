@@ -1,10 +1,10 @@
 import { checkpointData, checkpointRow } from '../../../../presentation/rollback.ts';
 import type { RunCommand } from '../../../command.ts';
-import { openProject, selectPlan } from '../../../project/open-project.ts';
+import { openProject, requirePlan } from '../../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const checkpoints = await plan.checkpoints.list();
   const lines = checkpoints.map(checkpoint => checkpointRow(checkpoint, context.paint, context.io.now()));
   return {

@@ -6,11 +6,11 @@ import {
   rollbackData,
 } from '../../../../presentation/rollback.ts';
 import type { RunCommand } from '../../../command.ts';
-import { openProject, selectPlan } from '../../../project/open-project.ts';
+import { openProject, requirePlan } from '../../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
-  const plan = await selectPlan(context, opened.troupe);
+  const plan = await requirePlan(context, opened.troupe);
   const name = context.args.text('checkpoint') ?? '';
   const { checkpoint, state } = await plan.checkpoints.get(name);
   const { availableCommands } = await plan.record();
