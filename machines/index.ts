@@ -1,5 +1,6 @@
 /** Entry point `troupe/machines`: the machines, for drawing, embedding and model tests, and the status of a plan. */
 
+export { type ApplyFailure, type ApplyMachineInput, type ApplyMachineOutput, applyMachine } from './apply.machine.ts';
 export { type CorrectionInput, type CorrectionOutput, correctionMachine } from './correction.machine.ts';
 export type { EffectInput, EffectName, EffectOutput } from './effects.ts';
 export type { MergeInput, MergeOutput } from './merge/events.ts';

@@ -10,7 +10,7 @@ import { assign, setup } from 'xstate';
 import { commandHint } from '../src/model/command-hint.ts';
 import { type SerializedError, TroupeError } from '../src/model/errors.ts';
 import { primaryProject } from '../src/model/primary-project.ts';
-import { allRequiredPassed, type ValidationResult } from '../src/model/validation.ts';
+import { isApplySuccessful } from './apply.machine.ts';
 import type { EffectInput, EffectOutput } from './effects.ts';
 import { errorFromOutput } from './plan/output.ts';
 import { reconciliationMachine } from './reconciliation.machine.ts';
@@ -43,8 +43,7 @@ export const partialApplyMachine = setup({
   },
   guards: {
     isReconciled: (_, { outcome }: { outcome: string }) => outcome === 'reconciled',
-    isApplySuccessful: (_, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
-      outcome === 'applied' && allRequiredPassed(results),
+    isApplySuccessful: (_, output: EffectOutput<'applyPart'>) => isApplySuccessful(output),
   },
   actions: {
     setApplied: assign(({ context }, { found }: { found: EffectOutput<'applyPart'> }) => ({

@@ -1,4 +1,5 @@
 /** The effects and child machines of a plan. */
+import { applyMachine } from '../apply.machine.ts';
 import { correctionMachine } from '../correction.machine.ts';
 import type { EffectInput, EffectName, EffectOutput } from '../effects.ts';
 import { mergeMachine } from '../merge/merge.machine.ts';
@@ -21,9 +22,9 @@ export const planActors = {
   review: effect('review'),
   describe: effect('describe'),
   recover: effect('recover'),
-  apply: effect('apply'),
   archiveSandbox: effect('archiveSandbox'),
   rollback: effect('rollback'),
+  apply: applyMachine,
   correction: correctionMachine,
   partialApply: partialApplyMachine,
   reconciliation: reconciliationMachine,

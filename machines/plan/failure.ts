@@ -22,7 +22,7 @@ export function describeFailure(context: PlanContext, place: PlanPosition): Plan
 }
 
 /** Returns the available commands, best first. A child has none: its parent decides. */
-function nextCommandTypes(context: PlanContext, { phase, state }: PlanPosition): PlanCommand['type'][] {
+export function nextCommandTypes(context: PlanContext, { phase, state }: PlanPosition): PlanCommand['type'][] {
   if (context.spec.depth > 0) return [];
   // The cause is part of the plan itself, so it would fail again.
   if (context.error?.details?.frozen === true) return ['cancel'];

@@ -7,6 +7,7 @@ import { primaryProject } from '../../src/model/primary-project.ts';
 import { meetsThreshold, thresholdNames } from '../../src/model/profile.ts';
 import { blockingFindings, type Finding } from '../../src/model/review.ts';
 import { allRequiredPassed, missingResults, type ValidationResult } from '../../src/model/validation.ts';
+import { type ApplyMachineOutput, isApplySuccessful } from '../apply.machine.ts';
 import type { SubplanSpec } from '../effects.ts';
 import {
   hasChanges,
@@ -87,8 +88,8 @@ export const guards = {
     meetsThreshold(context.spec.profileSnapshot, 'startApply', context.confidence) && hasChanges(context),
   isApproved: ({ context }: GuardArgs) =>
     context.approved || meetsThreshold(context.spec.profileSnapshot, 'startApply', context.confidence),
-  isApplySuccessful: (_: GuardArgs, { outcome, results }: { outcome: string; results: ValidationResult[] }) =>
-    outcome === 'applied' && allRequiredPassed(results),
+  isApplySuccessful: (_: GuardArgs, output: ApplyMachineOutput) => isApplySuccessful(output),
+  isApplyFailed: (_: GuardArgs, { outcome }: { outcome: string }) => outcome === 'failed',
   /** The selection was made from the plan's current attempt and base. */
   mayApplyPart: ({ context }: GuardArgs, { order }: { order: Pick<PartialApplyRequest, 'attempt' | 'baseTree'> }) =>
     mayApplyPart(context) &&

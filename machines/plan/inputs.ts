@@ -1,6 +1,7 @@
 /** The inputs of the plan's effects and child machines, read from the context. */
 import type { Phase } from '../../src/model/plan.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
+import type { ApplyMachineInput } from '../apply.machine.ts';
 import type { CorrectionInput } from '../correction.machine.ts';
 import type { EffectInput } from '../effects.ts';
 import type { ReconciliationInput } from '../reconciliation.machine.ts';
@@ -19,7 +20,7 @@ import {
   requireTree,
   stopReasonText,
 } from './context.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, nextCommandTypes } from './failure.ts';
 
 type InputArgs = { context: PlanContext };
 
@@ -100,7 +101,7 @@ export const inputs = {
     resultTree: requireTree(context, 'resultTree'),
   }),
 
-  apply: ({ context }: InputArgs): EffectInput<'apply'> => ({
+  apply: ({ context }: InputArgs): ApplyMachineInput => ({
     spec: effectiveSpec(context),
     attempt: context.attempt,
     target: applyTargetOf(context),
@@ -108,11 +109,11 @@ export const inputs = {
     sandbox: requireSandboxAndStart(context).sandbox,
     order: context.applyRequest ?? null,
     message: context.commitMessage?.message ?? null,
+    nextCommands: nextCommandTypes({ ...context, error: null }, { phase: 'apply', state: 'errored' }),
   }),
 
   recoverStrategize: ({ context }: InputArgs) => recoverInput(context, 'strategize'),
   recoverExecute: ({ context }: InputArgs) => recoverInput(context, 'execute'),
-  recoverApply: ({ context }: InputArgs) => recoverInput(context, 'apply'),
 
   rollback: ({ context }: InputArgs): EffectInput<'rollback'> => ({
     spec: effectiveSpec(context),

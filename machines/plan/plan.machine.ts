@@ -746,70 +746,51 @@ export const planMachine = planSetup.createMachine({
                 processing: {
                   tags: ['phase:apply', 'state:processing'],
                   entry: { type: 'setPosition', params: { phase: 'apply', state: 'processing' } },
-                  initial: 'applying',
-                  states: {
-                    applying: {
-                      on: {
-                        cancel: {
-                          guard: 'mayCancel',
-                          actions: { type: 'stopForCancel', params: ({ event }) => event },
-                        },
-                      },
-                      invoke: {
-                        id: 'apply',
-                        src: 'apply',
-                        input: inputs.apply,
-                        onDone: [
-                          {
-                            guard: { type: 'isApplySuccessful', params: ({ event }) => event.output },
-                            target: '#plan.finishing',
-                            actions: [
-                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                              { type: 'recordApplied', params: ({ event }) => event },
-                              { type: 'setPosition', params: { phase: 'apply', state: 'applied' } },
-                            ],
-                          },
-                          {
-                            guard: { type: 'isStoppedBeforeApply', params: ({ event }) => event.output },
-                            target: '#plan.stopping',
-                            actions: { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                          },
-                          {
-                            target: '#plan.active.lifecycle.apply.constrained',
-                            actions: [
-                              { type: 'recordCheckpoint', params: ({ event }) => event.output },
-                              { type: 'setConstrained', params: ({ event }) => event },
-                            ],
-                          },
-                        ],
-                        onError: [
-                          {
-                            guard: 'isStopping',
-                            target: '#plan.stopping',
-                            actions: { type: 'setError', params: ({ event }) => event },
-                          },
-                          {
-                            target: 'recovering',
-                            actions: { type: 'setError', params: ({ event }) => event },
-                          },
+                  on: {
+                    cancel: {
+                      guard: 'mayCancel',
+                      actions: [{ type: 'stopForCancel', params: ({ event }) => event }, 'cancelApply'],
+                    },
+                  },
+                  invoke: {
+                    id: 'apply',
+                    src: 'apply',
+                    input: inputs.apply,
+                    onDone: [
+                      {
+                        guard: { type: 'isApplySuccessful', params: ({ event }) => event.output },
+                        target: '#plan.finishing',
+                        actions: [
+                          { type: 'recordApplied', params: ({ event }) => event },
+                          { type: 'setPosition', params: { phase: 'apply', state: 'applied' } },
                         ],
                       },
-                    },
-                    recovering: {
-                      invoke: {
-                        id: 'recover',
-                        src: 'recover',
-                        input: inputs.recoverApply,
-                        onDone: {
-                          target: '#plan.active.lifecycle.apply.errored',
-                          actions: { type: 'recordRecovery', params: ({ event }) => ({ found: event.output }) },
-                        },
-                        onError: {
-                          target: '#plan.active.lifecycle.apply.errored',
-                          actions: { type: 'recordFailedRecovery', params: ({ event }) => event },
-                        },
+                      {
+                        guard: { type: 'isStoppedBeforeApply', params: ({ event }) => event.output },
+                        target: '#plan.stopping',
+                        actions: { type: 'recordStoppedApply', params: ({ event }) => event },
                       },
-                    },
+                      {
+                        guard: { type: 'isApplyFailed', params: ({ event }) => event.output },
+                        target: 'errored',
+                        actions: { type: 'recordApplyFailed', params: ({ event }) => event },
+                      },
+                      { target: 'constrained', actions: { type: 'setConstrained', params: ({ event }) => event } },
+                    ],
+                    onError: [
+                      {
+                        guard: 'isStopping',
+                        target: '#plan.stopping',
+                        actions: { type: 'setError', params: ({ event }) => event },
+                      },
+                      {
+                        target: 'errored',
+                        actions: [
+                          { type: 'setError', params: ({ event }) => event },
+                          { type: 'recordFailedRecovery', params: ({ event }) => event },
+                        ],
+                      },
+                    ],
                   },
                 },
                 constrained: {

@@ -11,6 +11,7 @@ import {
 import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
+import type { EffectOutput } from '../effects.ts';
 import type { planActors } from './actors.ts';
 import type { PlanContext } from './context.ts';
 import type { ChildActivityEvent, PlanMachineEvent, SlotEvent } from './events.ts';
@@ -27,6 +28,8 @@ type NamedAction =
   | { type: 'sendToParent'; params: SlotEvent | ChildActivityEvent }
   | { type: 'recordDecisions'; params: { decisions: DecisionDraft[] } }
   | { type: 'recordCheckpoint'; params: { checkpoint: CheckpointDraft | null } }
+  | { type: 'setError' | 'recordFailedRecovery'; params: { error: unknown } }
+  | { type: 'recordRecovery'; params: { found: EffectOutput<'recover'> } }
   | { type: 'clearRetryDelay' | 'clearAgentQueue' | 'withdrawApprovals'; params?: undefined };
 
 /** An action of the plan that takes the parameters `P`. An interface, so that declarations name it and do not write it out. */

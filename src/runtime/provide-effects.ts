@@ -26,6 +26,7 @@ import {
   validate,
 } from '../../actors/index.ts';
 import {
+  applyMachine,
   bindPlanMachine,
   correctionMachine,
   mergeMachine,
@@ -61,6 +62,7 @@ export function provideEffects(services: EffectServices): typeof supervisorMachi
   const merge = mergeMachine.provide({
     actors: { mergeNext: mergeNext(services), resolveConflict: resolveConflict(services) },
   });
+  const applying = applyMachine.provide({ actors: { apply: apply(services), recover: recover(services) } });
   const plan = planMachine.provide({
     actors: {
       preflight: preflight(services),
@@ -74,8 +76,8 @@ export function provideEffects(services: EffectServices): typeof supervisorMachi
       describe: describe(services),
       rollback: rollback(services),
       recover: recover(services),
-      apply: apply(services),
       archiveSandbox: archiveSandbox(services),
+      apply: applying,
       correction,
       partialApply: landing,
       reconciliation,

@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import type { EffectInput, EffectName, EffectOutput } from '../../machines/effects.ts';
 import {
+  applyMachine,
   bindPlanMachine,
   correctionMachine,
   mergeMachine,
@@ -130,6 +131,7 @@ export function scriptedMachines(answers: Partial<EffectAnswers> = {}) {
   const merge = mergeMachine.provide({
     actors: { mergeNext: fakeEffect('mergeNext'), resolveConflict: fakeEffect('resolveConflict') },
   });
+  const applying = applyMachine.provide({ actors: { apply: fakeEffect('apply'), recover: fakeEffect('recover') } });
   const plan = planMachine.provide({
     actors: {
       preflight: fakeEffect('preflight'),
@@ -142,9 +144,9 @@ export function scriptedMachines(answers: Partial<EffectAnswers> = {}) {
       review: fakeEffect('review'),
       describe: fakeEffect('describe'),
       recover: fakeEffect('recover'),
-      apply: fakeEffect('apply'),
       archiveSandbox: fakeEffect('archiveSandbox'),
       rollback: fakeEffect('rollback'),
+      apply: applying,
       correction,
       partialApply: landing,
       reconciliation,
@@ -158,6 +160,7 @@ export function scriptedMachines(answers: Partial<EffectAnswers> = {}) {
     plan,
     subplans,
     merge,
+    apply: applying,
     validation,
     reconciliation,
     runtime: supervisorMachine.provide({ actors: { plan } }),

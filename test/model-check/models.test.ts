@@ -15,6 +15,7 @@ const charts: Record<string, AnyStateMachine> = {
   validation: machines.validationMachine,
   supervisor: machines.supervisorMachine,
   correction: machines.correctionMachine,
+  apply: machines.applyMachine,
   partialApply: machines.partialApplyMachine,
   retry: machines.retryMachine,
 };

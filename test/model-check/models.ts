@@ -1,3 +1,4 @@
+import { applyModel } from './apply.ts';
 import { childModel } from './child.ts';
 import { correctionModel } from './correction.ts';
 import { mergeModel } from './merge.ts';
@@ -22,6 +23,7 @@ export const models: Record<string, () => Verification> = {
   validation: () => verify(validationModel),
   supervisor: () => verify(supervisorModel),
   correction: () => verify(correctionModel),
+  apply: () => verify(applyModel),
   partialApply: () => verify(partialApplyModel),
   retry: () => verify(retryModel),
 };

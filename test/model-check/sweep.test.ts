@@ -1,5 +1,6 @@
 /** Of the small charts no mistake that a rule can make passes: no transition can be missing, and no guard can say the opposite. */
 import { expect, test } from 'vitest';
+import { applyModel } from './apply.ts';
 import { correctionModel } from './correction.ts';
 import { mergeModel } from './merge.ts';
 import { partialApplyModel } from './partial-apply.ts';
@@ -14,6 +15,7 @@ test.each([
   ['reconciliation', () => survivorsOf(reconciliationModel)],
   ['validation', () => survivorsOf(validationModel)],
   ['retry', () => survivorsOf(retryModel)],
+  ['apply', () => survivorsOf(applyModel)],
   ['partialApply', () => survivorsOf(partialApplyModel)],
   ['correction', () => survivorsOf(correctionModel)],
   ['supervisor', () => survivorsOf(supervisorModel)],

@@ -1,5 +1,6 @@
 /** Actions for applying the result. */
-import type { EffectOutput, PlanCommand } from '../../effects.ts';
+import type { ApplyMachineOutput } from '../../apply.machine.ts';
+import type { PlanCommand } from '../../effects.ts';
 import { appliedWithFailedChecksError } from '../../partial-apply.machine.ts';
 import { applyTargetOf } from '../context.ts';
 import { describeFailure } from '../failure.ts';
@@ -16,8 +17,10 @@ export const applyActions = {
   ),
   setApproved: assign({ approved: true }),
   clearApproval: assign({ approved: false }),
-  recordApplied: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
+  cancelApply: enqueueActions(({ enqueue }) => enqueue.sendTo('apply', { type: 'cancel' })),
+  recordApplied: enqueueActions(({ context, enqueue }, { output }: { output: ApplyMachineOutput }) => {
     if (output.outcome !== 'applied') return;
+    enqueue({ type: 'recordCheckpoint', params: output });
     const { commits, files, results, uncommitted } = output;
     const target = applyTargetOf(context);
     const left = context.applyRequest?.selection?.left ?? [];
@@ -31,7 +34,20 @@ export const applyActions = {
     });
     enqueue.emit({ type: 'plan.applied', planId: context.spec.planId, target, commits, files, ...more });
   }),
-  setConstrained: enqueueActions(({ context, enqueue }, { output }: { output: EffectOutput<'apply'> }) => {
+  recordStoppedApply: enqueueActions(({ enqueue }, { output }: { output: ApplyMachineOutput }) => {
+    if (output.outcome === 'failed') enqueue({ type: 'setError', params: output });
+    else enqueue({ type: 'recordCheckpoint', params: output });
+  }),
+  recordApplyFailed: enqueueActions(({ enqueue }, { output }: { output: ApplyMachineOutput }) => {
+    if (output.outcome !== 'failed') return;
+    const { error, recovery, recoveryError } = output;
+    enqueue({ type: 'setError', params: { error } });
+    if (recovery !== null) enqueue({ type: 'recordRecovery', params: { found: recovery } });
+    else enqueue({ type: 'recordFailedRecovery', params: { error: recoveryError } });
+  }),
+  setConstrained: enqueueActions(({ context, enqueue }, { output }: { output: ApplyMachineOutput }) => {
+    if (output.outcome === 'failed') return;
+    enqueue({ type: 'recordCheckpoint', params: output });
     const applied = output.outcome === 'applied';
     const error = applied ? appliedWithFailedChecksError(output.commits) : output.error;
     // Validations that failed on a moved target, or for a part alone, do not apply to the result on its own base.

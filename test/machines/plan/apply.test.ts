@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { SnapshotFrom } from 'xstate';
 import type { EffectOutput } from '../../../machines/effects.ts';
-import { explainRejection, planStatus } from '../../../machines/index.ts';
+import { type applyMachine, explainRejection, planStatus } from '../../../machines/index.ts';
 import { sampleDecision, sampleError, sampleProfile, sampleResult, sampleSpec, ulidOf } from '../fixtures.ts';
 import { deferred, runPlan, waitUntil as until } from '../run-machine.ts';
 import { type EffectAnswers, sampleCheckpoint, successfulEffects } from '../scripted-effects.ts';
@@ -125,7 +126,7 @@ describe('Apply', () => {
     const landing = deferred<EffectOutput<'apply'>>();
     const { actor, untilResting, position, untilState } = await executed({ apply: () => landing.promise });
     actor.send(applyIt);
-    await untilState({ apply: { processing: 'applying' } });
+    await untilState({ apply: 'processing' });
     actor.send({ type: 'cancel', reason: 'stop' });
     landing.resolve({
       outcome: 'constrained',
@@ -133,6 +134,21 @@ describe('Apply', () => {
       results: [],
       checkpoint: sampleCheckpoint('preApply'),
     });
+    await untilResting();
+    expect(position()).toBe('apply.cancelled');
+  });
+
+  test('that failed and is cancelled while it is recovered is cancelled', async () => {
+    const { actor, untilResting, position } = await executed({
+      apply: () => Promise.reject(new Error('no')),
+      recover: () => deferred<EffectOutput<'recover'>>().promise,
+    });
+    actor.send(applyIt);
+    const applying = () =>
+      actor.getSnapshot().children.apply?.getSnapshot() as SnapshotFrom<typeof applyMachine> | undefined;
+    await until(() => applying()?.matches('recovering') === true);
+    expect(position()).toBe('apply.processing');
+    actor.send({ type: 'cancel', reason: 'stop' });
     await untilResting();
     expect(position()).toBe('apply.cancelled');
   });

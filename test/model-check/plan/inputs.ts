@@ -178,6 +178,13 @@ export const answers: Record<string, unknown[]> = {
     { outcome: 'applied', commits: ['c'], files: ['f'], results: [broken], checkpoint: sampleCheckpoint('preApply') },
     { outcome: 'constrained', error, results: [broken], checkpoint: sampleCheckpoint('preApply') },
     { outcome: 'constrained', error, results: [], checkpoint: sampleCheckpoint('preApply') },
+    {
+      outcome: 'failed',
+      error,
+      recovery: { error, decisions: [], details: {}, checkpoint: null },
+      recoveryError: null,
+    },
+    { outcome: 'failed', error, recovery: null, recoveryError: error },
   ],
   partialApply: [
     { outcome: 'applied', applied: landed },

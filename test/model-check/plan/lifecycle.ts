@@ -3,7 +3,7 @@ import { isWaiting } from '../../../machines/plan/actions/activity.ts';
 import { commandGuards } from '../../../machines/plan/command-guards.ts';
 import type { PlanCommand } from '../../../src/model/effects.ts';
 import { sampleSpec } from '../../machines/fixtures.ts';
-import { claim, isAnswerOf, outcomeOf } from '../steps.ts';
+import { claim, isAnswerOf, outcomeOf, sent } from '../steps.ts';
 import { everyCommand } from './inputs.ts';
 import { always, never, withAction, withConfig, withConfigAt, withGuard } from './mutations.ts';
 import {
@@ -104,8 +104,18 @@ export const lifecycleProperties = [
         step => isAnswerOf(step, 'apply') && outcomeOf(step) !== 'applied' && step.from.context.stopReason === 'cancel',
         ({ to }) => to.matches('stopping'),
       ),
+      claim(
+        ({ from, event }) => isInLifecycle(from, { apply: 'processing' }) && event.type === 'cancel',
+        step => isInLifecycle(step.to, { apply: 'processing' }) && sent(step).some(({ to }) => to === 'apply'),
+      ),
     ],
-    [withGuard('isStoppedBeforeApply', always), withGuard('isStoppedBeforeApply', never, { commands: ['cancel'] })],
+    [
+      withGuard('isStoppedBeforeApply', always),
+      withGuard('isStoppedBeforeApply', never, { commands: ['cancel'] }),
+      withAction('an apply that does not learn that it is cancelled', 'cancelApply', () => {}, {
+        commands: ['cancel'],
+      }),
+    ],
   ),
   property(
     'The message of the commit is asked for of a root plan that names who writes it, and never keeps its result back',

@@ -340,6 +340,20 @@ export const phaseProperties = [
     ],
   ),
   property(
+    'An apply that failed rests at errored with its error, and one that was refused at constrained',
+    [
+      claim(
+        step => isAnswerOf(step, 'apply') && entersPosition(step, 'apply', 'errored'),
+        step => outcomeOf(step) === 'failed' && emitted(step, 'error.recorded').length === 1,
+      ),
+      claim(
+        step => isAnswerOf(step, 'apply') && entersPosition(step, 'apply', 'constrained'),
+        step => outcomeOf(step) !== 'failed' && emitted(step, 'error.recorded').length === 1,
+      ),
+    ],
+    [withGuard('isApplyFailed', always), withGuard('isApplyFailed', never)],
+  ),
+  property(
     'Nothing with a failed or missing required check, a finding that blocks or an open conflict goes into Apply',
     [claim(entersApply, ({ to }) => isSound(to))],
     [
