@@ -1,10 +1,10 @@
 /** Collects the output of one run of an agent in any format: decisions, usage, and how the run ended. */
-import type { AgentEvent, AgentFailure } from '../../model/agent-event.ts';
+import type { AgentFailure } from '../../model/agent-event.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
 import type { AgentTask } from '../../ports/agent.ts';
+import { createEventCollector, type EventTask, type OnRetry } from './event-collector.ts';
 import { readers } from './formats/index.ts';
 import { type AgentMessage, parseAgentLine } from './parse-agent-line.ts';
-import { createAgentTextReader } from './parse-agent-text.ts';
 
 export interface AgentOutput {
   /** Reads one line; returns 'done' when the agent reports that its work is done. @throws {TroupeError} INVALID_DECISION */
@@ -25,18 +25,13 @@ export interface AgentOutput {
   readonly rest: string;
 }
 
-export type AgentOutputTask = Pick<AgentTask, 'log' | 'logOutput' | 'reportUsage' | 'directory'>;
+export type AgentOutputTask = EventTask & Pick<AgentTask, 'logOutput' | 'directory'>;
 
 /** Maximum length that is kept of output in no known format. */
 const restCharactersMax = 4_000;
-const refusedMax = 20;
 
 /** @param onRetry called for each retry that the agent makes itself; throws to end the run */
-export function createAgentOutput(
-  format: AgentFormat,
-  task: AgentOutputTask,
-  onRetry: (retry: Extract<AgentEvent, { kind: 'retry' }>) => void,
-): AgentOutput {
+export function createAgentOutput(format: AgentFormat, task: AgentOutputTask, onRetry: OnRetry): AgentOutput {
   return format === 'lines' ? linesOutput(task) : eventsOutput(format, task, onRetry);
 }
 
@@ -63,88 +58,40 @@ function linesOutput(task: AgentOutputTask): AgentOutput {
   };
 }
 
-function eventsOutput(
-  format: Exclude<AgentFormat, 'lines'>,
-  task: AgentOutputTask,
-  onRetry: (retry: Extract<AgentEvent, { kind: 'retry' }>) => void,
-): AgentOutput {
+function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTask, onRetry: OnRetry): AgentOutput {
   const reader = readers[format]({ directory: task.directory });
-  const text = createAgentTextReader();
-  const messages: AgentMessage[] = [];
-  const refused: string[] = [];
-  let session = '';
-  let failure: AgentFailure | null = null;
-  let summary: string | null = null;
+  const events = createEventCollector(task, onRetry);
   let isRecognized = false;
-  let isDone = false;
   let rest = '';
 
-  const take = (event: AgentEvent): void => {
-    switch (event.kind) {
-      case 'text':
-        for (const line of event.text.split('\n')) {
-          task.log(line);
-          messages.push(...text.read(line));
-        }
-        return;
-      case 'tool':
-        task.log(event.line);
-        return;
-      case 'usage':
-        task.reportUsage(event.usage);
-        return;
-      case 'session':
-        if (event.id !== session) task.log(`session ${event.id}`);
-        session = event.id;
-        return;
-      case 'warning':
-        task.log(event.text);
-        return;
-      case 'refused':
-        task.log(`was refused: ${event.what}`);
-        if (refused.length < refusedMax && !refused.includes(event.what)) refused.push(event.what);
-        return;
-      case 'retry': {
-        const wait = event.afterSeconds === null ? '' : ` in ${event.afterSeconds} s`;
-        task.log(`${event.cause === 'rate_limit' ? 'rate limited' : event.message}, tries again${wait}`);
-        onRetry(event);
-        return;
-      }
-      case 'end':
-        isDone = true;
-        ({ failure, summary } = event);
-        if (failure !== null) task.log(failure.message);
-        return;
-    }
-  };
   const readLine = (line: string, stream: 'stdout' | 'stderr') =>
     stream === 'stdout' ? reader.read(line) : (reader.readError?.(line) ?? null);
 
   return {
     read(line, stream) {
-      const events = readLine(line, stream);
-      if (events === null) {
+      const found = readLine(line, stream);
+      if (found === null) {
         task.log(line);
         rest = `${rest}${line}\n`.slice(-restCharactersMax);
         return undefined;
       }
       task.logOutput(line);
       isRecognized = true;
-      const before = isDone;
-      for (const event of events) take(event);
-      return isDone && !before ? 'done' : undefined;
+      const before = events.isDone;
+      for (const event of found) events.take(event);
+      return events.isDone && !before ? 'done' : undefined;
     },
     close() {
-      for (const event of reader.close()) take(event);
-      messages.push(...text.close());
+      for (const event of reader.close()) events.take(event);
+      events.close();
     },
-    messages,
+    messages: events.messages,
     get failure() {
-      return failure;
+      return events.failure;
     },
-    refused,
+    refused: events.refused,
     get summary() {
-      return messages.findLast(said => said.kind === 'done')?.summary ?? summary;
+      return events.summary;
     },
     get isRecognized() {
       return isRecognized;

@@ -9,9 +9,10 @@ import type { Clock } from '../../ports/clock.ts';
 import { buildEnvironment } from '../process/environment.ts';
 import { locateProgram } from '../process/locate.ts';
 import type { runProcess } from '../process/run.ts';
+import { missingProgram } from './agent-failures.ts';
 import { presets } from './presets/index.ts';
 import { buildPrompt } from './prompt.ts';
-import { missingProgram, runAgentProgram } from './run-agent-program.ts';
+import { runAgentProgram } from './run-agent-program.ts';
 import { assertArgumentsFit, taskVariables } from './task-variables.ts';
 import { interpolateArgument } from './template.ts';
 

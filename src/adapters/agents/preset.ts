@@ -10,10 +10,11 @@ import type { Clock } from '../../ports/clock.ts';
 import { buildEnvironment } from '../process/environment.ts';
 import { locateProgram } from '../process/locate.ts';
 import type { runProcess } from '../process/run.ts';
+import { missingProgram } from './agent-failures.ts';
 import type { AgentPreset } from './presets/agent-preset.ts';
 import { presetCommand, presetVariables } from './presets/preset-command.ts';
 import { buildPrompt } from './prompt.ts';
-import { missingProgram, runAgentProgram } from './run-agent-program.ts';
+import { runAgentProgram } from './run-agent-program.ts';
 import { assertArgumentsFit, taskVariables } from './task-variables.ts';
 
 export interface PresetOptions {

@@ -1,0 +1,93 @@
+/** Collects the events of one run of an agent: decisions in its text, usage, and how the run ended. */
+import type { AgentEvent, AgentFailure } from '../../model/agent-event.ts';
+import type { AgentTask } from '../../ports/agent.ts';
+import type { AgentMessage } from './parse-agent-line.ts';
+import { createAgentTextReader } from './parse-agent-text.ts';
+
+export interface EventCollector {
+  /** @throws {TroupeError} INVALID_DECISION, and what `onRetry` throws */
+  take(event: AgentEvent): void;
+  /** Reads the end of the text. @throws {TroupeError} INVALID_DECISION */
+  close(): void;
+  /** Decisions, subplans and findings, in order. */
+  readonly messages: readonly AgentMessage[];
+  /** The reason if the agent itself reports a failure. */
+  readonly failure: AgentFailure | null;
+  /** Permissions that were refused. */
+  readonly refused: readonly string[];
+  /** The agent's summary of its work. */
+  readonly summary: string | null;
+  /** Whether the agent reported that its work is done. */
+  readonly isDone: boolean;
+}
+
+export type EventTask = Pick<AgentTask, 'log' | 'reportUsage'>;
+export type OnRetry = (retry: Extract<AgentEvent, { kind: 'retry' }>) => void;
+
+const refusedMax = 20;
+
+/** @param onRetry called for each retry that the agent makes itself; throws to end the run */
+export function createEventCollector(task: EventTask, onRetry: OnRetry): EventCollector {
+  const text = createAgentTextReader();
+  const messages: AgentMessage[] = [];
+  const refused: string[] = [];
+  let session = '';
+  let failure: AgentFailure | null = null;
+  let summary: string | null = null;
+  let isDone = false;
+
+  return {
+    take(event) {
+      switch (event.kind) {
+        case 'text':
+          for (const line of event.text.split('\n')) {
+            task.log(line);
+            messages.push(...text.read(line));
+          }
+          return;
+        case 'tool':
+          task.log(event.line);
+          return;
+        case 'usage':
+          task.reportUsage(event.usage);
+          return;
+        case 'session':
+          if (event.id !== session) task.log(`session ${event.id}`);
+          session = event.id;
+          return;
+        case 'warning':
+          task.log(event.text);
+          return;
+        case 'refused':
+          task.log(`was refused: ${event.what}`);
+          if (refused.length < refusedMax && !refused.includes(event.what)) refused.push(event.what);
+          return;
+        case 'retry': {
+          const wait = event.afterSeconds === null ? '' : ` in ${event.afterSeconds} s`;
+          task.log(`${event.cause === 'rate_limit' ? 'rate limited' : event.message}, tries again${wait}`);
+          onRetry(event);
+          return;
+        }
+        case 'end':
+          isDone = true;
+          ({ failure, summary } = event);
+          if (failure !== null) task.log(failure.message);
+          return;
+      }
+    },
+    close() {
+      messages.push(...text.close());
+    },
+    messages,
+    get failure() {
+      return failure;
+    },
+    refused,
+    get summary() {
+      return messages.findLast(said => said.kind === 'done')?.summary ?? summary;
+    },
+    get isDone() {
+      return isDone;
+    },
+  };
+}
