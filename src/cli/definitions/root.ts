@@ -86,6 +86,19 @@ export const rootCommands: readonly CommandDefinition[] = [
     load: () => import('../commands/inspect.ts'),
   },
   {
+    path: 'mcp',
+    summary: 'Serve plans as tools to another agent, by the Model Context Protocol on standard input and output',
+    examples: [
+      ['troupe mcp', 'started by an agent, for the project of the folder; ends with its input'],
+      ['troupe mcp --allow-apply', 'that agent may also apply results that it reviewed'],
+    ],
+    flags: [
+      { flags: '--allow-apply', meaning: 'allow the tool that applies a result; by default a person does it' },
+      environmentFlag,
+    ],
+    load: () => import('../commands/mcp.ts'),
+  },
+  {
     path: 'doctor',
     summary: 'Check Node, git, installed agents, the project, the store, and leftovers',
     examples: [

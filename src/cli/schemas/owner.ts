@@ -11,6 +11,7 @@ export const ownerSchemas: Readonly<Record<string, z.ZodType>> = {
     owner: z.strictObject({ pid: z.number(), command: z.string(), started: z.string() }),
   }),
   inspect: z.strictObject({ address: z.string().nullable(), report: z.string().nullable() }),
+  mcp: z.strictObject({ served: z.boolean() }),
   'owner stop': z.strictObject({ stopped: z.number().nullable() }),
   'owner serve': z.strictObject({ served: z.boolean(), pid: z.number() }),
 };

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { nextCalls } from '../next-calls.ts';
+import { planArgument } from '../plan-argument.ts';
+import { defineTool, reading } from '../tool.ts';
+
+export const conflicts = defineTool({
+  name: 'plan_conflicts',
+  description: 'Show the merge conflicts of a plan: the sides of each hunk, and suggested resolutions.',
+  input: z.strictObject({ plan: planArgument }),
+  ...reading,
+  async run({ plan: id }, { session }) {
+    const plan = await session.plan(id);
+    const known = await plan.conflicts.list();
+    const details = await Promise.all(known.map(({ conflictId }) => plan.conflicts.get(conflictId)));
+    return {
+      plan: plan.id,
+      conflicts: details.map(({ path, kind, ours, theirs, message, resolution, hunks, texts, suggestions }) => ({
+        path,
+        kind,
+        message,
+        resolved: resolution !== null && resolution.take !== 'hunk',
+        ours: ours.goals,
+        theirs: theirs.goals,
+        hunks: texts.map((text, index) => ({
+          hunk: index + 1,
+          resolved: (hunks[index]?.taken ?? null) !== null,
+          ...text,
+        })),
+        suggestions: suggestions.map(({ hunk, take, reason }) => ({ hunk, take, reason })),
+      })),
+      next: nextCalls(await plan.record(), session.mayApply),
+    };
+  },
+});
