@@ -13,7 +13,6 @@ import {
   hasChanges,
   hasExecuteFiles,
   isApplyingPart,
-  isAt,
   mayApply,
   mayApplyPart,
   mayCancel,
@@ -119,8 +118,6 @@ export const guards = {
     context.stopReason !== null && outcome !== 'applied',
   isStopping: ({ context }: GuardArgs) => context.stopReason !== null,
   isCancelled: ({ context }: GuardArgs) => context.stopReason === 'cancel',
-  isConstrained: ({ context }: GuardArgs) => isAt(context, 'apply', 'constrained'),
-  isErrored: ({ context }: GuardArgs) => isAt(context, 'apply', 'errored'),
   hasNoSandbox: ({ context }: GuardArgs) => context.sandbox === null,
   /** The plan has not read the project yet. */
   isNotStarted: ({ context }: GuardArgs) => context.sandbox === null && !context.promptRecorded,

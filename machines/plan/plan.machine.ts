@@ -122,11 +122,6 @@ export const planMachine = planSetup.createMachine({
               target: '#plan.stopping',
               actions: { type: 'stopForRevert', params: ({ event }) => event },
             },
-            apply: {
-              guard: 'mayApply',
-              target: '#plan.active.lifecycle.apply.checking',
-              actions: { type: 'setApplyTarget', params: ({ event }) => event },
-            },
           },
           states: {
             /** Read-only. Only `complete` leads from here to Execute, through a reconciliation. */
@@ -645,7 +640,7 @@ export const planMachine = planSetup.createMachine({
                     routing: {
                       always: [
                         { guard: 'isChild', target: '#plan.finishing' },
-                        { guard: 'mayApplyAutomatically', target: '#plan.active.lifecycle.apply.checking' },
+                        { guard: 'mayApplyAutomatically', target: 'reconciling' },
                         { target: 'resting' },
                       ],
                     },
@@ -653,6 +648,36 @@ export const planMachine = planSetup.createMachine({
                       tags: ['resting'],
                       entry: 'setResting',
                       exit: 'clearResting',
+                      on: {
+                        apply: {
+                          guard: 'mayApply',
+                          target: 'reconciling',
+                          actions: { type: 'setApplyTarget', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                    reconciling: {
+                      tags: ['checking'],
+                      invoke: {
+                        id: 'reconciliation',
+                        src: 'reconciliation',
+                        input: inputs.reconcileApply,
+                        onDone: [
+                          {
+                            guard: { type: 'isReconciled', params: ({ event }) => event.output },
+                            target: '#plan.active.lifecycle.apply.queued',
+                            actions: { type: 'setInvariants', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'resting',
+                            actions: [{ type: 'setOutputError', params: ({ event }) => event.output }, 'emitBlocked'],
+                          },
+                        ],
+                        onError: {
+                          target: 'resting',
+                          actions: [{ type: 'setError', params: ({ event }) => event }, 'emitBlocked'],
+                        },
+                      },
                     },
                   },
                 },
@@ -679,47 +704,11 @@ export const planMachine = planSetup.createMachine({
              * only if nothing was applied.
              */
             apply: {
-              initial: 'checking',
+              initial: 'queued',
+              tags: ['phase:apply'],
               states: {
-                /** The plan keeps its position until the checks pass: execute.complete, or at rest in Apply. */
-                checking: {
-                  initial: 'reconciling',
-                  states: {
-                    reconciling: {
-                      tags: ['checking'],
-                      invoke: {
-                        id: 'reconciliation',
-                        src: 'reconciliation',
-                        input: inputs.reconcileApply,
-                        onDone: [
-                          {
-                            guard: { type: 'isReconciled', params: ({ event }) => event.output },
-                            target: '#plan.active.lifecycle.apply.queued',
-                            actions: { type: 'setInvariants', params: ({ event }) => event },
-                          },
-                          {
-                            target: 'blocked',
-                            actions: {
-                              type: 'setOutputError',
-                              params: ({ event }) => event.output,
-                            },
-                          },
-                        ],
-                        onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
-                      },
-                    },
-                    blocked: {
-                      entry: 'emitBlocked',
-                      always: [
-                        { guard: 'isConstrained', target: '#plan.active.lifecycle.apply.constrained' },
-                        { guard: 'isErrored', target: '#plan.active.lifecycle.apply.errored' },
-                        { target: '#plan.active.lifecycle.execute.complete.resting' },
-                      ],
-                    },
-                  },
-                },
                 queued: {
-                  tags: ['phase:apply', 'state:queued'],
+                  tags: ['state:queued'],
                   entry: { type: 'setPosition', params: { phase: 'apply', state: 'queued' } },
                   initial: 'routing',
                   states: {
@@ -744,7 +733,7 @@ export const planMachine = planSetup.createMachine({
                   },
                 },
                 processing: {
-                  tags: ['phase:apply', 'state:processing'],
+                  tags: ['state:processing'],
                   entry: { type: 'setPosition', params: { phase: 'apply', state: 'processing' } },
                   on: {
                     cancel: {
@@ -794,22 +783,88 @@ export const planMachine = planSetup.createMachine({
                   },
                 },
                 constrained: {
-                  tags: ['phase:apply', 'state:constrained', 'resting'],
-                  entry: [
-                    'clearApproval',
-                    'setResting',
-                    { type: 'setPosition', params: { phase: 'apply', state: 'constrained' } },
-                  ],
-                  exit: 'clearResting',
+                  tags: ['state:constrained'],
+                  entry: { type: 'setPosition', params: { phase: 'apply', state: 'constrained' } },
+                  initial: 'resting',
+                  states: {
+                    resting: {
+                      tags: ['resting'],
+                      entry: ['clearApproval', 'setResting'],
+                      exit: 'clearResting',
+                      on: {
+                        apply: {
+                          guard: 'mayApply',
+                          target: 'reconciling',
+                          actions: { type: 'setApplyTarget', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                    reconciling: {
+                      tags: ['checking'],
+                      invoke: {
+                        id: 'reconciliation',
+                        src: 'reconciliation',
+                        input: inputs.reconcileApply,
+                        onDone: [
+                          {
+                            guard: { type: 'isReconciled', params: ({ event }) => event.output },
+                            target: '#plan.active.lifecycle.apply.queued',
+                            actions: { type: 'setInvariants', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'resting',
+                            actions: [{ type: 'setOutputError', params: ({ event }) => event.output }, 'emitBlocked'],
+                          },
+                        ],
+                        onError: {
+                          target: 'resting',
+                          actions: [{ type: 'setError', params: ({ event }) => event }, 'emitBlocked'],
+                        },
+                      },
+                    },
+                  },
                 },
                 errored: {
-                  tags: ['phase:apply', 'state:errored', 'resting'],
-                  entry: [
-                    'clearApproval',
-                    'setResting',
-                    { type: 'setPosition', params: { phase: 'apply', state: 'errored' } },
-                  ],
-                  exit: 'clearResting',
+                  tags: ['state:errored'],
+                  entry: { type: 'setPosition', params: { phase: 'apply', state: 'errored' } },
+                  initial: 'resting',
+                  states: {
+                    resting: {
+                      tags: ['resting'],
+                      entry: ['clearApproval', 'setResting'],
+                      exit: 'clearResting',
+                      on: {
+                        apply: {
+                          guard: 'mayApply',
+                          target: 'reconciling',
+                          actions: { type: 'setApplyTarget', params: ({ event }) => event },
+                        },
+                      },
+                    },
+                    reconciling: {
+                      tags: ['checking'],
+                      invoke: {
+                        id: 'reconciliation',
+                        src: 'reconciliation',
+                        input: inputs.reconcileApply,
+                        onDone: [
+                          {
+                            guard: { type: 'isReconciled', params: ({ event }) => event.output },
+                            target: '#plan.active.lifecycle.apply.queued',
+                            actions: { type: 'setInvariants', params: ({ event }) => event },
+                          },
+                          {
+                            target: 'resting',
+                            actions: [{ type: 'setOutputError', params: ({ event }) => event.output }, 'emitBlocked'],
+                          },
+                        ],
+                        onError: {
+                          target: 'resting',
+                          actions: [{ type: 'setError', params: ({ event }) => event }, 'emitBlocked'],
+                        },
+                      },
+                    },
+                  },
                 },
               },
             },

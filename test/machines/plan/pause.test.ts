@@ -137,7 +137,7 @@ describe('A pause', () => {
     });
     await untilResting();
     actor.send({ type: 'apply', target: { kind: 'checkout' }, approved: true });
-    await untilState({ apply: 'checking' });
+    await untilState({ execute: { complete: 'reconciling' } });
     actor.send({ type: 'pause' });
     isHeld = false;
     actor.send({ type: 'resume' });

@@ -42,6 +42,36 @@ test('The positions of the chart are the phases and states of a plan', () => {
   expect(new Set(pairs.map(([, state]) => state))).toEqual(new Set(PlanState.options));
 });
 
+/** The states of the chart that are no position of their own: those a plan is held or stopped in, and those around all others. */
+const besides = ['plan', 'plan.active', 'plan.active.lifecycle', 'plan.active.lifecycle.resumePoint'];
+const held = ['resuming', 'rollingBack', 'correcting'].map(state => `plan.active.${state}`);
+const ending = ['plan.stopping', 'plan.finishing'];
+
+/** The states of the chart down to the positions: what is inside a position, or inside a state that holds the plan, is a step. */
+function statesToPositions(state: ChartState): ChartState[] {
+  const isStep = tagged(state, 'state') !== null || [...held, ...ending].includes(state.id);
+  return [state, ...(isStep ? [] : state.states.flatMap(statesToPositions))];
+}
+
+test('The chart of a plan has a state for each phase and state of the lifecycle, and else those that hold or end a plan [R210]', () => {
+  const pairs = documented.map(row => row.split(' ')).filter(([phase, , kind]) => phase !== 'any' && kind !== 'final');
+  const phases = [...new Set(pairs.map(([phase]) => phase))];
+  const lifecycle = [...phases.map(phase => [phase]), ...pairs.map(([phase, state]) => [phase, state])];
+  const finals = ['applied', 'completed', 'failed', 'cancelled'].map(state => `plan.${state}`);
+  const states = chart === null ? [] : statesToPositions(chart.root).map(({ id }) => id);
+  expect(pairs.length).toBe(13);
+  expect(states.sort()).toEqual(
+    [
+      ...besides,
+      ...lifecycle.map(path => ['plan.active.lifecycle', ...path].join('.')),
+      'plan.active.paused',
+      ...held,
+      ...ending,
+      ...finals,
+    ].sort(),
+  );
+});
+
 const nodesIn = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(nodesIn)];
 
 test('Each position that a state sets on entry is the one it is tagged with', () => {

@@ -263,7 +263,7 @@ export const lifecycleProperties = [
       ),
       claim(
         ({ to, isNew }) => isNew && !to.matches('stopping') && !to.matches('finishing') && isIn(to, 'lifecycle'),
-        ({ to }) => to.hasTag(`state:${to.context.position.state}`) || isInLifecycle(to, { apply: 'checking' }),
+        ({ to }) => to.hasTag(`state:${to.context.position.state}`) && to.hasTag(`phase:${to.context.position.phase}`),
       ),
     ],
     [

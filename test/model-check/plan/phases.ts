@@ -20,6 +20,7 @@ import {
   entersApply,
   entersLifecycle,
   entersPosition,
+  entersResultReconciliation,
   entersTopLevel,
   hasRun,
   isAt,
@@ -27,6 +28,7 @@ import {
   isIn,
   isInLifecycle,
   isReconciled,
+  isReconcilingResult,
   isRefusal,
   isSound,
   losesChildren,
@@ -89,7 +91,12 @@ export const phaseProperties = [
         ({ from }) => isAt(from, 'execute', 'complete'),
       ),
     ],
-    [withGuard('mayApply', always)],
+    [
+      withConfigAt('an apply that does not wait for Execute', 'active.lifecycle.execute', state => ({
+        ...state,
+        on: { apply: '#plan.active.lifecycle.apply.queued' },
+      })),
+    ],
   ),
   property(
     'Strategize begins after preflight has passed and then the invariants were reconciled',
@@ -194,35 +201,33 @@ export const phaseProperties = [
     'A result goes into Apply only when the invariants were reconciled with it once more',
     [
       claim(
-        step => entersLifecycle(step, { apply: 'checking' }) && !leavesPause(step),
+        step => entersResultReconciliation(step) && !leavesPause(step),
         step =>
           asksToReconcile(step, 'apply') &&
           invokeInputOf(step, 'reconciliation')?.toTree === step.to.context.resultTree,
       ),
       claim(
         step => entersLifecycle(step, { apply: 'queued' }) && !leavesPause(step),
-        step => isInLifecycle(step.from, { apply: 'checking' }) && isReconciled(step),
+        step => isReconcilingResult(step.from) && isReconciled(step),
       ),
       claim(
         step => entersLifecycle(step, { apply: 'processing' }) && !leavesPause(step),
-        step =>
-          isInLifecycle(step.from, { apply: 'queued' }) ||
-          (isInLifecycle(step.from, { apply: 'checking' }) && isReconciled(step)),
+        step => isInLifecycle(step.from, { apply: 'queued' }) || (isReconcilingResult(step.from) && isReconciled(step)),
       ),
     ],
     [
-      withConfigAt(
-        'no reconciliation before Apply',
-        'active.lifecycle.apply.checking.reconciling',
-        passThrough('#plan.active.lifecycle.apply.queued'),
-      ),
-      withConfigAt(
-        'a reconciliation before Apply that holds nothing back',
-        'active.lifecycle.apply.checking.blocked',
-        () => ({
-          always: '#plan.active.lifecycle.apply.queued',
-        }),
-      ),
+      ...['execute.complete', 'apply.constrained', 'apply.errored'].flatMap(position => [
+        withConfigAt(
+          `no reconciliation before Apply from ${position}`,
+          `active.lifecycle.${position}.reconciling`,
+          passThrough('#plan.active.lifecycle.apply.queued'),
+        ),
+        withConfigAt(
+          `a reconciliation before Apply from ${position} that holds nothing back`,
+          `active.lifecycle.${position}.reconciling`,
+          state => ({ ...state, invoke: { ...Object(state.invoke), onDone: '#plan.active.lifecycle.apply.queued' } }),
+        ),
+      ]),
     ],
   ),
   property(
@@ -275,11 +280,11 @@ export const phaseProperties = [
           !isInLifecycle(step.to, processing('preparing')) &&
           !entersPosition(step, 'execute', 'complete') &&
           !entersPosition(step, 'apply', 'queued') &&
-          !(isInLifecycle(step.from, { apply: 'checking' }) && changesPosition(step)) &&
+          !(isReconcilingResult(step.from) && changesPosition(step)) &&
           !(isIn(step.from, 'resuming') && isIn(step.to, 'lifecycle')),
       ),
     ],
-    [withGuard('isReconciled', always), withGuard('isConstrained', always), withGuard('isErrored', always)],
+    [withGuard('isReconciled', always)],
   ),
   property(
     'Execute is complete only when every required check ran and passed, no finding blocks and no conflict is open',
@@ -411,11 +416,7 @@ export const phaseProperties = [
         ({ to }) => !meetsExecuteThresholds(to),
       ),
       claim(
-        step =>
-          isRoot(step) &&
-          entersLifecycle(step, { apply: 'checking' }) &&
-          step.event.type !== 'apply' &&
-          !leavesPause(step),
+        step => isRoot(step) && entersResultReconciliation(step) && step.event.type !== 'apply' && !leavesPause(step),
         ({ to }) => meetsThreshold(to.context, 'startApply', to.context.confidence),
       ),
       claim(

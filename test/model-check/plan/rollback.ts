@@ -7,6 +7,7 @@ import {
   changesPosition,
   endsRollback,
   entersLifecycle,
+  entersResultReconciliation,
   entersTopLevel,
   isApplyingPart,
   isAt,
@@ -185,7 +186,7 @@ export const rollbackProperties = [
       claim(
         ({ from, to }) => isApplyingPart(from) && isApplyingPart(to),
         ({ from, to, event }) =>
-          !entersLifecycle({ from, to }, { apply: 'checking' }) &&
+          !entersResultReconciliation({ from, to }) &&
           !entersLifecycle({ from, to }, { execute: 'queued' }) &&
           !entersLifecycle({ from, to }, processing('merging')) &&
           !isIn(to, 'rollingBack') &&

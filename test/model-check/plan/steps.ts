@@ -60,8 +60,19 @@ export const isSound = (snapshot: Snapshot) =>
   snapshot.context.validationResults.every(({ required, passed }) => passed || !required) &&
   findingsOf(snapshot.context).every(({ severity }) => severity !== 'blocking');
 
+/** The result is held against the invariants before it goes into Apply, from each position in which it can be applied. */
+export const isReconcilingResult = (snapshot: Snapshot) =>
+  [
+    { execute: { complete: 'reconciling' } },
+    { apply: { constrained: 'reconciling' } },
+    { apply: { errored: 'reconciling' } },
+  ].some(inner => isInLifecycle(snapshot, inner));
+
+export const entersResultReconciliation = ({ from, to }: Pick<PlanStep, 'from' | 'to'>) =>
+  isReconcilingResult(to) && !isReconcilingResult(from);
+
 export const entersApply = ({ from, to }: PlanStep) =>
-  isInLifecycle(from, { apply: 'checking' }) && ['queued', 'processing'].includes(to.context.position.state);
+  isReconcilingResult(from) && ['queued', 'processing'].includes(to.context.position.state);
 
 export const isNewAttempt = ({ from, to }: PlanStep) => to.context.attempt !== from.context.attempt;
 
