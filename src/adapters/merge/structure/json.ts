@@ -89,14 +89,27 @@ class Reader {
 
   /** Returns a normalized form of the string: its own text, unless it contains escapes. */
   private string(): Scalar {
-    const { text } = this;
     const from = this.at;
+    const isPlain = this.skipString();
+    const said = this.text.slice(from, this.at);
+    return { kind: 'scalar', from, to: this.at, canon: isPlain ? said : JSON.stringify(JSON.parse(said)) };
+  }
+
+  private key(): string {
+    const from = this.at;
+    if (this.skipString()) return this.text.slice(from + 1, this.at - 1);
+    return String(JSON.parse(this.text.slice(from, this.at)));
+  }
+
+  /** Returns whether the string is free of escapes. */
+  private skipString(): boolean {
+    const { text } = this;
     let isPlain = true;
-    for (let at = from + 1; ; at++) {
+    for (let at = this.at + 1; ; at++) {
       const code = text.charCodeAt(at);
       if (code === quote) {
         this.at = at + 1;
-        break;
+        return isPlain;
       }
       if (code === backslash) {
         escaped.lastIndex = at;
@@ -105,8 +118,6 @@ class Reader {
         isPlain = false;
       } else if (!(code >= space)) throw new NotJson();
     }
-    const said = text.slice(from, this.at);
-    return { kind: 'scalar', from, to: this.at, canon: isPlain ? said : JSON.stringify(JSON.parse(said)) };
   }
 
   private map(depth: number): Value {
@@ -114,12 +125,12 @@ class Reader {
     const entries: MapEntry[] = [];
     for (let next = this.first(closeMap, depth); next !== closeMap; next = this.next(closeMap)) {
       if (next !== quote) throw new NotJson();
-      const { from: start, canon } = this.string();
+      const start = this.at;
+      const key = this.key();
       if (this.skip() !== colon) throw new NotJson();
       this.at++;
       this.skip();
       const value = this.value(depth);
-      const key = canon.includes('\\') ? String(JSON.parse(canon)) : canon.slice(1, -1);
       entries.push({ key, from: start, to: value.to, value });
     }
     return { kind: 'map', from, to: ++this.at, entries };

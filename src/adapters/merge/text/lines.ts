@@ -51,7 +51,7 @@ class LineTable {
   private readonly hashes: Int32Array;
   /** id + 1 of the last line that followed a line, by its id + 1 (0 is the start of a text). */
   private readonly followers: Int32Array;
-  private readonly owners: Uint8Array[] = [];
+  private readonly owners: DataView[] = [];
   private readonly from: Int32Array;
   private readonly to: Int32Array;
 
@@ -67,7 +67,8 @@ class LineTable {
   }
 
   /** Most lines follow the same line as in the text before: then no lookup is needed. */
-  idsOf(bytes: Uint8Array, starts: Int32Array): Int32Array {
+  idsOf({ buffer, byteOffset, byteLength }: Uint8Array, starts: Int32Array): Int32Array {
+    const bytes = new DataView(buffer, byteOffset, byteLength);
     const ids = new Int32Array(starts.length - 1);
     let before = 0;
     for (let line = 0; line < ids.length; line++) {
@@ -83,11 +84,11 @@ class LineTable {
     return ids;
   }
 
-  private idOf(bytes: Uint8Array, from: number, to: number): number {
+  private idOf(bytes: DataView, from: number, to: number): number {
     let hash = to - from;
     let at = from;
-    for (; at + 3 < to; at += 4) hash = mixed(hash, wordAt(bytes, at));
-    for (; at < to; at++) hash = mixed(hash, bytes[at] as number);
+    for (; at + 3 < to; at += 4) hash = mixed(hash, bytes.getInt32(at));
+    for (; at < to; at++) hash = mixed(hash, bytes.getUint8(at));
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash ^= hash >>> 13;
     let slot = hash & this.mask;
@@ -99,7 +100,7 @@ class LineTable {
     }
   }
 
-  private add(slot: number, hash: number, bytes: Uint8Array, from: number, to: number): number {
+  private add(slot: number, hash: number, bytes: DataView, from: number, to: number): number {
     const id = this.owners.push(bytes) - 1;
     this.hashes[id] = hash;
     this.from[id] = from;
@@ -108,11 +109,13 @@ class LineTable {
     return id;
   }
 
-  private sameBytes(id: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const known = this.owners[id] as Uint8Array;
-    const start = this.from[id] as number;
+  private sameBytes(id: number, bytes: DataView, from: number, to: number): boolean {
+    const known = this.owners[id] as DataView;
+    let start = this.from[id] as number;
     if ((this.to[id] as number) - start !== to - from) return false;
-    for (let at = from; at < to; at++) if (known[start + at - from] !== bytes[at]) return false;
+    let at = from;
+    for (; at + 3 < to; at += 4, start += 4) if (known.getInt32(start) !== bytes.getInt32(at)) return false;
+    for (; at < to; at++, start++) if (known.getUint8(start) !== bytes.getUint8(at)) return false;
     return true;
   }
 }
@@ -122,9 +125,4 @@ function mixed(hash: number, word: number): number {
   const scrambled = Math.imul(word, 0xcc9e2d51);
   const turned = hash ^ Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);
   return (Math.imul((turned << 13) | (turned >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-  return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
 }

@@ -32,10 +32,19 @@ interface Front {
   high: number;
 }
 
+/** The front of a search that was cut, from a corner of its box, with the line it has reached on each diagonal. */
+interface KnownFront extends Front {
+  a: number;
+  b: number;
+  reached: Int32Array;
+}
+
+const noFront: Front = { low: 1, high: 0 };
+
 /**
  * Finds a longest common subsequence by Myers' O(ND) search from both ends, in linear space. A wide search is cut at
  * the best place found so far, like git's xdiff (xdl_split in xdiffi.c), which makes it near-linear at the same loss
- * of optimality.
+ * of optimality. What is left of a box after a cut has a corner of the box, so one of its two fronts is already known.
  */
 export class MiddleSnakeSearch {
   private readonly a: Int32Array;
@@ -47,6 +56,8 @@ export class MiddleSnakeSearch {
   private readonly up: Int32Array;
   private readonly shift: number;
   private readonly costMax: number;
+  private knownDown: KnownFront | null = null;
+  private knownUp: KnownFront | null = null;
 
   constructor(a: Int32Array, b: Int32Array, work: WorkBudget) {
     this.a = a;
@@ -83,7 +94,7 @@ export class MiddleSnakeSearch {
   }
 
   /** Returns a point on a shortest edit path through the box, where the searches from both ends meet; or a good one. */
-  private meet(box: Box): Cut {
+  private meet(box: Box, knownDown = this.downFor(box), knownUp = this.upFor(box)): Cut {
     const { aFrom, aTo, bFrom, bTo } = box;
     const { a, b, down, up, shift } = this;
     const lowest = aFrom - bTo;
@@ -91,60 +102,105 @@ export class MiddleSnakeSearch {
     const top = aFrom - bFrom;
     const bottom = aTo - bTo;
     const odd = ((top - bottom) & 1) !== 0;
-    down[shift + top] = aFrom;
-    up[shift + bottom] = aTo;
+    if (knownDown === null) down[shift + top] = aFrom;
+    if (knownUp === null) up[shift + bottom] = aTo;
     // Plain numbers: this loop takes most of the time of a merge with many changes.
-    let [aboveLow, aboveHigh, belowLow, belowHigh] = [top, top, bottom, bottom];
+    let { low: aboveLow, high: aboveHigh } = knownDown === null ? { low: top, high: top } : noFront;
+    let { low: belowLow, high: belowHigh } = knownUp === null ? { low: bottom, high: bottom } : noFront;
 
     for (let cost = 1; ; cost++) {
       let longest = 0;
-      // Each front grows by one diagonal on both sides while it stays inside the box, else it shrinks by one.
-      if (aboveLow > lowest) down[shift + --aboveLow - 1] = -1;
-      else aboveLow++;
-      if (aboveHigh < highest) down[shift + ++aboveHigh + 1] = -1;
-      else aboveHigh--;
       let steps = aboveHigh - aboveLow + belowHigh - belowLow + 4;
-      let next = down[shift + aboveHigh + 1] as number;
-      for (let d = aboveHigh; d >= aboveLow; d -= 2) {
-        const inserted = next;
-        next = down[shift + d - 1] as number;
-        const start = next >= inserted ? next + 1 : inserted;
-        let x = start;
-        while (x < aTo && x - d < bTo && a[x] === b[x - d]) x++;
-        const run = x - start;
-        if (run > longest) longest = run;
-        steps += run;
-        down[shift + d] = x;
-        if (odd && belowLow <= d && d <= belowHigh && (up[shift + d] as number) <= x) return meeting(x, d);
+      // Each front grows by one diagonal on both sides while it stays inside the box, else it shrinks by one.
+      if (knownDown === null) {
+        if (aboveLow > lowest) down[shift + --aboveLow - 1] = -1;
+        else aboveLow++;
+        if (aboveHigh < highest) down[shift + ++aboveHigh + 1] = -1;
+        else aboveHigh--;
+        let next = down[shift + aboveHigh + 1] as number;
+        for (let d = aboveHigh; d >= aboveLow; d -= 2) {
+          const inserted = next;
+          next = down[shift + d - 1] as number;
+          const start = next >= inserted ? next + 1 : inserted;
+          let x = start;
+          while (x < aTo && x - d < bTo && a[x] === b[x - d]) x++;
+          const run = x - start;
+          if (run > longest) longest = run;
+          steps += run;
+          down[shift + d] = x;
+          if (odd && belowLow <= d && d <= belowHigh && (up[shift + d] as number) <= x) return meeting(x, d);
+        }
       }
-
-      if (belowLow > lowest) up[shift + --belowLow - 1] = beyond;
-      else belowLow++;
-      if (belowHigh < highest) up[shift + ++belowHigh + 1] = beyond;
-      else belowHigh--;
-      next = up[shift + belowHigh + 1] as number;
-      for (let d = belowHigh; d >= belowLow; d -= 2) {
-        const deleted = next - 1;
-        next = up[shift + d - 1] as number;
-        const start = next < deleted ? next : deleted;
-        let x = start;
-        while (x > aFrom && x - d > bFrom && a[x - 1] === b[x - d - 1]) x--;
-        const run = start - x;
-        if (run > longest) longest = run;
-        steps += run;
-        up[shift + d] = x;
-        if (!odd && aboveLow <= d && d <= aboveHigh && x <= (down[shift + d] as number)) return meeting(x, d);
+      if (knownUp === null) {
+        if (belowLow > lowest) up[shift + --belowLow - 1] = beyond;
+        else belowLow++;
+        if (belowHigh < highest) up[shift + ++belowHigh + 1] = beyond;
+        else belowHigh--;
+        let next = up[shift + belowHigh + 1] as number;
+        for (let d = belowHigh; d >= belowLow; d -= 2) {
+          const deleted = next - 1;
+          next = up[shift + d - 1] as number;
+          const start = next < deleted ? next : deleted;
+          let x = start;
+          while (x > aFrom && x - d > bFrom && a[x - 1] === b[x - d - 1]) x--;
+          const run = start - x;
+          if (run > longest) longest = run;
+          steps += run;
+          up[shift + d] = x;
+          if (!odd && aboveLow <= d && d <= aboveHigh && x <= (down[shift + d] as number)) return meeting(x, d);
+        }
       }
       this.work.spend(steps);
       if (box.minimal) continue;
       const isCut = cost > costMin && longest > runMin;
       if (!isCut && cost < this.costMax) continue;
-      const above = { low: aboveLow, high: aboveHigh };
-      const below = { low: belowLow, high: belowHigh };
+      const above = knownDown ?? { low: aboveLow, high: aboveHigh };
+      const below = knownUp ?? { low: belowLow, high: belowHigh };
       const cut = isCut ? this.behindRun(box, above, below, cost) : null;
       if (cut !== null) return cut;
-      if (cost >= this.costMax) return this.furthest(box, above, below);
+      if (cost < this.costMax) continue;
+      // The fronts may have met at a cost at which the known one was shorter.
+      const isKnown = knownDown !== null || knownUp !== null;
+      if (isKnown && !this.areApart(above, below)) return this.meet(box, null, null);
+      this.keep(box, above, below);
+      return this.furthest(box, above, below);
     }
+  }
+
+  /** Keeps the fronts of a cut search. A wider search is also cut before its last edit, for which they are not enough. */
+  private keep({ aFrom, aTo, bFrom, bTo }: Box, above: Front, below: Front): void {
+    const known = ({ low, high }: Front, a: number, b: number, front: Int32Array): KnownFront | null =>
+      this.costMax > costMin || high - low < 2 * this.costMax
+        ? null
+        : { a, b, low, high, reached: front.slice(this.shift + low, this.shift + high + 1) };
+    this.knownDown = known(above, aFrom, bFrom, this.down);
+    this.knownUp = known(below, aTo, bTo, this.up);
+  }
+
+  /** Restores the front from the top, when it is known and the box does not limit it; else returns null. */
+  private downFor(box: Box): KnownFront | null {
+    const known = this.knownDown;
+    if (known?.a !== box.aFrom || known.b !== box.bFrom || !isInside(known, box)) return null;
+    this.down.set(known.reached, this.shift + known.low);
+    return known;
+  }
+
+  /** The same for the front from the bottom. */
+  private upFor(box: Box): KnownFront | null {
+    const known = this.knownUp;
+    if (known?.a !== box.aTo || known.b !== box.bTo || !isInside(known, box)) return null;
+    this.up.set(known.reached, this.shift + known.low);
+    return known;
+  }
+
+  /** Returns whether all that one front has reached is before all that the other has reached. */
+  private areApart(above: Front, below: Front): boolean {
+    let first = -1;
+    for (let d = above.high; d >= above.low; d -= 2)
+      first = Math.max(first, 2 * (this.down[this.shift + d] as number) - d);
+    for (let d = below.high; d >= below.low; d -= 2)
+      if (2 * (this.up[this.shift + d] as number) - d <= first) return false;
+    return true;
   }
 
   /** Returns the furthest point at the end of a run of equal lines that is worth its edits. */
@@ -200,6 +256,17 @@ export class MiddleSnakeSearch {
 
 /** Greater than every line number. */
 const beyond = 2 ** 31 - 1;
+
+/** Returns whether a front and all that it has reached are inside a box, which would not have limited it then. */
+function isInside({ low, high, reached }: KnownFront, { aFrom, aTo, bFrom, bTo, minimal }: Box): boolean {
+  if (minimal || low < aFrom - bTo || high > aTo - bFrom) return false;
+  for (let d = low; d <= high; d += 2) {
+    const a = reached[d - low] as number;
+    const b = a - d;
+    if (a < aFrom || a > aTo || b < bFrom || b > bTo) return false;
+  }
+  return true;
+}
 
 function meeting(x: number, diagonal: number): Cut {
   return { x, y: x - diagonal, before: true, behind: true };
