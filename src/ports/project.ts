@@ -4,6 +4,7 @@ import type { SandboxRef } from '../model/effects.ts';
 import type { ApplyTarget } from '../model/target.ts';
 import type { TargetCheckout } from '../model/target-checkout.ts';
 import type { Files } from './files.ts';
+import type { ProjectInventory } from './project-inventory.ts';
 
 /** The commit, tree and branch that a plan is based on. */
 export interface ProjectHead {
@@ -27,18 +28,6 @@ export interface Fingerprint {
  * costs next to nothing and is enough for agents that work through tools; no program can run in it.
  */
 export type SandboxKind = 'folder' | 'tree';
-
-/** A sandbox found on disk. A crash, or manual deletion, may leave only one half of it: a folder or a registration. */
-export interface SandboxInfo {
-  /** null when the registration is gone, which alone names the owner. */
-  key: string | null;
-  path: string;
-  folder: boolean;
-  registered: boolean;
-  bytes: number;
-  /** When its newest file changed, in milliseconds since the epoch; 0 without a folder. */
-  changedMs: number;
-}
 
 /** How a sandbox's folder is checked out. */
 export interface CheckoutOptions {
@@ -64,21 +53,6 @@ export interface ProvisionedSandbox {
   ports: { start: number; end: number };
   /** Whether its set-up was completed before. */
   ready: boolean;
-}
-
-export interface RefInfo {
-  /** Below `refs/troupe/`. */
-  name: string;
-  oid: string;
-  /** When the ref was set, at the latest, in milliseconds since the epoch; null when unknown. */
-  changedMs: number | null;
-}
-
-export interface ProjectInventory {
-  sandboxes: SandboxInfo[];
-  refs: RefInfo[];
-  /** Unused folders left by a process that exited unexpectedly; all of their files are captured. */
-  leftovers: { path: string; bytes: number }[];
 }
 
 /** The result of merging trees. */
@@ -226,14 +200,23 @@ export interface Project {
    * `refs/troupe/lost`.
    */
   removeLeftovers(path: string): Promise<void>;
-  /** Returns the bytes on disk that the refs below `refs/troupe/` hold and the objects `without` do not. */
+  /** Returns the bytes on disk of what the pins protect and is not reachable from `without`. */
   measureRefs(names: readonly string[], without: readonly string[]): Promise<number>;
 
   /** Protects an object from git's garbage collection. */
   pin(name: string, oid: string): Promise<void>;
+  /** Removes a pin that is not archived. */
   unpin(name: string): Promise<void>;
-  /** Removes several pins: all or none. */
+  /** Removes several pins, archived or not: all or none. */
   unpinAll(names: readonly string[]): Promise<void>;
+  /** Returns the names of the pins that are not archived. */
+  loosePins(): Promise<string[]>;
+  /**
+   * Moves pins from refs of their own into one ref that all archived pins share: all or none. Their objects stay
+   * protected, and `inventory` lists them.
+   * @throws {TroupeError} GIT_FAILED, also when another process archives at the same time
+   */
+  archivePins(names: readonly string[]): Promise<void>;
   /** Returns those of the objects that exist. */
   filterExisting(oids: readonly string[]): Promise<string[]>;
   /** Returns a git pack of what is reachable from `tips` and not from `without`. */

@@ -19,6 +19,7 @@ import { createTraceRelay } from './events/trace-relay.ts';
 import { exportPlan } from './export/export.ts';
 import { importPlan } from './export/import.ts';
 import { createForkSpec } from './fork/fork-spec.ts';
+import { openPinArchiver } from './gc/archive-pins.ts';
 import { cleanUp } from './gc/clean-up.ts';
 import { addInvariant, listInvariants, removeInvariant } from './invariants/invariants.ts';
 import { assertValidNames } from './option-names.ts';
@@ -45,6 +46,7 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
   const ledger = openLedger(store, options.globalInvariants);
   const actions = createActionRegistry(store);
   const events = createEventBus();
+  const pinArchiver = openPinArchiver({ store, ledger, project, feed: events });
   const traceRelay = createTraceRelay(dependencies.redactor);
   const logs: Logs = dependencies.logs;
   const secrets = createSecretArguments(options.env ?? {}, dependencies.redactor);
@@ -188,6 +190,7 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
       closed = true;
       const running = await starting?.catch(() => null);
       await running?.close();
+      await pinArchiver.close();
       traceRelay.close();
       events.close();
       await logs.close();

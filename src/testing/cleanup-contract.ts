@@ -73,6 +73,42 @@ export function testCleanup(test: (title: string, body: (trial: ContractProject)
     const none = project.pack({ tips: ['f'.repeat(40)], without: [] })[Symbol.asyncIterator]();
     await assert.rejects(none.next(), isErrorWithCode('GIT_FAILED'));
   });
+
+  test('[R315] archived pins share one ref, stay protected and listed, and are removed singly', async ({ project }) => {
+    const { tree } = await project.head();
+    const { path } = await project.openSandbox({ key: 'p1', tree });
+    await write(path, 'work.txt', 'archived\n');
+    const captured = await project.capture({ key: 'p1', pin: 'plans/p1/work/%2F' });
+    const blob = await project.writeBlob(Buffer.from('alone\n'));
+    await project.pin('plans/p1/file', blob);
+    await project.pin('plans/p2/result', captured.tree);
+    await project.pin('single', captured.tree);
+    assert.deepEqual((await project.loosePins()).sort(), [
+      'plans/p1/file',
+      'plans/p1/work/%2F',
+      'plans/p2/result',
+      'single',
+    ]);
+    await project.archivePins(['plans/p1/work/%2F', 'plans/p1/file', 'single', 'plans/p3/unknown']);
+    await project.archivePins(['plans/p2/result']);
+    await project.archivePins([]);
+    assert.deepEqual(await project.loosePins(), ['single']);
+    const archived = async () =>
+      (await project.inventory()).refs
+        .filter(ref => ref.archived)
+        .map(({ name, oid }) => `${name} ${oid}`)
+        .sort();
+    assert.deepEqual(await archived(), [
+      `plans/p1/file ${blob}`,
+      `plans/p1/work/%2F ${captured.tree}`,
+      `plans/p2/result ${captured.tree}`,
+    ]);
+    assert.ok((await project.measureRefs(['plans/p1/work/%2F'], [tree])) > 0);
+    await project.unpinAll(['plans/p1/work/%2F', 'plans/p2/result', 'single', 'plans/p3/unknown']);
+    assert.deepEqual(await archived(), [`plans/p1/file ${blob}`]);
+    await project.unpinAll(['plans/p1/file']);
+    assert.deepEqual((await project.inventory()).refs, []);
+  });
 }
 
 const isErrorWithCode = (code: string) => (thrown: unknown) => TroupeError.is(thrown) && thrown.code === code;

@@ -41,6 +41,8 @@ export function inMemoryProject(root: string): Project {
     removeLeftovers: async () => undefined,
     measureRefs: async () => 0,
     unpinAll: async () => undefined,
+    loosePins: async () => [],
+    archivePins: async () => undefined,
     filterExisting: async oids => [...oids],
     pack: async function* () {},
     unpack: async () => undefined,

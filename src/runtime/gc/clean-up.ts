@@ -10,10 +10,12 @@ import type { CleanupItem, CleanupOptions, CleanupReport } from '../../model/cle
 import { TroupeError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logs } from '../../ports/logs.ts';
-import type { Project, ProjectInventory } from '../../ports/project.ts';
+import type { Project } from '../../ports/project.ts';
+import type { ProjectInventory } from '../../ports/project-inventory.ts';
 import type { Store } from '../../ports/store.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { readPlanRows } from '../records/plan-rows.ts';
+import { archiveFinishedPlans } from './archive-pins.ts';
 import { groupByRoot, type PlanTreeInfo, refsOfPlanTree } from './plan-trees.ts';
 import { type GcItem, selectGarbage } from './select.ts';
 
@@ -51,6 +53,7 @@ export async function cleanUp(host: CleanupHost, options: CleanupOptions): Promi
     const done = dryRun ? { keptIn: pinnedRef(choice), error: null } : await tryRemove(host, choice);
     items.push({ kind, name, planId, goal, why, bytes, ...done });
   }
+  if (!dryRun) await archiveFinishedPlans(host, { least: 1 });
   const removed = new Set(selected.map(choice => (choice.kind === 'plan' ? choice.name : '')));
   const kept = families.filter(({ root }) => !removed.has(root.planId));
   const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);

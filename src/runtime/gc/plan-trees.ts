@@ -1,5 +1,5 @@
 import type { PlanRecord } from '../../model/plan.ts';
-import type { RefInfo } from '../../ports/project.ts';
+import type { RefInfo } from '../../ports/project-inventory.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 
 /** A root plan with all its subplans. */

@@ -8,8 +8,9 @@
  * 3. Apply markers prevent a result from being applied twice: they are selected only when every running plan is
  *    newer.
  */
+import { decodeTime } from 'ulid';
 import type { CleanupItem } from '../../model/cleanup.ts';
-import type { ProjectInventory, SandboxInfo } from '../../ports/project.ts';
+import type { ProjectInventory, SandboxInfo } from '../../ports/project-inventory.ts';
 import { type PlanTreeInfo, planIdPattern, refsOfPlanTree } from './plan-trees.ts';
 
 export interface GcInput {
@@ -51,7 +52,7 @@ function selectSandboxes({ planTrees, inventory, cutoffMs }: GcInput): GcItem[] 
     const planId = planIdPattern.exec(key ?? '')?.[0];
     const family = planTrees.find(({ planIds }) => planId !== undefined && planIds.includes(planId));
     if (family === undefined ? livePaths.has(path) || changedMs >= cutoffMs : !family.ended) return [];
-    const pinName = family === undefined ? `lost/${(key ?? '').replaceAll('/', '-')}` : `plans/${planId}/${key}`;
+    const pinName = family === undefined ? `lost/${(key ?? '').replaceAll('/', '-')}` : `saved/${planId}/${key}`;
     const pin = taken.has(pinName) ? `${pinName}-${Math.round(changedMs).toString(36)}` : pinName;
     const partialReason = !folder ? 'its folder is gone' : 'its registration is gone';
     const reason = family === undefined ? 'no plan knows it' : 'its plan has ended';
@@ -109,10 +110,12 @@ function selectUnknownRefs({ planTrees, inventory, cutoffMs }: GcInput): GcItem[
   const known = new Set(planTrees.flatMap(({ planIds }) => planIds));
   const oldestLive = Math.min(...planTrees.filter(({ ended }) => !ended).map(({ root }) => Date.parse(root.createdAt)));
   const groups = new Map<string, string[]>();
-  for (const { name, changedMs } of inventory.refs) {
+  for (const { name, changedMs: setMs, archived } of inventory.refs) {
     const [kind = ''] = name.split('/');
     const planId = planIdPattern.exec(name)?.[0];
-    const group = ['plans', 'checkpoints'].includes(kind)
+    // The plan of an archived pin has ended, so the time when it was created says enough.
+    const changedMs = archived && planId !== undefined ? decodeTime(planId) : setMs;
+    const group = ['plans', 'checkpoints', 'saved'].includes(kind)
       ? planId
       : ['lost', 'apply'].includes(kind)
         ? kind

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SandboxInfo } from '../../../src/ports/project.ts';
+import type { SandboxInfo } from '../../../src/ports/project-inventory.ts';
 import { groupByRoot } from '../../../src/runtime/gc/plan-trees.ts';
 import { selectGarbage } from '../../../src/runtime/gc/select.ts';
 import { recordFromSpec } from '../../../src/runtime/records/plan-record.ts';
@@ -33,7 +33,7 @@ const chosen = (more: Partial<SandboxInfo>, taken: readonly string[] = []) =>
   });
 
 test('the sandbox of a finished plan is removed and pinned beside the pins that the plan already has', () => {
-  const wanted = `plans/${record.planId}/${record.planId}/main`;
+  const wanted = `saved/${record.planId}/${record.planId}/main`;
   const [sandbox, plan] = chosen({});
   expect(sandbox).toMatchObject({ kind: 'sandbox', why: 'its plan has ended', planId: record.planId, pin: wanted });
   expect(plan).toMatchObject({ kind: 'plan', name: record.planId, bytes: 0 });

@@ -68,6 +68,12 @@ export class ObjectDatabase {
     return /^([0-9a-f]+) commit \d+$/.exec(header)?.[1] ?? null;
   }
 
+  /** Returns the id of the object that a ref names now; null when there is none. */
+  async idOf(ref: string): Promise<string | null> {
+    const { header } = await this.ask(`info ${inOneLine(ref)}`, false);
+    return /^([0-9a-f]+) [a-z]+ \d+$/.exec(header)?.[1] ?? null;
+  }
+
   /** Returns whether all of these exist. */
   async hasAll(oids: readonly string[]): Promise<boolean> {
     return (await this.existing(oids)).length === oids.length;

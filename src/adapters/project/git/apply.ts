@@ -2,7 +2,7 @@
  * Applies a result: once, by compare-and-swap, whatever happens in between.
  *
  * Three refs below refs/troupe/apply/<key> record its progress:
- *   made    the commit exists; hooks and signing are not run again
+ *   made    the commit exists; hooks and signing are not run again; removed when it is applied
  *   moving  your files are being changed to it; the next attempt completes that
  *   done    it is applied; set in the same transaction as the branch, and every later attempt returns its result
  */
@@ -75,7 +75,7 @@ export async function applyToTarget(
   const target = await sandboxes.exclusively('looking where branches are', () => findTarget(ground, wanted, place));
   const made = (await isCommitOf(ground, marks.made, { base, tree })) ? marks.made : undefined;
   if (made !== undefined && (await holds(ground, target, made))) {
-    await swap(ground, [`update ${ref}/done ${made}`, `delete ${ref}/moving`]);
+    await swap(ground, [`update ${ref}/done ${made}`, `delete ${ref}/moving`, `delete ${ref}/made`]);
     return { outcome: 'applied', commits: [made], files };
   }
   if (target.commit !== null && target.commit !== base) return movedTarget(ground, target.commit);
@@ -91,6 +91,7 @@ export async function applyToTarget(
       ? await swap(ground, [
           `update ${target.ref} ${commit} ${target.commit ?? '0'.repeat(commit.length)}`,
           `update ${ref}/done ${commit}`,
+          `delete ${ref}/made`,
         ])
       : await applyInCheckout(move, { ref, branch: target.ref, commit, interrupted });
   if (applied) return { outcome: 'applied', commits: [commit], files, ...(await userChanges(ground, wanted)) };
@@ -121,7 +122,8 @@ async function applyInCheckout(
   const { ground, from } = move;
   if (interrupted) await finishMove(move);
   else await beginMove(move, ref, commit);
-  const lines = [`update ${branch} ${commit} ${from}`, `update ${ref}/done ${commit}`, `delete ${ref}/moving`];
+  const finished = [`update ${ref}/done ${commit}`, `delete ${ref}/moving`, `delete ${ref}/made`];
+  const lines = [`update ${branch} ${commit} ${from}`, ...finished];
   const applied = await swap(ground, lines).catch(async error => {
     // The ref is locked: if the branch did not move, undo, so that nothing incomplete is left.
     if ((await ground.database.commitOf(branch)) === from) await undoMove(move, ref);

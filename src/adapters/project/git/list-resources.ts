@@ -2,8 +2,8 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProjectInventory, RefInfo, SandboxInfo } from '../../../ports/project.ts';
-import type { Git } from './git.ts';
+import type { ProjectInventory, RefInfo, SandboxInfo } from '../../../ports/project-inventory.ts';
+import { archiveRef, findArchivedPins, listArchivedPins } from './pin-archive.ts';
 import { ownRefs } from './pins.ts';
 import type { ProjectRepository } from './repository.ts';
 import type { Sandboxes } from './sandboxes.ts';
@@ -22,32 +22,35 @@ export async function listResources(ground: ProjectRepository, sandboxes: Sandbo
   return { sandboxes: found, refs: await refsOf(ground), leftovers };
 }
 
-/** Removes refs in one transaction: all or none. */
-export async function dropRefs(objects: Git, names: readonly string[]): Promise<void> {
-  const orders = names.map(name => `delete ${ownRefs}${name}\n`).join('');
-  if (orders !== '') await objects.exec(['update-ref', '--stdin'], { input: orders });
-}
-
-/** Returns the bytes on disk of objects reachable from our refs and not from `without`. */
+/** Returns the bytes on disk of objects reachable from the pins and not from `without`. */
 export async function measureRefs(
-  { objects, database }: ProjectRepository,
+  ground: ProjectRepository,
   names: readonly string[],
   without: readonly string[],
 ): Promise<number> {
   if (names.length === 0) return 0;
+  const { objects, database } = ground;
+  const archived = await findArchivedPins(database, names);
   // A base may have been garbage collected since.
   const known = await database.existing(without);
-  const input = [...names.map(name => `${ownRefs}${name}`), ...known.map(oid => `^${oid}`), ''].join('\n');
+  const wanted = names.map(name => archived.get(name) ?? `${ownRefs}${name}`);
+  const input = [...wanted, ...known.map(oid => `^${oid}`), ''].join('\n');
   const { stdout } = await objects.run(['rev-list', '--objects', '--disk-usage', '--stdin'], { input });
   return Number(stdout.toString().trim());
 }
 
-async function refsOf({ objects, commonDir }: ProjectRepository): Promise<RefInfo[]> {
+/** Returns the pins, those with refs of their own first. */
+async function refsOf(ground: ProjectRepository): Promise<RefInfo[]> {
+  const archived = (await listArchivedPins(ground)).map(pin => ({ ...pin, changedMs: null, archived: true as const }));
+  return [...(await looseRefs(ground)), ...archived];
+}
+
+async function looseRefs({ objects, commonDir }: ProjectRepository): Promise<RefInfo[]> {
   const { stdout } = await objects.run(['for-each-ref', '--format=%(refname) %(objectname)', ownRefs]);
   const lines = stdout
     .toString()
     .split('\n')
-    .filter(line => line !== '');
+    .filter(line => line !== '' && !line.startsWith(`${archiveRef} `));
   const packed = await stat(join(commonDir, 'packed-refs')).catch(() => null);
   return Promise.all(
     lines.map(async line => {

@@ -1,9 +1,8 @@
 import { TroupeError } from '../../../model/errors.ts';
-import { commitTree } from './commits.ts';
 import type { Git } from './git.ts';
 import type { ProjectRepository } from './repository.ts';
 
-/** The prefix of all our refs; they do not appear among branches, tags or in `git log`. */
+/** The prefix of all our refs. They name trees, so `git branch`, `git tag` and `git log --all` do not show them. */
 export const ownRefs = 'refs/troupe/';
 
 /** Protects an object from garbage collection; returns the ref. @throws {TroupeError} USAGE */
@@ -15,15 +14,6 @@ export async function pinObject(
   const ref = `${ownRefs}${name}`;
   await refs.set(ref, oid).catch(error => refuse(objects, ref, error));
   return ref;
-}
-
-/** Protects a tree from garbage collection, in an internal commit. */
-export async function pinTree(
-  ground: Pick<ProjectRepository, 'objects' | 'refs'>,
-  name: string,
-  tree: string,
-): Promise<string> {
-  return pinObject(ground, name, await commitTree(ground.objects, tree));
 }
 
 export async function unpinObject({ refs }: Pick<ProjectRepository, 'refs'>, name: string): Promise<void> {

@@ -18,9 +18,10 @@ import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
 import { branchOf, headRef, headRevision } from './head.ts';
 import { trackInFlight } from './in-flight.ts';
-import { dropRefs, listResources, measureRefs } from './list-resources.ts';
+import { listResources, measureRefs } from './list-resources.ts';
 import { matchingPaths } from './matching-paths.ts';
 import { packObjects, unpackObjects } from './packs.ts';
+import { archivePins, listLoosePins, removePins } from './pin-archive.ts';
 import { pinObject, unpinObject } from './pins.ts';
 import { findMissing } from './provision.ts';
 import { findRoot, openGitRepository, type ProjectRepository } from './repository.ts';
@@ -126,7 +127,9 @@ export function createProject(how: ProjectKind): Project {
       await pinObject((await rooms()).ground, name, oid);
     }),
     unpin: track(async name => unpinObject((await rooms()).ground, name)),
-    unpinAll: track(async names => dropRefs(await objects(), names)),
+    unpinAll: track(async names => removePins((await rooms()).ground, names)),
+    loosePins: track(async () => listLoosePins((await rooms()).ground)),
+    archivePins: track(async names => archivePins((await rooms()).ground, names)),
     filterExisting: track(async oids => (await rooms()).ground.database.existing(oids)),
     async *pack(options) {
       yield* packObjects((await rooms()).ground, options);

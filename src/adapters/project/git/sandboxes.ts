@@ -30,7 +30,7 @@ import { openFolderPool } from './folder-pool.ts';
 import type { Git } from './git.ts';
 import { createKeyedMutex } from './keyed-mutex.ts';
 import { acquireLock } from './lock.ts';
-import { pinTree } from './pins.ts';
+import { pinObject } from './pins.ts';
 import { markProvisioned, provision } from './provision.ts';
 import { type ProjectRepository, readLine } from './repository.ts';
 import { recordSetupFiles } from './setup-files.ts';
@@ -164,7 +164,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     const git = ground.objects.at({ cwd: path, workTree: path, index });
     try {
       const tree = await captureFiles(ground, git);
-      await pinTree(ground, `lost/${id}-${tree.slice(0, 12)}`, tree);
+      await pinObject(ground, `lost/${id}-${tree.slice(0, 12)}`, tree);
     } finally {
       await rm(index, { force: true });
     }
@@ -183,7 +183,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
   const capture = async ({ key, pin }: { key: string; pin?: string }) => {
     const tree = await captureFiles(ground, inside(await find(key)));
     if (pin === undefined) return { tree, ref: null };
-    return { tree, ref: await pinTree(ground, pin, tree) };
+    return { tree, ref: await pinObject(ground, pin, tree) };
   };
 
   /** Keeps files that the set-up created, restores files of `before` that it changed. */

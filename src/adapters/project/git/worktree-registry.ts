@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SandboxRef } from '../../../model/effects.ts';
-import type { SandboxInfo } from '../../../ports/project.ts';
+import type { SandboxInfo } from '../../../ports/project-inventory.ts';
 import { moveFolder, removeFolder } from '../../files/retry-busy.ts';
 import { type ProjectRepository, readLine } from './repository.ts';
 import { tempName } from './temp-files.ts';

@@ -144,6 +144,10 @@ export function createMultiProject({ projects: list, home }: MultiProjectOptions
     unpinAll: async names => {
       for (const project of all) await project.unpinAll(names);
     },
+    loosePins: async () => [...new Set((await Promise.all(all.map(project => project.loosePins()))).flat())],
+    archivePins: async names => {
+      for (const project of all) await project.archivePins(names);
+    },
     async filterExisting(oids) {
       const plain = await main.filterExisting(oids.filter(oid => !isJoinedTree(oid)));
       const joined = await Promise.all(

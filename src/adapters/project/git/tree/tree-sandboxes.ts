@@ -15,7 +15,7 @@ import { directoryFiles } from '../../../files/directory-files.ts';
 import type { ObjectDatabase } from '../../../merge/tree/objects.ts';
 import { excludesFiles } from '../checkout-options.ts';
 import { createKeyedMutex } from '../keyed-mutex.ts';
-import { pinTree } from '../pins.ts';
+import { pinObject } from '../pins.ts';
 import type { ProjectRepository } from '../repository.ts';
 import type { Sandboxes } from '../sandboxes.ts';
 import { tempName } from '../temp-files.ts';
@@ -147,7 +147,7 @@ export function withTreeSandboxes(
         const overlay = await overlayAt(options.key);
         if (overlay === null) return folders.capture(options);
         const tree = await capture(options.key, overlay);
-        return { tree, ref: options.pin === undefined ? null : await pinTree(ground, options.pin, tree) };
+        return { tree, ref: options.pin === undefined ? null : await pinObject(ground, options.pin, tree) };
       }),
     restore: options =>
       turns.run(options.key, async () => {
@@ -160,7 +160,7 @@ export function withTreeSandboxes(
         const overlay = await overlayAt(key);
         if (overlay === null) return folders.remove({ key, pin });
         const tree = await capture(key, overlay);
-        if (pin !== null) await pinTree(ground, pin, tree);
+        if (pin !== null) await pinObject(ground, pin, tree);
         // From a conversion to a folder that was interrupted.
         if (await folders.has(key)) await folders.remove({ key, pin: null });
         await forget(key);

@@ -1,0 +1,79 @@
+/**
+ * Moves the refs of finished plans into the one ref that all archived pins share, so that old plans do not slow down git
+ * in your repository. A crash leaves at worst refs that the next run moves.
+ */
+import { readSystemIds } from '../../durable/check-store.ts';
+import type { PlanRecord } from '../../model/plan.ts';
+import type { Project } from '../../ports/project.ts';
+import type { Store } from '../../ports/store.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import { isTerminal } from '../plans/plan-status.ts';
+import type { PlanLedger } from '../records/ledger.ts';
+import { planIdPattern } from './plan-trees.ts';
+
+/** Archiving starts three git processes, so it waits for this many plans. */
+export const archiveBatch = 16;
+
+export interface PinArchiveHost {
+  project: Project;
+  ledger: Pick<PlanLedger, 'record'>;
+  store: Store;
+}
+
+/** Archives while plans finish, and when it is closed. */
+export function openPinArchiver({ feed, ...host }: PinArchiveHost & { feed: Pick<EventBus, 'subscribeSync'> }) {
+  let finished = 0;
+  let archiving = Promise.resolve();
+  const archive = () => {
+    finished = 0;
+    // What stays because this fails is archived the next time; `gc --delete` reports why it fails.
+    archiving = archiving.then(() => archiveFinishedPlans(host)).catch(() => {});
+  };
+  const unsubscribe = feed.subscribeSync(events => {
+    finished += events.filter(({ type }) => type === 'plan.applied' || type === 'plan.cancelled').length;
+    if (finished >= archiveBatch) archive();
+  });
+  return {
+    async close(): Promise<void> {
+      unsubscribe();
+      if (finished > 0) archive();
+      await archiving;
+    },
+  };
+}
+
+/**
+ * Archives the refs of finished plans, unless there are fewer plans with refs of their own than `least`. Reads the records of these
+ * plans and no others, so the cost does not grow with archived plans.
+ * @throws {TroupeError} GIT_FAILED
+ */
+export async function archiveFinishedPlans(
+  { project, ledger, store }: PinArchiveHost,
+  { least = archiveBatch }: { least?: number } = {},
+): Promise<void> {
+  const pinsByPlan = new Map<string, string[]>();
+  for (const name of await project.loosePins()) {
+    const planId = /^(?:plans|checkpoints)\//.test(name) ? planIdPattern.exec(name)?.[0] : undefined;
+    if (planId === undefined) continue;
+    const pins = pinsByPlan.get(planId) ?? [];
+    pins.push(name);
+    pinsByPlan.set(planId, pins);
+  }
+  if (pinsByPlan.size < least) return;
+  const recordOf = (planId: string) => ledger.record(planId);
+  const active = await Promise.all(
+    [...(await readSystemIds(store))].flatMap(id => planIdPattern.exec(id) ?? []).map(recordOf),
+  );
+  const busy = new Set(active.map(record => record?.rootPlanId));
+  const roots = new Map<string, PlanRecord | undefined>();
+  const finished: string[] = [];
+  for (const [planId, pins] of pinsByPlan) {
+    const rootPlanId = (await recordOf(planId))?.rootPlanId;
+    // A plan of another store: its refs are not ours to move.
+    if (rootPlanId === undefined || busy.has(rootPlanId)) continue;
+    if (!roots.has(rootPlanId)) roots.set(rootPlanId, await recordOf(rootPlanId));
+    const root = roots.get(rootPlanId);
+    if (root !== undefined && isTerminal(root)) finished.push(...pins);
+  }
+  await project.archivePins(finished);
+}
