@@ -28,7 +28,7 @@ export function mergeRegions(baseLength: number, ours: DiffHunk[], theirs: DiffH
 }
 
 /** Approximate maximum number of tokens per row: node-diff3's time is quadratic in it. */
-const rowMax = 256;
+const rowMax = 48;
 
 /** One text of a row: its tokens, and the first line of each (one entry more than tokens). */
 interface Track {
