@@ -1,58 +1,53 @@
-import type { RevertedFile } from '../../src/model/checkpoint.ts';
+import { type RevertedFile, stateLostError } from '../../src/model/checkpoint.ts';
 import { commandHint, type Hint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
-import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
-import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from './preconditions.ts';
+import { assertSandboxUnchanged, assertTreeExists } from './preconditions.ts';
+import { withPresentCheckpoint } from './present.ts';
 
 /**
  * Restores the sandbox to a checkpoint, byte for byte. First saves the current state as a checkpoint, so that the
  * rollback can be undone, and so that a failure half-way restores the files.
  */
-export const rollback = defineEffect('rollback', async ({ input, step, key }, services) => {
-  const { spec, sandbox, order, expected } = input;
+export const rollback = defineEffect('rollback', async (context, services) => {
+  const { spec, sandbox, order, expected } = context.input;
   const { project, link } = resolveProject(services, spec);
+  const { planId } = spec;
   const { checkpointId } = order;
   const where = `checkpoint ${checkpointId}`;
-  await withSandboxLostHints(project.sandbox(sandbox.key), { planId: spec.planId, checkpointId });
+  await withSandboxLostHints(project.sandbox(sandbox.key), { planId, checkpointId });
   await assertTreeExists(services, spec, order.treeOid, where);
-  const present = await step('present', () =>
-    createCheckpoint(services, spec, {
-      key: sandbox.key,
-      mark: `${key}/present`,
-      trigger: 'beforeRollback',
-      label: 'before rollback',
-    }),
-  );
-  try {
-    if (expected !== null && !order.force) {
-      const again = commandHint('plan rollback', { args: [checkpointId] });
+  const stored = await services.ledger.checkpointContext(planId, checkpointId);
+  if (stored === null) throw stateLostError({ planId, checkpointId });
+  const named = { trigger: 'beforeRollback' as const, label: 'before rollback' };
+  return withPresentCheckpoint(context, services, named, async present => {
+    const again = commandHint('plan rollback', { args: [checkpointId] });
+    if (expected !== null && !order.force)
       await assertSandboxUnchanged(services, spec, { expected, present: present.treeOid }, { where, again });
-    }
     const { files } = await project.changes({ alias: link.alias, from: present.treeOid, to: order.treeOid });
-    await project.restore({ key: sandbox.key, tree: order.treeOid });
-    const { tree } = await project.capture({ key: sandbox.key });
-    const left = (await project.changes({ alias: link.alias, from: tree, to: order.treeOid })).files;
-    if (left.length > 0)
-      throw notAsItWas(
-        left.map(({ path }) => path),
-        where,
-        [
-          commandHint('plan rollback', { args: [checkpointId] }),
-          commandHint('plan fork', { planId: spec.planId, options: { checkpoint: checkpointId } }),
-        ],
-      );
+    try {
+      await project.restore({ key: sandbox.key, tree: order.treeOid });
+      const { tree } = await project.capture({ key: sandbox.key });
+      const left = (await project.changes({ alias: link.alias, from: tree, to: order.treeOid })).files;
+      if (left.length > 0) {
+        const fork = commandHint('plan fork', { planId, options: { checkpoint: checkpointId } });
+        throw notAsItWas(
+          left.map(({ path }) => path),
+          where,
+          [again, fork],
+        );
+      }
+    } catch (thrown) {
+      await project.restore({ key: sandbox.key, tree: present.treeOid });
+      throw thrown;
+    }
     const changes = files.map(
       ({ path, operation }): RevertedFile => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }),
     );
-    return { present, changes };
-  } catch (thrown) {
-    await project.restore({ key: sandbox.key, tree: present.treeOid });
-    await deleteCheckpoint(services, spec, present);
-    throw thrown;
-  }
+    return { changes, context: stored };
+  });
 });
 
 /** Something else is writing to the sandbox: roll back once it is done, or fork a new plan. */

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { commandHint } from './command-hint.ts';
+import { TroupeError } from './errors.ts';
 import { Id } from './id.ts';
 
 export const CheckpointTrigger = z.enum([
@@ -39,17 +41,7 @@ export const CheckpointConfig = z.strictObject({
 });
 export type CheckpointConfig = z.infer<typeof CheckpointConfig>;
 
-/** The part of a plan machine's state at a checkpoint that does not result from running on from there. */
-export const CheckpointSnapshot = z.strictObject({
-  lastCompletedStep: z.number().int(),
-  confidence: z.number(),
-  estimate: z.record(z.string(), z.unknown()).nullable(),
-  guidance: z.array(z.string()),
-  errorDetails: z.record(z.string(), z.unknown()),
-});
-export type CheckpointSnapshot = z.infer<typeof CheckpointSnapshot>;
-
-/** A state to roll back to: the sandbox tree, the position in the journal, and the plan's machine snapshot. */
+/** A state to roll back to: the sandbox tree and the position in the journal. The state of the machine is stored beside it. */
 export const Checkpoint = z.strictObject({
   checkpointId: Id,
   planId: Id,
@@ -64,13 +56,14 @@ export const Checkpoint = z.strictObject({
   ref: z.string(),
   /** Everything of the plan recorded up to here is part of the checkpoint. */
   decisionSequence: z.number().int(),
-  /** null around a tool call: the machine has not changed since the checkpoint before. */
-  snapshot: CheckpointSnapshot.nullable(),
   createdAt: z.string(),
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 
-export type CheckpointDraft = Omit<Checkpoint, 'createdAt' | 'decisionSequence' | 'snapshot'>;
+export type CheckpointDraft = Omit<Checkpoint, 'createdAt' | 'decisionSequence'>;
+
+/** The context of a plan's machine as it is stored at a checkpoint: plain JSON. */
+export type StoredContext = Readonly<Record<string, unknown>>;
 
 /** The effect of a rollback on one file. */
 export interface RevertedFile {
@@ -86,11 +79,19 @@ export interface RollbackRequest {
   treeOid: string;
   sandbox: string;
   sequence: number;
-  snapshot: CheckpointSnapshot;
   /** Its files contain the merged work of children. */
   includesMerged: boolean;
   /** Children, and their children, created after the checkpoint. */
   childPlanIds: string[];
   /** Roll back even if files in the sandbox were changed by something else than the plan. */
   force: boolean;
+}
+
+/** Returns the error for a checkpoint whose state of the machine is not in the store. */
+export function stateLostError({ planId, checkpointId }: Pick<Checkpoint, 'planId' | 'checkpointId'>): TroupeError {
+  const where = `checkpoint ${checkpointId}`;
+  return new TroupeError('CHECKPOINT_LOST', `The state of the plan at ${where} is not stored`, {
+    where,
+    hints: [commandHint('plan checkpoint list', { planId })],
+  });
 }

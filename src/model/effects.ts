@@ -5,7 +5,7 @@
  */
 import type { ApplyInstructions, PartialApplyRequest, PostApplyHookResult } from './apply.ts';
 import type { ChangeSet } from './change.ts';
-import type { CheckpointDraft, RevertedFile, RollbackRequest } from './checkpoint.ts';
+import type { CheckpointDraft, RevertedFile, RollbackRequest, StoredContext } from './checkpoint.ts';
 import type { SubplanSpec, SubplanTree } from './child-plan.ts';
 import type { AdjacentValues, Conflict, Resolution } from './conflict.ts';
 import type { CorrectionRequest } from './correction.ts';
@@ -245,12 +245,13 @@ export interface Effects {
       | { outcome: 'constrained'; error: SerializedError; results: ValidationResult[] };
   };
   /**
-   * Rolls files back to a checkpoint, after a checkpoint of the current state. All or nothing: when it fails, the
-   * files are unchanged. `expected` is the tree the plan left, when nothing else should have changed it since.
+   * Rolls files back to a checkpoint, after a checkpoint of the current state, and returns the context stored at it. All
+   * or nothing: when it fails, the files are unchanged and the new checkpoint is deleted. `expected` is the tree the plan
+   * left, when nothing else should have changed it since.
    */
   rollback: {
     input: { spec: PlanSpec; sandbox: SandboxRef; order: RollbackRequest; expected: string | null };
-    output: { present: CheckpointDraft; changes: RevertedFile[] };
+    output: { changes: RevertedFile[]; context: StoredContext };
   };
   /**
    * Before a correction: creates a checkpoint of the current state. Fails, without changes, when the files to start

@@ -4,7 +4,7 @@ import type { AppliedPart, PostApplyHookResult } from './apply.ts';
 import type { Approval } from './approval.ts';
 import type { AgentUsage } from './budget.ts';
 import type { CheckoutChange } from './checkout.ts';
-import type { CheckpointDraft, CheckpointSnapshot, RevertedFile } from './checkpoint.ts';
+import type { CheckpointDraft, RevertedFile } from './checkpoint.ts';
 import type { AdjacentValues, Conflict, Resolution } from './conflict.ts';
 import type { Correction } from './correction.ts';
 import type { DecisionDraft } from './decision.ts';
@@ -93,7 +93,7 @@ export type PlanEventPayload =
   | { type: 'validation.finished'; planId: string; round: number; results: ValidationResult[] }
   /** Each finding is also recorded as a decision. */
   | { type: 'review.finished'; planId: string; round: number; findings: Finding[] }
-  | { type: 'checkpoint.created'; planId: string; checkpoint: CheckpointDraft; snapshot?: CheckpointSnapshot }
+  | { type: 'checkpoint.created'; planId: string; checkpoint: CheckpointDraft }
   | { type: 'checkpoint.deleted'; planId: string; checkpointId: string }
   | {
       type: 'plan.rolled_back';

@@ -1,6 +1,6 @@
 import type { Approval } from '../model/approval.ts';
 import type { CheckoutChange } from '../model/checkout.ts';
-import type { Checkpoint } from '../model/checkpoint.ts';
+import type { Checkpoint, StoredContext } from '../model/checkpoint.ts';
 import type { SubplanTree } from '../model/child-plan.ts';
 import type { Decision } from '../model/decision.ts';
 import type { FailurePattern } from '../model/failure-pattern.ts';
@@ -32,6 +32,8 @@ export interface Ledger {
   /** Returns the recorded changes of your checkout during a root plan and its subplans. */
   checkoutChanges(rootPlanId: string): Promise<CheckoutChange[]>;
   checkpoints(planId: string): Promise<Checkpoint[]>;
+  /** Returns the context of the plan's machine at a checkpoint; null when none is stored. */
+  checkpointContext(planId: string, checkpointId: string): Promise<StoredContext | null>;
   /** Returns the results of the completed children among `planIds`, in recorded order. */
   completedSubplans(planIds: readonly string[]): Promise<CompletedSubplan[]>;
   /** Returns the decisions in effect at a position in the plan's journal, in order. */

@@ -132,6 +132,7 @@ describe('creating subplans', () => {
             approvals: async () => [],
             checkoutChanges: async () => [],
             checkpoints: async () => [],
+            checkpointContext: async () => null,
             completedSubplans: async () => [],
             decisionsAt: async () => [],
             sharedInvariants: async () => [],

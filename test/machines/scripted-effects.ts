@@ -11,9 +11,10 @@ import {
   supervisorMachine,
   validationMachine,
 } from '../../machines/index.ts';
-import type { CheckpointDraft, CheckpointTrigger } from '../../src/model/checkpoint.ts';
+import { createPlanContext, type PlanContext } from '../../machines/plan/context.ts';
+import type { CheckpointDraft, CheckpointTrigger, StoredContext } from '../../src/model/checkpoint.ts';
 import { linksWithBase } from '../../src/model/multi-project-tree.ts';
-import { sampleResult, ulidOf } from './fixtures.ts';
+import { sampleResult, sampleSpec, ulidOf } from './fixtures.ts';
 
 /** What each effect answers; a thrown error is a failing effect. */
 export type EffectAnswers = {
@@ -35,6 +36,11 @@ export function sampleCheckpoint(trigger: CheckpointTrigger): CheckpointDraft {
     treeOid: 't',
     ref: 'refs/troupe/t',
   };
+}
+
+/** The context that a checkpoint stores of a plan that has its strategy. */
+export function sampleStoredContext(change: Partial<PlanContext> = {}): StoredContext {
+  return { ...createPlanContext({ spec: sampleSpec() }), promptRecorded: true, strategyReady: true, ...change };
 }
 
 /** A world in which everything goes well and one file changes. */
@@ -100,7 +106,7 @@ export const successfulEffects: EffectAnswers = {
     checkpoint: sampleCheckpoint('postApply'),
     after: null,
   }),
-  rollback: () => ({ present: sampleCheckpoint('beforeRollback'), changes: [{ file: 'f', action: 'removed' }] }),
+  rollback: () => ({ changes: [{ file: 'f', action: 'removed' }], context: sampleStoredContext() }),
   checkpointCurrent: () => ({ present: sampleCheckpoint('beforeCorrection') }),
   openNextSandbox: ({ spec, attempt }) => ({
     sandbox: { key: `${spec.planId}-${attempt}`, path: `/s/${spec.planId}` },

@@ -122,11 +122,8 @@ export const eventActions = {
   }),
 };
 
-/** Returns the event for a checkpoint, with the machine's snapshot. */
-export function checkpointCreated(context: PlanContext, checkpoint: CheckpointDraft): PlanEventPayload {
-  const { lastCompletedStep, confidence, estimate, guidance, errorDetails } = context;
-  const snapshot = { lastCompletedStep, confidence, estimate, guidance, errorDetails };
-  return { type: 'checkpoint.created', planId: context.spec.planId, checkpoint, snapshot };
+export function checkpointCreated({ spec }: PlanContext, checkpoint: CheckpointDraft): PlanEventPayload {
+  return { type: 'checkpoint.created', planId: spec.planId, checkpoint };
 }
 
 /** Returns the position of a plan after a failure while processing. */

@@ -3,9 +3,9 @@ import type { RollbackRequest } from '../../../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../../../src/model/decision.ts';
 import { TroupeError } from '../../../src/model/errors.ts';
 import type { EffectOutput } from '../../effects.ts';
-import { emptyAttempt, requireRollback } from '../context.ts';
+import { requireRollback } from '../context.ts';
+import { restoreContext } from '../restored-context.ts';
 import { assign, enqueueActions } from '../typed-actions.ts';
-import { checkpointCreated } from './events.ts';
 
 export const rollbackActions = {
   setRollback: assign((_, { order, decision }: { order: RollbackRequest; decision: DecisionDraft }) => ({
@@ -15,13 +15,12 @@ export const rollbackActions = {
     rollback: { ...requireRollback(context), done: found },
   })),
   clearRollback: assign({ rollback: null }),
-  /** The files are restored. Restores the machine's state too; later events are no longer in effect. */
+  /** The files are restored. Restores the context too; later events are no longer in effect. */
   restoreCheckpointState: enqueueActions(({ context, enqueue }) => {
     const { order, decision, done } = requireRollback(context);
     if (done === null) return;
     const { planId } = context.spec;
-    const { rollbackId, checkpointId, sequence, childPlanIds, snapshot, treeOid, includesMerged } = order;
-    enqueue.emit(checkpointCreated(context, done.present));
+    const { rollbackId, checkpointId, sequence, childPlanIds } = order;
     enqueue.emit({
       type: 'plan.rolled_back',
       planId,
@@ -33,29 +32,7 @@ export const rollbackActions = {
       childPlanIds,
     });
     enqueue.emit({ type: 'decision.recorded', planId, decision });
-    enqueue.assign({
-      ...emptyAttempt,
-      ...snapshot,
-      sandbox: context.sandbox,
-      lastCheckpointId: checkpointId,
-      lastTree: treeOid,
-      resumeFrom: {
-        tree: treeOid,
-        sequence,
-        mergedUpTo: includesMerged ? sequence : null,
-        isAgentWorkDone: false,
-        inherits: context.resumeFrom?.inherits ?? false,
-      },
-      reusablePlanIds: [],
-      strategyReady: true,
-      guidanceDelivered: 0,
-      rollback: null,
-      pausedFrom: null,
-      approved: false,
-      autoExecute: false,
-      error: null,
-      errorMessage: null,
-    });
+    enqueue.assign(restoreContext(context, done.context, order));
   }),
   emitRollbackFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
     const { rollbackId, checkpointId } = requireRollback(context).order;

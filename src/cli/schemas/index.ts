@@ -92,7 +92,6 @@ const checkpoint = z.strictObject({
   tree_oid: z.string(),
   ref: z.string(),
   decision_sequence: z.number(),
-  snapshot: anyObject.nullable(),
   created_at: z.string(),
 });
 

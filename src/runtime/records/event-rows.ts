@@ -32,8 +32,7 @@ function extraRows(event: StampedEvent, src: string | null): Operation[] {
       return [{ type: 'put', key: keys.decision(planId, event.seq), value }];
     }
     case 'checkpoint.created': {
-      const { checkpoint, snapshot = null } = event;
-      const value = { ...checkpoint, snapshot, decisionSequence: sequenceOf(event), createdAt: event.at };
+      const value = { ...event.checkpoint, decisionSequence: sequenceOf(event), createdAt: event.at };
       return [{ type: 'put', key: keys.checkpoint(planId, event.checkpoint.checkpointId), value }];
     }
     case 'checkpoint.deleted':

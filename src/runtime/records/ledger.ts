@@ -2,7 +2,7 @@ import type { ActorSnapshot } from '../../durable/snapshot.ts';
 import { Approval } from '../../model/approval.ts';
 import { type BudgetUsage, zeroUsage } from '../../model/budget.ts';
 import type { CheckoutChange } from '../../model/checkout.ts';
-import { Checkpoint } from '../../model/checkpoint.ts';
+import { Checkpoint, type StoredContext } from '../../model/checkpoint.ts';
 import { type Conflict, type Resolution, withHunkResolved } from '../../model/conflict.ts';
 import type { Correction } from '../../model/correction.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -132,6 +132,10 @@ export function openLedger(store: Store, shelf?: Pick<GlobalInvariantStore, 'inv
     },
     checkpoints: async planId => (await values<unknown>(keys.checkpoints(planId))).map(row => Checkpoint.parse(row)),
     checkpointState: (planId, checkpointId) => readCheckpointState(store, planId, checkpointId),
+    async checkpointContext(planId, checkpointId) {
+      const state = (await readCheckpointState(store, planId, checkpointId))?.state;
+      return state !== undefined && 'context' in state ? (state.context as StoredContext) : null;
+    },
     journal: (planId, after) =>
       values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.event(planId, after)),
   };

@@ -1,6 +1,6 @@
 /** Prepares a rollback: its effect, the request to the plan, and its result. */
 
-import type { Checkpoint, CheckpointSnapshot, RevertedFile, RollbackRequest } from '../../model/checkpoint.ts';
+import type { Checkpoint, RevertedFile, RollbackRequest } from '../../model/checkpoint.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
@@ -65,17 +65,6 @@ async function assertCheckpointExists(
   });
 }
 
-/** Returns the machine snapshot of a checkpoint; a checkpoint around a tool call uses the one before. */
-function snapshotAt(checkpoints: readonly Checkpoint[], { decisionSequence }: Checkpoint): CheckpointSnapshot {
-  const snapshot = checkpoints
-    .filter(each => each.decisionSequence <= decisionSequence)
-    .sort((left, right) => left.decisionSequence - right.decisionSequence)
-    .findLast(({ snapshot }) => snapshot !== null)?.snapshot;
-  // The machine creates the first checkpoint of every attempt.
-  if (!snapshot) throw new TypeError('no checkpoint of the plan holds its machine');
-  return snapshot;
-}
-
 /** Returns the children, and their children, created after a position. */
 async function childrenAfter(host: PlanHost, planId: string, position: number): Promise<PlanRecord[]> {
   const records = await host.ledger.records();
@@ -122,7 +111,6 @@ export async function prepareRollback(
     treeOid,
     sandbox,
     sequence,
-    snapshot: snapshotAt(checkpoints, checkpoint),
     includesMerged: checkpoints.some(
       each => ['postExecute', 'preApply'].includes(each.trigger) && each.treeOid === treeOid,
     ),

@@ -8,8 +8,8 @@ export type Checkpoints = readonly Checkpoint[];
 export function reduceCheckpoints(checkpoints: Checkpoints, event: PlanEvent): Checkpoints {
   if (event.type === 'checkpoint.deleted') return without(checkpoints, event.checkpointId);
   if (event.type !== 'checkpoint.created') return checkpoints;
-  const { checkpoint, snapshot = null, at } = event;
-  const made = { ...checkpoint, snapshot, decisionSequence: sequenceOf(event), createdAt: at };
+  const { checkpoint, at } = event;
+  const made = { ...checkpoint, decisionSequence: sequenceOf(event), createdAt: at };
   const all = [...without(checkpoints, checkpoint.checkpointId), made];
   return all.sort((left, right) => (left.checkpointId < right.checkpointId ? -1 : 1));
 }

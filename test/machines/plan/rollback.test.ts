@@ -3,16 +3,19 @@ import { describe, expect, test } from 'vitest';
 import type { RollbackRequest } from '../../../src/model/checkpoint.ts';
 import { sampleDecision, subplanOf, ulidOf } from '../fixtures.ts';
 import { deferred, runPlan, waitUntil as until } from '../run-machine.ts';
-import { type EffectAnswers, sampleCheckpoint } from '../scripted-effects.ts';
+import { type EffectAnswers, sampleCheckpoint, sampleStoredContext } from '../scripted-effects.ts';
 
 const never = () => new Promise<never>(() => {});
 const order: RollbackRequest = {
   ...{ rollbackId: ulidOf('B'), checkpointId: ulidOf('C'), treeOid: 't7', sandbox: 'k', sequence: 4, force: false },
-  snapshot: { lastCompletedStep: 2, confidence: 0.6, estimate: null, guidance: ['mind this'], errorDetails: {} },
   ...{ includesMerged: false, childPlanIds: [] },
 };
 const rollback = { type: 'rollback' as const, order, decision: sampleDecision('V') };
-const files = { present: sampleCheckpoint('beforeRollback'), changes: [{ file: 'f', action: 'removed' as const }] };
+const stored = {
+  ...{ lastCompletedStep: 2, confidence: 0.6, guidance: ['mind this'], guidanceDelivered: 1, run: 'earlier' },
+  confidenceByThreshold: { writeFiles: 0.6 },
+};
+const files = { changes: [{ file: 'f', action: 'removed' as const }], context: sampleStoredContext(stored) };
 const group: Partial<EffectAnswers> = {
   createSubplans: ({ spec }) => ({
     members: spec.depth === 0 ? [subplanOf('A')] : [],
@@ -65,13 +68,12 @@ describe('A rollback', () => {
     await until(() => isIn(played, { lifecycle: { execute: { queued: 'rolledBack' } } }));
     expect(played.actor.getSnapshot().context).toMatchObject({
       position: { phase: 'execute', state: 'queued' },
-      ...order.snapshot,
+      ...stored,
       ...{ resultTree: null, workTree: null, changeSet: null, validationResults: [], conflicts: [], rollback: null },
       resumeFrom: { tree: 't7', sequence: 4, mergedUpTo: null, isAgentWorkDone: false },
     });
     expect(played.emitted('plan.rolled_back')).toMatchObject([{ rollbackId: ulidOf('B'), changes: files.changes }]);
     expect(played.emitted('decision.recorded').at(-1)?.decision).toBe(rollback.decision);
-    expect(played.emitted('checkpoint.created').at(-1)?.checkpoint.trigger).toBe('beforeRollback');
   });
 
   test('goes on when somebody says so, from the tree of the checkpoint', async () => {

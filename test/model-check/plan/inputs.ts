@@ -19,7 +19,7 @@ import {
   subplanOf,
   ulidOf,
 } from '../../machines/fixtures.ts';
-import { sampleCheckpoint } from '../../machines/scripted-effects.ts';
+import { sampleCheckpoint, sampleStoredContext } from '../../machines/scripted-effects.ts';
 
 const error = sampleError();
 const a = sampleConflict('a');
@@ -48,7 +48,6 @@ const order: RollbackRequest = {
   treeOid: 't',
   sandbox: 'k',
   sequence: 1,
-  snapshot: { lastCompletedStep: -1, confidence: 1, estimate: null, guidance: [], errorDetails: {} },
   includesMerged: false,
   childPlanIds: [],
   force: false,
@@ -61,6 +60,20 @@ const correction = (mode: CorrectionMode, from: RestartPoint): AnyEventObject =>
     ...{ treeOid: from === 'strategize' ? null : 't1', sequence: null, mergedUpTo: null, force: false },
     ...{ decisions: [], superseded: [], childPlanIds: [], kept: [] },
   } satisfies CorrectionRequest,
+});
+
+/** A checkpoint stores whatever the plan had then: also what must not come back. */
+const storedContext = sampleStoredContext({
+  ...{ position: { phase: 'apply', state: 'constrained' }, resting: true, confidence: 0.8 },
+  ...{ attempt: 7, reversionCount: 3, sandbox: null, slot: 'held', approved: true, stopReason: 'cancel' },
+  ...{ workTree: 't9', mergedTree: 't9', resultTree: 't9', conflicts: [a], validationResults: [broken] },
+  ...{ subplansRunning: true, subplansWait: true, mergeRunning: true, approvals: [pendingApproval], error },
+  ...{ pausedFrom: { phase: 'execute', state: 'complete' }, rollback: { order, decision, done: null } },
+  ...{
+    changeSet: changes(1),
+    landings: [],
+    resumeFrom: { tree: 't9', sequence: 9, mergedUpTo: 9, isAgentWorkDone: true, inherits: false },
+  },
 });
 
 const part: PartialApplyRequest = {
@@ -196,7 +209,7 @@ export const answers: Record<string, unknown[]> = {
     { outcome: 'corrected', present: null, sandbox: null },
     { outcome: 'rejected', error },
   ],
-  rollback: [{ present: sampleCheckpoint('beforeRollback'), changes: [] }],
+  rollback: [{ changes: [], context: storedContext }],
   archiveSandbox: [{ ref: null }],
 };
 
