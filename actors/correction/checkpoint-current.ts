@@ -2,32 +2,21 @@ import { commandHint } from '../../src/model/command-hint.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
-import { assertSandboxUnchanged, assertTreeExists, deleteCheckpoint } from '../rollback/preconditions.ts';
-import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
+import { assertSandboxUnchanged, assertTreeExists } from '../rollback/preconditions.ts';
+import { withPresentCheckpoint } from '../rollback/present.ts';
 
 /** Creates a checkpoint of the current state, before a decision is corrected. */
-export const checkpointCurrent = defineEffect(
-  'checkpointCurrent',
-  async ({ input: { spec, sandbox, order, expected }, step, key }, services) => {
-    const where = `decision ${order.decisionId}`;
-    await withSandboxLostHints(resolveProject(services, spec).project.sandbox(sandbox.key), spec);
-    if (order.treeOid !== null) await assertTreeExists(services, spec, order.treeOid, where);
-    const present = await step('present', () =>
-      createCheckpoint(services, spec, {
-        key: sandbox.key,
-        mark: `${key}/present`,
-        trigger: 'beforeCorrection',
-        label: `before "${order.guidance.slice(0, 40)}"`,
-      }),
-    );
-    if (expected === null || order.force) return { present };
-    try {
-      const again = commandHint('plan correct', { args: [order.decisionId], options: { guidance: order.guidance } });
+export const checkpointCurrent = defineEffect('checkpointCurrent', async (context, services) => {
+  const { spec, sandbox, order, expected } = context.input;
+  const { decisionId, treeOid, guidance, force } = order;
+  const where = `decision ${decisionId}`;
+  await withSandboxLostHints(resolveProject(services, spec).project.sandbox(sandbox.key), spec);
+  if (treeOid !== null) await assertTreeExists(services, spec, treeOid, where);
+  const named = { trigger: 'beforeCorrection' as const, label: `before "${guidance.slice(0, 40)}"` };
+  return withPresentCheckpoint(context, services, named, async present => {
+    const again = commandHint('plan correct', { args: [decisionId], options: { guidance } });
+    if (expected !== null && !force)
       await assertSandboxUnchanged(services, spec, { expected, present: present.treeOid }, { where, again });
-      return { present };
-    } catch (thrown) {
-      await deleteCheckpoint(services, spec, present);
-      throw thrown;
-    }
-  },
-);
+    return { present };
+  });
+});

@@ -4,7 +4,6 @@ import { TroupeError } from '../../../src/model/errors.ts';
 import type { CorrectionOutput } from '../../correction.machine.ts';
 import { emptyAttempt, initialResumePoint, type PlanContext, type ResumePoint, requireCorrection } from '../context.ts';
 import { assign, enqueueActions } from '../typed-actions.ts';
-import { checkpointCreated } from './events.ts';
 
 export const correctionActions = {
   setCorrection: assign((_, { order }: { order: CorrectionRequest }) => ({
@@ -42,7 +41,6 @@ export const correctionActions = {
     const { order, present, sandbox } = requireCorrection(context);
     const { planId } = spec;
     const { correctionId, decisionId, mode, from, interventionId, superseded, childPlanIds, kept } = order;
-    if (present !== null) enqueue.emit(checkpointCreated(context, present));
     enqueue.emit({
       type: 'plan.corrected',
       planId,
