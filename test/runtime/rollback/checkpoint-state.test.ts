@@ -118,3 +118,28 @@ test('states add at most a fifth to what a plan writes [R216]', async () => {
   expect((await plan.checkpoints.list()).length).toBe(22);
   expect(written.total / (written.total - written.states)).toBeLessThanOrEqual(1.2);
 });
+
+test.each([
+  ['rollback', async (plan: Plan) => plan.rollback((await plan.checkpoints.list())[0]?.checkpointId ?? '')],
+  [
+    'correction',
+    async (plan: Plan) => {
+      const decision = (await plan.decisions()).find(({ chosenOption }) => chosenOption === 'this');
+      await plan.correct(decision?.decisionId ?? '', { guidance: 'not this' });
+    },
+  ],
+] as const)('the checkpoint before a %s stores the state before it [R211]', async (_, change) => {
+  const testProject = await createTestProject();
+  const { plan, record } = await testProject.run(async task => {
+    await writes(1)(task);
+    await task.call('decide', { question: '?', chosenOption: 'this', rationale: 'so' });
+  });
+  await change(plan);
+  const made = (await plan.checkpoints.list()).find(
+    ({ trigger }) => trigger.startsWith('before') && !trigger.includes('Tool'),
+  );
+  const { state } = await plan.checkpoints.get(made?.checkpointId ?? '');
+  const { resultTree, attempt } = record;
+  expect(resultTree).not.toBeNull();
+  expect(state.state).toMatchObject({ context: { position: { state: 'complete' }, resultTree, attempt } });
+});
