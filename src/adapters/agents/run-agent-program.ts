@@ -8,6 +8,8 @@ import type { AgentFormat } from '../../model/agent-format.ts';
 import type { TroupeError } from '../../model/errors.ts';
 import type { AgentAnswer, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { serveTaskTools, type TaskServer } from '../mcp/task-server.ts';
+import { countedMessages, createTaskTools } from '../mcp/task-tools.ts';
 import type { ProcessOutcome, runProcess } from '../process/run.ts';
 import {
   type AgentIdentity,
@@ -43,10 +45,12 @@ export async function runAgentProgram(program: AgentProgram, task: AgentTask): P
   const output = createAgentOutput(program.reads, task, retry => {
     if (retry.attempt >= retriesMax && retry.cause !== 'other') throw retryError(program, retry);
   });
+  const { tools, messages } = createTaskTools(task, program.reads);
+  await using server = tools.length === 0 ? null : await serveTaskTools(tools);
   const result = await program.run({
     argv: program.argv,
     cwd: task.directory,
-    env: program.env,
+    env: { ...program.env, ...(server === null ? {} : toolVariables(server)) },
     watchdogs,
     signal: task.signal,
     processTag: task.key,
@@ -57,7 +61,14 @@ export async function runAgentProgram(program: AgentProgram, task: AgentTask): P
   if (result.left > 0) task.log(`${name} left ${result.left} of its processes running; they were ended`);
   output.close();
   assertSucceeded(program, result, output);
-  return recordResult(program, task, output, program.permissions);
+  const { summary, refused } = output;
+  const counted = countedMessages(messages, output.messages);
+  return recordResult(program, task, { messages: counted, summary, refused }, program.permissions);
+}
+
+/** How the program finds the tools of its task. */
+function toolVariables({ url, token }: TaskServer): Record<string, string> {
+  return { TROUPE_MCP_URL: url, TROUPE_MCP_TOKEN: token };
 }
 
 function assertSucceeded(program: AgentProgram, result: ProcessOutcome, output: AgentOutput): void {

@@ -1,0 +1,96 @@
+/**
+ * Serves the tools of one task on the loopback interface while the agent works. Other users of the machine and pages in a
+ * browser can reach the port: a random token, the Host and the Origin are checked.
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { failure, respond, rpcErrors } from './task-protocol.ts';
+import type { TaskTool } from './task-tools.ts';
+
+export interface TaskServer extends AsyncDisposable {
+  url: string;
+  token: string;
+}
+
+const bodyBytesMax = 4 * 1024 * 1024;
+
+export async function serveTaskTools(tools: readonly TaskTool[]): Promise<TaskServer> {
+  const token = randomBytes(32).toString('hex');
+  const server = createServer((request, response) => {
+    const { port } = server.address() as AddressInfo;
+    handle(request, response, { tools, token, port }).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // The agent's process, not this server, decides how long the task takes.
+  server.unref();
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    token,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+interface Service {
+  tools: readonly TaskTool[];
+  token: string;
+  port: number;
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, service: Service): Promise<void> {
+  const end = (status: number, body?: Record<string, unknown>) => {
+    // The rest of a refused body is not read.
+    if (status >= 400) response.shouldKeepAlive = false;
+    if (body === undefined) response.writeHead(status).end();
+    else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+  const refusal = refusalStatus(request, service);
+  if (refusal !== null) return end(refusal);
+  const body = await readBody(request);
+  if (body === null) return end(413);
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch {
+    return end(400, failure(null, rpcErrors.parse, 'This is not JSON'));
+  }
+  const answer = respond(service.tools, message);
+  return answer === null ? end(202) : end(200, answer);
+}
+
+/** The status with which a request is refused before its body is read; null when it is not. */
+function refusalStatus({ headers, method, url }: IncomingMessage, { token, port }: Service): number | null {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  if (!hosts.includes(headers.host ?? '')) return 403;
+  if (headers.origin !== undefined && !hosts.some(host => headers.origin === `http://${host}`)) return 403;
+  if (!isSame(headers.authorization ?? '', `Bearer ${token}`)) return 401;
+  if (url !== '/mcp') return 404;
+  if (method !== 'POST') return 405;
+  return /^application\/json\b/i.test(headers['content-type'] ?? '') ? null : 415;
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(wanted)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** null when it is too large. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Destroying the request would close the connection before the answer is sent.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyBytesMax) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

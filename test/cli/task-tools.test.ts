@@ -1,0 +1,72 @@
+/** A plan whose agent, a program, plans subplans with the tools of its task. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runTroupe, runTroupeJson } from './run-command.ts';
+import { spawnTroupe } from './spawn-troupe.ts';
+import { createRepository, type TestRepository } from './test-repository.ts';
+
+/** Asks for two subplans; between them it waits for a file `go` in its home. */
+const strategist = `
+import { existsSync, writeFileSync } from 'node:fs';
+const { TROUPE_MCP_URL: url, TROUPE_MCP_TOKEN: token, HOME: home } = process.env;
+async function call(name, input) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } }),
+  });
+  const { result } = await response.json();
+  console.log(result.content[0].text);
+}
+await call('decide', { question: 'Split?', choose: 'In two' });
+await call('plan_subplan', { key: 'left', goal: 'write left', resourceScopes: ['left.txt'] });
+writeFileSync(home + '/halfway', '');
+while (existsSync(home) && !existsSync(home + '/go')) await new Promise(resolve => setTimeout(resolve, 20));
+await call('plan_subplan', { goal: 'write nothing', resourceScopes: ['../right.txt'] });
+await call('plan_subplan', { goal: 'write right', resourceScopes: ['right.txt'], dependsOn: ['left'] });
+`;
+
+const splitAction = `name: local/split
+description: write whole
+strategyActor: { kind: command, argv: [node, strategist.mjs] }
+executionActor: { kind: command, argv: [sh, -c, 'echo "$TROUPE_GOAL" > "\${TROUPE_GOAL#write }.txt"'] }
+`;
+
+describe('an agent that is a program', () => {
+  let project: TestRepository;
+  beforeEach(() => {
+    project = createRepository({ 'a.txt': 'one\n', 'strategist.mjs': strategist });
+    project.write('split.yaml', splitAction);
+  });
+  afterEach(() => project.remove());
+  const inHome = (name: string) => join(project.env.HOME ?? '', name);
+  const go = () => writeFileSync(inHome('go'), '');
+
+  const decided = async () => {
+    const { data } = await runTroupeJson(project, ['plan', 'explain']);
+    const { decisions } = data as { decisions: { type: string; chosen_option: string }[] };
+    const chosen = decisions.filter(({ type }) => /choice|spawn/.test(type));
+    return chosen.map(({ chosen_option }) => chosen_option);
+  };
+
+  test('[R238] plans subplans with the tools of its task; a refused one is answered and leaves nothing', async () => {
+    go();
+    expect(await runTroupe(project, ['run', '-f', 'split.yaml'])).toMatchObject({ code: 0 });
+    expect((await runTroupe(project, ['plan', 'diff', '--name-only'])).out).toBe('left.txt\nright.txt\nwhole.txt\n');
+    expect(await decided()).toEqual(['In two', 'write left', 'write right']);
+    expect((await runTroupe(project, ['plan', 'logs'])).out).toMatch(/INVALID_DECISION: .*"write nothing".*scope/);
+  });
+
+  test('[R238] that is killed with its plan between two subplans plans each of them once', async () => {
+    const first = spawnTroupe(project, ['run', '-f', 'split.yaml']);
+    await expect.poll(() => existsSync(inHome('halfway')), { timeout: 20_000 }).toBe(true);
+    first.child.kill('SIGKILL');
+    await first.exited;
+    expect(await decided()).toEqual([]);
+    go();
+    expect(await runTroupe(project, ['plan', 'execute'])).toMatchObject({ code: 0 });
+    expect(await decided()).toEqual(['In two', 'write left', 'write right']);
+    expect((await runTroupe(project, ['plan', 'diff', '--name-only'])).out).toBe('left.txt\nright.txt\nwhole.txt\n');
+  });
+});
