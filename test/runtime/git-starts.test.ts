@@ -23,26 +23,54 @@ async function runPlan(troupe: Troupe): Promise<string> {
   }
 }
 
-test.skipIf(process.platform === 'win32')(
+/** Opens Troupe on a repository of its own; `starts` returns the git commands that it started so far. */
+function withCountedStarts(body: (troupe: Troupe, starts: () => string[]) => Promise<void>) {
+  return withGitFixture(async ({ home, root }) => {
+    const log = join(home, 'starts');
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(home, 'git'), `#!/bin/sh\necho "$*" >> '${log}'\nexec '${real}' "$@"\n`);
+    chmodSync(join(home, 'git'), 0o755);
+    const env = { ...gitEnvironment(home), PATH: `${home}${delimiter}${process.env.PATH}` };
+    const project = gitProject(root, { env, sandboxes: join(home, 'w') });
+    await using troupe = await openTroupe({ store: memoryStore(), project, agents: { idle }, env });
+    await troupe.actions.create({ name: 'idle', description: 'Idle', strategyActor: 'idle', executionActor: 'idle' });
+    await body(troupe, () => readFileSync(log, 'utf8').trimEnd().split('\n'));
+  });
+}
+
+const hasShell = process.platform !== 'win32';
+
+test.runIf(hasShell)(
   `A plan that does nothing starts git at most ${startsMax} times`,
-  async () => {
-    await withGitFixture(async ({ home, root }) => {
-      const log = join(home, 'starts');
-      const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-      writeFileSync(join(home, 'git'), `#!/bin/sh\necho "$*" >> '${log}'\nexec '${real}' "$@"\n`);
-      chmodSync(join(home, 'git'), 0o755);
-      const env = { ...gitEnvironment(home), PATH: `${home}${delimiter}${process.env.PATH}` };
-      const project = gitProject(root, { env, sandboxes: join(home, 'w') });
-      const troupe = await openTroupe({ store: memoryStore(), project, agents: { idle }, env });
-      await troupe.actions.create({ name: 'idle', description: 'Idle', strategyActor: 'idle', executionActor: 'idle' });
-      const starts = () => readFileSync(log, 'utf8').trimEnd().split('\n');
-      expect(await runPlan(troupe)).toBe('applied');
+  withCountedStarts(async (troupe, starts) => {
+    expect(await runPlan(troupe)).toBe('applied');
+    const before = starts().length;
+    expect(await runPlan(troupe)).toBe('applied');
+    const ofPlan = starts().slice(before);
+    expect(ofPlan.length, ofPlan.join('\n')).toBeLessThanOrEqual(startsMax);
+    expect(ofPlan.length).toBeGreaterThan(0);
+  }),
+);
+
+test.runIf(hasShell)(
+  'Listing unused data starts git as often however many plans have finished [R314]',
+  withCountedStarts(async (troupe, starts) => {
+    const list = async () => {
+      // The actors of the plan may still be ending; a plan is archived once they have.
+      await expect
+        .poll(async () => (await troupe.cleanUp({ maxBytes: 0, dryRun: true })).kept.plans, { interval: 20 })
+        .toBe(0);
+      await troupe.cleanUp({ dryRun: false });
       const before = starts().length;
-      expect(await runPlan(troupe)).toBe('applied');
-      const ofPlan = starts().slice(before);
-      expect(ofPlan.length, ofPlan.join('\n')).toBeLessThanOrEqual(startsMax);
-      expect(ofPlan.length).toBeGreaterThan(0);
-      await troupe.close();
-    })();
-  },
+      const { kept } = await troupe.cleanUp();
+      return { plans: kept.plans, started: starts().slice(before) };
+    };
+    await runPlan(troupe);
+    const first = await list();
+    await runPlan(troupe);
+    await runPlan(troupe);
+    const later = await list();
+    expect([first.plans, later.plans]).toEqual([1, 3]);
+    expect(later.started.length, later.started.join('\n')).toBe(first.started.length);
+  }),
 );

@@ -5,10 +5,12 @@
 import { readSystemIds } from '../../durable/check-store.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { Project } from '../../ports/project.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Operation, Store } from '../../ports/store.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { isTerminal } from '../plans/plan-status.ts';
+import { keys } from '../records/keys.ts';
 import type { PlanLedger } from '../records/ledger.ts';
+import { measurePlans } from './plan-sizes.ts';
 import { planIdPattern } from './plan-trees.ts';
 
 /** Archiving starts three git processes, so it waits for this many plans. */
@@ -65,15 +67,24 @@ export async function archiveFinishedPlans(
     [...(await readSystemIds(store))].flatMap(id => planIdPattern.exec(id) ?? []).map(recordOf),
   );
   const busy = new Set(active.map(record => record?.rootPlanId));
-  const roots = new Map<string, PlanRecord | undefined>();
-  const finished: string[] = [];
+  const finished = new Map<string, { root: PlanRecord; planIds: string[]; pins: string[] }>();
   for (const [planId, pins] of pinsByPlan) {
     const rootPlanId = (await recordOf(planId))?.rootPlanId;
     // A plan of another store: its refs are not ours to move.
     if (rootPlanId === undefined || busy.has(rootPlanId)) continue;
-    if (!roots.has(rootPlanId)) roots.set(rootPlanId, await recordOf(rootPlanId));
-    const root = roots.get(rootPlanId);
-    if (root !== undefined && isTerminal(root)) finished.push(...pins);
+    const root = finished.get(rootPlanId)?.root ?? (await recordOf(rootPlanId));
+    if (root === undefined || !isTerminal(root)) continue;
+    const tree = finished.get(rootPlanId) ?? { root, planIds: [], pins: [] };
+    tree.planIds.push(planId);
+    tree.pins.push(...pins);
+    finished.set(rootPlanId, tree);
   }
-  await project.archivePins(finished);
+  const sizes: Operation[] = [];
+  for (const [rootPlanId, tree] of finished) {
+    const key = keys.treeSize(rootPlanId);
+    if ((await store.get(key)) !== undefined) continue;
+    sizes.push({ type: 'put', key, value: await measurePlans({ store, project }, tree, tree.pins) });
+  }
+  await project.archivePins([...finished.values()].flatMap(({ pins }) => pins));
+  await store.batch(sizes);
 }

@@ -11,12 +11,11 @@ import { TroupeError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logs } from '../../ports/logs.ts';
 import type { Project } from '../../ports/project.ts';
-import type { ProjectInventory } from '../../ports/project-inventory.ts';
 import type { Store } from '../../ports/store.ts';
 import type { PlanLedger } from '../records/ledger.ts';
-import { readPlanRows } from '../records/plan-rows.ts';
 import { archiveFinishedPlans } from './archive-pins.ts';
-import { groupByRoot, type PlanTreeInfo, refsOfPlanTree } from './plan-trees.ts';
+import { baseTrees, measurePlanTrees, readPlanKeys } from './plan-sizes.ts';
+import { groupByRoot } from './plan-trees.ts';
 import { type GcItem, selectGarbage } from './select.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -45,7 +44,7 @@ export async function cleanUp(host: CleanupHost, options: CleanupOptions): Promi
     cutoffMs: clock.now() - olderThanMs,
     maxBytes,
   });
-  const without = baseTrees(families);
+  const without = families.flatMap(({ root }) => baseTrees(root));
   const items: CleanupItem[] = [];
   for (const choice of selected) {
     const { kind, name, planId, goal, why } = choice;
@@ -64,9 +63,6 @@ export async function cleanUp(host: CleanupHost, options: CleanupOptions): Promi
     kept: { plans: kept.length, bytes: sum(kept.map(({ root }) => sizes.get(root.planId) ?? 0)) },
   };
 }
-
-const baseTrees = (families: readonly PlanTreeInfo[]) =>
-  families.flatMap(({ root }) => root.projectLinks.map(({ baseTree }) => baseTree));
 
 /** An item that cannot be removed does not stop the others. */
 async function tryRemove(host: CleanupHost, choice: GcItem): Promise<Pick<CleanupItem, 'keptIn' | 'error'>> {
@@ -89,8 +85,8 @@ async function remove({ store, project, logs }: CleanupHost, choice: GcItem): Pr
       return project.removeLeftovers(path);
     }
     case 'plan': {
-      const rows = await Promise.all(choice.family.planIds.map(planId => measureRows(store, planId)));
-      await store.batch(rows.flatMap(({ keys }) => keys).map(key => ({ type: 'del', key })));
+      const rows = await Promise.all(choice.family.planIds.map(planId => readPlanKeys(store, planId)));
+      await store.batch(rows.flat().map(key => ({ type: 'del', key })));
       await project.unpinAll(choice.refs);
       for (const planId of choice.logs) await logs.remove(planId);
       return;
@@ -102,30 +98,4 @@ async function remove({ store, project, logs }: CleanupHost, choice: GcItem): Pr
     case 'log':
       return logs.remove(choice.name);
   }
-}
-
-async function measurePlanTrees(
-  { store, project }: CleanupHost,
-  found: { families: readonly PlanTreeInfo[]; inventory: ProjectInventory; logs: Readonly<Record<string, number>> },
-): Promise<Map<string, number>> {
-  const sizes = new Map<string, number>();
-  for (const family of found.families) {
-    let bytes = await project.measureRefs(refsOfPlanTree(family, found.inventory.refs), baseTrees([family]));
-    for (const planId of family.planIds) {
-      bytes += (await measureRows(store, planId)).bytes + (found.logs[planId] ?? 0);
-    }
-    sizes.set(family.root.planId, bytes);
-  }
-  return sizes;
-}
-
-/** Returns the keys of a plan's rows, and the bytes of keys and values. */
-async function measureRows(store: Store, planId: string): Promise<{ keys: string[]; bytes: number }> {
-  const found: string[] = [];
-  let bytes = 0;
-  for await (const { key, value } of readPlanRows(store, planId)) {
-    found.push(key);
-    bytes += key.length + JSON.stringify(value).length;
-  }
-  return { keys: found, bytes };
 }
