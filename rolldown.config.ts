@@ -32,6 +32,8 @@ export default defineConfig([
   {
     ...shared,
     input: Object.fromEntries(libraries),
+    // An application installs it anyway.
+    external: [/^zod(\/|$)/],
     plugins: [licences()],
     output: { dir: 'dist/src/libraries', format: 'esm', chunkFileNames: '[name]-[hash].js' },
   },

@@ -8,7 +8,7 @@ import type { Redactor } from '../src/model/redactor.ts';
 import type { SecretMatch } from '../src/model/secrets.ts';
 import type { RecordedSpawn } from '../src/model/spawn.ts';
 import type { ToolCall } from '../src/model/tool.ts';
-import type { Agents, ToolCaller } from '../src/ports/agent.ts';
+import type { Agents, AgentTask, ToolCaller } from '../src/ports/agent.ts';
 import type { AgentSlots } from '../src/ports/agent-slots.ts';
 import type { BudgetLease, BudgetTracker } from '../src/ports/budget.ts';
 import type { CheckoutWatch } from '../src/ports/checkout-watch.ts';
@@ -98,6 +98,10 @@ export interface EffectServices {
   secretVariables(spec: PlanSpec): Record<string, string>;
   toolNames: readonly string[];
   tools(bench: ToolSession): ToolCaller;
+  /** Returns how an agent that works by its own means asks for permission. */
+  permit(
+    bench: Pick<ToolSession, 'spec' | 'phase' | 'role' | 'signal' | 'confidence' | 'account' | 'approve'>,
+  ): AgentTask['permit'];
   /** Returns the answer to a recorded request: the recorded one, or the one that will be given. */
   waitForApproval(asked: Approval, signal: AbortSignal): Promise<ApprovalAnswer>;
   /** Runs a module's default export as an invariant's check; returns true, or a sentence that describes the violation. */

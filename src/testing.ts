@@ -6,6 +6,7 @@ import { builtinTools } from './adapters/tools/builtin.ts';
 import type { PlanSpec, PlanSpecInput } from './model/plan.ts';
 import type { AgentTask } from './ports/agent.ts';
 import { findProfile } from './runtime/profiles/profiles.ts';
+import { createPermit } from './runtime/tools/create-permit.ts';
 import { createToolRunner } from './runtime/tools/tool-runner.ts';
 import { completePlanSpec } from './testing/plan-spec.ts';
 
@@ -33,20 +34,24 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
   const { role, directory, signal, key, goal: description = 'Do it', arguments: given = {}, env = {} } = options;
   const plan = trialPlan({ description, arguments: given });
   const clock = systemClock();
-  const call = createToolRunner({
+  const bench = {
     tools: builtinTools({ env, clock }),
     plan,
     phase: role === 'strategy' || role === 'estimation' ? 'strategize' : 'execute',
     agentRole: role,
+    signal,
+  } as const;
+  const call = createToolRunner({
+    ...bench,
     files: directoryFiles(directory),
     workplace: async () => ({ directory, variables: {} }),
-    signal,
     key,
     clock,
     mintId: () => ulid(),
   });
   return {
     ...{ role, plan, attempt: 1, directory, signal, key, call },
+    permit: createPermit(bench),
     ...{
       variables: {},
       decisions: [],

@@ -18,7 +18,7 @@ type Values = Record<string, unknown>;
 function filled(keys: readonly ActionKey[], at: string, kind: string | null): Values {
   const prefix = at === '' ? '' : `${at}.`;
   const inside = keys.filter(({ key }) => key.startsWith(prefix) && !/[.[]/.test(key.slice(prefix.length)));
-  const own = inside.filter(row => row.kind === null || row.kind === kind);
+  const own = inside.filter(row => row.kinds.length === 0 || (kind !== null && row.kinds.includes(kind)));
   return Object.fromEntries(own.map(row => [row.key.slice(prefix.length), exampleValue(keys, row, kind)]));
 }
 
@@ -119,9 +119,9 @@ function page(): string {
   const code = (text: string | null) => (text === null ? '' : `\`${cell(text)}\``);
   const parts = Object.entries(sections).map(([name, keys]) => {
     const [title = name, lead = ''] = titles[name] ?? [];
-    const rows = keys.map(({ key, type, required, default: standard, description, kind, example }) => {
+    const rows = keys.map(({ key, type, required, default: standard, description, kinds, example }) => {
       const presence = required ? 'required' : standard === null ? '–' : code(standard);
-      const only = kind === null ? '' : `With \`kind: ${kind}\`. `;
+      const only = kinds.length === 0 ? '' : `With \`kind: ${kinds.join('` or `')}\`. `;
       return `| \`${key}\` | ${cell(type)} | ${presence} | ${only}${cell(description)} | ${code(example)} |`;
     });
     return `## ${title}\n\n${lead}\n\n| key | type | default | meaning | example |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;

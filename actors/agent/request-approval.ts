@@ -1,10 +1,16 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
 import type { Approval, ApprovalAnswer } from '../../src/model/approval.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
+import { sha256 } from '../../src/model/sha256.ts';
 import type { EffectServices } from '../services.ts';
 import { acquireSlot } from './acquire-slot.ts';
 
-type ApprovalQuestion = Pick<Approval, 'tool' | 'words' | 'folder' | 'threshold' | 'input' | 'confidence'> & {
+/** What needs a person's approval. */
+export type ApprovalSubject = Pick<Approval, 'tool' | 'words' | 'threshold' | 'input'>;
+
+type ApprovalQuestion = ApprovalSubject & {
+  folder: string;
+  confidence: number;
   spec: PlanSpec;
   /** The index of the call, or another key. */
   at: number | string;
@@ -38,4 +44,18 @@ export async function requestApproval(
   await context.sendToParent([{ type: 'approval.answered' }]);
   await acquireSlot(services, context, spec);
   return answer;
+}
+
+/**
+ * Returns the keys of requests of an agent that works by its own means: the content of the request, and how often it was made.
+ * After a crash the agent may ask in another order, and the same request continues to wait or has its answer.
+ */
+export function createPermitKeys(): (question: Pick<Approval, 'tool' | 'input'>) => Promise<string> {
+  const times = new Map<string, number>();
+  return async ({ tool, input }) => {
+    const content = await sha256(`${tool} ${input}`);
+    const time = times.get(content) ?? 0;
+    times.set(content, time + 1);
+    return `permit-${content}-${time}`;
+  };
 }

@@ -21,7 +21,7 @@ import { acquireSlot } from './acquire-slot.ts';
 import { checkDecisions, checkLevels, checkSpawns } from './check-decisions.ts';
 import type { Mentions } from './mentions.ts';
 import { withRateLimitDetails } from './rate-limit.ts';
-import { requestApproval } from './request-approval.ts';
+import { type ApprovalSubject, createPermitKeys, requestApproval } from './request-approval.ts';
 
 export interface AgentJob {
   spec: PlanSpec;
@@ -169,28 +169,22 @@ async function runWithTools(
   const isLooking = job.phase === 'strategize' || job.role === 'apply';
   const place = () =>
     openSandboxEnvironment(services, spec, sandbox, { signal, key: context.key, onlyLooking: isLooking });
+  const confidence = confidenceOf(recorded);
+  const approveAt =
+    (keyOf: (request: ApprovalSubject) => number | Promise<string>) => async (request: ApprovalSubject) => {
+      const at = await keyOf(request);
+      const resumeClock = account.pauseClock();
+      const question = { ...request, spec, folder: sandbox.path, at, confidence };
+      return requestApproval(services, context, question).finally(resumeClock);
+    };
+  const bench = { spec, phase: job.phase, role: job.role, signal, account, confidence };
   const call = services.tools({
-    spec,
-    phase: job.phase,
-    role: job.role,
+    ...bench,
     files: project.filesOf(sandbox.key),
     workplace: place,
-    signal,
     key: context.key,
-    account,
-    confidence: confidenceOf(recorded),
     spawns,
-    async approve(request) {
-      const resumeClock = account.pauseClock();
-      const question = {
-        ...request,
-        spec,
-        folder: sandbox.path,
-        at: current.index,
-        confidence: confidenceOf(recorded),
-      };
-      return requestApproval(services, context, question).finally(resumeClock);
-    },
+    approve: approveAt(() => current.index),
     checkpoint: (trigger, label, tool) => {
       const mark = `${context.key}/call-${current.index}-${current.checkpoints++}`;
       return createCheckpoint(services, spec, { key: sandbox.key, mark, trigger, label, tool });
@@ -198,6 +192,12 @@ async function runWithTools(
     log,
     around,
   });
+  const askPermit = services.permit({ ...bench, approve: approveAt(createPermitKeys()) });
+  const permit: AgentTask['permit'] = (tool, input) =>
+    askPermit(tool, input).catch(thrown => {
+      if (isBudgetError(thrown)) budget.abort(thrown);
+      throw thrown;
+    });
 
   // Recorded, so that after a crash the agent gets the same advice even if the project has learned more since.
   const lessons = await context.step(adviceStep, async () =>
@@ -215,6 +215,7 @@ async function runWithTools(
     problem: job.problem,
     diff: job.diff ?? null,
     call,
+    permit,
     reportUsage: usage => account.addUsage(usage),
     log,
     logOutput,

@@ -10,8 +10,8 @@ export interface ActionKey {
   /** As JSON; null without a default. */
   default: string | null;
   description: string;
-  /** The only `kind` of map that has the key; null when every kind has it. */
-  kind: string | null;
+  /** The kinds of map that have the key; empty when every kind has it. */
+  kinds: string[];
   /** An example value as JSON; null when its own keys are the example. */
   example: string | null;
 }
@@ -85,14 +85,14 @@ function entry(key: string, occurrences: Occurrence[], variants: number): Action
   const schemas = occurrences.map(({ schema }) => schema);
   const standard = schemas[0]?.default;
   const [only] = schemas;
-  const kind = occurrences[0]?.kind;
+  const kinds = occurrences.flatMap(({ kind }) => (typeof kind === 'string' ? [kind] : []));
   return {
     key,
     type: [...new Set(schemas.map(typeOf))].join(' or '),
     required: occurrences.length === variants && occurrences.every(({ required }) => required),
     default: standard === undefined ? null : JSON.stringify(standard),
     description: describe(occurrences),
-    kind: occurrences.length < variants && typeof kind === 'string' ? kind : null,
+    kinds: occurrences.length < variants ? kinds : [],
     example: only === undefined ? null : exampleOf(only),
   };
 }

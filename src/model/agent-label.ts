@@ -8,6 +8,6 @@ export function agentLabel(ref: AgentRef): string {
 
 /** Returns what runs when an agent works: agents that run the same program share its rate limits. */
 export function agentProgram(ref: AgentRef): string {
-  if (typeof ref !== 'string' && ref.kind === 'command') return ref.argv[0] ?? ref.kind;
+  if (typeof ref !== 'string' && (ref.kind === 'command' || ref.kind === 'acp')) return ref.argv[0] ?? ref.kind;
   return typeof ref !== 'string' && ref.kind === 'script' ? ref.module : agentLabel(ref);
 }

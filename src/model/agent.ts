@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AcpSpec } from './acp-agent.ts';
 import { AgentFormat } from './agent-format.ts';
 import { PresetSpec } from './agent-preset.ts';
 import { CommitMessage, Finding } from './review.ts';
@@ -269,12 +270,14 @@ export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
     }),
     watchdogs: Watchdogs.prefault({}).meta({ description: 'Limits after which a run is ended.' }),
   }),
+  AcpSpec,
   PresetSpec,
 ]) as z.ZodType<AgentSpec>;
 export type AgentSpec =
   | { kind: 'steps'; steps: AgentStep[] }
   | { kind: 'script'; module: string }
   | { kind: 'command'; argv: string[]; env: Record<string, string>; reads?: AgentFormat; watchdogs: Watchdogs }
+  | z.infer<typeof AcpSpec>
   | z.infer<typeof PresetSpec>;
 
 /** An agent by name (registered by the host, or of a preset) or described in place. */

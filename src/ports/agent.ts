@@ -30,6 +30,12 @@ export interface AgentTask {
   /** For `review` and `apply`: the changes of the result, as a stat and a unified diff; truncated when very long. */
   diff: string | null;
   call: ToolCaller;
+  /**
+   * Asks whether the agent may do by its own means what a tool does. Guards and approvals apply as to a call of the tool, with
+   * this input; a call is not recorded. Resolves if it may.
+   * @throws {TroupeError} TOOL_REFUSED, APPROVAL_NEEDED, BUDGET_EXHAUSTED, CANCELLED
+   */
+  permit(tool: string, input: unknown): Promise<void>;
   /** Reports usage so far, in addition to the usage in the result, so that a budget can stop the agent while it works. */
   reportUsage(usage: AgentUsage): void;
   /** Appends a line to the log of the step. */

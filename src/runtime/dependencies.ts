@@ -16,6 +16,7 @@ import type { PlanLedger } from './records/ledger.ts';
 import { redactAgents, redactModule } from './secrets/redaction.ts';
 import type { SecretArguments } from './secrets/secret-arguments.ts';
 import { createAgentSlots } from './slots/agent-slots.ts';
+import { createPermit } from './tools/create-permit.ts';
 import { createToolRunner } from './tools/tool-runner.ts';
 
 /** The adapters that an entry point passes to the runtime. */
@@ -135,6 +136,18 @@ export function createEffectServices(
           const { tree: _, ...done } = await bench.around(index, writes, perform);
           return done;
         },
+      }),
+    permit: bench =>
+      createPermit({
+        tools,
+        plan: bench.spec,
+        phase: bench.phase,
+        agentRole: bench.role,
+        signal: bench.signal,
+        confidence: bench.confidence,
+        budget: bench.account,
+        approve: bench.approve,
+        redactor,
       }),
     runInvariantModule: redactModule(askModule, redactor),
     redactor,

@@ -9,6 +9,7 @@ import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { ToolCall } from '../../src/model/tool.ts';
 import type { AgentTask, ToolCaller } from '../../src/ports/agent.ts';
+import { createPermit } from '../../src/runtime/tools/create-permit.ts';
 import { createToolRunner, type ToolRunnerOptions } from '../../src/runtime/tools/tool-runner.ts';
 import { planSpec, testId } from '../fixtures.ts';
 
@@ -73,6 +74,10 @@ export async function createToolHarness(
       ...more,
     });
   const call = runner();
+  const permit = createPermit({
+    ...{ tools: builtinTools({ env }), plan, phase: 'execute', agentRole: 'execution', signal: never },
+    ...changes,
+  });
   return {
     directory,
     plan,
@@ -94,6 +99,7 @@ export async function createToolHarness(
       problem: null,
       diff: null,
       call,
+      permit,
       reportUsage: () => {},
       log: line => lines.push(line),
       logOutput: () => {},

@@ -9,6 +9,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { systemClock } from '../clocks/system-clock.ts';
 import { runProcess } from '../process/run.ts';
 import { killTaggedProcesses } from '../process/tagged-processes.ts';
+import { acpAgent } from './acp.ts';
 import { commandAgent } from './command.ts';
 import { presetAgent } from './preset.ts';
 import { presets } from './presets/index.ts';
@@ -74,6 +75,10 @@ function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
           run,
         }),
       );
+    case 'acp': {
+      const { argv, model, watchdogs } = spec;
+      return withSecondTry(acpAgent({ argv, env: spec.env, model, watchdogs, actionDir, hostEnv: env, clock, run }));
+    }
     case 'preset': {
       const preset = presets[spec.agent];
       if (preset === undefined) throw unknownAgentError(spec.agent, Object.keys(presets));
@@ -109,7 +114,7 @@ function unknownAgentError(name: string, known: string[]): TroupeError {
   const list = `known: ${known.join(', ')}`;
   return new TroupeError(
     'UNKNOWN_AGENT',
-    `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script, command or preset`,
+    `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script, command, acp or preset`,
     { where: name, hints: [commandHint('help action'), commandHint('doctor')], details: { known } },
   );
 }

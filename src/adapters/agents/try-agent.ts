@@ -89,6 +89,8 @@ function trialTask(
     }),
     ...{ attempt: 1, directory, variables: {}, decisions: [], guidance: [], advice: [], problem: null, diff: null },
     call: tool => Promise.reject(new TroupeError('TOOL_REFUSED', `The question needs no tool, and ${tool} was called`)),
+    permit: tool =>
+      Promise.reject(new TroupeError('TOOL_REFUSED', `The question needs no tool, and ${tool} was asked for`)),
     log: () => undefined,
     logOutput: () => undefined,
     key,

@@ -22,6 +22,8 @@ export function captureOutput(options: {
   onData: (bytes: number) => void;
   logFile: string | null;
   logBytesMax: number;
+  /** Longest line that is passed on completely. */
+  lineMax: number;
 }): ProcessOutput {
   const hash = createHash('sha256');
   const end = createTailBuffer();
@@ -31,7 +33,7 @@ export function captureOutput(options: {
   return {
     listen(name, stream) {
       streams.push(stream);
-      const lines = createLineReader(line => options.onLine(line, name));
+      const lines = createLineReader(line => options.onLine(line, name), options.lineMax);
       stream.on('data', (chunk: Buffer) => {
         options.onData(chunk.length);
         hash.update(chunk);

@@ -11,12 +11,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TroupeError } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProcessResult, RunProcess } from '../../ports/process.ts';
 import { systemClock } from '../clocks/system-clock.ts';
 import { buildEnvironment } from './environment.ts';
+import { lineCharactersMax } from './lines.ts';
 import { resolveCommand } from './locate.ts';
 import { captureOutput, type ProcessOutput, type StreamName } from './output.ts';
 import { killMatching, processTagVariable, runIdVariable, send } from './tagged-processes.ts';
@@ -28,6 +30,12 @@ export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'
   onLine?: (line: string, stream: StreamName) => unknown;
   /** Written to the program's standard input, which is then closed; null closes it at once. @default null */
   stdin?: string | null;
+  /** Called when the program runs. Its standard input then stays open, for the callee to write to and to close. @default none */
+  onStart?: (program: RunningProgram) => void;
+  /** Called when `signal` aborts. TERM waits until the promise resolves, at most 2 s. @default TERM at once */
+  onStop?: () => Promise<unknown>;
+  /** Longest line that `onLine` gets completely, in characters. @default 256 Ki */
+  lineMax?: number;
   /** The file to which all output is appended. @default none */
   logFile?: string | null;
   /** Maximum bytes this run adds to the log file. @default 1 GiB */
@@ -36,6 +44,17 @@ export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'
   clock?: Clock;
   /** Identifies the process that started the program, so that others leave it alone. @default none */
   life?: string;
+}
+
+/** A running program, for a caller that talks with it. */
+export interface RunningProgram {
+  stdin: Writable;
+  /** Its work is finished: it should exit. */
+  done(): void;
+  /** Ends the program; {@link runProcess} then rejects with what is thrown. */
+  fail(thrown: unknown): void;
+  /** Stops the time of the watchdogs, until the returned function is called. */
+  pauseWatchdogs(): () => void;
 }
 
 /** The result of {@link runProcess}. */
@@ -63,6 +82,10 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
   const abort = options.signal;
   let bug: { thrown: unknown } | null = null;
   let ending: WatchdogHandle | null = null;
+  const fail = (thrown: unknown) => {
+    bug ??= { thrown };
+    ending?.abort();
+  };
 
   const printed = captureOutput({
     onLine(line, stream) {
@@ -70,13 +93,13 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
       try {
         if (options.onLine?.(line, stream) === 'done') ending?.done();
       } catch (thrown) {
-        bug = { thrown };
-        ending?.abort();
+        fail(thrown);
       }
     },
     onData: bytes => ending?.alive(bytes),
     logFile: options.logFile ?? null,
     logBytesMax: options.logBytesMax ?? 1024 ** 3,
+    lineMax: options.lineMax ?? lineCharactersMax,
   });
   const result = (facts: Partial<ProcessOutcome> & Pick<ProcessOutcome, 'outcome'>): ProcessOutcome => ({
     exitCode: null,
@@ -104,8 +127,14 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
     return result({ outcome: 'not_found', tail: started.missing });
   }
   const { child, pid, exit } = started;
-  ending = startWatchdogs({ pid, watchdogs: options.watchdogs, clock, abort });
-  listen(printed, child, options.stdin ?? null);
+  const { watchdogs, onStop } = options;
+  const watch = startWatchdogs({ pid, watchdogs, clock, abort, ...(onStop && { onStop }) });
+  ending = watch;
+  listen(printed, child);
+  if (options.onStart === undefined) child.stdin?.end(options.stdin ?? null);
+  else if (child.stdin !== null) {
+    options.onStart({ stdin: child.stdin, done: watch.done, fail, pauseWatchdogs: watch.pause });
+  }
   const [exitCode, signal] = await exit;
   const how = ending.close();
   const left = await endRest(pid, runId);
@@ -127,6 +156,7 @@ async function start(options: ProcessOptions, runId: string): Promise<Started> {
   const env = buildEnvironment(options.env);
   const found = await resolveCommand(options.argv, options.cwd, env);
   if (found === null) return { missing: `${program}: not found` };
+  const hasInput = typeof options.stdin === 'string' || options.onStart !== undefined;
   try {
     const { file, args, windowsVerbatimArguments } = found;
     const child = spawn(file, args, {
@@ -135,7 +165,7 @@ async function start(options: ProcessOptions, runId: string): Promise<Started> {
       windowsVerbatimArguments,
       detached: true,
       shell: false,
-      stdio: [typeof options.stdin === 'string' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
     const exit = new Promise<[number | null, NodeJS.Signals | null]>(resolve => {
@@ -156,12 +186,11 @@ async function start(options: ProcessOptions, runId: string): Promise<Started> {
   }
 }
 
-function listen(printed: ProcessOutput, child: ChildProcess, stdin: string | null): void {
+function listen(printed: ProcessOutput, child: ChildProcess): void {
   if (child.stdout) printed.listen('stdout', child.stdout);
   if (child.stderr) printed.listen('stderr', child.stderr);
   // A program may ignore its input, or exit before reading it.
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(stdin);
 }
 
 /** Kills what outlived the program: by the run's own tag, then its group. Returns how many there were. */

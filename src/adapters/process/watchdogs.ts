@@ -7,6 +7,9 @@ type Outcome = Exclude<ProcessResult['outcome'], 'not_found'>;
 /** The watchdog that stopped a program. */
 export type Watchdog = 'total' | 'start' | 'idle' | 'result' | 'output';
 
+/** Milliseconds that a program gets for what `onStop` asks of it. */
+const stopMs = 2000;
+
 /** Watches one running program and stops it when a limit is reached. */
 export interface WatchdogHandle {
   /** It printed this many bytes. */
@@ -14,6 +17,8 @@ export interface WatchdogHandle {
   /** It reported that its work is done; from now on it has the grace time to exit. */
   done(): void;
   abort(): void;
+  /** Stops the time of total and idle limits, until the returned function is called. */
+  pause(): () => void;
   /** The program has exited: cancels every timer and returns why it ended. */
   close(): { outcome: Outcome; watchdog: Watchdog | null; saidDone: boolean };
 }
@@ -23,6 +28,8 @@ export function startWatchdogs(options: {
   watchdogs: WatchdogLimits;
   clock: Clock;
   abort: AbortSignal;
+  /** Says goodbye to a program that is aborted; TERM is sent when it resolves. @default nothing */
+  onStop?: () => Promise<unknown>;
 }): WatchdogHandle {
   const { pid, clock, abort, watchdogs } = options;
   const startMs = (watchdogs.startSeconds ?? watchdogs.idleSeconds) * 1000;
@@ -35,6 +42,10 @@ export function startWatchdogs(options: {
   let closed = false;
   let bytesSeen = 0;
   let lastSign = clock.now();
+  let totalEnd = clock.now() + watchdogs.totalSeconds * 1000;
+  /** Pauses that have not ended, and when the first of them began. */
+  let pauses = 0;
+  let pausedAt = 0;
   const timers = new Set<() => void>();
 
   const after = (ms: number, act: () => void) => {
@@ -46,6 +57,9 @@ export function startWatchdogs(options: {
     if (closed || outcome !== 'exited') return;
     outcome = why;
     watchdog = by;
+    terminate();
+  };
+  const terminate = () => {
     send(-pid, 'SIGTERM');
     after(watchdogs.graceSeconds * 1000, () => send(-pid, 'SIGKILL'));
   };
@@ -53,12 +67,27 @@ export function startWatchdogs(options: {
   const watchIdle = (ms: number) =>
     after(ms, () => {
       const left = lastSign + idleMs - clock.now();
-      if (left > 0) watchIdle(left);
+      if (pauses > 0) watchIdle(idleMs);
+      else if (left > 0) watchIdle(left);
       else stop('stalled', 'idle');
     });
-  const onAbort = () => stop('aborted', null);
+  const watchTotal = () => after(totalEnd - clock.now(), () => stop('timed_out', 'total'));
+  const abortNow = () => stop('aborted', null);
+  const onAbort = () => {
+    if (options.onStop === undefined) return abortNow();
+    if (closed || outcome !== 'exited') return;
+    outcome = 'aborted';
+    let isTerminated = false;
+    const once = () => {
+      if (closed || isTerminated) return;
+      isTerminated = true;
+      terminate();
+    };
+    after(stopMs, once);
+    options.onStop().then(once, once);
+  };
 
-  after(watchdogs.totalSeconds * 1000, () => stop('timed_out', 'total'));
+  let cancelTotal = watchTotal();
   const cancelStart = after(startMs, () => stop('stalled', 'start'));
   abort.addEventListener('abort', onAbort, { once: true });
   if (abort.aborted) onAbort();
@@ -78,7 +107,24 @@ export function startWatchdogs(options: {
       saidDone = true;
       after(resultMs, () => stop('stalled', 'result'));
     },
-    abort: onAbort,
+    abort: abortNow,
+    pause() {
+      if (pauses === 0) {
+        pausedAt = clock.now();
+        cancelTotal();
+      }
+      pauses += 1;
+      let isPaused = true;
+      return () => {
+        if (!isPaused) return;
+        isPaused = false;
+        pauses -= 1;
+        if (pauses > 0 || closed) return;
+        lastSign = clock.now();
+        totalEnd += clock.now() - pausedAt;
+        cancelTotal = watchTotal();
+      };
+    },
     close() {
       closed = true;
       for (const cancel of timers) cancel();

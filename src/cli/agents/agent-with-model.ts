@@ -10,7 +10,7 @@ export function agentWithModel(name: string, model: string | undefined, own: Own
   if (model === undefined) return name;
   const described = own[name];
   if (described === undefined) return AgentRef.parse({ kind: 'preset', agent: name, model });
-  if (described.kind === 'preset') return { ...described, model };
+  if (described.kind === 'preset' || described.kind === 'acp') return { ...described, model };
   throw new TroupeError(
     'USAGE',
     `Your agent "${name}" is of kind ${described.kind}, which takes no model: leave --model out, or change the agent in config.yaml`,

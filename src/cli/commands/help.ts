@@ -67,7 +67,7 @@ function actionReference(): string {
     required: false,
     default: null,
     description: 'A file or a stored action that provides the keys this one leaves out.',
-    kind: null,
+    kinds: [],
     example: '"./base.yaml"',
   };
   const sections = actionKeys().map(({ name, keys }) => {
@@ -77,9 +77,9 @@ function actionReference(): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-function keyLines({ key, type, required, default: standard, description, kind, example }: ActionKey): string {
+function keyLines({ key, type, required, default: standard, description, kinds, example }: ActionKey): string {
   const presence = required ? 'required' : standard === null ? 'optional' : `default ${standard}`;
-  const only = kind === null ? '' : `With kind ${kind}: `;
+  const only = kinds.length === 0 ? '' : `With kind ${kinds.join(' or ')}: `;
   const lines = [`  ${key}  (${type}; ${presence})`, `      ${only}${description}`];
   return [...lines, ...(example === null ? [] : [`      Example: ${example}`])].join('\n');
 }

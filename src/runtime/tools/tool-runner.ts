@@ -10,12 +10,11 @@
  */
 
 import type { AgentRole } from '../../model/agent.ts';
-import { type ApprovalAnswer, summarizeInput } from '../../model/approval.ts';
+import type { ApprovalAnswer } from '../../model/approval.ts';
 import { budgetError } from '../../model/budget.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../../model/checkpoint.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import type { DecisionDraft } from '../../model/decision.ts';
-import { describeToolCall } from '../../model/describe-call.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { isTooDeep } from '../../model/json.ts';
 import type { Phase, PlanSpec } from '../../model/plan.ts';
@@ -30,9 +29,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { SandboxEnvironment, Tool, ToolContext } from '../../ports/tool.ts';
 import { redactCheckpoint, redactDecision, redactToolCall } from '../secrets/redaction.ts';
+import { checkGuards } from './check-guards.ts';
 import { ToolCallReplay } from './tool-call-replay.ts';
-import { assertSameCall, deniedError, tooDeepError, toolCancelledError } from './tool-errors.ts';
-import { evaluateGuards } from './tool-guards.ts';
+import { assertSameCall, tooDeepError, toolCancelledError } from './tool-errors.ts';
 import { createToolTable } from './tool-table.ts';
 
 /** A completed call with its decisions and checkpoints. */
@@ -167,61 +166,6 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
     last = call.catch(() => undefined);
     return call;
   };
-}
-
-/** @throws {TroupeError} the guards' reason, or APPROVAL_NEEDED */
-async function checkGuards(
-  options: ToolRunnerOptions,
-  {
-    tool,
-    callsBefore,
-    input,
-    spentUp,
-  }: { tool: Tool; callsBefore: number; input: unknown; spentUp: TroupeError | null },
-  table: ReturnType<typeof createToolTable>,
-): Promise<void> {
-  const { plan, phase } = options;
-  const decision = evaluateGuards(
-    {
-      tool,
-      callsBefore,
-      plan,
-      phase,
-      role: options.agentRole,
-      confidence: options.confidence ?? 1,
-      guards: options.guards ?? plan.profileSnapshot.guards,
-      budgetError: spentUp,
-    },
-    table,
-  );
-  if (decision.kind === 'refuse') throw decision.error;
-  if (decision.kind === 'allow') return;
-  const { threshold } = decision;
-  const answer = await options.approve?.({
-    tool: tool.name,
-    words: describeToolCall(tool.name, input),
-    input: summarizeInput(input),
-    threshold,
-  });
-  if (answer?.verdict === 'approved') return;
-  throw answer?.verdict === 'denied'
-    ? deniedError(tool, plan, answer.reason)
-    : approvalNeededError(options, tool, threshold, answer);
-}
-
-function approvalNeededError(
-  { plan, confidence = 1 }: ToolRunnerOptions,
-  tool: Tool,
-  threshold: ThresholdName,
-  answer: Pick<ApprovalAnswer, 'reason'> | undefined,
-): TroupeError {
-  const { name } = plan.profileSnapshot;
-  const why = answer === undefined ? 'and there is no terminal to ask at' : `and was not approved: ${answer.reason}`;
-  return new TroupeError('APPROVAL_NEEDED', `${tool.name} needs approval (profile ${name}), ${why}`, {
-    where: `profile ${name}, threshold ${threshold}`,
-    hints: [commandHint('plan explain', { planId: plan.planId }), commandHint('profile list')],
-    details: { tool: tool.name, threshold, confidence },
-  });
 }
 
 async function invoke(

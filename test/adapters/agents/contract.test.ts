@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { resolveAgents } from '../../../src/adapters/agents/resolve-agents.ts';
 import { AgentSpec } from '../../../src/model/agent.ts';
@@ -22,6 +23,19 @@ const specs = {
   },
   'A script agent': { kind: 'script', module: './agent.mjs' },
   'A command agent': { kind: 'command', argv: ['sh', '-c', program] },
+  'An ACP agent': {
+    kind: 'acp',
+    argv: [fileURLToPath(new URL('acp/fake-acp-agent.mjs', import.meta.url))],
+    env: {
+      FAKE_ACP: JSON.stringify({
+        strategy: [{ say: '{"decision": {"question": "How?", "choose": "So"}}\n' }],
+        execution: [
+          { ask: { kind: 'edit', title: 'Write', locations: [{ path: 'made.txt' }] } },
+          { write: ['made.txt', 'done'] },
+        ],
+      }),
+    },
+  },
 };
 
 const openWith =

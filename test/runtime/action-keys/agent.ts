@@ -1,6 +1,6 @@
 /** Keys of an agent that is described inline. */
 import { type KeyCases, keyCase } from './key-case.ts';
-import { commandAgent, type KeyFixture, stepsAgent, writeStep } from './key-fixture.ts';
+import { acpAgent, commandAgent, type KeyFixture, stepsAgent, writeStep } from './key-fixture.ts';
 
 /** The outcome of a program under these watchdogs. */
 const watched = async (fixture: KeyFixture, script: string, watchdogs: Record<string, number>) =>
@@ -21,18 +21,19 @@ const done = `echo '{"type":"result","summary":"done"}'`;
 
 export const agentCases: KeyCases = {
   kind: keyCase('what does the work', {
-    values: ['steps', 'command', 'script', 'preset'],
+    values: ['steps', 'command', 'script', 'acp', 'preset'],
     async observe(kind, fixture) {
       const module = fixture.module("export default ({ write }) => write('by-script.txt', 'x');");
       const given = {
         steps: stepsAgent(writeStep('by-steps.txt')),
         command: commandAgent('echo x > by-command.txt'),
         script: { kind: 'script', module },
+        acp: acpAgent([{ write: ['by-acp.txt', 'x'] }]),
         preset: { kind: 'preset', agent: 'claude' },
       }[kind];
       return (await fixture.run({ executionActor: given })).paths;
     },
-    expected: [['by-steps.txt'], ['by-command.txt'], ['by-script.txt'], ['made.txt']],
+    expected: [['by-steps.txt'], ['by-command.txt'], ['by-script.txt'], ['by-acp.txt'], ['made.txt']],
   }),
   steps: keyCase('the steps', {
     values: [[], [writeStep('b.txt'), writeStep('c.txt')]],

@@ -16,6 +16,7 @@ import {
   type UseOptions,
 } from '../../../src/index.ts';
 import { createProfile } from '../../../src/runtime/profiles/profiles.ts';
+import { fakeAcpAgent } from '../../adapters/agents/acp/try-acp-agent.ts';
 import { stubPath } from '../../agents/stub-programs.ts';
 
 /** The behaviour of the agent `player`; its return value is part of the answer. */
@@ -171,6 +172,8 @@ export const commandAgent = (script: string, more: Record<string, unknown> = {})
   ...{ kind: 'command', argv: shellArgv(script) },
   ...more,
 });
+/** A fake ACP agent that performs the steps. */
+export const acpAgent = (steps: object[]) => ({ kind: 'acp', argv: [fakeAcpAgent, JSON.stringify(steps)] });
 export const writeFile = (task: AgentTask, path: string, content = 'x') => task.call('write', { path, content });
 
 /** Spawns subplans as root; a subplan itself runs `part`. */

@@ -41,6 +41,8 @@ const verbs: readonly { verb: string; names: ReadonlySet<string>; input: readonl
     ]),
     input: ['file_path', 'filePath', 'notebook_path', 'path', 'absolutePath'],
   },
+  { verb: 'deletes', names: new Set(['delete', 'deletefile']), input: ['file_path', 'filePath', 'path'] },
+  { verb: 'moves', names: new Set(['move', 'movefile', 'rename']), input: ['path', 'source'] },
   {
     verb: 'reads',
     names: new Set([

@@ -1,0 +1,183 @@
+/**
+ * Runs an agent that speaks the Agent Client Protocol over its standard input and output, for one task: one process, one
+ * session, one prompt. If the process ends in the middle of its work, it is started once more and its session continues, if
+ * the agent can load sessions.
+ */
+import type { ClientApp } from '../../../libraries/acp.ts';
+import type { AgentAnswer, AgentTask } from '../../../ports/agent.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { ProcessOutcome, RunningProgram, runProcess } from '../../process/run.ts';
+import { type AgentIdentity, exitError, failureError, interruptionError, outcomeDetails } from '../agent-failures.ts';
+import { createEventCollector, type EventCollector } from '../event-collector.ts';
+import { exitReasonOf } from '../exit-reason.ts';
+import { failureCause } from '../formats/failure-cause.ts';
+import { stringAt } from '../formats/json-line.ts';
+import { buildPrompt } from '../prompt.ts';
+import { recordResult } from '../record-result.ts';
+import { type ClientRequests, createClientRequests } from './client-requests.ts';
+import { createLineConnection } from './line-connection.ts';
+import { type AcpSession, openAcpSession } from './session.ts';
+import { createUpdateReader, type UpdateReader } from './update-reader.ts';
+
+export interface AcpProgram extends AgentIdentity {
+  argv: string[];
+  env: Record<string, string>;
+  model?: string | undefined;
+  clock: Clock;
+  run: typeof runProcess;
+}
+
+/** Longest message, in characters: files are in messages. */
+const lineMax = 32 * 1024 * 1024;
+/** The protocol's code for a request that needs a sign-in. */
+const authRequiredCode = -32000;
+const restCharactersMax = 4_000;
+const continuePrompt =
+  'Your process ended in the middle of your work and was started again. The files are as you left them. Continue, and finish your task.';
+
+/** The end of one process. */
+interface AcpRun {
+  result: ProcessOutcome;
+  /** null if it ended before it had one. */
+  session: AcpSession | null;
+  /** Whether it answered the prompt. */
+  isAnswered: boolean;
+  /** The last output that is not of the protocol. */
+  rest: string;
+}
+
+interface AcpWork {
+  program: AcpProgram;
+  task: AgentTask;
+  events: EventCollector;
+  reader: UpdateReader;
+}
+
+/** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, TIMED_OUT, STALLED, FLOODED, CANCELLED, INVALID_DECISION */
+export async function runAcpAgent(program: AcpProgram, task: AgentTask): Promise<AgentAnswer> {
+  const events = createEventCollector(task, () => undefined);
+  const work = { program, task, events, reader: createUpdateReader(task.directory) };
+  let run = await runOnce(work, { load: null, prompt: buildPrompt(task) });
+  if (canContinue(run)) {
+    task.log(`${program.name} ended in the middle of its work; it is started again and continues its session`);
+    const { result } = run;
+    run = await runOnce(work, { load: run.session.id, prompt: continuePrompt });
+    if (!run.isAnswered && run.session === null && run.result.outcome === 'exited') run = { ...run, result };
+  }
+  for (const event of work.reader.close()) events.take(event);
+  events.close();
+  assertAnswered(program, run);
+  if (events.failure !== null) throw failureError(program, events.failure, outcomeDetails(run.result));
+  return recordResult(program, task, events, null);
+}
+
+function canContinue(run: AcpRun): run is AcpRun & { session: AcpSession } {
+  const isDead = run.result.outcome === 'exited' && !run.isAnswered;
+  return isDead && run.session?.canLoad === true && exitReasonOf(run.rest).code === 'AGENT_FAILED';
+}
+
+function assertAnswered(program: AcpProgram, { result, isAnswered, rest }: AcpRun): void {
+  const interruption = interruptionError(program, result);
+  // An agent that does not exit after its answer is terminated: the work counts.
+  if (interruption !== null && !(isAnswered && result.outcome === 'stalled')) throw interruption;
+  if (!isAnswered) throw exitError(program, result, rest, ' before it finished its work');
+}
+
+async function runOnce(work: AcpWork, start: { load: string | null; prompt: string }): Promise<AcpRun> {
+  const { program, task, events, reader } = work;
+  const { client, RequestError } = await import('../../../libraries/acp.ts');
+  let running: RunningProgram | null = null;
+  let session: AcpSession | null = null;
+  let isReplayed = start.load !== null;
+  let isAnswered = false;
+  let rest = '';
+  let stop = async (): Promise<void> => undefined;
+
+  const take: EventCollector['take'] = event => events.take(event);
+  const line = createLineConnection({
+    write: text => running?.stdin.write(text),
+    onUpdate(params) {
+      // A loaded session is told again first.
+      if (!isReplayed) for (const event of reader.read(params)) take(event);
+    },
+  });
+  const requests = createClientRequests({ task, reader, take, errors: RequestError });
+  const connection = answerRequests(client({ name: 'troupe' }), requests, () => running).connect(line.stream);
+
+  const converse = async (): Promise<void> => {
+    const opened = await openAcpSession(connection.agent, { ...program, task, load: start.load });
+    isReplayed = false;
+    session = opened;
+    take({ kind: 'session', id: opened.id });
+    const prompt = { sessionId: opened.id, prompt: [{ type: 'text' as const, text: start.prompt }] };
+    const answered = connection.agent.request('session/prompt', prompt);
+    stop = async () => {
+      await connection.agent.notify('session/cancel', { sessionId: opened.id });
+      await answered.catch(() => undefined);
+    };
+    const answer = await answered;
+    isAnswered = true;
+    for (const event of reader.readAnswer(answer)) take(event);
+  };
+  const result = await program
+    .run({
+      argv: program.argv,
+      cwd: task.directory,
+      env: program.env,
+      watchdogs: program.watchdogs,
+      signal: task.signal,
+      processTag: task.key,
+      clock: program.clock,
+      lineMax,
+      onLine(text, stream) {
+        if (stream === 'stdout' && line.read(text)) return task.logOutput(text);
+        task.log(text);
+        rest = `${rest}${text}\n`.slice(-restCharactersMax);
+      },
+      onStart(started) {
+        running = started;
+        converse().then(
+          () => {
+            started.done();
+            started.stdin.end();
+          },
+          thrown => {
+            // The end of the process has its own error.
+            if (!connection.signal.aborted) started.fail(toTroupeError(program, thrown));
+          },
+        );
+      },
+      onStop: () => stop(),
+    })
+    .finally(() => line.close());
+  if (result.left > 0) task.log(`${program.name} left ${result.left} of its processes running; they were ended`);
+  return { result, session, isAnswered, rest };
+}
+
+/** Adds the client's side of the protocol. While it answers, the time of the agent does not run. */
+function answerRequests(app: ClientApp, requests: ClientRequests, running: () => RunningProgram | null): ClientApp {
+  const untimed = async <Answer>(answer: () => Promise<Answer>): Promise<Answer> => {
+    const resume = running()?.pauseWatchdogs();
+    return answer().finally(resume);
+  };
+  return app
+    .onRequest('session/request_permission', async ({ params }) => ({
+      outcome: await untimed(() => requests.permission(params)),
+    }))
+    .onRequest('fs/read_text_file', ({ params }) => requests.readFile(params))
+    .onRequest('fs/write_text_file', async ({ params }) => {
+      await untimed(() => requests.writeFile(params));
+      return {};
+    });
+}
+
+/** An error that the agent answers with: the protocol has a code for a missing sign-in, and words for everything else. */
+function toTroupeError(program: AcpProgram, thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'number') return thrown;
+  const details = stringAt(thrown, 'data', 'details') ?? stringAt(thrown, 'data', 'message') ?? '';
+  const message = details === '' || thrown.message.includes(details) ? thrown.message : `${thrown.message}: ${details}`;
+  if (thrown.code === authRequiredCode) {
+    return failureError(program, { cause: 'sign_in', message: `${message}: sign in with the agent itself` }, {});
+  }
+  return failureError(program, { cause: failureCause(message), message }, {});
+}

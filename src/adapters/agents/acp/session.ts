@@ -1,0 +1,102 @@
+/** Opens a session of an ACP agent: its version, its session, its mode and its model. */
+
+import type { ClientContext } from '../../../libraries/acp.ts';
+import { isReadOnlyRole } from '../../../model/agent.ts';
+import { commandHint } from '../../../model/command-hint.ts';
+import { TroupeError } from '../../../model/errors.ts';
+import type { AgentTask } from '../../../ports/agent.ts';
+import { objectsAt, stringAt, valueAt } from '../formats/json-line.ts';
+
+const protocolVersion = 1;
+
+/** Modes in which agents change nothing, by their usual ids, best first. */
+const readOnlyModes = ['plan', 'read-only', 'ask'];
+
+export interface AcpSession {
+  id: string;
+  /** Whether another process of the agent can continue the session. */
+  canLoad: boolean;
+}
+
+export interface AcpSessionOptions {
+  /** The agent's name, for errors. */
+  name: string;
+  task: Pick<AgentTask, 'role' | 'directory'>;
+  /** The model it works with. @default the agent's own */
+  model?: string | undefined;
+  /** A session to continue. @default a new one */
+  load: string | null;
+}
+
+/** @throws {TroupeError} AGENT_UNAVAILABLE for another version of the protocol, INVALID_ACTION for an unknown model */
+export async function openAcpSession(agent: ClientContext, options: AcpSessionOptions): Promise<AcpSession> {
+  const { name, task, load, model } = options;
+  const initialized = await agent.request('initialize', {
+    protocolVersion,
+    clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: false },
+  });
+  if (initialized.protocolVersion !== protocolVersion) {
+    throw new TroupeError(
+      'AGENT_UNAVAILABLE',
+      `${name} speaks version ${initialized.protocolVersion} of the Agent Client Protocol; Troupe speaks ${protocolVersion}`,
+      { where: name, hints: [commandHint('doctor')] },
+    );
+  }
+  const canLoad = initialized.agentCapabilities?.loadSession === true;
+  const place = { cwd: task.directory, mcpServers: [] };
+  const opened: unknown =
+    load === null
+      ? await agent.request('session/new', place)
+      : await agent.request('session/load', { ...place, sessionId: load });
+  const id = load ?? stringAt(opened, 'sessionId') ?? '';
+  if (isReadOnlyRole(task.role)) await chooseReadOnlyMode(agent, id, opened);
+  if (model !== undefined) await chooseModel(agent, { id, opened, name, model });
+  return { id, canLoad };
+}
+
+/** An agent without such a mode is held by the answers to its requests alone. */
+async function chooseReadOnlyMode(agent: ClientContext, sessionId: string, opened: unknown): Promise<void> {
+  const ids = objectsAt(opened, 'modes', 'availableModes').map(mode => stringAt(mode, 'id'));
+  const modeId = readOnlyModes.find(mode => ids.includes(mode));
+  if (modeId !== undefined) {
+    await agent.request('session/set_mode', { sessionId, modeId });
+    return;
+  }
+  const option = selectOf(opened, 'mode');
+  const value = readOnlyModes.find(mode => option?.values.includes(mode));
+  if (option !== null && value !== undefined) {
+    await agent.request('session/set_config_option', { sessionId, configId: option.id, value });
+  }
+}
+
+async function chooseModel(
+  agent: ClientContext,
+  { id, opened, name, model }: { id: string; opened: unknown; name: string; model: string },
+): Promise<void> {
+  const option = selectOf(opened, 'model');
+  if (option?.values.includes(model)) {
+    await agent.request('session/set_config_option', { sessionId: id, configId: option.id, value: model });
+    return;
+  }
+  const why =
+    option === null
+      ? 'lets nobody choose a model over the Agent Client Protocol: leave "model" out, and name the model in "argv"'
+      : `has no model "${model}"; it has: ${option.values.join(', ')}`;
+  throw new TroupeError('INVALID_ACTION', `${name} ${why}`, {
+    where: `model of ${name}`,
+    hints: [commandHint('help action')],
+  });
+}
+
+/** The option of a session by its category, with its values; null if there is none. */
+function selectOf(opened: unknown, category: string): { id: string; values: string[] } | null {
+  const found = objectsAt(opened, 'configOptions').find(option => stringAt(option, 'category') === category);
+  const id = stringAt(found, 'id');
+  if (id === null) return null;
+  // Values may be in groups.
+  const values = objectsAt(found, 'options').flatMap(option => [option, ...objectsAt(option, 'options')]);
+  return {
+    id,
+    values: values.flatMap(option => (typeof valueAt(option, 'value') === 'string' ? [String(option.value)] : [])),
+  };
+}

@@ -1,0 +1,1 @@
+export { type ClientApp, type ClientContext, client, RequestError, type Stream } from '@agentclientprotocol/sdk';

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { Watchdogs } from './watchdogs.ts';
+
+/** An agent that speaks the Agent Client Protocol. */
+export const AcpSpec = z.strictObject({
+  kind: z
+    .literal('acp')
+    .meta({ description: 'Runs an agent that speaks the Agent Client Protocol over its standard input and output.' }),
+  argv: z
+    .array(z.string())
+    .min(1)
+    .meta({ description: 'Program and arguments, without a shell.', examples: [['opencode', 'acp']] }),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta({ description: 'Environment variables of the program.', examples: [{ LOG_LEVEL: 'debug' }] }),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'Model it works with, by its id in the agent. Left out: its own choice.',
+      examples: ['opus'],
+    }),
+  watchdogs: Watchdogs.prefault({}).meta({ description: 'Limits after which a run is ended.' }),
+});
