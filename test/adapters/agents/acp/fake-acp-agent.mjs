@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * An agent that speaks the Agent Client Protocol without its library: JSON-RPC, one message a line. Its first argument is the
- * scenario, a list of steps as JSON; `FAKE_ACP` in the environment overrides it by role: {"strategy": […], "execution": […]}.
+ * scenario, a list of steps as JSON; `FAKE_ACP` in the environment overrides it by role: {"strategy": […], "execution": […]}. In it `$GOAL`
+ * is the goal of the plan.
  * Every message it gets is appended to the file `FAKE_ACP_LOG`, if that is set.
  */
 import { spawn } from 'node:child_process';
@@ -10,7 +11,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const scenarios = JSON.parse(process.env.FAKE_ACP ?? '{}');
-const steps = scenarios[process.env.TROUPE_ROLE] ?? JSON.parse(process.argv[2] ?? '[]');
+const given = scenarios[process.env.TROUPE_ROLE] ?? JSON.parse(process.argv[2] ?? '[]');
+const steps = JSON.parse(JSON.stringify(given).replaceAll('$GOAL', process.env.TROUPE_GOAL ?? ''));
 const options = JSON.parse(process.argv[3] ?? '{}');
 const sessionId = options.sessionId ?? 's-1';
 const waiting = new Map();
@@ -72,6 +74,10 @@ async function perform(step, stopped) {
   if ('dieOnce' in step && !existsSync(step.dieOnce)) {
     writeFileSync(step.dieOnce, '');
     process.exit(9);
+  }
+  if ('hangOnce' in step && !existsSync(step.hangOnce)) {
+    writeFileSync(step.hangOnce, '');
+    await new Promise(() => {});
   }
   if ('die' in step) process.exit(step.die);
   if ('fail' in step) throw step.fail;
