@@ -55,8 +55,8 @@ export interface Troupe extends AsyncDisposable {
   readonly actions: Actions;
   use(options: UseOptions): Promise<Plan>;
   /**
-   * Creates a plan from a checkpoint of any plan, also of a finished one.
-   * @throws {TroupeError} UNKNOWN_PLAN, UNKNOWN_CHECKPOINT
+   * Creates a plan from a checkpoint of any plan, also of a finished one. It gets the guidance that the plan had then.
+   * @throws {TroupeError} UNKNOWN_PLAN, UNKNOWN_CHECKPOINT, CHECKPOINT_LOST, UNKNOWN_PROFILE
    */
   fork(options: ForkOptions): Promise<Plan>;
   /**

@@ -1,13 +1,14 @@
 /** Creates a plan from a checkpoint of another, also of a finished one. */
 
+import { stateLostError } from '../../model/checkpoint.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { allowedCommandHints } from '../../model/hints.ts';
-import { type PlanRecord, PlanSpec } from '../../model/plan.ts';
+import { PlanProgress, type PlanRecord, PlanSpec } from '../../model/plan.ts';
 import type { Profile } from '../../model/profile.ts';
 import { findProfile } from '../profiles/profiles.ts';
 import type { PlanLedger } from '../records/ledger.ts';
-import { appliedSince, findCheckpoint } from '../rollback/prepare.ts';
+import { findCheckpoint } from '../rollback/prepare.ts';
 
 /** Options of `Troupe.fork`. */
 export interface ForkOptions {
@@ -27,7 +28,7 @@ export interface ForkOptions {
   start?: boolean;
 }
 
-/** @throws {TroupeError} UNKNOWN_CHECKPOINT, UNKNOWN_PROFILE */
+/** @throws {TroupeError} UNKNOWN_CHECKPOINT, CHECKPOINT_LOST, UNKNOWN_PROFILE */
 export async function createForkSpec(
   ledger: PlanLedger,
   record: PlanRecord,
@@ -46,22 +47,21 @@ export async function createForkSpec(
     });
   }
   const point = wanted === undefined ? newest : findCheckpoint(checkpoints, record.planId, wanted);
-  const source = PlanSpec.parse(
-    Object.fromEntries(Object.keys(PlanSpec.shape).map(key => [key, Reflect.get(record, key)])),
-  );
+  const stored = await ledger.checkpointContext(record.planId, point.checkpointId);
+  if (stored === null) throw stateLostError(point);
+  // The base and the guidance of that time: work that was applied later is not in the files.
+  const source = PlanSpec.parse(stored.spec);
   const planId = mintId();
-  // Work applied later is not in its files: it starts from the other plan's base at that time.
-  const [applied] = appliedSince(await ledger.journal(record.planId), point.decisionSequence);
   return {
     ...source,
-    projectLinks: applied?.from ?? source.projectLinks,
+    invariants: record.invariants,
     planId,
     parentPlanId: null,
     rootPlanId: planId,
     depth: 0,
     description: goal ?? source.description,
     ...(profile === undefined ? {} : profileFields(findProfile(profile, profiles))),
-    guidance: [...record.guidance, ...(guidance === undefined ? [] : [guidance])],
+    guidance: [...PlanProgress.shape.guidance.parse(stored.guidance), ...(guidance === undefined ? [] : [guidance])],
     forkedFrom: {
       planId: record.planId,
       checkpointId: point.checkpointId,

@@ -56,6 +56,21 @@ describe('a fork', () => {
     await expect(fork.diff({ to: 'nothing' })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
   });
 
+  test('has the guidance that the plan had at the checkpoint, and the invariants that it has now [R212]', async () => {
+    const testProject = await createTestProject();
+    const { plan } = await testProject.run(async task => {
+      await (await testProject.troupe.get(task.plan.planId)).prompt('before it');
+      await task.call('system/create_checkpoint', { label: 'halfway' });
+    });
+    await plan.prompt('after it');
+    const keepNames = { text: 'keep the names', check: { kind: 'paths' as const, deny: ['*.lock'] } };
+    await testProject.troupe.addInvariant(keepNames, { plans: [plan.id] });
+    const fork = await testProject.troupe.fork({ plan: plan.id, checkpoint: 'halfway', start: false });
+    const { guidance, invariants } = await fork.record();
+    expect(guidance).toEqual(['before it']);
+    expect(invariants.map(({ text }) => text)).toEqual(['keep the names']);
+  });
+
   test('with another goal runs its own Strategize on the files of the checkpoint', async () => {
     const seen: string[] = [];
     const testProject = await createTestProject({
