@@ -113,7 +113,7 @@ describe('The process of an ACP agent', () => {
     });
   });
 
-  test('that ends before the answer is started again once and continues its session, if it can [R231, R233]', async () => {
+  test('that ends before the answer is started again once and continues its session, if it can [R233]', async () => {
     const steps = (path: (name: string) => string) => [
       { say: '{"decision": {"question": "Split?", "choose": "No"}}\n' },
       { dieOnce: path('died') },
