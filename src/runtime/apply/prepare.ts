@@ -12,7 +12,6 @@ import { primaryProject } from '../../model/primary-project.ts';
 import type { ApplyTarget } from '../../model/target.ts';
 import { targetCheckouts } from '../../model/target-checkout.ts';
 import type { Project } from '../../ports/project.ts';
-import { waitForEvent } from '../events/wait-for-event.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
 import { isFullyReviewed, mergeCompleted } from './completed-subplans.ts';
 import {
@@ -149,16 +148,6 @@ export async function prepareApply(
     type: 'applyPart',
     order: { ...ids, attempt, baseTree, treeOid, target, subplans, left: excluded, commit, after: postApply },
   };
-}
-
-/** Resolves when a part was applied. @throws {TroupeError} why it was not; the plan is then unchanged */
-export function waitForPartialApply(host: PlanHost, planId: string, applyId: string): Promise<true> {
-  return waitForEvent(host, planId, event => {
-    if (event.type === 'plan.part_applied' && event.part.applyId === applyId) return true;
-    if (event.type === 'plan.part_apply_failed' && event.applyId === applyId)
-      throw TroupeError.deserialize(event.error);
-    return undefined;
-  });
 }
 
 function previewOutdatedError({ planId }: PlanRecord): TroupeError {

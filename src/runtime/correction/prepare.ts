@@ -11,7 +11,6 @@ import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { callsUpTo, effectiveEvents } from '../../model/rollback-history.ts';
 import { appliedSubplanIds } from '../apply/completed-subplans.ts';
-import { waitForEvent } from '../events/wait-for-event.ts';
 import { matchesId } from '../plans/match-id.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
 import { isTerminal } from '../plans/plan-status.ts';
@@ -152,16 +151,6 @@ export async function prepareCorrection(
     const calls = callsSince(journal, rollbacks, restart.sequence ?? 0);
     return [...new Set(calls.flatMap(externalSideEffects))];
   }
-}
-
-/** Resolves when the correction was carried out. @throws {TroupeError} why it was not; nothing has changed then */
-export function waitForCorrection(host: PlanHost, planId: string, correctionId: string): Promise<true> {
-  return waitForEvent(host, planId, event => {
-    if (event.type === 'plan.corrected' && event.correction.correctionId === correctionId) return true;
-    if (event.type === 'plan.correction_failed' && event.correctionId === correctionId)
-      throw TroupeError.deserialize(event.error);
-    return undefined;
-  });
 }
 
 /** Returns a decision of a plan by its id or the end of one. @throws {TroupeError} UNKNOWN_DECISION */

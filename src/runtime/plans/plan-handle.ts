@@ -10,20 +10,21 @@ import { rollbacksIn, rollbackThatUndid, sequenceOf } from '../../model/rollback
 import type { Logs } from '../../ports/logs.ts';
 import type { Project } from '../../ports/project.ts';
 import type { DiffRange, Plan, PlanCheckpoints, PlanConflicts, PlanReview, PlanVersion } from '../api.ts';
-import { loadReview, prepareApply, previewApply, waitForPartialApply } from '../apply/prepare.ts';
+import { loadReview, prepareApply, previewApply } from '../apply/prepare.ts';
 import { prepareRejection } from '../apply/reject-parts.ts';
 import { answerApprovals, listApprovals } from '../approvals/answer-approvals.ts';
 import { createResolveCommand, loadConflictDetails } from '../conflicts/resolve.ts';
 import { loadStrategyDraft, prepareEdit } from '../correction/edit-strategy.ts';
-import { prepareCorrection, waitForCorrection } from '../correction/prepare.ts';
+import { prepareCorrection } from '../correction/prepare.ts';
 import { resolveDiffRange } from '../diff/range.ts';
+import { type RequestCommand, sendForReply } from '../events/command-reply.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { EventHistoryCache } from '../events/event-history.ts';
 import { streamPlanEvents, waitForPreflight, waitUntilIdle } from '../events/plan-events.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { requireRecord } from '../records/require-record.ts';
 import { loadCheckpoint } from '../rollback/checkpoint-state.ts';
-import { findCheckpoint, prepareRollback, waitForRollback } from '../rollback/prepare.ts';
+import { findCheckpoint, prepareRollback } from '../rollback/prepare.ts';
 import { readLogs } from './plan-logs.ts';
 
 /** What a handle needs from the runtime. */
@@ -46,6 +47,7 @@ export interface PlanHost {
 export function createPlanHandle(host: PlanHost, planId: string, version?: PlanVersion): Plan {
   const record = () => requireRecord(host, planId);
   const send = (command: PlanCommand) => host.send(planId, command, version);
+  const request = (command: RequestCommand) => sendForReply(host, planId, command, send);
 
   async function userDecision(type: DecisionType, question: string, text: string): Promise<DecisionDraft> {
     const { decisionRootId, lastCheckpointId } = await record();
@@ -117,8 +119,7 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
     async reject(rejections, options = {}) {
       const { order, report } = await prepareRejection(host, await record(), rejections, options);
       if (report.dryRun) return report;
-      await send({ type: 'correct', order });
-      await waitForCorrection(host, planId, order.correctionId);
+      await request({ type: 'correct', order });
       return report;
     },
   };
@@ -131,8 +132,8 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
     execute: () => send({ type: 'execute' }),
     async apply(options = {}) {
       const command = await prepareApply(host, await record(), options);
-      await send(command);
-      if (command.type === 'applyPart') await waitForPartialApply(host, planId, command.order.applyId);
+      if (command.type === 'applyPart') await request(command);
+      else await send(command);
     },
     previewApply: async options => previewApply(host, await record(), options ?? {}),
     approvals: () => listApprovals(host, planId),
@@ -176,14 +177,12 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       if (dryRun) return report;
       const name = report.checkpoint.label ?? report.checkpoint.trigger;
       const decision = await userDecision('user_intervention', 'Rollback', `Back to ${name}`);
-      await send({ type: 'rollback', order, decision });
-      return { ...report, changes: await waitForRollback(host, planId, order.rollbackId) };
+      return { ...report, changes: await request({ type: 'rollback', order, decision }) };
     },
     async correct(idOrLabel, options) {
       const { order, report } = await prepareCorrection(host, await record(), idOrLabel, options);
       if (report.dryRun) return report;
-      await send({ type: 'correct', order });
-      await waitForCorrection(host, planId, order.correctionId);
+      await request({ type: 'correct', order });
       return report;
     },
     strategyDraft: async () => loadStrategyDraft(host, await record()),

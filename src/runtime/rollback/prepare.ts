@@ -9,7 +9,6 @@ import type { Phase, PlanRecord, PlanState } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { type Rollback, rollbackThatUndid, sequenceOf } from '../../model/rollback-history.ts';
 import type { ToolCall } from '../../model/tool.ts';
-import { waitForEvent } from '../events/wait-for-event.ts';
 import { matchesId } from '../plans/match-id.ts';
 import type { PlanHost } from '../plans/plan-handle.ts';
 
@@ -206,14 +205,4 @@ async function changesTo({ project }: PlanHost, record: PlanRecord, to: string):
   const { tree: from } = await project.capture({ key: record.sandbox.key });
   const { files } = await project.changes({ alias: primaryProject(record).alias, from, to });
   return files.map(({ path, operation }) => ({ file: path, action: operation === 'deleted' ? 'removed' : 'restored' }));
-}
-
-/** Resolves when the rollback is done. @throws {TroupeError} why it failed; nothing has changed then */
-export function waitForRollback(host: PlanHost, planId: string, rollbackId: string): Promise<RevertedFile[]> {
-  return waitForEvent(host, planId, event => {
-    if (event.type === 'plan.rolled_back' && event.rollbackId === rollbackId) return event.changes;
-    if (event.type === 'plan.rollback_failed' && event.rollbackId === rollbackId)
-      throw TroupeError.deserialize(event.error);
-    return undefined;
-  });
 }
