@@ -1,6 +1,5 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
 import type { AgentRef, AgentRole } from '../../src/model/agent.ts';
-import type { AgentUsage } from '../../src/model/budget.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { adviceFrom } from '../../src/model/failure-pattern.ts';
@@ -9,7 +8,6 @@ import type { Phase, PlanSpec } from '../../src/model/plan.ts';
 import type { JournaledCall } from '../../src/model/rollback-history.ts';
 import { isExecutionDecision, spawnsIn } from '../../src/model/spawn.ts';
 import type { AgentAnswer, AgentTask } from '../../src/ports/agent.ts';
-import type { BudgetLease } from '../../src/ports/budget.ts';
 import { checkAfterCall } from '../invariants/check-after-call.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
@@ -21,6 +19,7 @@ import { acquireSlot } from './acquire-slot.ts';
 import { checkDecisions, checkLevels, checkSpawns } from './check-decisions.ts';
 import type { Mentions } from './mentions.ts';
 import { withRateLimitDetails } from './rate-limit.ts';
+import { withUsage } from './record-usage.ts';
 import { type ApprovalSubject, createPermitKeys, requestApproval } from './request-approval.ts';
 
 export interface AgentJob {
@@ -203,7 +202,7 @@ async function runWithTools(
   const lessons = await context.step(adviceStep, async () =>
     adviceFrom(await services.ledger.failurePatterns(), job.role),
   );
-  const task: AgentTask = {
+  const task: Omit<AgentTask, 'reportUsage'> = {
     role: job.role,
     plan: spec,
     attempt: job.attempt,
@@ -216,17 +215,17 @@ async function runWithTools(
     diff: job.diff ?? null,
     call,
     permit,
-    reportUsage: usage => account.addUsage(usage),
     log,
     logOutput,
     signal,
     key: context.key,
   };
-  const answer = await withBudget(account, context, job, () =>
+  const whileWorking = agent.repeatsUsage === false;
+  const answer = await withUsage({ account, context, job, whileWorking }, reportUsage =>
     budget.race(
       withRateLimitDetails(services.clock, async () => {
         const { variables } = agent.usesDirectory === false ? task : await place();
-        return agent.run({ ...task, variables });
+        return agent.run({ ...task, variables, reportUsage });
       }),
     ),
   );
@@ -249,34 +248,6 @@ async function runWithTools(
   checkDecisions(spec, job.phase, made, new Set(recordedById.keys()));
   checkSpawns(services, spec, spawns, answer.decisions);
   return { answer, decisions: made, toolCalls, run };
-}
-
-/** Runs an agent and records its usage, however it ends. */
-async function withBudget(
-  account: BudgetLease,
-  context: EffectContext<unknown>,
-  { spec: { planId }, role }: AgentJob,
-  work: () => Promise<AgentAnswer>,
-): Promise<AgentAnswer> {
-  let usage: AgentUsage = {};
-  try {
-    const answer = await work();
-    usage = answer.usage ?? {};
-    return answer;
-  } finally {
-    const seconds = account.close();
-    const spend = async () => {
-      account.addUsage(usage);
-      return { seconds, usage };
-    };
-    // A step, so that a crash right after it neither reports nor counts the usage twice.
-    if (context.signal.aborted) await spend();
-    else {
-      await context.step('usage', spend, {
-        emit: spent => [{ type: 'usage.recorded', planId, role, ...spent }],
-      });
-    }
-  }
 }
 
 /** Returns the checkpoints created before, or after, their call. */

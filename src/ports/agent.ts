@@ -71,6 +71,12 @@ export interface Agent {
   /** Whether the agent reports its tokens and its cost. @default not known */
   readonly reports?: { readonly tokens: boolean; readonly usd: boolean };
   /**
+   * Whether a run after a crash reports the usage of the interrupted run again, as code does that gets its recorded calls.
+   * false for a program, which starts again: its usage is then recorded while it works, and a crash loses little of it.
+   * @default true
+   */
+  readonly repeatsUsage?: boolean;
+  /**
    * Checks that the agent can work: program on PATH, module loads, key present.
    * @throws {TroupeError} AGENT_UNAVAILABLE, saying what to do.
    */

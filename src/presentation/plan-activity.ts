@@ -14,7 +14,7 @@ export interface PlanActivity {
   startedAt: number | null;
   /** Its latest note: what its agent is doing, or what its step reports. */
   note: string;
-  /** What its own agents reported at the end of their runs; null: nothing yet. */
+  /** What its own agents reported so far; null: nothing yet. */
   tokens: number | null;
   usd: number | null;
   /** Pending approvals as text, by id. */

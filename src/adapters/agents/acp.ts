@@ -29,6 +29,7 @@ export function acpAgent(options: AcpOptions): Agent {
   const [program = '', ...rest] = options.argv;
   const path = program.includes('/') ? resolve(actionDir, program) : program;
   return {
+    repeatsUsage: false,
     async check() {
       const env = buildEnvironment(options.hostEnv, options.env);
       if ((await locateProgram(program, actionDir, env)) === null) throw missingProgram(program);

@@ -35,6 +35,7 @@ export function commandAgent(options: CommandOptions): Agent {
   const known = reads === 'lines' ? undefined : presets[reads];
   return {
     ...(known && { reports: known.reports }),
+    repeatsUsage: false,
     async check() {
       const env = buildEnvironment(options.hostEnv, options.env);
       if ((await locateProgram(program, options.actionDir, env)) === null) throw missingProgram(program);

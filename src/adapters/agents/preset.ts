@@ -38,6 +38,7 @@ export function presetAgent(options: PresetOptions): Agent {
   const own = { ...presetVariables(preset, options.personEnv), ...preset.environment };
   return {
     reports: preset.reports,
+    repeatsUsage: false,
     async check() {
       const env = buildEnvironment(options.hostEnv, own, options.env);
       if ((await locateProgram(program, options.actionDir, env)) === null) {

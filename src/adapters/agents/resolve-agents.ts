@@ -101,6 +101,7 @@ function withExclusiveUse(agent: Agent): Agent {
   return {
     usesDirectory: agent.usesDirectory ?? true,
     ...(agent.reports && { reports: agent.reports }),
+    ...(agent.repeatsUsage === undefined ? {} : { repeatsUsage: agent.repeatsUsage }),
     check: () => agent.check(),
     async run(task) {
       await killTaggedProcesses(task.key);

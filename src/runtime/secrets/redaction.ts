@@ -33,6 +33,7 @@ export function redactAgents(agents: Agents, redactor: Redactor): Agents {
     return {
       ...(agent.usesDirectory === undefined ? {} : { usesDirectory: agent.usesDirectory }),
       ...(agent.reports && { reports: agent.reports }),
+      ...(agent.repeatsUsage === undefined ? {} : { repeatsUsage: agent.repeatsUsage }),
       check: () => agent.check(),
       async run(task) {
         const answer = await agent.run(task);
