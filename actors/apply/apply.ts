@@ -16,7 +16,7 @@ export const apply = defineEffect('apply', async (context, services) => {
   // Recreated if it was removed: a ref holds the result.
   await project.openSandbox({ key: sandbox.key, tree: resultTree, checkout: checkoutOptions(spec) });
   const checkpoint = await step('checkpoint', () =>
-    createCheckpoint(services, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply' }),
+    createCheckpoint(services, spec, { key: sandbox.key, mark: `${key}/apply`, trigger: 'preApply', tree: resultTree }),
   );
   if (resultTree === link.baseTree) {
     return { outcome: 'applied', commits: [], files: [], results: [], checkpoint, after: null };

@@ -37,9 +37,10 @@ export const prepare = defineEffect(
       startTree = merged.treeOid;
     }
     const key = sandboxKey(spec, attempt);
-    const sandbox = await openAttemptSandbox(project, spec, { attempt, tree: from ?? startTree });
+    const tree = from ?? startTree;
+    const sandbox = await openAttemptSandbox(project, spec, { attempt, tree });
     const checkpoint = await step('checkpoint', () =>
-      createCheckpoint(services, spec, { key, mark: `${mark}/begin`, trigger: 'preExecute' }),
+      createCheckpoint(services, spec, { key, mark: `${mark}/begin`, trigger: 'preExecute', tree }),
     );
     return { sandbox, startTree, checkpoint };
   },

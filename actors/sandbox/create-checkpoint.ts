@@ -3,19 +3,30 @@ import type { PlanSpec } from '../../src/model/plan.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
+interface CheckpointOptions {
+  key: string;
+  mark: string;
+  trigger: CheckpointTrigger;
+  label?: string | null;
+  tool?: string | null;
+  tree?: string;
+}
+
 /**
  * Creates a checkpoint of the sandbox: captures its tree and pins it with a ref. `mark` starts with the plan's id, is
- * unique among its checkpoints, and stays the same after a crash, so that no ref of an earlier attempt remains.
+ * unique among its checkpoints, and stays the same after a crash, so that no ref of an earlier attempt remains. A
+ * sandbox that was just opened with `tree` is not captured: its files are those.
  */
 export async function createCheckpoint(
   services: EffectServices,
   spec: PlanSpec,
-  of: { key: string; mark: string; trigger: CheckpointTrigger; label?: string | null; tool?: string | null },
+  of: CheckpointOptions,
 ): Promise<CheckpointDraft> {
   const { project, link } = resolveProject(services, spec);
   const checkpointId = services.mintId();
   const pin = `checkpoints/${of.mark}`;
-  const { tree, ref } = await project.capture({ key: of.key, pin });
+  const tree = of.tree ?? (await project.capture({ key: of.key })).tree;
+  await project.pin(pin, tree);
   return {
     checkpointId,
     planId: spec.planId,
@@ -25,6 +36,6 @@ export async function createCheckpoint(
     alias: link.alias,
     sandbox: of.key,
     treeOid: tree,
-    ref: ref ?? `refs/troupe/${pin}`,
+    ref: `refs/troupe/${pin}`,
   };
 }
