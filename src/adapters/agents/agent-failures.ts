@@ -16,7 +16,7 @@ export interface AgentIdentity {
   signIn: string | null;
 }
 
-export function failure(
+export function agentError(
   { name, signIn }: AgentIdentity,
   code: ErrorCode,
   message: string,
@@ -39,18 +39,18 @@ export function failureError(
   const said = `${program.name} failed: ${words}`;
   switch (cause) {
     case 'rate_limit':
-      return failure(program, 'RATE_LIMITED', said, { ...details, ...limitEnd(message) });
+      return agentError(program, 'RATE_LIMITED', said, { ...details, ...limitEnd(message) });
     case 'sign_in':
-      return failure(program, 'AGENT_UNAVAILABLE', withSignIn(program, said), details);
+      return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, said), details);
     case 'other':
-      return failure(program, 'AGENT_FAILED', said, details);
+      return agentError(program, 'AGENT_FAILED', said, details);
   }
 }
 
 /** Returns the error of a run that the program did not end itself; null for one that it ended, or that found no program. */
 export function interruptionError(program: AgentIdentity, result: ProcessOutcome): TroupeError | null {
   const { name, watchdogs } = program;
-  const fail = (code: ErrorCode, message: string) => failure(program, code, message, outcomeDetails(result));
+  const fail = (code: ErrorCode, message: string) => agentError(program, code, message, outcomeDetails(result));
   switch (result.outcome) {
     case 'not_found':
       return missingProgram(name);
@@ -74,7 +74,7 @@ export function exitError(program: AgentIdentity, result: ProcessOutcome, printe
   const { code, details } = exitReasonOf(printed);
   const message = `${program.name} ${how}${addition}${words === '' ? '' : `: ${words}`}`;
   const said = code === 'AGENT_UNAVAILABLE' ? withSignIn(program, message) : message;
-  return failure(program, code, said, { ...outcomeDetails(result), ...details });
+  return agentError(program, code, said, { ...outcomeDetails(result), ...details });
 }
 
 export function outcomeDetails({ exitCode, watchdog, tail }: ProcessOutcome): Record<string, unknown> {

@@ -2,7 +2,7 @@
 import { CommitMessage } from '../../model/review.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
 import type { AgentAnswer, AgentTask } from '../../ports/agent.ts';
-import { type AgentIdentity, failure } from './agent-failures.ts';
+import { type AgentIdentity, agentError } from './agent-failures.ts';
 import { checkAnswer } from './check-answer.ts';
 import { createDecisionRecorder } from './decision-recorder.ts';
 import type { AgentMessage } from './parse-agent-line.ts';
@@ -48,7 +48,7 @@ async function recordMessages(
     // A reviewer whose output has no finding in our format may have written one as prose, which would be lost.
     if (findings.length === 0 && !messages.some(({ kind }) => kind === 'done')) {
       const message = `${program.name} gave no review: it printed neither a line {"finding": …} nor a last line {"type": "result"}`;
-      throw failure(program, 'AGENT_FAILED', message, {});
+      throw agentError(program, 'AGENT_FAILED', message, {});
     }
     for (const { value } of findings) await record.finding(value);
   }
@@ -66,7 +66,7 @@ function messageIn(program: AgentIdentity, messages: readonly AgentMessage[]): C
   const parsed = CommitMessage.safeParse(said.value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `message.${path.join('.')}: ${message}`);
-  throw failure(
+  throw agentError(
     program,
     'AGENT_FAILED',
     `${program.name} printed a commit message that is not understood: ${problems.join('; ')}`,

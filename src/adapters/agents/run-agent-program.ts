@@ -13,8 +13,8 @@ import { countedMessages, createTaskTools } from '../mcp/task-tools.ts';
 import type { ProcessOutcome, runProcess } from '../process/run.ts';
 import {
   type AgentIdentity,
+  agentError,
   exitError,
-  failure,
   failureError,
   interruptionError,
   outcomeDetails,
@@ -83,13 +83,13 @@ function assertSucceeded(program: AgentProgram, result: ProcessOutcome, output: 
   if (output.isRecognized) return;
   const last = finalOutput(printed);
   const message = `${program.name} printed nothing in the format "${program.reads}"${last === '' ? '' : `: ${last}`}`;
-  throw failure(program, 'AGENT_FAILED', message, outcomeDetails(result));
+  throw agentError(program, 'AGENT_FAILED', message, outcomeDetails(result));
 }
 
 function retryError(program: AgentProgram, retry: Extract<AgentEvent, { kind: 'retry' }>): TroupeError {
   const said = `${program.name} was refused ${retry.attempt} times: ${retry.message}`;
-  if (retry.cause === 'sign_in') return failure(program, 'AGENT_UNAVAILABLE', withSignIn(program, said), {});
+  if (retry.cause === 'sign_in') return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, said), {});
   const { afterSeconds } = retry;
   const wait = afterSeconds === null ? limitEnd(retry.message) : { retryAfterSeconds: afterSeconds };
-  return failure(program, 'RATE_LIMITED', said, wait);
+  return agentError(program, 'RATE_LIMITED', said, wait);
 }
