@@ -82,6 +82,9 @@ export interface SharedTroupe extends AsyncDisposable {
 interface RoleHandle {
   role: 'owner' | 'attached';
   owner: Pick<Owner, 'pid' | 'command' | 'started'>;
+  /** The Troupe that this process has opened as owner; null for a client. */
+  opened: Troupe | null;
+  /** Reaches the owner, also when a client has become the owner. */
   transport: Transport;
   /** Why the owner closed; null while it is connected. */
   lost(): { closeReason: CloseReason | null } | null;
@@ -119,8 +122,13 @@ export async function openOrAttach(options: SharedTroupeOptions): Promise<Shared
     await switching?.catch(() => undefined);
     await current.release(reason);
   };
+  // An owner never changes its role, so its calls need no transport; only closing is more than closing the Troupe.
+  const troupe =
+    current.opened === null
+      ? createTroupeClient(withReconnect(currentTransport), close)
+      : { ...current.opened, close: () => close(), [Symbol.asyncDispose]: () => close() };
   return {
-    troupe: createTroupeClient(withReconnect(currentTransport), close),
+    troupe,
     role: () => current.role,
     owner: () => current.owner,
     waitUntilIdle: given => current.waitUntilIdle(given),
@@ -170,6 +178,7 @@ async function attachTo(options: SharedTroupeOptions): Promise<RoleHandle | null
   return {
     role: 'attached',
     owner: connection.owner,
+    opened: null,
     transport: connection,
     lost: () => connection.lost(),
     waitUntilIdle: async () => undefined,
@@ -199,6 +208,7 @@ async function becomeOwner(options: SharedTroupeOptions, inherits: boolean): Pro
   return {
     role: 'owner',
     owner,
+    opened: troupe,
     transport: createLocalTransport(troupe),
     lost: () => null,
     waitUntilIdle: async given => {

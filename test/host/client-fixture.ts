@@ -5,7 +5,7 @@ import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { gitProject } from '../../src/git.ts';
 import type { SharedTroupe, SharedTroupeOptions } from '../../src/host/shared-troupe.ts';
 import { openOrAttach } from '../../src/host/shared-troupe.ts';
-import { type AgentTask, openTroupe } from '../../src/index.ts';
+import { type AgentTask, openTroupe, type Troupe } from '../../src/index.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { Store, StoreOpener } from '../../src/ports/store.ts';
 import { createRepository } from '../cli/test-repository.ts';
@@ -32,17 +32,20 @@ export function createClientFixture(run: (task: AgentTask) => Promise<unknown> =
     return own;
   };
   const clients: SharedTroupe[] = [];
+  const opened: Troupe[] = [];
   return {
     home,
     file: join(home, 'owner.json'),
+    /** What the owners opened. */
+    opened,
     /** A client that behaves like one in a separate process. */
     async openClient(more: Partial<SharedTroupeOptions> = {}): Promise<SharedTroupe> {
       const hosted = await openOrAttach({
         home,
         file: join(home, 'owner.json'),
         store,
-        open: opener =>
-          openTroupe({
+        open: async opener => {
+          const troupe = await openTroupe({
             store: opener,
             project: gitProject(project.folder, { sandboxes: join(home, 'w') }),
             agents: {
@@ -52,7 +55,10 @@ export function createClientFixture(run: (task: AgentTask) => Promise<unknown> =
               },
             },
             resume: false,
-          }),
+          });
+          opened.push(troupe);
+          return troupe;
+        },
         root: project.folder,
         command: 'troupe run',
         pid: process.pid,

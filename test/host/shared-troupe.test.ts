@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createOutputRegistry } from '../../src/host/output-registry.ts';
 import { readOwner } from '../../src/host/owner-file.ts';
 import { ClientMessage, parseMessage } from '../../src/host/protocol.ts';
-import type { PlanEvent } from '../../src/index.ts';
+import type { PlanEvent, Troupe } from '../../src/index.ts';
 import { hintLine } from '../hint-line.ts';
 import { createClientFixture, testAction } from './client-fixture.ts';
 
@@ -39,6 +39,18 @@ describe('several clients of one store', () => {
     ]);
     // A transition made through one client is visible to the next call of another.
     expect(await same.record()).toMatchObject({ phase: 'execute', state: 'queued' });
+  });
+
+  test('the owner gets the Troupe that it opened, and closing it also closes the socket', async () => {
+    await using home = createClientFixture();
+    const owner = await home.openClient();
+    const [opened] = home.opened;
+    expect(Object.keys(owner.troupe).sort()).toEqual(Object.keys(opened ?? {}).sort());
+    const { close: _, ...members } = owner.troupe;
+    for (const [name, member] of Object.entries(members)) expect(member).toBe(opened?.[name as keyof Troupe]);
+    const socket = (await readOwner(home.file))?.socket ?? '';
+    await owner.troupe.close();
+    expect(existsSync(socket)).toBe(false);
   });
 
   test('the socket is for its user only', async () => {
