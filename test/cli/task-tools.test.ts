@@ -50,10 +50,15 @@ describe('an agent that is a program', () => {
     return chosen.map(({ chosen_option }) => chosen_option);
   };
 
+  const filesOf = async (...words: string[]) => {
+    const { exit_code, data } = await runTroupeJson(project, words);
+    const { plan } = data as { plan: { files: { path: string }[] } };
+    return [exit_code, ...plan.files.map(({ path }) => path).sort()];
+  };
+
   test('[R238] plans subplans with the tools of its task; a refused one is answered and leaves nothing', async () => {
     go();
-    expect(await runTroupe(project, ['run', '-f', 'split.yaml'])).toMatchObject({ code: 0 });
-    expect((await runTroupe(project, ['plan', 'diff', '--name-only'])).out).toBe('left.txt\nright.txt\nwhole.txt\n');
+    expect(await filesOf('run', '-f', 'split.yaml')).toEqual([0, 'left.txt', 'right.txt', 'whole.txt']);
     expect(await decided()).toEqual(['In two', 'write left', 'write right']);
     expect((await runTroupe(project, ['plan', 'logs'])).out).toMatch(/INVALID_DECISION: .*"write nothing".*scope/);
   });
@@ -63,10 +68,8 @@ describe('an agent that is a program', () => {
     await expect.poll(() => existsSync(inHome('halfway')), { timeout: 20_000 }).toBe(true);
     first.child.kill('SIGKILL');
     await first.exited;
-    expect(await decided()).toEqual([]);
     go();
-    expect(await runTroupe(project, ['plan', 'execute'])).toMatchObject({ code: 0 });
+    expect(await filesOf('plan', 'execute')).toEqual([0, 'left.txt', 'right.txt', 'whole.txt']);
     expect(await decided()).toEqual(['In two', 'write left', 'write right']);
-    expect((await runTroupe(project, ['plan', 'diff', '--name-only'])).out).toBe('left.txt\nright.txt\nwhole.txt\n');
   });
 });
