@@ -5,6 +5,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   claude: [
     'Troupe sets `CLAUDE_CODE_MAX_RETRIES=1`: without it Claude Code retries a rate limit or a wrong key ten times.',
     'As root, for example in a container, Claude Code refuses `--dangerously-skip-permissions`.',
+    'For its decisions Troupe also gives it `--mcp-config` and `--allowedTools mcp__troupe`: [tools of its task](../reference/agents.md#command).',
     'Your own hooks, `CLAUDE.md` and MCP servers apply in the sandbox too. To leave them out: `args: [--setting-sources, "", --strict-mcp-config]`.',
   ],
   codex: [

@@ -7,6 +7,7 @@ import { TroupeError } from '../../model/errors.ts';
 import { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { hasTaskTools } from '../mcp/task-tools.ts';
 import { buildEnvironment } from '../process/environment.ts';
 import { locateProgram } from '../process/locate.ts';
 import type { runProcess } from '../process/run.ts';
@@ -50,7 +51,9 @@ export function presetAgent(options: PresetOptions): Agent {
       if (effort !== undefined && preset.effortArgs === null) throw withoutEffort(preset);
     },
     async run(task) {
-      const command = presetCommand(preset, { role: task.role, prompt: buildPrompt(task), model, effort, args });
+      const { role } = task;
+      const prompt = buildPrompt(task);
+      const command = presetCommand(preset, { role, prompt, model, effort, tools: hasTaskTools(role), args });
       assertArgumentsFit(command.argv, 'it takes the prompt no other way');
       return runAgentProgram(
         {
@@ -59,7 +62,7 @@ export function presetAgent(options: PresetOptions): Agent {
           env: buildEnvironment(
             mergeEnvironment(task.plan, options.hostEnv),
             own,
-            (isReadOnlyRole(task.role) ? preset.lookEnvironment : undefined) ?? {},
+            (isReadOnlyRole(role) ? preset.lookEnvironment : undefined) ?? {},
             options.env,
             task.variables,
             taskVariables(task),

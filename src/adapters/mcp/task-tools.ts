@@ -39,6 +39,10 @@ const SubplanToolInput = AgentSubplanMessage.pick({
 const amount = z.number().min(0).optional();
 const UsageToolInput = z.strictObject({ tokens: amount, usd: amount });
 
+/** Whether an agent in this role decides something that is recorded. */
+export const hasTaskTools = (role: AgentTask['role']): boolean =>
+  role === 'strategy' || role === 'execution' || role === 'review';
+
 /** Returns the tools for the role of a task; none for a role whose decisions are not recorded. */
 export function createTaskTools(
   task: Pick<AgentTask, 'role' | 'plan' | 'decisions' | 'reportUsage'>,
@@ -82,14 +86,10 @@ export function createTaskTools(
       return { accepted: true };
     },
   };
-  const byRole: Partial<Record<AgentTask['role'], TaskTool[]>> = {
-    strategy: deciding,
-    execution: deciding,
-    review: [finding],
-  };
-  const own = byRole[task.role] ?? [];
+  if (!hasTaskTools(task.role)) return { tools: [], messages };
+  const own = task.role === 'review' ? [finding] : deciding;
   // The usage of an agent whose format is known is in its output.
-  return { tools: own.length > 0 && reads === 'lines' ? [...own, usage] : own, messages };
+  return { tools: reads === 'lines' ? [...own, usage] : own, messages };
 }
 
 /** What counts of a run: an agent that used the tools may have printed the same once more. */

@@ -90,7 +90,7 @@ export const agentCases: KeyCases = {
     values: [[], ['--max-turns', '9']],
     observe: (args, fixture) => lastWords(fixture, { args }),
     expected: [
-      ['--allowedTools', 'Bash'],
+      ['--allowedTools', 'mcp__troupe'],
       ['--max-turns', '9'],
     ],
   }),

@@ -32,6 +32,11 @@ export interface AgentPreset {
   readonly lookArgs: readonly string[];
   /** Arguments for execution, fixes and conflicts: it may change files in its folder. */
   readonly workArgs: readonly string[];
+  /**
+   * Arguments with which it uses the tools of its task: those that TROUPE_MCP_URL and TROUPE_MCP_TOKEN name. Never the token
+   * itself, which other users could see.
+   */
+  readonly toolArgs?: readonly string[];
   /** Arguments that select the model; `{model}` is replaced. */
   readonly modelArgs: readonly string[];
   /** Arguments that select the reasoning effort; `{effort}` is replaced. null if there is no such option. */

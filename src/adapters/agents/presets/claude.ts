@@ -1,5 +1,14 @@
 import type { AgentPreset } from './agent-preset.ts';
 
+/** Claude Code replaces it by the value of the variable. */
+const variable = (name: string) => `\${${name}}`;
+
+const toolServer = {
+  type: 'http',
+  url: variable('TROUPE_MCP_URL'),
+  headers: { Authorization: `Bearer ${variable('TROUPE_MCP_TOKEN')}` },
+};
+
 export const claude: AgentPreset = {
   name: 'claude',
   title: 'Claude Code',
@@ -11,6 +20,7 @@ export const claude: AgentPreset = {
   args: ['-p', '--output-format', 'stream-json', '--verbose'],
   lookArgs: ['--permission-mode', 'plan'],
   workArgs: ['--permission-mode', 'acceptEdits', '--allowedTools', 'Bash'],
+  toolArgs: ['--mcp-config', JSON.stringify({ mcpServers: { troupe: toolServer } }), '--allowedTools', 'mcp__troupe'],
   modelArgs: ['--model', '{model}'],
   effortArgs: ['--effort', '{effort}'],
   promptArgs: 'stdin',

@@ -94,3 +94,14 @@ describe('The presets', () => {
     expect(passedVariables(preset('amp'), host)).toEqual({});
   });
 });
+
+it('[R238] [R246] gives Claude Code the tools of its task, and their token by the name of a variable', () => {
+  const { argv } = presetCommand(preset('claude'), { role: 'strategy', prompt, tools: true });
+  expect(argv.slice(-4)).toEqual([
+    '--mcp-config',
+    `{"mcpServers":{"troupe":{"type":"http","url":"\${TROUPE_MCP_URL}","headers":{"Authorization":"Bearer \${TROUPE_MCP_TOKEN}"}}}}`,
+    '--allowedTools',
+    'mcp__troupe',
+  ]);
+  expect(presetCommand(preset('claude'), { role: 'fix', prompt }).argv).not.toContain('--mcp-config');
+});
