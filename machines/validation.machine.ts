@@ -92,7 +92,7 @@ export const validationMachine = setup({
       for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
       enqueue.assign({ round: context.round + 1, toolCalls: context.toolCalls + found.toolCalls });
     }),
-    forward: sendParent((_, news: RetryEvent | ApprovalRequestedEvent | AgentQueueEvent) => news),
+    forward: sendParent((_, event: RetryEvent | ApprovalRequestedEvent | AgentQueueEvent) => event),
     setError: assign((_, { error }: { error: unknown }) => ({ error: TroupeError.serialize(error) })),
     setFailure: assign(({ context }) => ({ error: validationError(context) })),
   },

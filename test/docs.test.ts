@@ -1,24 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorCodes } from '../src/model/errors.ts';
 import { ExecutionMode, MergeStrategy, SubplanConfig } from '../src/model/subplan.ts';
 import { describeUnknown, findCommands } from './documented-commands.ts';
+import { documents, root } from './sources.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-
-const notOurs = new Set(['node_modules', '.git', 'dist', 'coverage']);
-
-/** Every Markdown file of the tree, relative to its root. */
-function documents(folder = root): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return notOurs.has(entry.name) ? [] : documents(path);
-    return entry.name.endsWith('.md') ? [relative(root, path)] : [];
-  });
-}
 
 /** GitHub's anchor of a heading. */
 const anchor = (heading: string) =>

@@ -1,6 +1,6 @@
 /** The source files of the tree, for tests that check a rule on all of them. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,4 +21,15 @@ export function sources(...folders: string[]): Source[] {
       .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
       .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') })),
   );
+}
+
+const notOurs = new Set(['node_modules', '.git', 'dist', 'coverage']);
+
+/** Every Markdown file of the tree, relative to its root. */
+export function documents(folder = root): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return notOurs.has(entry.name) ? [] : documents(path);
+    return entry.name.endsWith('.md') ? [relative(root, path)] : [];
+  });
 }

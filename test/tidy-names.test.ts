@@ -40,7 +40,7 @@ function exportedNames({ path, text }: Source): ExportedName[] {
  * name of its verb, as the effect with that name has.
  */
 const isOwnName = ({ path }: ExportedName): boolean =>
-  !/^src\/[^/]+\.ts$|^src\/cli\/(?:commands\/|detach\.ts)|^src\/tui\/commands\//.test(path);
+  !/^src\/[^/]+\.ts$|^src\/cli\/(?:commands\/|mcp\/tools\/|detach\.ts)|^src\/tui\/commands\//.test(path);
 
 /** Names that several files declare, with these files. */
 function sharedNames(files: readonly Source[]): string[] {

@@ -62,9 +62,9 @@ const endsThere = (rest: string) => !/^(?:[\w/-]|\.\w)/.test(rest);
 /** Returns whether a text contains a path, not as part of another one. */
 function isIn(text: string, path: string): boolean {
   for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
-    const isBegun = at > 0 && /[\w./-]/.test(text.slice(at - 1, at)) && !text.slice(0, at).endsWith('./');
+    const isInWord = at > 0 && /[\w./-]/.test(text.slice(at - 1, at)) && !text.slice(0, at).endsWith('./');
     const rest = text.slice(at + path.length).replace(/^\/(?![\w.-])/, '');
-    if (!isBegun && endsThere(rest)) return true;
+    if (!isInWord && endsThere(rest)) return true;
   }
   return false;
 }

@@ -23,8 +23,8 @@ export async function withRateLimitDetails<Result>(clock: Clock, work: () => Pro
 const dateMsMax = 8.64e15;
 
 function resetTimeOf({ retryAfterSeconds, resetAt }: Record<string, unknown>, nowMs: number): number | null {
-  const said = typeof resetAt === 'string' ? Date.parse(resetAt) : resetAt;
-  const atMs = typeof said !== 'number' ? Number.NaN : said < 1e11 && typeof resetAt === 'number' ? said * 1000 : said;
+  const time = typeof resetAt === 'string' ? Date.parse(resetAt) : resetAt;
+  const atMs = typeof time !== 'number' ? Number.NaN : time < 1e11 && typeof resetAt === 'number' ? time * 1000 : time;
   if (Math.abs(atMs) <= dateMsMax) return atMs;
   const afterMs =
     typeof retryAfterSeconds === 'number' && retryAfterSeconds >= 0 ? retryAfterSeconds * 1000 : Number.NaN;

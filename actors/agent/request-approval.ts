@@ -27,10 +27,10 @@ export async function requestApproval(
   { spec, at, ...question }: ApprovalQuestion,
 ): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>> {
   const { planId, rootPlanId, description: goal, approvalModes } = spec;
-  const standing = (await services.ledger.approvals(rootPlanId)).find(
+  const open = (await services.ledger.approvals(rootPlanId)).find(
     ({ tool, answer }) => tool === question.tool && answer?.verdict === 'approved' && answer.always,
   );
-  if (standing?.answer) return standing.answer;
+  if (open?.answer) return open.answer;
   const asked = await context.step<Approval>(
     `ask/${at}`,
     async () => ({

@@ -122,12 +122,12 @@ export async function applyTree(
     const what = { base, tree, target, places, message, key: applyKey, processTag };
     const apply = () =>
       services.withdrawable({ planId: spec.planId, signal }, until => project.apply({ ...what, signal: until }));
-    const landing = follow < 0 && beyond ? beyond : await step<ApplyResult>(`land/${follow}`, apply);
-    if (landing.outcome === 'applied') {
-      const { commits, files, head, uncommitted } = landing;
+    const applied = follow < 0 && beyond ? beyond : await step<ApplyResult>(`land/${follow}`, apply);
+    if (applied.outcome === 'applied') {
+      const { commits, files, head, uncommitted } = applied;
       const last = commits.at(-1) ?? null;
       const postApply =
-        then && (await runPostApplyHook(services, context, { spec, link, after: then, target, landed: landing }));
+        then && (await runPostApplyHook(services, context, { spec, link, after: then, target, applied }));
       return {
         outcome: 'applied',
         commits,
@@ -141,14 +141,14 @@ export async function applyTree(
     }
     const merged = await project.mergeTrees({
       base: link.baseTree,
-      ours: landing.tree,
+      ours: applied.tree,
       theirs: wanted,
       alias: link.alias,
       theirsPlanId: spec.planId,
     });
-    if (merged.clean && merged.treeOid === landing.tree) {
+    if (merged.clean && merged.treeOid === applied.tree) {
       if (!spec.allowEmpty) return constrainedBy(nothingToApplyError(spec.planId, target));
-      const { commit, tree: here } = landing;
+      const { commit, tree: here } = applied;
       return { outcome: 'applied', commits: [], files: [], results, after: null, commit, tree: here };
     }
     if (!merged.clean) {
@@ -162,7 +162,7 @@ export async function applyTree(
       const message = `The target moved, and on its new head these checks fail: ${namesOf(failed)}`;
       return constrainedBy(baseMovedError(spec, message, { files: [], ...detailsOf(failed) }, waysOn));
     }
-    base = landing.commit;
+    base = applied.commit;
     tree = merged.treeOid;
   }
   return constrainedBy(

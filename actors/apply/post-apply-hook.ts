@@ -25,13 +25,13 @@ export async function runPostApplyHook(
     link,
     after,
     target,
-    landed,
+    applied,
   }: {
     spec: PlanSpec;
     link: ProjectLink;
     after: PostApplyHook;
     target: ApplyTarget;
-    landed: AppliedCommits;
+    applied: AppliedCommits;
   },
 ): Promise<PostApplyHookResult> {
   const { argv, timeoutSeconds } = after;
@@ -49,7 +49,7 @@ export async function runPostApplyHook(
     const { outcome, exitCode, tail } = await services.run({
       argv,
       cwd: (target.kind === 'checkout' ? target.root : undefined) ?? link.root,
-      env: { ...services.env, ...secrets, ...hookEnvironment(spec, link, target, landed) },
+      env: { ...services.env, ...secrets, ...hookEnvironment(spec, link, target, applied) },
       watchdogs: { totalSeconds: timeoutSeconds, idleSeconds: timeoutSeconds, graceSeconds: 1, outputMiB: 256 },
       signal,
       processTag: `${key}-after`,

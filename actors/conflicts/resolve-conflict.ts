@@ -52,7 +52,7 @@ async function resolveByAgent(
       guidance,
       problem: problemOf(conflict),
     });
-    const { tree: treeOid } = await project.capture({ key, pin: `plans/${spec.planId}/settled` });
+    const { tree: treeOid } = await project.capture({ key, pin: `plans/${spec.planId}/resolved` });
     const { files } = await project.changes({ alias: link.alias, from: tree, to: treeOid });
     const others = files.map(({ path }) => path).filter(path => path !== conflict.path);
     if (others.length > 0) {

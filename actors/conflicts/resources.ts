@@ -77,14 +77,14 @@ export async function resolveRow(
       where: path,
     });
   }
-  const settled: Record<string, 'ours' | 'theirs' | 'base'> = {};
+  const choices: Record<string, 'ours' | 'theirs' | 'base'> = {};
   for (const [index, { key = '', taken }] of hunks.entries()) {
     const pick = index === resolution.hunk - 1 ? resolution.pick : taken;
     if (pick === null) continue;
     if (typeof pick !== 'string' || pick === 'both') {
       throw new TypeError(`of ${key} in ${path} something was taken that is no side`);
     }
-    settled[key] = pick;
+    choices[key] = pick;
   }
   const sides = {
     path,
@@ -92,7 +92,7 @@ export async function resolveRow(
     ours: await project.blob(ours.oid),
     theirs: await project.blob(theirs.oid),
   };
-  const { content } = await resource.merge(sides, settled satisfies ResolvedRows);
+  const { content } = await resource.merge(sides, choices satisfies ResolvedRows);
   const oid = await project.writeBlob(content);
   return project.resolve({ tree, conflict, resolution: { take: 'content', oid, mode: null } });
 }
@@ -151,7 +151,7 @@ function modeOf(conflict: Conflict | undefined): { mode?: string } {
 
 function hunkOf({
   key,
-  ...said
+  ...texts
 }: {
   key: string;
   base: string;
@@ -159,5 +159,5 @@ function hunkOf({
   theirs: string;
 }): Conflict['hunks'][number] {
   const nowhere = { start: 0, length: 0 };
-  return { base: nowhere, ours: nowhere, theirs: nowhere, taken: null, key, said };
+  return { base: nowhere, ours: nowhere, theirs: nowhere, taken: null, key, texts };
 }

@@ -8,9 +8,9 @@ import { defineEffect } from '../define-effect.ts';
 export const collectInvariants = defineEffect(
   'collectInvariants',
   async ({ input: { spec, phase }, step }, services) => {
-    const standing = spec.depth === 0 ? (await services.ledger.sharedInvariants()).filter(isOf(spec)) : [];
+    const shared = spec.depth === 0 ? (await services.ledger.sharedInvariants()).filter(isOf(spec)) : [];
     const builtin = phase === 'apply' ? builtinInvariants : [];
-    const { effective, overridden } = reconcileInvariants([...spec.invariants, ...standing, ...builtin]);
+    const { effective, overridden } = reconcileInvariants([...spec.invariants, ...shared, ...builtin]);
     const decisions = await step('decisions', async () =>
       effective.map(invariant => enforced({ spec, phase }, invariant, services.mintId())),
     );

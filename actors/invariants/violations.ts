@@ -42,11 +42,11 @@ interface CheckViolation {
  * Returns every violated invariant, in order, and for several projects each project that violates it. An invariant
  * without a check is text for agents and people.
  */
-export async function findViolations(invariants: readonly Invariant[], scene: CheckInput): Promise<Violation[]> {
-  const grounds = projectScopes(scene);
+export async function findViolations(invariants: readonly Invariant[], input: CheckInput): Promise<Violation[]> {
+  const grounds = projectScopes(input);
   const violations: Violation[] = [];
   for (const invariant of invariants) {
-    for (const ground of scopesOfInvariant(invariant, grounds, scene)) {
+    for (const ground of scopesOfInvariant(invariant, grounds, input)) {
       const found = await findViolation(invariant, ground);
       if (found)
         violations.push({
@@ -59,15 +59,15 @@ export async function findViolations(invariants: readonly Invariant[], scene: Ch
   return violations;
 }
 
-function projectScopes(scene: CheckInput): ProjectScope[] {
-  const { spec, changes, directory } = scene;
-  if (!isMultiProject(spec)) return [{ ...scene, alias: primaryProject(spec).alias, under: '' }];
+function projectScopes(input: CheckInput): ProjectScope[] {
+  const { spec, changes, directory } = input;
+  if (!isMultiProject(spec)) return [{ ...input, alias: primaryProject(spec).alias, under: '' }];
   return spec.projectLinks.map(({ alias }) => {
     const under = `${alias}/`;
     const placed = changes.map(change => ({ change, place: splitPath(change.path) }));
     const own = placed.filter(({ place }) => place.alias === alias);
     return {
-      ...scene,
+      ...input,
       alias,
       under,
       directory: `${directory}/${alias}`,
@@ -80,10 +80,10 @@ function projectScopes(scene: CheckInput): ProjectScope[] {
 function scopesOfInvariant(
   { project, check }: Invariant,
   grounds: readonly ProjectScope[],
-  scene: CheckInput,
+  input: CheckInput,
 ): readonly ProjectScope[] {
   if (project !== undefined) return grounds.filter(({ alias }) => alias === project);
-  return check?.kind === 'maxFilesChanged' ? [{ ...scene, alias: '', under: '' }] : grounds;
+  return check?.kind === 'maxFilesChanged' ? [{ ...input, alias: '', under: '' }] : grounds;
 }
 
 function withProjectPath({ alias, under }: ProjectScope, { files, message }: CheckViolation): CheckViolation {
@@ -92,26 +92,26 @@ function withProjectPath({ alias, under }: ProjectScope, { files, message }: Che
     : { files: files.map(path => `${under}${path}`), message: `in ${alias}: ${message}` };
 }
 
-async function findViolation(invariant: Invariant, scene: ProjectScope): Promise<CheckViolation | null> {
+async function findViolation(invariant: Invariant, project: ProjectScope): Promise<CheckViolation | null> {
   const rule = invariant.check;
   if (rule === null) return null;
   switch (rule.kind) {
     case 'paths':
-      return pathsViolation(rule, scene);
+      return pathsViolation(rule, project);
     case 'maxFilesChanged':
-      if (scene.changes.length <= rule.max) return null;
+      if (project.changes.length <= rule.max) return null;
       return {
-        files: scene.changes.map(change => change.path),
-        message: `${scene.changes.length} files changed, at most ${rule.max} may`,
+        files: project.changes.map(change => change.path),
+        message: `${project.changes.length} files changed, at most ${rule.max} may`,
       };
     case 'noSecrets':
-      return secretsViolation(scene);
+      return secretsViolation(project);
     case 'command':
-      return commandViolation(rule, scene);
+      return commandViolation(rule, project);
     case 'script': {
-      const files = scene.changes.map(change => change.path);
-      const answer = await scene.services.runInvariantModule(rule.module, scene.spec.actionDir, {
-        directory: scene.directory,
+      const files = project.changes.map(change => change.path);
+      const answer = await project.services.runInvariantModule(rule.module, project.spec.actionDir, {
+        directory: project.directory,
         files,
         invariant,
       });

@@ -58,12 +58,12 @@ export interface ValidationRun {
 export async function runValidations(
   services: EffectServices,
   spec: PlanSpec,
-  scene: ValidationRun,
+  validationRun: ValidationRun,
 ): Promise<ValidationResult[]> {
   const digests = await Promise.all(
-    spec.validations.map(validation => digestOf(services, spec, validation, scene.tree)),
+    spec.validations.map(validation => digestOf(services, spec, validation, validationRun.tree)),
   );
-  const known = await scene.step('known', () => cachedResults(services, spec, digests));
+  const known = await validationRun.step('known', () => cachedResults(services, spec, digests));
   let ran = 0;
   const run = async (name: string) => {
     const results: ValidationResult[] = [];
@@ -77,10 +77,10 @@ export async function runValidations(
         );
       results.push(
         before ??
-          (await scene.step(`${name}/${at}`, async () => {
-            if (ran === 0) await scene.reset();
+          (await validationRun.step(`${name}/${at}`, async () => {
+            if (ran === 0) await validationRun.reset();
             ran += 1;
-            return runValidation(services, spec, validation, { ...scene, checked: digests[at] ?? null });
+            return runValidation(services, spec, validation, { ...validationRun, checked: digests[at] ?? null });
           })),
       );
     }

@@ -22,7 +22,7 @@ import { summarizeParent } from './parent-context.ts';
  * anything runs.
  */
 export const createSubplans = defineEffect('createSubplans', async ({ input, step, key }, services) => {
-  const { spec, attempt, workTree, mergedUpTo, run, kept, landed: applied } = input;
+  const { spec, attempt, workTree, mergedUpTo, run, kept, appliedPlanIds: applied } = input;
   const decisions = await services.ledger.decisions(spec.planId);
   const appliedDecisions = new Set(
     (await services.ledger.completedSubplans(applied)).map(({ decisionId }) => decisionId),

@@ -56,7 +56,7 @@ export const mergeNext = defineEffect(
 
 /** The sides of a resource's item are shown redacted; it is resolved by its key. */
 const shownHunk = (hunk: ConflictHunk, { redactor }: EffectServices): ConflictHunk =>
-  hunk.said === undefined ? hunk : { ...hunk, said: redactor.value(hunk.said) };
+  hunk.texts === undefined ? hunk : { ...hunk, texts: redactor.value(hunk.texts) };
 
 /** Returns which earlier children wrote a path on our side, or else the parent itself. */
 async function authorsOf(

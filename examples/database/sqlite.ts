@@ -10,7 +10,7 @@ export function sqlite(paths: readonly string[]): Resource {
   return {
     name: 'sqlite',
     paths,
-    async merge({ base, ours, theirs }, settled) {
+    async merge({ base, ours, theirs }, resolutions) {
       if (base === null) throw new Error('both sides made the database');
       const { Database: Opened } = await initSqlJs();
       const [b, o, t] = [new Opened(base), new Opened(ours), new Opened(theirs)] as const;
@@ -19,7 +19,7 @@ export function sqlite(paths: readonly string[]): Resource {
         for (const side of [o, t]) {
           if (JSON.stringify(tablesOf(side)) !== JSON.stringify(tables)) throw new Error('the schema changed');
         }
-        const conflicts = tables.flatMap(([table]) => mergeTable({ b, o, t }, table, settled));
+        const conflicts = tables.flatMap(([table]) => mergeTable({ b, o, t }, table, resolutions));
         return { content: Buffer.from(o.export()), conflicts };
       } finally {
         for (const each of [b, o, t]) each.close();
@@ -45,11 +45,11 @@ interface TableSides {
   t: Database;
 }
 
-/** Brings their rows into ours; tells those that both changed and that nobody has settled. */
+/** Copies their rows into ours; returns those that both changed and that have no resolution. */
 function mergeTable(
   { b, o, t }: TableSides,
   table: string,
-  settled: Readonly<Record<string, string>>,
+  resolutions: Readonly<Record<string, string>>,
 ): ResourceConflict[] {
   const rows = { base: rowsOf(b, table), ours: rowsOf(o, table), theirs: rowsOf(t, table) };
   const conflicts: ResourceConflict[] = [];
@@ -61,7 +61,7 @@ function mergeTable(
     ];
     if (theirs === base || theirs === ours) continue;
     const name = `${table} ${key}`;
-    const side = ours === base ? 'theirs' : settled[name];
+    const side = ours === base ? 'theirs' : resolutions[name];
     if (side === undefined) conflicts.push({ key: name, base, ours, theirs });
     else if (side === 'base' || side === 'theirs') applyRow(o, table, rows.ours.get(key), rows[side].get(key));
   }

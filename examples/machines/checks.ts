@@ -1,4 +1,4 @@
-// What it teaches: the charts are plain XState machines. Whoever wants only the chart provides actors of their own and starts it
+// What it teaches: the charts are plain XState machines. To use only the chart, provide your own actors and start it
 // with `createActor`: here the loop of checking, fixing and checking again, over a text in memory, without a git or a store.
 import assert from 'node:assert/strict';
 import { type EffectInput, type EffectOutput, validationMachine } from 'troupe/machines';
@@ -32,9 +32,9 @@ const actor = createActor(spelling, {
     guidance: [],
   },
 });
-// What it tells goes to whoever listens; in Troupe that is the journal.
+// It emits events to its listeners; in Troupe that is the journal.
 actor.on('validation.finished', ({ round, results }) =>
-  console.log(`told: ${results.length} result of round ${round}`),
+  console.log(`event: ${results.length} result of round ${round}`),
 );
 const { outcome, fixes } = await toPromise(actor.start());
 assert.deepEqual([outcome, fixes, text], ['passed', 2, 'the cat sat on the mat']);

@@ -1,4 +1,4 @@
-// npm start [-- --project DIR]: runs the quickstart by the command line, as you would type it, and lands the result on a
+// npm start [-- --project DIR]: runs the quickstart by the command line, as you would type it, and applies the result to a
 // branch of its own. The checkout stays as it is.
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';

@@ -1,5 +1,5 @@
 // What it teaches: Troupe behind HTTP. Plans are started, followed by server-sent events that survive a lost connection, and
-// applied by whoever may; errors come as JSON with what to do. Beside Troupe it needs hono (and @hono/node-server to listen).
+// applied by permitted users; errors come as JSON with what to do. Beside Troupe it needs hono (and @hono/node-server to listen).
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { type Troupe, TroupeError } from 'troupe';

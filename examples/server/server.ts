@@ -41,8 +41,8 @@ try {
   console.log(`${first.length} events, then the other ${rest.length - 1}; the plan is ${rest.at(-1)?.data}`);
 
   assert.match(await (await fetch(`${home}/plans/${planId}/diff`)).text(), /\+Hello, web/);
-  const landed = await post(`/plans/${planId}/apply`, { branch: 'hello' });
-  assert.equal(landed.status, 200);
+  const applied = await post(`/plans/${planId}/apply`, { branch: 'hello' });
+  assert.equal(applied.status, 200);
   console.log(project.git('show', 'hello:HELLO.md').trim());
 } finally {
   server.close();
@@ -54,17 +54,17 @@ try {
 async function listen(url: string, headers: Record<string, string>, atMost = Number.POSITIVE_INFINITY) {
   const hangUp = new AbortController();
   const { body } = await fetch(url, { headers, signal: hangUp.signal });
-  const heard: { id?: string; event?: string; data?: string }[] = [];
+  const received: { id?: string; event?: string; data?: string }[] = [];
   let text = '';
   for await (const chunk of (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
     text += chunk;
     const messages = text.split('\n\n');
     text = messages.pop() ?? '';
-    for (const message of messages.slice(0, atMost - heard.length)) {
-      heard.push(Object.fromEntries(message.split('\n').map(line => line.split(/: (.*)/s, 2))));
+    for (const message of messages.slice(0, atMost - received.length)) {
+      received.push(Object.fromEntries(message.split('\n').map(line => line.split(/: (.*)/s, 2))));
     }
-    if (heard.length === atMost) break;
+    if (received.length === atMost) break;
   }
   hangUp.abort();
-  return heard;
+  return received;
 }

@@ -130,7 +130,7 @@ export const mergeSetup = setup({
       enqueue.sendParent(report);
       enqueue.assign({ reported: false });
     }),
-    forward: sendParent((_, news: ApprovalRequestedEvent) => news),
+    forward: sendParent((_, event: ApprovalRequestedEvent) => event),
     setError: assign((_, { error }: { error: unknown }) => ({ error: TroupeError.serialize(error) })),
     setConflictError: assign(({ context }, { found }: { found: MergeNextOutput }) => ({
       error: conflictError(context, found.conflicts),

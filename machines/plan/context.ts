@@ -127,7 +127,7 @@ export function createPlanContext({ spec, attempt = 1, usesSlots = false }: Plan
     queue: null,
     cancelReason: null,
     applySummary: null,
-    landings: [],
+    appliedParts: [],
     partialApply: null,
     rollback: null,
     correction: null,
@@ -262,12 +262,12 @@ export function requireActivePartialApply(context: Pick<PlanContext, 'partialApp
 }
 
 /** Returns the parts that were applied. */
-export function appliedPartsOf({ landings = [] }: Pick<PlanContext, 'landings'>): readonly AppliedPart[] {
-  return landings;
+export function appliedPartsOf({ appliedParts = [] }: Pick<PlanContext, 'appliedParts'>): readonly AppliedPart[] {
+  return appliedParts;
 }
 
 /** Returns the subplans whose work was applied. */
-export function appliedPlanIds(context: Pick<PlanContext, 'landings'>): string[] {
+export function appliedPlanIds(context: Pick<PlanContext, 'appliedParts'>): string[] {
   return appliedPartsOf(context).flatMap(({ subplans }) => subplans);
 }
 

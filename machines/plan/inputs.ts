@@ -79,7 +79,7 @@ export const inputs = {
     mergedUpTo: context.resumeFrom?.mergedUpTo ?? null,
     run: context.run,
     kept: context.reusablePlanIds,
-    landed: appliedPlanIds(context),
+    appliedPlanIds: appliedPlanIds(context),
   }),
   restoreMergedTree: ({ context }: InputArgs) => restoreTreeInput(context, false),
   restoreConflictMarkers: ({ context }: InputArgs) => restoreTreeInput(context, true),

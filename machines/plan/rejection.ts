@@ -129,7 +129,7 @@ function resolveRejection({ context }: PlanSnapshot, { conflictId, resolution }:
   switch (resolutionError(conflict, resolution)) {
     case 'unknown':
       return { code: 'UNKNOWN_CONFLICT', message: `There is no ${hunk}; it has ${conflict.hunks.length}` };
-    case 'settled':
+    case 'resolved':
       return { code: 'CONFLICT_RESOLVED', message: `The ${hunk} is resolved already` };
     default:
       return { code: 'PHASE_GUARD', message: `"resolve" is not allowed: the plan is ${context.position.state}` };

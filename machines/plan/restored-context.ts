@@ -23,7 +23,7 @@ export const notRestored = {
     attempt: 'It counts, and names the sandbox',
     reversionCount: 'It counts',
     sandbox: 'The folder stays; the rollback restored the files in it',
-    landings: isApplied,
+    appliedParts: isApplied,
     applySummary: isApplied,
     position: 'Entering execute.queued sets it and records the change',
     slot: 'The parent grants slots and takes them back',

@@ -27,7 +27,7 @@ export interface BaseChange {
   type: 'rebase';
   baseTree: string;
   /** Plan ids. */
-  landed: string[];
+  appliedPlanIds: string[];
 }
 
 /** `children` are the completed ones, `statuses` are all, both in recorded order. */

@@ -87,9 +87,12 @@ export function withDependency(
 }
 
 /** Children that start later start from the new base; work that it contains is not merged again. */
-export function withNewBase({ ancestorTrees }: ShardContext, { baseTree, landed }: BaseChange): Partial<ShardContext> {
+export function withNewBase(
+  { ancestorTrees }: ShardContext,
+  { baseTree, appliedPlanIds }: BaseChange,
+): Partial<ShardContext> {
   const left = Object.entries(ancestorTrees).map(
-    ([planId, lineage]) => [planId, lineage.filter(child => !landed.includes(child.planId))] as const,
+    ([planId, lineage]) => [planId, lineage.filter(child => !appliedPlanIds.includes(child.planId))] as const,
   );
   return { baseTree, ancestorTrees: Object.fromEntries(left) };
 }

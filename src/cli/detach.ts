@@ -12,22 +12,22 @@ export const run: RunCommand = async context => {
   const { io, globals } = context;
   const { backgroundLog } = await locateProject({ ...globals, env: io.env });
   const { pid, message } = io.spawnDetached(context.argv, backgroundLog);
-  return detachedResult(context, { pid, log: backgroundLog, told: await message });
+  return detachedResult(context, { pid, log: backgroundLog, firstMessage: await message });
 };
 
 async function detachedResult(
   context: CommandContext,
-  { pid, log, told }: { pid: number; log: string; told: DetachMessage },
+  { pid, log, firstMessage }: { pid: number; log: string; firstMessage: DetachMessage },
 ): Promise<CommandOutcome> {
-  if (told.type === 'failed') throw TroupeError.deserialize(told.error);
-  if (told.type === 'ended') {
+  if (firstMessage.type === 'failed') throw TroupeError.deserialize(firstMessage.error);
+  if (firstMessage.type === 'ended') {
     throw new TroupeError('AGENT_FAILED', 'The command ended in the background before it had started', {
       where: log,
       hints: [`cat ${shellQuote(log)}`],
     });
   }
   await using opened = await openProject(context);
-  const plan = await opened.troupe.get(told.planId);
+  const plan = await opened.troupe.get(firstMessage.planId);
   // An owner that exited in the meantime runs no checks.
   const record = await (context.attached ? plan.waitForPreflight() : plan.record());
   const refused = rejectedPhase(record) === null ? null : goalError(record, 'apply');

@@ -76,9 +76,9 @@ export function createProcessIo(process: NodeJS.Process): Io {
 }
 
 function exitCodeOfChild(child: ChildProcess): Promise<number> {
-  return new Promise(tell => {
-    child.once('error', () => tell(127));
-    child.once('close', code => tell(code ?? 1));
+  return new Promise(resolve => {
+    child.once('error', () => resolve(127));
+    child.once('close', code => resolve(code ?? 1));
   });
 }
 

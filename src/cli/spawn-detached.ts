@@ -16,16 +16,16 @@ export function spawnDetached(self: NodeJS.Process, words: readonly string[], lo
     windowsHide: true,
   });
   closeSync(out);
-  const told = new Promise<DetachMessage>(tell => {
-    child.once('message', message => tell(message as DetachMessage));
-    child.once('error', () => tell({ type: 'ended' }));
-    child.once('exit', () => tell({ type: 'ended' }));
+  const firstMessage = new Promise<DetachMessage>(resolve => {
+    child.once('message', message => resolve(message as DetachMessage));
+    child.once('error', () => resolve({ type: 'ended' }));
+    child.once('exit', () => resolve({ type: 'ended' }));
   });
-  void told.then(() => {
+  void firstMessage.then(() => {
     if (child.connected) child.disconnect();
     child.unref();
   });
-  return { pid: child.pid ?? 0, message: told };
+  return { pid: child.pid ?? 0, message: firstMessage };
 }
 
 function isTooLong(log: string): boolean {

@@ -144,7 +144,7 @@ export class Committer {
     for (const group of groups) group.resolve();
   }
 
-  /** Measures the time until the released promises have settled. */
+  /** Measures the time until the released promises have resolved. */
   #measureWork(released: number): void {
     const start = performance.now();
     process.nextTick(() => this.#releasePolicy.recordWork(performance.now() - start, released));

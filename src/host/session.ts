@@ -94,7 +94,7 @@ export function session({ socket, troupe, welcome, limits, encoder, ...options }
     }
     switch (message.type) {
       case 'hello':
-        throw protocolError('Hello was said twice');
+        throw protocolError('Hello was sent twice');
       case 'call':
         if (calls.has(message.id) || calls.size >= limits.calls) throw protocolError('Too many concurrent requests');
         if (closeReason === null) void handleCall(message.id, message.request);
@@ -117,7 +117,7 @@ export function session({ socket, troupe, welcome, limits, encoder, ...options }
   }
 
   function handshake(message: ClientMessage): void {
-    if (message.type !== 'hello') throw protocolError('Something was said before hello');
+    if (message.type !== 'hello') throw protocolError('A message was sent before hello');
     helloTimer.stop();
     const { version, ...identity } = welcome;
     const mismatch = versionMismatchError({ version, pid: welcome.pid }, message);

@@ -41,7 +41,7 @@ export const ConflictHunk = z.strictObject({
   taken: HunkSelection.nullable(),
   /** Of a resource: the key of the item, and each side's version. */
   key: z.string().optional(),
-  said: z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() }).optional(),
+  texts: z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() }).optional(),
 });
 export type ConflictHunk = z.infer<typeof ConflictHunk>;
 
@@ -86,11 +86,11 @@ export const Resolution = z.discriminatedUnion('take', [
 export type Resolution = z.infer<typeof Resolution>;
 
 /** Returns why a resolution does not apply: the hunk does not exist, or is already resolved. */
-export function resolutionError(conflict: Conflict, resolution: Resolution): 'unknown' | 'settled' | null {
-  if (resolution.take !== 'hunk') return isResolved(conflict) ? 'settled' : null;
+export function resolutionError(conflict: Conflict, resolution: Resolution): 'unknown' | 'resolved' | null {
+  if (resolution.take !== 'hunk') return isResolved(conflict) ? 'resolved' : null;
   const hunk = conflict.hunks[resolution.hunk - 1];
   if (hunk === undefined) return 'unknown';
-  return hunk.taken === null ? null : 'settled';
+  return hunk.taken === null ? null : 'resolved';
 }
 
 /** Returns the conflict with one more hunk resolved; unchanged when it is resolved as a whole. */

@@ -97,7 +97,7 @@ export interface Effects {
       /** Children whose results may be reused when they would start from the same base. */
       kept: string[];
       /** Children whose work was applied: it is already in the base. */
-      landed: string[];
+      appliedPlanIds: string[];
     };
     output: { members: SubplanSpec[]; config: SubplanConfig; checkpoint: CheckpointDraft | null };
   };

@@ -156,15 +156,15 @@ export class TroupeError extends Error {
   readonly retriable: boolean;
   readonly details: Record<string, unknown> | undefined;
 
-  constructor(code: ErrorCode, message: string, facts: ErrorDetails = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'TroupeError';
     this.code = code;
     this.category = errorCodes[code].category;
-    this.where = facts.where;
-    this.hints = facts.hints?.length ? facts.hints.slice(0, hintsMax) : [errorCodes[code].hint];
-    this.retriable = facts.retriable ?? errorCodes[code].retriable;
-    this.details = facts.details;
+    this.where = details.where;
+    this.hints = details.hints?.length ? details.hints.slice(0, hintsMax) : [errorCodes[code].hint];
+    this.retriable = details.retriable ?? errorCodes[code].retriable;
+    this.details = details.details;
   }
 
   /** Recognizes errors by a marker, so that two copies of the package recognize each other's. */

@@ -225,7 +225,7 @@ export const PlanProgress = z.strictObject({
     })
     .nullable(),
   /** Parts that were applied before the rest, oldest first; absent when there are none. */
-  landings: z.array(AppliedPart).optional(),
+  appliedParts: z.array(AppliedPart).optional(),
   cancelReason: z.string().nullable(),
   estimate: z.record(z.string(), z.unknown()).nullable(),
 });

@@ -38,9 +38,9 @@ export function approvalSummary([first, ...others]: readonly Approval[]): string
 /** Formats each with the commands that answer it. */
 export function approvalLines(asks: readonly Approval[]): string[] {
   return asks.flatMap(asked => {
-    const [who = '', ...facts] = formatApproval(asked);
+    const [who = '', ...details] = formatApproval(asked);
     const id = `${shortId(asked.planId)} --approval ${shortId(asked.approvalId)}`;
-    return [`!${who.slice(1)}`, ...facts, `  troupe plan approve ${id}`, `  troupe plan deny ${id}`];
+    return [`!${who.slice(1)}`, ...details, `  troupe plan approve ${id}`, `  troupe plan deny ${id}`];
   });
 }
 

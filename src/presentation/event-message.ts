@@ -19,12 +19,12 @@ export interface EventMessage {
 /** Returns a complete sentence for an event; null when it has no message for people. */
 export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessage | null {
   const name = planLabel(board, event.planId);
-  const message = (text: string, facts: Partial<EventMessage> = {}): EventMessage => ({
+  const message = (text: string, fields: Partial<EventMessage> = {}): EventMessage => ({
     text: `${name}: ${text}`,
     mark: 'note',
     verbose: false,
     transient: false,
-    ...facts,
+    ...fields,
   });
   switch (event.type) {
     case 'plan.created':
@@ -115,7 +115,7 @@ export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessa
   }
 }
 
-type CreateMessage = (text: string, facts?: Partial<EventMessage>) => EventMessage;
+type CreateMessage = (text: string, fields?: Partial<EventMessage>) => EventMessage;
 type EventOf<Type extends PlanEvent['type']> = Extract<PlanEvent, { type: Type }>;
 
 function phaseMessage(phase: string, state: string, note: CreateMessage): EventMessage {

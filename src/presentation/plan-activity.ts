@@ -46,8 +46,8 @@ export function applyEvent(board: ActivityByPlan, event: PlanEvent): void {
   if (row === undefined) return;
   if (event.type === 'plan.phase_changed') {
     const since = Date.parse(event.at);
-    const begun = event.to.state === 'processing' ? (row.startedAt ?? since) : row.startedAt;
-    Object.assign(row, { ...event.to, stateSince: since, startedAt: begun, note: '' });
+    const startedAt = event.to.state === 'processing' ? (row.startedAt ?? since) : row.startedAt;
+    Object.assign(row, { ...event.to, stateSince: since, startedAt: startedAt, note: '' });
   } else if (event.type === 'approval.requested') {
     row.approvals = new Map(row.approvals).set(event.approval.approvalId, sanitizeLine(event.approval.words));
   } else if (event.type === 'approval.answered') {
@@ -76,8 +76,8 @@ export function applyLogLine(board: ActivityByPlan, { planId, step, text }: LogL
 export function activityUsage(rows: Iterable<Pick<PlanActivity, 'tokens' | 'usd'>>): string {
   const all = [...rows];
   const sum = (key: 'tokens' | 'usd') => {
-    const said = all.flatMap(row => row[key] ?? []);
-    return said.length === 0 ? null : said.reduce((total, each) => total + each, 0);
+    const known = all.flatMap(row => row[key] ?? []);
+    return known.length === 0 ? null : known.reduce((total, each) => total + each, 0);
   };
   const [tokens, usd] = [sum('tokens'), sum('usd')];
   return [

@@ -45,7 +45,7 @@ export function planData(record: PlanRecord): Record<string, unknown> {
   return toSnakeCaseKeys({
     ...picked,
     findings: record.findings ?? [],
-    landings: record.landings ?? [],
+    appliedParts: record.appliedParts ?? [],
     subplanStatuses: record.subplanStatuses.map(({ planId, goal, state, attempt }) => ({
       planId,
       goal,

@@ -49,16 +49,16 @@ export function stateReason(record: PlanRecord): string {
 }
 
 /** Describes what was applied before the rest. */
-function appliedPartsText({ landings = [] }: PlanRecord): string {
-  if (landings.length === 0) return '';
-  const files = new Set(landings.flatMap(part => part.files)).size;
-  const commits = landings.flatMap(part => part.commits.map(commit => commit.slice(0, 8))).join(', ');
+function appliedPartsText({ appliedParts = [] }: PlanRecord): string {
+  if (appliedParts.length === 0) return '';
+  const files = new Set(appliedParts.flatMap(part => part.files)).size;
+  const commits = appliedParts.flatMap(part => part.commits.map(commit => commit.slice(0, 8))).join(', ');
   return `; ${pluralize(files, 'file')} applied before${commits === '' ? '' : ` (${commits})`}`;
 }
 
 function approvalText(approvals: NonNullable<PlanRecord['approvals']>): string {
-  const told = approvals.map(({ words, approvalId }) => `${sanitizeLine(words)} (${approvalId.slice(-8)})`);
-  return `It asks you to let it ${told.join('; ')}.`;
+  const calls = approvals.map(({ words, approvalId }) => `${sanitizeLine(words)} (${approvalId.slice(-8)})`);
+  return `It asks you to let it ${calls.join('; ')}.`;
 }
 
 /** Preflight or an invariant rejected the phase; the error has the reason. */

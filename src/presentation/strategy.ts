@@ -24,9 +24,9 @@ export function formatStrategy(record: PlanRecord, decisions: readonly Decision[
 }
 
 function choiceLine({ question, chosenOption, confidence, rationale }: Decision): string {
-  const sure = confidence === 1 ? '' : ` (confidence ${confidence})`;
+  const confidenceText = confidence === 1 ? '' : ` (confidence ${confidence})`;
   const why = rationale === '' ? '' : ` — ${sanitizeLine(rationale)}`;
-  return `  ${sanitizeLine(question)} → ${sanitizeLine(chosenOption)}${sure}${why}`;
+  return `  ${sanitizeLine(question)} → ${sanitizeLine(chosenOption)}${confidenceText}${why}`;
 }
 
 function partLine({ payload }: Decision, index: number, parts: readonly Decision[]): string {
@@ -53,9 +53,9 @@ function agentName(agent: AgentRef): string {
 }
 
 function estimateLine(estimate: Record<string, unknown>): string {
-  const told = (value: unknown) => sanitizeLine(typeof value === 'string' ? value : JSON.stringify(value));
+  const toText = (value: unknown) => sanitizeLine(typeof value === 'string' ? value : JSON.stringify(value));
   return Object.entries(estimate)
-    .map(([name, value]) => (name === 'summary' ? told(value) : `${name} ${told(value)}`))
+    .map(([name, value]) => (name === 'summary' ? toText(value) : `${name} ${toText(value)}`))
     .join(' · ');
 }
 

@@ -56,7 +56,7 @@ export function createEffectServices(
     mintId,
     env,
     resources,
-    consent,
+    waitForApproval,
     slots,
     caps,
     withdrawable,
@@ -68,7 +68,7 @@ export function createEffectServices(
     mintId: () => string;
     env: Record<string, string>;
     resources: readonly Resource[];
-    consent: EffectServices['waitForApproval'];
+    waitForApproval: EffectServices['waitForApproval'];
     slots: EffectServices['slots'];
     caps: Readonly<Record<string, number>>;
     withdrawable: EffectServices['withdrawable'];
@@ -151,7 +151,7 @@ export function createEffectServices(
       }),
     runInvariantModule: redactModule(askModule, redactor),
     redactor,
-    waitForApproval: consent,
+    waitForApproval,
     log: logs.append,
     lastLines: (planId, most) => lastLines({ logs, ledger }, planId, most),
   };

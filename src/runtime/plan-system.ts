@@ -78,7 +78,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     ledger,
     budgets,
     resources,
-    consent: waitForApproval,
+    waitForApproval,
     slots,
     withdrawable: cancellable,
     secrets: systemOptions.secrets,
@@ -107,10 +107,10 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     machine: provideEffects(services),
     input: {},
     clock: dependencies.clock,
-    deriveEventRows: (fact, readActor) => {
-      const event = toPlanEvent(fact);
+    deriveEventRows: (emitted, readActor) => {
+      const event = toPlanEvent(emitted);
       return [
-        ...toEventRows(event, fact.src),
+        ...toEventRows(event, emitted.src),
         ...checkpointStates.rowsFor(event, readActor),
         ...failureMemory.rowsFor(event),
         ...validationCache.rowsFor(event),
@@ -128,7 +128,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     onFatal: systemOptions.onFatal,
   });
   const system = await opening;
-  system.subscribe(facts => systemOptions.eventBus.publish(facts.map(fact => freezeCopy(toPlanEvent(fact)))));
+  system.subscribe(events => systemOptions.eventBus.publish(events.map(event => freezeCopy(toPlanEvent(event)))));
   systemOptions.onStarted(system);
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'setConcurrency', concurrency }));

@@ -58,7 +58,7 @@ export function provideEffects(services: EffectServices): typeof supervisorMachi
       removeSandbox: removeSandbox(services),
     },
   });
-  const landing = partialApplyMachine.provide({ actors: { reconciliation, applyPart: applyPart(services) } });
+  const partialApply = partialApplyMachine.provide({ actors: { reconciliation, applyPart: applyPart(services) } });
   const merge = mergeMachine.provide({
     actors: { mergeNext: mergeNext(services), resolveConflict: resolveConflict(services) },
   });
@@ -79,7 +79,7 @@ export function provideEffects(services: EffectServices): typeof supervisorMachi
       archiveSandbox: archiveSandbox(services),
       apply: applying,
       correction,
-      partialApply: landing,
+      partialApply: partialApply,
       reconciliation,
       validation,
       merge,

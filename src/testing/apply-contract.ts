@@ -11,22 +11,22 @@ type ContractProject = { project: Project; root: string };
 export function testApply(test: (title: string, body: (trial: ContractProject) => Promise<void>) => void): void {
   test('a result is applied to the checkout once, however often apply is called', async ({ project, root }) => {
     const { commit: base, tree: from } = await project.head();
-    const oid = await project.writeBlob(Buffer.from('landed\n'));
+    const oid = await project.writeBlob(Buffer.from('applied\n'));
     const tree = await project.writeTree(from, [
       { path: 'a.txt', oid },
       { path: 'new/n.txt', oid },
       { path: 'gone.txt', oid: null },
     ]);
-    const options = { key: 'k1', base, tree, target: { kind: 'checkout' }, message: 'Land' } as const;
-    const landing = await project.apply(options);
-    assert.equal(landing.outcome, 'applied');
-    assert.ok(landing.outcome === 'applied');
-    assert.deepEqual(landing.files, ['a.txt', 'gone.txt', 'new/n.txt']);
-    assert.equal(await readFile(join(root, 'new/n.txt'), 'utf8'), 'landed\n');
+    const options = { key: 'k1', base, tree, target: { kind: 'checkout' }, message: 'Apply' } as const;
+    const applied = await project.apply(options);
+    assert.equal(applied.outcome, 'applied');
+    assert.ok(applied.outcome === 'applied');
+    assert.deepEqual(applied.files, ['a.txt', 'gone.txt', 'new/n.txt']);
+    assert.equal(await readFile(join(root, 'new/n.txt'), 'utf8'), 'applied\n');
     await assert.rejects(lstat(join(root, 'gone.txt')));
     const head = await project.head();
     assert.equal(head.tree, tree);
-    assert.deepEqual(await project.apply(options), landing);
+    assert.deepEqual(await project.apply(options), applied);
     assert.deepEqual(await project.head(), head);
     const markers = await project.applyState();
     const other = await project.apply({ ...options, key: 'k2', tree: from });
@@ -44,8 +44,8 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     const oid = await project.writeBlob(Buffer.from('theirs\n'));
     for (const path of ['secret.log', 'secret.log/inner.txt']) {
       const tree = await project.writeTree(from, [{ path, oid }]);
-      const landing = project.apply({ key: path, base, tree, target: { kind: 'checkout' }, message: 'Land' });
-      const refusal = await landing.catch((error: unknown) => error);
+      const applying = project.apply({ key: path, base, tree, target: { kind: 'checkout' }, message: 'Apply' });
+      const refusal = await applying.catch((error: unknown) => error);
       assert.ok(TroupeError.is(refusal));
       assert.equal(refusal.code, 'DIRTY_CHECKOUT');
       assert.deepEqual(refusal.details?.files, ['secret.log']);
@@ -61,12 +61,12 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     const tree = await project.writeTree(from, [{ path: 'image.png', oid }]);
     const file = join(dirname(root), 'result.patch');
     const target = { kind: 'patch', file } as const;
-    const landing = await project.apply({ key: 'k1', base, tree, target, message: 'Land' });
-    assert.deepEqual(landing, { outcome: 'applied', commits: [], files: ['image.png'] });
+    const applied = await project.apply({ key: 'k1', base, tree, target, message: 'Apply' });
+    assert.deepEqual(applied, { outcome: 'applied', commits: [], files: ['image.png'] });
     assert.match(await readFile(file, 'utf8'), /GIT binary patch/);
     assert.deepEqual(await project.fingerprint(), before);
-    const again = { key: 'k1', base, tree, target, message: 'Land' };
-    assert.deepEqual(await project.apply(again), landing);
+    const again = { key: 'k1', base, tree, target, message: 'Apply' };
+    assert.deepEqual(await project.apply(again), applied);
     const other = { ...again, tree: await project.writeTree(from, [{ path: 'other.txt', oid }]) };
     const kept = await readFile(file);
     for (const attempt of [() => project.checkTarget(other), () => project.apply(other)]) {
@@ -76,13 +76,13 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     await project.apply({ ...other, target: { ...target, overwrite: true } });
     assert.match(await readFile(file, 'utf8'), /other\.txt/);
     const nowhere = { kind: 'patch', file: join(root, 'no/such/folder.patch') } as const;
-    const refusal = project.apply({ key: 'k1', base, tree, target: nowhere, message: 'Land' });
+    const refusal = project.apply({ key: 'k1', base, tree, target: nowhere, message: 'Apply' });
     await assert.rejects(refusal, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_NOT_FOUND');
   });
 
   test('[R156] a preview reports what apply would meet, and changes nothing', async ({ project, root }) => {
     const { commit: base, tree: from } = await project.head();
-    const oid = await project.writeBlob(Buffer.from('landed\n'));
+    const oid = await project.writeBlob(Buffer.from('applied\n'));
     const tree = await project.writeTree(from, [{ path: 'a.txt', oid }]);
     const before = [await project.fingerprint(), await project.applyState()];
     const checkout = { kind: 'checkout' } as const;
@@ -91,7 +91,7 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     const nowhere = { kind: 'patch', file: join(root, 'no/such/folder.patch') } as const;
     const refusal = project.checkTarget({ base, tree, target: nowhere });
     await assert.rejects(refusal, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_NOT_FOUND');
-    await project.apply({ key: 'k1', base, tree, target: checkout, message: 'Land' });
+    await project.apply({ key: 'k1', base, tree, target: checkout, message: 'Apply' });
     const { commit } = await project.head();
     const later = await project.checkTarget({ base, tree: from, target: checkout });
     assert.deepEqual(later, { moved: { commit, tree } });

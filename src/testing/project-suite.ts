@@ -218,12 +218,12 @@ export function projectSuite({ test, open }: ProjectSuiteOptions): void {
     assert.ok(!merged.clean);
     const [conflict] = merged.conflicts;
     assert.ok(conflict !== undefined && conflict.path === 'a.txt');
-    const settled = { tree: merged.treeOid, conflict };
-    assert.equal(await project.resolve({ ...settled, resolution: { take: 'ours' } }), ours);
-    assert.equal(await project.resolve({ ...settled, resolution: { take: 'theirs' } }), theirs);
-    assert.equal(await project.resolve({ ...settled, resolution: { take: 'base' } }), base);
+    const resolution = { tree: merged.treeOid, conflict };
+    assert.equal(await project.resolve({ ...resolution, resolution: { take: 'ours' } }), ours);
+    assert.equal(await project.resolve({ ...resolution, resolution: { take: 'theirs' } }), theirs);
+    assert.equal(await project.resolve({ ...resolution, resolution: { take: 'base' } }), base);
     const oid = await project.writeBlob(Buffer.from('both\n'));
-    const own = await project.resolve({ ...settled, resolution: { take: 'content', oid, mode: '100644' } });
+    const own = await project.resolve({ ...resolution, resolution: { take: 'content', oid, mode: '100644' } });
     assert.equal((await project.read(own, 'a.txt'))?.toString(), 'both\n');
   });
 

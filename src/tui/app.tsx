@@ -13,9 +13,9 @@ import type { ViewModel } from './view-model.ts';
 
 /** The whole screen: draws the view model and passes on keys. */
 export function App({ ui }: { ui: Ui }) {
-  const facts = useSyncExternalStore(ui.subscribe, ui.viewModel);
+  const model = useSyncExternalStore(ui.subscribe, ui.viewModel);
   useInput((input, key) => ui.press(keyName(input, key), input));
-  const { state } = facts;
+  const { state } = model;
   const theme = themes[state.theme];
   const { columns, rows } = drawableArea(state);
   if (isTooSmall(state)) {
@@ -31,30 +31,30 @@ export function App({ ui }: { ui: Ui }) {
   const asked = isModal(mode) ? modalHeight(mode, rows - 3) : 0;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Header facts={facts} columns={columns} theme={theme} />
-      {asked < rows - 3 ? <Panes facts={facts} rows={rows - 3 - asked} theme={theme} /> : null}
+      <Header model={model} columns={columns} theme={theme} />
+      {asked < rows - 3 ? <Panes model={model} rows={rows - 3 - asked} theme={theme} /> : null}
       {isModal(mode) ? <Overlay mode={mode} columns={columns} keys={ui.keys} rows={asked} theme={theme} /> : null}
       <Footer state={state} columns={columns} keys={ui.keys} theme={theme} />
     </Box>
   );
 }
 
-function Panes({ facts, rows, theme }: { facts: ViewModel; rows: number; theme: Theme }) {
+function Panes({ model, rows, theme }: { model: ViewModel; rows: number; theme: Theme }) {
   // A screen reader would mix two panes side by side.
-  const isSpoken = useIsScreenReaderEnabled();
-  const { state } = facts;
+  const isScreenReader = useIsScreenReaderEnabled();
+  const { state } = model;
   const draw = (view: ViewName) => (
     <PaneView
       key={view}
-      pane={createPane(view, facts)}
+      pane={createPane(view, model)}
       cursor={state.cursors[view]}
       atEnd={view === 'output'}
       wrap={state.wrap && (view === 'output' || view === 'diff')}
       focused={view === state.view}
-      {...{ columns: isSpoken ? drawableArea(state).columns : paneColumns(state, view), rows, theme }}
+      {...{ columns: isScreenReader ? drawableArea(state).columns : paneColumns(state, view), rows, theme }}
     />
   );
-  if (isSpoken || !isWide(state)) return draw(state.view);
+  if (isScreenReader || !isWide(state)) return draw(state.view);
   return (
     <Box>
       {draw(state.list)}

@@ -44,7 +44,7 @@ export interface HostServices {
 }
 
 export interface PickExtras {
-  facts?: readonly string[];
+  details?: readonly string[];
   /** @default the first */
   at?: number;
 }
@@ -57,7 +57,7 @@ export interface UiCommandContext {
   /** The item under the cursor of the focused view; undefined when there is none. */
   selectedItem(): unknown;
   /** Asks a yes/no question about the consequences. */
-  confirm(question: string, facts?: readonly string[]): Promise<boolean>;
+  confirm(question: string, details?: readonly string[]): Promise<boolean>;
   /** Asks for one line; null when cancelled. */
   promptText(question: string, text?: string): Promise<string | null>;
   /** Asks to choose an option; null when cancelled. `at` is the default for enter. */

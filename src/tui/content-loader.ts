@@ -41,10 +41,10 @@ export function createContentLoader(troupe: Troupe, { clock, changed, failed }: 
 
   function put(part: Partial<LoadedContent>): void {
     reading = { ...reading, ...part };
-    tell();
+    notify();
   }
 
-  function tell(): void {
+  function notify(): void {
     due ??= clock.at(clock.now() + paceMs, () => {
       due = null;
       if (lines.length > linesMax) lines = lines.slice(-linesMax);
@@ -67,7 +67,7 @@ export function createContentLoader(troupe: Troupe, { clock, changed, failed }: 
     for await (const line of plan.logs({ follow: true, rests: true, subplans: false, signal })) {
       if (signal.aborted) return;
       lines.push(line.text);
-      tell();
+      notify();
     }
   }
 

@@ -35,13 +35,13 @@ export function createDialog(show: (mode: Mode) => void): Dialog {
 
   function openPrompt<Shown extends Mode, Answer>(
     { initial, handleKey, fallback }: Prompt<Shown, Answer>,
-    tell: (answer: Answer) => unknown,
+    report: (answer: Answer) => unknown,
   ): void {
     let shown = initial;
     const over = (answer: Answer) => {
       waiting.shift();
       show(waiting[0]?.mode() ?? { kind: 'normal' });
-      tell(answer);
+      report(answer);
     };
     waiting.push({
       mode: () => shown,
@@ -65,9 +65,9 @@ export function createDialog(show: (mode: Mode) => void): Dialog {
     close() {
       while (waiting[0] !== undefined) waiting[0].drop();
     },
-    confirm: (question, facts = []) =>
+    confirm: (question, details = []) =>
       enqueue({
-        initial: { kind: 'asking', question, facts },
+        initial: { kind: 'asking', question, details: details },
         handleKey: (shown, key) => {
           if (key === 'y') return { answer: true };
           return ['n', 'escape', 'enter', 'ctrl+c', 'q'].includes(key) ? { answer: false } : shown;
@@ -84,9 +84,9 @@ export function createDialog(show: (mode: Mode) => void): Dialog {
         },
         fallback: null,
       }),
-    pick: (title, options, { facts = [], at = 0 } = {}) =>
+    pick: (title, options, { details = [], at = 0 } = {}) =>
       enqueue<PickMode, string | null>({
-        initial: { kind: 'picking', title, facts, options, index: at },
+        initial: { kind: 'picking', title, details: details, options, index: at },
         handleKey: handlePickKey,
         fallback: null,
       }),

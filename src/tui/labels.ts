@@ -36,7 +36,7 @@ export const errorText = ({ resting }: PlanSummary): string => (resting?.error ?
 const isRefused = (line: PlanSummary) => attentionKind(line) === 'refused';
 
 export const needLabels: Record<AttentionKind, string> = {
-  consent: 'asks whether it may call a tool',
+  'tool-approval': 'asks whether it may call a tool',
   conflict: 'conflict to resolve',
   refused: 'could not start',
   failed: 'failed',

@@ -15,8 +15,8 @@ export type Mode =
   | { kind: 'normal' }
   /** A line is being typed: a filter, a command, or an answer. */
   | { kind: 'typing'; for: 'filter' | 'command' | 'answer'; question: string; text: string }
-  | { kind: 'asking'; question: string; facts: readonly string[] }
-  | { kind: 'picking'; title: string; facts: readonly string[]; options: readonly PickOption[]; index: number }
+  | { kind: 'asking'; question: string; details: readonly string[] }
+  | { kind: 'picking'; title: string; details: readonly string[]; options: readonly PickOption[]; index: number }
   | { kind: 'help'; top: number };
 
 export interface PickOption {

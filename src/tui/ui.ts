@@ -98,7 +98,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
   /** Something changed: loads missing content, then notifies listeners. */
   function changed(): void {
     cached = null;
-    settle();
+    finish();
     const shown: ViewName[] = isWide(state) ? [state.list, state.detail] : [state.view];
     watch.select(state.plan);
     read.load({ views: shown, planId: state.plan, detail: watch.snapshot().detail });
@@ -112,7 +112,7 @@ export function openUi({ troupe, services, clock, keys, theme, columns, rows, re
   }
 
   /** Selects the first plan when none is selected. */
-  function settle(): void {
+  function finish(): void {
     if (state.plan !== null) return;
     const [first] = createPane('plans', look()).items as PlanSummary[];
     if (first !== undefined) state = selectPlan(state, first.planId, first.planId);

@@ -148,7 +148,7 @@ describe('creating subplans', () => {
         mergedUpTo: null,
         run: null,
         kept: [],
-        landed: [],
+        appliedPlanIds: [],
       },
     );
 

@@ -6,8 +6,8 @@ import { sampleError, sampleResult, sampleSpec } from '../machines/fixtures.ts';
 import { sampleCheckpoint } from '../machines/scripted-effects.ts';
 import { mutate, withState } from './mutate.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { withAnswers } from './scripted.ts';
 import { claim, invokeInputOf, isAnswerOf, isFailureOf, isInit, outcomeOf, outputOf, takesAnswersOf } from './steps.ts';
+import { withAnswers } from './with-answers.ts';
 
 type Apply = typeof applyMachine;
 

@@ -6,8 +6,8 @@ import { sampleCheckpoint } from '../machines/scripted-effects.ts';
 import type { World } from './explore.ts';
 import { mutate, withState } from './mutate.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { withAnswers } from './scripted.ts';
 import { claim, invokeInputOf, isFailureOf, isInit, takesAnswersOf } from './steps.ts';
+import { withAnswers } from './with-answers.ts';
 
 type Correction = typeof correctionMachine;
 

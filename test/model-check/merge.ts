@@ -5,8 +5,8 @@ import type { Conflict } from '../../src/model/conflict.ts';
 import { sampleConflict, sampleSpec, ulidOf } from '../machines/fixtures.ts';
 import type { Step, World } from './explore.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { withAnswers } from './scripted.ts';
 import { claim, emitted, invokeInputOf, isAnswerOf, isInit, outputOf, sent, takes } from './steps.ts';
+import { withAnswers } from './with-answers.ts';
 
 type Merge = typeof mergeMachine;
 type Child = MergeInput['children'][number];

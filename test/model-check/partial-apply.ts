@@ -7,8 +7,8 @@ import { sampleError, sampleResult, sampleSpec } from '../machines/fixtures.ts';
 import { sampleCheckpoint } from '../machines/scripted-effects.ts';
 import { mutate } from './mutate.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { withAnswers } from './scripted.ts';
 import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf, takesAnswersOf } from './steps.ts';
+import { withAnswers } from './with-answers.ts';
 
 type Landing = typeof partialApplyMachine;
 

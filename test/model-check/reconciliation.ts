@@ -4,8 +4,8 @@ import { reconciliationMachine } from '../../machines/index.ts';
 import { sampleSpec, ulidOf } from '../machines/fixtures.ts';
 import type { World } from './explore.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { withAnswers } from './scripted.ts';
 import { claim, emitted, invokeInputOf, isAnswerOf, isInit, outputOf } from './steps.ts';
+import { withAnswers } from './with-answers.ts';
 
 type Reconciliation = typeof reconciliationMachine;
 

@@ -6,8 +6,8 @@ import type { SerializedError } from '../../src/model/errors.ts';
 import { sampleError } from '../machines/fixtures.ts';
 import { mutate, withState } from './mutate.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { withAnswers } from './scripted.ts';
 import { claim, takes } from './steps.ts';
+import { withAnswers } from './with-answers.ts';
 
 type Attempt = typeof retryMachine;
 

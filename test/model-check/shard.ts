@@ -51,7 +51,7 @@ function shard(config: Partial<SubplanConfig> = {}): World<Shard> {
     events: ({ context, children }) => [
       ...(context.slotRequested ? [{ type: 'slot.granted', planId: null }] : []),
       ...[{ type: 'pause' }, { type: 'resume' }, { type: 'cancel', reason: 'enough' }],
-      ...(context.baseTree === 't0' ? [{ type: 'rebase', baseTree: 't9', landed: [ulidOf('A')] }] : []),
+      ...(context.baseTree === 't0' ? [{ type: 'rebase', baseTree: 't9', appliedPlanIds: [ulidOf('A')] }] : []),
       ...(ulidOf('Z') in context.ancestorTrees ? [] : [endingOf('complete'), endingOf('failed')]).map(result => ({
         type: 'dependency.finished',
         result,
@@ -283,7 +283,7 @@ export const shardModel: Model<Shard> = {
             context.baseTree === event.baseTree &&
             Object.values(context.ancestorTrees)
               .flat()
-              .every(({ planId }) => !event.landed.includes(planId)),
+              .every(({ planId }) => !event.appliedPlanIds.includes(planId)),
         ),
         claim(
           step =>

@@ -34,7 +34,7 @@ function group(failFast: boolean): World<typeof subplansMachine> {
   const steps: AnyEventObject[] = [
     { type: 'pause' },
     { type: 'resume' },
-    { type: 'rebase', baseTree: 't9', landed: [] },
+    { type: 'rebase', baseTree: 't9', appliedPlanIds: [] },
     { type: 'cancel', reason: 'enough' },
   ];
   const settled = (state: string, held: boolean): AnyEventObject => ({
@@ -238,7 +238,12 @@ export const subplansModel: Model<Subplans> = {
           ({ from, to }) => from.status === 'active' && to.value === 'done' && to.context.reason === null,
           ({ to }) => !to.context.paused,
         ),
-        takes(() => true, { type: 'pause' }, { type: 'resume' }, { type: 'rebase', baseTree: 't9', landed: [] }),
+        takes(
+          () => true,
+          { type: 'pause' },
+          { type: 'resume' },
+          { type: 'rebase', baseTree: 't9', appliedPlanIds: [] },
+        ),
         claim(
           ({ event, from }) =>
             ['pause', 'resume', 'rebase'].includes(event.type) && from.context.shardOutputs.length === 0,

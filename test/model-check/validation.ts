@@ -5,8 +5,8 @@ import { missingResults } from '../../src/model/validation.ts';
 import { sampleProfile, sampleResult, sampleSpec } from '../machines/fixtures.ts';
 import type { World } from './explore.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { withAnswers } from './scripted.ts';
 import { claim, emitted, invokeInputOf, isAnswerOf, isInit } from './steps.ts';
+import { withAnswers } from './with-answers.ts';
 
 type Validation = typeof validationMachine;
 type Spec = ReturnType<typeof sampleSpec>;

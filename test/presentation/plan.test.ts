@@ -150,10 +150,12 @@ describe('the state of a plan', () => {
     const part = { applyId: childId, target: { kind: 'checkout' as const }, subplans: [], left: [] };
     const committed = { ...part, commits: ['0123456789'], files: ['a', 'b'] };
     const uncommitted = { ...part, commits: [], files: ['b'] };
-    expect(why('apply', 'applied', { landings: [committed, uncommitted] })).toBe(
+    expect(why('apply', 'applied', { appliedParts: [committed, uncommitted] })).toBe(
       'Applied: 0 files; 2 files applied before (01234567).',
     );
-    expect(why('execute', 'processing', { landings: [uncommitted] })).toBe('Working: execute; 1 file applied before.');
+    expect(why('execute', 'processing', { appliedParts: [uncommitted] })).toBe(
+      'Working: execute; 1 file applied before.',
+    );
   });
 
   test('[R135] shows what a working plan waits for and until when', () => {

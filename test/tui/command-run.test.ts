@@ -58,7 +58,7 @@ describe('a command', () => {
     expect(await apply(hand, 'branch part')).toBe('not applied');
     expect(hand.log[0]).toMatch(/^Apply 1 part to branch part\?.*Not selected: a\.txt/s);
     expect(await apply(hand, 'branch part')).toBe('"Play" is applied to branch part');
-    expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', landings: [{ files: ['b.txt'] }] });
+    expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', appliedParts: [{ files: ['b.txt'] }] });
     expect(git('diff', '--name-only', 'main', 'part').trim()).toBe('b.txt');
   });
 

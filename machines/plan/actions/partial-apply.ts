@@ -54,10 +54,11 @@ export const partialApplyActions = {
     const part = toAppliedPart(order, applied);
     enqueue.emit({ type: 'plan.part_applied', planId: spec.planId, part, from: spec.projectLinks, links });
     enqueue.emit(checkpointCreated(context, checkpoint));
-    if (context.subplansRunning) enqueue.sendTo('subplans', { type: 'rebase', baseTree, landed: order.subplans });
+    if (context.subplansRunning)
+      enqueue.sendTo('subplans', { type: 'rebase', baseTree, appliedPlanIds: order.subplans });
     enqueue.assign({
       spec: withNewBase(spec, links, baseTree),
-      landings: [...appliedPartsOf(context), part],
+      appliedParts: [...appliedPartsOf(context), part],
       startTree: baseTree,
       ...(rebases && { merged: null }),
       ...(changeSet === null ? { workTree: baseTree, resumeFrom: resumeAfterPart(context, baseTree) } : { changeSet }),

@@ -64,8 +64,8 @@ export const subplanActions = {
     const applied = appliedPlanIds(context);
     const children = results.filter(({ planId }) => !applied.includes(planId));
     const { conflictPolicy } = spec.subplanConfig;
-    const settles = meetsThreshold(spec.profileSnapshot, 'resolveConflicts', context.confidence);
-    const policy = settles ? conflictPolicy : 'manual';
+    const resolvesAlone = meetsThreshold(spec.profileSnapshot, 'resolveConflicts', context.confidence);
+    const policy = resolvesAlone ? conflictPolicy : 'manual';
     const ours = requireTree(context, 'workTree');
     enqueue.assign({ mergeRunning: true });
     enqueue.spawnChild('merge', {
@@ -106,10 +106,10 @@ export const subplanActions = {
   resolveConflict: enqueueActions(
     ({ context, enqueue }, { conflictId, resolution }: { conflictId: string; resolution: Resolution }) => {
       const { conflicts, resolutions } = context;
-      const settled = conflicts.every(each => each.conflictId !== conflictId || resolvesConflict(each, resolution));
+      const allResolved = conflicts.every(each => each.conflictId !== conflictId || resolvesConflict(each, resolution));
       const left = conflicts.flatMap(each => {
         if (each.conflictId !== conflictId) return [each];
-        return settled ? [] : [withHunkResolved(each, resolution)];
+        return allResolved ? [] : [withHunkResolved(each, resolution)];
       });
       for (const conflict of left) {
         if (conflict.conflictId !== conflictId) continue;
@@ -117,7 +117,7 @@ export const subplanActions = {
       }
       enqueue.assign({
         conflicts: left,
-        resolutions: settled ? { ...resolutions, [conflictId]: resolution } : resolutions,
+        resolutions: allResolved ? { ...resolutions, [conflictId]: resolution } : resolutions,
       });
       enqueue.sendTo('merge', { type: 'resolve', conflictId, resolution });
     },

@@ -36,14 +36,14 @@ export function failureError(
   details: Record<string, unknown>,
 ): TroupeError {
   const words = finalOutput(message);
-  const said = `${program.name} failed: ${words}`;
+  const description = `${program.name} failed: ${words}`;
   switch (cause) {
     case 'rate_limit':
-      return agentError(program, 'RATE_LIMITED', said, { ...details, ...limitEnd(message) });
+      return agentError(program, 'RATE_LIMITED', description, { ...details, ...limitEnd(message) });
     case 'sign_in':
-      return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, said), details);
+      return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, description), details);
     case 'other':
-      return agentError(program, 'AGENT_FAILED', said, details);
+      return agentError(program, 'AGENT_FAILED', description, details);
   }
 }
 
@@ -73,8 +73,8 @@ export function exitError(program: AgentIdentity, result: ProcessOutcome, printe
   const words = finalOutput(printed);
   const { code, details } = exitReasonOf(printed);
   const message = `${program.name} ${how}${addition}${words === '' ? '' : `: ${words}`}`;
-  const said = code === 'AGENT_UNAVAILABLE' ? withSignIn(program, message) : message;
-  return agentError(program, code, said, { ...outcomeDetails(result), ...details });
+  const description = code === 'AGENT_UNAVAILABLE' ? withSignIn(program, message) : message;
+  return agentError(program, code, description, { ...outcomeDetails(result), ...details });
 }
 
 export function outcomeDetails({ exitCode, watchdog, tail }: ProcessOutcome): Record<string, unknown> {

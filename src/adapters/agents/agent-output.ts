@@ -41,17 +41,17 @@ function linesOutput(task: AgentOutputTask): AgentOutput {
   return {
     read(line, stream) {
       task.log(line);
-      const said = stream === 'stdout' ? parseAgentLine(line) : null;
-      if (said?.kind === 'usage' || said?.kind === 'done') task.reportUsage(said.usage);
-      if (said !== null) messages.push(said);
-      return said?.kind === 'done' ? 'done' : undefined;
+      const message = stream === 'stdout' ? parseAgentLine(line) : null;
+      if (message?.kind === 'usage' || message?.kind === 'done') task.reportUsage(message.usage);
+      if (message !== null) messages.push(message);
+      return message?.kind === 'done' ? 'done' : undefined;
     },
     close: () => {},
     messages,
     failure: null,
     refused: [],
     get summary() {
-      return messages.findLast(said => said.kind === 'done')?.summary ?? null;
+      return messages.findLast(message => message.kind === 'done')?.summary ?? null;
     },
     isRecognized: true,
     rest: '',

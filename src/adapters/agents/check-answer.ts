@@ -17,25 +17,30 @@ export function checkAnswer(
   const recorded = new Set(spawns.map(({ decisionId }) => decisionId));
 
   const checkSubplan = (value: unknown) => {
-    const said = parseAgentMessage(AgentSubplanMessage, value, 'subplan');
+    const subplan = parseAgentMessage(AgentSubplanMessage, value, 'subplan');
     if (plan.depth >= plan.depthMax) {
-      throw invalidDecision(`The subplan "${said.goal}" would be deeper than subplans may nest: do without subplans`);
+      throw invalidDecision(
+        `The subplan "${subplan.goal}" would be deeper than subplans may nest: do without subplans`,
+      );
     }
-    if (said.key !== undefined && keys.has(said.key)) throw invalidDecision(`Two subplans have the key "${said.key}"`);
-    const unknown = said.dependsOn.find(word => !keys.has(word) && !recorded.has(word));
+    if (subplan.key !== undefined && keys.has(subplan.key))
+      throw invalidDecision(`Two subplans have the key "${subplan.key}"`);
+    const unknown = subplan.dependsOn.find(word => !keys.has(word) && !recorded.has(word));
     if (unknown !== undefined) {
-      throw invalidDecision(`The subplan "${said.goal}" depends on "${unknown}", which no subplan before it is called`);
+      throw invalidDecision(
+        `The subplan "${subplan.goal}" depends on "${unknown}", which no subplan before it is called`,
+      );
     }
-    if (said.key !== undefined) keys.add(said.key);
-    const found = previewSubplan(subplanInput(plan, said), { plan, spawns: () => spawns });
-    if ('problem' in found) throw invalidDecision(`The subplan "${said.goal}" is refused: ${found.problem}`);
+    if (subplan.key !== undefined) keys.add(subplan.key);
+    const found = previewSubplan(subplanInput(plan, subplan), { plan, spawns: () => spawns });
+    if ('problem' in found) throw invalidDecision(`The subplan "${subplan.goal}" is refused: ${found.problem}`);
     spawns.push({ decisionId: `${spawns.length}`, payload: found.payload });
   };
 
-  const problems = messages.flatMap(said => {
+  const problems = messages.flatMap(message => {
     try {
-      if (said.kind === 'decision') parseAgentMessage(AgentDecisionMessage, said.value, 'decision');
-      if (said.kind === 'subplan') checkSubplan(said.value);
+      if (message.kind === 'decision') parseAgentMessage(AgentDecisionMessage, message.value, 'decision');
+      if (message.kind === 'subplan') checkSubplan(message.value);
       return [];
     } catch (thrown) {
       if (TroupeError.is(thrown)) return [thrown.message];

@@ -11,11 +11,11 @@ import type { AgentTask } from '../../ports/agent.ts';
 /** Records what an agent decides, through the tools, so that all agents are held to the same rules. */
 export interface DecisionRecorder {
   /** The id of the decision. */
-  decide(spoken: unknown): Promise<string>;
+  decide(message: unknown): Promise<string>;
   /** The id of the decision that asks for the subplan; later subplans may depend on it by id or by its key. */
-  subplan(spoken: unknown): Promise<string>;
+  subplan(message: unknown): Promise<string>;
   /** The id of the decision that holds the finding. */
-  finding(spoken: unknown): Promise<string>;
+  finding(message: unknown): Promise<string>;
 }
 
 const DecisionInput = z.object({ decisionId: Id });
@@ -36,13 +36,13 @@ export function createDecisionRecorder(task: Pick<AgentTask, 'call' | 'plan'>): 
   };
 
   return {
-    async decide(spoken) {
-      const { choose, ...rest } = parseAgentMessage(AgentDecisionMessage, spoken, 'decision');
+    async decide(message) {
+      const { choose, ...rest } = parseAgentMessage(AgentDecisionMessage, message, 'decision');
       const answer = await task.call('builtin/decide', { ...rest, chosenOption: choose });
       return DecisionInput.parse(answer).decisionId;
     },
-    async subplan(spoken) {
-      const { key, dependsOn, ...rest } = parseAgentMessage(AgentSubplanMessage, spoken, 'subplan');
+    async subplan(message) {
+      const { key, dependsOn, ...rest } = parseAgentMessage(AgentSubplanMessage, message, 'subplan');
       if (key !== undefined && idByKey.has(key)) throw invalidDecision(`Two subplans have the key "${key}"`);
       const dependencies = dependsOn.map(word => idOf(word, rest.goal));
       const answer = await task.call('builtin/plan-subplan', { ...subplanInput(task.plan, rest), dependencies });
@@ -51,8 +51,8 @@ export function createDecisionRecorder(task: Pick<AgentTask, 'call' | 'plan'>): 
       if (key !== undefined) idByKey.set(key, planned.decisionId);
       return planned.decisionId;
     },
-    async finding(spoken) {
-      const answer = await task.call('builtin/finding', parseAgentMessage(Finding, spoken, 'finding'));
+    async finding(message) {
+      const answer = await task.call('builtin/finding', parseAgentMessage(Finding, message, 'finding'));
       return DecisionInput.parse(answer).decisionId;
     },
   };
@@ -70,10 +70,10 @@ export function subplanInput(
 /** @throws {TroupeError} INVALID_DECISION naming each field that is wrong */
 export function parseAgentMessage<Schema extends z.ZodType>(
   schema: Schema,
-  spoken: unknown,
+  value: unknown,
   what: string,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(spoken, { error: describeIssue });
+  const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${[what, ...path].join('.')}: ${message}`);
   throw invalidDecision(`A ${what} is not understood: ${problems.join('; ')}`);

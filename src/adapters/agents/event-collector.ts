@@ -84,7 +84,7 @@ export function createEventCollector(task: EventTask, onRetry: OnRetry): EventCo
     },
     refused,
     get summary() {
-      return messages.findLast(said => said.kind === 'done')?.summary ?? summary;
+      return messages.findLast(message => message.kind === 'done')?.summary ?? summary;
     },
     get isDone() {
       return isDone;

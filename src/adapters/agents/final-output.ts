@@ -21,8 +21,8 @@ export function finalOutput(output: string): string {
 function crashIn(lines: readonly string[]): string | null {
   if (!lines.slice(-4).some(line => crash.test(line))) return null;
   const at = lines.findLastIndex(line => reason.test(line));
-  const said = lines[at];
-  if (said === undefined) return lines.findLast(line => !trailerPattern.test(line)) ?? null;
+  const lastLine = lines[at];
+  if (lastLine === undefined) return lines.findLast(line => !trailerPattern.test(line)) ?? null;
   // Rust says where on one line and why on the next.
-  return said.endsWith(':') ? `${said} ${lines[at + 1]?.trim() ?? ''}` : said;
+  return lastLine.endsWith(':') ? `${lastLine} ${lines[at + 1]?.trim() ?? ''}` : lastLine;
 }

@@ -38,15 +38,15 @@ export function parseAgentLine(line: string): AgentMessage | null {
       },
     );
   }
-  const said = value as Record<string, unknown>;
-  if ('decision' in said) return { kind: 'decision', value: said.decision };
-  if ('subplan' in said) return { kind: 'subplan', value: said.subplan };
-  if ('finding' in said) return { kind: 'finding', value: said.finding };
-  if (isMessage(said.message)) return { kind: 'message', value: said.message };
-  if (typeof said.type !== 'string' && 'usage' in said) return { kind: 'usage', usage: usageIn(said) };
-  if (typeof said.type !== 'string' || !closingTypes.has(said.type)) return null;
-  const summary = said.summary ?? said.result;
-  return { kind: 'done', summary: typeof summary === 'string' ? summary : null, usage: usageIn(said) };
+  const message = value as Record<string, unknown>;
+  if ('decision' in message) return { kind: 'decision', value: message.decision };
+  if ('subplan' in message) return { kind: 'subplan', value: message.subplan };
+  if ('finding' in message) return { kind: 'finding', value: message.finding };
+  if (isMessage(message.message)) return { kind: 'message', value: message.message };
+  if (typeof message.type !== 'string' && 'usage' in message) return { kind: 'usage', usage: usageIn(message) };
+  if (typeof message.type !== 'string' || !closingTypes.has(message.type)) return null;
+  const summary = message.summary ?? message.result;
+  return { kind: 'done', summary: typeof summary === 'string' ? summary : null, usage: usageIn(message) };
 }
 
 /** Programs that report in JSON have messages of their own, without a subject. */
@@ -61,8 +61,8 @@ const Used = z.object({
 });
 
 /** Usage, with Troupe's keys or those of programs that report in JSON. */
-function usageIn(said: Record<string, unknown>): AgentUsage {
-  const { total_cost_usd, usage } = Used.parse(said);
+function usageIn(message: Record<string, unknown>): AgentUsage {
+  const { total_cost_usd, usage } = Used.parse(message);
   const { input_tokens, output_tokens } = usage;
   const counted =
     input_tokens === undefined && output_tokens === undefined ? undefined : (input_tokens ?? 0) + (output_tokens ?? 0);

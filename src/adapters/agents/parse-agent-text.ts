@@ -18,8 +18,8 @@ const charactersMax = 100_000;
 export function createAgentTextReader(): AgentTextReader {
   let open: string[] = [];
   const parse = (text: string): AgentMessage[] => {
-    const said = parseAgentLine(text);
-    return said === null ? [] : [said];
+    const message = parseAgentLine(text);
+    return message === null ? [] : [message];
   };
   /** Reads text that did not become JSON line by line, which reports incomplete decisions. */
   const giveUp = (): AgentMessage[] => {

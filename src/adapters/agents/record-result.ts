@@ -44,7 +44,7 @@ async function recordMessages(
 ): Promise<void> {
   const record = createDecisionRecorder(task);
   if (task.role === 'review') {
-    const findings = messages.filter(said => said.kind === 'finding');
+    const findings = messages.filter(message => message.kind === 'finding');
     // A reviewer whose output has no finding in our format may have written one as prose, which would be lost.
     if (findings.length === 0 && !messages.some(({ kind }) => kind === 'done')) {
       const message = `${program.name} gave no review: it printed neither a line {"finding": …} nor a last line {"type": "result"}`;
@@ -53,17 +53,17 @@ async function recordMessages(
     for (const { value } of findings) await record.finding(value);
   }
   if (task.role !== 'strategy' && task.role !== 'execution') return;
-  for (const said of messages) {
-    if (said.kind === 'decision') await record.decide(said.value);
-    else if (said.kind === 'subplan') await record.subplan(said.value);
+  for (const message of messages) {
+    if (message.kind === 'decision') await record.decide(message.value);
+    else if (message.kind === 'subplan') await record.subplan(message.value);
   }
 }
 
 /** Returns the last message it printed, or null. @throws {TroupeError} AGENT_FAILED if it is not understood */
 function messageIn(program: AgentIdentity, messages: readonly AgentMessage[]): CommitMessage | null {
-  const said = messages.findLast(({ kind }) => kind === 'message');
-  if (said?.kind !== 'message') return null;
-  const parsed = CommitMessage.safeParse(said.value, { error: describeIssue });
+  const last = messages.findLast(({ kind }) => kind === 'message');
+  if (last?.kind !== 'message') return null;
+  const parsed = CommitMessage.safeParse(last.value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `message.${path.join('.')}: ${message}`);
   throw agentError(

@@ -74,7 +74,7 @@ function toolVariables({ url, token }: TaskServer): Record<string, string> {
 function assertSucceeded(program: AgentProgram, result: ProcessOutcome, output: AgentOutput): void {
   const interruption = interruptionError(program, result);
   // It reported that its work is done but did not exit: the work counts.
-  const hangs = result.outcome === 'stalled' && result.saidDone;
+  const hangs = result.outcome === 'stalled' && result.isReportedDone;
   if (interruption !== null && !hangs) throw interruption;
   if (output.failure !== null) throw failureError(program, output.failure, outcomeDetails(result));
   if (hangs) return;
@@ -87,9 +87,9 @@ function assertSucceeded(program: AgentProgram, result: ProcessOutcome, output: 
 }
 
 function retryError(program: AgentProgram, retry: Extract<AgentEvent, { kind: 'retry' }>): TroupeError {
-  const said = `${program.name} was refused ${retry.attempt} times: ${retry.message}`;
-  if (retry.cause === 'sign_in') return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, said), {});
+  const description = `${program.name} was refused ${retry.attempt} times: ${retry.message}`;
+  if (retry.cause === 'sign_in') return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, description), {});
   const { afterSeconds } = retry;
   const wait = afterSeconds === null ? limitEnd(retry.message) : { retryAfterSeconds: afterSeconds };
-  return agentError(program, 'RATE_LIMITED', said, wait);
+  return agentError(program, 'RATE_LIMITED', description, wait);
 }

@@ -21,8 +21,8 @@ export function toDiskError(
   thrown: unknown,
   { where, what }: { where: string; what: string },
 ): TroupeError | undefined {
-  const said = describe(thrown);
-  const sign = diskErrors.find(([, shape]) => shape.test(said));
+  const message = describe(thrown);
+  const sign = diskErrors.find(([, shape]) => shape.test(message));
   if (sign === undefined) return undefined;
   const [code, , why, hints] = sign;
   const named = hints.map(hint => (hint === 'ls -ld' ? `ls -ld ${shellQuote(nearestExisting(where))}` : hint));

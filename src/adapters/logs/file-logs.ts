@@ -25,7 +25,7 @@ export function fileLogs(
 ): Logs {
   const pieces = openLogSegments(folder, bytesMax);
   const pending = new Map<string, string[]>();
-  const news = createSignal();
+  const added = createSignal();
   const stamp = createLogTimestamps(now);
   let last = stamp();
   let reached = last;
@@ -55,7 +55,7 @@ export function fileLogs(
     for (const [planId, lines] of pending) write(planId, lines);
     pending.clear();
     reached = last;
-    news.notify();
+    added.notify();
   };
   return {
     append(planId, step, text) {
@@ -87,7 +87,7 @@ export function fileLogs(
     latestAt: () => reached,
     async waitForLines(signal) {
       if (closed) return;
-      await news.wait(signal);
+      await added.wait(signal);
     },
     isClosed: () => closed,
     async sizes() {
@@ -102,7 +102,7 @@ export function fileLogs(
     close() {
       flush();
       closed = true;
-      news.notify();
+      added.notify();
       return Promise.resolve();
     },
   };

@@ -9,7 +9,7 @@ const linesMax = 2000;
 /** Bounded logs in memory, for programs without a log folder. */
 export function memoryLogs({ now = () => Date.now() }: { now?: () => number } = {}): Logs {
   const logs = new Map<string, { lines: LogLine[]; dropped: number }>();
-  const news = createSignal();
+  const added = createSignal();
   const stamp = createLogTimestamps(now);
   let last = stamp();
   let closed = false;
@@ -24,7 +24,7 @@ export function memoryLogs({ now = () => Date.now() }: { now?: () => number } = 
         log.lines.shift();
         log.dropped += 1;
       }
-      news.notify();
+      added.notify();
     },
     open(planId) {
       let position = 0;
@@ -41,7 +41,7 @@ export function memoryLogs({ now = () => Date.now() }: { now?: () => number } = 
     },
     tail: async (planId, most) => logs.get(planId)?.lines.slice(-most) ?? [],
     latestAt: () => last,
-    waitForLines: signal => (closed ? Promise.resolve() : news.wait(signal)),
+    waitForLines: signal => (closed ? Promise.resolve() : added.wait(signal)),
     isClosed: () => closed,
     sizes: async () =>
       Object.fromEntries(
@@ -52,7 +52,7 @@ export function memoryLogs({ now = () => Date.now() }: { now?: () => number } = 
     },
     close() {
       closed = true;
-      news.notify();
+      added.notify();
       return Promise.resolve();
     },
   };

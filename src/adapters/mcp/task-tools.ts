@@ -25,7 +25,7 @@ export interface TaskTools {
   messages: readonly AgentMessage[];
 }
 
-type SpokenKind = 'decision' | 'subplan' | 'finding';
+type RecordedKind = 'decision' | 'subplan' | 'finding';
 
 /** Without the settings that a model rarely needs: their schemas are long. A printed line has all of them. */
 const SubplanToolInput = AgentSubplanMessage.pick({
@@ -49,11 +49,11 @@ export function createTaskTools(
   reads: AgentFormat,
 ): TaskTools {
   const messages: AgentMessage[] = [];
-  const recording = (kind: SpokenKind, schema: z.ZodType) => (value: unknown) => {
+  const recording = (kind: RecordedKind, schema: z.ZodType) => (value: unknown) => {
     parseAgentMessage(schema, value, kind);
-    const said: AgentMessage = { kind, value };
-    if (task.role === 'strategy') checkAnswer(task, [...messages, said]);
-    messages.push(said);
+    const message: AgentMessage = { kind, value };
+    if (task.role === 'strategy') checkAnswer(task, [...messages, message]);
+    messages.push(message);
     return { accepted: true, recorded: 'when this run has ended successfully' };
   };
   const deciding: TaskTool[] = [

@@ -5,7 +5,7 @@ import { type HunkChoice, render } from './text/render.ts';
 /** Returns the number of a file's hunks, and its content with some of them resolved; null for a file that merges. */
 export function resolveHunks(
   options: MergeFileOptions,
-  settled: readonly (HunkChoice | null)[],
+  choices: readonly (HunkChoice | null)[],
   here?: number,
 ): { hunks: number; content: Uint8Array } | null {
   const merged = mergeText(options, here);
@@ -13,6 +13,6 @@ export function resolveHunks(
   const { regions, sides, labels } = merged;
   return {
     hunks: regions.filter(region => region.taken === null).length,
-    content: render(regions, sides, labels, settled),
+    content: render(regions, sides, labels, choices),
   };
 }

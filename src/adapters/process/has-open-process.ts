@@ -6,6 +6,6 @@ export async function hasOpenProcess(folder: string): Promise<boolean> {
   const pids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
   if (pids.length === 0) return true;
   const real = await realpath(folder);
-  const standing = await Promise.all(pids.map(pid => readlink(join('/proc', pid, 'cwd')).catch(() => '')));
-  return standing.some(place => place === real || place.startsWith(real + sep));
+  const folders = await Promise.all(pids.map(pid => readlink(join('/proc', pid, 'cwd')).catch(() => '')));
+  return folders.some(place => place === real || place.startsWith(real + sep));
 }

@@ -63,7 +63,7 @@ export interface ProcessOutcome extends ProcessResult {
   /** The watchdog that stopped it, if any. */
   watchdog: Watchdog | null;
   /** Whether `onLine` returned 'done' before the end. */
-  saidDone: boolean;
+  isReportedDone: boolean;
   /** How many processes outlived it, and were killed. */
   left: number;
 }
@@ -101,16 +101,16 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
     logBytesMax: options.logBytesMax ?? 1024 ** 3,
     lineMax: options.lineMax ?? lineCharactersMax,
   });
-  const result = (facts: Partial<ProcessOutcome> & Pick<ProcessOutcome, 'outcome'>): ProcessOutcome => ({
+  const result = (fields: Partial<ProcessOutcome> & Pick<ProcessOutcome, 'outcome'>): ProcessOutcome => ({
     exitCode: null,
     signal: null,
     watchdog: null,
-    saidDone: false,
+    isReportedDone: false,
     left: 0,
     durationMs: clock.now() - startedAt,
     digest: printed.digest(),
     tail: printed.tail(),
-    ...facts,
+    ...fields,
   });
 
   if (abort.aborted) {

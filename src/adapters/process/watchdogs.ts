@@ -20,7 +20,7 @@ export interface WatchdogHandle {
   /** Stops the time of total and idle limits, until the returned function is called. */
   pause(): () => void;
   /** The program has exited: cancels every timer and returns why it ended. */
-  close(): { outcome: Outcome; watchdog: Watchdog | null; saidDone: boolean };
+  close(): { outcome: Outcome; watchdog: Watchdog | null; isReportedDone: boolean };
 }
 
 export function startWatchdogs(options: {
@@ -38,7 +38,7 @@ export function startWatchdogs(options: {
   const bytesMax = (watchdogs.outputMiB ?? Number.POSITIVE_INFINITY) * 1024 * 1024;
   let outcome: Outcome = 'exited';
   let watchdog: Watchdog | null = null;
-  let saidDone = false;
+  let isReportedDone = false;
   let closed = false;
   let bytesSeen = 0;
   let lastSign = clock.now();
@@ -103,8 +103,8 @@ export function startWatchdogs(options: {
       if (bytesSeen > bytesMax) stop('flooded', 'output');
     },
     done() {
-      if (saidDone) return;
-      saidDone = true;
+      if (isReportedDone) return;
+      isReportedDone = true;
       after(resultMs, () => stop('stalled', 'result'));
     },
     abort: abortNow,
@@ -130,7 +130,7 @@ export function startWatchdogs(options: {
       for (const cancel of timers) cancel();
       timers.clear();
       abort.removeEventListener('abort', onAbort);
-      return { outcome, watchdog, saidDone };
+      return { outcome, watchdog, isReportedDone };
     },
   };
 }

@@ -64,18 +64,18 @@ export function runTool(options: {
         clock: options.clock,
       });
       const command = argv.join(' ');
-      const facts = { where: command, details: { output: tail } };
+      const details = { where: command, details: { output: tail } };
       switch (outcome) {
         case 'exited':
           return { exitCode, signal: killedBy, output: tail, digest, durationMs };
         case 'not_found':
-          throw new TroupeError('TOOL_FAILED', tail, { ...facts, retriable: false, hints: [commandHint('doctor')] });
+          throw new TroupeError('TOOL_FAILED', tail, { ...details, retriable: false, hints: [commandHint('doctor')] });
         case 'aborted':
-          throw new TroupeError('CANCELLED', `${command} was stopped`, facts);
+          throw new TroupeError('CANCELLED', `${command} was stopped`, details);
         case 'flooded':
-          throw new TroupeError('FLOODED', `${command} printed more than ${outputMiBMax} MiB`, facts);
+          throw new TroupeError('FLOODED', `${command} printed more than ${outputMiBMax} MiB`, details);
         default:
-          throw new TroupeError('TIMED_OUT', `${command} did not end within ${timeoutSeconds} s`, facts);
+          throw new TroupeError('TIMED_OUT', `${command} did not end within ${timeoutSeconds} s`, details);
       }
     },
   };

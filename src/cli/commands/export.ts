@@ -20,8 +20,8 @@ export const run: RunCommand = async context => {
   const plan = await requirePlan(context, opened.troupe);
   const lines = plan.export({ files: !args.has('records-only') });
   if (file !== null) return summary(plan.id, file, await save(lines, file));
-  const told = await copy(lines, async text => io.stdout.write(text));
-  return { ...summary(plan.id, null, told), text: '' };
+  const written = await copy(lines, async text => io.stdout.write(text));
+  return { ...summary(plan.id, null, written), text: '' };
 };
 
 interface ExportSummary {
@@ -35,12 +35,12 @@ async function save(lines: AsyncIterable<string>, file: string): Promise<ExportS
   const draft = `${file}.part`;
   try {
     await using handle = await open(draft, 'w');
-    const told = await copy(lines, async text => {
+    const written = await copy(lines, async text => {
       await handle.writeFile(text);
     });
     await handle.sync();
     await rename(draft, file);
-    return told;
+    return written;
   } catch (thrown) {
     await rm(draft, { force: true });
     throw thrown;
@@ -48,16 +48,16 @@ async function save(lines: AsyncIterable<string>, file: string): Promise<ExportS
 }
 
 async function copy(lines: AsyncIterable<string>, write: (text: string) => Promise<unknown>): Promise<ExportSummary> {
-  const told = { lines: 0, bytes: 0 };
+  const written = { lines: 0, bytes: 0 };
   let last = '';
   for await (const line of lines) {
     await write(`${line}\n`);
-    told.lines += 1;
-    told.bytes += line.length + 1;
+    written.lines += 1;
+    written.bytes += line.length + 1;
     last = line;
   }
   const { redacted } = JSON.parse(last) as { redacted: string[] };
-  return { ...told, redacted };
+  return { ...written, redacted };
 }
 
 function summary(planId: string, file: string | null, { lines, bytes, redacted }: ExportSummary): CommandOutcome {

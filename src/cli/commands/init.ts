@@ -108,9 +108,9 @@ async function writeOnce(file: string, content: string): Promise<boolean> {
 
 function text(
   { paint }: CommandContext,
-  facts: { shown: string; created: boolean; agent: string | null; next: string[] },
+  result: { shown: string; created: boolean; agent: string | null; next: string[] },
 ): string {
-  const { shown, created, agent, next } = facts;
+  const { shown, created, agent, next } = result;
   return [
     created ? `Wrote ${shown}` : `${shown} is there already; it was left as it is`,
     ...(agent === null ? [] : [`${agent} works on the goals of troupe run in this project`]),

@@ -20,7 +20,7 @@ export const run: RunCommand = async context => {
   }
   events.sort((left, right) => (left.seq < right.seq ? -1 : 1));
   const board: ActivityByPlan = new Map();
-  const told = events.flatMap(event => {
+  const messages = events.flatMap(event => {
     applyEvent(board, event);
     context.emitEvent(event);
     const sentence = formatEvent(event, board);
@@ -31,7 +31,7 @@ export const run: RunCommand = async context => {
     data: { plan_id: planId, goal, lines, events: toSnakeCaseKeys(events) },
     text: [
       `${paint.bold(sanitizeLine(goal))}  ${planId}`,
-      ...told,
+      ...messages,
       `${pluralize(events.length, 'event')} in ${pluralize(lines, 'line')}, each as it was written; nothing was done`,
     ].join('\n'),
   };

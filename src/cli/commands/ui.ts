@@ -21,7 +21,7 @@ export const run: RunCommand = async context => {
   const { settings, file } = await loadUiSettings(io);
   const keys = resolveKeymap(settings.keys, file);
   const stage = createTerminalScreen(screen.stdout);
-  const spoken = io.env.INK_SCREEN_READER === 'true';
+  const isScreenReader = io.env.INK_SCREEN_READER === 'true';
   const forget = io.onExit(stage.leave);
   const ends = new AbortController();
   let signalled: ProcessSignal | null = null;
@@ -46,7 +46,7 @@ export const run: RunCommand = async context => {
         terminal: stage,
         keys,
         theme: chooseTheme(context, settings),
-        screenReader: spoken,
+        screenReader: isScreenReader,
         signal: ends.signal,
       },
       clock: createClock(io),

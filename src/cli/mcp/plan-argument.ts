@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The plan of a call. */
-export const planArgument = z
+export const planIdArgument = z
   .string()
   .min(1)
   .optional()

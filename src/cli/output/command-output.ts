@@ -77,8 +77,8 @@ export function createCommandOutput(options: CommandOutputOptions): CommandOutpu
     });
 
   return {
-    log(said, level = 'info') {
-      const text = redactor.text(said);
+    log(message, level = 'info') {
+      const text = redactor.text(message);
       messages.push({ level, text, code: null, where: null, hints: [] });
       if (!options.quiet || level === 'warning') io.stderr.write(`${text}\n`);
     },

@@ -12,9 +12,9 @@ export function progressWithEta(board: ActivityByPlan, now: number): string {
   const done = subplans.filter(isFinished).length;
   const text = `${done} of ${pluralize(subplans.length, 'subplan')} done`;
   const left = subplans.length - done;
-  const begun = Math.min(...subplans.flatMap(({ startedAt }) => startedAt ?? []));
+  const firstStart = Math.min(...subplans.flatMap(({ startedAt }) => startedAt ?? []));
   if (done < 2 || left === 0) return text;
-  return `${text}, about ${formatElapsed(((now - begun) / done) * left)} left`;
+  return `${text}, about ${formatElapsed(((now - firstStart) / done) * left)} left`;
 }
 
 function isFinished({ phase, state }: PlanActivity): boolean {

@@ -68,8 +68,8 @@ export function createPlainProgress(io: Io, options: { verbose: boolean }): Prog
 
 /** What some of the agents at work are doing. */
 function notesOf(rows: readonly PlanActivity[]): string[] {
-  const said = rows.filter(({ note }) => note !== '').slice(0, notesMax);
-  return said.map(({ goal, note }) => `${goal}: ${note}`);
+  const noted = rows.filter(({ note }) => note !== '').slice(0, notesMax);
+  return noted.map(({ goal, note }) => `${goal}: ${note}`);
 }
 
 /** No output, except questions. */

@@ -24,11 +24,11 @@ export function questionRows(
 ): string[] {
   const lines = question.split('\n');
   const prompt = lines.pop() ?? '';
-  const facts = lines.flatMap(line => wrapLine(line, columns));
-  if (more > 0) facts.push(`  ${more} more ${more === 1 ? 'question waits' : 'questions wait'} behind this one`);
+  const wrapped = lines.flatMap(line => wrapLine(line, columns));
+  if (more > 0) wrapped.push(`  ${more} more ${more === 1 ? 'question waits' : 'questions wait'} behind this one`);
   const most = Math.max(1, height - 2);
   const shown =
-    facts.length > most ? [...facts.slice(0, most - 1), `  … ${facts.length - most + 1} lines more`] : facts;
+    wrapped.length > most ? [...wrapped.slice(0, most - 1), `  … ${wrapped.length - most + 1} lines more`] : wrapped;
   const words = truncate(prompt, columns - 10);
   return [
     ...shown.map((line, index) => (index === 0 ? paint.yellow(line) : line)),

@@ -114,17 +114,17 @@ export async function startNotifications(options: NotifyOptions): Promise<AsyncD
 
 /** Resolves with the first loaded state, or with why there is none. */
 async function firstViews(watch: LiveView): Promise<PlanViews> {
-  let tell = () => {};
+  let notifyLater = () => {};
   const shown = new Promise<void>(resolve => {
-    tell = resolve;
+    notifyLater = resolve;
   });
-  watch.subscribe(() => tell());
+  watch.subscribe(() => notifyLater());
   await shown;
   return watch.snapshot();
 }
 
 const stateOf = {
-  consent: 'needs-approval',
+  'tool-approval': 'needs-approval',
   approval: 'needs-approval',
   constrained: 'needs-approval',
   refused: 'failed',

@@ -89,8 +89,8 @@ async function findGitProject(directory: string, env: Io['env']): Promise<FoundP
 
 /** There is a repository, but git refuses to work in it. @throws {TroupeError} NOT_A_PROJECT */
 function assertGitUsable(thrown: unknown, directory: string): void {
-  const said = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr) : '';
-  if (/must be run in a work tree/.test(said)) {
+  const message = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr) : '';
+  if (/must be run in a work tree/.test(message)) {
     throw new TroupeError(
       'NOT_A_PROJECT',
       'This is a bare repository, or the inside of one: it has no files to work on',
@@ -100,7 +100,7 @@ function assertGitUsable(thrown: unknown, directory: string): void {
       },
     );
   }
-  const [, owned] = /dubious ownership in repository at '(.+)'/.exec(said) ?? [];
+  const [, owned] = /dubious ownership in repository at '(.+)'/.exec(message) ?? [];
   if (owned === undefined) return;
   throw new TroupeError('NOT_A_PROJECT', 'git does not work in this repository: it belongs to another user', {
     where: owned,

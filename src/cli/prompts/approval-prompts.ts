@@ -120,10 +120,10 @@ const closedTexts = {
 
 /** Accepts only a clear answer; null when the input ends or the question is withdrawn. */
 async function promptForAnswer(questions: QuestionQueue, asked: Approval, signal: AbortSignal): Promise<string | null> {
-  const facts = formatApproval(asked);
+  const details = formatApproval(asked);
   const choices = `[y]es, once · [n]o · [a]lways ${asked.tool} in this plan`;
   for (let prompt = `Allow it? ${choices}: `; ; prompt = `Type y, n or a. ${choices}: `) {
-    const word = await questions.ask([...facts, prompt].join('\n'), { signal });
+    const word = await questions.ask([...details, prompt].join('\n'), { signal });
     if (word === null || /^(y|yes|n|no|a|always)$/i.test(word)) return word;
   }
 }

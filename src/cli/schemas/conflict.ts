@@ -41,7 +41,7 @@ export const ConflictData = z.strictObject({
       theirs: span,
       taken: taken.nullable(),
       key: z.string().optional(),
-      said: texts.optional(),
+      texts: texts.optional(),
     }),
   ),
 });

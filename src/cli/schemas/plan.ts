@@ -100,7 +100,7 @@ export const PlanData = z.strictObject({
     })
     .nullable(),
   /** Parts that were applied before the rest, oldest first. */
-  landings: z.array(
+  applied_parts: z.array(
     z.strictObject({
       apply_id: z.string(),
       target,

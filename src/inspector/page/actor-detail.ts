@@ -90,11 +90,11 @@ export function createActorDetail(session: PageSession): { element: HTMLElement;
       since = null;
     }
     const index = at ?? actor.log.length - 1;
-    const stand = stateAfter(actor, index);
+    const shown = stateAfter(actor, index);
     const picture = actor.chart === null ? null : (store.charts.get(actor.chart) ?? null);
-    const active = picture === null ? new Set<string>() : activeStates(picture, stand.value);
+    const active = picture === null ? new Set<string>() : activeStates(picture, shown.value);
     chart.show(picture === null ? null : { picture, active, key: actor.uid });
-    const state = stand.value === null ? stand.status : formatStateValue(stand.value);
+    const state = shown.value === null ? shown.status : formatStateValue(shown.value);
     replaceChildren(
       head,
       createElement('h2', {}, actorName(store, actor.uid)),
@@ -107,7 +107,7 @@ export function createActorDetail(session: PageSession): { element: HTMLElement;
       createElement(
         'p',
         { className: 'small' },
-        [actor.src, actor.systemId, stand.status, actor.stoppedAs].filter(Boolean).join(' · '),
+        [actor.src, actor.systemId, shown.status, actor.stoppedAs].filter(Boolean).join(' · '),
       ),
     );
     if (picture !== null) drawAllowed(allowed, picture, active);
@@ -128,7 +128,7 @@ export function createActorDetail(session: PageSession): { element: HTMLElement;
           ? `From ${formatClock(actor.log[since]?.at ?? 0)} to ${formatClock(actor.log[index]?.at ?? 0)}`
           : 'In this step',
       before: stateAfter(actor, before),
-      after: stand,
+      after: shown,
       event: actor.log[index],
       whole: at === null && since === null,
     });

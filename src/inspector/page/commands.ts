@@ -26,9 +26,9 @@ export async function sendCommand(session: PageSession, order: object): Promise<
 }
 
 function confirmDialog({ title, lines, yes }: Confirmation): Promise<boolean> {
-  return new Promise(settle => {
+  return new Promise(resolve => {
     const dialog = createElement('dialog', { className: 'ask', aria: { label: title } });
-    dialog.onclose = () => settle(dialog.returnValue === 'yes');
+    dialog.onclose = () => resolve(dialog.returnValue === 'yes');
     dialog.addEventListener('close', () => dialog.remove());
     replaceChildren(
       dialog,

@@ -18,7 +18,7 @@ interface Conflict {
   ours: Side;
   theirs: Side;
   resolution: unknown;
-  hunks: { taken: unknown; said?: Record<SideName, string> }[];
+  hunks: { taken: unknown; texts?: Record<SideName, string> }[];
 }
 
 type SideName = 'ours' | 'base' | 'theirs';
@@ -144,7 +144,7 @@ function drawView(
       ),
     ),
     ...texts.map((text, index) => {
-      const said = hunks[index]?.said;
+      const versions = hunks[index]?.texts;
       const taken = hunks[index]?.taken ?? null;
       return createElement(
         'section',
@@ -158,7 +158,11 @@ function drawView(
           'div',
           { className: 'three' },
           ...sides.map(side =>
-            createElement('pre', { className: side, tabIndex: 0, aria: { label: side } }, said?.[side] ?? text[side]),
+            createElement(
+              'pre',
+              { className: side, tabIndex: 0, aria: { label: side } },
+              versions?.[side] ?? text[side],
+            ),
           ),
         ),
         taken === null ? buttons(index + 1) : null,

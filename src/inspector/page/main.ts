@@ -60,8 +60,8 @@ function start(): void {
   );
   const tabs = createElement('nav', { className: 'tabs', aria: { label: 'Views' } });
   const main = createElement('main', {});
-  const told = createElement('p', { id: 'announcement', role: 'status' });
-  replaceChildren(document.getElementById('app') as HTMLElement, head, tabs, main, told);
+  const announcement = createElement('p', { id: 'announcement', role: 'status' });
+  replaceChildren(document.getElementById('app') as HTMLElement, head, tabs, main, announcement);
 
   const shown = (): View[] => parts.filter(({ plans }) => session.plans || !plans);
   const tabsOf = parts.map((part, index) => createTab(part, index, go));

@@ -103,7 +103,7 @@ function drawPlan(session: PageSession, plan: PlanOverview, row: HTMLElement): v
 }
 
 const needActions: Readonly<Record<AttentionCard['kind'], [part: string, words: string]>> = {
-  consent: ['Timeline', 'See what it does'],
+  'tool-approval': ['Timeline', 'See what it does'],
   conflict: ['Conflicts', 'Look at the conflicts'],
   refused: ['Timeline', 'See when and why'],
   failed: ['Timeline', 'See when and why'],

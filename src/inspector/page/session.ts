@@ -74,8 +74,8 @@ export function openSession(changed: () => void): PageSession {
       soon();
     },
     items(items) {
-      const isAnew = items[0]?.type === 'forget' && items[0].what === 'all';
-      if (isAnew && session.store.plans.size > 0) next = emptyStoreAfter(session.store);
+      const isReset = items[0]?.type === 'forget' && items[0].what === 'all';
+      if (isReset && session.store.plans.size > 0) next = emptyStoreAfter(session.store);
       (next ?? session.store).add(items);
       if (next !== null && next.plans.size > 0) {
         session.store = next;

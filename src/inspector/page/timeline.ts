@@ -218,7 +218,7 @@ function drawDetail(session: PageSession, lane: TimelineLane | undefined, detail
   }
   const now = session.now();
   const { toolCalls, error } = summarizeJournal(session.store.planEvents, plan.planId);
-  const facts: [string, string][] = [
+  const details: [string, string][] = [
     ['action', plan.action],
     ['profile', plan.profile],
     ['attempt', String(lane.attempt)],
@@ -237,7 +237,7 @@ function drawDetail(session: PageSession, lane: TimelineLane | undefined, detail
     createElement(
       'dl',
       {},
-      ...facts.flatMap(([name, value]) => [createElement('dt', {}, name), createElement('dd', {}, value)]),
+      ...details.flatMap(([name, value]) => [createElement('dt', {}, name), createElement('dd', {}, value)]),
     ),
     createElement('h3', {}, 'What it did'),
     createElement(

@@ -61,15 +61,15 @@ export class Broadcaster {
     this.#recent.push(...items);
     this.#seq += items.length;
     if (this.#recent.length > 2 * this.#recentMax) this.#recent = this.#recent.slice(-this.#recentMax);
-    for (const tell of this.#listeners) tell(items);
+    for (const listener of this.#listeners) listener(items);
     this.#scheduleSend();
   }
 
   /** Calls back with all existing events, then with each new one; the returned function unsubscribes. */
-  subscribe(tell: (items: readonly InspectorEvent[]) => void): () => void {
-    tell([...this.store.events()]);
-    this.#listeners.add(tell);
-    return () => this.#listeners.delete(tell);
+  subscribe(listener: (items: readonly InspectorEvent[]) => void): () => void {
+    listener([...this.store.events()]);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Reports that the source cannot be reached, or null when it can again. */

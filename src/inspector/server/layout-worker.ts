@@ -51,14 +51,14 @@ export function createChartLayouter(): ChartLayouter {
   /** The thread starts with the first chart, and does not keep the process alive. */
   const begin = (): Worker => {
     // Without the flags of this process: `--input-type=module` would make the source a module, which has no `require`.
-    const begun = new Worker(workerSource, { eval: true, execArgv: [], workerData: elk });
-    begun.unref();
-    begun.on('message', ({ id, laid }: LayoutReply) => {
+    const started = new Worker(workerSource, { eval: true, execArgv: [], workerData: elk });
+    started.unref();
+    started.on('message', ({ id, laid }: LayoutReply) => {
       asked.get(id)?.(laid ?? emptyLayout);
       asked.delete(id);
     });
-    begun.on('error', giveUp);
-    return begun;
+    started.on('error', giveUp);
+    return started;
   };
   return {
     async layout(chart) {

@@ -58,9 +58,9 @@ async function followPlans(watch: LiveView, roots: RootPlans, { signal }: PlanSo
   const error = await new Promise<PlanViews['error']>(resolve => {
     over = () => resolve(null);
     signal.addEventListener('abort', over);
-    leave = watch.subscribe(heard => {
+    leave = watch.subscribe(events => {
       const views = watch.snapshot();
-      roots.show(views, heard);
+      roots.show(views, events);
       if (views.error !== null) resolve(views.error);
     });
   });
@@ -101,7 +101,7 @@ class RootPlans {
   }
 
   /** Emits changes of the plans' states. */
-  show({ loaded, plans }: PlanViews, heard: readonly PlanEvent[]): void {
+  show({ loaded, plans }: PlanViews, events: readonly PlanEvent[]): void {
     if (!loaded) return;
     const { broadcaster, endedMax = 20 } = this.#options;
     this.#skipped ??= oldFinishedRoots(plans, endedMax);
@@ -113,7 +113,7 @@ class RootPlans {
       this.#root(line.rootPlanId).wake();
     }
     broadcaster.add(items);
-    for (const { planId, seq } of heard) {
+    for (const { planId, seq } of events) {
       const line = this.#sent.get(planId);
       if (line !== undefined) this.#root(line.rootPlanId).wake(seq);
     }

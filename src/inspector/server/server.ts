@@ -140,7 +140,7 @@ function handlePage({ broadcaster, handler, welcome }: ServerOptions, socket: We
     send: (message: ServerMessage) => socket.send(JSON.stringify(message)),
     waiting: () => socket.bufferedAmount,
   };
-  const settle = (id: number, work: Promise<unknown>) =>
+  const reply = (id: number, work: Promise<unknown>) =>
     work.then(
       value => page.send({ type: 'answer', id, value: value ?? null }),
       thrown => {
@@ -157,7 +157,7 @@ function handlePage({ broadcaster, handler, welcome }: ServerOptions, socket: We
       page.send({ type: 'welcome', epoch: broadcaster.epoch, ...welcome });
       broadcaster.connect(page, message);
     } else {
-      void settle(message.id, message.type === 'ask' ? handler.query(message.about) : handler.execute(message.order));
+      void reply(message.id, message.type === 'ask' ? handler.query(message.about) : handler.execute(message.order));
     }
   });
 }

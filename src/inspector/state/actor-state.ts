@@ -2,20 +2,20 @@ import type { ActorState, StateDelta } from './events.ts';
 import type { ActorRecord } from './store.ts';
 
 /** Returns the state of an actor after a step. */
-export function applyStateDelta(stand: ActorState, { set, unset, ...step }: StateDelta): ActorState {
-  const after: ActorState = { ...stand, ...step };
+export function applyStateDelta(before: ActorState, { set, unset, ...step }: StateDelta): ActorState {
+  const after: ActorState = { ...before, ...step };
   if (set === undefined && unset === undefined) return after;
-  const context = { ...stand.context, ...set };
+  const context = { ...before.context, ...set };
   for (const key of unset ?? []) delete context[key];
   return { ...after, context };
 }
 
 /** Returns the state of an actor after the log entry with this index; -1 is before the first. */
 export function stateAfter({ base, log }: ActorRecord, index: number): ActorState {
-  let stand = base;
+  let state = base;
   for (const entry of log.slice(0, index + 1))
-    if (entry.type === 'transitioned') stand = applyStateDelta(stand, entry.delta);
-  return stand;
+    if (entry.type === 'transitioned') state = applyStateDelta(state, entry.delta);
+  return state;
 }
 
 export interface Difference {

@@ -89,7 +89,7 @@ export interface ActorTransitioned {
 
 /** Reasons why a plan needs a person, most urgent first. */
 export const needKinds = [
-  'consent',
+  'tool-approval',
   'conflict',
   'refused',
   'failed',

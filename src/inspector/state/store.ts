@@ -61,8 +61,8 @@ export class InspectorStore {
   /** Returns the events that produce an equal store, oldest first. */
   *events(): Generator<InspectorEvent> {
     for (const [chart, picture] of this.charts) yield { type: 'chart', chart, picture };
-    for (const { base, now: _, log: __, children: ___, stoppedAs: ____, ...born } of this.actors.values()) {
-      yield { type: 'started', ...born, state: base };
+    for (const { base, now: _, log: __, children: ___, stoppedAs: ____, ...actor } of this.actors.values()) {
+      yield { type: 'started', ...actor, state: base };
     }
     yield* this.log;
     for (const { uid, stoppedAs } of this.actors.values())
@@ -108,16 +108,16 @@ export class InspectorStore {
     }
   }
 
-  #actorStarted({ type: _, state, ...born }: ActorStarted): void {
-    const known = this.actors.get(born.uid);
-    this.#stopped.delete(born.uid);
+  #actorStarted({ type: _, state, ...actor }: ActorStarted): void {
+    const known = this.actors.get(actor.uid);
+    this.#stopped.delete(actor.uid);
     if (known !== undefined) {
       // Activated again with the same identity.
-      Object.assign(known, born, { now: state, stoppedAs: null });
+      Object.assign(known, actor, { now: state, stoppedAs: null });
       return;
     }
-    this.actors.set(born.uid, { ...born, base: state, now: state, log: [], children: [], stoppedAs: null });
-    if (born.parent !== null) this.actors.get(born.parent)?.children.push(born.uid);
+    this.actors.set(actor.uid, { ...actor, base: state, now: state, log: [], children: [], stoppedAs: null });
+    if (actor.parent !== null) this.actors.get(actor.parent)?.children.push(actor.uid);
   }
 
   #appendLog(entry: LogEntry): ActorRecord | undefined {
@@ -137,12 +137,12 @@ export class InspectorStore {
   }
 
   #forgetActors(prefix: string): void {
-    const isMeant = (uid: string) => uid.startsWith(prefix);
-    for (const uid of [...this.actors.keys()].filter(isMeant)) {
+    const hasPrefix = (uid: string) => uid.startsWith(prefix);
+    for (const uid of [...this.actors.keys()].filter(hasPrefix)) {
       this.actors.delete(uid);
       this.#stopped.delete(uid);
     }
-    this.log = this.log.filter(({ uid }) => !isMeant(uid));
+    this.log = this.log.filter(({ uid }) => !hasPrefix(uid));
     const drawn = new Set([...this.actors.values()].map(({ chart }) => chart));
     for (const chart of this.charts.keys()) if (!drawn.has(chart)) this.charts.delete(chart);
   }

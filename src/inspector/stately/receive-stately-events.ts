@@ -80,7 +80,7 @@ export function createStatelyReceiver({
           const chart = parseChartDefinition(definition);
           const parent = parentId === undefined ? null : named(parentId);
           const number = chart === null ? null : numberOf(definition, chart);
-          const stand = actorStateFrom(event.snapshot);
+          const state = actorStateFrom(event.snapshot);
           return [
             {
               type: 'started',
@@ -90,7 +90,7 @@ export function createStatelyReceiver({
               src: chart?.id ?? null,
               systemId: null,
               chart: number,
-              state: stand,
+              state: state,
             },
           ];
         }

@@ -13,19 +13,19 @@ export function createStatelySender(
   send: (event: StatelyInspectionEvent) => void,
 ): (items: readonly InspectorEvent[]) => void {
   const inspector = createInspector({ send });
-  const stands = new Map<string, ActorState>();
+  const states = new Map<string, ActorState>();
   let queue: InspectorEvent[] = [];
   /** An actor is sent with its definition, so only after its chart is laid out; later events wait. */
   const isReady = (item: InspectorEvent) =>
     item.type !== 'started' || item.chart === null || store.charts.has(item.chart);
-  const tell = (item: InspectorEvent) => {
+  const sendEvent = (item: InspectorEvent) => {
     switch (item.type) {
       case 'started': {
         const picture = item.chart === null ? undefined : store.charts.get(item.chart);
         const config = picture === undefined ? { id: item.id } : { ...toMachineConfig(picture), id: item.id };
         const parent = item.parent === null ? undefined : { sessionId: item.parent };
         const ref: object = { sessionId: item.uid, id: item.id, logic: { config }, _parent: parent };
-        stands.set(item.uid, item.state);
+        states.set(item.uid, item.state);
         inspector.actor(ref as Ref, toStatelySnapshot(item.state));
         break;
       }
@@ -33,15 +33,15 @@ export function createStatelySender(
         inspector.event(item.uid, item.event, item.from === null ? {} : { source: item.from });
         break;
       case 'transitioned': {
-        const before = stands.get(item.uid);
+        const before = states.get(item.uid);
         if (before === undefined) break;
         const now = applyStateDelta(before, item.delta);
-        stands.set(item.uid, now);
+        states.set(item.uid, now);
         inspector.snapshot(item.uid, toStatelySnapshot(now));
         break;
       }
       case 'stopped':
-        stands.delete(item.uid);
+        states.delete(item.uid);
         inspector.snapshot(item.uid, { status: item.why === 'ended' ? 'done' : 'stopped' });
         break;
     }
@@ -51,7 +51,7 @@ export function createStatelySender(
     const held = queue.findIndex(item => !isReady(item));
     const ready = held === -1 ? queue : queue.slice(0, held);
     queue = held === -1 ? [] : queue.slice(held);
-    for (const item of ready) tell(item);
+    for (const item of ready) sendEvent(item);
   };
 }
 

@@ -27,7 +27,7 @@ export function attentionCards(plans: Iterable<PlanOverview>): AttentionCard[] {
 
 function whyOf(plan: PlanOverview, kind: AttentionCard['kind']): string {
   switch (kind) {
-    case 'consent':
+    case 'tool-approval':
       return `It asks to ${plan.approvals.map(({ words, folder }) => `${words}, in ${folder}`).join('; and to ')}`;
     case 'conflict':
       return `${count(plan.conflicts, 'conflict is', 'conflicts are')} open`;
@@ -52,9 +52,9 @@ const count = (amount: number, one: string, many: string) => `${amount} ${amount
 
 function hintsOf({ need, error, availableCommands, planId }: PlanOverview): string[] {
   const known = commands(idTail(planId));
-  const asked = need === 'consent' ? [known.approve, known.deny] : [];
-  const onward = Object.entries(known).flatMap(([way, command]) => (availableCommands.includes(way) ? [command] : []));
-  return [...new Set([...asked, ...(error?.hints ?? []), ...onward])].slice(0, 3);
+  const asked = need === 'tool-approval' ? [known.approve, known.deny] : [];
+  const next = Object.entries(known).flatMap(([way, command]) => (availableCommands.includes(way) ? [command] : []));
+  return [...new Set([...asked, ...(error?.hints ?? []), ...next])].slice(0, 3);
 }
 
 const commands = (id: string) => ({

@@ -8,14 +8,14 @@ export interface JournalSummary {
 }
 
 export function summarizeJournal(events: readonly PlanJournalEvent[], planId: string): JournalSummary {
-  const facts: JournalSummary = { toolCalls: 0, error: null };
+  const summary: JournalSummary = { toolCalls: 0, error: null };
   for (const { planId: of, name, event } of events) {
     if (of !== planId) continue;
-    if (name === 'tool.called') facts.toolCalls += 1;
-    else if (name === 'error.recorded') facts.error = event.error as NonNullable<JournalSummary['error']>;
-    else if (name === 'plan.phase_changed' && continues(event.to as { state: string })) facts.error = null;
+    if (name === 'tool.called') summary.toolCalls += 1;
+    else if (name === 'error.recorded') summary.error = event.error as NonNullable<JournalSummary['error']>;
+    else if (name === 'plan.phase_changed' && continues(event.to as { state: string })) summary.error = null;
   }
-  return facts;
+  return summary;
 }
 
 const continues = ({ state }: { state: string }) => state === 'queued' || state === 'processing';

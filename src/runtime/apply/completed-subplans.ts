@@ -23,8 +23,8 @@ export function isFullyReviewed({ phase, state, resultTree }: PlanRecord): boole
 }
 
 /** Returns the subplans whose work was applied. */
-export function appliedSubplanIds({ landings = [] }: Pick<PlanRecord, 'landings'>): string[] {
-  return landings.flatMap(({ subplans }) => subplans);
+export function appliedSubplanIds({ appliedParts = [] }: Pick<PlanRecord, 'appliedParts'>): string[] {
+  return appliedParts.flatMap(({ subplans }) => subplans);
 }
 
 /**
@@ -60,8 +60,8 @@ export async function mergeCompleted(
 
 /** Returns the tree that was already applied, or else the work of the plan's own agent. */
 function startTreeFor(record: PlanRecord): string {
-  const { planId, workTree, phase, state, availableCommands, landings = [] } = record;
-  if (isFullyReviewed(record) && landings.length > 0) return primaryProject(record).baseTree;
+  const { planId, workTree, phase, state, availableCommands, appliedParts = [] } = record;
+  if (isFullyReviewed(record) && appliedParts.length > 0) return primaryProject(record).baseTree;
   if (workTree !== null) return workTree;
   throw new TroupeError('PHASE_GUARD', `Nothing of the plan is finished: it is at ${phase}.${state}`, {
     where: `plan ${planId}`,

@@ -9,8 +9,8 @@ import type { PlanHost } from '../plans/plan-handle.ts';
 import type { ApplyOptions } from './prepare.ts';
 
 /** Returns the requested or earlier target, if there is one. */
-export function requestedTarget({ landings = [] }: PlanRecord, { target }: ApplyOptions): ApplyTarget | undefined {
-  return target ?? landings.at(-1)?.target;
+export function requestedTarget({ appliedParts = [] }: PlanRecord, { target }: ApplyOptions): ApplyTarget | undefined {
+  return target ?? appliedParts.at(-1)?.target;
 }
 
 /**
@@ -53,8 +53,8 @@ async function resolveCheckout({ project }: PlanHost, record: PlanRecord, option
 const locationOf = ({ root, branch }: ProjectHead) => ({ root, branch });
 
 /** The plan continues from an applied part, which is in one place and not in a file. @throws {TroupeError} USAGE */
-export function assertSameTarget({ planId, landings = [] }: PlanRecord, target: ApplyTarget): void {
-  const previous = landings.at(-1)?.target;
+export function assertSameTarget({ planId, appliedParts = [] }: PlanRecord, target: ApplyTarget): void {
+  const previous = appliedParts.at(-1)?.target;
   const isSame = previous === undefined || JSON.stringify(previous) === JSON.stringify(target);
   if (isSame && target.kind !== 'patch') return;
   const where = previous?.kind === 'branch' ? `branch ${previous.branch}` : 'the checkout';

@@ -74,10 +74,10 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
   async function ancestorChain(spec: BudgetOwner & Pick<PlanSpec, 'planId'>): Promise<BudgetNode[]> {
     const chain = [await nodeOf(spec.planId, spec)];
     for (let above = spec.parentPlanId; above !== null; ) {
-      const pocket = await parentNode(above);
-      if (pocket === undefined) break;
-      chain.push(pocket);
-      above = pocket.parentPlanId;
+      const node = await parentNode(above);
+      if (node === undefined) break;
+      chain.push(node);
+      above = node.parentPlanId;
     }
     return chain;
   }
@@ -89,35 +89,35 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
     seconds: [...agents].reduce((all, worker) => all + secondsOf(worker), usage.seconds),
   });
   const add = (chain: readonly BudgetNode[], next: (spent: BudgetUsage) => BudgetUsage) => {
-    for (const pocket of chain) {
-      pocket.usage = next(pocket.usage);
-      changed.add(pocket);
+    for (const node of chain) {
+      node.usage = next(node.usage);
+      changed.add(node);
     }
   };
   /** The highest exhausted budget in the tree: the plan it belongs to is reported. */
   const firstExhausted = (chain: readonly BudgetNode[], but?: keyof Budget): TroupeError | null =>
     chain.reduce<TroupeError | null>(
-      (found, pocket) => budgetError(pocket.planId, pocket.budget, usageNow(pocket), but ? { but } : {}) ?? found,
+      (found, node) => budgetError(node.planId, node.budget, usageNow(node), but ? { but } : {}) ?? found,
       null,
     );
   const stopIfExhausted = (chain: readonly BudgetNode[]) => {
-    for (const pocket of chain) {
-      const error = budgetError(pocket.planId, pocket.budget, usageNow(pocket), { but: 'toolCalls' });
-      if (error !== null) for (const worker of pocket.agents) worker.stop(error);
+    for (const node of chain) {
+      const error = budgetError(node.planId, node.budget, usageNow(node), { but: 'toolCalls' });
+      if (error !== null) for (const worker of node.agents) worker.stop(error);
     }
   };
   /** Several agents use up the time several times as fast. */
   const rearm = (chain: readonly BudgetNode[]) => {
-    for (const pocket of chain) {
-      const { budget, agents } = pocket;
-      pocket.cancelTimer();
-      pocket.cancelTimer = () => {};
+    for (const node of chain) {
+      const { budget, agents } = node;
+      node.cancelTimer();
+      node.cancelTimer = () => {};
       const activeCount = [...agents].filter(({ since }) => since !== null).length;
       if (budget.seconds === undefined || activeCount === 0) continue;
-      const leftMs = ((budget.seconds - usageNow(pocket).seconds) * 1000) / activeCount;
-      pocket.cancelTimer = clock.at(clock.now() + Math.max(1, Math.ceil(leftMs)), () => {
-        stopIfExhausted([pocket]);
-        if (budgetError(pocket.planId, budget, usageNow(pocket), { but: 'toolCalls' }) === null) rearm([pocket]);
+      const leftMs = ((budget.seconds - usageNow(node).seconds) * 1000) / activeCount;
+      node.cancelTimer = clock.at(clock.now() + Math.max(1, Math.ceil(leftMs)), () => {
+        stopIfExhausted([node]);
+        if (budgetError(node.planId, budget, usageNow(node), { but: 'toolCalls' }) === null) rearm([node]);
       });
     }
   };
@@ -137,20 +137,20 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
       rearm(chain);
       return {
         call() {
-          const withPendingCalls = (pocket: BudgetNode) => ({
-            ...usageNow(pocket),
-            toolCalls: pocket.usage.toolCalls + pocket.callsInFlight,
+          const withPendingCalls = (node: BudgetNode) => ({
+            ...usageNow(node),
+            toolCalls: node.usage.toolCalls + node.callsInFlight,
           });
           const error = chain.reduce<TroupeError | null>(
-            (found, pocket) => budgetError(pocket.planId, pocket.budget, withPendingCalls(pocket)) ?? found,
+            (found, node) => budgetError(node.planId, node.budget, withPendingCalls(node)) ?? found,
             null,
           );
           // A refused call does not count: it must not block another.
-          if (error === null) for (const pocket of chain) pocket.callsInFlight += 1;
+          if (error === null) for (const node of chain) node.callsInFlight += 1;
           return error;
         },
         called(made) {
-          for (const pocket of chain) pocket.callsInFlight -= 1;
+          for (const node of chain) node.callsInFlight -= 1;
           if (made) add(chain, spent => ({ ...spent, toolCalls: spent.toolCalls + 1 }));
         },
         addUsage(usage: AgentUsage) {
@@ -173,7 +173,7 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
 
     rowsFor(event) {
       const rows = [...changed].map(
-        (pocket): Operation => ({ type: 'put', key: keys.usage(pocket.planId), value: usageNow(pocket) }),
+        (node): Operation => ({ type: 'put', key: keys.usage(node.planId), value: usageNow(node) }),
       );
       changed.clear();
       if (event.type === 'subplan.changed' && !['pending', 'running'].includes(event.status.state))

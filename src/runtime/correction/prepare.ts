@@ -206,7 +206,7 @@ function assertNotApplied(input: {
         options: { mode: 'append', guidance: 'what to do besides' },
       }),
       commandHint('plan fork', { planId }),
-      ...revertHints((record.landings ?? []).flatMap(({ commits }) => commits)),
+      ...revertHints((record.appliedParts ?? []).flatMap(({ commits }) => commits)),
     ],
     { applied },
   );

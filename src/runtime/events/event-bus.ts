@@ -56,7 +56,7 @@ export function createEventBus(): EventBus {
   };
   return {
     publish(events) {
-      for (const tap of syncListeners) tap(events);
+      for (const listener of syncListeners) listener(events);
       for (const reader of readers) {
         if (reader.queue === null) continue;
         reader.queue.push(...events);

@@ -30,11 +30,11 @@ export interface CleanupHost {
 
 export async function cleanUp(host: CleanupHost, options: CleanupOptions): Promise<CleanupReport> {
   const { olderThanMs = 30 * dayMs, maxBytes = Number.POSITIVE_INFINITY, dryRun = true } = options;
-  const { ledger, project, logs: shelf, clock } = host;
+  const { ledger, project, logs: planLogs, clock } = host;
   // In this order: a plan created in between is known before any of its data is found.
   const inventory = await project.inventory();
   const families = groupByRoot(await ledger.records(), await readSystemIds(host.store));
-  const logs = await shelf.sizes();
+  const logs = await planLogs.sizes();
   const sizes = await measurePlanTrees(host, { families, inventory, logs });
   const selected = selectGarbage({
     planTrees: families,

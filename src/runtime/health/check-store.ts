@@ -31,7 +31,7 @@ async function check(store: Store): Promise<StoreHealth> {
     const missing = await missingRows(store, planId);
     if (missing > 0) damage.push(`Plan ${planId} lost ${missing} of the rows its journal speaks of.`);
     const missingEvents = await decisionsMissingFromJournal(store, planId);
-    if (missingEvents > 0) damage.push(`Plan ${planId} lost ${missingEvents} facts of its journal.`);
+    if (missingEvents > 0) damage.push(`Plan ${planId} lost ${missingEvents} events of its journal.`);
   }
   for (const { planId } of await findOrphanedPlans(store)) {
     damage.push(`Plan ${planId} is unfinished and nothing works on it.`);

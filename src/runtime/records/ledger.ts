@@ -36,7 +36,7 @@ export interface PlanLedger extends Ledger {
   firstSequence(planId: string): Promise<number>;
 }
 
-export function openLedger(store: Store, shelf?: Pick<GlobalInvariantStore, 'invariants'>): PlanLedger {
+export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariantStore, 'invariants'>): PlanLedger {
   async function values<Value>(prefix: string, after?: string): Promise<Value[]> {
     const found: Value[] = [];
     for await (const [, value] of store.entries(prefix, after === undefined ? {} : { after }))
@@ -87,13 +87,13 @@ export function openLedger(store: Store, shelf?: Pick<GlobalInvariantStore, 'inv
     corrections: planId => values<Correction>(keys.corrections(planId)),
     rollbacks: planId => values<Rollback>(keys.rollbacks(planId)),
     async firstSequence(planId) {
-      for await (const [, fact] of store.entries(keys.journal(planId))) return sequenceOf(fact as PlanEvent);
+      for await (const [, event] of store.entries(keys.journal(planId))) return sequenceOf(event as PlanEvent);
       return 0;
     },
     calls: async (planId, position) => callsUpTo(await values<PlanEvent>(keys.journal(planId)), position),
     async sharedInvariants() {
       const own = (await values<unknown>(keys.invariants)).map(row => Invariant.parse(row));
-      return [...own, ...((await shelf?.invariants()) ?? [])];
+      return [...own, ...((await globalInvariants?.invariants()) ?? [])];
     },
     cachedValidation: async checked =>
       CachedValidation.safeParse(await store.get(keys.validation(checked))).data?.result ?? null,

@@ -101,10 +101,10 @@ function modesIn(
 }
 
 function refuseCall({ plan, tool, phase }: ToolCallRequest, message: string): GuardDecision {
-  const facts = {
+  const details = {
     where: `plan ${plan.planId}, ${phase}`,
     hints: [commandHint('plan explain', { planId: plan.planId })],
     details: { tool: tool.name },
   };
-  return { kind: 'refuse', error: new TroupeError('TOOL_REFUSED', message, facts) };
+  return { kind: 'refuse', error: new TroupeError('TOOL_REFUSED', message, details) };
 }

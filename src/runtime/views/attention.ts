@@ -8,7 +8,7 @@ import type { ApprovalSummary, PlanSummary } from './plan-summary.ts';
  * the result is ready to review and apply.
  */
 export type AttentionKind =
-  | 'consent'
+  | 'tool-approval'
   | 'conflict'
   | 'refused'
   | 'failed'
@@ -28,7 +28,7 @@ export interface AttentionItem {
 }
 
 const order: readonly AttentionKind[] = [
-  'consent',
+  'tool-approval',
   'conflict',
   'refused',
   'failed',
@@ -52,7 +52,7 @@ export function attentionItems(plans: PlanSummaries): AttentionItem[] {
 
 /** Returns what a plan needs from a person; null when it continues by itself, is final, or its parent decides. */
 export function attentionKind({ phase, state, resting, depth, approvals }: PlanSummary): AttentionKind | null {
-  if (approvals.length > 0) return 'consent';
+  if (approvals.length > 0) return 'tool-approval';
   if (resting === null) return null;
   switch (state) {
     case 'conflicted':

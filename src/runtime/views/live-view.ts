@@ -34,7 +34,7 @@ export interface PlanViews {
 export interface LiveView extends AsyncDisposable {
   snapshot(): PlanViews;
   /** Calls `changed` after a change, with the events it includes. Returns how to unsubscribe. */
-  subscribe(changed: (heard: readonly PlanEvent[]) => void): () => void;
+  subscribe(changed: (events: readonly PlanEvent[]) => void): () => void;
   /** Selects the plan to load details of, or none. */
   select(planId: string | null): void;
   /** Subscribes and loads again after an error. */
@@ -59,7 +59,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
   let flushedAt = Number.NEGATIVE_INFINITY;
   let cancelTimer: (() => void) | null = null;
   let wakeUp = () => {};
-  const listeners = new Set<(heard: readonly PlanEvent[]) => void>();
+  const listeners = new Set<(events: readonly PlanEvent[]) => void>();
   const closed = new AbortController();
 
   const detailLoader = createPlanDetailLoader(troupe, {

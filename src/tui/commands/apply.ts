@@ -22,8 +22,10 @@ export const apply: UiCommand = async (context, words) => {
   const preview = await plan.previewApply(options);
   const name = formatTarget(preview.target, record);
   const summary = await summarizeResult(plan, record);
-  const facts = formatApplyPreview({ preview, record, summary, target: name, paint: createColors(false) }).split('\n');
-  if (!(await context.confirm(`${what} to ${name}?`, facts))) return 'not applied';
+  const details = formatApplyPreview({ preview, record, summary, target: name, paint: createColors(false) }).split(
+    '\n',
+  );
+  if (!(await context.confirm(`${what} to ${name}?`, details))) return 'not applied';
   await plan.ifUnchangedSince(record).apply(options);
   await waitUntilStarted(plan);
   return `"${record.description}" is applied to ${name}`;

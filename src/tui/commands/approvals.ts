@@ -18,7 +18,7 @@ export async function answerApproval(
   asked: Approval,
   others: number,
 ): Promise<string> {
-  const [title = '', ...facts] = formatApproval(asked);
+  const [title = '', ...details] = formatApproval(asked);
   const { approvalId: approval, tool, words } = asked;
   const options = [
     { id: 'once', key: 'y', text: 'yes, this once' },
@@ -27,7 +27,7 @@ export async function answerApproval(
     { id: 'later', key: 'escape', text: 'decide later; it waits' },
   ];
   const behind = others === 0 ? [] : [`  ${others} more ${others === 1 ? 'call waits' : 'calls wait'} for you`];
-  const choice = await context.pick(title, options, { facts: [...facts, ...behind], at: options.length - 1 });
+  const choice = await context.pick(title, options, { details: [...details, ...behind], at: options.length - 1 });
   if (choice === null || choice === 'later') return 'it still waits';
   if (choice === 'no') return denyWithReason(context, plan, asked);
   await plan.approve({ approval, always: choice === 'always' });

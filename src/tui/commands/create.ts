@@ -15,13 +15,13 @@ export const newPlan: UiCommand = async (context, words) => {
   const found = await findAction(context, name);
   if (found === null) return null;
   const { action, from, ...folder } = found;
-  const said = goal === '' ? await context.promptText('Goal: ', action.description) : goal;
-  if (said === null) return null;
+  const description = goal === '' ? await context.promptText('Goal: ', action.description) : goal;
+  if (description === null) return null;
   const given = await promptArguments(context, action);
   if (given === null) return null;
   const plan = await context.troupe.use({
     ...{ action: from, arguments: given, start: true, attended: 'terminal', ...folder },
-    ...(said.trim() === '' || said === action.description ? {} : { goal: said }),
+    ...(description.trim() === '' || description === action.description ? {} : { goal: description }),
   });
   context.show(plan.id);
   await waitUntilStarted(plan);

@@ -46,11 +46,11 @@ export const cancel: UiCommand = async (context, words) => {
   const { plan, record } = await selectedPlan(context);
   const below = context.viewModel().children.get(plan.id) ?? [];
   const working = below.filter(({ state }) => state === 'processing').length;
-  const sure = await context.confirm(`Cancel "${record.description}"?`, [
+  const confirmed = await context.confirm(`Cancel "${record.description}"?`, [
     `${working} of its ${below.length} subplans are at work and will be stopped`,
     'its files and its diff are kept',
   ]);
-  if (!sure) return 'not cancelled';
+  if (!confirmed) return 'not cancelled';
   await plan.cancel(words === '' ? undefined : words);
   return `"${record.description}" is cancelled`;
 };

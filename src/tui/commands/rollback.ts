@@ -39,8 +39,8 @@ export const reject: UiCommand = async (context, words) => {
   const reason = words === '' ? await context.promptText(`Why is ${part} not wanted so? `) : words;
   if (reason === null || reason.trim() === '') return null;
   const preview = await plan.review.reject([{ part, reason }], { dryRun: true });
-  const facts = ['a subplan receives this guidance:', ...preview.guidance.split('\n')];
-  if (!(await context.confirm(`Take ${part} out of the result?`, facts))) return 'not taken out';
+  const details = ['a subplan receives this guidance:', ...preview.guidance.split('\n')];
+  if (!(await context.confirm(`Take ${part} out of the result?`, details))) return 'not taken out';
   await plan.review.reject([{ part, reason }]);
   return `${part} is done differently`;
 };

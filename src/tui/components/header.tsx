@@ -6,9 +6,9 @@ import type { ViewModel } from '../view-model.ts';
 import { StyledLine } from './styled-line.tsx';
 
 /** Plans that need you, and plans that are working. */
-export function Header({ facts, columns, theme }: { facts: ViewModel; columns: number; theme: Theme }) {
-  const { plans, loaded, error } = facts.views;
-  const [asks] = [...facts.approvals.values()].flat();
+export function Header({ model, columns, theme }: { model: ViewModel; columns: number; theme: Theme }) {
+  const { plans, loaded, error } = model.views;
+  const [asks] = [...model.approvals.values()].flat();
   const lines = Object.values(plans);
   const needs = attentionItems(plans).filter(({ kind }) => kind !== 'done').length;
   const done = attentionItems(plans).filter(({ kind }) => kind === 'done').length;

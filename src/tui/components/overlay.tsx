@@ -61,12 +61,12 @@ function contents(mode: ModalState, keys: readonly KeyBinding[]): OverlayRow[] {
       return [
         { key: 'question', row: [span(mode.question, 'warn')] },
         { key: 'gap', row: [] },
-        ...mode.facts.map((fact, index) => ({ key: `fact ${index}`, row: [span(fact)] })),
+        ...mode.details.map((detail, index) => ({ key: `detail ${index}`, row: [span(detail)] })),
       ];
     case 'picking':
       return [
         { key: 'title', row: [span(mode.title, 'warn')] },
-        ...mode.facts.map((fact, index) => ({ key: `fact ${index}`, row: [span(fact)] })),
+        ...mode.details.map((detail, index) => ({ key: `detail ${index}`, row: [span(detail)] })),
         ...mode.options.map(({ id, text, key }, index) => ({
           key: id,
           row: [span(key === undefined ? '' : fitCell(key, 8), 'accent'), span(text)],

@@ -65,10 +65,11 @@ function itemsOf(conflict: PlanConflict, view: ConflictDetails | undefined): Con
     resolution === null ? 'bad' : 'good',
   );
   if (resolution !== null && resolution.take !== 'hunk') return [head];
-  const told = message === '' ? [] : message.split('\n').map((line, part) => item(`  ${line}`, 'dim', null, part + 1));
+  const messageLines =
+    message === '' ? [] : message.split('\n').map((line, part) => item(`  ${line}`, 'dim', null, part + 1));
   return [
     head,
-    ...told,
+    ...messageLines,
     ...hunks.flatMap(({ taken, ours, key }, index) => {
       const number = index + 1;
       const how = taken === null ? 'open' : `took ${typeof taken === 'string' ? taken : 'content'}`;

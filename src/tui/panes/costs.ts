@@ -8,11 +8,11 @@ interface CostItem {
 }
 
 /** The plan's budget and usage, then the usage of its subplans. */
-export function costsPane(facts: ViewModel): Pane<CostItem> {
-  const { detail } = facts.views;
+export function costsPane(model: ViewModel): Pane<CostItem> {
+  const { detail } = model.views;
   return {
     title: 'Costs',
-    items: detail === null ? [] : [...limits(detail), ...subplans(detail, facts)],
+    items: detail === null ? [] : [...limits(detail), ...subplans(detail, model)],
     id: ({ id }) => id,
     row: ({ row }) => row,
     empty: 'Looking …',

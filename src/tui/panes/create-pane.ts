@@ -11,7 +11,7 @@ import { outputPane } from './output.ts';
 import { plansPane } from './plans.ts';
 import { treePane } from './tree.ts';
 
-const panes: Record<ViewName, (facts: ViewModel) => Pane> = {
+const panes: Record<ViewName, (model: ViewModel) => Pane> = {
   plans: untyped(plansPane),
   tree: untyped(treePane),
   decisions: untyped(decisionsPane),
@@ -24,15 +24,15 @@ const panes: Record<ViewName, (facts: ViewModel) => Pane> = {
 };
 
 /** Returns a view as a pane, with the rows that match the filter. */
-export function createPane(view: ViewName, facts: ViewModel): Pane {
-  const pane = panes[view](facts);
-  const filter = (facts.state.filters[view] ?? '').toLowerCase();
+export function createPane(view: ViewName, model: ViewModel): Pane {
+  const pane = panes[view](model);
+  const filter = (model.state.filters[view] ?? '').toLowerCase();
   if (filter === '') return pane;
   const items = pane.items.filter(item => rowText(pane.row(item)).toLowerCase().includes(filter));
   return { ...pane, title: `${pane.title} / ${filter}`, items, empty: `Nothing with "${filter}" in it.` };
 }
 
 /** A pane whose item type only the pane itself uses. */
-function untyped<Item>(make: (facts: ViewModel) => Pane<Item>): (facts: ViewModel) => Pane {
-  return facts => make(facts) as Pane;
+function untyped<Item>(make: (model: ViewModel) => Pane<Item>): (model: ViewModel) => Pane {
+  return model => make(model) as Pane;
 }

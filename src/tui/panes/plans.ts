@@ -12,8 +12,8 @@ import { fitCell, type Pane, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
 /** Root plans, newest first. */
-export function plansPane(facts: ViewModel): Pane<PlanSummary> {
-  const { views, children, state, now } = facts;
+export function plansPane(model: ViewModel): Pane<PlanSummary> {
+  const { views, children, state, now } = model;
   const roots = [...(children.get('') ?? [])].reverse().filter(line => state.all || !isOver(line));
   return {
     title: state.all ? 'Plans, all' : 'Plans',
@@ -22,9 +22,9 @@ export function plansPane(facts: ViewModel): Pane<PlanSummary> {
     row(line) {
       const { done, total } = childProgress(line.planId, children, views.subplans);
       const place = stateSpan(line);
-      const asks = approvalText(line, facts);
+      const asks = approvalText(line, model);
       return [
-        attentionBadge(line, facts),
+        attentionBadge(line, model),
         span(' '),
         stateSymbol(line),
         span(` ${fitCell(place.text, 19)}`, place.role),
@@ -36,7 +36,7 @@ export function plansPane(facts: ViewModel): Pane<PlanSummary> {
     },
     foot(line) {
       const need = attentionKind(line);
-      const asks = approvalText(line, facts);
+      const asks = approvalText(line, model);
       const words = asks !== '' ? `${asks}; a approves, D denies` : need === null ? line.note : needLabels[need];
       return [
         [span(line.goal, 'strong')],

@@ -5,25 +5,25 @@ import { type Pane, type StyledRow, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
 /** A plan and its subplans, with the reason why an idle one waits. */
-export function treePane(facts: ViewModel): Pane<PlanTreeRow> {
-  const { views, children, state } = facts;
+export function treePane(model: ViewModel): Pane<PlanTreeRow> {
+  const { views, children, state } = model;
   const root = state.root === null ? undefined : views.plans[state.root];
   return {
     title: root === undefined ? 'Tree' : `Tree of ${root.goal}`,
     items: root === undefined ? [] : planTreeRows(root, children, state.folded),
     id: ({ plan }) => plan.planId,
-    row: row => treeRow(row, facts),
-    foot: row => foot(row, facts),
+    row: row => treeRow(row, model),
+    foot: row => foot(row, model),
     empty: 'No plan is selected; 1 lists them.',
   };
 }
 
-function treeRow({ plan, siblingsFollow, children: below, collapsed }: PlanTreeRow, facts: ViewModel): StyledRow {
-  const { views, children } = facts;
+function treeRow({ plan, siblingsFollow, children: below, collapsed }: PlanTreeRow, model: ViewModel): StyledRow {
+  const { views, children } = model;
   const { done, total } = childProgress(plan.planId, children, views.subplans);
   const attempt = views.subplans[plan.planId]?.attempt ?? 1;
   const place = stateSpan(plan);
-  const asks = approvalText(plan, facts);
+  const asks = approvalText(plan, model);
   return [
     span(branch(siblingsFollow), 'dim'),
     span(below === 0 ? '' : collapsed ? '▸ ' : '▾ ', 'dim'),
@@ -39,8 +39,8 @@ function treeRow({ plan, siblingsFollow, children: below, collapsed }: PlanTreeR
   ];
 }
 
-function foot({ plan }: PlanTreeRow, facts: ViewModel): StyledRow[] {
-  const { views, children, now } = facts;
+function foot({ plan }: PlanTreeRow, model: ViewModel): StyledRow[] {
+  const { views, children, now } = model;
   const parent = views.detail?.planId === plan.parentPlanId ? views.detail : null;
   const why = waitReason(plan, {
     now,
@@ -49,7 +49,7 @@ function foot({ plan }: PlanTreeRow, facts: ViewModel): StyledRow[] {
     ...(parent === null ? {} : { spawns: parent.decisions }),
   });
   const goalOf = (planId: string) => views.plans[planId]?.goal ?? planId;
-  const asks = approvalText(plan, facts);
+  const asks = approvalText(plan, model);
   const waits = asks !== '' ? `${asks}; a approves, D denies` : why === null ? '' : waitText(why, goalOf);
   const failed = views.subplans[plan.planId]?.attempts ?? [];
   return [

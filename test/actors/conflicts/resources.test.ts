@@ -66,7 +66,7 @@ test('a row that both sides changed is a conflict of the resource, also when the
     {
       ...{ conflictId: 'PLAN:db', kind: 'structure', resource: 'rows', message: 'both sides changed people 3' },
       ...{ base: { oid: null }, ours: { oid: 'blob of ours' }, theirs: { planIds: ['PLAN'] } },
-      hunks: [{ key: 'people 3', said: { base: '1', ours: '2', theirs: '3' } }],
+      hunks: [{ key: 'people 3', texts: { base: '1', ours: '2', theirs: '3' } }],
     },
   ]);
 });

@@ -45,7 +45,7 @@ function isRunning(pid: number): boolean {
 describe('A program', () => {
   test('returns its exit code, its last output and a digest of all output', async () => {
     const result = await run(['sh', '-c', 'printf one; exit 3']);
-    expect(result).toMatchObject({ outcome: 'exited', exitCode: 3, signal: null, tail: 'one', saidDone: false });
+    expect(result).toMatchObject({ outcome: 'exited', exitCode: 3, signal: null, tail: 'one', isReportedDone: false });
     expect(result.digest).toBe(createHash('sha256').update('one').digest('hex'));
   });
 
@@ -266,12 +266,12 @@ describe('Watchdogs', () => {
     });
     await begun;
     clock.advance(5_000);
-    expect(await running).toMatchObject({ outcome: 'stalled', saidDone: true });
+    expect(await running).toMatchObject({ outcome: 'stalled', isReportedDone: true });
   });
 
   test('do not affect a program that reports its end and exits', async () => {
     const result = await run(['sh', '-c', 'echo result; exit 0'], { onLine: () => 'done' });
-    expect(result).toMatchObject({ outcome: 'exited', exitCode: 0, saidDone: true });
+    expect(result).toMatchObject({ outcome: 'exited', exitCode: 0, isReportedDone: true });
   });
 });
 

@@ -40,7 +40,7 @@ describe('a plan as the page gets it', () => {
     const until = '2026-12-01T00:00:00.000Z';
     const going = line({ state: 'processing', resting: null, note: 'reads', waiting: { error: error, until } });
     expect(toPlanOverview({ ...going, approvals: [{ ...call, tool: 'builtin/run' }] })).toMatchObject({
-      ...{ need: 'consent', approvals: [call], availableCommands: [], error: null, conflicts: 0, files: 0 },
+      ...{ need: 'tool-approval', approvals: [call], availableCommands: [], error: null, conflicts: 0, files: 0 },
       ...{ note: 'reads', waiting: { until, category: error.category, message: 'exit 1' } },
     });
     expect(toPlanOverview(going)).toMatchObject({ need: null, approvals: [] });

@@ -140,14 +140,14 @@ describe('attention cards', () => {
       needing('constrained'),
       needing('conflict', { conflicts: 2 }),
       needing('conflict', { conflicts: 1, depth: 1, since }),
-      needing('consent', {
+      needing('tool-approval', {
         approvals: [{ approvalId: '1', words: 'run npm test', folder: '/sandbox' }],
         error: { message: '', hints: ['troupe help'], lastOutput: [] },
       }),
       planItem('working'),
     ]);
     expect(needs.map(({ kind, why }) => [kind, why])).toEqual([
-      ['consent', 'It asks to run npm test, in /sandbox'],
+      ['tool-approval', 'It asks to run npm test, in /sandbox'],
       ['conflict', '1 conflict is open'],
       ['conflict', '2 conflicts are open'],
       ['failed', 'execute failed'],

@@ -71,7 +71,7 @@ const storedContext = sampleStoredContext({
   ...{ pausedFrom: { phase: 'execute', state: 'complete' }, rollback: { order, decision, done: null } },
   ...{
     changeSet: changes(1),
-    landings: [],
+    appliedParts: [],
     resumeFrom: { tree: 't9', sequence: 9, mergedUpTo: 9, isAgentWorkDone: true, inherits: false },
   },
 });

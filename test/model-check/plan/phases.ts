@@ -374,7 +374,7 @@ export const phaseProperties = [
     [
       claim(
         step => entersApply(step) && step.to.context.changeSet?.files.length === 0,
-        ({ to: { context } }) => context.landings?.length !== 0 || context.spec.allowEmpty,
+        ({ to: { context } }) => context.appliedParts?.length !== 0 || context.spec.allowEmpty,
       ),
       claim(
         ({ to, isNew }) =>

@@ -223,14 +223,14 @@ export const rollbackProperties = [
         step => step.event.type === 'xstate.done.actor.partialApply' && step.event.output.outcome === 'applied',
         step =>
           !isApplyingPart(step.to) &&
-          step.to.context.landings?.length === (step.from.context.landings?.length ?? 0) + 1 &&
+          step.to.context.appliedParts?.length === (step.from.context.appliedParts?.length ?? 0) + 1 &&
           emitted(step, 'plan.part_applied').length === 1,
       ),
       claim(
         step => step.event.type === 'xstate.done.actor.partialApply' && step.event.output.outcome === 'rejected',
         step =>
           !isApplyingPart(step.to) &&
-          step.to.context.landings?.length === step.from.context.landings?.length &&
+          step.to.context.appliedParts?.length === step.from.context.appliedParts?.length &&
           emitted(step, 'plan.part_apply_failed').length === 1,
       ),
       claim(

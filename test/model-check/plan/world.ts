@@ -152,7 +152,7 @@ function key(snapshot: PlanSnapshot): string {
 
 /** A part on its way home, and whether any has come. */
 function partialApplyKey({ context }: PlanSnapshot): unknown {
-  return [context.partialApply?.rebases, context.landings?.length !== 0];
+  return [context.partialApply?.rebases, context.appliedParts?.length !== 0];
 }
 
 function validityKey({ context }: PlanSnapshot): unknown {

@@ -27,7 +27,7 @@ describe('The results of completed subplans', () => {
     expect(going.projectLinks).toMatchObject([
       { baseCommit: head, baseTree: testProject.git('rev-parse', 'HEAD^{tree}').trim() },
     ]);
-    expect(going.landings).toMatchObject([
+    expect(going.appliedParts).toMatchObject([
       { commits: [head], files: ['first.txt', 'own.txt'], subplans: preview.subplans },
     ]);
     held.open();

@@ -127,7 +127,7 @@ describe('For a reviewed result', () => {
     const back = await (await testProject.reopen()).get(plan.id);
     const record = await back.waitUntilIdle();
     expect([formatState(record), paths(record.changeSet?.files)]).toEqual(['execute.complete', ['c.txt']]);
-    expect(record.landings).toMatchObject([{ left: ['c.txt'] }]);
+    expect(record.appliedParts).toMatchObject([{ left: ['c.txt'] }]);
     await back.apply();
     expect(formatState(await back.waitUntilIdle())).toBe('apply.applied');
     expect([pathsOfCommit(testProject), commitSubjects(testProject)]).toEqual([['c.txt'], ['Play', 'Play', 'Begin']]);
@@ -148,7 +148,7 @@ describe('For a reviewed result', () => {
     const { plan } = await testProject.run(result, { validations: [both] });
     await expect(plan.apply({ only: ['b.txt'] })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     const record = await plan.waitUntilIdle();
-    expect([formatState(record), record.landings ?? [], commitSubjects(testProject)]).toEqual([
+    expect([formatState(record), record.appliedParts ?? [], commitSubjects(testProject)]).toEqual([
       'execute.complete',
       [],
       ['Begin'],
@@ -186,7 +186,7 @@ describe('For a reviewed result', () => {
     other.git('fetch', '--quiet', testProject.folder, 'main');
     const { planId } = await other.troupe.import(`${testProject.folder}/../plan.jsonl`);
     const there = await (await other.troupe.get(planId)).record();
-    expect(there.landings).toEqual((await plan.record()).landings);
-    expect(there.landings).toHaveLength(1);
+    expect(there.appliedParts).toEqual((await plan.record()).appliedParts);
+    expect(there.appliedParts).toHaveLength(1);
   });
 });

@@ -73,7 +73,7 @@ test(
         const found = await troupe.get(plan.id);
         const then = await found.waitUntilIdle();
         const where = alive ? 'without dying' : `dying ${when} deed ${nth}`;
-        const landed = (then.landings ?? []).length;
+        const landed = (then.appliedParts ?? []).length;
         expect([where, formatState(then), commitSubjects(testProject).length]).toEqual([
           where,
           'execute.errored',

@@ -116,7 +116,7 @@ describe('A plan with an applied part', () => {
     await plan.cancel('enough');
     const record = await rested();
     expect(record.state).toBe('cancelled');
-    expect(record.landings).toMatchObject([{ commits: [head.trim()] }]);
+    expect(record.appliedParts).toMatchObject([{ commits: [head.trim()] }]);
     expect(testProject.git('rev-parse', 'HEAD')).toBe(head);
     expect(testProject.git('status', '--porcelain')).toBe('');
   });
@@ -143,7 +143,7 @@ describe('A plan with an applied part', () => {
     free.open();
     expect(await applied).toMatchObject({ code: 'CANCELLED' });
     const record = await rested();
-    expect([record.state, record.landings?.length]).toEqual(['cancelled', 0]);
+    expect([record.state, record.appliedParts?.length]).toEqual(['cancelled', 0]);
     expect(commitSubjects(testProject)).toEqual(['Begin']);
     expect(testProject.git('status', '--porcelain')).toBe('');
   });
@@ -224,7 +224,7 @@ describe('While other subplans run', () => {
     const back = await testProject.troupe.get(plan.id);
     held.open();
     const record = await back.waitUntilIdle();
-    expect([formatState(record), record.landings?.length]).toEqual(['execute.complete', 1]);
+    expect([formatState(record), record.appliedParts?.length]).toEqual(['execute.complete', 1]);
     expect(record.changeSet?.files.map(({ path }) => path)).toEqual(['second.txt', 'third.txt']);
     await back.apply();
     expect(formatState(await back.waitUntilIdle())).toBe('apply.applied');

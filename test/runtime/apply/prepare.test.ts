@@ -140,7 +140,7 @@ describe('A result in parts', () => {
     await plan.apply({ only: ['a.txt'] });
     expect(await plan.waitUntilIdle()).toMatchObject({
       state: 'complete',
-      landings: [{ left: ['gone.txt', 'new/b.txt'] }],
+      appliedParts: [{ left: ['gone.txt', 'new/b.txt'] }],
     });
   });
 });

@@ -76,7 +76,7 @@ describe('a store', () => {
     const { store, planId } = await rested();
     const [decision = ''] = await keysOf(store, `n/${planId}/`);
     await lose(store, [decision.replace('n/', 'j/')]);
-    expect((await checkStore(store)).damage).toEqual([`Plan ${planId} lost 1 facts of its journal.`]);
+    expect((await checkStore(store)).damage).toEqual([`Plan ${planId} lost 1 events of its journal.`]);
   });
 
   test('that lost the first events of a plan loses the plan, and reports it', async () => {

@@ -65,7 +65,7 @@ describe('all plans', () => {
   test('list calls that wait for approval as the most urgent, and ignore unknown plans', () => {
     const asked = told({ type: 'approval.requested', approval: { approvalId: '1', tool: 'builtin/run-command' } });
     expect(attentionItems(reducePlanSummaries(plans, [asked]))).toMatchObject([
-      { planId: rootId, kind: 'consent', availableCommands: [] },
+      { planId: rootId, kind: 'tool-approval', availableCommands: [] },
     ]);
     expect(reducePlanSummaries(plans, [{ ...asked, planId: 'another' } as PlanEvent])).toBe(plans);
   });

@@ -97,7 +97,7 @@ async function runOnce(work: AcpWork, start: { load: string | null; prompt: stri
   const line = createLineConnection({
     write: text => running?.stdin.write(text),
     onUpdate(params) {
-      // A loaded session is told again first.
+      // The agent repeats a loaded session first.
       if (!isReplayed) for (const event of reader.read(params)) take(event);
     },
   });

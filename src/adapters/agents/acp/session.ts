@@ -80,7 +80,7 @@ async function chooseModel(
   }
   const why =
     option === null
-      ? 'lets nobody choose a model over the Agent Client Protocol: leave "model" out, and name the model in "argv"'
+      ? 'offers no choice of a model over the Agent Client Protocol: leave "model" out, and name the model in "argv"'
       : `has no model "${model}"; it has: ${option.values.join(', ')}`;
   throw new TroupeError('INVALID_ACTION', `${name} ${why}`, {
     where: `model of ${name}`,

@@ -14,17 +14,17 @@ export interface AcpToolCall {
 const pathKeys = ['file_path', 'filePath', 'path', 'absolute_path', 'absolutePath', 'abs_path', 'notebook_path'];
 
 /** Adds what a message says of a tool call to what is known. */
-export function mergeToolCall(known: AcpToolCall | undefined, said: Record<string, unknown>): AcpToolCall {
-  const input = isObject(said.rawInput) ? said.rawInput : (known?.input ?? {});
-  const diffs = objectsAt(said, 'content').filter(({ type }) => type === 'diff');
-  const named = [...objectsAt(said, 'locations'), ...diffs].flatMap(({ path }) =>
+export function mergeToolCall(known: AcpToolCall | undefined, update: Record<string, unknown>): AcpToolCall {
+  const input = isObject(update.rawInput) ? update.rawInput : (known?.input ?? {});
+  const diffs = objectsAt(update, 'content').filter(({ type }) => type === 'diff');
+  const named = [...objectsAt(update, 'locations'), ...diffs].flatMap(({ path }) =>
     typeof path === 'string' ? [path] : [],
   );
   const inInput = pathKeys.flatMap(key => stringAt(input, key) ?? []);
   const paths = [...(known?.paths ?? []), ...named, ...inInput];
   return {
-    kind: stringAt(said, 'kind') ?? known?.kind ?? 'other',
-    title: stringAt(said, 'title') ?? known?.title ?? '',
+    kind: stringAt(update, 'kind') ?? known?.kind ?? 'other',
+    title: stringAt(update, 'title') ?? known?.title ?? '',
     paths: [...new Set(paths)],
     input,
   };

@@ -13,7 +13,7 @@ export interface UpdateReader {
   /** Returns the events of text without a line end. */
   close(): AgentEvent[];
   /** Returns a tool call with all that is known of it, and the event that reports it unless it was reported before. */
-  toolCall(said: Record<string, unknown>): { call: AcpToolCall; line: string; events: AgentEvent[] };
+  toolCall(update: Record<string, unknown>): { call: AcpToolCall; line: string; events: AgentEvent[] };
 }
 
 export function createUpdateReader(directory: string): UpdateReader {
@@ -24,9 +24,9 @@ export function createUpdateReader(directory: string): UpdateReader {
   let message = '';
 
   const textOf = (text: string | null): AgentEvent[] => (text === null ? [] : [{ kind: 'text', text }]);
-  const report = (said: Record<string, unknown>, isLate: boolean) => {
-    const id = stringAt(said, 'toolCallId') ?? '';
-    const call = mergeToolCall(calls.get(id), said);
+  const report = (update: Record<string, unknown>, isLate: boolean) => {
+    const id = stringAt(update, 'toolCallId') ?? '';
+    const call = mergeToolCall(calls.get(id), update);
     calls.set(id, call);
     const described = describeAcpCall(call, directory);
     const line = described ?? (call.title || `uses a tool (${call.kind})`);
@@ -35,10 +35,10 @@ export function createUpdateReader(directory: string): UpdateReader {
     const events: AgentEvent[] = isReported ? [] : [{ kind: 'tool', line }];
     return { call, line, events };
   };
-  const readCall = (said: Record<string, unknown>): AgentEvent[] => {
+  const readCall = (update: Record<string, unknown>): AgentEvent[] => {
     message = '';
-    const hasFailed = said.status === 'failed';
-    const { line, events } = report(said, hasFailed || said.status === 'completed');
+    const hasFailed = update.status === 'failed';
+    const { line, events } = report(update, hasFailed || update.status === 'completed');
     return [
       ...textOf(lines.take()),
       ...events,
@@ -68,16 +68,16 @@ export function createUpdateReader(directory: string): UpdateReader {
       }
     },
     readAnswer(answer) {
-      const said = isObject(answer) ? answer : {};
+      const content = isObject(answer) ? answer : {};
       const summary = message.trim();
       return [
         ...textOf(lines.take()),
-        ...meter.add({ tokens: tokensOf(said), usd: null }),
-        { kind: 'end', summary: summary === '' ? null : summary, failure: failureOf(said) },
+        ...meter.add({ tokens: tokensOf(content), usd: null }),
+        { kind: 'end', summary: summary === '' ? null : summary, failure: failureOf(content) },
       ];
     },
     close: () => textOf(lines.take()),
-    toolCall: said => report(said, true),
+    toolCall: update => report(update, true),
   };
 }
 

@@ -27,15 +27,15 @@ export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
     });
     return [...(isNew ? meter.add({ tokens: tokensOf(message.usage), usd: null }) : []), ...content];
   };
-  const resultIn = (said: Record<string, unknown>): AgentEvent[] => {
-    const text = stringAt(said, 'result');
-    const failure = failureIn(said, text);
-    const perModel = sumOf(...Object.values(isObject(said.modelUsage) ? said.modelUsage : {}).map(modelTokensOf));
-    const tokens = Math.max(tokensOf(said.usage) ?? 0, perModel ?? 0);
-    const isCounted = isObject(said.usage) || perModel !== null;
+  const resultIn = (parsed: Record<string, unknown>): AgentEvent[] => {
+    const text = stringAt(parsed, 'result');
+    const failure = failureIn(parsed, text);
+    const perModel = sumOf(...Object.values(isObject(parsed.modelUsage) ? parsed.modelUsage : {}).map(modelTokensOf));
+    const tokens = Math.max(tokensOf(parsed.usage) ?? 0, perModel ?? 0);
+    const isCounted = isObject(parsed.usage) || perModel !== null;
     return [
-      ...meter.setTotal({ tokens: isCounted ? tokens : null, usd: amountAt(said, 'total_cost_usd') }),
-      ...objectsAt(said, 'permission_denials').map(
+      ...meter.setTotal({ tokens: isCounted ? tokens : null, usd: amountAt(parsed, 'total_cost_usd') }),
+      ...objectsAt(parsed, 'permission_denials').map(
         ({ tool_name, tool_input }): AgentEvent => ({
           kind: 'refused',
           what: describeTool(String(tool_name), tool_input, directory),
@@ -49,36 +49,36 @@ export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
 
   return {
     read(line) {
-      const said = parseTypedLine(line);
-      if (said === null) return null;
-      const id = stringAt(said, 'session_id');
+      const parsed = parseTypedLine(line);
+      if (parsed === null) return null;
+      const id = stringAt(parsed, 'session_id');
       const session: AgentEvent[] = id === null ? [] : [{ kind: 'session', id }];
-      if (said.type === 'assistant' && isObject(said.message)) return [...session, ...messageIn(said.message)];
-      if (said.type === 'result') return [...session, ...resultIn(said)];
-      if (said.type === 'system' && said.subtype === 'api_retry') return [...session, retryIn(said)];
+      if (parsed.type === 'assistant' && isObject(parsed.message)) return [...session, ...messageIn(parsed.message)];
+      if (parsed.type === 'result') return [...session, ...resultIn(parsed)];
+      if (parsed.type === 'system' && parsed.subtype === 'api_retry') return [...session, retryIn(parsed)];
       return session;
     },
     close: () => [],
   };
 }
 
-function retryIn(said: Record<string, unknown>): AgentEvent {
+function retryIn(parsed: Record<string, unknown>): AgentEvent {
   return retryEvent({
-    message: stringAt(said, 'error')?.replaceAll('_', ' ') ?? null,
-    status: amountAt(said, 'error_status'),
-    attempt: amountAt(said, 'attempt'),
-    delayMs: amountAt(said, 'retry_delay_ms'),
+    message: stringAt(parsed, 'error')?.replaceAll('_', ' ') ?? null,
+    status: amountAt(parsed, 'error_status'),
+    attempt: amountAt(parsed, 'attempt'),
+    delayMs: amountAt(parsed, 'retry_delay_ms'),
   });
 }
 
 /** A subtype that begins with `error` is a failure even without `is_error`: the run ended before it was done. */
-function failureIn(said: Record<string, unknown>, text: string | null): AgentFailure | null {
-  const subtype = stringAt(said, 'subtype') ?? '';
-  if (said.is_error !== true && !subtype.startsWith('error')) return null;
-  const errors = Array.isArray(said.errors) ? said.errors.filter(error => typeof error === 'string') : [];
-  const message = text || stringAt(said, 'error', 'message') || stringAt(said, 'error') || errors.join('; ');
+function failureIn(parsed: Record<string, unknown>, text: string | null): AgentFailure | null {
+  const subtype = stringAt(parsed, 'subtype') ?? '';
+  if (parsed.is_error !== true && !subtype.startsWith('error')) return null;
+  const errors = Array.isArray(parsed.errors) ? parsed.errors.filter(error => typeof error === 'string') : [];
+  const message = text || stringAt(parsed, 'error', 'message') || stringAt(parsed, 'error') || errors.join('; ');
   const words = message || subtype.replace(/^error_/, '').replaceAll('_', ' ') || unexplainedFailure;
-  return { cause: failureCause(message, amountAt(said, 'api_error_status')), message: words };
+  return { cause: failureCause(message, amountAt(parsed, 'api_error_status')), message: words };
 }
 
 function tokensOf(usage: unknown): number | null {

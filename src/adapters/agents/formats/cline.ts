@@ -28,12 +28,12 @@ export function clineReader({ directory }: AgentReaderOptions): AgentReader {
     }
     return type === 'content_end' && contentType === 'text' ? texts.of(stringAt(event, 'text')) : [];
   };
-  const resultIn = (said: Record<string, unknown>): AgentEvent[] => {
-    const text = stringAt(said, 'text');
-    const reason = stringAt(said, 'finishReason');
+  const resultIn = (parsed: Record<string, unknown>): AgentEvent[] => {
+    const text = stringAt(parsed, 'text');
+    const reason = stringAt(parsed, 'finishReason');
     const message = text || `it ended as ${reason ?? 'unfinished'}`;
     const failure = reason === 'completed' ? null : { cause: failureCause(message), message };
-    const used = said.usage;
+    const used = parsed.usage;
     return [
       ...meter.setTotal({ tokens: tokensOf(used), usd: amountAt(used, 'totalCost') }),
       ...(texts.last === null && failure === null ? texts.of(text) : []),
@@ -43,11 +43,11 @@ export function clineReader({ directory }: AgentReaderOptions): AgentReader {
 
   return {
     read(line) {
-      const said = parseTypedLine(line);
-      if (said === null) return null;
-      if (said.type === 'agent_event') return eventIn(said.event);
-      if (said.type === 'run_result') return resultIn(said);
-      if (said.type === 'error') return [{ kind: 'warning', text: stringAt(said, 'message') ?? line }];
+      const parsed = parseTypedLine(line);
+      if (parsed === null) return null;
+      if (parsed.type === 'agent_event') return eventIn(parsed.event);
+      if (parsed.type === 'run_result') return resultIn(parsed);
+      if (parsed.type === 'error') return [{ kind: 'warning', text: stringAt(parsed, 'message') ?? line }];
       return [];
     },
     close: () => [],

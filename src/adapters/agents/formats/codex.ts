@@ -42,20 +42,20 @@ export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions)
 
   return {
     read(line) {
-      const said = parseTypedLine(line);
-      if (said === null) return null;
-      const { type } = said;
-      const message = stringAt(said, 'message') ?? stringAt(said, 'error', 'message') ?? '';
+      const parsed = parseTypedLine(line);
+      if (parsed === null) return null;
+      const { type } = parsed;
+      const message = stringAt(parsed, 'message') ?? stringAt(parsed, 'error', 'message') ?? '';
       switch (type) {
         case 'thread.started':
-          return typeof said.thread_id === 'string' ? [{ kind: 'session', id: said.thread_id }] : [];
+          return typeof parsed.thread_id === 'string' ? [{ kind: 'session', id: parsed.thread_id }] : [];
         case 'item.started':
         case 'item.completed':
-          return isObject(said.item) ? itemIn(type, said.item) : [];
+          return isObject(parsed.item) ? itemIn(type, parsed.item) : [];
         case 'error':
           return errorIn(message);
         case 'turn.completed': {
-          const { usage } = said;
+          const { usage } = parsed;
           const tokens = sumOf(amountAt(usage, 'input_tokens'), amountAt(usage, 'output_tokens'));
           return [...meter.setTotal({ tokens, usd: null }), { kind: 'end', summary: texts.last, failure: null }];
         }

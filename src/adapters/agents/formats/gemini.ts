@@ -15,10 +15,10 @@ export function geminiReader({ directory }: AgentReaderOptions): AgentReader {
   const toolLines = new Map<string, string>();
 
   const close = () => texts.of(lines.take());
-  const resultIn = (said: Record<string, unknown>): AgentEvent[] => {
-    const { stats } = said;
+  const resultIn = (parsed: Record<string, unknown>): AgentEvent[] => {
+    const { stats } = parsed;
     const counted = sumOf(amountAt(stats, 'input_tokens'), amountAt(stats, 'output_tokens'));
-    const failure = said.status === 'success' ? null : failureIn(said);
+    const failure = parsed.status === 'success' ? null : failureIn(parsed);
     return [
       ...meter.setTotal({ tokens: amountAt(stats, 'total_tokens') ?? counted, usd: null }),
       { kind: 'end', summary: failure === null ? texts.last : null, failure },
@@ -27,31 +27,33 @@ export function geminiReader({ directory }: AgentReaderOptions): AgentReader {
 
   return {
     read(line) {
-      const said = parseTypedLine(line);
-      if (said === null) return null;
-      if (said.type === 'message') {
-        const content = stringAt(said, 'content');
-        if (said.role !== 'assistant' || content === null) return [];
-        return said.delta === true ? texts.of(lines.add(content)) : [...close(), ...texts.of(content)];
+      const parsed = parseTypedLine(line);
+      if (parsed === null) return null;
+      if (parsed.type === 'message') {
+        const content = stringAt(parsed, 'content');
+        if (parsed.role !== 'assistant' || content === null) return [];
+        return parsed.delta === true ? texts.of(lines.add(content)) : [...close(), ...texts.of(content)];
       }
       const before = close();
-      switch (said.type) {
+      switch (parsed.type) {
         case 'init':
-          return typeof said.session_id === 'string' ? [...before, { kind: 'session', id: said.session_id }] : before;
+          return typeof parsed.session_id === 'string'
+            ? [...before, { kind: 'session', id: parsed.session_id }]
+            : before;
         case 'tool_use': {
-          const described = describeTool(stringAt(said, 'tool_name') ?? 'a tool', said.parameters, directory);
-          toolLines.set(String(said.tool_id), described);
+          const described = describeTool(stringAt(parsed, 'tool_name') ?? 'a tool', parsed.parameters, directory);
+          toolLines.set(String(parsed.tool_id), described);
           return [...before, { kind: 'tool', line: described }];
         }
         case 'tool_result': {
-          const what = toolLines.get(String(said.tool_id));
-          const denied = said.status === 'error' && isDenial(said);
+          const what = toolLines.get(String(parsed.tool_id));
+          const denied = parsed.status === 'error' && isDenial(parsed);
           return what !== undefined && denied ? [...before, { kind: 'refused', what }] : before;
         }
         case 'error':
-          return [...before, { kind: 'warning', text: stringAt(said, 'message') ?? line }];
+          return [...before, { kind: 'warning', text: stringAt(parsed, 'message') ?? line }];
         case 'result':
-          return [...before, ...resultIn(said)];
+          return [...before, ...resultIn(parsed)];
         default:
           return before;
       }
@@ -60,12 +62,12 @@ export function geminiReader({ directory }: AgentReaderOptions): AgentReader {
   };
 }
 
-function failureIn(said: Record<string, unknown>): AgentFailure {
-  const message = stringAt(said, 'error', 'message') ?? stringAt(said, 'error') ?? unexplainedFailure;
+function failureIn(parsed: Record<string, unknown>): AgentFailure {
+  const message = stringAt(parsed, 'error', 'message') ?? stringAt(parsed, 'error') ?? unexplainedFailure;
   return { cause: failureCause(message), message };
 }
 
-function isDenial(said: Record<string, unknown>): boolean {
-  const words = `${stringAt(said, 'error', 'type') ?? ''} ${stringAt(said, 'error', 'message') ?? ''}`;
+function isDenial(parsed: Record<string, unknown>): boolean {
+  const words = `${stringAt(parsed, 'error', 'type') ?? ''} ${stringAt(parsed, 'error', 'message') ?? ''}`;
   return /denied|not allowed|policy|plan mode/i.test(words);
 }

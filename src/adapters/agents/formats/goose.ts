@@ -19,12 +19,12 @@ export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
   let failure: AgentFailure | null = null;
 
   const close = () => texts.of(lines.take());
-  const messageIn = (said: Record<string, unknown>): AgentEvent[] => {
-    if (said.role !== 'assistant') return close();
-    const id = stringAt(said, 'id') ?? message;
+  const messageIn = (parsed: Record<string, unknown>): AgentEvent[] => {
+    if (parsed.role !== 'assistant') return close();
+    const id = stringAt(parsed, 'id') ?? message;
     const before = id === message ? [] : close();
     message = id;
-    const content = objectsAt(said, 'content').flatMap((block): AgentEvent[] => {
+    const content = objectsAt(parsed, 'content').flatMap((block): AgentEvent[] => {
       if (block.type === 'text') return texts.of(lines.add(stringAt(block, 'text') ?? ''));
       if (block.type !== 'toolRequest') return [];
       const call = valueAt(block, 'toolCall', 'value') ?? block.toolCall;
@@ -36,21 +36,21 @@ export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
 
   return {
     read(line) {
-      const said = parseTypedLine(line);
-      if (said === null) return null;
-      switch (said.type) {
+      const parsed = parseTypedLine(line);
+      if (parsed === null) return null;
+      switch (parsed.type) {
         case 'message':
-          return isObject(said.message) ? messageIn(said.message) : [];
+          return isObject(parsed.message) ? messageIn(parsed.message) : [];
         case 'error': {
-          const words = stringAt(said, 'error') ?? line;
+          const words = stringAt(parsed, 'error') ?? line;
           failure = { cause: failureCause(words), message: words };
           return [...close(), { kind: 'warning', text: words }];
         }
         case 'complete': {
-          const counted = sumOf(amountAt(said, 'input_tokens'), amountAt(said, 'output_tokens'));
+          const counted = sumOf(amountAt(parsed, 'input_tokens'), amountAt(parsed, 'output_tokens'));
           return [
             ...close(),
-            ...meter.setTotal({ tokens: amountAt(said, 'total_tokens') ?? counted, usd: null }),
+            ...meter.setTotal({ tokens: amountAt(parsed, 'total_tokens') ?? counted, usd: null }),
             { kind: 'end', summary: failure === null ? texts.last : null, failure },
           ];
         }

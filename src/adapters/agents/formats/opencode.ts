@@ -14,9 +14,9 @@ export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
   const texts = createTextEvents();
 
-  const partIn = (said: Record<string, unknown>): AgentEvent[] => {
-    const { part } = said;
-    switch (said.type) {
+  const partIn = (parsed: Record<string, unknown>): AgentEvent[] => {
+    const { part } = parsed;
+    switch (parsed.type) {
       case 'text':
         return texts.of(stringAt(part, 'text'));
       case 'tool_use': {
@@ -29,7 +29,7 @@ export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
         return isLast ? [...used, { kind: 'end', summary: texts.last, failure: null }] : used;
       }
       case 'error': {
-        const { error } = said;
+        const { error } = parsed;
         const message =
           stringAt(error, 'data', 'message') ?? stringAt(error, 'message') ?? stringAt(error, 'name') ?? 'it failed';
         const cause = failureCause(message, amountAt(error, 'data', 'statusCode'));
@@ -42,10 +42,10 @@ export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
 
   return {
     read(line) {
-      const said = parseTypedLine(line);
-      if (said === null) return null;
-      const id = stringAt(said, 'sessionID');
-      return [...(id === null ? [] : [{ kind: 'session', id } as const]), ...partIn(said)];
+      const parsed = parseTypedLine(line);
+      if (parsed === null) return null;
+      const id = stringAt(parsed, 'sessionID');
+      return [...(id === null ? [] : [{ kind: 'session', id } as const]), ...partIn(parsed)];
     },
     readError(line) {
       const asked = /permission requested: (.+?);? auto-rejecting/.exec(line);

@@ -40,17 +40,19 @@ export function piReader({ directory }: AgentReaderOptions): AgentReader {
       if (line.startsWith('{"type":"agent_end"')) {
         return failure === null ? [{ kind: 'end', summary: texts.last, failure }] : [];
       }
-      const said = parseTypedLine(line);
-      if (said === null) return null;
-      switch (said.type) {
+      const parsed = parseTypedLine(line);
+      if (parsed === null) return null;
+      switch (parsed.type) {
         case 'session':
-          return typeof said.id === 'string' ? [{ kind: 'session', id: said.id }] : [];
+          return typeof parsed.id === 'string' ? [{ kind: 'session', id: parsed.id }] : [];
         case 'message_end':
-          return messageIn(said.message);
+          return messageIn(parsed.message);
         case 'tool_execution_start':
-          return [{ kind: 'tool', line: describeTool(stringAt(said, 'toolName') ?? 'a tool', said.args, directory) }];
+          return [
+            { kind: 'tool', line: describeTool(stringAt(parsed, 'toolName') ?? 'a tool', parsed.args, directory) },
+          ];
         case 'auto_retry_start':
-          return [retryIn(said)];
+          return [retryIn(parsed)];
         default:
           return [];
       }
@@ -59,11 +61,11 @@ export function piReader({ directory }: AgentReaderOptions): AgentReader {
   };
 }
 
-function retryIn(said: Record<string, unknown>): AgentEvent {
+function retryIn(parsed: Record<string, unknown>): AgentEvent {
   return retryEvent({
-    message: stringAt(said, 'errorMessage'),
+    message: stringAt(parsed, 'errorMessage'),
     status: null,
-    attempt: amountAt(said, 'attempt'),
-    delayMs: amountAt(said, 'delayMs'),
+    attempt: amountAt(parsed, 'attempt'),
+    delayMs: amountAt(parsed, 'delayMs'),
   });
 }

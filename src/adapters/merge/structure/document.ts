@@ -54,8 +54,8 @@ export function canonicalText(value: Meaning): string {
 
 function canonicalEntries({ kind, entries }: Exclude<Meaning, { kind: 'scalar' }>): string {
   if (kind === 'list') return `[${entries.map(({ value }) => canonicalText(value)).join(',')}]`;
-  const said = entries.map(({ key, value }) => `${JSON.stringify(key)}:${canonicalText(value)}`).sort();
-  return `{${said.join(',')}}`;
+  const members = entries.map(({ key, value }) => `${JSON.stringify(key)}:${canonicalText(value)}`).sort();
+  return `{${members.join(',')}}`;
 }
 
 /**

@@ -91,8 +91,8 @@ class Reader {
   private string(): Scalar {
     const from = this.at;
     const isPlain = this.skipString();
-    const said = this.text.slice(from, this.at);
-    return { kind: 'scalar', from, to: this.at, canon: isPlain ? said : JSON.stringify(JSON.parse(said)) };
+    const literal = this.text.slice(from, this.at);
+    return { kind: 'scalar', from, to: this.at, canon: isPlain ? literal : JSON.stringify(JSON.parse(literal)) };
   }
 
   private key(): string {

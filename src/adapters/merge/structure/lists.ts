@@ -32,8 +32,8 @@ function sortedUnion(base: readonly string[], ground: readonly string[], donor: 
  * `npm run build`) in alphabetical order run one after the other.
  */
 function isToken(canon: string): boolean {
-  const said = /^(["'])(.*)\1$/.exec(canon)?.[2] ?? canon;
-  return /^[@\w./-]+$/.test(said) && /^[^\d]/.test(said);
+  const unquoted = /^(["'])(.*)\1$/.exec(canon)?.[2] ?? canon;
+  return /^[@\w./-]+$/.test(unquoted) && /^[^\d]/.test(unquoted);
 }
 
 /** Items up to one that all sides have, which ends the gap; the last gap has none. */

@@ -14,7 +14,7 @@ export interface EntryPart {
 }
 
 /** Puts the entries of a format together. @throws {AmbiguousMerge} */
-export type Rebuild = (scene: {
+export type Rebuild = (context: {
   ground: Document;
   into: Collection;
   parts: readonly EntryPart[];

@@ -8,11 +8,11 @@ export function problemOfYaml(text: string): SyntaxProblem | null {
   const error = documents.flatMap(({ errors }) => errors).at(0);
   if (error?.code === 'DUPLICATE_KEY') return { problem: 'it has a key twice in one map', places: repeatedPairs(text) };
   if (error !== undefined) return { problem: 'it does not parse as YAML', places: [] };
-  return documents.map(document => strayAlias(document)).find(found => found !== null) ?? null;
+  return documents.map(document => undefinedAlias(document)).find(found => found !== null) ?? null;
 }
 
 /** An alias must follow its anchor. The parser notices only when it resolves the value. */
-function strayAlias(document: Document): SyntaxProblem | null {
+function undefinedAlias(document: Document): SyntaxProblem | null {
   const anchors = new Set<string>();
   let found: SyntaxProblem | null = null;
   visit(document, (_, node) => {

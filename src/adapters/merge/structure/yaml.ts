@@ -159,8 +159,10 @@ class Reader {
     // has none.
     const [first] = inside;
     if (first !== undefined && (first.kind === 'blank' || first.indent !== left)) throw new NotUnderstood();
-    const said = inside.map(line => (line.kind === 'blank' ? '' : ' '.repeat(line.indent - left) + this.rest(line)));
-    return { kind: 'scalar', from, to, canon: [content, ...said].join('\n') };
+    const unindented = inside.map(line =>
+      line.kind === 'blank' ? '' : ' '.repeat(line.indent - left) + this.rest(line),
+    );
+    return { kind: 'scalar', from, to, canon: [content, ...unindented].join('\n') };
   }
 
   /** Returns the rest of a line: in a block scalar trailing white space is content. */

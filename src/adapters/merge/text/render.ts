@@ -17,13 +17,13 @@ export type HunkChoice = 'ours' | 'theirs' | 'base' | 'both' | Uint8Array;
 
 /**
  * Returns the merged file: taken ranges byte for byte, and conflict regions between diff3 markers, except those with
- * a resolution in `settled` (by index).
+ * a resolution in `choices` (by index).
  */
 export function render(
   regions: readonly Region[],
   sides: LineSides,
   labels: Labels,
-  settled: readonly (HunkChoice | null)[] = [],
+  choices: readonly (HunkChoice | null)[] = [],
 ): Uint8Array {
   const lineEnd = usesCarriageReturns(sides) ? '\r\n' : '\n';
   const marker = (sign: string, label: string) =>
@@ -41,7 +41,7 @@ export function render(
       add(region.taken, region.span);
       continue;
     }
-    const choice = settled[contested++] ?? null;
+    const choice = choices[contested++] ?? null;
     if (choice !== null) {
       const put = region === last ? add : addWhole;
       if (choice === 'both') addWhole('ours', region.ours);

@@ -66,7 +66,7 @@ export class MergeThread {
 
   /** null when no thread answers. */
   private ask<Name extends JobName>(name: Name, input: Jobs[Name]['input']): Promise<Answer<Name> | null> {
-    const worker = this.begun();
+    const worker = this.startWorker();
     if (worker === null) return Promise.resolve(null);
     const { port1, port2 } = new MessageChannel();
     return new Promise(resolve => {
@@ -83,7 +83,7 @@ export class MergeThread {
     });
   }
 
-  private begun(): Worker | null {
+  private startWorker(): Worker | null {
     if (this.closed) return null;
     this.worker ??= this.begin();
     return this.worker;

@@ -16,7 +16,7 @@ export interface Jobs {
   recheckStructure: { input: RecheckInput; output: RecheckResult };
   checkSyntax: { input: RecheckInput; output: string | null };
   resolveHunks: {
-    input: { options: MergeFileOptions; settled: readonly (HunkChoice | null)[] };
+    input: { options: MergeFileOptions; choices: readonly (HunkChoice | null)[] };
     output: ResolvedHunks | null;
   };
 }
@@ -30,5 +30,5 @@ export const jobs: { [Name in JobName]: Job<Name> } = {
   mergeFile: mergeFileHere,
   recheckStructure,
   checkSyntax: findSyntaxError,
-  resolveHunks: ({ options, settled }, here) => resolveHunks(options, settled, here),
+  resolveHunks: ({ options, choices }, here) => resolveHunks(options, choices, here),
 };

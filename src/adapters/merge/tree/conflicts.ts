@@ -53,7 +53,7 @@ export function conflictKind({ stages, messages }: ContestedPath): ConflictKind 
 export function conflictRecord(
   contested: ContestedPath,
   { alias, theirsPlanId }: MergeSource,
-  facts: {
+  input: {
     kind: ConflictKind;
     path: BytePath;
     markedOid: string | null;
@@ -62,19 +62,19 @@ export function conflictRecord(
     merged: FileMerge | null;
   },
 ): Conflict {
-  const path = readable(facts.path);
+  const path = readable(input.path);
   const { 1: base, 2: ours, 3: theirs } = contested.stages;
   return {
     conflictId: `${theirsPlanId}:${path}`,
     alias,
     path,
-    kind: facts.kind,
+    kind: input.kind,
     base: side(base, []),
     ours: side(ours, []),
     theirs: side(theirs, [theirsPlanId]),
-    markedOid: facts.markedOid,
-    message: facts.message,
-    hunks: hunksOf(facts.merged),
+    markedOid: input.markedOid,
+    message: input.message,
+    hunks: hunksOf(input.merged),
   };
 }
 

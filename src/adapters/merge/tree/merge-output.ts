@@ -89,7 +89,7 @@ class Fields {
   expect(field: string): void {
     const found = this.next();
     if (found !== field)
-      throw new Error(`git merge-tree said ${JSON.stringify(found)} in place of ${JSON.stringify(field)}`);
+      throw new Error(`git merge-tree printed ${JSON.stringify(found)} in place of ${JSON.stringify(field)}`);
   }
 
   /** Yields fields up to an empty one. */
@@ -112,8 +112,8 @@ function readOutput(fields: Fields, clean: boolean): MergeTreeOutput {
 }
 
 function readStage(field: string): IndexStage {
-  const [facts = '', path] = splitOnce(field, '\t');
-  const [mode, oid, stage] = facts.split(' ');
+  const [header = '', path] = splitOnce(field, '\t');
+  const [mode, oid, stage] = header.split(' ');
   if (mode === undefined || oid === undefined || path === undefined || !isStage(stage)) {
     throw new Error(`git merge-tree gave the entry ${JSON.stringify(field)}`);
   }

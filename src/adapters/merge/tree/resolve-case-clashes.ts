@@ -27,14 +27,14 @@ export async function resolveCaseClashes(
   clashes: readonly CaseClash[],
   contested: ReadonlySet<BytePath>,
 ): Promise<ResolvedClash[]> {
-  const settled: ResolvedClash[] = [];
+  const resolved: ResolvedClash[] = [];
   for (const clash of clashes) {
     const paths = [clash.ours.path, clash.theirs.path];
     const there = await Promise.all(paths.map(path => entryAt(objects, tree, path)));
     if (paths.some(path => contested.has(path)) || there.includes(null)) continue;
-    settled.push(resolveClash(clash, of));
+    resolved.push(resolveClash(clash, of));
   }
-  return settled;
+  return resolved;
 }
 
 function resolveClash({ ours, theirs }: CaseClash, of: MergeSource): ResolvedClash {
@@ -50,6 +50,6 @@ function resolveClash({ ours, theirs }: CaseClash, of: MergeSource): ResolvedCla
   if (!isDirectory(ours.entry)) stages[2] = stage(2, ours);
   if (!isDirectory(theirs.entry)) stages[3] = stage(3, theirs);
   const message = `ours added ${readable(ours.path)}, and ${of.theirsPlanId} added ${readable(theirs.path)}; the names differ in case only`;
-  const facts = { kind: 'case', path, markedOid: null, message, merged: null } as const;
-  return { path, changes, conflict: conflictRecord({ path, stages, messages: [] }, of, facts) };
+  const clash = { kind: 'case', path, markedOid: null, message, merged: null } as const;
+  return { path, changes, conflict: conflictRecord({ path, stages, messages: [] }, of, clash) };
 }

@@ -47,12 +47,12 @@ export async function resolveMerge(merged: MergeState): Promise<TreeMerge> {
   const conflicts: Conflict[] = [];
   const adjacent: Record<string, AdjacentValues[]> = {};
   const changes: PathChange[] = [];
-  const keep = (settled: ResolvedPath) => {
-    changes.push(...settled.changes);
-    engines[readable(settled.path)] = settled.engine;
-    if (settled.adjacent !== undefined && settled.adjacent.length > 0)
-      adjacent[readable(settled.path)] = settled.adjacent;
-    if (settled.conflict !== null) conflicts.push(settled.conflict);
+  const keep = (resolved: ResolvedPath) => {
+    changes.push(...resolved.changes);
+    engines[readable(resolved.path)] = resolved.engine;
+    if (resolved.adjacent !== undefined && resolved.adjacent.length > 0)
+      adjacent[readable(resolved.path)] = resolved.adjacent;
+    if (resolved.conflict !== null) conflicts.push(resolved.conflict);
   };
   const contested = new Set(paths.map(({ path }) => path));
   const autoMerged = output.messages.flatMap(({ type, paths: [path] }) =>
@@ -96,8 +96,8 @@ async function recheckLines(merged: MergeState, path: BytePath): Promise<Resolve
   const changes = [replaced(path, entry, oid)];
   if (again?.clean === true) return { path, changes, conflict: null, engine: again.engine };
   const message = `the lines of ${readable(path)} merge, but then ${found.problem}`;
-  const facts = { kind: 'structure', path, markedOid: again === null ? null : oid, message, merged: again } as const;
-  const conflict = conflictRecord({ path, stages: found.stages, messages: [] }, of, facts);
+  const fields = { kind: 'structure', path, markedOid: again === null ? null : oid, message, merged: again } as const;
+  const conflict = conflictRecord({ path, stages: found.stages, messages: [] }, of, fields);
   return { path, changes, conflict, engine };
 }
 
@@ -147,8 +147,8 @@ async function markedBlob(
 ): Promise<string> {
   if (again !== null && !again.clean) return objects.write('blob', again.content, blob);
   const text = (await objects.content(blob)).toString('latin1');
-  const spoken = text.replace(/^(?:<<<<<<<+|>>>>>>>+) .*$/gm, speak);
-  return spoken === text ? blob : objects.write('blob', Buffer.from(spoken, 'latin1'), blob);
+  const labelled = text.replace(/^(?:<<<<<<<+|>>>>>>>+) .*$/gm, speak);
+  return labelled === text ? blob : objects.write('blob', Buffer.from(labelled, 'latin1'), blob);
 }
 
 /** Returns the wanted path if it is free, else the one git chose. */

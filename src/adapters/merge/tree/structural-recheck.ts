@@ -41,15 +41,15 @@ export type StructuralConflict = { entry: TreeEntry; stages: Stages } & NonNulla
 
 /** Returns a file whose merge by lines was misleading, with its sides, to be merged again. */
 export async function findStructuralConflict(
-  scene: RecheckContext,
+  context: RecheckContext,
   tree: string,
   path: BytePath,
 ): Promise<StructuralConflict | null> {
-  const { objects, thread } = scene;
+  const { objects, thread } = context;
   const entry = await entryAt(objects, tree, path);
   if (entry === null || !entry.mode.startsWith('100')) return null;
   const name = readable(path);
-  const origins = await findOrigins(scene, path);
+  const origins = await findOrigins(context, path);
   const stages = stagesOf(origins, path);
   const read = (side: TreeEntry | null) => (side === null ? null : objects.content(side.oid));
   const [content, base, ours, theirs] = await Promise.all([

@@ -29,7 +29,7 @@ export function openDirectoryProject(path: string, options: DirectoryProjectOpti
     prepare: () => openDirectoryRepository(root, resolve(options.objects), options),
     head: directoryHead,
     fingerprint: ground => alone(ground, () => fingerprintOfDirectory(ground)),
-    land: ({ ground }, what) => alone(ground, () => applyInDirectory(ground, what)),
+    applyTree: ({ ground }, what) => alone(ground, () => applyInDirectory(ground, what)),
     outlook: ({ ground }, what) => alone(ground, () => checkTargetInDirectory(ground, what)),
   });
 }

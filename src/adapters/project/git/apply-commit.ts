@@ -41,7 +41,7 @@ export async function createCommit(
   const { hooks } = options;
   // Of an attempt whose process crashed: a hook must not run twice at the same time.
   await killTaggedProcesses(hooks.processTag);
-  const key = `landing/${options.id}`;
+  const key = `apply/${options.id}`;
   // It may contain locks of a killed git.
   if (await sandboxes.has(key)) await sandboxes.remove({ key, pin: null });
   const { path } = await sandboxes.open({ key, tree: options.tree, head: options.base });
@@ -51,15 +51,15 @@ export async function createCommit(
     assertNotAborted(hooks.signal);
     const how = { input: options.message, runUserHooks: true, ...hooks };
     const { code, stdout, stderr, cut } = await git.tryRun(words, how);
-    const said = `${stdout.toString()}${stderr}`.trim();
-    if (cut !== undefined) throw cut.by === 'signal' ? cancelled() : hookTimeoutError(ground, cut, hooks, said);
-    if (code !== 0) throw hookError('the commit was refused', said, []);
+    const message = `${stdout.toString()}${stderr}`.trim();
+    if (cut !== undefined) throw cut.by === 'signal' ? cancelled() : hookTimeoutError(ground, cut, hooks, message);
+    if (code !== 0) throw hookError('the commit was refused', message, []);
     const [commit = '', tree = '', parent = ''] = (await git.text(['rev-parse', 'HEAD', 'HEAD^{tree}', 'HEAD^'])).split(
       '\n',
     );
     if (tree !== options.tree || parent !== options.base) {
       const changed = (await listChanges(ground, options.tree, tree)).map(change => change.path);
-      throw hookError(`a hook changed what was reviewed: ${changed.join(', ')}`, said, changed);
+      throw hookError(`a hook changed what was reviewed: ${changed.join(', ')}`, message, changed);
     }
     return commit;
   } finally {

@@ -36,11 +36,11 @@ export function openApplyMarkers({ commonDir, objects }: ProjectRepository): () 
 }
 
 async function looseIn(commonDir: string): Promise<MarkerRef[]> {
-  const found = (await namesIn(join(commonDir, applyRefs))).map(async landing => {
-    const names = (await namesIn(join(commonDir, applyRefs, landing))).filter(name => !name.endsWith('.lock'));
+  const found = (await namesIn(join(commonDir, applyRefs))).map(async marker => {
+    const names = (await namesIn(join(commonDir, applyRefs, marker))).filter(name => !name.endsWith('.lock'));
     const isDone = names.includes('done');
     const markers = names.map(async (name): Promise<MarkerRef> => {
-      const ref = `${applyRefs}${landing}/${name}`;
+      const ref = `${applyRefs}${marker}/${name}`;
       return [ref, isDone ? '' : `${await readLine(join(commonDir, ref))}`];
     });
     return Promise.all(markers);

@@ -68,7 +68,7 @@ export async function applyToTarget(
     await writePatch(ground, { from: base, to: tree, target: wanted });
     return { outcome: 'applied', commits: [], files };
   }
-  await using _lock = await acquireLock(join(ground.own, 'landing.lock'), { purpose: 'applying a result' });
+  await using _lock = await acquireLock(join(ground.own, 'apply.lock'), { purpose: 'applying a result' });
   const ref = applyRef(options.key);
   const marks = await readMarkers(ground, ref);
   if (marks.done !== undefined) return { outcome: 'applied', commits: [marks.done], files };

@@ -17,7 +17,7 @@ export function openBlobReader(git: Git): BlobReader {
   let running: GitBatchProcess | null = null;
   const ask = async (name: string) => {
     if (running?.alive !== true) running = new GitBatchProcess(git.spawn(words), words);
-    return running.request(`${name}\0`, heard => parseReply(heard, name));
+    return running.request(`${name}\0`, output => parseReply(output, name));
   };
   return {
     read: name => ask(name).catch(() => ask(name)),
@@ -27,20 +27,20 @@ export function openBlobReader(git: Git): BlobReader {
   };
 }
 
-function parseReply(heard: Buffer, name: string): ReturnType<Parse<Buffer | null>> {
+function parseReply(output: Buffer, name: string): ReturnType<Parse<Buffer | null>> {
   // "<name> missing": the name may contain newlines, so its length is used instead of the end of the line.
   for (const word of ['missing', 'ambiguous']) {
     const absent = Buffer.from(`${name} ${word}\n`);
-    const same = absent.subarray(0, heard.length).equals(heard.subarray(0, absent.length));
-    if (same && heard.length < absent.length) return { needs: heard.length + 1 };
+    const same = absent.subarray(0, output.length).equals(output.subarray(0, absent.length));
+    if (same && output.length < absent.length) return { needs: output.length + 1 };
     if (same) return { used: absent.length, value: null };
   }
-  const line = heard.indexOf('\n');
-  if (line < 0) return { needs: heard.length + 1 };
-  const header = /^[0-9a-f]+ (\w+) (\d+)$/.exec(heard.toString('latin1', 0, line));
+  const line = output.indexOf('\n');
+  if (line < 0) return { needs: output.length + 1 };
+  const header = /^[0-9a-f]+ (\w+) (\d+)$/.exec(output.toString('latin1', 0, line));
   if (header === null) return { used: line + 1, value: null };
   const total = line + 1 + Number(header[2]) + 1;
-  if (heard.length < total) return { needs: total };
-  const value = header[1] === 'blob' ? Buffer.from(heard.subarray(line + 1, total - 1)) : null;
+  if (output.length < total) return { needs: total };
+  const value = header[1] === 'blob' ? Buffer.from(output.subarray(line + 1, total - 1)) : null;
   return { used: total, value };
 }

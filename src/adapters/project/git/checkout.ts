@@ -31,8 +31,8 @@ export interface CheckoutMove {
 
 /** @throws {TroupeError} DIRTY_CHECKOUT naming files with changes that the move would touch */
 export async function assertClean({ ground, files, changes }: CheckoutMove): Promise<void> {
-  const begun = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
-  const found = begun.filter(name => existsSync(join(ground.gitDir, name)));
+  const operations = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
+  const found = operations.filter(name => existsSync(join(ground.gitDir, name)));
   if (found.length > 0) throw dirtyCheckoutError(ground, found, 'a merge, rebase or pick is under way in the checkout');
   const status = await statusOf(files);
   const unmerged = status.filter(({ state }) => /U|AA|DD/.test(state)).map(({ path }) => path);
@@ -72,18 +72,18 @@ export async function moveFiles({ ground, files, from, to }: CheckoutMove): Prom
   // Timestamps may differ while the content is equal.
   await files.tryRun(['update-index', '-q', '--refresh']);
   await files.exec(['read-tree', '-m', '-u', from, to]).catch(error => {
-    const said = stderrOfError(error);
-    if (/index\.lock/.test(said)) {
+    const message = stderrOfError(error);
+    if (/index\.lock/.test(message)) {
       throw new TroupeError('LOCK_CONFLICT', 'another git is at work in the checkout, or left its lock behind', {
         where: join(ground.gitDir, 'index.lock'),
         hints: [`rm ${shellQuote(join(ground.gitDir, 'index.lock'))}  # when no git is running`],
         cause: error,
       });
     }
-    if (/not uptodate|would be overwritten|would be removed|would lose/i.test(said)) {
+    if (/not uptodate|would be overwritten|would be removed|would lose/i.test(message)) {
       throw dirtyCheckoutError(
         ground,
-        said.split('\n').map(line => line.trim()),
+        message.split('\n').map(line => line.trim()),
         'files changed while the result was being applied',
       );
     }

@@ -34,7 +34,7 @@ export async function applyResolution(blobs: Blobs, conflict: Conflict, resoluti
 export async function inspectConflict(blobs: Blobs, conflict: Conflict): Promise<ConflictText> {
   const { kind, markedOid, base, ours, theirs, hunks } = conflict;
   if (conflict.resource !== undefined) {
-    return { content: null, hunks: hunks.map(({ said = { base: '', ours: '', theirs: '' } }) => said) };
+    return { content: null, hunks: hunks.map(({ texts = { base: '', ours: '', theirs: '' } }) => texts) };
   }
   if (hunks.length > 0) {
     const taken = hunks.map(hunk => hunk.taken);
@@ -74,7 +74,7 @@ function withHunk(blobs: Blobs, conflict: Conflict, { hunk: number, pick }: Hunk
 async function withSide(blobs: Blobs, conflict: Conflict, taken: readonly (HunkSelection | null)[]): Promise<Buffer> {
   const { path, base, ours, theirs, hunks } = conflict;
   const read = async (oid: string | null) => (oid === null ? null : await blobs.read(oid));
-  const settled = await Promise.all(
+  const choices = await Promise.all(
     taken.map(async each => (typeof each === 'object' && each !== null ? await blobs.read(each.oid) : each)),
   );
   const [o, t] = [await read(ours.oid), await read(theirs.oid)];
@@ -84,7 +84,7 @@ async function withSide(blobs: Blobs, conflict: Conflict, taken: readonly (HunkS
       ? null
       : await blobs.thread.run('resolveHunks', {
           options: { path, base: await read(base.oid), ours: o, theirs: t, labels },
-          settled,
+          choices,
         });
   if (merged?.hunks !== hunks.length) {
     throw new TroupeError('UNKNOWN_CONFLICT', `The hunks of ${path} are no longer found as they were recorded`, {

@@ -168,22 +168,22 @@ export function gitFailedError(
   code: number,
   stderr: string,
 ): TroupeError {
-  const said = stderr.trim();
+  const message = stderr.trim();
   const where = place.workTree ?? place.cwd;
-  const ofDisk = toDiskError(isFull(said, where) ? `ENOSPC ${said}` : said, {
+  const ofDisk = toDiskError(isFull(message, where) ? `ENOSPC ${message}` : message, {
     where,
     what: `git cannot write to ${where}`,
   });
   if (ofDisk !== undefined) return ofDisk;
   // A lock of another process: index.lock, a ref's, packed-refs.lock.
-  const lock = /'([^'\n]+\.lock)'/.exec(said)?.[1];
+  const lock = /'([^'\n]+\.lock)'/.exec(message)?.[1];
   return new TroupeError(
     'GIT_FAILED',
-    `git ${words.slice(0, 6).join(' ')} failed: ${stderrSummary(said) || `exit code ${code}`}`,
+    `git ${words.slice(0, 6).join(' ')} failed: ${stderrSummary(message) || `exit code ${code}`}`,
     {
       where,
       hints: lock === undefined ? [commandHint('doctor')] : [`rm ${shellQuote(lock)}  # when no other git is running`],
-      details: { words: [...words], exitCode: code, stderr: said },
+      details: { words: [...words], exitCode: code, stderr: message },
     },
   );
 }
@@ -198,8 +198,8 @@ function stderrSummary(stderr: string): string {
 }
 
 /** git may report that it could not write a file without the reason. */
-function isFull(said: string, where: string): boolean {
-  if (!/unable to (?:write|create)|failed to write|write error/i.test(said) || !existsSync(where)) return false;
+function isFull(message: string, where: string): boolean {
+  if (!/unable to (?:write|create)|failed to write|write error/i.test(message) || !existsSync(where)) return false;
   const { bavail, bsize } = statfsSync(where);
   return bavail * bsize < 1024 ** 2;
 }

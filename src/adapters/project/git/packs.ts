@@ -13,15 +13,15 @@ export async function* packObjects(
   const known = await database.existing(without);
   const words = ['pack-objects', '--revs', '--thin', '--stdout', '-q'];
   const child = objects.spawn(words);
-  const said: Buffer[] = [];
-  child.stderr.on('data', chunk => said.push(chunk));
+  const output: Buffer[] = [];
+  child.stderr.on('data', chunk => output.push(chunk));
   child.stdin.on('error', () => {});
   const ended = once(child, 'close');
   child.stdin.end([...tips, ...known.map(oid => `^${oid}`), ''].join('\n'));
   try {
     for await (const chunk of child.stdout) yield chunk as Buffer;
     const [code] = await ended;
-    if (code !== 0) throw gitFailedError(words, objects.location, code ?? 128, Buffer.concat(said).toString());
+    if (code !== 0) throw gitFailedError(words, objects.location, code ?? 128, Buffer.concat(output).toString());
   } finally {
     child.kill();
   }
@@ -35,8 +35,8 @@ export async function unpackObjects(
 ): Promise<void> {
   const words = ['index-pack', '--stdin', '--fix-thin', '--strict'];
   const child = objects.spawn(words);
-  const said: Buffer[] = [];
-  child.stderr.on('data', chunk => said.push(chunk));
+  const output: Buffer[] = [];
+  child.stderr.on('data', chunk => output.push(chunk));
   child.stdout.resume();
   // It may exit before reading all; its exit code counts.
   child.stdin.on('error', () => {});
@@ -47,7 +47,7 @@ export async function unpackObjects(
     }
     child.stdin.end();
     const [code] = await ended;
-    if (code !== 0) throw gitFailedError(words, objects.location, code ?? 128, Buffer.concat(said).toString());
+    if (code !== 0) throw gitFailedError(words, objects.location, code ?? 128, Buffer.concat(output).toString());
   } finally {
     child.kill();
   }

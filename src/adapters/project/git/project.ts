@@ -50,7 +50,7 @@ export function openGitProject(path: string, options: GitProjectOptions): Projec
     prepare: () => openGitRepository(root, options),
     head: gitHead,
     fingerprint: fingerprintOfGit,
-    land: (rooms, what) => applyToTarget({ ...rooms, hookTimeoutMs }, what),
+    applyTree: (parts, what) => applyToTarget({ ...parts, hookTimeoutMs }, what),
     outlook: checkTarget,
   });
 }
@@ -74,8 +74,8 @@ export interface ProjectKind {
     options: { fetch?: boolean; from?: string },
   ): Promise<ProjectHead>;
   fingerprint(ground: ProjectRepository): Promise<Fingerprint>;
-  land(rooms: ProjectParts, options: ApplyTreeOptions): Promise<ApplyResult>;
-  outlook(rooms: ProjectParts, options: CheckTargetOptions): Promise<TargetCheck>;
+  applyTree(parts: ProjectParts, options: ApplyTreeOptions): Promise<ApplyResult>;
+  outlook(parts: ProjectParts, options: CheckTargetOptions): Promise<TargetCheck>;
 }
 
 /** Implements the port for any repository whose objects git stores. */
@@ -83,7 +83,7 @@ export function createProject(how: ProjectKind): Project {
   const { root, kind } = how;
   const { track, drain } = trackInFlight(root);
   let opened: Promise<ReturnType<typeof openParts>> | null = null;
-  const rooms = () => {
+  const loadParts = () => {
     opened ??= how.prepare().then(ground => openParts(ground, how));
     // A folder that is not a project may become one later.
     opened.catch(() => {
@@ -91,26 +91,26 @@ export function createProject(how: ProjectKind): Project {
     });
     return opened;
   };
-  const objects = async () => (await rooms()).ground.objects;
-  const sandboxes = async () => (await rooms()).sandboxes;
+  const objects = async () => (await loadParts()).ground.objects;
+  const sandboxes = async () => (await loadParts()).sandboxes;
   const blobs = async (): Promise<Blobs> => {
-    const { blobs: reader, ground, thread } = await rooms();
+    const { blobs: reader, ground, thread } = await loadParts();
     return { thread, read: oid => contentOf(reader, oid), write: content => writeBlob(ground.objects, content) };
   };
   return {
     root,
     kind,
-    head: track(async (ref, options = {}) => how.head((await rooms()).ground, ref, options)),
-    fingerprint: track(coalesce(async () => how.fingerprint((await rooms()).ground))),
-    matchingPaths: track(async options => matchingPaths((await rooms()).ground, options)),
-    applyState: track(async () => (await rooms()).landingMarks()),
+    head: track(async (ref, options = {}) => how.head((await loadParts()).ground, ref, options)),
+    fingerprint: track(coalesce(async () => how.fingerprint((await loadParts()).ground))),
+    matchingPaths: track(async options => matchingPaths((await loadParts()).ground, options)),
+    applyState: track(async () => (await loadParts()).applyMarkers()),
     spaceFree: () => spaceAt(how.sandboxes),
     openSandbox: track(async options => (await sandboxes()).open(options)),
     sandbox: track(async key => (await sandboxes()).find(key)),
     materialize: track(async key => (await sandboxes()).folder(key)),
     provision: track(async options => (await sandboxes()).equip(options)),
-    findMissing: track(async options => findMissing((await rooms()).ground, options)),
-    submodules: track(async () => submodulesOf((await rooms()).ground)),
+    findMissing: track(async options => findMissing((await loadParts()).ground, options)),
+    submodules: track(async () => submodulesOf((await loadParts()).ground)),
     markProvisioned: track(async (key, before) => (await sandboxes()).equipped(key, before)),
     filesOf: key => ({ at: track(async (path, how) => (await sandboxes()).files(key).at(path, how)) }),
     capture: track(async options => (await sandboxes()).capture(options)),
@@ -118,50 +118,54 @@ export function createProject(how: ProjectKind): Project {
     removeSandbox: track(async options => (await sandboxes()).remove(options)),
     sandboxes: track(async () => (await sandboxes()).list()),
     inventory: track(async () => {
-      const { ground, sandboxes } = await rooms();
+      const { ground, sandboxes } = await loadParts();
       return listResources(ground, sandboxes);
     }),
     removeLeftovers: track(async path => (await sandboxes()).clear(path)),
-    measureRefs: track(async (names, without) => measureRefs((await rooms()).ground, names, without)),
+    measureRefs: track(async (names, without) => measureRefs((await loadParts()).ground, names, without)),
     pin: track(async (name, oid) => {
-      await pinObject((await rooms()).ground, name, oid);
+      await pinObject((await loadParts()).ground, name, oid);
     }),
-    unpin: track(async name => unpinObject((await rooms()).ground, name)),
-    unpinAll: track(async names => removePins((await rooms()).ground, names)),
-    loosePins: track(async () => listLoosePins((await rooms()).ground)),
-    archivePins: track(async names => archivePins((await rooms()).ground, names)),
-    filterExisting: track(async oids => (await rooms()).ground.database.existing(oids)),
+    unpin: track(async name => unpinObject((await loadParts()).ground, name)),
+    unpinAll: track(async names => removePins((await loadParts()).ground, names)),
+    loosePins: track(async () => listLoosePins((await loadParts()).ground)),
+    archivePins: track(async names => archivePins((await loadParts()).ground, names)),
+    filterExisting: track(async oids => (await loadParts()).ground.database.existing(oids)),
     async *pack(options) {
-      yield* packObjects((await rooms()).ground, options);
+      yield* packObjects((await loadParts()).ground, options);
     },
     unpack: track(async (pack, refs) => unpackObjects(await objects(), pack, refs)),
-    changes: track(async options => changeSet((await rooms()).ground, options)),
+    changes: track(async options => changeSet((await loadParts()).ground, options)),
     diff: track(async options => unifiedDiff(await objects(), options)),
     files: track(async tree => listFiles(await objects(), tree)),
     size: track(async tree => sizeOfTree(await objects(), tree)),
-    read: track(async (tree, path) => (await rooms()).blobs.read(`${tree}:${path}`)),
-    blob: track(async oid => contentOf((await rooms()).blobs, oid)),
+    read: track(async (tree, path) => (await loadParts()).blobs.read(`${tree}:${path}`)),
+    blob: track(async oid => contentOf((await loadParts()).blobs, oid)),
     writeBlob: track(async content => writeBlob(await objects(), content)),
-    writeTree: track(async (base, edits) => editTree((await rooms()).ground, base, edits)),
-    mergeTrees: track(async options => (await rooms()).merger.merge(options)),
-    mergeDisjoint: track(async options => (await rooms()).merger.mergeDisjoint(options)),
+    writeTree: track(async (base, edits) => editTree((await loadParts()).ground, base, edits)),
+    mergeTrees: track(async options => (await loadParts()).merger.merge(options)),
+    mergeDisjoint: track(async options => (await loadParts()).merger.mergeDisjoint(options)),
     inspectConflict: track(async conflict => inspectConflict(await blobs(), conflict)),
     unresolvedReason: track(async ({ conflict, tree }) => {
-      const content = await (await rooms()).blobs.read(`${tree}:${conflict.path}`);
+      const content = await (await loadParts()).blobs.read(`${tree}:${conflict.path}`);
       return content === null ? null : unresolvedReason(await blobs(), conflict, content);
     }),
     resolve: track(async ({ tree, conflict, resolution }) =>
-      editTree((await rooms()).ground, tree, [await applyResolution(await blobs(), conflict, resolution)]),
+      editTree((await loadParts()).ground, tree, [await applyResolution(await blobs(), conflict, resolution)]),
     ),
-    apply: track(async options => how.land(await rooms(), options)),
-    checkTarget: track(async options => how.outlook(await rooms(), options)),
+    apply: track(async options => how.applyTree(await loadParts(), options)),
+    checkTarget: track(async options => how.outlook(await loadParts(), options)),
     async close() {
       await drain();
-      const room = await opened?.catch(() => null);
-      await room?.sandboxes.close();
-      await room?.blobs.close();
-      await room?.ground.refs.close();
-      await Promise.all([room?.merger.close(), room?.thread.close(), room?.ground.database.close()]);
+      const openedParts = await opened?.catch(() => null);
+      await openedParts?.sandboxes.close();
+      await openedParts?.blobs.close();
+      await openedParts?.ground.refs.close();
+      await Promise.all([
+        openedParts?.merger.close(),
+        openedParts?.thread.close(),
+        openedParts?.ground.database.close(),
+      ]);
     },
   };
 }
@@ -173,7 +177,7 @@ function openParts(ground: ProjectRepository, { sandboxes, env }: ProjectKind) {
     ground,
     sandboxes: withTreeSandboxes(openSandboxes(ground, sandboxes), { ground, objects: ground.database, likeness }),
     blobs: openBlobReader(ground.objects),
-    landingMarks: openApplyMarkers(ground),
+    applyMarkers: openApplyMarkers(ground),
     thread,
     merger: openTreeMerger({ gitDir: ground.commonDir, env, thread }),
   };

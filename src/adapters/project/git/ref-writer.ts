@@ -17,8 +17,8 @@ export function openRefWriter(objects: Git): RefWriter {
   let running: GitBatchProcess | null = null;
   const request = (command: string) => {
     if (running?.alive !== true) running = new GitBatchProcess(objects.spawn(words), words);
-    return running.request(`start\0${command}\0commit\0`, heard =>
-      heard.length < done.length ? { needs: done.length } : { value: null, used: done.length },
+    return running.request(`start\0${command}\0commit\0`, output =>
+      output.length < done.length ? { needs: done.length } : { value: null, used: done.length },
     );
   };
   return {

@@ -249,8 +249,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
         const half = (await register.scan()).find(entry => entry.path === path && !(entry.folder && entry.registered));
         if (half !== undefined) await clear(path, basename(path));
       }),
-    list: async () =>
-      (await register.list()).filter(({ key, path }) => !key.startsWith('landing/') && existsSync(path)),
+    list: async () => (await register.list()).filter(({ key, path }) => !key.startsWith('apply/') && existsSync(path)),
     close: pool.clear,
   };
 }

@@ -29,33 +29,33 @@ export async function applyEach(of: (alias: string) => Project, options: ApplyEa
   // The next one may be partly applied and checks itself; no other has started.
   for (const alias of others) await of(alias).checkTarget(ordered(alias));
   for (const alias of [...away, ...(next === undefined ? [] : [next, ...others])]) {
-    const landing = await of(alias)
+    const applied = await of(alias)
       .apply(ordered(alias))
       .catch((thrown: unknown) => {
         throw TroupeError.is(thrown) && done.size > 0 ? partiallyAppliedError([...done.keys()], alias, thrown) : thrown;
       });
-    if (landing.outcome === 'applied') done.set(alias, landing);
+    if (applied.outcome === 'applied') done.set(alias, applied);
     else if (done.size > 0) throw partiallyAppliedError([...done.keys()], alias, movedError(alias));
     else
       return {
-        ...landing,
-        commit: joinTrees({ ...bases, [alias]: landing.commit }),
-        tree: joinTrees({ ...heads, [alias]: landing.tree }),
+        ...applied,
+        commit: joinTrees({ ...bases, [alias]: applied.commit }),
+        tree: joinTrees({ ...heads, [alias]: applied.tree }),
       };
   }
-  const told = changed.flatMap(alias => {
-    const landing = done.get(alias);
-    return landing === undefined ? [] : [{ alias, ...landing }];
+  const messages = changed.flatMap(alias => {
+    const applied = done.get(alias);
+    return applied === undefined ? [] : [{ alias, ...applied }];
   });
-  const left = told.flatMap(({ alias, uncommitted = [] }) => uncommitted.map(file => `${alias}/${file}`));
+  const left = messages.flatMap(({ alias, uncommitted = [] }) => uncommitted.map(file => `${alias}/${file}`));
   return {
     outcome: 'applied',
     ...(left.length > 0 && { uncommitted: left }),
-    commits: told.flatMap(({ alias, commits }) => commits.map(commit => `${alias}:${commit}`)),
-    files: told.flatMap(({ alias, files }) => files.map(file => `${alias}/${file}`)),
+    commits: messages.flatMap(({ alias, commits }) => commits.map(commit => `${alias}:${commit}`)),
+    files: messages.flatMap(({ alias, files }) => files.map(file => `${alias}/${file}`)),
     head: joinTrees({
       ...bases,
-      ...Object.fromEntries(told.map(({ alias, head, commits }) => [alias, head ?? commits.at(-1) ?? ''])),
+      ...Object.fromEntries(messages.map(({ alias, head, commits }) => [alias, head ?? commits.at(-1) ?? ''])),
     }),
   };
 }

@@ -76,10 +76,10 @@ export function createMultiProject({ projects: list, home }: MultiProjectOptions
       return (await Promise.all(found)).flat();
     },
     async applyState() {
-      const told = await Promise.all(all.map(project => project.applyState()));
+      const states = await Promise.all(all.map(project => project.applyState()));
       return {
-        markers: told.map(({ markers }) => markers).join(' '),
-        inProgress: told.some(({ inProgress }) => inProgress),
+        markers: states.map(({ markers }) => markers).join(' '),
+        inProgress: states.some(({ inProgress }) => inProgress),
       };
     },
     spaceFree: async () => Math.min(...(await Promise.all(all.map(project => project.spaceFree())))),

@@ -32,12 +32,12 @@ export const run: RunCommand = async context => {
   if (part?.preview.continues) return await applySelection(context, plan, part);
   // An apply whose process ended was already confirmed: finish it without asking again.
   const { phase, state } = await plan.record();
-  const begun = phase === 'apply' && state === 'processing';
-  const wanted = begun ? options : await confirmApply(context, plan, part?.options ?? options);
+  const isRunning = phase === 'apply' && state === 'processing';
+  const wanted = isRunning ? options : await confirmApply(context, plan, part?.options ?? options);
   const attendance = followPlan(context, plan);
   try {
     await attendance.skipHistory();
-    if (begun) await opened.troupe.resume();
+    if (isRunning) await opened.troupe.resume();
     else await plan.apply(wanted);
     return await planCommandResult({
       context,
@@ -82,7 +82,7 @@ async function applySelection(
   await confirm(context, `Apply this part to ${formatTarget(target, before, options.from)}`);
   await plan.apply({ ...options, target, expectedTree: shown });
   const record = await plan.record();
-  const applied = record.landings?.at(-1);
+  const applied = record.appliedParts?.at(-1);
   const next = nextCommands(record);
   const commits = applied?.commits.map(commit => commit.slice(0, 12)).join(', ');
   return {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { nextCalls } from '../next-calls.ts';
-import { planArgument } from '../plan-argument.ts';
+import { planIdArgument } from '../plan-argument.ts';
 import { defineTool, reading } from '../tool.ts';
 
 export const conflicts = defineTool({
   name: 'plan_conflicts',
   description: 'Show the merge conflicts of a plan: the sides of each hunk, and suggested resolutions.',
-  input: z.strictObject({ plan: planArgument }),
+  input: z.strictObject({ plan: planIdArgument }),
   ...reading,
   async run({ plan: id }, { session }) {
     const plan = await session.plan(id);

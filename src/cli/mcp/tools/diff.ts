@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { planArgument } from '../plan-argument.ts';
+import { planIdArgument } from '../plan-argument.ts';
 import { defineTool, reading } from '../tool.ts';
 
 export const diff = defineTool({
   name: 'plan_diff',
   description: 'Show the changes of a plan as a unified diff.',
   input: z.strictObject({
-    plan: planArgument,
+    plan: planIdArgument,
     paths: z.array(z.string().min(1)).optional().describe('Only these files and folders.'),
     stat: z.boolean().default(false).describe('Only the number of changed lines of each file.'),
     characters: z.number().int().min(1).max(200_000).default(40_000).describe('Characters to return at most.'),

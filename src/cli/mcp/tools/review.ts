@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isAtOrBelow } from '../../../presentation/diff.ts';
 import { nextCalls } from '../next-calls.ts';
-import { planArgument } from '../plan-argument.ts';
+import { planIdArgument } from '../plan-argument.ts';
 import { defineTool, reading } from '../tool.ts';
 
 export const review = defineTool({
@@ -9,7 +9,7 @@ export const review = defineTool({
   description:
     'Show the result of a plan for review: its files and hunks, its id as plan_apply takes it, and what would prevent that it is applied.',
   input: z.strictObject({
-    plan: planArgument,
+    plan: planIdArgument,
     paths: z.array(z.string().min(1)).optional().describe('Only these files and folders.'),
     hunks: z.boolean().default(true).describe('With the text of each hunk.'),
   }),

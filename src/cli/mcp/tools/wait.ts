@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Plan, PlanEvent } from '../../../index.ts';
 import { formatEvent } from '../../../presentation/event-message.ts';
 import { type ActivityByPlan, applyEvent } from '../../../presentation/plan-activity.ts';
-import { planArgument } from '../plan-argument.ts';
+import { planIdArgument } from '../plan-argument.ts';
 import { planResult } from '../plan-result.ts';
 import { defineTool, reading } from '../tool.ts';
 
@@ -15,7 +15,7 @@ export const wait = defineTool({
   description:
     'Wait until a plan needs you (approval, conflict, review) or is final, or the time is up. Returns its state, what has happened since "after", and the next calls. Also continues a plan whose process ended. Call it again while the plan works.',
   input: z.strictObject({
-    plan: planArgument,
+    plan: planIdArgument,
     seconds: z.number().min(0).max(600).default(45).describe('Seconds to wait at most.'),
     after: z.string().optional().describe('"after" of the previous call: only later messages are returned.'),
   }),

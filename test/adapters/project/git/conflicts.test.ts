@@ -86,7 +86,7 @@ test('the sides of a resource conflict are its descriptions, and empty without o
   const said = { base: '1', ours: '2', theirs: '3' };
   const { content, hunks } = await inspectConflict(
     blobs,
-    conflict({ resource: 'db', hunks: [{ ...hunk, said }, hunk] }),
+    conflict({ resource: 'db', hunks: [{ ...hunk, texts: said }, hunk] }),
   );
   expect(content).toBeNull();
   expect(hunks).toEqual([said, { base: '', ours: '', theirs: '' }]);

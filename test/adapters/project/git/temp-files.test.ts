@@ -29,7 +29,7 @@ describe('a temporary file', () => {
     const another = ofTheDead('index').replace(/-[0-9a-f]{6}-/, '-000000-');
     // The first process of the system is alive, and may not be signalled by every user.
     const ofTheFirst = tempName('index').replace(`-${process.pid}-`, '-1-');
-    const kept = [tempName('index'), another, ofTheFirst, 'landing.lock', 'root-index'];
+    const kept = [tempName('index'), another, ofTheFirst, 'apply.lock', 'root-index'];
     for (const name of kept) writeFileSync(join(folder, name), '');
     await removeStale(folder);
     expect(readdirSync(folder).sort()).toEqual(kept.sort());

@@ -31,7 +31,7 @@ export function openCheckoutFilters(
   env: Readonly<Record<string, string | undefined>>,
 ): CheckoutFilters {
   let found: Promise<FilterSettings> | null = null;
-  const standing = () => {
+  const loaded = () => {
     found ??= readFilterSettings(ground, env);
     return found;
   };
@@ -50,7 +50,7 @@ export function openCheckoutFilters(
 
   /** Returns what attributes may do to a file: nothing, change line ends, or anything. */
   const conversion = async (overlay: TreeOverlay, parts: readonly string[]) => {
-    const { different, attributes } = await standing();
+    const { different, attributes } = await loaded();
     if (different) return 'any';
     // Without a git folder no conversion is expected: the private repository disables it.
     if (ground.kind === 'directory') return 'none';
@@ -68,7 +68,7 @@ export function openCheckoutFilters(
       if (parts.some(part => Buffer.byteLength(part) > nameBytesMax)) return false;
       // git captures tracked files, ignored or not.
       if ((await overlay.at(parts)) !== null) return true;
-      const { ignoring } = await standing();
+      const { ignoring } = await loaded();
       const rules = [
         ...ignoring.map(text => ({ text, path: parts })),
         ...(await rulesTo(overlay, parts, '.gitignore')),

@@ -85,8 +85,8 @@ async function walk(
     const target = (await overlay.content(node)).toString('utf8');
     if (target.startsWith('/')) throw escapingLinkError(path);
     if (links === linksMax) throw danglingLinkError(path);
-    const onward = target.split('/').filter(part => part !== '' && part !== '.');
-    parts = await walk(overlay, { names: onward, from: parts, links: links + 1, path });
+    const rest = target.split('/').filter(part => part !== '' && part !== '.');
+    parts = await walk(overlay, { names: rest, from: parts, links: links + 1, path });
     if ((await overlay.at(parts)) === null) throw danglingLinkError(path);
   }
   return parts;

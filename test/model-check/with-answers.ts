@@ -2,7 +2,7 @@ import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate
 import { sampleError } from '../machines/fixtures.ts';
 import type { World } from './explore.ts';
 
-/** A chart whose children answer in the given ways, and who hears the given events. */
+/** A chart whose children answer in the given ways, and which receives the given events. */
 export function withAnswers<Machine extends AnyStateMachine>(
   input: unknown,
   answers: Record<string, unknown[]>,
