@@ -13,8 +13,8 @@ function asked() {
 
 test('a question is answered by y, and by any key that means no; other keys are ignored', async () => {
   const it = asked();
-  const yes = it.confirm('Sure?', ['a fact']);
-  expect(it.mode()).toEqual({ kind: 'asking', question: 'Sure?', facts: ['a fact'] });
+  const yes = it.confirm('Sure?', ['a detail']);
+  expect(it.mode()).toEqual({ kind: 'asking', question: 'Sure?', details: ['a detail'] });
   expect(it.press('x', 'y')).toEqual([true, true]);
   expect([await yes, it.mode()]).toEqual([true, { kind: 'normal' }]);
   for (const key of ['n', 'escape', 'enter', 'ctrl+c', 'q']) {
