@@ -215,7 +215,9 @@ export const retryMachine = createRetryMachine(task => ({ triesMax: 3, seed: 'at
 
 /**
  * Returns an effect with retries: the same input, output and error as the effect, so that it can be provided in its place.
- * @example planMachine.provide({ actors: { strategize: withRetry(strategize, retryPolicyFromProfile) } })
+ *
+ * @example
+ * planMachine.provide({ actors: { strategize: withRetry(strategize, retryPolicyFromProfile) } });
  */
 export function withRetry<Task, Answer>(
   act: PromiseActorLogic<Answer, Task>,

@@ -17,7 +17,7 @@ export type DurableOptions<Logic extends AnyStateMachine> = Omit<AllOptions<Logi
  *
  * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED, and what opening the store throws
  * @example
- * const system = await openDurable({ store: levelStore('./data'), machine: shop });
+ * await using system = await openDurable({ store: levelStore('./data'), machine: shop });
  * await system.command('order-17', root => root.send({ type: 'ORDER', id: 17 }));
  */
 export function openDurable<Logic extends AnyStateMachine>(

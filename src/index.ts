@@ -85,8 +85,8 @@ function bytesMaxOf({ logBytesMax }: TroupeOptions): FileLogsOptions {
  * one that another process owns.
  *
  * @example
- * await using watch = watchPlans(troupe);
- * watch.listen(() => console.log(needsOf(watch.look().plans)));
+ * await using view = watchPlans(troupe);
+ * view.subscribe(events => console.log(events.length, 'events,', Object.keys(view.snapshot().plans).length, 'plans'));
  */
 export function watchPlans(troupe: Troupe, options: Partial<LiveViewOptions> = {}): LiveView {
   return watch(troupe, { clock: systemClock(), ...options });

@@ -10,7 +10,7 @@ export type { Inspector, InspectorOptions };
  * `npm install elkjs ws @statelyai/inspect`.
  *
  * @example
- * const inspector = await serveInspector({ system });
+ * await using inspector = await serveInspector({ system });
  * console.log(inspector.invite());
  * @throws {TroupeError} PACKAGE_MISSING when one of them is not installed; USAGE when the port is in use; INTERNAL when
  *   the page was not compiled

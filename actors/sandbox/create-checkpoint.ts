@@ -9,13 +9,13 @@ interface CheckpointOptions {
   trigger: CheckpointTrigger;
   label?: string | null;
   tool?: string | null;
+  /** The files of the sandbox, when it was just opened with them. @default they are captured */
   tree?: string;
 }
 
 /**
  * Creates a checkpoint of the sandbox: captures its tree and pins it with a ref. `mark` starts with the plan's id, is
- * unique among its checkpoints, and stays the same after a crash, so that no ref of an earlier attempt remains. A
- * sandbox that was just opened with `tree` is not captured: its files are those.
+ * unique among its checkpoints, and stays the same after a crash, so that no ref of an earlier attempt remains.
  */
 export async function createCheckpoint(
   services: EffectServices,

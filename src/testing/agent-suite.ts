@@ -1,8 +1,5 @@
 /**
  * Contract tests of the port `Agent`, for any test runner.
- *
- * @example
- * agentSuite({ test, open: async () => ({ agent, directory, task, work: ['made.txt'], dispose }) });
  */
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
@@ -31,7 +28,12 @@ export interface AgentSuiteOptions {
   open(): Promise<AgentUnderTest>;
 }
 
-/** Registers the contract tests of an agent. */
+/**
+ * Registers the contract tests of an agent.
+ *
+ * @example
+ * agentSuite({ test, open: async () => ({ agent, directory, task, work: ['made.txt'], remaining, dispose }) });
+ */
 export function agentSuite({ test, open }: AgentSuiteOptions): void {
   const promise = (title: string, body: (trial: AgentUnderTest) => Promise<void>) =>
     test(title, async () => {

@@ -1,8 +1,5 @@
 /**
  * Contract tests of the port `Project`, for any test runner.
- *
- * @example
- * projectSuite({ test, open: async files => ({ project, root, dispose }) });
  */
 import assert from 'node:assert/strict';
 import { chmod, lstat, readFile, rm } from 'node:fs/promises';
@@ -36,7 +33,12 @@ const first = {
   '.gitignore': 'ignored/\n*.log\n',
 };
 
-/** Registers the contract tests of a project. */
+/**
+ * Registers the contract tests of a project.
+ *
+ * @example
+ * projectSuite({ test, open: async files => ({ project: await openWith(files), root, dispose }) });
+ */
 export function projectSuite({ test, open }: ProjectSuiteOptions): void {
   const promise = (title: string, body: (trial: ProjectUnderTest) => Promise<void>) =>
     test(title, async () => {

@@ -57,7 +57,7 @@ export interface TreeMerger {
  * git's garbage collection removes them.
  *
  * @example
- * await using merger = openTreeMerger({ gitDir: '/project/.git' });
+ * await using merger = openTreeMerger({ gitDir: '.git' });
  * const merged = await merger.merge({ base, ours, theirs, alias: 'main', theirsPlanId });
  */
 export function openTreeMerger(options: TreeMergerOptions): TreeMerger {

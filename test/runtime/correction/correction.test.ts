@@ -490,9 +490,9 @@ describe('a failing correction', () => {
       await testProject.reopen({
         project: {
           ...project,
-          async capture(options) {
-            if (!opens && options.pin !== undefined) failing();
-            return project.capture(options);
+          async pin(name, oid) {
+            if (!opens && name.endsWith('/present')) failing();
+            return project.pin(name, oid);
           },
           async openSandbox(options) {
             const opened = await project.openSandbox(options);
