@@ -241,7 +241,7 @@ describe.runIf(hasChromium)('the page', () => {
       },
       { description: 'Do it in parts', approvals: { execute: { writeFiles: 'ask' } } },
     );
-    const card = page.locator('.need.consent');
+    const card = page.locator('.need.tool-approval');
     await card.getByText('It asks to write b.txt, in /').waitFor();
     await card.getByText('part of “Do it in parts”').waitFor();
     await page.locator('.row', { hasText: 'execute: 1 below asks you' }).waitFor();
@@ -293,7 +293,7 @@ describe.runIf(hasChromium)('the page', () => {
       description: 'Ask first',
       approvals: { execute: { writeFiles: 'ask' } },
     });
-    const deny = page.locator('.need.consent').getByRole('button', { name: 'Deny: write b.txt' });
+    const deny = page.locator('.need.tool-approval').getByRole('button', { name: 'Deny: write b.txt' });
     await deny.click();
     const dialog = page.locator('dialog');
     await dialog.getByText('Deny this call?').waitFor();
@@ -316,7 +316,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect([record.state, record.error?.code]).toEqual(['errored', 'TOOL_REFUSED']);
     expect((await plan.approvals()).map(({ answer }) => answer?.verdict)).toEqual(['denied']);
     await page.locator('.need.failed', { hasText: 'Ask first' }).waitFor();
-    expect(await page.locator('.need.consent').count()).toBe(0);
+    expect(await page.locator('.need.tool-approval').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

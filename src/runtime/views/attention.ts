@@ -4,7 +4,7 @@ import type { PlanSummaries } from './plan-summaries.ts';
 import type { ApprovalSummary, PlanSummary } from './plan-summary.ts';
 
 /**
- * `consent`: a tool call waits for approval; `refused`: preflight or an invariant rejected the next phase; `done`:
+ * `tool-approval`: a tool call waits for approval; `refused`: preflight or an invariant rejected the next phase; `done`:
  * the result is ready to review and apply.
  */
 export type AttentionKind =
