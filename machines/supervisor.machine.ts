@@ -11,8 +11,8 @@ import { TroupeError } from '../src/model/errors.ts';
 import type { PlanEventPayload } from '../src/model/event.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import type { PlanOutput } from './effects.ts';
-import type { SlotEvent } from './plan/events.ts';
 import { planMachine } from './plan/plan.machine.ts';
+import type { SlotEvent } from './subplans/activity-events.ts';
 
 /** Input of {@link supervisorMachine}. */
 export interface SupervisorInput {

@@ -35,12 +35,12 @@ export type { PersistedState } from './durable/actor-row.ts';
 export type { ActorState, StateDelta } from './durable/actor-state.ts';
 export type {
   ActorForkOptions as ForkOptions,
-  ChangedActor,
   DurableStats,
   DurableSystem,
   EmittedEvent,
   ReadActor,
 } from './durable/api.ts';
+export type { ChangedActor } from './durable/changed-actor.ts';
 export type { Chart, ChartState, ChartTransition } from './durable/chart.ts';
 export { type EffectContext, effect, type StepEvents } from './durable/effect.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';

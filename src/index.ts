@@ -164,7 +164,8 @@ export type {
   PlanTree,
   Troupe,
 } from './runtime/api.ts';
-export type { ApplyOptions, ApplyPreview } from './runtime/apply/prepare.ts';
+export type { ApplyOptions } from './runtime/apply/apply-options.ts';
+export type { ApplyPreview } from './runtime/apply/prepare.ts';
 export type { PartRejection } from './runtime/apply/reject-parts.ts';
 export type { ReviewedFile } from './runtime/apply/selection.ts';
 export type { ApprovalHandler } from './runtime/approvals/wait-for-approval.ts';

@@ -5,15 +5,10 @@
  */
 import { mergeTrees as mergeTreesIn, openTreeMerger as openTreeMergerIn } from './adapters/merge/tree-merge.ts';
 
+export type { ContentConflict as Hunk, FileMerge, HunkSide, MergeFileOptions } from './adapters/merge/file-merge.ts';
 export type { FileEntry, FileTree, FileTreeConflict, FileTreeMerge } from './adapters/merge/files/file-tree.ts';
 export { type MergeFileTreesOptions, mergeFileTrees } from './adapters/merge/files/merge-file-trees.ts';
-export {
-  type ContentConflict as Hunk,
-  type FileMerge,
-  type HunkSide,
-  type MergeFileOptions,
-  mergeFile,
-} from './adapters/merge/merge-file.ts';
+export { mergeFile } from './adapters/merge/merge-file.ts';
 export type { Labels } from './adapters/merge/text/render.ts';
 export { type FileMerger, openFileMerger } from './adapters/merge/thread/file-merger.ts';
 export type { TreeMergeRequest, TreeMerger } from './adapters/merge/tree-merge.ts';

@@ -6,8 +6,9 @@ import type { PlanEventPayload } from '../../src/model/event.ts';
 import type { Project } from '../../src/ports/project.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
+import type { AgentJob } from './agent-job.ts';
 import { requestApproval } from './request-approval.ts';
-import { type AgentJob, type AgentOutcome, runAgent } from './run-agent.ts';
+import { type AgentOutcome, runAgent } from './run-agent.ts';
 import { type CheckoutChanges, listNames, unrecordedChanges, watchCheckout } from './watch-checkout.ts';
 
 /** An agent's finished work with an open question to a person: stored, so that a crash meanwhile loses nothing. */

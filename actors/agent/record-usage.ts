@@ -2,7 +2,7 @@ import type { EffectContext } from '../../src/durable/effect.ts';
 import { type AgentUsage, addUsage, type BudgetUsage, zeroUsage } from '../../src/model/budget.ts';
 import type { AgentAnswer } from '../../src/ports/agent.ts';
 import type { BudgetLease } from '../../src/ports/budget.ts';
-import type { AgentJob } from './run-agent.ts';
+import type { AgentJob } from './agent-job.ts';
 
 /** Usage is recorded again when it has grown by this share: a run records few events, and a crash loses little. */
 const growthMin = 0.1;

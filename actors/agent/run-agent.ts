@@ -1,11 +1,9 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
-import type { AgentRef, AgentRole } from '../../src/model/agent.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { adviceFrom } from '../../src/model/failure-pattern.ts';
 import { logStepByRole, outputStepOf } from '../../src/model/log-line.ts';
-import type { Phase, PlanSpec } from '../../src/model/plan.ts';
-import type { JournaledCall } from '../../src/model/rollback-history.ts';
+import type { PlanSpec } from '../../src/model/plan.ts';
 import { isExecutionDecision, spawnsIn } from '../../src/model/spawn.ts';
 import type { AgentAnswer, AgentTask } from '../../src/ports/agent.ts';
 import { checkAfterCall } from '../invariants/check-after-call.ts';
@@ -16,28 +14,12 @@ import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices, RecordedToolCall } from '../services.ts';
 import { createAbortable, isBudgetError } from './abortable.ts';
 import { acquireSlot } from './acquire-slot.ts';
+import type { AgentJob } from './agent-job.ts';
 import { checkDecisions, checkLevels, checkSpawns } from './check-decisions.ts';
 import type { Mentions } from './mentions.ts';
 import { withRateLimitDetails } from './rate-limit.ts';
 import { withUsage } from './record-usage.ts';
 import { type ApprovalSubject, createPermitKeys, requestApproval } from './request-approval.ts';
-
-export interface AgentJob {
-  spec: PlanSpec;
-  attempt: number;
-  role: AgentRole;
-  phase: Phase;
-  agent: AgentRef;
-  sandbox: { key: string; path: string };
-  /** The tree of the sandbox when the work starts. */
-  tree: string;
-  guidance: string[];
-  problem: string | null;
-  /** The changes of the result, for an agent that reviews or describes it. @default none */
-  diff?: string;
-  /** Calls made before, up to the checkpoint of a rollback. @default none */
-  answered?: readonly JournaledCall[];
-}
 
 export interface AgentOutcome {
   answer: AgentAnswer;

@@ -1,8 +1,8 @@
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { Fingerprint, Project } from '../../src/ports/project.ts';
 import type { EffectServices } from '../services.ts';
+import type { AgentJob } from './agent-job.ts';
 import { type Mentions, mentionsIn, stringsIn } from './mentions.ts';
-import type { AgentJob } from './run-agent.ts';
 
 /** Changes in your checkouts while an agent worked. */
 export interface CheckoutChanges {

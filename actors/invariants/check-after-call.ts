@@ -2,7 +2,7 @@ import type { EffectContext } from '../../src/durable/effect.ts';
 import { commandHint } from '../../src/model/command-hint.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
-import type { AgentJob } from '../agent/run-agent.ts';
+import type { AgentJob } from '../agent/agent-job.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';

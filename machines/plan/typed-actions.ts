@@ -12,9 +12,10 @@ import type { CheckpointDraft } from '../../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import type { EffectOutput } from '../effects.ts';
+import type { ChildActivityEvent, SlotEvent } from '../subplans/activity-events.ts';
 import type { planActors } from './actors.ts';
 import type { PlanContext } from './context.ts';
-import type { ChildActivityEvent, PlanMachineEvent, SlotEvent } from './events.ts';
+import type { PlanMachineEvent } from './events.ts';
 
 type Params = ParameterizedObject['params'] | undefined;
 

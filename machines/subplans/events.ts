@@ -4,7 +4,7 @@ import type { SerializedError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
 import type { PlanOutput, SubplanSpec, SubplanTree } from '../effects.ts';
-import type { ChildActivityEvent, SlotEvent } from '../plan/events.ts';
+import type { ChildActivityEvent, SlotEvent } from './activity-events.ts';
 
 /** Input of {@link subplansMachine}. */
 export interface SubplansInput {

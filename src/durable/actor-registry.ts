@@ -9,13 +9,24 @@
 import type { AnyActorRef, Snapshot } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import type { Operation } from '../ports/store.ts';
-import { persistedStateOf, toActorRow } from './actor-row.ts';
+import { persistedStateOf, type TimerRow, toActorRow } from './actor-row.ts';
 import { type ActorNode, pathKey } from './actor-tree.ts';
-import type { ChangedActor } from './api.ts';
+import type { ChangedActor } from './changed-actor.ts';
 import { formatUid, key } from './keys.ts';
 import type { Steps } from './steps.ts';
-import type { Timer, Timers } from './timers.ts';
 import type { LiveActor } from './xstate-internals.ts';
+
+/** A running timer of an actor. */
+export interface ActorTimer {
+  row: TimerRow;
+  cancel: () => void;
+}
+
+/** The part of the timers that ends with actors. */
+interface TimerOwner {
+  disarmAll(from: ActorEntry): void;
+  eraseAll(from: ActorEntry): void;
+}
 
 export interface ActorEntry {
   readonly uid: string;
@@ -28,7 +39,7 @@ export interface ActorEntry {
   /** The store has a row of its start, and possibly a row of its later state. */
   isStored: boolean;
   hasStateRow: boolean;
-  timers: Map<string, Timer> | undefined;
+  timers: Map<string, ActorTimer> | undefined;
   /** The actor is in the list to check at the end of the tick. */
   isDirty: boolean;
 }
@@ -36,7 +47,7 @@ export interface ActorEntry {
 interface ActorRegistryOptions {
   deriveActorRows: ((actor: ChangedActor) => Operation[]) | undefined;
   steps: Steps;
-  timers: () => Timers;
+  timers: () => TimerOwner;
   onCreated: (entry: ActorEntry) => void;
   /**
    * Called for each actor that is written for the first time or matched to a stored one, and for each that is

@@ -3,6 +3,7 @@ import type { Actor, AnyActorRef, AnyEventObject, AnyStateMachine, InputFrom, In
 import type { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store, StoreOpener } from '../ports/store.ts';
+import type { ChangedActor } from './changed-actor.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import type { Migration } from './migrations.ts';
 import type { ActorSnapshot, SystemSnapshot } from './snapshot.ts';
@@ -19,14 +20,6 @@ export interface EmittedEvent {
   src: string | null;
   actorId: string;
   event: AnyEventObject;
-}
-
-/** An actor whose state changed in a tick. */
-export interface ChangedActor {
-  uid: string;
-  id: string;
-  src: string | null;
-  snapshot: unknown;
 }
 
 /**

@@ -18,11 +18,6 @@ import type { Scheduler } from './xstate-internals.ts';
 
 const pausablePrefix = 'timer/';
 
-export interface Timer {
-  row: TimerRow;
-  cancel: () => void;
-}
-
 interface TimersOptions {
   clock: Clock;
   actors: Pick<ActorRegistry, 'entryOf' | 'byUid' | 'nextId'>;

@@ -1,5 +1,6 @@
 /** A `Troupe` whose methods are requests on a transport. Generated from the table of methods. */
-import type { Actions, Plan, PlanVersion, Troupe } from '../runtime/api.ts';
+import type { Actions, Plan, Troupe } from '../runtime/api.ts';
+import type { PlanVersion } from '../runtime/plans/plan-version.ts';
 import type { RpcRequest } from './protocol.ts';
 import { type Method, methods, planGroups, type Target } from './rpc-methods.ts';
 import type { Transport } from './transport.ts';

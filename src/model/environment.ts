@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { PlanSpec } from './plan.ts';
 
 /** Environment variables of a plan. `GIT_*` is never passed on: it would point git in a sandbox to another repository. */
 export const ExecutionEnvironment = z.record(
@@ -23,7 +22,10 @@ export function mergeEnvironment(
   {
     executionEnvironment: own,
     executionEnvPriority: priority,
-  }: Pick<PlanSpec, 'executionEnvironment' | 'executionEnvPriority'>,
+  }: {
+    executionEnvironment: z.infer<typeof ExecutionEnvironment>;
+    executionEnvPriority: z.infer<typeof ExecutionEnvPriority>;
+  },
   host: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return priority === 'override' ? { ...host, ...own } : { ...own, ...host };

@@ -19,7 +19,8 @@ import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import type { LogLine, LogOptions } from '../model/log-line.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { ToolCall } from '../model/tool.ts';
-import type { ApplyOptions, ApplyPreview } from './apply/prepare.ts';
+import type { ApplyOptions } from './apply/apply-options.ts';
+import type { ApplyPreview } from './apply/prepare.ts';
 import type { PartRejection } from './apply/reject-parts.ts';
 import type { ReviewedFile } from './apply/selection.ts';
 import type { ConflictDetails, ResolutionChoice } from './conflicts/resolve.ts';
@@ -28,6 +29,7 @@ import type { CorrectionReport, CorrectOptions } from './correction/prepare.ts';
 import type { ForkOptions } from './fork/fork-spec.ts';
 import type { InvariantTarget } from './invariants/invariants.ts';
 import type { UseOptions } from './options.ts';
+import type { PlanVersion } from './plans/plan-version.ts';
 import type { RollbackReport } from './rollback/prepare.ts';
 
 /** A plan and its subplans. */
@@ -117,9 +119,6 @@ export interface DenyOptions {
   /** The reason, which the agent receives. */
   reason?: string;
 }
-
-/** The state of a plan as you saw it, and when it last changed. */
-export type PlanVersion = Pick<PlanRecord, 'phase' | 'state' | 'attempt' | 'updatedAt'>;
 
 /** Two states to compare. By default: the plan's base and its current state. */
 export interface DiffRange {

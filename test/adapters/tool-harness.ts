@@ -10,7 +10,8 @@ import type { PlanSpec } from '../../src/model/plan.ts';
 import type { ToolCall } from '../../src/model/tool.ts';
 import type { AgentTask, ToolCaller } from '../../src/ports/agent.ts';
 import { createPermit } from '../../src/runtime/tools/create-permit.ts';
-import { createToolRunner, type ToolRunnerOptions } from '../../src/runtime/tools/tool-runner.ts';
+import { createToolRunner } from '../../src/runtime/tools/tool-runner.ts';
+import type { ToolRunnerOptions } from '../../src/runtime/tools/tool-runner-options.ts';
 import { planSpec, testId } from '../fixtures.ts';
 
 /** Tools on a real folder, and the records of their calls. */

@@ -34,7 +34,7 @@ const models: Record<string, z.ZodType> = {
 };
 
 /** Rows without a model: the journal, notes about plans and checkouts, digests of checks, states of checkpoints, sizes. */
-const notes = ['w', 'j', 'b', 'g', 'ch', 'cs', 'cb', 'e', 'l', 'z'];
+const notes = ['w', 'j', 'b', 'g', 'ch', 'cs', 'cb', 'e', 'l', 'sz'];
 
 /** The key letters of the models in a store, after each row was read back as it was written. */
 async function modelsIn(store: Store): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** Reports whether a plan is working to its parent, which uses it for the time limit and the execution slot. */
+
+import type { ChildActivityEvent } from '../../subplans/activity-events.ts';
 import type { PlanContext } from '../context.ts';
-import type { ChildActivityEvent } from '../events.ts';
 
 /** Returns the event a child sends to its supervisor when a change makes it idle or busy; null when nothing changes. */
 export function activityChangeEvent(context: PlanContext, change: Partial<PlanContext>): ChildActivityEvent | null {

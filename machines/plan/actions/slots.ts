@@ -1,7 +1,8 @@
 /** Actions that request and release the plan's slot, and report to the parent whether the plan is working. */
 import { sendParent } from 'xstate';
+import type { ChildActivityEvent, SlotEvent } from '../../subplans/activity-events.ts';
 import type { PlanContext } from '../context.ts';
-import type { ChildActivityEvent, PlanMachineEvent, SlotEvent } from '../events.ts';
+import type { PlanMachineEvent } from '../events.ts';
 import { enqueueActions } from '../typed-actions.ts';
 import { activityChangeEvent, slotAfterChange } from './activity.ts';
 

@@ -1,5 +1,5 @@
 import type { ConflictKind } from '../../model/conflict.ts';
-import type { FileMerge, MergeFileOptions } from './merge-file.ts';
+import type { FileMerge, MergeFileOptions } from './file-merge.ts';
 import { narrowed } from './narrow-conflict.ts';
 import { DocumentReader } from './structure/document-reader.ts';
 import { type KeyMerge, mergeStructure } from './structure/merge-structure.ts';

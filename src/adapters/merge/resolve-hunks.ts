@@ -1,4 +1,4 @@
-import type { MergeFileOptions } from './merge-file.ts';
+import type { MergeFileOptions } from './file-merge.ts';
 import { mergeText } from './merge-text.ts';
 import { type HunkChoice, render } from './text/render.ts';
 

@@ -6,7 +6,7 @@ import { goalRequest, namesAction } from '../agents/goal-request.ts';
 import { saveAction } from '../agents/save-action.ts';
 import type { RunCommand } from '../command.ts';
 import { followPlan } from '../follow-plan.ts';
-import { goalError } from '../goal.ts';
+import { goalError, isGoalReached } from '../goal.ts';
 import { openInspectorIfRequested } from '../inspector.ts';
 import { planCommandResult } from '../output/plan-result.ts';
 import { openProject } from '../project/open-project.ts';
@@ -35,7 +35,8 @@ export const run: RunCommand = async context => {
   const attendance = followPlan(context, plan);
   try {
     let record = await attendance.waitUntilIdle();
-    const isAtStrategy = record.phase === 'strategize' && goalError(record, 'strategize') === null;
+    // Not one that waits because another client reverted it.
+    const isAtStrategy = isGoalReached(record, 'strategize');
     if (attendance.interruptSignal() === null && isAtStrategy) {
       if (needsStrategyReview(record) && !(await confirmStrategy(context, plan, attendance))) {
         return await strategyPendingResult({ context, plan, attendance, aim: 'execute' });

@@ -60,9 +60,11 @@ export async function strategyPendingResult(at: {
   attendance: PlanFollower;
   aim: Goal;
 }): Promise<CommandOutcome> {
+  // What the user chose on Ctrl-C is accepted, and takes effect first.
+  if (at.attendance.interruptSignal() !== null)
+    return planCommandResult({ ...at, record: await at.plan.waitUntilIdle() });
   const record = await at.plan.record();
-  const outcome = await planCommandResult({ ...at, record });
-  return at.attendance.interruptSignal() === null ? { ...outcome, error: reviewRequiredError(record) } : outcome;
+  return { ...(await planCommandResult({ ...at, record })), error: reviewRequiredError(record) };
 }
 
 /** Exit code 6, and the commands that continue. */

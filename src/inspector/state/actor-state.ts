@@ -1,5 +1,5 @@
+import type { ActorRecord } from './actor-record.ts';
 import type { ActorState, StateDelta } from './events.ts';
-import type { ActorRecord } from './store.ts';
 
 /** Returns the state of an actor after a step. */
 export function applyStateDelta(before: ActorState, { set, unset, ...step }: StateDelta): ActorState {

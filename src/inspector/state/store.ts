@@ -5,29 +5,9 @@
  * - B2 `events()` of one store, added to an empty one, produce an equal store.
  */
 
+import type { ActorRecord, LogEntry } from './actor-record.ts';
 import { applyStateDelta } from './actor-state.ts';
-import type {
-  ActorStarted,
-  ActorState,
-  ActorTransitioned,
-  ChartLayout,
-  InspectorEvent,
-  MessageReceived,
-  PlanJournalEvent,
-  PlanOverview,
-} from './events.ts';
-
-export interface ActorRecord extends Omit<ActorStarted, 'type' | 'state'> {
-  /** Its state before the first entry of `log`. */
-  base: ActorState;
-  now: ActorState;
-  log: LogEntry[];
-  children: string[];
-  stoppedAs: 'ended' | 'passivated' | 'restored' | null;
-}
-
-/** In order of occurrence, over all actors. */
-export type LogEntry = MessageReceived | ActorTransitioned;
+import type { ActorStarted, ChartLayout, InspectorEvent, PlanJournalEvent, PlanOverview } from './events.ts';
 
 export interface InspectorStoreOptions {
   /** @default 100000 */

@@ -1,4 +1,5 @@
-import type { ActorRecord, InspectorStore } from '../state/store.ts';
+import type { ActorRecord } from '../state/actor-record.ts';
+import type { InspectorStore } from '../state/store.ts';
 
 export interface ActorTreeRow {
   uid: string;

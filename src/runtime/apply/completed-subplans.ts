@@ -8,7 +8,7 @@ import { primaryProject } from '../../model/primary-project.ts';
 import type { CompletedSubplan } from '../../ports/ledger.ts';
 import type { Project } from '../../ports/project.ts';
 import { matchesId } from '../plans/match-id.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 
 /** The base with the completed work, and the subplans it contains. */
 export interface CompletedWork {

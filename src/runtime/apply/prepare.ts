@@ -1,6 +1,6 @@
 /** Prepares an apply: selects the parts of the result, and previews the effect. */
 
-import type { ApplyInstructions, CommitTrailers, PostApplyHook } from '../../model/apply.ts';
+import type { ApplyInstructions, PostApplyHook } from '../../model/apply.ts';
 import { formatCommitMessage, nothingToApplyError } from '../../model/apply.ts';
 import type { FileChange } from '../../model/change.ts';
 import { commandHint } from '../../model/command-hint.ts';
@@ -12,7 +12,8 @@ import { primaryProject } from '../../model/primary-project.ts';
 import type { ApplyTarget } from '../../model/target.ts';
 import { targetCheckouts } from '../../model/target-checkout.ts';
 import type { Project } from '../../ports/project.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
+import type { ApplyOptions } from './apply-options.ts';
 import { isFullyReviewed, mergeCompleted } from './completed-subplans.ts';
 import {
   buildSelectedTree,
@@ -24,31 +25,6 @@ import {
   type ReviewedFile,
 } from './selection.ts';
 import { assertSameTarget, requestedTarget, resolveTarget } from './target.ts';
-
-/** Options of `Plan.apply` and `Plan.previewApply`. */
-export interface ApplyOptions {
-  /** @default the target of earlier parts, or else the checkout and the branch the plan was created on */
-  target?: ApplyTarget;
-  /**
-   * Your current checkout. When no target is given and the plan was created in another checkout, you are asked.
-   * @default the one where the plan was created
-   */
-  from?: string;
-  /** Paths, folders, and hunks as `path#2`: apply only these, once the validations pass for them alone. @default all */
-  only?: string[];
-  /** Discard what `only` excludes, and finish the plan. @default it stays and can be applied later */
-  discardRest?: boolean;
-  /** Apply completed subplans; the plan continues from there. */
-  finished?: boolean;
-  /** Only these subplans, by id or a prefix or suffix of one, with their dependencies. @default all completed ones */
-  subplans?: string[];
-  /** Apply only if the tree is still the `treeOid` of the preview. @default apply the current result */
-  expectedTree?: string;
-  /** Trailers of the commit. @default the action's */
-  commit?: CommitTrailers;
-  /** Runs in the project after the apply. @default the action's */
-  postApply?: PostApplyHook;
-}
 
 /** What `apply` would do now. */
 export interface ApplyPreview {

@@ -7,7 +7,7 @@ import { hunkBody } from '../../model/hunk.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { type CorrectionReport, prepareCorrection } from '../correction/prepare.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 import { loadReview } from './prepare.ts';
 import {
   buildSelectedTree,

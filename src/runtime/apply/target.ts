@@ -5,8 +5,8 @@ import type { PlanRecord } from '../../model/plan.ts';
 import type { ApplyTarget } from '../../model/target.ts';
 import { targetChangedError, targetCheckouts } from '../../model/target-checkout.ts';
 import type { ProjectHead } from '../../ports/project.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
-import type { ApplyOptions } from './prepare.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
+import type { ApplyOptions } from './apply-options.ts';
 
 /** Returns the requested or earlier target, if there is one. */
 export function requestedTarget({ appliedParts = [] }: PlanRecord, { target }: ApplyOptions): ApplyTarget | undefined {

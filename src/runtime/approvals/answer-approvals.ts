@@ -3,7 +3,7 @@ import { checkoutApproval } from '../../model/checkout.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { matchesId } from '../plans/match-id.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 import { subtreeIds } from '../plans/plan-tree.ts';
 import { requireRecord } from '../records/require-record.ts';
 

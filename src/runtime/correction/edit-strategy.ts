@@ -13,7 +13,7 @@ import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
 import { normalizeScope, ResourceScope } from '../../model/scope.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 
 const nonEmptyText = z.string().refine(text => text.trim() !== '', 'it may not be empty');
 

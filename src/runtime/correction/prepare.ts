@@ -12,7 +12,7 @@ import { primaryProject } from '../../model/primary-project.ts';
 import { callsUpTo, effectiveEvents } from '../../model/rollback-history.ts';
 import { appliedSubplanIds } from '../apply/completed-subplans.ts';
 import { matchesId } from '../plans/match-id.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 import { appliedSince, callsSince, externalSideEffects } from '../rollback/prepare.ts';
 import { addedSubplan, replacementSpawns, userIntervention } from './decisions.ts';

@@ -8,7 +8,7 @@ import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import type { DiffRange } from '../api.ts';
 import { matchesId } from '../plans/match-id.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 
 type DiffHost = Pick<PlanHost, 'ledger' | 'project'>;

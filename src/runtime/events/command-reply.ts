@@ -6,7 +6,7 @@ import type { RevertedFile } from '../../model/checkpoint.ts';
 import type { PlanCommand } from '../../model/effects.ts';
 import { type SerializedError, TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 
 /** A command with the id of its request. */
 export type RequestCommand = Extract<PlanCommand, { type: 'rollback' | 'correct' | 'applyPart' }>;

@@ -1,7 +1,7 @@
 /** Follows one plan: yields its events until it waits for a person or is final. */
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 import { requireRecord } from '../records/require-record.ts';
 

@@ -9,7 +9,7 @@ import { describeIssue } from '../../model/schema-messages.ts';
 import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
 import type { Store } from '../../ports/store.ts';
 import { matchesId } from '../plans/match-id.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 import { keys } from '../records/keys.ts';
 import { requireRecord } from '../records/require-record.ts';
 

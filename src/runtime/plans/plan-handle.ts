@@ -3,13 +3,10 @@ import { commandHint } from '../../model/command-hint.ts';
 import { type DecisionDraft, type DecisionType, defaultRevertGuidance } from '../../model/decision.ts';
 import type { PlanCommand } from '../../model/effects.ts';
 import { TroupeError } from '../../model/errors.ts';
-import type { ExportOptions } from '../../model/export.ts';
 import { withSandboxLostHints } from '../../model/hints.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { rollbacksIn, rollbackThatUndid, sequenceOf } from '../../model/rollback-history.ts';
-import type { Logs } from '../../ports/logs.ts';
-import type { Project } from '../../ports/project.ts';
-import type { DiffRange, Plan, PlanCheckpoints, PlanConflicts, PlanReview, PlanVersion } from '../api.ts';
+import type { DiffRange, Plan, PlanCheckpoints, PlanConflicts, PlanReview } from '../api.ts';
 import { loadReview, prepareApply, previewApply } from '../apply/prepare.ts';
 import { prepareRejection } from '../apply/reject-parts.ts';
 import { answerApprovals, listApprovals } from '../approvals/answer-approvals.ts';
@@ -18,30 +15,13 @@ import { loadStrategyDraft, prepareEdit } from '../correction/edit-strategy.ts';
 import { prepareCorrection } from '../correction/prepare.ts';
 import { resolveDiffRange } from '../diff/range.ts';
 import { type RequestCommand, sendForReply } from '../events/command-reply.ts';
-import type { EventBus } from '../events/event-bus.ts';
-import type { EventHistoryCache } from '../events/event-history.ts';
 import { streamPlanEvents, waitForPreflight, waitUntilIdle } from '../events/plan-events.ts';
-import type { PlanLedger } from '../records/ledger.ts';
 import { requireRecord } from '../records/require-record.ts';
 import { loadCheckpoint } from '../rollback/checkpoint-state.ts';
 import { findCheckpoint, prepareRollback } from '../rollback/prepare.ts';
+import type { PlanHost } from './plan-host.ts';
 import { readLogs } from './plan-logs.ts';
-
-/** What a handle needs from the runtime. */
-export interface PlanHost {
-  ledger: PlanLedger;
-  project: Project;
-  logs: Logs;
-  eventBus: EventBus;
-  eventHistories: EventHistoryCache;
-  mintId(): string;
-  /** Sends a command to a plan; resolves once it is on disk. @throws {TroupeError} why the plan's state does not allow it */
-  send(planId: string, command: PlanCommand, seen?: PlanVersion): Promise<void>;
-  /** Yields the plan as lines of text. */
-  exportLines(planId: string, options: ExportOptions): AsyncIterable<string>;
-  /** Returns the error that stopped the runtime, if one did. */
-  fatalError(): TroupeError | null;
-}
+import type { PlanVersion } from './plan-version.ts';
 
 /** Creates the client's handle of one plan: its id with its commands and views. Holds no state of its own. */
 export function createPlanHandle(host: PlanHost, planId: string, version?: PlanVersion): Plan {

@@ -2,7 +2,7 @@
 import { isOutputStep, type LogLine, type LogOptions, outputStepOf } from '../../model/log-line.ts';
 import type { LogReader, Logs } from '../../ports/logs.ts';
 import { waitUntilIdle } from '../events/plan-events.ts';
-import type { PlanHost } from './plan-handle.ts';
+import type { PlanHost } from './plan-host.ts';
 import { subtreeIds } from './plan-tree.ts';
 
 /** Maximum length of one line in an error. */

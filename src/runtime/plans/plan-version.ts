@@ -1,7 +1,6 @@
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanRecord } from '../../model/plan.ts';
-import type { PlanVersion } from '../api.ts';
 
 /**
  * Of two users who saw the same plan and then send a command, the second gets an error instead of a command on a
@@ -34,3 +33,6 @@ function changedSinceError(
     },
   );
 }
+
+/** The state of a plan as you saw it, and when it last changed. */
+export type PlanVersion = Pick<PlanRecord, 'phase' | 'state' | 'attempt' | 'updatedAt'>;

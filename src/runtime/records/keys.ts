@@ -19,7 +19,7 @@
  *   i/<invariant>            invariant of the project, in force in every plan of it
  *   f/<fingerprint>          failure pattern of the project (memory/failure-memory.ts)
  *   e/<digest>               validation that passed, by its input (memory/validation-cache.ts)
- *   z/<root>                 bytes of the records and pins of a finished plan and its subplans, once they are archived
+ *   sz/<root>                bytes of the records and pins of a finished plan and its subplans, once they are archived
  *   u/<plan>                 usage of the plan and its children
  *   y/<name>                 action
  *   l/<name>                 plan that used a single-use action
@@ -55,7 +55,7 @@ export const keys = {
   subplanStatus: (planId: string, childId: string) => `g/${planId}/${childId}`,
   subplanStatuses: (planId: string) => `g/${planId}/`,
   /** All rows of one plan: keys of single rows, and prefixes of multiple rows. */
-  singleRows: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`, `z/${planId}`],
+  singleRows: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`, `sz/${planId}`],
   rowPrefixes: (planId: string) =>
     ['n', 'c', 'cs', 'cb', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch'].map(letter => `${letter}/${planId}/`),
   /** The prefixes of all rows that have a version. */
@@ -74,7 +74,7 @@ export const keys = {
     'k',
     'q',
     'ch',
-    'z',
+    'sz',
     'u',
     'i',
     'f',
@@ -83,7 +83,7 @@ export const keys = {
     'l',
   ].map(letter => `${letter}/`),
   version: 'v',
-  treeSize: (rootId: string) => `z/${rootId}`,
+  treeSize: (rootId: string) => `sz/${rootId}`,
   usage: (planId: string) => `u/${planId}`,
   usages: 'u/',
   invariant: (invariantId: string) => `i/${invariantId}`,

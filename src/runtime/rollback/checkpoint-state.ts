@@ -1,7 +1,7 @@
 /** Reads a checkpoint with the state of the plan's machine. */
 import { stateLostError } from '../../model/checkpoint.ts';
 import type { CheckpointDetails } from '../api.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 import { findCheckpoint } from './prepare.ts';
 
 /** @throws {TroupeError} UNKNOWN_CHECKPOINT, CHECKPOINT_LOST */

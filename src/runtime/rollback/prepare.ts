@@ -10,7 +10,7 @@ import { primaryProject } from '../../model/primary-project.ts';
 import { type Rollback, rollbackThatUndid, sequenceOf } from '../../model/rollback-history.ts';
 import type { ToolCall } from '../../model/tool.ts';
 import { matchesId } from '../plans/match-id.ts';
-import type { PlanHost } from '../plans/plan-handle.ts';
+import type { PlanHost } from '../plans/plan-host.ts';
 
 /** What a rollback does, or would do. */
 export interface RollbackReport {

@@ -6,7 +6,7 @@ import type { ThresholdName } from '../../model/profile.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { deniedError } from './tool-errors.ts';
 import { evaluateGuards } from './tool-guards.ts';
-import type { ToolRunnerOptions } from './tool-runner.ts';
+import type { ToolRunnerOptions } from './tool-runner-options.ts';
 import type { createToolTable } from './tool-table.ts';
 
 /** What the guards of a call depend on. */

@@ -2,7 +2,7 @@ import { createRedactor } from '../../model/redactor.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { checkGuards, type GuardOptions } from './check-guards.ts';
 import { toolCancelledError } from './tool-errors.ts';
-import type { ToolRunnerOptions } from './tool-runner.ts';
+import type { ToolRunnerOptions } from './tool-runner-options.ts';
 import { createToolTable } from './tool-table.ts';
 
 export type PermitOptions = GuardOptions & Pick<ToolRunnerOptions, 'tools' | 'signal' | 'budget' | 'redactor'>;

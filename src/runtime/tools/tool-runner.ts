@@ -9,84 +9,24 @@
  * 5. A call is recorded without secrets; the agent gets the tool's actual output.
  */
 
-import type { AgentRole } from '../../model/agent.ts';
-import type { ApprovalAnswer } from '../../model/approval.ts';
 import { budgetError } from '../../model/budget.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../../model/checkpoint.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import type { DecisionDraft } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { isTooDeep } from '../../model/json.ts';
-import type { Phase, PlanSpec } from '../../model/plan.ts';
-import type { ThresholdName, ToolGuards } from '../../model/profile.ts';
-import { createRedactor, type Redactor } from '../../model/redactor.ts';
+import { createRedactor } from '../../model/redactor.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
 import { type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';
 import type { ToolCall } from '../../model/tool.ts';
 import type { ToolCaller } from '../../ports/agent.ts';
-import type { BudgetLease } from '../../ports/budget.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Files } from '../../ports/files.ts';
-import type { SandboxEnvironment, Tool, ToolContext } from '../../ports/tool.ts';
+import type { Tool, ToolContext } from '../../ports/tool.ts';
 import { redactCheckpoint, redactDecision, redactToolCall } from '../secrets/redaction.ts';
 import { checkGuards } from './check-guards.ts';
 import { ToolCallReplay } from './tool-call-replay.ts';
 import { assertSameCall, tooDeepError, toolCancelledError } from './tool-errors.ts';
+import type { PerformedCall, ToolRunnerOptions } from './tool-runner-options.ts';
 import { createToolTable } from './tool-table.ts';
-
-/** A completed call with its decisions and checkpoints. */
-export interface PerformedCall {
-  call: ToolCall;
-  decisions: DecisionDraft[];
-  checkpoints: CheckpointDraft[];
-}
-
-export interface ApprovalRequest {
-  tool: string;
-  /** The call as text for a person. */
-  words: string;
-  /** The tool's input as JSON, short enough to display. */
-  input: string;
-  /** The threshold that was not reached. */
-  threshold: ThresholdName;
-}
-
-export interface ToolRunnerOptions {
-  tools: readonly Tool[];
-  plan: PlanSpec;
-  phase: Phase;
-  agentRole: AgentRole;
-  /** The sandbox. */
-  files: Files;
-  /** Returns where programs run in the sandbox; creates its folder when there is none yet. */
-  workplace(): Promise<SandboxEnvironment>;
-  signal: AbortSignal;
-  /** Tags every process a tool starts. @default the plan's id */
-  key?: string;
-  clock: Clock;
-  mintId(): string;
-  /** The confidence in the plan, compared with the profile's thresholds. @default 1 */
-  confidence?: number;
-  /** @default those of the plan's profile */
-  guards?: ToolGuards;
-  /** Subplans recorded so far; may grow meanwhile. @default none */
-  spawns?: readonly RecordedSpawn[];
-  /** Creates a checkpoint of the sandbox. @default checkpoints are refused */
-  checkpoint?(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
-  /** Automatic checkpoints around every call that may write. @default none */
-  checkpointOn?: readonly ('beforeToolExecute' | 'afterToolExecute')[];
-  /** The budget of the calls. @default the plan's budget of calls, for this step alone */
-  budget?: Pick<BudgetLease, 'call' | 'called'>;
-  /** Requests approval for calls below the profile's threshold. @default none: APPROVAL_NEEDED */
-  approve?(request: ApprovalRequest): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
-  /** Redacts recorded calls. @default redacts credential patterns only */
-  redactor?: Redactor;
-  log?(line: string): void;
-  /** Receives every call, replayed ones included. */
-  onCall?(call: ToolCall, made: Omit<PerformedCall, 'call'>): void;
-  /** Makes a call durable: runs it, or returns the one recorded under this index before a crash. */
-  around?(index: number, writes: boolean, run: () => Promise<PerformedCall>): Promise<PerformedCall>;
-}
 
 /** @throws {TroupeError} UNKNOWN_KEY when a tool has an unknown key */
 export function createToolRunner(options: ToolRunnerOptions): ToolCaller {

@@ -95,7 +95,10 @@ describe('a tree merger', () => {
     );
     await using merger = openTreeMerger({ gitDir: repository.directory });
     const error = await errorOf(merger.merge({ ...sides, ...of }));
-    expect([error.code, error.message]).toEqual(['GIT_FAILED', expect.stringMatching(/^git merge-tree (printed|gave)/)]);
+    expect([error.code, error.message]).toEqual([
+      'GIT_FAILED',
+      expect.stringMatching(/^git merge-tree (printed|gave)/),
+    ]);
   });
 
   test('does not wait forever for a git process without output', async () => {

@@ -160,8 +160,8 @@ describe('attention cards', () => {
       ['paused', 'It is paused'],
     ]);
     expect(needs[0]?.hints).toEqual([
-      hintLine('troupe plan approve -consent'),
-      hintLine('troupe plan deny -consent'),
+      hintLine('troupe plan approve approval'),
+      hintLine('troupe plan deny approval'),
       hintLine('troupe help'),
     ]);
     expect(needs[4]?.hints).toEqual([hintLine('troupe doctor')]);

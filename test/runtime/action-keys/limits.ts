@@ -129,7 +129,7 @@ export const limitCases: KeyCases = {
       const { plan } = await fixture.run({ checkpoints: { limit }, executionActor: stepsAgent(...made) });
       return (await plan.checkpoints.list()).length;
     },
-    // Not limited: the checkpoint with the machine state that others refer to, and that of the result.
-    expected: [4, 8],
+    // Not limited: the checkpoint of the result.
+    expected: [3, 8],
   }),
 };

@@ -9,7 +9,8 @@ import { TroupeError } from '../../../src/model/errors.ts';
 import { Profile, type ThresholdName, ToolGuards, thresholdNames } from '../../../src/model/profile.ts';
 import type { SideEffect } from '../../../src/model/tool.ts';
 import type { Tool } from '../../../src/ports/tool.ts';
-import { createToolRunner, type PerformedCall } from '../../../src/runtime/tools/tool-runner.ts';
+import { createToolRunner } from '../../../src/runtime/tools/tool-runner.ts';
+import { type PerformedCall } from 'troupe/runtime/tools/tool-runner-options';
 import { createToolHarness } from '../../adapters/tool-harness.ts';
 import { planSpec } from '../../fixtures.ts';
 

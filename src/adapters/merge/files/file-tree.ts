@@ -1,5 +1,5 @@
 import type { ConflictKind } from '../../../model/conflict.ts';
-import type { ContentConflict } from '../merge-file.ts';
+import type { ContentConflict } from '../file-merge.ts';
 
 /** A file, program or symbolic link (its content is the target) of a tree. */
 export interface FileEntry {

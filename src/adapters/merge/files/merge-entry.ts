@@ -1,5 +1,6 @@
 import type { ConflictKind } from '../../../model/conflict.ts';
-import { type FileMerge, mergeFile } from '../merge-file.ts';
+import type { FileMerge } from '../file-merge.ts';
+import { mergeFile } from '../merge-file.ts';
 import type { Labels } from '../text/render.ts';
 import { type FileEntry, type FileTreeMerge, sameEntry } from './file-tree.ts';
 

@@ -1,7 +1,7 @@
 import { WorkBudget } from '../text/work-budget.ts';
 import { type Document, repeatedKey } from './document.ts';
 import type { Format } from './format.ts';
-import type { SyntaxProblem } from './syntax-check.ts';
+import type { SyntaxProblem } from './syntax-problem.ts';
 import { problemOfYaml } from './yaml-problems.ts';
 
 /** Limit for reading and merging one file by keys; about 0.3 s. */

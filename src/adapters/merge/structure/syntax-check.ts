@@ -2,13 +2,8 @@ import { parse as parseToml, TomlError } from '../../../libraries/toml.ts';
 import { DocumentReader } from './document-reader.ts';
 import { repeatedVariable } from './env-file.ts';
 import { type Format, formatsOf } from './format.ts';
-import { repeatedEntries, type TextRange } from './ranges.ts';
-
-/** An error in a text, and the entries with it; none when only a parser noticed, which stopped. */
-export interface SyntaxProblem {
-  problem: string;
-  places: TextRange[];
-}
+import { repeatedEntries } from './ranges.ts';
+import type { SyntaxProblem } from './syntax-problem.ts';
 
 type SyntaxChecker = (text: string) => SyntaxProblem | null;
 

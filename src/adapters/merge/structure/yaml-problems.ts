@@ -1,6 +1,6 @@
 import { type Document, isAlias, isScalar, type Node, parseAllDocuments, visit } from '../../../libraries/yaml.ts';
 import type { TextRange } from './ranges.ts';
-import type { SyntaxProblem } from './syntax-check.ts';
+import type { SyntaxProblem } from './syntax-problem.ts';
 
 /** Returns the errors of a full YAML parser for what our own parser does not support. */
 export function problemOfYaml(text: string): SyntaxProblem | null {

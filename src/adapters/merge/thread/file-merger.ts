@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { type FileMerge, type MergeFileOptions, mergeFile } from '../merge-file.ts';
+import type { FileMerge, MergeFileOptions } from '../file-merge.ts';
+import { mergeFile } from '../merge-file.ts';
 import { WorkMovedToThread } from '../text/work-budget.ts';
 import { type JobName, type Jobs, jobs } from './jobs.ts';
 import type { Answer, Question } from './merge-worker.ts';

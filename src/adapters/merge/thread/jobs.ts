@@ -1,6 +1,7 @@
 /** Jobs on one file, in the calling or in another thread: bytes in, bytes out, without side effects. */
 
-import { type FileMerge, type MergeFileOptions, mergeFileHere } from '../merge-file.ts';
+import type { FileMerge, MergeFileOptions } from '../file-merge.ts';
+import { mergeFileHere } from '../merge-file.ts';
 import { resolveHunks } from '../resolve-hunks.ts';
 import { findSyntaxError, type RecheckInput, type RecheckResult, recheckStructure } from '../structural-recheck.ts';
 import type { HunkChoice } from '../text/render.ts';

@@ -1,5 +1,5 @@
 import type { Conflict, ConflictHunk, ConflictKind, ConflictSide } from '../../../model/conflict.ts';
-import type { FileMerge, HunkSide } from '../merge-file.ts';
+import type { FileMerge, HunkSide } from '../file-merge.ts';
 import { type BytePath, type IndexStage, type MergeMessage, type MergeTreeOutput, readable } from './merge-output.ts';
 
 export type Stages = Partial<Record<1 | 2 | 3, IndexStage>>;

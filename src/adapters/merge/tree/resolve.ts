@@ -1,6 +1,6 @@
 import type { AdjacentValues, Conflict } from '../../../model/conflict.ts';
 import type { TreeMerge } from '../../../ports/project.ts';
-import type { FileMerge } from '../merge-file.ts';
+import type { FileMerge } from '../file-merge.ts';
 import { hasSyntaxCheck } from '../structure/syntax-check.ts';
 import type { CaseClash } from './case-clashes.ts';
 import { type ContestedPath, conflictKind, conflictRecord, type MergeSource } from './conflicts.ts';

@@ -3,7 +3,7 @@
  * where keys have none.
  */
 
-import type { FileMerge } from '../merge-file.ts';
+import type { FileMerge } from '../file-merge.ts';
 import type { RecheckResult } from '../structural-recheck.ts';
 import type { MergeThread } from '../thread/file-merger.ts';
 import type { Stages } from './conflicts.ts';
