@@ -1,5 +1,5 @@
-import { differences, stateAfter } from '../state/actor-state.ts';
 import type { LogEntry } from '../state/actor-record.ts';
+import { differences, stateAfter } from '../state/actor-state.ts';
 import { transitionTexts } from '../view/chart-svg.ts';
 import { eventLabel, formatClock, toOneLine } from '../view/format.ts';
 import { actorName } from '../view/sequence.ts';

@@ -10,7 +10,7 @@ import { Profile, type ThresholdName, ToolGuards, thresholdNames } from '../../.
 import type { SideEffect } from '../../../src/model/tool.ts';
 import type { Tool } from '../../../src/ports/tool.ts';
 import { createToolRunner } from '../../../src/runtime/tools/tool-runner.ts';
-import { type PerformedCall } from 'troupe/runtime/tools/tool-runner-options';
+import type { PerformedCall } from '../../../src/runtime/tools/tool-runner-options.ts';
 import { createToolHarness } from '../../adapters/tool-harness.ts';
 import { planSpec } from '../../fixtures.ts';
 
