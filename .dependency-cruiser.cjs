@@ -23,11 +23,15 @@ const suites = own('src/testing');
 const doors = '^src/(?!(?:cli|inspector|tui)\\.ts$)[^/]+\\.ts$';
 /** Types that compile without Node. */
 const sharedTypes = '^src/durable/actor-state\\.ts$';
+/** How values are stored: the runtime's stores and those of an application write them alike. */
+const codec = '^src/durable/codec\\.ts$';
 /** The inspector is a client with a door of its own. */
 const inspectorDoor = '^src/inspector\\.ts$';
 const chartDoor = '^machines/index\\.ts$';
 const tui = '^src/tui\\.ts$';
 const presentation = own('src/presentation');
+/** Runs a command as if it were typed. */
+const commandDriver = '^features/support/drivers/command\\.ts$';
 
 /** Node's own modules, as dependency-cruiser names them once resolved. */
 const node = { dependencyTypes: ['core'] };
@@ -56,6 +60,7 @@ const rows = [
       library('xstate'),
       '^src/model/(command-hint|errors|error-schema|id)\\.ts$',
       '^src/ports/(store|clock)\\.ts$',
+      '^src/libraries/devalue\\.ts$',
     ],
     node: false,
   },
@@ -77,7 +82,7 @@ const rows = [
     name: 'adapters',
     comment: 'Adapters implement ports with libraries and Node; they know no machine, actor or runtime.',
     from: [adapters],
-    may: [words, ports, libraries, anyLibrary],
+    may: [words, ports, libraries, anyLibrary, codec],
     node: true,
   },
   {
@@ -139,8 +144,15 @@ const rows = [
   {
     name: 'showcase',
     comment: 'Features and examples know only the doors, as any other user.',
-    from: [own('features'), own('examples')],
+    from: ['^features/(?!support/drivers/command\\.ts$)', own('examples')],
     may: [doors, chartDoor, inspectorDoor, own('features'), own('examples'), anyLibrary],
+    node: true,
+  },
+  {
+    name: 'command-driver',
+    comment: 'The driver of typed commands calls the command line in its own process.',
+    from: [commandDriver],
+    may: [own('features'), '^src/cli/(main|process-io)\\.ts$', anyLibrary],
     node: true,
   },
 ];

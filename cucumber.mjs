@@ -12,7 +12,7 @@ const steps = {
 /** Every promise, kept through the doors, in process. Run with `node --import tsx`: see the script `features`. */
 export default steps;
 
-/** The promises that are also kept to somebody who types: the same scenarios through the spawned command line. */
+/** The promises that are also kept to somebody who types: the same scenarios through the command line, without a process for each command. */
 export const terminal = { ...steps, tags: '@terminal', worldParameters: { driver: 'terminal' } };
 
 /** The promises that are also kept by a program that dies after every commit and is started again. */

@@ -2,6 +2,7 @@
 export { apply } from './apply/apply.ts';
 export { applyPart } from './apply/apply-part.ts';
 export { describe } from './apply/describe.ts';
+export { bisect } from './bisection/bisect.ts';
 export { resolveConflict } from './conflicts/resolve-conflict.ts';
 export { checkpointCurrent } from './correction/checkpoint-current.ts';
 export { openNextSandbox } from './correction/open-next-sandbox.ts';

@@ -29,6 +29,17 @@ Feature: Agents that are installed
       | b.txt |
       | c.txt |
 
+  @R231
+  Scenario: The agent that made the work mends it in the same session, which I open myself afterwards
+    Given the agent "claude" is installed
+    When I type "troupe run 'write b.txt' --agent claude --check 'test -s mended.txt'"
+    Then it exits with 0
+    When I type "troupe plan logs"
+    Then its output names "session c0ffee00-0000-4000-8000-000000000000" before "continues session c0ffee00-0000-4000-8000-000000000000"
+    When I type "troupe agent resume"
+    Then it exits with 0
+    And its output matches "cd .* && claude --resume c0ffee00-0000-4000-8000-000000000000"
+
   @R248
   Scenario: The action of a goal is kept and used for another goal
     Given the agent "claude" is installed

@@ -18,6 +18,22 @@ Feature: Validation
     Then it rests in execute.complete
     And the check "both are there" passed
 
+  @R241 @R242 @durable
+  Scenario: The subplan that breaks a check is found, and what the others did is applied
+    Given an action that splits the work into
+      | goal    | writes | content |
+      | write b | b.txt  | two     |
+      | write c | c.txt  | three   |
+    And the check "tests" runs "test ! -f c.txt"
+    When the plan is made
+    And it is executed
+    Then it rests in execute.errored because of VALIDATION_FAILED
+    And a decision of type "validation_response" is recorded
+    When what is finished is applied
+    Then in the checkout "b.txt" is "two"
+    And the branch "main" is 1 commit further and changes exactly
+      | b.txt |
+
   @terminal @R103
   Scenario: A required check that keeps failing stops the plan
     Given an action that writes

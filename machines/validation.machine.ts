@@ -1,20 +1,28 @@
 /**
- * Validation: validate, review, fix, validate again. A failed required validation or a blocking finding goes to the execution
- * agent, in up to `fixesMax` rounds of the profile; a failed informational validation and any other finding are recorded and never
+ * Validation: validate, review, fix, validate again. A failed required validation or a blocking finding goes to an agent,
+ * in up to `fixesMax` rounds of the profile. If the tree contains the results of subplans, the ones that make the validation
+ * fail are searched first, and their agent fixes it; otherwise the plan's execution agent does. A failed informational validation and any other finding are recorded and never
  * block. Each round is reviewed once, after its validations passed.
  * It always ends with an output: the error of an effect becomes the error of the outcome `failed`. It forwards to its parent the
  * events of a fix that waits for a rate limit, a retry or a person.
  */
 
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
+import { type Bisection, culpritIds, formatBisection } from '../src/model/bisection.ts';
 import { commandHint } from '../src/model/command-hint.ts';
 import { type SerializedError, TroupeError } from '../src/model/errors.ts';
 import type { PlanEventPayload } from '../src/model/event.ts';
 import type { PlanSpec } from '../src/model/plan.ts';
 import { meetsThreshold } from '../src/model/profile.ts';
 import { blockingFindings, type Finding, formatFinding } from '../src/model/review.ts';
-import { allRequiredPassed, missingResults, type ValidationResult } from '../src/model/validation.ts';
-import type { EffectInput, EffectOutput, SandboxRef } from './effects.ts';
+import {
+  allRequiredPassed,
+  missingResults,
+  type Validation,
+  type ValidationResult,
+  validationToBisect,
+} from '../src/model/validation.ts';
+import type { BisectionRequest, EffectInput, EffectOutput, MergedSubplans, SandboxRef, TreeFix } from './effects.ts';
 import type { AgentQueueEvent, ApprovalRequestedEvent, RetryEvent } from './retry.machine.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 
@@ -26,12 +34,16 @@ export interface ValidationInput {
   guidance: string[];
   /** Confidence in the plan, from 0 to 1: decides whether failures are fixed without asking. @default 1 */
   confidence?: number;
+  /** What the tree was merged from. @default no subplans */
+  merged?: MergedSubplans;
 }
 
 /** Output of {@link validationMachine}. */
 export interface ValidationOutput {
   outcome: 'passed' | 'failed';
   results: ValidationResult[];
+  /** Which subplans make a required validation fail; null if it passed or was not searched. */
+  bisection: Bisection | null;
   /** Findings of the last review. */
   findings: Finding[];
   /** The number of fixes. */
@@ -47,6 +59,12 @@ export interface ValidationContext extends ValidationInput {
   /** The tree that was validated last, from which a fix starts. */
   tree: string;
   results: ValidationResult[];
+  /** What the search of this round found; null before it, and if there was none. */
+  bisection: Bisection | null;
+  /** Subplans found in the round before. */
+  suspects: string[];
+  /** Fixes of the merged tree, oldest first. */
+  fixes: TreeFix[];
   findings: Finding[];
   toolCalls: number;
   error: SerializedError | null;
@@ -64,6 +82,7 @@ export const validationMachine = setup({
   actors: {
     validate: unprovidedActor<EffectInput<'validate'>, EffectOutput<'validate'>>('validate'),
     reviewResult: unprovidedActor<EffectInput<'reviewResult'>, EffectOutput<'reviewResult'>>('reviewResult'),
+    bisect: unprovidedActor<EffectInput<'bisect'>, EffectOutput<'bisect'>>('bisect'),
     fix: unprovidedActor<EffectInput<'fix'>, EffectOutput<'fix'>>('fix'),
   },
   guards: {
@@ -71,14 +90,44 @@ export const validationMachine = setup({
     needsReview: ({ context }) => context.spec.actors.review !== null && isValid(context),
     isNotBlocked: ({ context }) => blockingFindings(context.findings).length === 0,
     allRequiredPassed: ({ context }) => isValid(context),
+    /** The tree contains the results of subplans, and a required validation failed that may be searched. */
+    mayBisect: ({ context }) => (context.merged?.children.length ?? 0) > 0 && failureToBisect(context) !== null,
     mayFix: ({ context: { round, spec, confidence = 1 } }) =>
       round <= spec.profileSnapshot.fixesMax && meetsThreshold(spec.profileSnapshot, 'fixValidations', confidence),
   },
   actions: {
-    setResults: assign((_, { found }: { found: EffectOutput<'validate'> }) => ({ ...found, findings: [] })),
+    setResults: assign(({ context }, { found }: { found: EffectOutput<'validate'> }) => ({
+      ...found,
+      findings: [],
+      bisection: null,
+      suspects: culpritIds(context.bisection),
+    })),
     emitResults: enqueueActions(({ context: { spec, round, results }, enqueue }) =>
       enqueue.emit({ type: 'validation.finished', planId: spec.planId, round, results }),
     ),
+    emitBisectionStarted: enqueueActions(({ context, enqueue }) => {
+      const { spec, round, merged } = context;
+      const { name: validation } = requireFailure(context);
+      const subplans = merged?.children.length ?? 0;
+      enqueue.emit({ type: 'bisection.started', planId: spec.planId, round, validation, subplans });
+    }),
+    setBisection: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'bisect'> }) => {
+      const { planId } = context.spec;
+      for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
+      enqueue.emit({ type: 'bisection.finished', planId, round: context.round, bisection: found.bisection });
+      enqueue.assign({ bisection: found.bisection });
+    }),
+    /** The validation failed whether or not the search works, so the plan continues without it. */
+    emitBisectionFailed: enqueueActions(({ context, enqueue }, { error }: { error: unknown }) => {
+      const { name } = requireFailure(context);
+      const { message } = TroupeError.serialize(error);
+      enqueue.emit({
+        type: 'plan.warned',
+        planId: context.spec.planId,
+        phase: 'execute',
+        message: `Which subplans break "${name}" could not be searched: ${message}`,
+      });
+    }),
     setReview: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'reviewResult'> }) => {
       const { round, spec, toolCalls } = context;
       const { planId } = spec;
@@ -90,7 +139,12 @@ export const validationMachine = setup({
     setFix: enqueueActions(({ context, enqueue }, { found }: { found: EffectOutput<'fix'> }) => {
       const { planId } = context.spec;
       for (const decision of found.decisions) enqueue.emit({ type: 'decision.recorded', planId, decision });
-      enqueue.assign({ round: context.round + 1, toolCalls: context.toolCalls + found.toolCalls });
+      const fix: TreeFix = { before: context.tree, after: found.tree, planIds: culpritIds(context.bisection) };
+      enqueue.assign({
+        round: context.round + 1,
+        toolCalls: context.toolCalls + found.toolCalls,
+        fixes: [...context.fixes, fix],
+      });
     }),
     forward: sendParent((_, event: RetryEvent | ApprovalRequestedEvent | AgentQueueEvent) => event),
     setError: assign((_, { error }: { error: unknown }) => ({ error: TroupeError.serialize(error) })),
@@ -99,7 +153,18 @@ export const validationMachine = setup({
 }).createMachine({
   id: 'validation',
   options: { maxIterations: 1000 },
-  context: ({ input }) => ({ ...input, round: 1, tree: '', results: [], findings: [], toolCalls: 0, error: null }),
+  context: ({ input }) => ({
+    ...input,
+    round: 1,
+    tree: '',
+    results: [],
+    bisection: null,
+    suspects: [],
+    fixes: [],
+    findings: [],
+    toolCalls: 0,
+    error: null,
+  }),
   initial: 'init',
   on: {
     'attempt.delayed': { actions: { type: 'forward', params: ({ event }) => event } },
@@ -126,6 +191,29 @@ export const validationMachine = setup({
       always: [
         { guard: 'needsReview', target: 'reviewing' },
         { guard: 'allRequiredPassed', target: 'passed' },
+        { guard: 'mayBisect', target: 'bisecting' },
+        { guard: 'mayFix', target: 'fixing' },
+        { target: 'failed', actions: 'setFailure' },
+      ],
+    },
+    bisecting: {
+      entry: 'emitBisectionStarted',
+      invoke: {
+        id: 'bisect',
+        src: 'bisect',
+        input: ({ context }) => bisectionRequest(context),
+        onDone: {
+          target: 'evaluatingCause',
+          actions: { type: 'setBisection', params: ({ event }) => ({ found: event.output }) },
+        },
+        onError: {
+          target: 'evaluatingCause',
+          actions: { type: 'emitBisectionFailed', params: ({ event }) => ({ error: event.error }) },
+        },
+      },
+    },
+    evaluatingCause: {
+      always: [
         { guard: 'mayFix', target: 'fixing' },
         { target: 'failed', actions: 'setFailure' },
       ],
@@ -153,16 +241,17 @@ export const validationMachine = setup({
       invoke: {
         id: 'fix',
         src: 'fix',
-        input: ({ context: { spec, attempt, sandbox, tree, results, findings, round, guidance, confidence = 1 } }) => ({
-          spec,
-          attempt,
-          sandbox,
-          tree,
-          results,
-          findings,
-          round,
-          guidance,
-          confidence,
+        input: ({ context }) => ({
+          spec: context.spec,
+          attempt: context.attempt,
+          sandbox: context.sandbox,
+          tree: context.tree,
+          results: context.results,
+          findings: context.findings,
+          bisection: context.bisection,
+          round: context.round,
+          guidance: context.guidance,
+          confidence: context.confidence ?? 1,
         }),
         onDone: {
           target: 'validating',
@@ -174,9 +263,10 @@ export const validationMachine = setup({
     passed: { type: 'final' },
     failed: { type: 'final' },
   },
-  output: ({ context: { error, results, findings, round, toolCalls } }) => ({
+  output: ({ context: { error, results, bisection, findings, round, toolCalls } }) => ({
     outcome: error === null ? 'passed' : 'failed',
     results,
+    bisection,
     findings,
     fixes: round - 1,
     toolCalls,
@@ -191,6 +281,23 @@ function failedRequired(results: readonly ValidationResult[]): ValidationResult[
 /** Whether every required validation ran and passed; one without a result did not. */
 function isValid({ spec, results }: ValidationContext): boolean {
   return allRequiredPassed(results) && missingResults(spec.validations, results).length === 0;
+}
+
+function failureToBisect({ spec, results }: ValidationContext): Validation | null {
+  return validationToBisect(spec.validations, results);
+}
+
+/** Returns the validation to search. Call it only after the guard `mayBisect`. */
+function requireFailure(context: ValidationContext): Validation {
+  const validation = failureToBisect(context);
+  if (validation === null) throw new TypeError('no validation failed, and its cause is searched');
+  return validation;
+}
+
+function bisectionRequest(context: ValidationContext): BisectionRequest {
+  const { spec, attempt, round, tree, merged, fixes, suspects } = context;
+  if (merged === undefined) throw new TypeError('nothing was merged, and the cause of a failure is searched in it');
+  return { spec, attempt, round, tree, validation: requireFailure(context), merged, fixes, suspects };
 }
 
 function validationError(context: ValidationContext): SerializedError {
@@ -227,10 +334,14 @@ function failedChecksError(context: ValidationContext): SerializedError {
     ...failures.map(({ name, outcome, exitCode }) => `${name} (${describeOutcome(outcome, exitCode)})`),
     ...missingResults(validations, context.results).map(name => `${name} (no result)`),
   ].join(', ');
-  return new TroupeError('VALIDATION_FAILED', `A required validation failed${afterFixes(context)}: ${names}`, {
+  const { bisection } = context;
+  const cause = bisection === null ? '' : `; ${formatBisection(bisection)}`;
+  const rest = culpritIds(bisection).length === 0 ? [] : [commandHint('plan apply', { options: { finished: true } })];
+  return new TroupeError('VALIDATION_FAILED', `A required validation failed${afterFixes(context)}: ${names}${cause}`, {
     where: `plan ${planId}`,
-    hints: [commandHint('plan diff'), commandHint('plan prompt', { args: ['what to change'] })],
+    hints: [commandHint('plan diff'), commandHint('plan prompt', { args: ['what to change'] }), ...rest],
     details: {
+      ...(bisection === null ? {} : { bisection }),
       validations: failures.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
     },
   }).toJSON();

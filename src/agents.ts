@@ -1,4 +1,6 @@
 /** Entry point `troupe/agents`: resolves agents by name, and provides the tools they call and the programs they run. */
+
+export { passedModelKeys } from './adapters/agents/llm/key-variables.ts';
 export type { AgentPreset, SignInFile } from './adapters/agents/presets/agent-preset.ts';
 export { findSignIn, type SignIn } from './adapters/agents/presets/find-sign-in.ts';
 export { presets } from './adapters/agents/presets/index.ts';
@@ -6,6 +8,7 @@ export {
   type PresetChoices,
   presetCommand,
   presetVariables as passedVariables,
+  sessionCommand,
 } from './adapters/agents/presets/preset-command.ts';
 export { type AgentsOptions, resolveAgents } from './adapters/agents/resolve-agents.ts';
 export type { Script, ScriptAnswer } from './adapters/agents/script.ts';

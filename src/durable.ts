@@ -41,8 +41,9 @@ export type {
   ReadActor,
 } from './durable/api.ts';
 export type { ChangedActor } from './durable/changed-actor.ts';
-export type { Chart, ChartState, ChartTransition } from './durable/chart.ts';
-export { type EffectContext, effect, type StepEvents } from './durable/effect.ts';
+export { type Chart, type ChartState, type ChartTransition, chartOf } from './durable/chart.ts';
+export { decodeValue, encodeValue } from './durable/codec.ts';
+export { type EffectContext, type EffectOptions, type EffectRetry, effect, type StepEvents } from './durable/effect.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
 export type { Migration } from './durable/migrations.ts';
 export { type RepairReport, repairStore } from './durable/repair.ts';

@@ -101,8 +101,10 @@ export type { ActorSnapshot, StepSnapshot, TimerSnapshot } from './durable/snaps
 export { Action } from './model/action.ts';
 export { type ActionKey, type ActionKeySection, actionKeys } from './model/action-keys.ts';
 export { type AgentRef, AgentSpec } from './model/agent.ts';
+export type { RecordedSession } from './model/agent-session.ts';
 export { AppliedPart, CommitTrailers, PostApplyHook, patchPath } from './model/apply.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
+export { Bisection, formatBisection } from './model/bisection.ts';
 export { type Attendance, type CheckoutChange, CheckoutGuard, type OutputIdentity } from './model/checkout.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';
 export type { CleanupItem, CleanupOptions, CleanupReport } from './model/cleanup.ts';

@@ -52,7 +52,9 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
   return {
     ...{ role, plan, attempt: 1, directory, signal, key, call },
     permit: createPermit(bench),
+    once: (_name, act) => act(),
     ...{
+      session: null,
       variables: {},
       decisions: [],
       guidance: [],
@@ -60,6 +62,7 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
       problem: null,
       diff: null,
       reportUsage() {},
+      ask: async (_, request) => (await request()).result,
       log() {},
       logOutput() {},
     },

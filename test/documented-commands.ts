@@ -1,4 +1,4 @@
-import { commandDefinitions, commandGroups, globalFlags } from '../src/cli/definitions/index.ts';
+import { commandDefinitions, commandGroups, globalFlags } from '../src/cli/commands/index.ts';
 
 /** Our commands in a document: in code blocks, and between backticks. */
 export function findCommands(markdown: string): string[] {

@@ -29,7 +29,7 @@ test.each([
     /^shipped \{ amount: 42.*\nrestored: packing, shipped\nthe copy: shipped \{ amount: 42, receipt: 'receipt 42' \}\n$/,
   ],
   ['machines/checks.ts', /round 1: failed[\s\S]*round 3: passed: the cat sat on the mat/],
-  ['ports/contracts.ts', /# pass 17\n# fail 0/],
+  ['ports/contracts.ts', /# pass 18\n# fail 0/],
   ['server/server.ts', /^400 UNKNOWN_ACTION[\s\S]*3 events, then the other \d+; the plan is complete\nHello, web/],
 ])('the example %s does what it says [R160]', async (file, said) => {
   const { stdout } = await tsx(join('examples', file));

@@ -70,6 +70,12 @@ const planted: { rule: string; from: string; code: string; to: RegExp }[] = [
   { rule: 'cli', from: 'src/cli.ts', code: "import { a } from './adapters/a.ts';", to: /adapters\/a/ },
   { rule: 'showcase', from: 'features/plant.ts', code: "import { a } from '../src/model/a.ts';", to: /model\/a/ },
   { rule: 'showcase', from: 'examples/1-plant/a.ts', code: "import { a } from '../../src/cli/a.ts';", to: /cli\/a/ },
+  {
+    rule: 'command-driver',
+    from: 'features/support/drivers/command.ts',
+    code: "import { a } from '../../../src/cli/a.ts';",
+    to: /cli\/a/,
+  },
   { rule: 'no-circle', from: 'src/cli/circle.ts', code: "import { a } from './elcric.ts';", to: /cli\/elcric/ },
   { rule: 'resolvable', from: 'src/adapters/lost.ts', code: "import { a } from './nowhere.ts';", to: /nowhere/ },
   {

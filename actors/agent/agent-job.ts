@@ -18,4 +18,6 @@ export interface AgentJob {
   diff?: string;
   /** Calls made before, up to the checkpoint of a rollback. @default none */
   answered?: readonly JournaledCall[];
+  /** The results of requests made before, by name, up to the same checkpoint. @default none */
+  results?: ReadonlyMap<string, unknown>;
 }

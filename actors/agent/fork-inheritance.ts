@@ -2,7 +2,7 @@
 import { type DecisionDraft, isSpawn, mayRecord, SpawnPayload } from '../../src/model/decision.ts';
 import type { ForkPoint, PlanSpec } from '../../src/model/plan.ts';
 import { remapIds } from '../../src/model/remap-ids.ts';
-import type { JournaledCall } from '../../src/model/rollback-history.ts';
+import type { JournaledWork } from '../../src/model/rollback-history.ts';
 import { isExecutionDecision } from '../../src/model/spawn.ts';
 
 import type { EffectServices } from '../services.ts';
@@ -19,23 +19,26 @@ export function inheritedDecisions(
     .map(decision => toOwnDecision(spec, decision, names));
 }
 
-/** Returns the calls that the other plan's agent had made, with their decisions. */
-export async function inheritedCalls(
+/** Returns the work of the other plan's agent, with the decisions of its calls. */
+export async function inheritedWork(
   services: EffectServices,
   spec: PlanSpec,
   forkedFrom: ForkPoint,
-): Promise<JournaledCall[]> {
-  const [calls, past] = await Promise.all([
-    services.ledger.calls(forkedFrom.planId, forkedFrom.sequence),
+): Promise<JournaledWork> {
+  const [{ calls, results }, past] = await Promise.all([
+    services.ledger.work(forkedFrom.planId, forkedFrom.sequence),
     services.ledger.decisionsAt(forkedFrom.planId, forkedFrom.sequence),
   ]);
   const names = newIdsFor(spec, [...past, ...calls.flatMap(({ decisions }) => decisions)]);
-  return calls.map(({ call, decisions }) => ({
-    call,
-    decisions: decisions
-      .filter(({ type }) => !(forkedFrom.includesMerged && isSpawn(type)))
-      .map(decision => toOwnDecision(spec, decision, names)),
-  }));
+  return {
+    results,
+    calls: calls.map(({ call, decisions }) => ({
+      call,
+      decisions: decisions
+        .filter(({ type }) => !(forkedFrom.includesMerged && isSpawn(type)))
+        .map(decision => toOwnDecision(spec, decision, names)),
+    })),
+  };
 }
 
 /** Decisions recorded in Execute come with the calls that made them. */

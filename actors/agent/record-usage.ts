@@ -3,6 +3,7 @@ import { type AgentUsage, addUsage, type BudgetUsage, zeroUsage } from '../../sr
 import type { AgentAnswer } from '../../src/ports/agent.ts';
 import type { BudgetLease } from '../../src/ports/budget.ts';
 import type { AgentJob } from './agent-job.ts';
+import type { SessionRecord } from './task-session.ts';
 
 /** Usage is recorded again when it has grown by this share: a run records few events, and a crash loses little. */
 const growthMin = 0.1;
@@ -13,11 +14,12 @@ interface UsageOptions {
   job: Pick<AgentJob, 'spec' | 'role'>;
   /** Records usage while the agent works. false for an agent that reports the same usage again after a crash. */
   whileWorking: boolean;
+  session: SessionRecord;
 }
 
 /** Runs an agent and records its usage: while it works, and in the end, however it ends. */
 export async function withUsage(
-  { account, context, job, whileWorking }: UsageOptions,
+  { account, context, job, whileWorking, session }: UsageOptions,
   work: (reportUsage: (usage: AgentUsage) => void) => Promise<AgentAnswer>,
 ): Promise<AgentAnswer> {
   const about = { type: 'usage.recorded', planId: job.spec.planId, role: job.role };
@@ -30,26 +32,32 @@ export async function withUsage(
   };
   const reportUsage = (usage: AgentUsage) => {
     account.addUsage(usage);
+    session.addUsage(usage);
     reported = addUsage(reported, usage);
     if (!whileWorking || context.signal.aborted || !hasGrown(reported, recorded)) return;
     // The end of the run waits for the same commit; a stopped effect emits nothing.
-    void context.emit([{ ...about, seconds: 0, usage: takeUnrecorded() }]).catch(() => undefined);
+    void context.emit([{ ...about, seconds: 0, usage: takeUnrecorded() }, ...session.changes()]).catch(() => undefined);
   };
   let rest: AgentUsage = {};
   try {
     const answer = await work(reportUsage);
     rest = answer.usage ?? {};
+    session.end(null);
     return answer;
+  } catch (thrown) {
+    session.end(thrown);
+    throw thrown;
   } finally {
     const seconds = account.close();
     const spend = async () => {
       account.addUsage(rest);
+      session.addUsage(rest);
       reported = addUsage(reported, rest);
       return { seconds, usage: takeUnrecorded() };
     };
     // A step, so that a crash right after it neither reports nor counts the usage twice.
     if (context.signal.aborted) await spend();
-    else await context.step('usage', spend, { emit: spent => [{ ...about, ...spent }] });
+    else await context.step('usage', spend, { emit: spent => [{ ...about, ...spent }, ...session.changes()] });
   }
 }
 

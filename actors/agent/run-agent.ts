@@ -2,6 +2,7 @@ import type { EffectContext } from '../../src/durable/effect.ts';
 import type { DecisionDraft } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { adviceFrom } from '../../src/model/failure-pattern.ts';
+import { isTooDeep, nestingMax } from '../../src/model/json.ts';
 import { logStepByRole, outputStepOf } from '../../src/model/log-line.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { isExecutionDecision, spawnsIn } from '../../src/model/spawn.ts';
@@ -18,8 +19,10 @@ import type { AgentJob } from './agent-job.ts';
 import { checkDecisions, checkLevels, checkSpawns } from './check-decisions.ts';
 import type { Mentions } from './mentions.ts';
 import { withRateLimitDetails } from './rate-limit.ts';
+import { createAsk } from './record-answer.ts';
 import { withUsage } from './record-usage.ts';
 import { type ApprovalSubject, createPermitKeys, requestApproval } from './request-approval.ts';
+import { openSessionRecord } from './task-session.ts';
 
 export interface AgentOutcome {
   answer: AgentAnswer;
@@ -32,6 +35,9 @@ export interface AgentOutcome {
 
 /** The last step before the agent runs: once it is recorded, the agent may have changed files. */
 export const adviceStep = 'lessons';
+
+/** The step of what an agent does once. */
+export const onceStep = (name: string): string => `once/${name}`;
 
 /** For work whose failure is ignored: no checkout is watched. */
 const noMentions: Mentions = { line: () => undefined, call: () => undefined, of: () => null };
@@ -184,6 +190,7 @@ async function runWithTools(
   const lessons = await context.step(adviceStep, async () =>
     adviceFrom(await services.ledger.failurePatterns(), job.role),
   );
+  const session = await openSessionRecord(services, context, job, agent);
   const task: Omit<AgentTask, 'reportUsage'> = {
     role: job.role,
     plan: spec,
@@ -197,13 +204,16 @@ async function runWithTools(
     diff: job.diff ?? null,
     call,
     permit,
+    once: (name, act) => context.step(onceStep(name), async () => recordable(services, await act())),
+    session: session.task,
+    ask: createAsk({ account, context, job, redactor: services.redactor }),
     log,
     logOutput,
     signal,
     key: context.key,
   };
   const whileWorking = agent.repeatsUsage === false;
-  const answer = await withUsage({ account, context, job, whileWorking }, reportUsage =>
+  const answer = await withUsage({ account, context, job, whileWorking, session }, reportUsage =>
     budget.race(
       withRateLimitDetails(services.clock, async () => {
         const { variables } = agent.usesDirectory === false ? task : await place();
@@ -230,6 +240,12 @@ async function runWithTools(
   checkDecisions(spec, job.phase, made, new Set(recordedById.keys()));
   checkSpawns(services, spec, spawns, answer.decisions);
   return { answer, decisions: made, toolCalls, run };
+}
+
+/** Returns what is recorded of a result: without secrets. @throws {TroupeError} AGENT_FAILED when it nests too deep */
+function recordable<Result>({ redactor }: EffectServices, result: Result): Result {
+  if (!isTooDeep(result)) return redactor.value(result);
+  throw new TroupeError('AGENT_FAILED', `What the agent answered nests deeper than ${nestingMax} levels`);
 }
 
 /** Returns the checkpoints created before, or after, their call. */

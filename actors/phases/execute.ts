@@ -2,12 +2,15 @@ import { commandHint } from '../../src/model/command-hint.ts';
 import { isSpawn } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
+import type { JournaledWork } from '../../src/model/rollback-history.ts';
 import type { AgentAnswer } from '../../src/ports/agent.ts';
-import { inheritedCalls } from '../agent/fork-inheritance.ts';
+import { inheritedWork } from '../agent/fork-inheritance.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { restoreStart } from '../sandbox/restore-start.ts';
+
+const noWork: JournaledWork = { calls: [], results: new Map() };
 
 /**
  * Runs the execution agent in the sandbox. Reads its changes from the tree, not from its answer. Restores the sandbox
@@ -16,22 +19,18 @@ import { restoreStart } from '../sandbox/restore-start.ts';
 export const execute = defineEffect('execute', async (context, services) => {
   const { spec, attempt, sandbox, begin, guidance } = context.input;
   const { project } = resolveProject(services, spec);
-  await restoreStart(context, services, { spec, sandbox, tree: begin.tree });
-  const own = begin.sequence === null ? [] : await services.ledger.calls(spec.planId, begin.sequence);
+  const start = { spec, attempt, role: 'execution', agent: spec.actors.execution, sandbox, tree: begin.tree } as const;
+  await restoreStart(context, services, start);
+  const own = begin.sequence === null ? noWork : await services.ledger.work(spec.planId, begin.sequence);
   const inherited =
-    begin.inherits && spec.forkedFrom !== null ? await inheritedCalls(services, spec, spec.forkedFrom) : [];
-  const answered = [...inherited, ...own];
+    begin.inherits && spec.forkedFrom !== null ? await inheritedWork(services, spec, spec.forkedFrom) : noWork;
   const { answer, decisions, toolCalls, run } = await withCheckoutGuard(services, context, {
-    spec,
-    attempt,
-    role: 'execution',
+    ...start,
     phase: 'execute',
-    agent: spec.actors.execution,
-    sandbox,
-    tree: begin.tree,
     guidance,
     problem: null,
-    answered,
+    answered: [...inherited.calls, ...own.calls],
+    results: new Map([...inherited.results, ...own.results]),
   });
   const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
   const { refused } = answer;

@@ -11,7 +11,8 @@ import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 
 /**
  * Runs the strategy agent. Read-only is enforced from outside: the agent works in a temporary checkout whose tree
- * must be unchanged afterwards, and your checkout must not have changed. Files it wrote are discarded.
+ * must be unchanged afterwards, and your checkout must not have changed. Files it wrote are discarded. The checkout is at the
+ * same path in every attempt: most agents find their session only there.
  */
 export const strategize = defineEffect('strategize', async (context, services) => {
   const { spec, attempt, guidance } = context.input;
@@ -33,7 +34,7 @@ export const strategize = defineEffect('strategize', async (context, services) =
   const agent = spec.actors.strategy;
   const begin = forkedFrom?.treeOid ?? link.baseTree;
   const recorded = await services.ledger.decisions(spec.planId);
-  return withTemporaryCheckout(project, { spec, at: `s${attempt}`, tree: begin, kind: 'tree' }, async sandbox => {
+  return withTemporaryCheckout(project, { spec, at: 's', tree: begin, kind: 'tree' }, async sandbox => {
     const { decisions } = await withCheckoutGuard(services, context, {
       spec,
       attempt,

@@ -1,20 +1,24 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
-import type { SandboxRef } from '../../src/model/effects.ts';
-import type { PlanSpec } from '../../src/model/plan.ts';
-import { adviceStep } from '../agent/run-agent.ts';
+import { programResult } from '../../src/model/agent-event.ts';
+import type { AgentJob } from '../agent/agent-job.ts';
+import { adviceStep, onceStep } from '../agent/run-agent.ts';
+import { findSession, wasInterrupted } from '../agent/task-session.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 import { createCheckpoint } from './create-checkpoint.ts';
 
 /**
  * Restores the tree that an agent starts from. When the effect runs again because its process ended, saves the files
- * of the interrupted run in a checkpoint first: the agent starts over, and its earlier work is not lost.
+ * of the interrupted run in a checkpoint first: its work is not lost if the agent starts over. The files stay as they are if
+ * the agent continues its session, which remembers the changes, or had ended.
  */
 export async function restoreStart(
   { step, recordedResult, key }: Pick<EffectContext<unknown>, 'step' | 'recordedResult' | 'key'>,
   services: EffectServices,
-  { spec, sandbox, tree }: { spec: PlanSpec; sandbox: SandboxRef; tree: string },
+  job: Pick<AgentJob, 'spec' | 'agent' | 'role' | 'attempt' | 'sandbox' | 'tree'>,
 ): Promise<void> {
+  if (recordedResult(onceStep(programResult)) !== undefined) return;
+  const { spec, sandbox, tree } = job;
   const { project } = resolveProject(services, spec);
   if (recordedResult(adviceStep) !== undefined) {
     const { tree: interrupted } = await project.capture({ key: sandbox.key });
@@ -27,6 +31,8 @@ export async function restoreStart(
         { emit: checkpoint => [{ type: 'checkpoint.created', planId: spec.planId, checkpoint }] },
       );
     }
+    const session = await findSession(services, job);
+    if (session !== null && wasInterrupted(session, key)) return;
   }
   await project.restore({ key: sandbox.key, tree });
 }

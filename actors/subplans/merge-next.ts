@@ -1,10 +1,10 @@
 import type { SubplanTree } from '../../src/model/child-plan.ts';
 import type { Conflict, ConflictHunk } from '../../src/model/conflict.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import { withResources } from '../conflicts/resources.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
+import { mergeChild } from './merge-in-order.ts';
 
 /**
  * Merges the next child into the current tree, by the group's strategy, together with the following ones that changed
@@ -26,7 +26,7 @@ export const mergeNext = defineEffect(
     if (apart.folded > 0) return { clean: true, ...apart, conflicts: [], engines: { '*': 'disjoint' } };
     const { baseTree: base, treeOid: theirs, planId: theirsPlanId } = child;
     const trees = { base, ours, theirs, alias: link.alias, theirsPlanId };
-    const merged = await withResources(services, project, trees, await project.mergeTrees(trees));
+    const merged = await mergeChild(services, project, trees, strategy);
     const beside = merged.adjacent === undefined ? {} : { adjacent: merged.adjacent };
     if (merged.clean) {
       return { clean: true, treeOid: merged.treeOid, folded: 1, conflicts: [], engines: merged.engines, ...beside };
@@ -42,15 +42,7 @@ export const mergeNext = defineEffect(
         theirs: { ...conflict.theirs, planIds: [child.planId], goals: [child.goal] },
       };
     });
-    if (strategy !== 'lastWins')
-      return { clean: false, treeOid: merged.treeOid, folded: 1, conflicts, engines: merged.engines, ...beside };
-    let tree = merged.treeOid;
-    for (const conflict of conflicts) tree = await project.resolve({ tree, conflict, resolution: { take: 'theirs' } });
-    const engines = {
-      ...merged.engines,
-      ...Object.fromEntries(conflicts.map(conflict => [conflict.path, 'lastWins'])),
-    };
-    return { clean: true, treeOid: tree, folded: 1, conflicts: [], engines, ...beside };
+    return { clean: false, treeOid: merged.treeOid, folded: 1, conflicts, engines: merged.engines, ...beside };
   },
 );
 

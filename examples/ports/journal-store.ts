@@ -1,5 +1,6 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { type Operation, type StoreOpener, TroupeError } from 'troupe';
+import { decodeValue, encodeValue } from 'troupe/durable';
 
 /**
  * A store in one file that is only ever appended to: a batch is a line, so that there is never half of one, and the rows are
@@ -10,10 +11,10 @@ export function journalStore(path: string): StoreOpener {
     const lock = await takeLock(`${path}.lock`);
     const file = await open(path, 'a+');
     const rows = new Map<string, string>();
-    const follow = (operations: readonly Operation[]) => {
-      for (const operation of operations) {
-        if (operation.type === 'put') rows.set(operation.key, JSON.stringify(operation.value));
-        else rows.delete(operation.key);
+    const follow = (changes: readonly Change[]) => {
+      for (const { key, text } of changes) {
+        if (text === null) rows.delete(key);
+        else rows.set(key, text);
       }
     };
     for (const line of await wholeLines(file)) follow(JSON.parse(line));
@@ -22,19 +23,19 @@ export function journalStore(path: string): StoreOpener {
     return {
       async get(key) {
         const row = rows.get(key);
-        return row === undefined ? undefined : JSON.parse(row);
+        return row === undefined ? undefined : decodeValue(row);
       },
       async *entries(prefix, { after, limit, reverse = false } = {}) {
         const isBeyond = (key: string) =>
           after === undefined || (reverse ? byBytes(key, after) < 0 : byBytes(key, after) > 0);
         const keys = [...rows.keys()].filter(key => key.startsWith(prefix) && isBeyond(key)).sort(byBytes);
         const found = (reverse ? keys.reverse() : keys).slice(0, limit).map(key => [key, rows.get(key) ?? ''] as const);
-        for (const [key, row] of found) yield [key, JSON.parse(row)];
+        for (const [key, row] of found) yield [key, decodeValue(row)];
       },
       batch(operations) {
-        // What cannot be written as JSON is refused here, before anything of the batch is.
-        const line = JSON.stringify(operations);
-        const written = writing.then(() => file.appendFile(`${line}\n`)).then(() => follow(JSON.parse(line)));
+        // A value that cannot be stored is refused here, before anything of the batch is written.
+        const changes = operations.map(changeOf);
+        const written = writing.then(() => file.appendFile(`${JSON.stringify(changes)}\n`)).then(() => follow(changes));
         writing = written.catch(() => {});
         return written;
       },
@@ -46,6 +47,18 @@ export function journalStore(path: string): StoreOpener {
     };
   };
 }
+
+/** A row that was written, as text, or deleted. */
+interface Change {
+  key: string;
+  text: string | null;
+}
+
+/** @throws {TroupeError} NOT_STORABLE for a value that the codec refuses */
+const changeOf = (operation: Operation): Change => ({
+  key: operation.key,
+  text: operation.type === 'put' ? encodeValue(operation.value, operation.key) : null,
+});
 
 /** Lines that were written to their end. A crash can leave the beginning of one more, which is cut off. */
 async function wholeLines(file: FileHandle): Promise<string[]> {

@@ -2,21 +2,17 @@
 import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import type { SerializedError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import type { ConflictPolicy, MergeStrategy } from '../../src/model/subplan.ts';
-import type { SandboxRef, SubplanTree } from '../effects.ts';
+import type { ConflictPolicy } from '../../src/model/subplan.ts';
+import type { MergedSubplans, SandboxRef } from '../effects.ts';
 import type { ApprovalRequestedEvent } from '../retry.machine.ts';
 
 /** Input of {@link mergeMachine}. */
-export interface MergeInput {
+export interface MergeInput extends MergedSubplans {
   spec: PlanSpec;
   attempt: number;
   /** The sandbox in which an agent resolves conflicts. */
   sandbox: SandboxRef;
   guidance: string[];
-  /** The parent's own tree, into which the children are merged in the given order. */
-  ours: string;
-  children: SubplanTree[];
-  strategy: MergeStrategy;
   /** @default 'manual' */
   policy?: ConflictPolicy;
   /** Whether the parent receives `merge.conflicted`, `merge.resumed` and `merge.reopened`. @default false */

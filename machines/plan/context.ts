@@ -160,6 +160,7 @@ export const emptyAttempt = {
   conflicts: [],
   resolutions: {},
   validationResults: [],
+  bisection: null,
   findings: [],
   commitMessage: null,
   toolCalls: 0,

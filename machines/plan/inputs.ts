@@ -21,6 +21,7 @@ import {
   stopReasonText,
 } from './context.ts';
 import { describeFailure, nextCommandTypes } from './failure.ts';
+import { mergedSubplans } from './merged-subplans.ts';
 
 type InputArgs = { context: PlanContext };
 
@@ -89,6 +90,7 @@ export const inputs = {
     sandbox: requireSandboxAndStart(context).sandbox,
     guidance: context.guidance,
     confidence: context.confidence,
+    merged: mergedSubplans(context),
   }),
   review: ({ context }: InputArgs): EffectInput<'review'> => ({
     spec: effectiveSpec(context),

@@ -40,6 +40,7 @@ export const notRestored = {
     conflicts: isRedone,
     resolutions: isRedone,
     validationResults: isRedone,
+    bisection: isRedone,
     findings: isRedone,
     commitMessage: isRedone,
     applyTarget: ofOneResult,

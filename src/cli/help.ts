@@ -1,6 +1,6 @@
 import { formatTable } from '../presentation/text-layout.ts';
 import type { CommandDefinition } from './command.ts';
-import { commandDefinitions, commandGroups, globalFlags } from './definitions/index.ts';
+import { commandDefinitions, commandGroups, globalFlags } from './commands/index.ts';
 
 /** Returns the help of one command: examples first, then arguments and flags. */
 export function commandHelp(verb: CommandDefinition): string {

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { Hint, SerializedError } from '../index.ts';
 import type { ColorChoice } from '../presentation/colors.ts';
 import type { CommandDefinition, FlagDefinition, GlobalOptions, OutputFormat, ParsedArgs } from './command.ts';
-import { commandDefinitions, commandGroups } from './definitions/index.ts';
+import { commandDefinitions, commandGroups } from './commands/index.ts';
 import { commandHelp, groupHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { usageError } from './usage-error.ts';

@@ -66,7 +66,8 @@ export const persistedStateOf = (actor: LiveActor): PersistedState =>
 
 export function toPersistedState(logic: AnyActorLogic, snapshot: Snapshot<unknown>): PersistedState {
   if (!isMachineSnapshot(snapshot)) {
-    const persisted = logic.getPersistedSnapshot(snapshot);
+    // XState spells out what is not there, such as the output of an effect that runs; reading it is the same without.
+    const persisted = dropUndefined(logic.getPersistedSnapshot(snapshot));
     return {
       snapshot:
         persisted.status === 'error' ? { ...persisted, error: TroupeError.serialize(persisted.error) } : persisted,
@@ -111,6 +112,10 @@ export function toXStateSnapshot(state: PersistedState): Snapshot<unknown> | Per
 
 export const statusOf = (state: PersistedState): string =>
   ('snapshot' in state ? state.snapshot.status : state.status) ?? 'active';
+
+function dropUndefined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
 
 function hasKeys(value: unknown): boolean {
   for (const _ in value as object) return true;

@@ -94,6 +94,8 @@ export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> 
    * Applies a command once per key. `send` runs immediately and synchronously; the promise resolves when everything
    * it caused is on disk. A key that was applied before resolves as a duplicate without running `send`.
    * If `send` throws, the key stays free and the promise rejects with that error.
+   *
+   * @throws {TypeError} for an async `send`, which is not called
    */
   command(key: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }>;
   /** Resolves when everything that happened before the call is on disk. */
@@ -116,7 +118,7 @@ export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> 
   /** Returns the ids of the passivated children. */
   passivated(): string[];
   /**
-   * Returns the state of an actor and of the actors below it as one commit leaves it, as plain JSON. Resolves when that
+   * Returns the state of an actor and of the actors below it as one commit leaves it, as plain data. Resolves when that
    * commit is on disk. `actor` is a reference, a systemId, or the id of a child of the root.
    *
    * @default the root

@@ -37,12 +37,15 @@ export class Commands {
     }
   }
 
-  async apply(name: string, send: () => void): Promise<{ duplicate: boolean }> {
+  /** @throws {TypeError} for an async `send`: what it sends after its first await would not be part of the command */
+  async apply<Root>(name: string, send: (root: Root) => void, root: Root): Promise<{ duplicate: boolean }> {
+    if (isAsync(send))
+      throw new TypeError(`The command "${name}" must send its events synchronously: its function is async.`);
     if (this.#applied.has(name)) {
       await this.#running.get(name);
       return { duplicate: true };
     }
-    send();
+    send(root);
     this.#remember(name);
     const committed = this.#options.barrier();
     this.#running.set(name, committed);
@@ -64,3 +67,5 @@ export class Commands {
     this.#options.write({ type: 'put', key: key.command(slot), value: row });
   }
 }
+
+const isAsync = (send: unknown): boolean => Object.prototype.toString.call(send) === '[object AsyncFunction]';

@@ -1,7 +1,9 @@
 /** Lets effects find the durable runtime of their actor, which is stored on XState's system object under a symbol. */
 import type { AnyActorRef, AnyEventObject } from 'xstate';
+import type { Clock } from '../ports/clock.ts';
 
 export interface EffectRuntime {
+  readonly clock: Clock;
   barrier(): Promise<void>;
   keyOf(actor: AnyActorRef): string;
   emit(actor: AnyActorRef, event: AnyEventObject): void;

@@ -14,17 +14,22 @@ import {
   type NonReducibleUnknown,
   type PromiseActorLogic,
 } from 'xstate';
+import { type Attempt, type EffectOptions, retryStep, runAttempts, Slots } from './attempts.ts';
 import { effectRuntimeOf } from './effect-runtime.ts';
+
+export type { EffectOptions, EffectRetry } from './attempts.ts';
 
 /** What an effect receives when it runs. */
 export interface EffectContext<Input> {
   input: Input;
   /** The same for every attempt at this effect. Pass it to external services as an idempotency key. */
   key: string;
-  /** Aborted when the actor is stopped or the system closes. */
+  /** Aborted when the actor is stopped, the system closes, or the attempt has reached a limit of its options. */
   signal: AbortSignal;
+  /** Says that the work goes on; see `heartbeatMs`. */
+  heartbeat(): void;
   /**
-   * Runs `act` once: after a crash, a completed step returns its recorded result. `name` is unique within the effect.
+   * Runs `act` once: after a crash and in another attempt, a completed step returns its recorded result. `name` is unique within the effect.
    * The events of `commitWith` are committed in one batch with the result.
    */
   step<T>(name: string, act: () => Promise<T>, commitWith?: StepEvents<T>): Promise<T>;
@@ -48,33 +53,64 @@ export interface StepEvents<T> {
  * Creates the logic of an effect, to register in `setup({ actors })` or `machine.provide({ actors })`.
  *
  * @example
- * const charge = effect<{ amount: number }, string>(({ input, key, signal }) => pay(input.amount, { key, signal }));
+ * const charge = effect<{ amount: number }, string>(({ input, key, signal }) => pay(input.amount, { key, signal }), {
+ *   retry: { attempts: 5 },
+ *   timeoutMs: 10_000,
+ * });
  */
 export function effect<Input, Output>(
   act: (context: EffectContext<Input>) => Promise<Output>,
+  options: EffectOptions = {},
 ): PromiseActorLogic<Output, Input> {
+  const slotsOf = slotsPerSystem(options.concurrency ?? Number.POSITIVE_INFINITY);
   return fromPromise<Output, Input & NonReducibleUnknown>(({ input, self, system, signal }) => {
     const runtime = effectRuntimeOf(system);
     return runtime.barrier().then(() => {
       signal.throwIfAborted();
-      return act(createContext<Input>(input, self, signal));
+      const run = { options, runtime, key: runtime.keyOf(self), signal, slots: slotsOf(system) };
+      // Results can be large, and only another attempt reads them.
+      const results: StepResults | undefined = options.retry && new Map();
+      return runAttempts(run, attempt => act(createContext<Input>({ input, self, attempt, results })));
     });
   }) as PromiseActorLogic<Output, Input>;
 }
 
-function createContext<Input>(input: Input, self: AnyActorRef, signal: AbortSignal): EffectContext<Input> {
+function slotsPerSystem(limit: number): (system: object) => Slots {
+  const slots = new WeakMap<object, Slots>();
+  return system => {
+    const own = slots.get(system) ?? new Slots(limit);
+    slots.set(system, own);
+    return own;
+  };
+}
+
+/** Results of the steps that finished in this process, for the next attempt. */
+type StepResults = Map<string, { result: unknown }>;
+
+interface ContextParts<Input> {
+  input: Input;
+  self: AnyActorRef;
+  attempt: Attempt;
+  results: StepResults | undefined;
+}
+
+function createContext<Input>({ input, self, attempt, results }: ContextParts<Input>): EffectContext<Input> {
+  const { signal, heartbeat } = attempt;
   const runtime = effectRuntimeOf(self.system);
   // The root of a durable system is a machine, so every effect has a parent.
   const parent = self._parent as AnyActorRef;
   const names = new Set<string>();
+  const recordedStep = (name: string) => results?.get(name) ?? runtime.steps.recorded(runtime.keyOf(self), name);
   return {
     input,
     key: runtime.keyOf(self),
     signal,
+    heartbeat,
     async step<T>(name: string, run: () => Promise<T>, commitWith: StepEvents<T> = {}): Promise<T> {
+      if (name === retryStep) throw new TypeError(`A step cannot be called "${retryStep}".`);
       if (names.has(name)) throw new TypeError(`The step "${name}" appears twice in one effect.`);
       names.add(name);
-      const recorded = runtime.steps.recorded(runtime.keyOf(self), name);
+      const recorded = recordedStep(name);
       if (recorded !== undefined) return recorded.result as T;
       signal.throwIfAborted();
       const result = await run();
@@ -82,12 +118,13 @@ function createContext<Input>(input: Input, self: AnyActorRef, signal: AbortSign
       const emitted = commitWith.emit?.(result) ?? [];
       const sent = commitWith.sendToParent?.(result) ?? [];
       runtime.steps.save(runtime.keyOf(self), name, result);
+      results?.set(name, { result });
       for (const event of emitted) runtime.emit(parent, event);
       for (const event of sent) parent.send(event);
       await runtime.barrier();
       return result;
     },
-    recordedResult: <T>(name: string) => runtime.steps.recorded(runtime.keyOf(self), name)?.result as T | undefined,
+    recordedResult: <T>(name: string) => recordedStep(name)?.result as T | undefined,
     async emit(events: AnyEventObject[]): Promise<void> {
       signal.throwIfAborted();
       for (const event of events) runtime.emit(parent, event);

@@ -62,3 +62,6 @@ export const key = {
 export function splitKey(tail: string): { uid: string; rest: string } {
   return { uid: tail.slice(0, uidLength), rest: tail.slice(uidLength + 1) };
 }
+
+/** The uid in the key of a row of an actor. Keys of other rows have another text in its place. */
+export const uidOfKey = (key: string): string => splitKey(key.slice(prefix.actor.length)).uid;

@@ -1,10 +1,11 @@
 /**
- * The snapshot of an actor and of the actors below it, as plain JSON: the persisted state of each, its timers with their
+ * The snapshot of an actor and of the actors below it, as plain data: the persisted state of each, its timers with their
  * remaining time, and the recorded results of its steps; and the conversions to and from stored rows. All pure.
  */
 import type { AnyEventObject, Snapshot } from 'xstate';
 import type { ActorRow, PersistedState, StoredTimer, TimerRow } from './actor-row.ts';
 import { type ActorNode, createNode, linkParents, toSnapshot } from './actor-tree.ts';
+import { decodeValue, encodeValue } from './codec.ts';
 import type { StoredStep } from './steps.ts';
 
 /** Bumped when a field's meaning changes. */
@@ -50,7 +51,10 @@ export interface ActorSnapshot {
   passivated?: ActorSnapshot[];
 }
 
-/** The result of `system.snapshot()`: plain JSON, which you can store anywhere. */
+/**
+ * The result of `system.snapshot()`: plain data, which you can store anywhere. It is JSON if the states of the machines
+ * are; `encodeValue` and `decodeValue` keep what JSON does not.
+ */
 export interface SystemSnapshot {
   format: number;
   /** Identity of the store it was taken from. */
@@ -106,7 +110,7 @@ export function toSnapshotRows(snapshot: ActorSnapshot, options: RowOptions): Sn
 export function toActorSnapshot(uid: string, row: ActorRow, timers: TimerSnapshot[]): ActorSnapshot {
   const { parent: _, state, ...identity } = row;
   // As the store would return it: independent of the running actors, and references to actors are plain data.
-  const plain = JSON.parse(JSON.stringify({ state, timers })) as { state: PersistedState; timers: TimerSnapshot[] };
+  const plain = decodeValue(encodeValue({ state, timers })) as { state: PersistedState; timers: TimerSnapshot[] };
   return { uid, ...identity, state: plain.state, ...(timers.length === 0 ? {} : { timers: plain.timers }) };
 }
 

@@ -34,7 +34,7 @@ export class Steps {
 
   save(uid: string, name: string, result: unknown): void {
     this.#names(uid).add(name);
-    this.#write({ type: 'put', key: key.step(uid, name), value: { result } });
+    this.#write({ type: 'put', key: key.step(uid, name), value: result === undefined ? {} : { result } });
   }
 
   has(uid: string): boolean {

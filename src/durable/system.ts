@@ -9,6 +9,7 @@ import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
 import { createRoot } from './create-root.ts';
 import { type ActorLifecycleEvent, LifecycleEvents } from './lifecycle-events.ts';
+import { nameActor } from './not-storable.ts';
 import { Outbox } from './outbox.ts';
 import { Passivation, withPassivation } from './passivation.ts';
 import { PendingBatch } from './pending-batch.ts';
@@ -20,11 +21,7 @@ import { lastCommit, openStoredState } from './stored-state.ts';
 import { Timers } from './timers.ts';
 import { asLiveActor, stopAll } from './xstate-internals.ts';
 
-/**
- * Opens a durable system: in the machine's initial state when the store is new, else exactly at the last commit.
- *
- * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED
- */
+/** Opens a durable system: in the machine's initial state when the store is new, else exactly at the last commit. */
 export async function openDurable<Logic extends AnyStateMachine>(
   options: DurableOptions<Logic>,
 ): Promise<DurableSystem<Logic>> {
@@ -69,7 +66,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     const barrier = () => this.barrier();
     const failed = (error: unknown) => this.#fail(error);
     const collect = () => this.#pendingBatch.collect(this.#actors, this.#outbox, this.#lifecycleEvents);
-    this.#committer = new Committer({ store, collect, failed });
+    this.#committer = new Committer({ store, collect, failed: error => failed(nameActor(error, this.#actors)) });
     const onListenerError = (error: unknown) => options.onListenerError?.(error);
     this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
     this.#steps = new Steps(write);
@@ -112,7 +109,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
 
   command(name: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }> {
     if (this.#ended) return this.barrier().then(() => ({ duplicate: false }));
-    return this.#commands.apply(name, () => send(this.root));
+    return this.#commands.apply(name, send, this.root);
   }
 
   barrier(): Promise<void> {
@@ -211,6 +208,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
       logic: withPassivation(machine, this.#passivation),
       effects: {
         barrier: () => this.barrier(),
+        clock: this.#options.clock,
         steps: this.#steps,
         keyOf: actor => this.#entryOf(actor).uid,
         emit: (actor, event) => this.#emit(this.#entryOf(actor), event),

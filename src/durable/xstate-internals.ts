@@ -65,6 +65,10 @@ export function registeredLogic(parent: AnyActorLogic, src: string): AnyActorLog
 export const versionOf = (logic: AnyActorLogic | undefined): string | undefined =>
   (logic as { version?: string } | undefined)?.version;
 
+/** Whether a value is an actor. Its `toJSON` returns the reference that XState restores from a persisted context. */
+export const isActorReference = (value: unknown): value is { toJSON(): object } =>
+  typeof value === 'object' && value !== null && 'sessionId' in value && 'send' in value && 'ref' in value;
+
 /** Stops every actor, also when the root failed with its own error, which leaves its children running. */
 export function stopAll(root: LiveActor & { stop(): unknown }): void {
   root.stop();

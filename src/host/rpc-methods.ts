@@ -161,6 +161,7 @@ const planMethods: Methods<Plan> = {
   cancel: command(text.optional()),
   revert: command(text.optional()),
   prompt: command(text),
+  sessions: query(),
   decisions: query(options<Parameters<Plan['decisions']>[0]>()({ superseded: flag })),
   rollback: command(text, options<Parameters<Plan['rollback']>[1]>()({ force: flag, dryRun: flag })),
   correct: command(

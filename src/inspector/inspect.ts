@@ -8,6 +8,7 @@ import { readAssets } from './server/assets.ts';
 import { Broadcaster } from './server/broadcaster.ts';
 import { createReport, toJsonLines } from './server/export.ts';
 import { createChartLayouter } from './server/layout-worker.ts';
+import { createMachineCharts } from './server/machine-charts.ts';
 import { followTroupe } from './server/plan-source.ts';
 import { createRequestHandler } from './server/request-handler.ts';
 import { startServer } from './server/server.ts';
@@ -53,7 +54,7 @@ export async function serveInspector(options: InspectorOptions): Promise<Inspect
   const assets = readAssets();
   const broadcaster = new Broadcaster();
   const draws = createChartLayouter();
-  const handler = createRequestHandler(troupe ?? null, { control });
+  const handler = createRequestHandler(troupe ?? null, { control, charts: createMachineCharts(draws) });
   const stop = new AbortController();
   const { signal } = stop;
   let chartCount = 0;

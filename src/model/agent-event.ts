@@ -1,5 +1,11 @@
 import type { AgentUsage } from './budget.ts';
 
+/**
+ * The name under which a program's work is recorded once it has ended well. From then on its files are the result, and after a
+ * crash it does not run again.
+ */
+export const programResult = 'program result';
+
 /** Why an agent could not go on, as far as it matters to what happens next. */
 export type AgentFailureCause = 'rate_limit' | 'sign_in' | 'other';
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AcpSpec } from './acp-agent.ts';
 import { AgentFormat } from './agent-format.ts';
 import { PresetSpec } from './agent-preset.ts';
+import { LlmSpec } from './llm-agent.ts';
 import { CommitMessage, Finding } from './review.ts';
 import { Isolation } from './setup.ts';
 import { MergeStrategy } from './subplan.ts';
@@ -272,13 +273,15 @@ export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
   }),
   AcpSpec,
   PresetSpec,
+  LlmSpec,
 ]) as z.ZodType<AgentSpec>;
 export type AgentSpec =
   | { kind: 'steps'; steps: AgentStep[] }
   | { kind: 'script'; module: string }
   | { kind: 'command'; argv: string[]; env: Record<string, string>; reads?: AgentFormat; watchdogs: Watchdogs }
   | z.infer<typeof AcpSpec>
-  | z.infer<typeof PresetSpec>;
+  | z.infer<typeof PresetSpec>
+  | LlmSpec;
 
 /** An agent by name (registered by the host, or of a preset) or described in place. */
 export const AgentRef: z.ZodType<AgentRef> = z.union([z.string().min(1), AgentSpec]).meta({ id: 'agent' });

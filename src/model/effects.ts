@@ -4,6 +4,8 @@
  * event and stores its serialized form.
  */
 import type { ApplyInstructions, PartialApplyRequest, PostApplyHookResult } from './apply.ts';
+import type { Bisection } from './bisection.ts';
+import type { BisectionRequest } from './bisection-request.ts';
 import type { ChangeSet } from './change.ts';
 import type { CheckpointDraft, RevertedFile, RollbackRequest, StoredContext } from './checkpoint.ts';
 import type { SubplanSpec, SubplanTree } from './child-plan.ts';
@@ -144,6 +146,15 @@ export interface Effects {
     input: { spec: PlanSpec; sandbox: SandboxRef; round: number };
     output: { results: ValidationResult[]; tree: string };
   };
+  /**
+   * Finds the subplans that make a required validation fail: merges the results of some of them, in a checkout of its own,
+   * and validates that. Each run is recorded, so that a crash repeats none.
+   */
+  bisect: {
+    input: BisectionRequest;
+    /** `decisions` has one decision, which records what was found. */
+    output: { bisection: Bisection; decisions: DecisionDraft[] };
+  };
   /** Reviews the merged result, which passed its validations, in a checkout of its own. */
   reviewResult: {
     input: { spec: PlanSpec; attempt: number; tree: string; round: number; guidance: string[] };
@@ -160,6 +171,8 @@ export interface Effects {
       results: ValidationResult[];
       /** Of the review of that tree; empty when a validation failed before it. */
       findings: Finding[];
+      /** Why a validation failed, if that was searched: the agent of the subplan found fixes it. @default null */
+      bisection?: Bisection | null;
       round: number;
       guidance: string[];
       confidence?: number;

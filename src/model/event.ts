@@ -1,7 +1,9 @@
 import type { AgentRole } from './agent.ts';
 import type { AgentQueuePosition } from './agent-queue.ts';
+import type { AgentSession } from './agent-session.ts';
 import type { AppliedPart, PostApplyHookResult } from './apply.ts';
 import type { Approval } from './approval.ts';
+import type { Bisection, BisectionVerdict } from './bisection.ts';
 import type { AgentUsage } from './budget.ts';
 import type { CheckoutChange } from './checkout.ts';
 import type { CheckpointDraft, RevertedFile } from './checkpoint.ts';
@@ -91,6 +93,20 @@ export type PlanEventPayload =
       message: string;
     }
   | { type: 'validation.finished'; planId: string; round: number; results: ValidationResult[] }
+  /** A required validation failed on the merged tree: the subplans that make it fail are searched. */
+  | { type: 'bisection.started'; planId: string; round: number; validation: string; subplans: number }
+  /** It ran on the work of some of the subplans. `results` are those of this run; none if the work cannot be merged. */
+  | {
+      type: 'bisection.tested';
+      planId: string;
+      round: number;
+      validation: string;
+      childPlanIds: string[];
+      treeOid: string | null;
+      verdict: BisectionVerdict;
+      results: ValidationResult[];
+    }
+  | { type: 'bisection.finished'; planId: string; round: number; bisection: Bisection }
   /** Each finding is also recorded as a decision. */
   | { type: 'review.finished'; planId: string; round: number; findings: Finding[] }
   | { type: 'checkpoint.created'; planId: string; checkpoint: CheckpointDraft }
@@ -116,8 +132,12 @@ export type PlanEventPayload =
   | { type: 'plan.correction_failed'; planId: string; correctionId: string; decisionId: string; error: SerializedError }
   /** `decisions` are those the call made; they are recorded when the agent finishes. */
   | { type: 'tool.called'; planId: string; role: AgentRole; call: ToolCall; decisions: DecisionDraft[] }
+  /** The result of a request that an agent made with `ask`. */
+  | { type: 'result.recorded'; planId: string; role: AgentRole; name: string; result: unknown }
   /** Usage of an agent, and its working time. */
   | { type: 'usage.recorded'; planId: string; role: AgentRole; seconds: number; usage: AgentUsage }
+  /** A session of an agent began, continued, or ended. */
+  | { type: 'session.recorded'; planId: string; session: AgentSession }
   /** A tool call waits for approval. */
   | { type: 'approval.requested'; planId: string; approval: Approval }
   | { type: 'approval.answered'; planId: string; approval: Approval }

@@ -3,6 +3,7 @@ import { AgentRef } from './agent.ts';
 import { AgentQueuePosition } from './agent-queue.ts';
 import { AppliedPart, CommitTrailers, PostApplyHook, PostApplyHookResult } from './apply.ts';
 import { Approval, ApprovalModes } from './approval.ts';
+import { Bisection } from './bisection.ts';
 import { Budget, BudgetUsage, zeroUsage } from './budget.ts';
 import { ChangeSet } from './change.ts';
 import { CheckoutChange, CheckoutGuard } from './checkout.ts';
@@ -186,6 +187,8 @@ export const PlanProgress = z.strictObject({
   subplanStatuses: z.array(SubplanStatus),
   conflicts: z.array(Conflict),
   validationResults: z.array(ValidationResult),
+  /** Which subplans make a required validation fail; null or absent if none fails, or if that was not searched. */
+  bisection: Bisection.nullable().optional(),
   /** Findings of the last review of the result; absent without a review. */
   findings: z.array(Finding).optional(),
   /** The commit message from the applyActor, or why the default is used; null when none was requested. */

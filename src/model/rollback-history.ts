@@ -60,19 +60,29 @@ export function rollbacksIn(journal: readonly PlanEvent[]): Rollback[] {
 
 export type JournaledCall = Pick<Extract<PlanEvent, { type: 'tool.called' }>, 'call' | 'decisions'>;
 
-/**
- * Returns the execution agent's calls in effect at a position: those since it started, and, when it started from a
- * checkpoint, those it had made by then.
- */
-export function callsUpTo(journal: readonly PlanEvent[], upTo: number): JournaledCall[] {
+/** The calls of an agent, and the results of its requests, by name. */
+export interface JournaledWork {
+  calls: JournaledCall[];
+  results: Map<string, unknown>;
+}
+
+/** Returns the execution agent's work in effect at a position in the journal. */
+export function workUpTo(journal: readonly PlanEvent[], upTo: number): JournaledWork {
+  const work: JournaledWork = { calls: [], results: new Map() };
+  for (const event of executionEvents(journal, upTo)) {
+    if (event.type === 'tool.called') work.calls.push({ call: event.call, decisions: event.decisions });
+    if (event.type === 'result.recorded') work.results.set(event.name, event.result);
+  }
+  return work;
+}
+
+/** Those since the agent started, and, when it started from a checkpoint, those up to there. */
+function executionEvents(journal: readonly PlanEvent[], upTo: number): PlanEvent[] {
   const before = effectiveEvents(journal, upTo);
   const start = before.findLastIndex(isExecutionStart);
-  const calls = before
-    .slice(start + 1)
-    .flatMap(event => (event.type === 'tool.called' && event.role === 'execution' ? [event] : []))
-    .map(({ call, decisions }) => ({ call, decisions }));
+  const since = before.slice(start + 1).filter(event => 'role' in event && event.role === 'execution');
   const restart = before.slice(0, Math.max(start, 0)).findLast(event => isRollback(event) || isNewAttempt(event));
-  return restart?.type === 'plan.rolled_back' ? [...callsUpTo(journal, restart.sequence), ...calls] : calls;
+  return restart?.type === 'plan.rolled_back' ? [...executionEvents(journal, restart.sequence), ...since] : since;
 }
 
 /** Execute starts its work here; a resolved conflict only continues it. */

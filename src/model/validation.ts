@@ -45,6 +45,16 @@ export const Validation = z.strictObject({
         'false: it runs every time. true: it does not run again on the same files with the same command and environment.',
       examples: [false],
     }),
+  bisect: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({
+      description:
+        'Maximum number of runs to find the subplans that make it fail, when it is required and fails on their merged result. 0: no search. Left out: 30.',
+      examples: [10],
+    }),
 });
 export type Validation = z.infer<typeof Validation>;
 
@@ -76,6 +86,19 @@ export type ValidationResult = z.infer<typeof ValidationResult>;
 /** Returns whether every required validation passed. */
 export function allRequiredPassed(results: readonly ValidationResult[]): boolean {
   return results.every(({ required, passed }) => passed || !required);
+}
+
+/** The default of `bisect`: enough for two subplans among 10,000 that fail only together. */
+export const bisectDefault = 30;
+
+/** Returns the required validation that failed first, if the subplans that make it fail may be searched. */
+export function validationToBisect(
+  validations: readonly Validation[],
+  results: readonly ValidationResult[],
+): Validation | null {
+  const failed = results.find(({ required, passed }) => required && !passed);
+  const validation = validations.find(({ name }) => name === failed?.name);
+  return validation === undefined || validation.bisect === 0 ? null : validation;
 }
 
 /** Returns the names of required validations without a result. */

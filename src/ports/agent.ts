@@ -7,6 +7,29 @@ import type { CommitMessage } from '../model/review.ts';
 /** Calls a tool by name: an agent's only way to act that is journaled and guarded. */
 export type ToolCaller = (tool: string, input: unknown) => Promise<unknown>;
 
+/** The session in which an agent works: a conversation that it stores itself, so that another process of it can continue. */
+export interface TaskSession {
+  /** The session to continue; null: the agent begins a new one. Once the agent has a session, this is that one. */
+  readonly last: ContinuedSession | null;
+  /**
+   * Records the session of this run, as soon as the agent reports it.
+   * @param given digests of what the prompt contains
+   */
+  keep(id: string, given: readonly string[]): void;
+  /** The agent cannot continue `last`: restores the files to the start of the task. `last` is null afterwards. */
+  restart(): Promise<void>;
+}
+
+export interface ContinuedSession {
+  id: string;
+  /** Digests of what its prompts contained so far. */
+  given: readonly string[];
+  /** What its runs used, for agents that report totals of the session. */
+  usage: AgentUsage;
+  /** Whether its last run was interrupted. The files are then as that run left them, else as at the start of the task. */
+  interrupted: boolean;
+}
+
 /** One task for an agent. */
 export interface AgentTask {
   role: AgentRole;
@@ -36,8 +59,20 @@ export interface AgentTask {
    * @throws {TroupeError} TOOL_REFUSED, APPROVAL_NEEDED, BUDGET_EXHAUSTED, CANCELLED
    */
   permit(tool: string, input: unknown): Promise<void>;
+  /**
+   * Does something once: after a crash returns the recorded result. `name` is unique within the task, the result is JSON.
+   * Secrets are removed from the result.
+   */
+  once<Result>(name: string, act: () => Promise<Result>): Promise<Result>;
+  /** null for an agent without `sessions`. */
+  session: TaskSession | null;
   /** Reports usage so far, in addition to the usage in the result, so that a budget can stop the agent while it works. */
   reportUsage(usage: AgentUsage): void;
+  /**
+   * Makes a request that costs something, such as one to a model. As with `once`, after a crash the recorded result is returned;
+   * its usage counts once, and it is journaled, for a rollback to a checkpoint of the work.
+   */
+  ask<Result>(name: string, request: () => Promise<{ result: Result; usage: AgentUsage }>): Promise<Result>;
   /** Appends a line to the log of the step. */
   log(line: string): void;
   /** Logs a line of a program's output as printed; `log` gets its meaning. Shown only when the original output is requested. */
@@ -76,6 +111,8 @@ export interface Agent {
    * @default true
    */
   readonly repeatsUsage?: boolean;
+  /** The program whose sessions later runs continue, such as `claude`. @default none: every run begins from the start */
+  readonly sessions?: string;
   /**
    * Checks that the agent can work: program on PATH, module loads, key present.
    * @throws {TroupeError} AGENT_UNAVAILABLE, saying what to do.

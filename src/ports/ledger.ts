@@ -1,3 +1,4 @@
+import type { RecordedSession } from '../model/agent-session.ts';
 import type { Approval } from '../model/approval.ts';
 import type { CheckoutChange } from '../model/checkout.ts';
 import type { Checkpoint, StoredContext } from '../model/checkpoint.ts';
@@ -5,7 +6,7 @@ import type { SubplanTree } from '../model/child-plan.ts';
 import type { Decision } from '../model/decision.ts';
 import type { FailurePattern } from '../model/failure-pattern.ts';
 import type { Invariant } from '../model/invariant.ts';
-import type { JournaledCall } from '../model/rollback-history.ts';
+import type { JournaledWork, Rollback } from '../model/rollback-history.ts';
 import type { ValidationResult } from '../model/validation.ts';
 
 /** The result of a completed child, and the base it started from. */
@@ -25,8 +26,11 @@ export interface CompletedSubplan {
 export interface Ledger {
   /** Returns the decisions of one plan, in order; superseded ones only when requested. */
   decisions(planId: string, options?: { superseded?: boolean }): Promise<Decision[]>;
-  /** Returns the calls of the execution agent that are in effect at a position in the plan's journal. */
-  calls(planId: string, position: number): Promise<JournaledCall[]>;
+  /** Returns the work of the execution agent that is in effect at a position in the plan's journal. */
+  work(planId: string, position: number): Promise<JournaledWork>;
+  /** Returns the sessions of a plan's agents. */
+  sessions(planId: string): Promise<RecordedSession[]>;
+  rollbacks(planId: string): Promise<Rollback[]>;
   /** Returns the approvals of a root plan and its subplans, answered or not, in the order of the requests. */
   approvals(rootPlanId: string): Promise<Approval[]>;
   /** Returns the recorded changes of your checkout during a root plan and its subplans. */

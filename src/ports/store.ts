@@ -1,4 +1,7 @@
-/** An ordered map from string keys to JSON values, with atomic batches. The only durable storage. */
+/**
+ * An ordered map from string keys to values, with atomic batches. The only durable storage. Values come back as they
+ * were: a store writes them with `encodeValue` and reads them with `decodeValue`.
+ */
 export interface Store {
   get(key: string): Promise<unknown>;
   /** Returns rows whose key starts with `prefix`, in key order; `after` skips keys up to and including it. */
@@ -9,6 +12,8 @@ export interface Store {
   /**
    * Writes all operations or none. Resolves when the batch survives a kill of the process (or, with `power`
    * durability, a power cut).
+   *
+   * @throws {TroupeError} NOT_STORABLE for a value without a stored form; `where` is its key
    */
   batch(operations: readonly Operation[]): Promise<void>;
   close(): Promise<void>;

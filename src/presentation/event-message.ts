@@ -1,4 +1,4 @@
-import { formatFinding, type PlanEvent } from '../index.ts';
+import { formatBisection, formatFinding, type PlanEvent } from '../index.ts';
 import { formatBase } from './base.ts';
 import { formatCheckoutChange } from './checkout-changes.ts';
 import { type ActivityByPlan, planLabel } from './plan-activity.ts';
@@ -84,6 +84,19 @@ export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessa
       return message(`invariant violated: ${sanitizeLine(event.text)}${fileList(event.files)}`, { mark: 'failed' });
     case 'validation.finished':
       return validationMessage(event.results, message);
+    case 'bisection.started':
+      return message(
+        `searches which of ${pluralize(event.subplans, 'subplan')} breaks "${sanitizeLine(event.validation)}"`,
+      );
+    case 'bisection.tested':
+      return message(
+        `"${sanitizeLine(event.validation)}" with ${pluralize(event.childPlanIds.length, 'subplan')}: ${event.verdict}`,
+        { verbose: true },
+      );
+    case 'bisection.finished':
+      return message(sanitizeLine(formatBisection(event.bisection)), {
+        mark: event.bisection.outcome === 'found' ? 'failed' : 'warning',
+      });
     case 'review.finished':
       return reviewMessage(event.findings, message);
     case 'checkpoint.created':

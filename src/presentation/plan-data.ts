@@ -45,6 +45,7 @@ export function planData(record: PlanRecord): Record<string, unknown> {
   return toSnakeCaseKeys({
     ...picked,
     findings: record.findings ?? [],
+    bisection: record.bisection ?? null,
     appliedParts: record.appliedParts ?? [],
     subplanStatuses: record.subplanStatuses.map(({ planId, goal, state, attempt }) => ({
       planId,

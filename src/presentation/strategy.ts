@@ -49,6 +49,7 @@ function agentName(agent: AgentRef): string {
   if (typeof agent === 'string') return agent;
   if (agent.kind === 'steps') return pluralize(agent.steps.length, 'declared step');
   if (agent.kind === 'preset') return [agent.agent, agent.model ?? ''].join(' ').trim();
+  if (agent.kind === 'llm') return sanitizeLine(agent.model);
   return sanitizeLine(agent.kind === 'script' ? agent.module : agent.argv.join(' '));
 }
 

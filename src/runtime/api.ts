@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { ActorSnapshot } from '../durable/snapshot.ts';
 import type { TraceBatch } from '../durable/trace.ts';
 import type { Action } from '../model/action.ts';
+import type { RecordedSession } from '../model/agent-session.ts';
 import type { Approval } from '../model/approval.ts';
 import type { FileChange } from '../model/change.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
@@ -223,6 +224,8 @@ export interface Plan {
   revert(guidance?: string): Promise<void>;
   prompt(guidance: string): Promise<void>;
   decisions(options?: { superseded?: boolean }): Promise<Decision[]>;
+  /** Returns the sessions of the plan's agents, the last one used last; those of its subplans are theirs. */
+  sessions(): Promise<RecordedSession[]>;
   /**
    * Rolls back to a checkpoint, all or nothing: files, decisions, children, the machine. The plan then waits in
    * execute.queued. Saves the current state as a checkpoint first. A dry run returns the same report and changes

@@ -2,6 +2,7 @@ import {
   apply,
   applyPart,
   archiveSandbox,
+  bisect,
   check,
   checkpointCurrent,
   collectInvariants,
@@ -47,6 +48,7 @@ export function provideEffects(services: EffectServices): typeof supervisorMachi
   const validation = validationMachine.provide({
     actors: {
       validate: validate(services),
+      bisect: bisect(services),
       reviewResult: withRetry(reviewResult(services), retryPolicyFromProfile),
       fix: withRetry(fix(services), retryPolicyFromProfile),
     },

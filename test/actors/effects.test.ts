@@ -128,7 +128,7 @@ describe('creating subplans', () => {
         servicesWith({
           ledger: {
             decisions: async () => decisions,
-            calls: async () => [],
+            work: async () => ({ calls: [], results: new Map() }),
             approvals: async () => [],
             checkoutChanges: async () => [],
             checkpoints: async () => [],
@@ -137,6 +137,8 @@ describe('creating subplans', () => {
             decisionsAt: async () => [],
             sharedInvariants: async () => [],
             cachedValidation: async () => null,
+            sessions: async () => [],
+            rollbacks: async () => [],
             failurePatterns: async () => [],
           },
         }),

@@ -37,7 +37,7 @@ export async function runEffect<Input, Output>(logic: PromiseActorLogic<Output, 
   return await promise;
 }
 
-function deferred<Value>() {
+export function deferred<Value>() {
   let resolve: (value: Value) => void = () => {};
   let reject: (error: unknown) => void = () => {};
   const promise = new Promise<Value>((yes, no) => {

@@ -110,6 +110,19 @@ export function agentPage(preset: AgentPreset): string {
     '',
     `If it may do too little, add \`${preset.permissions}\` to \`args\`.`,
     '',
+    '## Sessions',
+    '',
+    ...(preset.resume === null
+      ? [`Each run begins a session of its own: ${title} continues none, or does not report which it has.`]
+      : [
+          'A fix, another try, a strategy with your guidance and a run after a crash [continue its session](../reference/agents.md#sessions).',
+          'You open the last one with the command that `troupe agent resume` prints:',
+          '',
+          '```text',
+          `cd FOLDER && ${preset.resume.open.join(' ').replace('{session}', 'ID')}`,
+          '```',
+        ]),
+    '',
     '## Limits',
     '',
     `- It reports ${reported === '' ? 'neither tokens nor cost' : reported}.`,

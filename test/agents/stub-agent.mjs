@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
  * Stands for an agent in tests: printed in the format of the program it is called as, with fixed usage. What it does is in
- * STUB_AGENT, else in the goal of its prompt.
+ * STUB_AGENT, else in the goal of its prompt. With STUB_SESSIONS it has sessions (stub-sessions.mjs).
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openSession } from './stub-sessions.mjs';
 
 const name = basename(process.argv[1]);
 const words = process.argv.slice(2);
@@ -19,7 +20,9 @@ const prompt = takesStdin ? readFileSync(0, 'utf8') : words.at(-1);
 const goal = /# Goal\n(.*)\n/.exec(prompt)?.[1] ?? '';
 const mode = process.env.STUB_AGENT ?? '';
 const print = value => console.log(typeof value === 'string' ? value : JSON.stringify(value));
-const session = '11111111-2222-4333-8444-555555555555';
+const sessions = process.env.STUB_SESSIONS;
+const opened = sessions ? openSession(sessions, { name, words, prompt }) : null;
+const session = (opened ? (opened.session ?? opened.wanted) : null) ?? '11111111-2222-4333-8444-555555555555';
 
 /** How each agent prints what it does; a step of its model uses 1,000 tokens and 0.01 USD, as far as it tells. */
 const formats = {
@@ -96,7 +99,9 @@ const formats = {
       }),
     end(text, { error } = {}) {
       if (error) return print({ type: 'turn.failed', error: { message: text } });
-      const count = this.steps ?? 0;
+      // The usage of the whole thread.
+      const count = (opened?.steps ?? 0) + (this.steps ?? 0);
+      opened?.save(count);
       print({
         type: 'turn.completed',
         usage: { input_tokens: 900 * count, cached_input_tokens: 400 * count, output_tokens: 100 * count },
@@ -279,11 +284,53 @@ const modes = {
     agent.end('Recorded.');
   },
   silent() {},
+  // Its n-th run does what the n-th word of STUB_RUNS says; later ones work.
+  sequence() {
+    const words = (process.env.STUB_RUNS ?? '').split(' ');
+    const word = words[opened.runs];
+    if (word === 'stop') return stopHalfway();
+    agent.begin();
+    return runs[word]?.() ?? work();
+  },
 };
+
+/** Writes half of its work, and waits to be ended. The file is there before the session is printed: tests wait for that. */
+async function stopHalfway() {
+  write('half.txt', 'half\n');
+  agent.begin();
+  agent.step('I begin.', { path: 'half.txt' });
+  await pause(600_000);
+}
+
+const runs = {
+  fail() {
+    agent.step('I begin.', { path: 'half.txt' });
+    write('half.txt', 'half\n');
+    agent.end('It took too many turns', { error: 'error_max_turns' });
+    return true;
+  },
+  fix() {
+    agent.step('I will mend it.', { path: 'fixed.txt' });
+    write('fixed.txt', 'fixed\n');
+    agent.step('Mended.', undefined, true);
+    agent.end('Mended.');
+    return true;
+  },
+};
+
+/** As the real agents report it. */
+function refuseSession() {
+  if (name === 'claude') {
+    const errors = [`No conversation found with session ID: ${session}`];
+    print({ type: 'result', subtype: 'error_during_execution', is_error: true, session_id: session, errors });
+  } else console.error(`Session not found: ${session}`);
+  process.exit(1);
+}
 
 function work() {
   const part = /^Write part (\w+)/.exec(goal)?.[1];
-  if (/Print each decision/.test(prompt)) {
+  // A session that goes on is not told again what to print.
+  if (/Print each decision/.test(prompt) || words.includes('plan')) {
     const decision = { question: 'How?', choose: 'By folder', confidence: 0.95 };
     const parts = ['a', 'b', 'c'].map(key => ({ subplan: { key, goal: `Write part ${key}`, resourceScopes: [key] } }));
     const lines = part ? ['No split.'] : [{ decision }, ...parts].map(said => JSON.stringify(said));
@@ -300,5 +347,6 @@ function work() {
   agent.end('Done.');
 }
 
-agent.begin();
+if (opened?.session === null) refuseSession();
+if (mode !== 'sequence') agent.begin();
 await (modes[mode] ?? work)();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commandDefinitions } from '../../src/cli/definitions/index.ts';
+import { commandDefinitions } from '../../src/cli/commands/index.ts';
 import { type ParsedCommandLine, parseCommandLine, requestedFormat } from '../../src/cli/program.ts';
 import { splitCommand } from '../documented-commands.ts';
 import { hintLine } from '../hint-line.ts';

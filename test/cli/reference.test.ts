@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { exitCodeMeanings } from '../../src/cli/commands/help.ts';
-import { commandDefinitions, globalFlags } from '../../src/cli/definitions/index.ts';
+import { exitCodeMeanings } from '../../src/cli/commands/help.run.ts';
+import { commandDefinitions, globalFlags } from '../../src/cli/commands/index.ts';
 import { dataSchemas } from '../../src/cli/schemas/index.ts';
 import { errorCodes } from '../../src/model/errors.ts';
 

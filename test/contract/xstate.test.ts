@@ -23,6 +23,7 @@ import manifest from '../../node_modules/xstate/package.json' with { type: 'json
 import {
   asLiveActor,
   interceptInspection,
+  isActorReference,
   type PersistedMachine,
   registeredLogic,
   setState,
@@ -213,6 +214,7 @@ describe('persistence', () => {
     const { context, historyValue } = actor.getSnapshot();
     const persisted = actor.getPersistedSnapshot() as unknown as PersistedMachine;
     expect(JSON.parse(JSON.stringify(context))).toEqual(persisted.context);
+    expect([context.ref, persisted.context, null, 'k'].map(isActorReference)).toEqual([true, false, false, false]);
     expect(persisted.historyValue).toEqual({ 'm.on.hist': [{ id: 'm.on.a' }] });
     expect(historyValue['m.on.hist']?.map(({ id }) => id)).toEqual(['m.on.a']);
   });

@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assign, setup } from 'xstate';
-import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
 import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
-import { openDurable } from '../../src/durable/system.ts';
 import { openDurable as openWithSystemClock } from '../../src/durable.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
@@ -287,18 +284,6 @@ describe('failures', () => {
     const second = await openShop(createShopMachine(), { store });
     expect(counterSnapshot(second, 'a').context.total).toBe(0);
     await second.close();
-  });
-
-  test('a state that is not JSON ends the system before it is acknowledged', async () => {
-    const machine = setup({ types: {} as { context: { big: unknown }; events: { type: 'GROW' } } }).createMachine({
-      context: { big: 0 },
-      on: { GROW: { actions: assign({ big: 1n }) } },
-    });
-    const system = await openDurable({ store: memoryStore(), machine, clock: manualClock() });
-    await expect(system.command('grow', root => root.send({ type: 'GROW' }))).rejects.toMatchObject({
-      code: 'INTERNAL',
-    });
-    await system.close();
   });
 
   test('views that throw end the system', async () => {

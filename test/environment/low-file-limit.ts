@@ -22,7 +22,7 @@ async function runCommand(command: string[]): Promise<unknown> {
 // Modules that are loaded later need files too, and are not part of this test.
 await runCommand(['doctor']);
 await runCommand(['plan', 'list']);
-await import('../../src/cli/commands/run.ts');
+await import('../../src/cli/commands/run.run.ts');
 await import('../../src/cli/action-input.ts');
 
 const openFiles: number[] = [];

@@ -56,6 +56,11 @@ export const inputErrors: ErrorScenarios = {
     when: 'no profile has that name',
     raise: project => errorOfRun(project, greetAction, '--profile', 'bold'),
   },
+  UNKNOWN_SESSION: {
+    when: 'the plan has no agent with a session',
+    initialState: completedState,
+    raise: project => errorOfCommand(project, ['agent', 'resume']),
+  },
   UNKNOWN_PLAN: {
     when: 'there is no plan yet',
     raise: project => errorOfCommand(project, ['plan', 'status']),

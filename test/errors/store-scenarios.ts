@@ -116,6 +116,11 @@ export const storeErrors: ErrorScenarios = {
       return errorOfCall(() => durable(createMachine({}), store));
     },
   },
+  NOT_STORABLE: {
+    when: 'a machine holds a function',
+    initialState: completedState,
+    raise: () => errorOfCall(() => durable(createMachine({ context: { notify: () => {} } }))),
+  },
   INLINE_ACTOR: {
     when: 'a machine spawns an unknown actor',
     initialState: completedState,

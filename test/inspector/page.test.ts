@@ -415,6 +415,12 @@ describe.runIf(hasChromium)('the page', () => {
       await page.getByRole('button', { name }).click();
       expect(await page.locator('main, [role=tabpanel], .part').first().isVisible()).toBe(true);
     }
+    await page.locator('.checkpoint-state').getByText('State at checkpoint pre execute').waitFor();
+    await page
+      .locator('.checkpoint-state .leaf.active[data-state="plan.active.lifecycle.execute.processing.working"]')
+      .waitFor();
+    await page.getByRole('button', { name: 'Show the state now' }).click();
+    await page.getByText(/when the report was made/).waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -462,6 +468,17 @@ describe.runIf(hasChromium)('the page', () => {
     await page.getByRole('slider').press('End');
     await page.locator('.checkpoint h2', { hasText: 'post execute' }).waitFor();
     await page.getByText('Nothing changed since.').waitFor();
+    // The plan's chart as it was there, and as it is now.
+    const states = page.locator('.checkpoint-state');
+    await states.getByText('State at checkpoint post execute').waitFor();
+    const leaf = (state: string) => states.locator(`.leaf.active[data-state="plan.active.lifecycle.execute.${state}"]`);
+    await leaf('processing.reconciling').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await press('Show the state now');
+    await states.getByText('State now: execute complete').waitFor();
+    await states.locator('.active[data-state="plan.active.lifecycle.execute.complete"]').waitFor();
+    await press('Show the state at post execute');
+    await leaf('processing.reconciling').waitFor();
     await press('Fork from here');
     await page.locator('#announcement', { hasText: 'Done' }).waitFor();
     await page.getByRole('slider').press('Home');

@@ -71,6 +71,15 @@ export const successfulEffects: EffectAnswers = {
     tree: 't',
   }),
   reviewResult: () => ({ findings: [], decisions: [], toolCalls: 1 }),
+  bisect: ({ validation: { name }, merged: { children } }) => ({
+    bisection: {
+      validation: name,
+      outcome: 'found',
+      subplans: children.slice(-1).map(({ planId, goal }) => ({ planId, goal })),
+      runs: 3,
+    },
+    decisions: [],
+  }),
   fix: () => ({ decisions: [], tree: 't', toolCalls: 1 }),
   review: ({ spec, startTree }) => ({
     resultTree: `${startTree}=${spec.description}`,
@@ -124,7 +133,12 @@ export function scriptedMachines(answers: Partial<EffectAnswers> = {}) {
     actors: { collectInvariants: fakeEffect('collectInvariants'), check: fakeEffect('check') },
   });
   const validation = validationMachine.provide({
-    actors: { validate: fakeEffect('validate'), reviewResult: fakeEffect('reviewResult'), fix: fakeEffect('fix') },
+    actors: {
+      validate: fakeEffect('validate'),
+      bisect: fakeEffect('bisect'),
+      reviewResult: fakeEffect('reviewResult'),
+      fix: fakeEffect('fix'),
+    },
   });
   const correction = correctionMachine.provide({
     actors: {

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { ValidationInput } from '../../machines/validation.machine.ts';
+import type { Bisection } from '../../src/model/bisection.ts';
+import { commandHint } from '../../src/model/command-hint.ts';
 import type { Finding } from '../../src/model/review.ts';
+import type { Validation } from '../../src/model/validation.ts';
 import { sampleDecision, sampleProfile, sampleResult, sampleSpec } from './fixtures.ts';
 import { runMachine, waitUntil as until } from './run-machine.ts';
 import { type EffectAnswers, scriptedMachines } from './scripted-effects.ts';
@@ -15,9 +19,24 @@ const review = (...findings: Finding[]) => ({
   toolCalls: 1,
 });
 
+const child = (planId: string) => ({ planId, goal: `write ${planId}`, baseTree: 'base', treeOid: planId });
+const twoMerged = { ours: 'base', children: [child('a'), child('b')], strategy: 'threeWay' as const };
+const bisection = (validation: string, children: { planId: string; goal: string }[]): Bisection => ({
+  validation,
+  outcome: 'found',
+  subplans: children.map(({ planId, goal }) => ({ planId, goal })),
+  runs: 3,
+});
+
 async function validate(
   answers: Partial<EffectAnswers>,
-  { fixesMax = 3, fixValidations = 0, validations = [check], reviewer = null as string | null } = {},
+  {
+    fixesMax = 3,
+    fixValidations = 0,
+    validations = [check] as Validation[],
+    reviewer = null as string | null,
+    merged = undefined as ValidationInput['merged'],
+  } = {},
 ) {
   const profileSnapshot = { ...sampleProfile({ fixValidations }), fixesMax };
   const played = runMachine(scriptedMachines(answers).validation, {
@@ -25,6 +44,7 @@ async function validate(
     attempt: 1,
     sandbox: { key: 'k', path: '/s' },
     guidance: ['mind'],
+    ...(merged === undefined ? {} : { merged }),
   });
   await until(() => played.actor.getSnapshot().status === 'done');
   const { output } = played.actor.getSnapshot();
@@ -36,7 +56,7 @@ describe('Validation', () => {
   test('passes when every required check does; an informational failure is recorded and never blocks', async () => {
     const results = [sampleResult('check'), sampleResult('note', { passed: false, required: false })];
     const { output, emitted } = await validate({ validate: () => ({ results, tree: 't' }) });
-    expect(output).toEqual({ outcome: 'passed', results, findings: [], fixes: 0, toolCalls: 0, error: null });
+    expect(output).toMatchObject({ outcome: 'passed', results, bisection: null, fixes: 0, toolCalls: 0, error: null });
     expect(emitted('validation.finished').map(({ round }) => round)).toEqual([1]);
   });
 
@@ -75,6 +95,76 @@ describe('Validation', () => {
     expect(rounds).toEqual([1, 2]);
     expect(output).toMatchObject({ outcome: 'passed', fixes: 2, toolCalls: 4 });
     expect(emitted('decision.recorded')).toHaveLength(2);
+  });
+
+  test('of merged subplans searches which of them breaks it, and then has that fixed [R241]', async () => {
+    const searched: unknown[] = [];
+    const { output, emitted } = await validate(
+      {
+        validate: ({ round }) => ({ results: [sampleResult('check', { passed: round === 3 })], tree: `t${round}` }),
+        bisect: ({ tree, validation, merged: { children }, fixes, suspects }) => {
+          searched.push({ tree, fixes, suspects });
+          return { bisection: bisection(validation.name, children.slice(1)), decisions: [sampleDecision('b')] };
+        },
+        fix: ({ round, bisection }) => {
+          expect(bisection?.subplans).toEqual([{ planId: 'b', goal: 'write b' }]);
+          return { decisions: [], tree: `fixed ${round}`, toolCalls: 0 };
+        },
+      },
+      { merged: twoMerged },
+    );
+    expect(output).toMatchObject({ outcome: 'passed', fixes: 2, bisection: null });
+    const fix = { before: 't1', after: 'fixed 1', planIds: ['b'] };
+    expect(searched).toEqual([
+      { tree: 't1', fixes: [], suspects: [] },
+      { tree: 't2', fixes: [fix], suspects: ['b'] },
+    ]);
+    expect(emitted('bisection.started')).toMatchObject([{ round: 1, validation: 'check', subplans: 2 }, { round: 2 }]);
+    expect(emitted('bisection.finished')).toMatchObject([{ bisection: { outcome: 'found' } }, { round: 2 }]);
+    expect(emitted('decision.recorded')).toHaveLength(2);
+  });
+
+  test('names in its error what breaks it, and how to apply the rest', async () => {
+    const { output } = await validate(
+      { validate: () => ({ results: [broken], tree: 't' }) },
+      { merged: twoMerged, fixesMax: 0 },
+    );
+    expect(output).toMatchObject({ bisection: { outcome: 'found' }, error: { code: 'VALIDATION_FAILED' } });
+    expect(output.error?.message).toBe(
+      'A required validation failed: check (exit 1); subplan "write b" breaks "check"',
+    );
+    expect(output.error?.hints).toContainEqual(commandHint('plan apply', { options: { finished: true } }));
+    expect(output.error?.details).toMatchObject({ bisection: { subplans: [{ planId: 'b' }] } });
+  });
+
+  test.each([
+    ['the validation turned it off', { validations: [{ ...check, bisect: 0 }], merged: twoMerged }],
+    ['there are no subplans', { merged: { ...twoMerged, children: [] } }],
+  ])('searches nothing when %s', async (_, options) => {
+    const { output, emitted } = await validate(
+      {
+        validate: () => ({ results: [broken], tree: 't' }),
+        bisect: () => Promise.reject(new Error('not asked')),
+      },
+      { ...options, fixesMax: 1 },
+    );
+    expect(output).toMatchObject({ outcome: 'failed', fixes: 1, bisection: null });
+    expect([...emitted('bisection.started'), ...emitted('plan.warned')]).toEqual([]);
+  });
+
+  test('goes on without a cause when the search fails, and warns', async () => {
+    const { output, emitted } = await validate(
+      {
+        validate: () => ({ results: [broken], tree: 't' }),
+        bisect: () => Promise.reject(new Error('no space')),
+      },
+      { merged: twoMerged, fixesMax: 1 },
+    );
+    expect(output).toMatchObject({ outcome: 'failed', fixes: 1, error: { code: 'VALIDATION_FAILED' } });
+    expect(emitted('plan.warned').map(({ message }) => message)).toEqual([
+      'Which subplans break "check" could not be searched: no space',
+      'Which subplans break "check" could not be searched: no space',
+    ]);
   });
 
   test.each([

@@ -1,7 +1,7 @@
 /** What must hold of a validation: nothing passes that was not checked. */
 import type { SnapshotFrom } from 'xstate';
 import { validationMachine } from '../../machines/index.ts';
-import { missingResults } from '../../src/model/validation.ts';
+import { missingResults, validationToBisect } from '../../src/model/validation.ts';
 import { sampleProfile, sampleResult, sampleSpec } from '../machines/fixtures.ts';
 import type { World } from './explore.ts';
 import type { Model, SeededMutation } from './property.ts';
@@ -21,9 +21,11 @@ const checks: Spec['validations'] = [
   { name: 'note', argv: ['true'], required: false, timeoutSeconds: 1 },
 ];
 
+const child = { planId: 'P', goal: 'write', baseTree: 'base', treeOid: 't' };
+
 /** `confidence` is behind a plan whose profile wants 0.5 before it mends by itself. */
 function validating(
-  { validations = checks, review = null as string | null, confidence = 1 } = {},
+  { validations = checks, review = null as string | null, confidence = 1, subplans = 0 } = {},
   said: string[] = [],
 ): World<Validation> {
   return withAnswers(
@@ -34,10 +36,15 @@ function validating(
         actors: { ...sampleSpec().actors, review },
       }),
       ...{ attempt: 1, sandbox: { key: 'k', path: '/s' }, guidance: [], confidence },
+      merged: { ours: 'base', children: Array.from({ length: subplans }, () => child), strategy: 'threeWay' },
     },
     {
       validate: [[passed], [failed], [passed, noted], [noted], []].map(results => ({ results, tree: 't' })),
       reviewResult: [[], [blocker, remark]].map(findings => ({ findings, decisions: [], toolCalls: 1 })),
+      bisect: (['found', 'base'] as const).map(outcome => ({
+        bisection: { validation: 'check', outcome, subplans: outcome === 'found' ? [child] : [], runs: 3 },
+        decisions: [],
+      })),
       fix: [{ decisions: [], tree: 't', toolCalls: 1 }],
     },
     { events: said.map(type => ({ type })) },
@@ -50,6 +57,7 @@ const reviewer = 'local/reviewer';
 const reviewed = validating({ review: reviewer });
 const reviewedOnly = validating({ review: reviewer, validations: [] });
 const unsure = validating({ confidence: 0.4 });
+const split = validating({ subplans: 2 });
 
 const withGuard = (
   guard: string,
@@ -61,11 +69,15 @@ const holds = ({ context: { spec, results } }: SnapshotFrom<Validation>) =>
   missingResults(spec.validations, results).length === 0 && results.every(result => result.passed || !result.required);
 const blocks = ({ context }: SnapshotFrom<Validation>) =>
   context.findings.some(({ severity }) => severity === 'blocking');
+const isSearched = ({ context: { merged, spec, results } }: SnapshotFrom<Validation>) =>
+  (merged?.children.length ?? 0) > 0 && validationToBisect(spec.validations, results) !== null;
+const isFixable = ({ context: { round, spec, confidence = 1 } }: SnapshotFrom<Validation>) =>
+  round <= spec.profileSnapshot.fixesMax && confidence >= 0.5;
 const isReviewed = ({ context }: SnapshotFrom<Validation>) => context.spec.actors.review !== null;
 
 export const validationModel: Model<Validation> = {
   machine: validationMachine,
-  worlds: [plain, reviewed, reviewedOnly, validating({ validations: [] }), unsure, validating({}, news)],
+  worlds: [plain, reviewed, reviewedOnly, validating({ validations: [] }), unsure, split, validating({}, news)],
   properties: [
     {
       property: 'Validation passes only when every required check ran and passed, and else it says why not',
@@ -168,12 +180,11 @@ export const validationModel: Model<Validation> = {
       claims: [
         claim(
           step => invokeInputOf(step, 'fix') !== null,
-          ({ to: { context } }) =>
-            context.round <= context.spec.profileSnapshot.fixesMax && (context.confidence ?? 1) >= 0.5,
+          ({ to }) => isFixable(to),
         ),
         claim(
           step => isAnswerOf(step, 'validate') && !holds(step.to) && step.from.context.round === 1,
-          ({ to }) => to.value === ((to.context.confidence ?? 1) >= 0.5 ? 'fixing' : 'failed'),
+          ({ to }) => isSearched(to) || to.value === ((to.context.confidence ?? 1) >= 0.5 ? 'fixing' : 'failed'),
         ),
         claim(
           step => isAnswerOf(step, 'fix'),
@@ -185,6 +196,38 @@ export const validationModel: Model<Validation> = {
         withGuard('mayFix', () => true, reviewedOnly),
         withGuard('mayFix', () => true, unsure),
         withGuard('mayFix', () => false),
+      ],
+    },
+    {
+      property: 'What breaks merged subplans is searched before it is fixed, and what was found goes to the fix',
+      claims: [
+        claim(
+          ({ from, event, to }) => from.value === 'validating' && event.type.startsWith('xstate.done') && !holds(to),
+          ({ to }) => (to.value === 'bisecting') === isSearched(to),
+        ),
+        claim(
+          ({ to }) => to.value === 'bisecting',
+          ({ to }) => to.context.bisection === null && isSearched(to),
+        ),
+        claim(
+          step => isAnswerOf(step, 'bisect'),
+          step =>
+            emitted(step, 'bisection.finished').length === 1 &&
+            step.to.context.bisection === step.event.output.bisection,
+        ),
+        claim(
+          ({ from, to }) => from.value === 'bisecting' && to.value !== 'bisecting',
+          ({ to }) => to.value === (isFixable(to) ? 'fixing' : 'failed'),
+        ),
+      ],
+      mutations: [
+        withGuard('mayBisect', () => false, split),
+        withGuard('mayBisect', () => true),
+        {
+          guard: 'a search whose result is forgotten',
+          machine: validationMachine.provide({ actions: { setBisection: () => {} } }),
+          world: split,
+        },
       ],
     },
     {

@@ -26,7 +26,7 @@ describe('rows', () => {
     const ids = rows.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids[0]).toBe('R1');
-    expect(ids.at(-1)).toBe('R328');
+    expect(ids).toContain('R328');
     expect(rows.filter(({ sameAs }) => sameAs !== null && !ids.includes(sameAs))).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionDraft } from '../action-draft.ts';
+import { runCommand } from './command.ts';
 import type { ApplyDestination, CommandAnswer, PlanDriver, UseDraft } from './driver.ts';
-import { runInShell, type Shell } from './shell.ts';
+import type { Shell } from './shell.ts';
 
 interface Envelope {
   status: 'ok' | 'failed';
@@ -11,12 +12,12 @@ interface Envelope {
   messages: { level: string; text: string; code: string | null; hints: { text: string }[] }[];
 }
 
-/** A user at a keyboard: every command is a separate process, and only its output is known. */
+/** A user at a keyboard: every command opens the store again, and only its output is known. */
 export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
   let planId: string | null = null;
 
   async function ask(...words: string[]): Promise<Envelope> {
-    const { stdout, stderr, exitCode } = await runInShell(shell, [...words, '--json', '--no-input']);
+    const { stdout, stderr, exitCode } = await runCommand(shell, [...words, '--json', '--no-input']);
     const envelope: Envelope | null = stdout.startsWith('{') ? JSON.parse(stdout) : null;
     if (envelope === null) throw new Error(`troupe ${words.join(' ')} printed no document:\n${stdout}${stderr}`);
     if (envelope.exit_code !== exitCode) throw new Error(`It exits with ${exitCode} and says ${envelope.exit_code}`);
@@ -109,7 +110,7 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
         .map(({ path }) => String(path))
         .sort(),
     diff: async () =>
-      (await runInShell(shell, ['plan', 'diff', '--format', 'plain', ...(planId === null ? [] : ['--plan', planId])]))
+      (await runCommand(shell, ['plan', 'diff', '--format', 'plain', ...(planId === null ? [] : ['--plan', planId])]))
         .stdout,
     restart: async () => undefined,
     close: async () => undefined,

@@ -1,7 +1,8 @@
 // A stand-in for Claude Code: takes its arguments, prints its stream of JSON, and works on goals made of the words
 // "write FILE" (and "write FILE saying TEXT"). What else it does is asked for in the goal or by the key it is given.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 const argv = process.argv.slice(2);
 const optionOf = flag => argv[argv.indexOf(flag) + 1];
@@ -13,7 +14,16 @@ for (const flag of ['-p', '--verbose']) if (!argv.includes(flag)) fail(`error: $
 if (optionOf('--output-format') !== 'stream-json') fail('error: --output-format stream-json is missing');
 
 const prompt = readFileSync(0, 'utf8');
-const goal = /# Goal\n(.*)/.exec(prompt)?.[1] ?? '';
+// A session is found only from the folder it began in.
+const memory = join(
+  process.env.HOME,
+  `.session-${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 12)}`,
+);
+const isResumed = argv.includes('--resume');
+if (isResumed && !existsSync(memory)) fail(`No conversation found with session ID: ${optionOf('--resume')}`);
+const heard = `${isResumed ? readFileSync(memory, 'utf8') : ''}${prompt}`;
+writeFileSync(memory, heard);
+const goal = /# Goal\n(.*)/.exec(heard)?.[1] ?? '';
 const session = 'c0ffee00-0000-4000-8000-000000000000';
 const mode = optionOf('--permission-mode');
 const model = argv.includes('--model') ? optionOf('--model') : 'claude-stub';
@@ -22,7 +32,7 @@ let messages = 0;
 print({ type: 'system', subtype: 'init', cwd: process.cwd(), session_id: session, model, permissionMode: mode });
 if (process.env.ANTHROPIC_API_KEY === 'wrong') refuse(401, 'Invalid API key · Please run /login');
 if (process.env.ANTHROPIC_API_KEY === 'limited') refuse(429, 'rate limit reached. Please try again in 20s.');
-if (prompt.includes('"subplan"')) plan();
+if (heard.includes('"subplan"')) plan();
 else if (prompt.includes('the one word "ready"')) done('ready');
 else work();
 
@@ -40,7 +50,7 @@ function plan() {
 }
 
 function work() {
-  const files = filesIn(goal);
+  const files = [...filesIn(goal), ...(isResumed && prompt.includes('# Problem') ? ['mended.txt'] : [])];
   if (mode === 'plan' || files.length === 0) return done('There is nothing to do.');
   for (const file of files) {
     const path = resolve(file);

@@ -43,6 +43,7 @@ export const phaseActions = {
   reuseWork: assign(({ context: { resumeFrom } }) => ({ workTree: resumeFrom?.tree ?? null })),
   setValidation: assign(({ context }, { output }: { output: ValidationOutput }) => ({
     validationResults: output.results,
+    bisection: output.bisection,
     findings: output.findings,
     toolCalls: context.toolCalls + output.toolCalls,
   })),

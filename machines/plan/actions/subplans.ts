@@ -6,14 +6,8 @@ import type { SubplanConfig } from '../../../src/model/subplan.ts';
 import type { SubplanSpec } from '../../effects.ts';
 import type { MergeOutput, MergeReportEvent } from '../../merge/events.ts';
 import type { SubplansOutput } from '../../subplans/events.ts';
-import {
-  appliedPlanIds,
-  effectiveSpec,
-  type PlanContext,
-  requireSandbox,
-  requireTree,
-  stopReasonText,
-} from '../context.ts';
+import { effectiveSpec, type PlanContext, requireSandbox, requireTree, stopReasonText } from '../context.ts';
+import { mergedSubplans } from '../merged-subplans.ts';
 import { assign, enqueueActions, sendTo } from '../typed-actions.ts';
 
 export const subplanActions = {
@@ -60,13 +54,10 @@ export const subplanActions = {
     enqueue.assign({ subplansRunning: false, subplansWait: false });
   }),
   startMerge: enqueueActions(({ context, enqueue }) => {
-    const { spec, attempt, guidance, results, mergeStrategy: strategy } = context;
-    const applied = appliedPlanIds(context);
-    const children = results.filter(({ planId }) => !applied.includes(planId));
+    const { spec, attempt, guidance } = context;
     const { conflictPolicy } = spec.subplanConfig;
     const resolvesAlone = meetsThreshold(spec.profileSnapshot, 'resolveConflicts', context.confidence);
     const policy = resolvesAlone ? conflictPolicy : 'manual';
-    const ours = requireTree(context, 'workTree');
     enqueue.assign({ mergeRunning: true });
     enqueue.spawnChild('merge', {
       id: 'merge',
@@ -75,9 +66,7 @@ export const subplanActions = {
         attempt,
         guidance,
         sandbox: requireSandbox(context),
-        ours,
-        children,
-        strategy,
+        ...mergedSubplans(context),
         policy,
         reports: true,
       },

@@ -30,6 +30,7 @@ export function acpAgent(options: AcpOptions): Agent {
   const path = program.includes('/') ? resolve(actionDir, program) : program;
   return {
     repeatsUsage: false,
+    sessions: [basename(program), ...rest].join(' '),
     async check() {
       const env = buildEnvironment(options.hostEnv, options.env);
       if ((await locateProgram(program, actionDir, env)) === null) throw missingProgram(program);

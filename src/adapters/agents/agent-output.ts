@@ -1,6 +1,7 @@
 /** Collects the output of one run of an agent in any format: decisions, usage, and how the run ended. */
 import type { AgentFailure } from '../../model/agent-event.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
+import type { AgentUsage } from '../../model/budget.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { createEventCollector, type EventTask, type OnRetry } from './event-collector.ts';
 import { readers } from './formats/index.ts';
@@ -17,6 +18,8 @@ export interface AgentOutput {
   readonly failure: AgentFailure | null;
   /** Permissions that were refused. */
   readonly refused: readonly string[];
+  /** Whether it wrote something or used a tool; with plain lines whether it printed anything. */
+  readonly hasWorked: boolean;
   /** The agent's summary of its work. */
   readonly summary: string | null;
   /** Whether it printed anything in its format; with plain lines always true. */
@@ -25,7 +28,11 @@ export interface AgentOutput {
   readonly rest: string;
 }
 
-export type AgentOutputTask = EventTask & Pick<AgentTask, 'logOutput' | 'directory'>;
+export type AgentOutputTask = EventTask &
+  Pick<AgentTask, 'logOutput' | 'directory'> & {
+    /** What earlier runs of the session used, for agents that report its totals. @default nothing */
+    usageBefore?: AgentUsage | undefined;
+  };
 
 /** Maximum length that is kept of output in no known format. */
 const restCharactersMax = 4_000;
@@ -38,8 +45,10 @@ export function createAgentOutput(format: AgentFormat, task: AgentOutputTask, on
 /** Reads Troupe's own lines; everything else is log output. */
 function linesOutput(task: AgentOutputTask): AgentOutput {
   const messages: AgentMessage[] = [];
+  let hasWorked = false;
   return {
     read(line, stream) {
+      hasWorked = true;
       task.log(line);
       const message = stream === 'stdout' ? parseAgentLine(line) : null;
       if (message?.kind === 'usage' || message?.kind === 'done') task.reportUsage(message.usage);
@@ -50,6 +59,9 @@ function linesOutput(task: AgentOutputTask): AgentOutput {
     messages,
     failure: null,
     refused: [],
+    get hasWorked() {
+      return hasWorked;
+    },
     get summary() {
       return messages.findLast(message => message.kind === 'done')?.summary ?? null;
     },
@@ -59,7 +71,7 @@ function linesOutput(task: AgentOutputTask): AgentOutput {
 }
 
 function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTask, onRetry: OnRetry): AgentOutput {
-  const reader = readers[format]({ directory: task.directory });
+  const reader = readers[format]({ directory: task.directory, usageBefore: task.usageBefore });
   const events = createEventCollector(task, onRetry);
   let isRecognized = false;
   let rest = '';
@@ -90,6 +102,9 @@ function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTa
       return events.failure;
     },
     refused: events.refused,
+    get hasWorked() {
+      return events.hasWorked;
+    },
     get summary() {
       return events.summary;
     },

@@ -1,6 +1,6 @@
 /** An agent that is a program with a command line of yours. */
 
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { AgentFormat } from '../../model/agent-format.ts';
 import { mergeEnvironment } from '../../model/environment.ts';
 import type { Watchdogs } from '../../model/watchdogs.ts';
@@ -10,8 +10,9 @@ import { buildEnvironment } from '../process/environment.ts';
 import { locateProgram } from '../process/locate.ts';
 import type { runProcess } from '../process/run.ts';
 import { missingProgram } from './agent-failures.ts';
+import type { AgentPreset } from './presets/agent-preset.ts';
 import { presets } from './presets/index.ts';
-import { buildPrompt } from './prompt.ts';
+import { withSession } from './presets/preset-command.ts';
 import { runAgentProgram } from './run-agent-program.ts';
 import { assertArgumentsFit, taskVariables } from './task-variables.ts';
 import { interpolateArgument } from './template.ts';
@@ -32,10 +33,11 @@ export interface CommandOptions {
 export function commandAgent(options: CommandOptions): Agent {
   const { reads = 'lines', clock, run, watchdogs } = options;
   const [program = ''] = options.argv;
-  const known = reads === 'lines' ? undefined : presets[reads];
+  const known = presetOf(options);
   return {
     ...(known && { reports: known.reports }),
     repeatsUsage: false,
+    ...(known !== undefined && known.resume !== null && { sessions: known.name }),
     async check() {
       const env = buildEnvironment(options.hostEnv, options.env);
       if ((await locateProgram(program, options.actionDir, env)) === null) throw missingProgram(program);
@@ -44,7 +46,7 @@ export function commandAgent(options: CommandOptions): Agent {
       runAgentProgram(
         {
           name: program,
-          ...buildArgv(options, task),
+          command: (prompt, session) => buildArgv(options, task, { known, prompt, session }),
           env: buildEnvironment(
             mergeEnvironment(task.plan, options.hostEnv),
             options.env,
@@ -63,11 +65,23 @@ export function commandAgent(options: CommandOptions): Agent {
   };
 }
 
+/** The agent that a command runs, by its name, else by the format of its output, which more than one agent may print. */
+function presetOf({ argv: [program = ''], reads = 'lines' }: CommandOptions): AgentPreset | undefined {
+  if (reads === 'lines') return undefined;
+  const named = presets[basename(program)];
+  return named?.reads === reads ? named : presets[reads];
+}
+
 /** Returns the command line: paths are relative to the action, `{prompt}` is replaced. */
-function buildArgv({ argv, actionDir }: CommandOptions, task: AgentTask): { argv: string[]; stdin: string | null } {
-  const prompt = buildPrompt(task);
+function buildArgv(
+  { argv, actionDir }: CommandOptions,
+  task: AgentTask,
+  { known, prompt, session }: { known: AgentPreset | undefined; prompt: string; session: string | null },
+): { argv: string[]; stdin: string | null } {
   const values = { ...task.plan.arguments, prompt, goal: task.plan.description, actionDir };
-  const words = argv.map(word => interpolateArgument(word, values));
+  const filled = argv.map(word => interpolateArgument(word, values));
+  const promptAt = argv.findIndex(word => /^\{\{?\s*prompt\s*\}\}?$/.test(word));
+  const words = session === null || known === undefined ? filled : withSession(filled, known, { session, promptAt });
   const inWords = argv.some(word => /\{\{?\s*prompt\s*\}/.test(word));
   assertArgumentsFit(words, 'leave {prompt} out');
   const [program = '', ...rest] = words;

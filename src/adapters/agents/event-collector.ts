@@ -19,9 +19,14 @@ export interface EventCollector {
   readonly summary: string | null;
   /** Whether the agent reported that its work is done. */
   readonly isDone: boolean;
+  /** Whether it wrote something or used a tool. */
+  readonly hasWorked: boolean;
 }
 
-export type EventTask = Pick<AgentTask, 'log' | 'reportUsage'>;
+export type EventTask = Pick<AgentTask, 'log' | 'reportUsage'> & {
+  /** Called with the id of the session, each time the agent reports it. */
+  onSession(id: string): void;
+};
 export type OnRetry = (retry: Extract<AgentEvent, { kind: 'retry' }>) => void;
 
 const refusedMax = 20;
@@ -35,17 +40,20 @@ export function createEventCollector(task: EventTask, onRetry: OnRetry): EventCo
   let failure: AgentFailure | null = null;
   let summary: string | null = null;
   let isDone = false;
+  let hasWorked = false;
 
   return {
     take(event) {
       switch (event.kind) {
         case 'text':
+          hasWorked = true;
           for (const line of event.text.split('\n')) {
             task.log(line);
             messages.push(...text.read(line));
           }
           return;
         case 'tool':
+          hasWorked = true;
           task.log(event.line);
           return;
         case 'usage':
@@ -54,6 +62,7 @@ export function createEventCollector(task: EventTask, onRetry: OnRetry): EventCo
         case 'session':
           if (event.id !== session) task.log(`session ${event.id}`);
           session = event.id;
+          task.onSession(event.id);
           return;
         case 'warning':
           task.log(event.text);
@@ -88,6 +97,9 @@ export function createEventCollector(task: EventTask, onRetry: OnRetry): EventCo
     },
     get isDone() {
       return isDone;
+    },
+    get hasWorked() {
+      return hasWorked;
     },
   };
 }

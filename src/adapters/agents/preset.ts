@@ -14,7 +14,6 @@ import type { runProcess } from '../process/run.ts';
 import { missingProgram } from './agent-failures.ts';
 import type { AgentPreset } from './presets/agent-preset.ts';
 import { presetCommand, presetVariables } from './presets/preset-command.ts';
-import { buildPrompt } from './prompt.ts';
 import { runAgentProgram } from './run-agent-program.ts';
 import { assertArgumentsFit, taskVariables } from './task-variables.ts';
 
@@ -40,6 +39,7 @@ export function presetAgent(options: PresetOptions): Agent {
   return {
     reports: preset.reports,
     repeatsUsage: false,
+    ...(preset.resume !== null && { sessions: name }),
     async check() {
       const env = buildEnvironment(options.hostEnv, own, options.env);
       if ((await locateProgram(program, options.actionDir, env)) === null) {
@@ -52,13 +52,15 @@ export function presetAgent(options: PresetOptions): Agent {
     },
     async run(task) {
       const { role } = task;
-      const prompt = buildPrompt(task);
-      const command = presetCommand(preset, { role, prompt, model, effort, tools: hasTaskTools(role), args });
-      assertArgumentsFit(command.argv, 'it takes the prompt no other way');
       return runAgentProgram(
         {
           name,
-          ...command,
+          command(prompt, session) {
+            const choices = { role, prompt, model, effort, tools: hasTaskTools(role), args };
+            const command = presetCommand(preset, { ...choices, session: session ?? undefined });
+            assertArgumentsFit(command.argv, 'it takes the prompt no other way');
+            return command;
+          },
           env: buildEnvironment(
             mergeEnvironment(task.plan, options.hostEnv),
             own,

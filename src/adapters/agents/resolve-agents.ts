@@ -3,6 +3,7 @@ import { AgentPresetName } from '../../model/agent-preset.ts';
 import { closest } from '../../model/closest.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
+import type { LlmSpec } from '../../model/llm-agent.ts';
 import { nameKey } from '../../model/name.ts';
 import type { Agent, Agents } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -11,6 +12,7 @@ import { runProcess } from '../process/run.ts';
 import { killTaggedProcesses } from '../process/tagged-processes.ts';
 import { acpAgent } from './acp.ts';
 import { commandAgent } from './command.ts';
+import { llmAgent } from './llm.ts';
 import { presetAgent } from './preset.ts';
 import { presets } from './presets/index.ts';
 import { scriptAgent } from './script.ts';
@@ -23,7 +25,7 @@ export interface AgentsOptions {
   registered: Readonly<Record<string, Agent | AgentSpec>>;
   /** The part of the host's environment that programs get. */
   env: Record<string, string>;
-  /** Variables for agents of presets: each gets those that its preset names. @default none */
+  /** Variables for agents of presets, which get those that their preset names, and keys of models. @default none */
   agentEnv?: Record<string, string>;
   /** @default the system's */
   clock?: Clock;
@@ -41,9 +43,10 @@ export function resolveAgents(options: AgentsOptions): Agents {
     if (typeof ref === 'string') {
       const agent = byKey.get(nameKey(ref)) ?? presetByName(ref);
       if (agent === undefined) throw unknownAgentError(ref, [...Object.keys(registered), ...Object.keys(presets)]);
-      return withExclusiveUse('kind' in agent ? createDescribedAgent(agent, { ...context, actionDir }) : agent);
+      const own = { ...context, actionDir, isRegistered: true };
+      return withExclusiveUse('kind' in agent ? createDescribedAgent(agent, own) : agent);
     }
-    return withExclusiveUse(createDescribedAgent(ref, { ...context, actionDir }));
+    return withExclusiveUse(createDescribedAgent(ref, { ...context, actionDir, isRegistered: false }));
   };
 }
 
@@ -53,6 +56,8 @@ interface AgentContext {
   agentEnv: Record<string, string>;
   clock: Clock;
   run: typeof runProcess;
+  /** Whether the host described it, and not an action. */
+  isRegistered: boolean;
 }
 
 function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
@@ -88,7 +93,14 @@ function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
         presetAgent({ preset, ...choices, actionDir, hostEnv: env, personEnv: agentEnv, clock, run }),
       );
     }
+    case 'llm':
+      return llmAgent({ spec, env: keysFor(spec, context), clock });
   }
+}
+
+/** An action may come from elsewhere: to an address that it names goes no key but one that was passed on by name. */
+function keysFor({ baseUrl }: LlmSpec, { env, agentEnv, isRegistered }: AgentContext): Record<string, string> {
+  return isRegistered || baseUrl === undefined ? { ...agentEnv, ...env } : env;
 }
 
 function presetByName(name: string): AgentSpec | undefined {
@@ -102,6 +114,7 @@ function withExclusiveUse(agent: Agent): Agent {
     usesDirectory: agent.usesDirectory ?? true,
     ...(agent.reports && { reports: agent.reports }),
     ...(agent.repeatsUsage === undefined ? {} : { repeatsUsage: agent.repeatsUsage }),
+    ...(agent.sessions === undefined ? {} : { sessions: agent.sessions }),
     check: () => agent.check(),
     async run(task) {
       await killTaggedProcesses(task.key);
@@ -115,7 +128,7 @@ function unknownAgentError(name: string, known: string[]): TroupeError {
   const list = `known: ${known.join(', ')}`;
   return new TroupeError(
     'UNKNOWN_AGENT',
-    `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script, command, acp or preset`,
+    `There is no agent ${name}; ${list}${meant === null ? '' : ` (did you mean ${meant}?)`}. An action may also describe one in place: kind steps, script, command, acp, preset or llm`,
     { where: name, hints: [commandHint('help action'), commandHint('doctor')], details: { known } },
   );
 }

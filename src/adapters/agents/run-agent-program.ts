@@ -3,10 +3,10 @@
  * once it has ended successfully.
  */
 
-import type { AgentEvent } from '../../model/agent-event.ts';
+import { type AgentEvent, programResult } from '../../model/agent-event.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
-import type { TroupeError } from '../../model/errors.ts';
-import type { AgentAnswer, AgentTask } from '../../ports/agent.ts';
+import { TroupeError } from '../../model/errors.ts';
+import type { AgentAnswer, AgentTask, ContinuedSession } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { serveTaskTools, type TaskServer } from '../mcp/task-server.ts';
 import { countedMessages, createTaskTools } from '../mcp/task-tools.ts';
@@ -20,14 +20,15 @@ import {
   outcomeDetails,
   withSignIn,
 } from './agent-failures.ts';
-import { type AgentOutput, createAgentOutput } from './agent-output.ts';
+import { type AgentOutput, type AgentOutputTask, createAgentOutput } from './agent-output.ts';
 import { limitEnd } from './exit-reason.ts';
 import { finalOutput } from './final-output.ts';
-import { recordResult } from './record-result.ts';
+import { buildPrompt, type Prompt } from './prompt.ts';
+import { type AgentResult, recordResult } from './record-result.ts';
 
 export interface AgentProgram extends AgentIdentity {
-  argv: string[];
-  stdin: string | null;
+  /** Returns the command line. @param session the session to continue; null for a new one */
+  command(prompt: string, session: string | null): { argv: string[]; stdin: string | null };
   env: Record<string, string>;
   reads: AgentFormat;
   clock: Clock;
@@ -41,29 +42,67 @@ const retriesMax = 2;
 
 /** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, TIMED_OUT, STALLED, FLOODED, CANCELLED, INVALID_DECISION */
 export async function runAgentProgram(program: AgentProgram, task: AgentTask): Promise<AgentAnswer> {
+  const result = await task.once(programResult, () => runOrContinue(program, task));
+  return recordResult(program, task, result, program.permissions);
+}
+
+/** Continues the session of an earlier run. An agent that does not have it begins a new one, once. */
+async function runOrContinue(program: AgentProgram, task: AgentTask): Promise<AgentResult> {
+  const { session } = task;
+  const last = session?.last ?? null;
+  if (session === null || last === null) return runOnce(program, task, null);
+  task.log(`continues session ${last.id}`);
+  try {
+    return await runOnce(program, task, last);
+  } catch (thrown) {
+    if (!(thrown instanceof UnusedSessionError)) throw thrown;
+    task.log(`${program.name} did not continue session ${last.id}, and begins a new one: ${thrown.message}`);
+    await session.restart();
+    return runOnce(program, task, null);
+  }
+}
+
+/** A run that was to continue a session failed before it did anything: most likely the agent does not have the session. */
+class UnusedSessionError extends Error {}
+
+async function runOnce(program: AgentProgram, task: AgentTask, session: ContinuedSession | null): Promise<AgentResult> {
   const { name, watchdogs, clock } = program;
-  const output = createAgentOutput(program.reads, task, retry => {
+  const prompt = buildPrompt(task, session);
+  const { argv, stdin } = program.command(prompt.text, session?.id ?? null);
+  const output = createAgentOutput(program.reads, outputTask(task, prompt, session), retry => {
     if (retry.attempt >= retriesMax && retry.cause !== 'other') throw retryError(program, retry);
   });
   const { tools, messages } = createTaskTools(task, program.reads);
   await using server = tools.length === 0 ? null : await serveTaskTools(tools);
   const result = await program.run({
-    argv: program.argv,
+    argv,
     cwd: task.directory,
     env: { ...program.env, ...(server === null ? {} : toolVariables(server)) },
     watchdogs,
     signal: task.signal,
     processTag: task.key,
     clock,
-    stdin: program.stdin,
+    stdin,
     onLine: output.read,
   });
   if (result.left > 0) task.log(`${name} left ${result.left} of its processes running; they were ended`);
   output.close();
-  assertSucceeded(program, result, output);
+  try {
+    assertSucceeded(program, result, output);
+  } catch (thrown) {
+    const isUnused = session !== null && !output.hasWorked;
+    if (isUnused && TroupeError.is(thrown) && thrown.code === 'AGENT_FAILED')
+      throw new UnusedSessionError(thrown.message);
+    throw thrown;
+  }
   const { summary, refused } = output;
-  const counted = countedMessages(messages, output.messages);
-  return recordResult(program, task, { messages: counted, summary, refused }, program.permissions);
+  return { messages: countedMessages(messages, output.messages), summary, refused: [...refused] };
+}
+
+function outputTask(task: AgentTask, { given }: Prompt, session: ContinuedSession | null): AgentOutputTask {
+  const { log, logOutput, reportUsage, directory } = task;
+  const onSession = (id: string) => task.session?.keep(id, given);
+  return { log, logOutput, reportUsage, directory, onSession, usageBefore: session?.usage };
 }
 
 /** How the program finds the tools of its task. */

@@ -27,6 +27,7 @@ async function runTwice(task: AgentTask, run: Agent['run']): Promise<AgentAnswer
       thrown.message,
       'Give the whole answer once more, corrected.',
     ];
-    return run({ ...task, problem: problem.join('\n') });
+    const once: AgentTask['once'] = (name, act) => task.once(`second try/${name}`, act);
+    return run({ ...task, once, problem: problem.join('\n') });
   }
 }

@@ -50,7 +50,13 @@ export async function tryAgent({ agents, agent, signal, now }: AgentTrialOptions
   try {
     const found = agents(agent, directory);
     await found.check();
-    const answer = await found.run({ ...trialTask(agent, { directory, key, started }), reportUsage: add, signal });
+    const ask: AgentTask['ask'] = async (_, request) => {
+      const { result, usage } = await request();
+      add(usage);
+      return result;
+    };
+    const task = trialTask(agent, { directory, key, started });
+    const answer = await found.run({ ...task, reportUsage: add, ask, signal });
     add(answer.usage ?? {});
     const { tokens, usd } = used;
     return { answer: answer.summary, usage: { tokens, usd }, seconds: (now() - started) / 1000 };
@@ -63,7 +69,7 @@ export async function tryAgent({ agents, agent, signal, now }: AgentTrialOptions
 function trialTask(
   agent: AgentRef,
   { directory, key, started }: { directory: string; key: string; started: number },
-): Omit<AgentTask, 'reportUsage' | 'signal'> {
+): Omit<AgentTask, 'reportUsage' | 'ask' | 'signal'> {
   const planId = ulid();
   return {
     role: 'estimation',
@@ -91,6 +97,8 @@ function trialTask(
     call: tool => Promise.reject(new TroupeError('TOOL_REFUSED', `The question needs no tool, and ${tool} was called`)),
     permit: tool =>
       Promise.reject(new TroupeError('TOOL_REFUSED', `The question needs no tool, and ${tool} was asked for`)),
+    once: (_name, act) => act(),
+    session: null,
     log: () => undefined,
     logOutput: () => undefined,
     key,

@@ -3,18 +3,14 @@
  * at once whether it can be used; like what it prints, it is recorded when the agent has ended successfully.
  */
 import * as z from 'zod';
-import { AgentDecisionMessage, AgentSubplanMessage } from '../../model/agent.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
-import { Finding } from '../../model/review.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { checkAnswer } from '../agents/check-answer.ts';
 import { parseAgentMessage } from '../agents/decision-recorder.ts';
+import { type DecisionTool, decisionTools } from '../agents/decision-tools.ts';
 import type { AgentMessage } from '../agents/parse-agent-line.ts';
 
-export interface TaskTool {
-  name: string;
-  description: string;
-  input: z.ZodType;
+export interface TaskTool extends DecisionTool {
   /** Returns what the agent reads. @throws {TroupeError} INVALID_DECISION */
   call(input: unknown): unknown;
 }
@@ -27,15 +23,6 @@ export interface TaskTools {
 
 type RecordedKind = 'decision' | 'subplan' | 'finding';
 
-/** Without the settings that a model rarely needs: their schemas are long. A printed line has all of them. */
-const SubplanToolInput = AgentSubplanMessage.pick({
-  key: true,
-  goal: true,
-  resourceScopes: true,
-  projectRef: true,
-  parallel: true,
-  dependsOn: true,
-});
 const amount = z.number().min(0).optional();
 const UsageToolInput = z.strictObject({ tokens: amount, usd: amount });
 
@@ -49,34 +36,18 @@ export function createTaskTools(
   reads: AgentFormat,
 ): TaskTools {
   const messages: AgentMessage[] = [];
-  const recording = (kind: RecordedKind, schema: z.ZodType) => (value: unknown) => {
-    parseAgentMessage(schema, value, kind);
-    const message: AgentMessage = { kind, value };
-    if (task.role === 'strategy') checkAnswer(task, [...messages, message]);
-    messages.push(message);
-    return { accepted: true, recorded: 'when this run has ended successfully' };
-  };
-  const deciding: TaskTool[] = [
-    {
-      name: 'decide',
-      description: 'Record a decision: the question, the choice, and why. Use it in place of a printed line.',
-      input: AgentDecisionMessage,
-      call: recording('decision', AgentDecisionMessage),
+  const recording = (kind: RecordedKind, tool: DecisionTool): TaskTool => ({
+    ...tool,
+    description: `${tool.description} Use it in place of a printed line.`,
+    call(value) {
+      parseAgentMessage(tool.input, value, kind);
+      const message: AgentMessage = { kind, value };
+      if (task.role === 'strategy') checkAnswer(task, [...messages, message]);
+      messages.push(message);
+      return { accepted: true, recorded: 'when this run has ended successfully' };
     },
-    {
-      name: 'plan_subplan',
-      description:
-        'Ask for a subplan: a part of the goal that another agent does, in its own copy of the files. Use it in place of a printed line. An error says what to change.',
-      input: SubplanToolInput,
-      call: recording('subplan', SubplanToolInput),
-    },
-  ];
-  const finding: TaskTool = {
-    name: 'report_finding',
-    description: 'Report one thing that is wrong with the changes under review. Use it in place of a printed line.',
-    input: Finding,
-    call: recording('finding', Finding),
-  };
+  });
+  const deciding = [recording('decision', decisionTools.decide), recording('subplan', decisionTools.subplan)];
   const usage: TaskTool = {
     name: 'report_usage',
     description: 'Report tokens and cost in USD since the last report. They count at once.',
@@ -87,7 +58,7 @@ export function createTaskTools(
     },
   };
   if (!hasTaskTools(task.role)) return { tools: [], messages };
-  const own = task.role === 'review' ? [finding] : deciding;
+  const own = task.role === 'review' ? [recording('finding', decisionTools.finding)] : deciding;
   // The usage of an agent whose format is known is in its output.
   return { tools: reads === 'lines' ? [...own, usage] : own, messages };
 }

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
+import { decodeValue, encodeValue } from '../../durable/codec.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Durability, Operation, Store, StoreOpener } from '../../ports/store.ts';
@@ -160,7 +161,7 @@ class LevelStore implements Store {
         batch.del(key);
         continue;
       }
-      const value = JSON.stringify(operation.value);
+      const value = encodeValue(operation.value, operation.key);
       this.bytesWritten += value.length;
       batch.put(key, value);
     }
@@ -184,7 +185,7 @@ class LevelStore implements Store {
 
   #parse(key: string, text: string): unknown {
     try {
-      return JSON.parse(text);
+      return decodeValue(text);
     } catch (error) {
       throw damaged(this.#path, new Error(`the row ${key} is not what was written`, { cause: error }));
     }

@@ -1,7 +1,8 @@
+import { decodeValue, encodeValue } from '../../durable/codec.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Store, StoreOpener } from '../../ports/store.ts';
 
-/** A store in memory that keeps its rows between openings, like a file. Values are stored as JSON. */
+/** A store in memory that keeps its rows between openings, like a file. Values are stored as text. */
 export function memoryStore(): StoreOpener {
   const rows = new Map<string, string>();
   let open = false;
@@ -29,7 +30,7 @@ class MemoryStore implements Store {
   async get(key: string): Promise<unknown> {
     this.#mustBeOpen();
     const text = this.#rows.get(key);
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : decodeValue(text);
   }
 
   async *entries(
@@ -44,14 +45,14 @@ class MemoryStore implements Store {
     const keys = this.#sorted.filter(key => key.startsWith(prefix) && beyond(key));
     if (reverse) keys.reverse();
     const found = keys.slice(0, limit).map((key): [string, string] => [key, this.#rows.get(key) ?? 'null']);
-    for (const [key, text] of found) yield [key, JSON.parse(text)];
+    for (const [key, text] of found) yield [key, decodeValue(text)];
   }
 
   async batch(operations: Parameters<Store['batch']>[0]): Promise<void> {
     this.#mustBeOpen();
     const encoded = operations.map(operation => ({
       key: operation.key,
-      text: operation.type === 'put' ? JSON.stringify(operation.value) : undefined,
+      text: operation.type === 'put' ? encodeValue(operation.value, operation.key) : undefined,
     }));
     this.#sorted = undefined;
     for (const { key, text } of encoded) {

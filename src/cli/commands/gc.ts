@@ -1,28 +1,17 @@
-import type { CleanupReport } from '../../index.ts';
-import { formatGcReport, gcReportData } from '../../presentation/gc-report.ts';
-import { parseAge, parseBytes } from '../../presentation/units.ts';
-import type { CommandContext, RunCommand } from '../command.ts';
-import { openProject } from '../project/open-project.ts';
+import type { CommandDefinition } from '../command.ts';
 
-export const run: RunCommand = async context => {
-  const { args, globals } = context;
-  const limits = limitsFromFlags(context);
-  await using opened = await openProject(context);
-  const dryRun = !args.has('delete') && !globals.yes;
-  const report: CleanupReport = await opened.troupe.cleanUp({ ...limits, dryRun });
-  const error = report.items.find(item => item.error !== null)?.error;
-  return {
-    data: gcReportData(report),
-    text: formatGcReport(report, context.paint),
-    ...(error === undefined || error === null ? {} : { error }),
-  };
+export const command: CommandDefinition = {
+  path: 'gc',
+  summary: 'List unused data and its size; remove it with --delete',
+  examples: [
+    ['troupe gc', 'list unused sandboxes, refs, logs and old plans; remove nothing'],
+    ['troupe gc --delete', 'remove them; files are saved in a ref first, unfinished plans are kept'],
+    ['troupe gc --older-than 7d --max-size 500MB', 'keep less'],
+  ],
+  flags: [
+    { flags: '--delete', meaning: 'remove what is listed; so does --yes' },
+    { flags: '--older-than <age>', meaning: 'remove finished plans and orphaned data older than this; default 30d' },
+    { flags: '--max-size <size>', meaning: 'remove finished plans, oldest first, until this size is reached' },
+  ],
+  load: () => import('./gc.run.ts'),
 };
-
-function limitsFromFlags({ args }: CommandContext): { olderThanMs?: number; maxBytes?: number } {
-  const age = args.text('older-than');
-  const size = args.text('max-size');
-  return {
-    ...(age === undefined ? {} : { olderThanMs: parseAge(age, '--older-than') }),
-    ...(size === undefined ? {} : { maxBytes: parseBytes(size, '--max-size') }),
-  };
-}

@@ -1,31 +1,19 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { RunCommand } from '../command.ts';
-import { openInspector } from '../inspector.ts';
-import { openProject } from '../project/open-project.ts';
+import type { CommandDefinition } from '../command.ts';
 
-/** Serves the page until you stop it; with `--report` writes it to a file and exits. */
-export const run: RunCommand = async context => {
-  const { args, globals, interrupts, log } = context;
-  await using opened = await openProject(context);
-  await using inspector = await openInspector(context, opened.troupe);
-  const wanted = args.text('report');
-  if (wanted !== undefined) {
-    const file = resolve(globals.directory, wanted);
-    await inspector.waitUntilQuiet();
-    await writeFile(file, await inspector.report());
-    return {
-      data: { address: null, report: file },
-      text: `Wrote ${wanted}: it opens in any browser, without a server.`,
-    };
-  }
-  log(`Programs with a stock @statelyai/inspect client send to ${inspector.receiver}`);
-  log('Ctrl-C closes the page; no plan stops for it');
-  const stop = new AbortController();
-  const letGo = interrupts.handle(() => stop.abort());
-  await new Promise<void>(enough => {
-    for (const signal of [stop.signal, interrupts.terminated]) signal.addEventListener('abort', () => enough());
-  });
-  letGo();
-  return { data: { address: inspector.address, report: null }, text: 'The page is closed.' };
+export const command: CommandDefinition = {
+  path: 'inspect',
+  summary: 'Serve a local page with live plans: timeline, statecharts, messages, conflicts',
+  examples: [
+    ['troupe inspect', 'print an address that opens once; Ctrl-C closes it and stops no plan'],
+    ['troupe inspect --control', 'allow the page to send commands'],
+    ['troupe inspect --report run.html', 'one file that opens anywhere, for tickets and CI'],
+    ['troupe inspect --stately ws://127.0.0.1:8080', 'also send events to a viewer of the standard protocol'],
+  ],
+  flags: [
+    { flags: '--control', meaning: 'allow the page to send commands; the default is read-only' },
+    { flags: '--port <number>', meaning: 'the port to listen on; default a free one' },
+    { flags: '--report <file>', meaning: 'write everything to one HTML file and exit' },
+    { flags: '--stately <url>', meaning: 'also send events to a viewer of @statelyai/inspect at this address' },
+  ],
+  load: () => import('./inspect.run.ts'),
 };

@@ -1,21 +1,16 @@
-import { commandHint, TroupeError } from '../../index.ts';
-import type { RunCommand } from '../command.ts';
-import { serveMcp } from '../mcp/serve.ts';
+import type { CommandDefinition } from '../command.ts';
+import { environmentFlag } from '../shared-flags.ts';
 
-/** Serves the tools until standard input ends, or a signal arrives. Standard output carries nothing but the protocol. */
-export const run: RunCommand = async context => {
-  if (!['rich', 'plain'].includes(context.globals.format)) {
-    throw new TroupeError('USAGE', 'Standard output carries the protocol, so there is no other format', {
-      where: `--format ${context.globals.format}`,
-      hints: [commandHint('mcp')],
-    });
-  }
-  const stop = new AbortController();
-  const release = context.interrupts.handle(() => stop.abort());
-  try {
-    await serveMcp(context, AbortSignal.any([stop.signal, context.interrupts.terminated]));
-  } finally {
-    release();
-  }
-  return { data: { served: true }, text: '' };
+export const command: CommandDefinition = {
+  path: 'mcp',
+  summary: 'Serve plans as tools to another agent, by the Model Context Protocol on standard input and output',
+  examples: [
+    ['troupe mcp', 'started by an agent, for the project of the folder; ends with its input'],
+    ['troupe mcp --allow-apply', 'that agent may also apply results that it reviewed'],
+  ],
+  flags: [
+    { flags: '--allow-apply', meaning: 'allow the tool that applies a result; by default a person does it' },
+    environmentFlag,
+  ],
+  load: () => import('./mcp.run.ts'),
 };

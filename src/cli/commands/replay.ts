@@ -1,38 +1,14 @@
-import { resolve } from 'node:path';
-import { type PlanEvent, readExport } from '../../index.ts';
-import { formatEvent } from '../../presentation/event-message.ts';
-import { type ActivityByPlan, applyEvent } from '../../presentation/plan-activity.ts';
-import { sanitizeLine } from '../../presentation/sanitize.ts';
-import { toSnakeCaseKeys } from '../../presentation/snake-case.ts';
-import { pluralize } from '../../presentation/units.ts';
-import type { RunCommand } from '../command.ts';
+import type { CommandDefinition } from '../command.ts';
 
-/** Prints the events of an export, without a store and without side effects. */
-export const run: RunCommand = async context => {
-  const { args, globals, paint } = context;
-  const file = resolve(globals.directory, args.text('file') ?? '');
-  const events: PlanEvent[] = [];
-  let [planId, goal, lines] = ['', '', 0];
-  for await (const line of readExport(file)) {
-    lines += 1;
-    if (line.type === 'plan') [planId, goal] = [line.planId, line.description];
-    if (line.type === 'row' && line.key.startsWith('j/')) events.push(line.value as PlanEvent);
-  }
-  events.sort((left, right) => (left.seq < right.seq ? -1 : 1));
-  const board: ActivityByPlan = new Map();
-  const messages = events.flatMap(event => {
-    applyEvent(board, event);
-    context.emitEvent(event);
-    const sentence = formatEvent(event, board);
-    if (sentence === null || (sentence.verbose && !globals.verbose)) return [];
-    return [`${paint.dim(event.at.slice(0, 19).replace('T', ' '))}  ${sentence.text}`];
-  });
-  return {
-    data: { plan_id: planId, goal, lines, events: toSnakeCaseKeys(events) },
-    text: [
-      `${paint.bold(sanitizeLine(goal))}  ${planId}`,
-      ...messages,
-      `${pluralize(events.length, 'event')} in ${pluralize(lines, 'line')}, each as it was written; nothing was done`,
-    ].join('\n'),
-  };
+export const command: CommandDefinition = {
+  path: 'replay',
+  summary: 'Print the history of an exported plan',
+  examples: [
+    ['troupe replay --dry plan.jsonl', 'verify and print each line; needs no project'],
+    ['troupe replay --dry plan.jsonl -v', 'with tool calls and checkpoints'],
+  ],
+  arguments: [['<file>', 'the output of troupe export']],
+  flags: [{ flags: '--dry', meaning: 'no effect: replay never changes anything' }],
+  readOnly: true,
+  load: () => import('./replay.run.ts'),
 };

@@ -1,7 +1,7 @@
 /** Adapts hints to the directory where the command was typed, and describes each. */
 import { shellQuote } from '../../index.ts';
 import type { GlobalOptions } from '../command.ts';
-import { commandDefinitions } from '../definitions/index.ts';
+import { commandDefinitions } from '../commands/index.ts';
 
 /** Adds a flag to a command, before operands after `--`. */
 export function appendFlag(command: string, flag: string): string {

@@ -119,7 +119,7 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
     // Loaded only by an owner.
     store: async () => (await import('../../level.ts')).levelStore(place.store)(),
     open: async store => {
-      const agentEnv = await agentVariables(io.env);
+      const agentEnv = await agentVariables(io.env, settings.agents);
       return openTroupe({
         store,
         project: await (await import('./load-project.ts')).loadProject(
@@ -150,10 +150,13 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
   });
 }
 
-/** Returns the variables that a preset may pass to its agent. */
-async function agentVariables(env: CommandContext['io']['env']): Promise<Record<string, string>> {
-  const { passedVariables: passedBy, presets } = await import('../../agents.ts');
-  return Object.assign({}, ...Object.values(presets).map(preset => passedBy(preset, env)));
+/** Returns the variables that a preset may pass to its agent, and the keys of models. */
+async function agentVariables(env: CommandContext['io']['env'], own: OwnAgents = {}): Promise<Record<string, string>> {
+  const { passedVariables: passedBy, presets, passedModelKeys } = await import('../../agents.ts');
+  return Object.assign(
+    passedModelKeys(Object.values(own), env),
+    ...Object.values(presets).map(preset => passedBy(preset, env)),
+  );
 }
 
 /** Programs of a plan get the environment of the owner, not of a client. */

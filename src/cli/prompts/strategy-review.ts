@@ -11,7 +11,7 @@ import { shortId } from '../../presentation/next-commands.ts';
 import { formatStrategy } from '../../presentation/strategy.ts';
 import { formatStrategyChanges } from '../../presentation/strategy-changes.ts';
 import type { CommandContext, CommandOutcome } from '../command.ts';
-import { editStrategy } from '../commands/plan/edit.ts';
+import { editStrategy } from '../commands/plan/edit.run.ts';
 import type { PlanFollower } from '../follow-plan.ts';
 import type { Goal } from '../goal.ts';
 import { planCommandResult } from '../output/plan-result.ts';

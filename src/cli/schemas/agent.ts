@@ -1,5 +1,20 @@
 import * as z from 'zod';
 
+/** A session of an agent, as its runs recorded it. */
+export const agentSession = z.strictObject({
+  session_id: z.string(),
+  agent: z.string(),
+  program: z.string(),
+  role: z.string(),
+  attempt: z.number(),
+  directory: z.string(),
+  state: z.enum(['working', 'ended', 'failed', 'lost']),
+  failures: z.number(),
+  /** null: the agent does not report it. */
+  usage: z.strictObject({ tokens: z.number().nullable(), usd: z.number().nullable() }),
+  recorded_at: z.string(),
+});
+
 /** What the commands about agents put into the envelope's `data`. */
 export const agentSchemas = {
   'agent list': z.strictObject({
@@ -22,6 +37,7 @@ export const agentSchemas = {
       }),
     ),
   }),
+  'agent resume': z.strictObject({ plan_id: z.string(), session: agentSession, command: z.string() }),
   'agent test': z.strictObject({
     name: z.string(),
     answer: z.string(),

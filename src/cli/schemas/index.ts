@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { agentSchemas } from './agent.ts';
+import { agentSchemas, agentSession } from './agent.ts';
 import { ApplyPreviewData, change, finding, hunk } from './apply.ts';
 import { ConflictData } from './conflict.ts';
 import { correction, correctionReport, strategyEdit } from './correction.ts';
@@ -178,6 +178,8 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     decisions: z.array(decision),
     /** For each correctable decision, the others that its correction invalidates. */
     impact: z.array(z.strictObject({ decision_id: z.string(), invalidates: z.array(z.string()) })),
+    /** Of its agents; the last one used last. */
+    sessions: z.array(agentSession),
     reason: z.string(),
     next: commands,
   }),

@@ -142,6 +142,15 @@ export const PlanData = z.strictObject({
       cached: z.boolean(),
     }),
   ),
+  /** Which subplans make a required validation fail; null if none fails, or if that was not searched. */
+  bisection: z
+    .strictObject({
+      validation: z.string(),
+      outcome: z.enum(['found', 'base', 'unreproducible', 'undetermined']),
+      subplans: z.array(z.strictObject({ plan_id: z.string(), goal: z.string() })),
+      runs: z.number(),
+    })
+    .nullable(),
   /** Of the last review of the result. */
   findings: z.array(finding),
   /** Pending approvals of its own tool calls. */

@@ -1,5 +1,6 @@
 import { formatClock, formatDuration, idTail } from '../view/format.ts';
 import { parseUnifiedDiff } from '../view/unified-diff.ts';
+import { createCheckpointState } from './checkpoint-state.ts';
 import { announce, confirmAndSend, sendCommand } from './commands.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
 import { createPlanPicker } from './plan-picker.ts';
@@ -23,7 +24,7 @@ interface Preview {
   childPlanIds?: string[];
 }
 
-/** Checkpoints on a time axis: their differences, and rollbacks. */
+/** Checkpoints on a time axis: the states at them, their differences, and rollbacks. */
 export const createCheckpointsView: CreateView = session => {
   const list = createCachedQuery<Checkpoint[]>();
   const diff = createCachedQuery<string>();
@@ -37,6 +38,7 @@ export const createCheckpointsView: CreateView = session => {
     className: 'scrubber',
     aria: { label: 'Checkpoint' },
   });
+  const states = createCheckpointState(session);
   const head = createElement('div', { className: 'checkpoint' });
   const body = createElement('div', {
     className: 'diff',
@@ -71,6 +73,7 @@ export const createCheckpointsView: CreateView = session => {
         ? { what: 'diff', plan, from: checkpoint.checkpointId, to: plan }
         : { what: 'diff', plan };
     diff.load(`${plan}/${checkpoint?.checkpointId ?? ''} ${version}`, () => session.connection.query(about), update);
+    states.show(checkpoint === undefined ? null : { plan, name: nameOf(checkpoint), ...checkpoint });
     const state = JSON.stringify([
       checkpoint,
       place,
@@ -87,10 +90,11 @@ export const createCheckpointsView: CreateView = session => {
     drawDiff(body, diff.value, diff.problem, isLive && checkpoint !== undefined);
   };
   const marks = createElement('div', { className: 'scrub' }, picker.element, slider);
+  const content = createElement('div', { className: 'checkpoint-content' }, states.element, body);
   return {
     name: 'Checkpoints',
     plans: true,
-    element: createElement('div', { className: 'part checkpoints' }, marks, head, body),
+    element: createElement('div', { className: 'part checkpoints' }, marks, head, content),
     update,
   };
 };

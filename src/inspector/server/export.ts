@@ -1,5 +1,6 @@
 /** Exports an inspection: as JSON lines, or as one HTML file. */
 
+import type { ActorPosition, CheckpointPosition } from '../state/events.ts';
 import type { InspectionReport } from '../state/protocol.ts';
 import type { Assets } from './assets.ts';
 import type { Broadcaster } from './broadcaster.ts';
@@ -33,25 +34,40 @@ export async function createReport({
   now,
 }: CreateReportOptions): Promise<string> {
   const answers: InspectionReport['answers'] = {};
-  const ask = async (about: Query) => {
+  const ask = async (about: Query): Promise<unknown> => {
+    let answer: unknown;
     try {
-      answers[JSON.stringify(about)] = await handler.query(about);
+      answer = await handler.query(about);
     } catch (thrown) {
-      answers[JSON.stringify(about)] = { unknown: thrown instanceof Error ? thrown.message : String(thrown) };
+      answer = { unknown: thrown instanceof Error ? thrown.message : String(thrown) };
     }
+    answers[JSON.stringify(about)] = answer;
+    return answer;
   };
+  const machines = new Set<string>();
   for (const { planId: plan, depth } of broadcaster.store.plans.values()) {
     await ask({ what: 'decisions', plan });
-    await ask({ what: 'conflicts', plan });
-    for (const { path } of conflictsIn(answers[JSON.stringify({ what: 'conflicts', plan })])) {
+    const conflicts = await ask({ what: 'conflicts', plan });
+    for (const { path } of asList<{ path: string }>(conflicts)) {
       await ask({ what: 'conflict', plan, path });
     }
     if (depth > 0) continue;
-    await ask({ what: 'checkpoints', plan });
+    const checkpoints = await ask({ what: 'checkpoints', plan });
+    for (const { checkpointId: checkpoint } of asList<{ checkpointId: string }>(checkpoints)) {
+      const state = await ask({ what: 'state', plan, checkpoint });
+      for (const machine of chartsIn((state as Partial<CheckpointPosition>).actor)) machines.add(machine);
+    }
     await ask({ what: 'diff', plan });
   }
+  for (const machine of machines) await ask({ what: 'chart', machine });
   const report: InspectionReport = { title, plans, version, at: now, items: [...broadcaster.store.events()], answers };
   return reportDocument(assets, report);
 }
 
-const conflictsIn = (answer: unknown) => (Array.isArray(answer) ? (answer as { path: string }[]) : []);
+const asList = <Item>(answer: unknown) => (Array.isArray(answer) ? (answer as Item[]) : []);
+
+/** Returns the machines whose charts a page draws for an actor and those below it. */
+function chartsIn(actor: ActorPosition | undefined): string[] {
+  if (actor === undefined) return [];
+  return [...(typeof actor.chart === 'string' ? [actor.chart] : []), ...actor.children.flatMap(chartsIn)];
+}

@@ -7,7 +7,7 @@ import type { Chart } from '../../durable.ts';
 import type { ChartLayout } from '../state/events.ts';
 import { toChartLayout, toLayoutGraph } from './chart-layout.ts';
 
-/** Lays out charts in a worker thread, one after the other: a large one takes a while. */
+/** Lays out charts in a worker thread, one after the other and each once: a large one takes a while. */
 export interface ChartLayouter {
   /** For a chart that cannot be laid out, the result has no positions: width 0. */
   layout(chart: Chart): Promise<ChartLayout>;
@@ -60,21 +60,30 @@ export function createChartLayouter(): ChartLayouter {
     started.on('error', giveUp);
     return started;
   };
+  const layOut = async (chart: Chart): Promise<ChartLayout> => {
+    worker ??= begin();
+    const at = worker;
+    const id = count++;
+    const laid = await new Promise<ElkNode>(resolve => {
+      asked.set(id, resolve);
+      at.postMessage({ id, graph: toLayoutGraph(chart) });
+    });
+    return toChartLayout(chart, laid);
+  };
+  /** By the chart as JSON: each owner of the store, and each checkpoint, has the same machines. */
+  const layouts = new Map<string, Promise<ChartLayout>>();
   return {
-    async layout(chart) {
-      worker ??= begin();
-      const at = worker;
-      const id = count++;
-      const laid = await new Promise<ElkNode>(resolve => {
-        asked.set(id, resolve);
-        at.postMessage({ id, graph: toLayoutGraph(chart) });
-      });
-      return toChartLayout(chart, laid);
+    layout(chart) {
+      const key = JSON.stringify(chart);
+      const layout = layouts.get(key) ?? layOut(chart);
+      layouts.set(key, layout);
+      return layout;
     },
     async close() {
       await worker?.terminate();
       worker = null;
       giveUp();
+      layouts.clear();
     },
   };
 }

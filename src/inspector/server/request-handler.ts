@@ -1,5 +1,7 @@
 /** Queries of pages, and the commands they may send. */
 import { assertStarted, commandHint, type Plan, redact, type Troupe, TroupeError } from '../../index.ts';
+import type { CheckpointPosition } from '../state/events.ts';
+import { type MachineCharts, toActorPosition } from './machine-charts.ts';
 import type { PageCommand, Query } from './requests.ts';
 
 export interface RequestHandler {
@@ -11,13 +13,19 @@ export interface RequestHandler {
 const textMax = 400_000;
 
 /** @param troupe null when there are only actors */
-export function createRequestHandler(troupe: Troupe | null, { control }: { control: boolean }): RequestHandler {
+export function createRequestHandler(
+  troupe: Troupe | null,
+  { control, charts }: { control: boolean; charts: MachineCharts },
+): RequestHandler {
   const planOf = (id: string): Promise<Plan> => {
     if (troupe === null) throw new TroupeError('UNKNOWN_PLAN', 'There are no plans here', { where: id });
     return troupe.get(id);
   };
   return {
-    query: async about => redactDeep(await answerQuery(await planOf(about.plan), about)),
+    async query(about) {
+      if (about.what === 'chart') return charts.layout(about.machine);
+      return redactDeep(await answerQuery(await planOf(about.plan), about));
+    },
     async execute(order) {
       if (!control) {
         throw new TroupeError('USAGE', 'This page is read-only: start `troupe inspect --control` to send commands', {
@@ -29,12 +37,18 @@ export function createRequestHandler(troupe: Troupe | null, { control }: { contr
   };
 }
 
-async function answerQuery(plan: Plan, about: Query): Promise<unknown> {
+type PlanQuery = Exclude<Query, { what: 'chart' }>;
+
+async function answerQuery(plan: Plan, about: PlanQuery): Promise<unknown> {
   switch (about.what) {
     case 'decisions':
       return plan.decisions({ superseded: true });
     case 'checkpoints':
       return plan.checkpoints.list();
+    case 'state': {
+      const { checkpoint, state } = await plan.checkpoints.get(about.checkpoint);
+      return { checkpointId: checkpoint.checkpointId, actor: toActorPosition(state) } satisfies CheckpointPosition;
+    }
     case 'conflicts':
       return plan.conflicts.list();
     case 'conflict': {

@@ -146,6 +146,25 @@ export interface PlanJournalEvent {
   event: Record<string, unknown>;
 }
 
+/** The state an actor is in, at a checkpoint or now, and the actors below it. */
+export interface ActorPosition {
+  id: string;
+  /** Name under which its parent knows its logic. */
+  src: string | null;
+  /** Null for an effect. */
+  value: StateValue | null;
+  status: string;
+  /** Its chart: the id of a machine, or the number of a chart in the store; null for an effect. */
+  chart: string | number | null;
+  children: ActorPosition[];
+}
+
+/** The answer to a query for the state at a checkpoint. */
+export interface CheckpointPosition {
+  checkpointId: string;
+  actor: ActorPosition;
+}
+
 export type InspectorEvent =
   | { type: 'chart'; chart: number; picture: ChartLayout }
   | ActorStarted

@@ -1,6 +1,6 @@
 /** Messages between actors as a sequence diagram: columns and arrows. */
 
-import type { MessageReceived } from '../state/events.ts';
+import type { ActorPosition, MessageReceived } from '../state/events.ts';
 import type { InspectorStore } from '../state/store.ts';
 import { idTail } from './format.ts';
 
@@ -67,8 +67,13 @@ export function toMessageSequence(
 export function actorName({ actors, charts, plans }: InspectorStore, uid: string): string {
   const actor = actors.get(uid);
   if (actor === undefined) return uid;
-  const plan = plans.get(actor.id);
-  if (plan !== undefined) return actor.src === 'plan' ? plan.goal : `${actor.src ?? 'actor'} ${idTail(actor.id)}`;
-  const name = actor.parent === null && actor.chart !== null ? (charts.get(actor.chart)?.id ?? actor.id) : actor.id;
-  return name.replace(/[0-9A-HJKMNP-TV-Z]{18}([0-9A-HJKMNP-TV-Z]{8})/g, '…$1');
+  const chart = actor.parent === null && actor.chart !== null ? charts.get(actor.chart) : undefined;
+  return nameById(plans, { src: actor.src, id: chart?.id ?? actor.id });
+}
+
+/** Returns the name of an actor that is known by its id alone. */
+export function nameById(plans: InspectorStore['plans'], { id, src }: Pick<ActorPosition, 'id' | 'src'>): string {
+  const plan = plans.get(id);
+  if (plan !== undefined) return src === 'plan' ? plan.goal : `${src ?? 'actor'} ${idTail(id)}`;
+  return id.replace(/[0-9A-HJKMNP-TV-Z]{18}([0-9A-HJKMNP-TV-Z]{8})/g, '…$1');
 }

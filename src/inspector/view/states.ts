@@ -1,4 +1,4 @@
-import type { ChartLayout, DrawnState, DrawnTransition, StateValue } from '../state/events.ts';
+import type { ChartLayout, DrawnState, DrawnTransition, PlanOverview, StateValue } from '../state/events.ts';
 
 /** Returns the ids of the states in a value, with their parents. */
 export function activeStates(picture: ChartLayout, value: StateValue | null): Set<string> {
@@ -20,6 +20,23 @@ export function activeStates(picture: ChartLayout, value: StateValue | null): Se
 
 function childOf({ states }: ChartLayout, parent: string, key: string): DrawnState | undefined {
   return states.find(state => state.parent === parent && state.key === key);
+}
+
+/** Returns the ids of the state that has a plan's phase and state as tags, with its parents. */
+export function statesOfPlan({ states }: ChartLayout, { phase, state }: PlanOverview): Set<string> {
+  for (const drawn of states) {
+    if (!drawn.tags.includes(`state:${state}`)) continue;
+    const branch = withParents(states, drawn);
+    const phases = branch.flatMap(({ tags }) => tags.filter(tag => tag.startsWith('phase:')));
+    // A paused plan, for example, is in the same state in each phase.
+    if (phases.every(tag => tag === `phase:${phase}`)) return new Set(branch.map(({ id }) => id));
+  }
+  return new Set();
+}
+
+function withParents(states: readonly DrawnState[], state: DrawnState): DrawnState[] {
+  const parent = states.find(({ id }) => id === state.parent);
+  return parent === undefined ? [state] : [...withParents(states, parent), state];
 }
 
 export interface AllowedEvent {

@@ -1,5 +1,7 @@
 /** The work of completed subplans, merged, to apply before the rest of the plan. */
 
+import { mergeInOrder } from '../../../actors/subplans/merge-in-order.ts';
+import { culpritIds } from '../../model/bisection.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { allowedCommandHints } from '../../model/hints.ts';
@@ -29,7 +31,7 @@ export function appliedSubplanIds({ appliedParts = [] }: Pick<PlanRecord, 'appli
 
 /**
  * Merges the plan's own work with that of the selected subplans: those named with their dependencies, or all
- * completed ones.
+ * completed ones but those that break a validation, and those that depend on them.
  * @throws {TroupeError} PHASE_GUARD, UNKNOWN_PLAN, NOTHING_TO_APPLY, MERGE_CONFLICT
  */
 export async function mergeCompleted(
@@ -42,14 +44,15 @@ export async function mergeCompleted(
   const appliedIds = appliedSubplanIds(record);
   const complete = record.subplanStatuses.filter(({ state }) => state === 'complete').map(status => status.planId);
   const results = await host.ledger.completedSubplans(complete.filter(id => !appliedIds.includes(id)));
+  const culprits = culpritIds(record.bisection);
   const work =
-    partialIds === null && merged !== null
+    partialIds === null && merged !== null && culprits.length === 0
       ? { treeOid: merged.treeOid, subplans: merged.planIds.filter(id => !appliedIds.includes(id)) }
       : await mergeResults(
           host.project,
           record,
           start,
-          partialIds === null ? results : selectResults(record, results, partialIds),
+          partialIds === null ? withoutCulprits(results, culprits) : selectResults(record, results, partialIds),
         );
   if (work.treeOid !== primaryProject(record).baseTree) return work;
   throw new TroupeError('NOTHING_TO_APPLY', 'Every finished subplan is already applied', {
@@ -78,11 +81,7 @@ function selectResults(
   const selected = new Set(partialIds.map(name => findResult(name)));
   const select = (tree: CompletedSubplan) => {
     selected.add(tree);
-    for (const other of results) {
-      const isDependency =
-        tree.startsWith.some(sibling => sibling.planId === other.planId) || tree.tree.baseTree === other.tree.treeOid;
-      if (isDependency && !selected.has(other)) select(other);
-    }
+    for (const other of results) if (dependsOn(tree, other) && !selected.has(other)) select(other);
   };
   for (const result of [...selected]) select(result);
   return results.filter(result => selected.has(result));
@@ -105,6 +104,19 @@ function selectResults(
   }
 }
 
+/** Returns whether a subplan started from the result of another. */
+function dependsOn(result: CompletedSubplan, other: CompletedSubplan): boolean {
+  const startsWith = result.startsWith.some(({ planId }) => planId === other.planId);
+  return startsWith || result.tree.baseTree === other.tree.treeOid;
+}
+
+/** Returns the results that contain nothing of the culprits. */
+function withoutCulprits(results: readonly CompletedSubplan[], culprits: readonly string[]): CompletedSubplan[] {
+  const isExcluded = (result: CompletedSubplan): boolean =>
+    culprits.includes(result.planId) || results.some(other => dependsOn(result, other) && isExcluded(other));
+  return results.filter(result => !isExcluded(result));
+}
+
 /** Merges like the plan itself, in recorded order, and has the same conflicts. */
 async function mergeResults(
   project: Project,
@@ -112,32 +124,14 @@ async function mergeResults(
   start: string,
   results: readonly CompletedSubplan[],
 ): Promise<CompletedWork> {
-  const { alias } = primaryProject(record);
-  const subplans = results.map(({ planId }) => planId);
-  let treeOid = start;
-  for (let rest = results; rest.length > 0; ) {
-    const children = rest.map(({ tree: { baseTree: base, treeOid: theirs } }) => ({ base, theirs }));
-    const disjoint = await project.mergeDisjoint({ ours: treeOid, children });
-    treeOid = disjoint.treeOid;
-    rest = rest.slice(disjoint.folded);
-    const [next] = rest;
-    if (disjoint.folded > 0 || next === undefined) continue;
-    const { baseTree: base, treeOid: theirs } = next.tree;
-    const merged = await project.mergeTrees({ base, ours: treeOid, theirs, alias, theirsPlanId: next.planId });
-    if (!merged.clean)
-      throw mergeConflictError(
-        record,
-        next,
-        merged.conflicts.map(({ path }) => path),
-      );
-    treeOid = merged.treeOid;
-    rest = rest.slice(1);
-  }
-  return { treeOid, subplans };
+  const children = results.map(({ tree }) => tree);
+  const merged = await mergeInOrder(project, { ours: start, alias: primaryProject(record).alias, children });
+  if (!merged.clean) throw mergeConflictError(record, merged.child.goal, merged.paths);
+  return { treeOid: merged.treeOid, subplans: results.map(({ planId }) => planId) };
 }
 
-function mergeConflictError({ planId }: PlanRecord, { tree }: CompletedSubplan, paths: string[]): TroupeError {
-  const what = `The work of "${tree.goal}" conflicts with what else is finished in ${paths.join(', ')}`;
+function mergeConflictError({ planId }: PlanRecord, goal: string, paths: string[]): TroupeError {
+  const what = `The work of "${goal}" conflicts with what else is finished in ${paths.join(', ')}`;
   return new TroupeError('MERGE_CONFLICT', what, {
     where: `plan ${planId}`,
     hints: [commandHint('plan tree', { planId }), commandHint('plan explain', { planId })],

@@ -9,7 +9,7 @@ import type { PlanEvent } from '../../model/event.ts';
 import { revertHints } from '../../model/hints.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
-import { callsUpTo, effectiveEvents } from '../../model/rollback-history.ts';
+import { effectiveEvents, workUpTo } from '../../model/rollback-history.ts';
 import { appliedSubplanIds } from '../apply/completed-subplans.ts';
 import { matchesId } from '../plans/match-id.ts';
 import type { PlanHost } from '../plans/plan-host.ts';
@@ -92,7 +92,7 @@ export async function prepareCorrection(
     journal,
   });
   const affected = mode === 'append' ? [] : affectedBy(effective, decision.decisionId);
-  const replayedCalls = restart.sequence === null ? [] : callsUpTo(journal, restart.sequence);
+  const replayedCalls = restart.sequence === null ? [] : workUpTo(journal, restart.sequence).calls;
   const redone =
     mode === 'append'
       ? []

@@ -40,7 +40,7 @@ export async function openValidationCache(store: Store): Promise<ValidationCache
 
   return {
     rowsFor(event) {
-      if (event.type !== 'validation.finished') return [];
+      if (event.type !== 'validation.finished' && event.type !== 'bisection.tested') return [];
       return event.results.flatMap(result =>
         result.passed && result.checked !== undefined && result.cached !== true
           ? put(result.checked, { result, at: event.at })

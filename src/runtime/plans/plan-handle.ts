@@ -143,6 +143,7 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       });
     },
     decisions: options => host.ledger.decisions(planId, options),
+    sessions: async () => (await host.ledger.sessions(planId)).sort((left, right) => left.sequence - right.sequence),
     async toolCalls() {
       const journal = await host.ledger.journal(planId);
       const rollbacks = rollbacksIn(journal);

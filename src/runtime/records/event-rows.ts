@@ -1,3 +1,4 @@
+import type { RecordedSession } from '../../model/agent-session.ts';
 import type { Correction } from '../../model/correction.ts';
 import type { PlanEventPayload } from '../../model/event.ts';
 import { nameKey } from '../../model/name.ts';
@@ -64,6 +65,10 @@ function extraRows(event: StampedEvent, src: string | null): Operation[] {
     case 'approval.answered': {
       const { rootPlanId, approvalId } = event.approval;
       return [{ type: 'put', key: keys.approval(rootPlanId, approvalId), value: event.approval }];
+    }
+    case 'session.recorded': {
+      const value: RecordedSession = { ...event.session, sequence: sequenceOf(event), recordedAt: event.at };
+      return [{ type: 'put', key: keys.session(planId, value.sessionId), value }];
     }
     case 'checkout.changed':
       return [{ type: 'put', key: keys.checkoutChange(event.change.rootPlanId, event.seq), value: event.change }];

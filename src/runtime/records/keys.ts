@@ -12,6 +12,7 @@
  *   j/<plan>/<seq>           journal: every event of the plan, in order
  *   b/<plan>/<seq>           rollback of the plan to a checkpoint
  *   k/<plan>/<seq>           correction of one decision of the plan
+ *   as/<plan>/<session>      session of an agent that is a program, as its last run left it
  *   q/<root>/<approval>      approval of a tool call of the plan or a subplan, pending or answered
  *   ch/<root>/<seq>          files of the checkout that changed while agents of the plan, or of a subplan, worked
  *   g/<plan>                 the earliest start of the plan's current group of subplans
@@ -46,6 +47,8 @@ export const keys = {
   rollbacks: (planId: string) => `b/${planId}/`,
   correction: (planId: string, seq: string) => `k/${planId}/${seq}`,
   corrections: (planId: string) => `k/${planId}/`,
+  session: (planId: string, sessionId: string) => `as/${planId}/${sessionId}`,
+  sessions: (planId: string) => `as/${planId}/`,
   approval: (rootId: string, approvalId: string) => `q/${rootId}/${approvalId}`,
   approvals: (rootId: string) => `q/${rootId}/`,
   checkoutChange: (rootId: string, seq: string) => `ch/${rootId}/${seq}`,
@@ -57,7 +60,7 @@ export const keys = {
   /** All rows of one plan: keys of single rows, and prefixes of multiple rows. */
   singleRows: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`, `sz/${planId}`],
   rowPrefixes: (planId: string) =>
-    ['n', 'c', 'cs', 'cb', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch'].map(letter => `${letter}/${planId}/`),
+    ['n', 'c', 'cs', 'cb', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch', 'as'].map(letter => `${letter}/${planId}/`),
   /** The prefixes of all rows that have a version. */
   versionedPrefixes: [
     'p',
@@ -74,6 +77,7 @@ export const keys = {
     'k',
     'q',
     'ch',
+    'as',
     'sz',
     'u',
     'i',

@@ -1,4 +1,5 @@
 import type { ActorSnapshot } from '../../durable/snapshot.ts';
+import type { RecordedSession } from '../../model/agent-session.ts';
 import { Approval } from '../../model/approval.ts';
 import { type BudgetUsage, zeroUsage } from '../../model/budget.ts';
 import type { CheckoutChange } from '../../model/checkout.ts';
@@ -11,7 +12,7 @@ import { FailurePattern } from '../../model/failure-pattern.ts';
 import { Invariant } from '../../model/invariant.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
-import { callsUpTo, type Rollback, sequenceOf } from '../../model/rollback-history.ts';
+import { type Rollback, sequenceOf, workUpTo } from '../../model/rollback-history.ts';
 import { markSuperseded, type PlanHistory } from '../../model/supersession.ts';
 import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
 import type { CompletedSubplan, Ledger } from '../../ports/ledger.ts';
@@ -29,7 +30,6 @@ export interface PlanLedger extends Ledger {
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
   /** Returns the machine's state at a checkpoint; null when none is stored. */
   checkpointState(planId: string, checkpointId: string): Promise<ActorSnapshot | null>;
-  rollbacks(planId: string): Promise<Rollback[]>;
   /** Returns every correction that was carried out, also those rolled back since. */
   corrections(planId: string): Promise<Correction[]>;
   /** Returns the position of a plan's first event among all events. */
@@ -84,13 +84,14 @@ export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariant
     },
     approvals: async rootId => (await values<unknown>(keys.approvals(rootId))).map(row => Approval.parse(row)),
     checkoutChanges: rootId => values<CheckoutChange>(keys.checkoutChanges(rootId)),
+    sessions: planId => values<RecordedSession>(keys.sessions(planId)),
     corrections: planId => values<Correction>(keys.corrections(planId)),
     rollbacks: planId => values<Rollback>(keys.rollbacks(planId)),
     async firstSequence(planId) {
       for await (const [, event] of store.entries(keys.journal(planId))) return sequenceOf(event as PlanEvent);
       return 0;
     },
-    calls: async (planId, position) => callsUpTo(await values<PlanEvent>(keys.journal(planId)), position),
+    work: async (planId, position) => workUpTo(await values<PlanEvent>(keys.journal(planId)), position),
     async sharedInvariants() {
       const own = (await values<unknown>(keys.invariants)).map(row => Invariant.parse(row));
       return [...own, ...((await globalInvariants?.invariants()) ?? [])];

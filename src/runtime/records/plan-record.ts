@@ -50,6 +50,7 @@ export function putRecord(record: PlanRecord): Operation {
 }
 
 function recordParts(spec: PlanSpec, progress: PlanProgress): PlanSpec & PlanProgress {
-  const picked = Object.fromEntries(progressKeys.map(key => [key, progress[key]])) as PlanProgress;
+  const present = progressKeys.filter(key => progress[key] !== undefined);
+  const picked = Object.fromEntries(present.map(key => [key, progress[key]])) as PlanProgress;
   return { ...spec, ...picked };
 }

@@ -34,6 +34,7 @@ export function redactAgents(agents: Agents, redactor: Redactor): Agents {
       ...(agent.usesDirectory === undefined ? {} : { usesDirectory: agent.usesDirectory }),
       ...(agent.reports && { reports: agent.reports }),
       ...(agent.repeatsUsage === undefined ? {} : { repeatsUsage: agent.repeatsUsage }),
+      ...(agent.sessions === undefined ? {} : { sessions: agent.sessions }),
       check: () => agent.check(),
       async run(task) {
         const answer = await agent.run(task);

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { resolveAgents } from '../../../src/adapters/agents/resolve-agents.ts';
 import { AgentSpec } from '../../../src/model/agent.ts';
 import type { Agent } from '../../../src/ports/agent.ts';
 import { type AgentSuiteOptions, agentSuite } from '../../../src/testing/agent-suite.ts';
 import { taggedPids } from '../tagged-pids.ts';
 import { createToolHarness } from '../tool-harness.ts';
+import { startModelStub } from './llm/model-stub.ts';
 
 const program = `if [ "$TROUPE_ROLE" = execution ]; then printf done > made.txt; echo made; fi`;
 const script = `export default async ({ role, write, decide }) => {
@@ -38,6 +39,14 @@ const specs = {
   },
 };
 
+/** A model that writes one file when it may write. */
+const modelStub = await startModelStub(({ tools, turn }) => {
+  if (turn > 0) return { text: 'done' };
+  const write = { name: 'write', input: { path: 'made.txt', content: 'done' } };
+  return { calls: [tools.includes('write') ? write : { name: 'decide', input: { question: 'How?', choose: 'So' } }] };
+});
+afterAll(() => modelStub[Symbol.asyncDispose]());
+
 const openWith =
   (agentIn: (actionDir: string) => Agent): AgentSuiteOptions['open'] =>
   async () => {
@@ -59,8 +68,15 @@ const openWith =
     };
   };
 
-for (const [title, spec] of Object.entries(specs)) {
-  describe(`${title} satisfies the contract of the port`, () => {
+const model = {
+  kind: 'llm',
+  provider: 'openai-compatible',
+  model: 'stub',
+  baseUrl: modelStub.url('openai-compatible'),
+};
+
+for (const [title, spec] of Object.entries({ ...specs, 'An LLM agent': model })) {
+  describe(`${title} satisfies the contract of the port [R244]`, () => {
     const agents = resolveAgents({ registered: {}, env: { PATH: process.env.PATH ?? '' } });
     agentSuite({ test, open: openWith(actionDir => agents(AgentSpec.parse(spec), actionDir)) });
   });

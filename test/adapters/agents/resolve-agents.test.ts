@@ -136,7 +136,7 @@ describe('The prompt', () => {
           decision({ question: 'Where?', chosenOption: 'Here', rationale: '' }),
         ],
       }),
-    );
+    ).text;
     expect(prompt).toBe(
       [
         '# Goal\nMove\n',
@@ -157,7 +157,7 @@ describe('The prompt', () => {
 
   test('omits empty sections, and tells a strategist how to answer', async () => {
     await using harness = await createToolHarness();
-    const prompt = buildPrompt(harness.task({ role: 'strategy' }));
+    const prompt = buildPrompt(harness.task({ role: 'strategy' })).text;
     expect(prompt.match(/^# .*$/gm)).toEqual(['# Goal', '# Your part']);
     expect(prompt).toContain('{"subplan": {"key"');
   });

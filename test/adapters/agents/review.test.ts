@@ -164,11 +164,11 @@ describe('The author of the commit message [R178]', () => {
 
 test('The prompt of a reviewer and of a message author has the changes and the expected answer', async () => {
   await using harness = await createToolHarness();
-  const review = buildPrompt(harness.task({ role: 'review', diff: 'DIFF' }));
+  const review = buildPrompt(harness.task({ role: 'review', diff: 'DIFF' })).text;
   expect(review).toContain('# Changes\nDIFF\n');
   expect(review).toContain('{"finding": ');
-  const apply = buildPrompt(harness.task({ role: 'apply', diff: 'DIFF' }));
+  const apply = buildPrompt(harness.task({ role: 'apply', diff: 'DIFF' })).text;
   expect(apply).toContain('# Changes\nDIFF\n');
   expect(apply).toContain('{"message": ');
-  expect(buildPrompt(harness.task({ role: 'execution' }))).not.toContain('# Changes');
+  expect(buildPrompt(harness.task({ role: 'execution' })).text).not.toContain('# Changes');
 });

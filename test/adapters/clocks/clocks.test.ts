@@ -50,6 +50,34 @@ describe('the system clock', () => {
   });
 });
 
+describe('a computer whose clock is set while a timer runs [R258]', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 10_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  test('back: the timer fires when its delay has elapsed, and the time never goes back', () => {
+    const clock = systemClock();
+    const calls: number[] = [];
+    clock.at(10_000_500, () => calls.push(clock.now()));
+    vi.advanceTimersByTime(100);
+    vi.setSystemTime(5_000_000);
+    expect(clock.now()).toBe(10_000_100);
+    vi.advanceTimersByTime(399);
+    expect(calls).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(calls).toEqual([10_000_500]);
+  });
+
+  test('forward: the time follows, and the timer fires when its delay has elapsed', () => {
+    const clock = systemClock();
+    const calls: number[] = [];
+    clock.at(10_000_500, () => calls.push(clock.now()));
+    vi.setSystemTime(20_000_000);
+    expect(clock.now()).toBe(20_000_000);
+    vi.advanceTimersByTime(500);
+    expect(calls).toEqual([20_000_500]);
+  });
+});
+
 describe('the manual clock', () => {
   test('advances only when moved, and fires timers in the order of their deadlines, each at its own time', () => {
     const clock = manualClock(100);

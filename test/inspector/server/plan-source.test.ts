@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentTask, Troupe } from '../../../src/index.ts';
 import { Broadcaster } from '../../../src/inspector/server/broadcaster.ts';
+import { createChartLayouter } from '../../../src/inspector/server/layout-worker.ts';
+import { createMachineCharts } from '../../../src/inspector/server/machine-charts.ts';
 import { followTroupe } from '../../../src/inspector/server/plan-source.ts';
 import { createRequestHandler } from '../../../src/inspector/server/request-handler.ts';
 import type { InspectorEvent, PlanOverview } from '../../../src/inspector/state/events.ts';
@@ -10,6 +12,8 @@ import { serveInspector } from '../../../src/inspector.ts';
 import { createClientFixture, testAction } from '../../host/client-fixture.ts';
 import { collectListenerWarnings } from '../../listener-warnings.ts';
 import { createTestProject, spawnSubplan } from '../../runtime/test-project.ts';
+
+const charts = createMachineCharts(createChartLayouter());
 
 /** Observes a Troupe until the reported events are sufficient. */
 function looking(troupe: Troupe, more: { endedMax?: number } = {}) {
@@ -142,7 +146,7 @@ describe('a page', () => {
 
   test('may query decisions, checkpoints, conflicts and diffs, without credentials', async () => {
     const { troupe, plan } = await quarrel();
-    const handler = createRequestHandler(troupe, { control: false });
+    const handler = createRequestHandler(troupe, { control: false, charts });
     const ask = { plan: plan.id };
     expect(await handler.query({ ...ask, what: 'decisions' })).toHaveLength((await plan.decisions()).length);
     const [checkpoint] = (await handler.query({ ...ask, what: 'checkpoints' })) as { checkpointId: string }[];
@@ -160,9 +164,9 @@ describe('a page', () => {
 
   test('may send the commands of a user when control is enabled', async () => {
     const { troupe, plan, git } = await quarrel();
-    const deaf = createRequestHandler(troupe, { control: false });
+    const deaf = createRequestHandler(troupe, { control: false, charts });
     await expect(deaf.execute({ do: 'pause', plan: plan.id })).rejects.toMatchObject({ code: 'USAGE' });
-    const handler = createRequestHandler(troupe, { control: true });
+    const handler = createRequestHandler(troupe, { control: true, charts });
     const order = (order: object) => handler.execute({ plan: plan.id, ...order } as never);
     await order({ do: 'resolve', path: 'a.txt', take: 'theirs', hunk: 1 });
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', phase: 'execute' });
@@ -199,6 +203,13 @@ describe('a page', () => {
     const { items, answers } = JSON.parse(json) as { items: InspectorEvent[]; answers: Record<string, unknown> };
     const plans = items.filter((item): item is PlanOverview => item.type === 'plan');
     expect(plans.find(({ planId }) => planId === plan.id)).toMatchObject({ state: 'conflicted', conflicts: 1 });
+    for (const { checkpointId: checkpoint } of await plan.checkpoints.list()) {
+      expect(answers[JSON.stringify({ what: 'state', plan: plan.id, checkpoint })]).toMatchObject({
+        checkpointId: checkpoint,
+        actor: { chart: 'plan' },
+      });
+    }
+    expect(answers[JSON.stringify({ what: 'chart', machine: 'plan' })]).toMatchObject({ id: 'plan' });
     expect(answers[JSON.stringify({ what: 'conflict', plan: plan.id, path: 'a.txt' })]).toMatchObject({
       path: 'a.txt',
     });
@@ -219,7 +230,7 @@ describe('a start requested from a page', () => {
     const { troupe } = await createTestProject();
     await troupe.actions.create({ name: 'stopped', description: 'Gone', executionActor: 'nobody' });
     const plan = await troupe.use({ action: 'stopped', start: false });
-    const handler = createRequestHandler(troupe, { control: true });
+    const handler = createRequestHandler(troupe, { control: true, charts });
     await expect(handler.execute({ do: 'execute', plan: plan.id })).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
     const seen = looking(troupe);
     await seen.until(store => store.plans.get(plan.id)?.need === 'refused');

@@ -7,6 +7,7 @@ import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
 import { InspectorStore } from '../../../src/inspector/state/store.ts';
 import { actorRows } from '../../../src/inspector/view/actor-rows.ts';
 import { chartSvg, transitionTexts } from '../../../src/inspector/view/chart-svg.ts';
+import { currentPosition, positionRows } from '../../../src/inspector/view/position-rows.ts';
 import { actorName, toMessageSequence } from '../../../src/inspector/view/sequence.ts';
 import { activeStates, allowedEvents, formatStateValue } from '../../../src/inspector/view/states.ts';
 import { actorStarted, actorTransitioned, messageReceived, planItem } from '../sample-events.ts';
@@ -25,6 +26,24 @@ const tree = (...more: InspectorEvent[]) =>
     ...more,
   );
 const asIs = { open: new Map<string, boolean>(), filter: '', gone: false };
+
+test('the current position of a plan is that of its running actor and of the running ones below it', () => {
+  const store = tree(
+    actorStarted('5', { parent: '1', id: 'P', src: 'plan' }),
+    actorStarted('6', { parent: '5', id: 'merge', src: 'merge' }),
+    actorStarted('7', { parent: '5', id: 'gone', src: 'review' }),
+    { type: 'stopped', uid: '7', why: 'ended' },
+    planItem('P', { goal: 'Do it' }),
+  );
+  const rows = positionRows(store.plans, currentPosition(store, 'P'));
+  expect(rows.map(({ key, depth, name }) => [key, depth, name])).toEqual([
+    ['/P', 0, 'Do it'],
+    ['/P/merge', 1, 'merge'],
+  ]);
+  store.add([{ type: 'stopped', uid: '5', why: 'passivated' }]);
+  expect(currentPosition(store, 'P')).toBeNull();
+  expect(positionRows(store.plans, null)).toEqual([]);
+});
 
 describe('the tree of actors', () => {
   test('is listed parents first, and collapses where it was collapsed', () => {

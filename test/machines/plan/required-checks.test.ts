@@ -8,7 +8,15 @@ import { runPlan, waitUntil as until } from '../run-machine.ts';
 const never = () => new Promise<never>(() => {});
 const blocker: Finding = { severity: 'blocking', path: 'f', line: 1, text: 'it is wrong' };
 const passed: ValidationOutput = {
-  ...{ outcome: 'passed', results: [sampleResult('check')], findings: [], fixes: 0, toolCalls: 0, error: null },
+  ...{
+    outcome: 'passed',
+    results: [sampleResult('check')],
+    bisection: null,
+    findings: [],
+    fixes: 0,
+    toolCalls: 0,
+    error: null,
+  },
 };
 
 /** Where a plan with one required check goes when its validation says this. */

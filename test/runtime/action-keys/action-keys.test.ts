@@ -6,6 +6,7 @@ import { checkCases } from './checks.ts';
 import { goalCases } from './goal.ts';
 import type { KeyCases } from './key-case.ts';
 import { limitCases } from './limits.ts';
+import { llmCases } from './llm.ts';
 import { sandboxCases } from './sandbox.ts';
 import { spawnCases } from './spawn.ts';
 import { stepCases } from './step.ts';
@@ -14,7 +15,7 @@ import { subplanCases } from './subplans.ts';
 /** By the section of `troupe help action` that describes the keys. */
 const table: Record<string, KeyCases> = {
   action: { ...goalCases, ...checkCases, ...sandboxCases, ...subplanCases, ...limitCases },
-  agent: agentCases,
+  agent: { ...agentCases, ...llmCases },
   step: { ...stepCases, ...spawnCases },
 };
 

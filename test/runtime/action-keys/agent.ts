@@ -1,4 +1,5 @@
 /** Keys of an agent that is described inline. */
+import { startModelStub } from '../../adapters/agents/llm/model-stub.ts';
 import { type KeyCases, keyCase } from './key-case.ts';
 import { acpAgent, commandAgent, type KeyFixture, stepsAgent, writeStep } from './key-fixture.ts';
 
@@ -21,8 +22,11 @@ const done = `echo '{"type":"result","summary":"done"}'`;
 
 export const agentCases: KeyCases = {
   kind: keyCase('what does the work', {
-    values: ['steps', 'command', 'script', 'acp', 'preset'],
+    values: ['steps', 'command', 'script', 'acp', 'preset', 'llm'],
     async observe(kind, fixture) {
+      await using stub = await startModelStub(({ turn }) =>
+        turn > 0 ? { text: 'Done.' } : { calls: [{ name: 'write', input: { path: 'by-llm.txt', content: 'x' } }] },
+      );
       const module = fixture.module("export default ({ write }) => write('by-script.txt', 'x');");
       const given = {
         steps: stepsAgent(writeStep('by-steps.txt')),
@@ -30,10 +34,11 @@ export const agentCases: KeyCases = {
         script: { kind: 'script', module },
         acp: acpAgent([{ write: ['by-acp.txt', 'x'] }]),
         preset: { kind: 'preset', agent: 'claude' },
+        llm: { kind: 'llm', provider: 'openai-compatible', model: 'stub', baseUrl: stub.url('openai-compatible') },
       }[kind];
       return (await fixture.run({ executionActor: given })).paths;
     },
-    expected: [['by-steps.txt'], ['by-command.txt'], ['by-script.txt'], ['by-acp.txt'], ['made.txt']],
+    expected: [['by-steps.txt'], ['by-command.txt'], ['by-script.txt'], ['by-acp.txt'], ['made.txt'], ['by-llm.txt']],
   }),
   steps: keyCase('the steps', {
     values: [[], [writeStep('b.txt'), writeStep('c.txt')]],

@@ -1,6 +1,16 @@
 /** Keys of invariants and of validations. */
 import { type KeyCases, keyCase } from './key-case.ts';
-import { type KeyFixture, recordPrompts, section, shellArgv, stepsAgent, writeStep } from './key-fixture.ts';
+import {
+  type KeyAgent,
+  type KeyFixture,
+  recordPrompts,
+  section,
+  shellArgv,
+  splittingAgent,
+  stepsAgent,
+  writeFile,
+  writeStep,
+} from './key-fixture.ts';
 
 /** The outcome of a plan that writes b.txt under an invariant. */
 const held = async (fixture: KeyFixture, invariant: Record<string, unknown>, more: Record<string, unknown> = {}) =>
@@ -150,5 +160,16 @@ export const checkCases: KeyCases = {
       return (await validated(fixture, validation)).validationResults[0]?.outputTail.trim();
     },
     expected: ['1', '2'],
+  }),
+  'validations[].bisect': keyCase('how many runs may search what breaks it', {
+    values: [0, 1, 2],
+    async observe(bisect, fixture) {
+      const split = splittingAgent(['one'], task => writeFile(task, 'b.txt'));
+      const play: KeyAgent = task => (task.role === 'fix' ? undefined : split(task));
+      const validations = [{ name: 'check', argv: ['test', '!', '-f', 'b.txt'], bisect }];
+      const { record } = await fixture.run({ validations, executionActor: 'player' }, { play });
+      return record.bisection?.outcome ?? 'not searched';
+    },
+    expected: ['not searched', 'undetermined', 'found'],
   }),
 };

@@ -203,7 +203,7 @@ export function recordPrompts(): { play: KeyAgent; of(role: AgentTask['role']): 
   const seen = new Map<string, string>();
   return {
     play: task => {
-      seen.set(task.role, buildPrompt(task));
+      seen.set(task.role, buildPrompt(task).text);
     },
     of: role => seen.get(role) ?? '',
   };

@@ -4,6 +4,7 @@
  * the agent can load sessions.
  */
 import type { ClientApp } from '../../../libraries/acp.ts';
+import { programResult } from '../../../model/agent-event.ts';
 import type { AgentAnswer, AgentTask } from '../../../ports/agent.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { ProcessOutcome, RunningProgram, runProcess } from '../../process/run.ts';
@@ -12,11 +13,11 @@ import { createEventCollector, type EventCollector } from '../event-collector.ts
 import { exitReasonOf } from '../exit-reason.ts';
 import { failureCause } from '../formats/failure-cause.ts';
 import { stringAt } from '../formats/json-line.ts';
-import { buildPrompt } from '../prompt.ts';
-import { recordResult } from '../record-result.ts';
+import { buildPrompt, type Prompt } from '../prompt.ts';
+import { type AgentResult, recordResult } from '../record-result.ts';
 import { type ClientRequests, createClientRequests } from './client-requests.ts';
 import { createLineConnection } from './line-connection.ts';
-import { type AcpSession, openAcpSession } from './session.ts';
+import { type AcpSession, authRequiredCode, openAcpSession } from './session.ts';
 import { createUpdateReader, type UpdateReader } from './update-reader.ts';
 
 export interface AcpProgram extends AgentIdentity {
@@ -29,8 +30,6 @@ export interface AcpProgram extends AgentIdentity {
 
 /** Longest message, in characters: files are in messages. */
 const lineMax = 32 * 1024 * 1024;
-/** The protocol's code for a request that needs a sign-in. */
-const authRequiredCode = -32000;
 const restCharactersMax = 4_000;
 const continuePrompt =
   'Your process ended in the middle of your work and was started again. The files are as you left them. Continue, and finish your task.';
@@ -51,24 +50,48 @@ interface AcpWork {
   task: AgentTask;
   events: EventCollector;
   reader: UpdateReader;
+  /** The last prompt. */
+  prompt: Prompt;
+}
+
+/** How a process begins: with a session to continue, and a prompt for it or for a new one. */
+interface AcpStart {
+  load: string | null;
+  promptFor(isLoaded: boolean): Prompt;
 }
 
 /** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, TIMED_OUT, STALLED, FLOODED, CANCELLED, INVALID_DECISION */
 export async function runAcpAgent(program: AcpProgram, task: AgentTask): Promise<AgentAnswer> {
-  const events = createEventCollector(task, () => undefined);
-  const work = { program, task, events, reader: createUpdateReader(task.directory) };
-  let run = await runOnce(work, { load: null, prompt: buildPrompt(task) });
+  const result = await task.once(programResult, () => runOrContinue(program, task));
+  return recordResult(program, task, result, null);
+}
+
+async function runOrContinue(program: AcpProgram, task: AgentTask): Promise<AgentResult> {
+  const last = task.session?.last ?? null;
+  const onSession = (id: string) => task.session?.keep(id, work.prompt.given);
+  const { log, reportUsage } = task;
+  const events = createEventCollector({ log, reportUsage, onSession }, () => undefined);
+  const reader = createUpdateReader(task.directory, last?.usage);
+  const work: AcpWork = { program, task, events, reader, prompt: { text: '', given: [] } };
+  let run = await runOnce(work, {
+    load: last?.id ?? null,
+    promptFor: isLoaded => buildPrompt(task, isLoaded ? last : null),
+  });
   if (canContinue(run)) {
     task.log(`${program.name} ended in the middle of its work; it is started again and continues its session`);
     const { result } = run;
-    run = await runOnce(work, { load: run.session.id, prompt: continuePrompt });
+    run = await runOnce(work, {
+      load: run.session.id,
+      promptFor: isLoaded => (isLoaded ? { text: continuePrompt, given: [] } : buildPrompt(task)),
+    });
     if (!run.isAnswered && run.session === null && run.result.outcome === 'exited') run = { ...run, result };
   }
   for (const event of work.reader.close()) events.take(event);
   events.close();
   assertAnswered(program, run);
   if (events.failure !== null) throw failureError(program, events.failure, outcomeDetails(run.result));
-  return recordResult(program, task, events, null);
+  const { messages, summary, refused } = events;
+  return { messages, summary, refused };
 }
 
 function canContinue(run: AcpRun): run is AcpRun & { session: AcpSession } {
@@ -83,7 +106,7 @@ function assertAnswered(program: AcpProgram, { result, isAnswered, rest }: AcpRu
   if (!isAnswered) throw exitError(program, result, rest, ' before it finished its work');
 }
 
-async function runOnce(work: AcpWork, start: { load: string | null; prompt: string }): Promise<AcpRun> {
+async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
   const { program, task, events, reader } = work;
   const { client, RequestError } = await import('../../../libraries/acp.ts');
   let running: RunningProgram | null = null;
@@ -104,12 +127,18 @@ async function runOnce(work: AcpWork, start: { load: string | null; prompt: stri
   const requests = createClientRequests({ task, reader, take, errors: RequestError });
   const connection = answerRequests(client({ name: 'troupe' }), requests, () => running).connect(line.stream);
 
+  const onLost = async (reason: string): Promise<void> => {
+    task.log(`${program.name} did not continue session ${start.load}, and begins a new one: ${reason}`);
+    await task.session?.restart();
+  };
   const converse = async (): Promise<void> => {
-    const opened = await openAcpSession(connection.agent, { ...program, task, load: start.load });
+    const opened = await openAcpSession(connection.agent, { ...program, task, load: start.load, onLost });
     isReplayed = false;
     session = opened;
+    if (opened.isLoaded) task.log(`continues session ${opened.id}`);
+    work.prompt = start.promptFor(opened.isLoaded);
     take({ kind: 'session', id: opened.id });
-    const prompt = { sessionId: opened.id, prompt: [{ type: 'text' as const, text: start.prompt }] };
+    const prompt = { sessionId: opened.id, prompt: [{ type: 'text' as const, text: work.prompt.text }] };
     const answered = connection.agent.request('session/prompt', prompt);
     stop = async () => {
       await connection.agent.notify('session/cancel', { sessionId: opened.id });

@@ -16,6 +16,8 @@ export interface AcpSession {
   id: string;
   /** Whether another process of the agent can continue the session. */
   canLoad: boolean;
+  /** Whether it is the session that was to be continued. */
+  isLoaded: boolean;
 }
 
 export interface AcpSessionOptions {
@@ -26,11 +28,13 @@ export interface AcpSessionOptions {
   model?: string | undefined;
   /** A session to continue. @default a new one */
   load: string | null;
+  /** Called before a new session is opened in place of one that the agent cannot continue. */
+  onLost(reason: string): Promise<void>;
 }
 
 /** @throws {TroupeError} AGENT_UNAVAILABLE for another version of the protocol, INVALID_ACTION for an unknown model */
 export async function openAcpSession(agent: ClientContext, options: AcpSessionOptions): Promise<AcpSession> {
-  const { name, task, load, model } = options;
+  const { name, task, model } = options;
   const initialized = await agent.request('initialize', {
     protocolVersion,
     clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: false },
@@ -43,15 +47,38 @@ export async function openAcpSession(agent: ClientContext, options: AcpSessionOp
     );
   }
   const canLoad = initialized.agentCapabilities?.loadSession === true;
-  const place = { cwd: task.directory, mcpServers: [] };
-  const opened: unknown =
-    load === null
-      ? await agent.request('session/new', place)
-      : await agent.request('session/load', { ...place, sessionId: load });
-  const id = load ?? stringAt(opened, 'sessionId') ?? '';
+  const place = { cwd: task.directory, mcpServers: [] as [] };
+  const loaded = await loadSession(agent, place, canLoad, options);
+  const opened: unknown = loaded?.session ?? (await agent.request('session/new', place));
+  const id = loaded?.id ?? stringAt(opened, 'sessionId') ?? '';
   if (isReadOnlyRole(task.role)) await chooseReadOnlyMode(agent, id, opened);
   if (model !== undefined) await chooseModel(agent, { id, opened, name, model });
-  return { id, canLoad };
+  return { id, canLoad, isLoaded: loaded !== null };
+}
+
+/** The protocol's code for a request that needs a sign-in. */
+export const authRequiredCode = -32000;
+
+/** Returns null if there is no session to continue, or the agent cannot. */
+async function loadSession(
+  agent: ClientContext,
+  place: { cwd: string; mcpServers: [] },
+  canLoad: boolean,
+  { load: id, onLost }: AcpSessionOptions,
+): Promise<{ id: string; session: unknown } | null> {
+  if (id === null) return null;
+  if (!canLoad) {
+    await onLost('it cannot load sessions');
+    return null;
+  }
+  try {
+    return { id, session: (await agent.request('session/load', { ...place, sessionId: id })) ?? {} };
+  } catch (thrown) {
+    // An answer with an error; anything else is the end of the process, or of its connection.
+    if (!(thrown instanceof Error && 'code' in thrown) || thrown.code === authRequiredCode) throw thrown;
+    await onLost(thrown.message);
+    return null;
+  }
 }
 
 /** An agent without such a mode is held by the answers to its requests alone. */

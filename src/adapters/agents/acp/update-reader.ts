@@ -1,4 +1,5 @@
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
+import type { AgentUsage } from '../../../model/budget.ts';
 import { amountAt, isObject, stringAt, sumOf } from '../formats/json-line.ts';
 import { createUsageMeter } from '../formats/usage-meter.ts';
 import { createWholeLines } from '../formats/whole-lines.ts';
@@ -16,9 +17,10 @@ export interface UpdateReader {
   toolCall(update: Record<string, unknown>): { call: AcpToolCall; line: string; events: AgentEvent[] };
 }
 
-export function createUpdateReader(directory: string): UpdateReader {
+/** @param usageBefore what earlier runs of the session used: the agent reports the cost of the whole session */
+export function createUpdateReader(directory: string, usageBefore: AgentUsage = {}): UpdateReader {
   const lines = createWholeLines();
-  const meter = createUsageMeter();
+  const meter = createUsageMeter(usageBefore);
   const calls = new Map<string, AcpToolCall>();
   const reported = new Set<string>();
   let message = '';

@@ -1,4 +1,5 @@
 import type { AgentEvent } from '../../../model/agent-event.ts';
+import type { AgentUsage } from '../../../model/budget.ts';
 
 /** Reads the output of one run of an agent, line by line. */
 export interface AgentReader {
@@ -13,8 +14,8 @@ export interface AgentReader {
 export interface AgentReaderOptions {
   /** The folder it works in; paths below it are shown relative to it. */
   directory: string;
-  /** Tokens that earlier runs of the session reported, for agents whose totals include them. @default 0 */
-  tokensBefore?: number;
+  /** What earlier runs of the session used, for agents whose totals include it. @default nothing */
+  usageBefore?: AgentUsage | undefined;
 }
 
 export type CreateAgentReader = (options: AgentReaderOptions) => AgentReader;

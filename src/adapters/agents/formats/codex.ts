@@ -10,8 +10,8 @@ import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf } from '
 import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
-export function codexReader({ directory, tokensBefore = 0 }: AgentReaderOptions): AgentReader {
-  const meter = createUsageMeter({ tokens: tokensBefore });
+export function codexReader({ directory, usageBefore }: AgentReaderOptions): AgentReader {
+  const meter = createUsageMeter(usageBefore);
   const texts = createTextEvents();
 
   const itemIn = (type: string, item: Record<string, unknown>): AgentEvent[] => {

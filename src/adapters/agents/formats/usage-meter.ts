@@ -1,4 +1,5 @@
 import type { AgentEvent } from '../../../model/agent-event.ts';
+import type { AgentUsage } from '../../../model/budget.ts';
 
 interface Amounts {
   tokens: number | null;
@@ -13,17 +14,31 @@ export interface UsageMeter {
   setTotal(amounts: Amounts): AgentEvent[];
 }
 
-export function createUsageMeter(before: { tokens: number } = { tokens: 0 }): UsageMeter {
-  const counted = { tokens: before.tokens, usd: 0 };
+/**
+ * @param before what earlier runs of the session used, which totals include. A first total below it is of this run alone.
+ */
+export function createUsageMeter(before: AgentUsage = {}): UsageMeter {
+  const counted = { tokens: 0, usd: 0 };
+  const included = { tokens: includedIn(before.tokens), usd: includedIn(before.usd) };
   const add = ({ tokens, usd }: Amounts): AgentEvent[] => {
     counted.tokens += tokens ?? 0;
     counted.usd += usd ?? 0;
     if (tokens === null && usd === null) return [];
     return [{ kind: 'usage', usage: { ...(tokens !== null && { tokens }), ...(usd !== null && { usd }) } }];
   };
-  const rest = (total: number | null, sofar: number) => (total === null ? null : Math.max(0, total - sofar));
+  const rest = (total: number | null, key: 'tokens' | 'usd') =>
+    total === null ? null : Math.max(0, total - included[key](total) - counted[key]);
   return {
     add,
-    setTotal: ({ tokens, usd }) => add({ tokens: rest(tokens, counted.tokens), usd: rest(usd, counted.usd) }),
+    setTotal: ({ tokens, usd }) => add({ tokens: rest(tokens, 'tokens'), usd: rest(usd, 'usd') }),
+  };
+}
+
+/** Decides at the first total whether it includes an earlier amount. */
+function includedIn(earlier = 0): (total: number) => number {
+  let included: number | null = null;
+  return total => {
+    included ??= total < earlier ? 0 : earlier;
+    return included;
   };
 }

@@ -43,6 +43,15 @@ export interface AgentPreset {
   readonly effortArgs: readonly string[] | null;
   /** How it gets the prompt: on standard input, or in these arguments, where `{prompt}` is replaced. */
   readonly promptArgs: 'stdin' | readonly string[];
+  /**
+   * How it continues a session of an earlier run; `{session}` is replaced. null if it cannot, or does not report its session.
+   */
+  readonly resume: {
+    /** Arguments between all others and those of the prompt. A last `-` stands for a prompt on standard input. */
+    readonly args: readonly string[];
+    /** The command with which a person opens the session, in the folder it worked in. */
+    readonly open: readonly string[];
+  } | null;
   /** Environment variables that Troupe sets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Further variables for roles that change nothing. */

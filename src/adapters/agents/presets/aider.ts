@@ -26,6 +26,7 @@ export const aider: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: ['--reasoning-effort', '{effort}'],
   promptArgs: ['--message', '{prompt}'],
+  resume: null,
   // Its history would be a change of the project.
   environment: { AIDER_CHAT_HISTORY_FILE: '/dev/null', AIDER_INPUT_HISTORY_FILE: '/dev/null' },
   passes: ['AIDER_*', 'OPENAI_API_BASE', ...modelKeys],

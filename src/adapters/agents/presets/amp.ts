@@ -15,6 +15,8 @@ export const amp: AgentPreset = {
   modelArgs: ['--mode', '{model}'],
   effortArgs: null,
   promptArgs: 'stdin',
+  // It continues a thread only with other arguments than those of a run.
+  resume: null,
   environment: { AMP_SKIP_UPDATE_CHECK: '1' },
   passes: ['AMP_*', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'],
   signIn: {

@@ -24,6 +24,7 @@ export const claude: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: ['--effort', '{effort}'],
   promptArgs: 'stdin',
+  resume: { args: ['--resume', '{session}'], open: ['claude', '--resume', '{session}'] },
   environment: {
     // By default it retries ten times, even with a wrong key, and other plans keep asking the limited service.
     CLAUDE_CODE_MAX_RETRIES: '1',

@@ -15,6 +15,7 @@ export const cline: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: ['--thinking', '{effort}'],
   promptArgs: ['{prompt}'],
+  resume: null,
   environment: {},
   passes: ['CLINE_*', ...modelKeys],
   signIn: {

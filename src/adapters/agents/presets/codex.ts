@@ -14,6 +14,8 @@ export const codex: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: ['-c', 'model_reasoning_effort="{effort}"'],
   promptArgs: 'stdin',
+  // Its other arguments belong to `exec`, so they come before these.
+  resume: { args: ['resume', '{session}', '-'], open: ['codex', 'resume', '{session}'] },
   environment: {},
   passes: ['OPENAI_*', 'CODEX_*'],
   signIn: {

@@ -14,6 +14,7 @@ export const copilot: AgentPreset = {
   modelArgs: ['--model={model}'],
   effortArgs: ['--reasoning-effort={effort}'],
   promptArgs: ['-p', '{prompt}'],
+  resume: null,
   environment: {},
   passes: ['COPILOT_*', 'GH_TOKEN', 'GITHUB_TOKEN', 'GH_HOST', 'XDG_CONFIG_HOME'],
   signIn: {

@@ -14,6 +14,7 @@ export const gemini: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: null,
   promptArgs: ['--prompt', '{prompt}'],
+  resume: { args: ['--resume', '{session}'], open: ['gemini', '--resume', '{session}'] },
   environment: {},
   passes: ['GEMINI_*', 'GOOGLE_*'],
   signIn: {

@@ -15,6 +15,7 @@ export const goose: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: null,
   promptArgs: 'stdin',
+  resume: null,
   environment: { GOOSE_MODE: 'auto' },
   // Of its modes only this one changes nothing; it lets the model call no tool at all.
   lookEnvironment: { GOOSE_MODE: 'chat' },

@@ -15,6 +15,7 @@ export const opencode: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: ['--variant', '{effort}'],
   promptArgs: ['{prompt}'],
+  resume: { args: ['--session', '{session}'], open: ['opencode', '--session', '{session}'] },
   environment: { OPENCODE_DISABLE_AUTOUPDATE: '1' },
   passes: ['OPENCODE_*', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', ...modelKeys],
   signIn: {

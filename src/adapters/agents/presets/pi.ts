@@ -15,6 +15,7 @@ export const pi: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: ['--thinking', '{effort}'],
   promptArgs: ['{prompt}'],
+  resume: { args: ['--session', '{session}'], open: ['pi', '--session', '{session}'] },
   environment: {},
   passes: ['PI_*', ...modelKeys],
   signIn: {

@@ -11,6 +11,8 @@ export interface PresetChoices {
   effort?: string | undefined;
   /** Whether it gets the tools of its task. @default false */
   tools?: boolean | undefined;
+  /** The session to continue. @default a new one */
+  session?: string | undefined;
   /** Further arguments, after those of the preset and before the prompt. @default none */
   args?: readonly string[] | undefined;
 }
@@ -18,7 +20,7 @@ export interface PresetChoices {
 /** Returns the command line of a preset. */
 export function presetCommand(
   preset: AgentPreset,
-  { role, prompt, model, effort, tools = false, args = [] }: PresetChoices,
+  { role, prompt, model, effort, tools = false, session, args = [] }: PresetChoices,
 ): { argv: string[]; stdin: string | null } {
   const { promptArgs } = preset;
   const argv = [
@@ -29,9 +31,30 @@ export function presetCommand(
     ...(model === undefined ? [] : fill(preset.modelArgs, 'model', model)),
     ...(effort === undefined ? [] : fill(preset.effortArgs ?? [], 'effort', effort)),
     ...args,
+    ...(session === undefined ? [] : fill(preset.resume?.args ?? [], 'session', session)),
     ...(promptArgs === 'stdin' ? [] : fill(promptArgs, 'prompt', prompt)),
   ];
   return { argv, stdin: promptArgs === 'stdin' ? prompt : null };
+}
+
+/**
+ * Adds the arguments that continue a session to a command line of yours, `words`: options at the end, a subcommand before a
+ * prompt that is an argument of its own.
+ * @param promptAt the index of that argument; -1 for a prompt elsewhere
+ */
+export function withSession(
+  words: readonly string[],
+  { resume }: AgentPreset,
+  { session, promptAt }: { session: string; promptAt: number },
+): string[] {
+  const added = fill(resume?.args ?? [], 'session', session);
+  if (added[0]?.startsWith('-') || promptAt < 0) return [...words, ...added];
+  return [...words.slice(0, promptAt), ...added.filter(word => word !== '-'), ...words.slice(promptAt)];
+}
+
+/** Returns the command with which a person opens a session; null if the agent has none. */
+export function sessionCommand(preset: AgentPreset | undefined, session: string): string[] | null {
+  return preset?.resume ? fill(preset.resume.open, 'session', session) : null;
 }
 
 /** Returns the variables of the host that the agent of a preset gets. */

@@ -14,6 +14,7 @@ export const qwen: AgentPreset = {
   modelArgs: ['--model', '{model}'],
   effortArgs: null,
   promptArgs: ['--prompt', '{prompt}'],
+  resume: { args: ['--resume', '{session}'], open: ['qwen', '--resume', '{session}'] },
   environment: {},
   passes: ['QWEN_*', 'DASHSCOPE_*', 'OPENAI_*'],
   signIn: {

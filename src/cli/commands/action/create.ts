@@ -1,17 +1,10 @@
-import { commandHint, TroupeError } from '../../../index.ts';
-import { readActionSource } from '../../action-input.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
 
-export const run: RunCommand = async context => {
-  const file = context.args.text('file');
-  if (file === undefined) {
-    throw new TroupeError('USAGE', 'Name the file of the action with -f FILE', {
-      hints: [commandHint('help action create')],
-    });
-  }
-  const written = await readActionSource(context, file);
-  await using opened = await openProject(context);
-  const action = await opened.troupe.actions.create(written, file);
-  return { data: { action }, text: `Stored ${action.name}; use it with: troupe run --action ${action.name}` };
+export const command: CommandDefinition = {
+  path: 'action create',
+  summary: 'Store an action from a YAML file',
+  examples: [['troupe action create -f rename.yaml', 'a stored action of that name is replaced']],
+  flags: [{ flags: '-f, --file <file>', meaning: 'the YAML file' }],
+  readOnly: true,
+  load: () => import('./create.run.ts'),
 };

@@ -1,10 +1,10 @@
-import { stringify } from 'yaml';
-import type { RunCommand } from '../../command.ts';
-import { openProject } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
 
-/** Shows the action with all its fields, spelled as in a file. */
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const action = await opened.troupe.actions.get(context.args.text('name') ?? '');
-  return { data: { action }, text: stringify(action) };
+export const command: CommandDefinition = {
+  path: 'action show',
+  summary: 'Show every field of a stored action',
+  examples: [['troupe action show local/rename', 'as YAML, defaults included']],
+  arguments: [['<name>', 'name of the action']],
+  readOnly: true,
+  load: () => import('./show.run.ts'),
 };

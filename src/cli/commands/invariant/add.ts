@@ -1,46 +1,36 @@
-import { commandHint, type InvariantDraft, TroupeError } from '../../../index.ts';
-import { formatInvariants } from '../../../presentation/invariants.ts';
-import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
-import type { CommandContext, RunCommand } from '../../command.ts';
-import { openProject } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
 
-export const run: RunCommand = async context => {
-  const reach = scopeFromFlags(context);
-  const draft = await invariantFromFlags(context);
-  await using opened = await openProject(context);
-  const added = await opened.troupe.addInvariant(draft, reach);
-  return { data: { invariants: added.map(each => toSnakeCaseKeys(each)) }, text: formatInvariants(added) };
+export const command: CommandDefinition = {
+  path: 'invariant add',
+  summary: 'Add an invariant to plans, to the project, or to all your projects',
+  examples: [
+    ['troupe invariant add "keep the licence" --project', 'for every plan of this project'],
+    [
+      'troupe invariant add "only sources" --plan 7Q3K2M9P --plan 4TZ8W1XC',
+      'for these plans, from their next boundary on',
+    ],
+    [
+      'troupe invariant add "no lock files" --project --check \'{kind: paths, deny: ["*.lock"]}\'',
+      'with a check that is executed',
+    ],
+    ['troupe invariant add "no licences change" --global --non-overridable', 'for every project; no plan overrides it'],
+  ],
+  arguments: [['<text>', 'what must hold']],
+  flags: [
+    { flags: '--plan <id>', meaning: 'for this plan', repeatable: true },
+    { flags: '--project', meaning: 'for every plan of this project; the default' },
+    { flags: '--global', meaning: 'for all your projects' },
+    { flags: '--non-overridable', meaning: 'cannot be overridden by a plan or project; with --global' },
+    {
+      flags: '--check <yaml>',
+      meaning: 'the check: kind paths, command, script, maxFilesChanged or noSecrets',
+    },
+    {
+      flags: '--each <when>',
+      meaning: 'when to check: at phase boundaries, or also after every tool call that writes',
+      choices: ['phase', 'action'],
+    },
+    { flags: '--in <alias>', meaning: 'only in this project, for plans on several projects' },
+  ],
+  load: () => import('./add.run.ts'),
 };
-
-function scopeFromFlags({ args }: CommandContext): { plans: string[] } | { scope: 'project' | 'global' } {
-  const plans = args.list('plan');
-  const wanted = [plans.length > 0, args.has('project'), args.has('global')].filter(Boolean);
-  if (wanted.length > 1) {
-    throw new TroupeError('USAGE', 'A rule reaches as far as one of --plan, --project and --global says', {
-      hints: [commandHint('help invariant add')],
-    });
-  }
-  if (plans.length > 0) return { plans };
-  return { scope: args.has('global') ? 'global' : 'project' };
-}
-
-async function invariantFromFlags({ args }: CommandContext): Promise<InvariantDraft> {
-  const check = args.text('check');
-  const project = args.text('in');
-  const { parse } = await import('yaml');
-  try {
-    return {
-      text: args.text('text') ?? '',
-      check: check === undefined ? null : parse(check),
-      nonOverridable: args.has('non-overridable'),
-      each: args.text('each') === 'action' ? 'action' : 'phase',
-      ...(project === undefined ? {} : { project }),
-    };
-  } catch (cause) {
-    throw new TroupeError('INVALID_INVARIANT', `--check is no YAML: ${check}`, {
-      where: '--check',
-      hints: [commandHint('help invariant add')],
-      cause,
-    });
-  }
-}

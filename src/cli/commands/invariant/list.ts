@@ -1,15 +1,13 @@
-import { formatInvariants } from '../../../presentation/invariants.ts';
-import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = context.args.text('plan');
-  const invariants = await opened.troupe.invariants(plan === undefined ? {} : { plan });
-  const none = 'No rules. Add one with: troupe invariant add "what must hold" --project';
-  return {
-    data: { invariants: invariants.map(each => toSnakeCaseKeys(each)) },
-    text: invariants.length === 0 ? none : formatInvariants(invariants),
-  };
+export const command: CommandDefinition = {
+  path: 'invariant list',
+  summary: 'List the invariants of the project and global ones, or those in force in a plan',
+  examples: [
+    ['troupe invariant list', 'those of the project, and global ones'],
+    ['troupe invariant list --plan 7Q3K2M9P', 'in force in a plan, by precedence'],
+  ],
+  flags: [{ flags: '--plan <id>', meaning: 'in force in this plan' }],
+  readOnly: true,
+  load: () => import('./list.run.ts'),
 };

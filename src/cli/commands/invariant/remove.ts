@@ -1,10 +1,9 @@
-import { formatInvariants } from '../../../presentation/invariants.ts';
-import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const removed = await opened.troupe.removeInvariant(context.args.text('invariant') ?? '');
-  return { data: { invariant: toSnakeCaseKeys(removed) }, text: `Removed ${formatInvariants([removed]).trim()}` };
+export const command: CommandDefinition = {
+  path: 'invariant remove',
+  summary: 'Remove an invariant of the project, a global one, or one of a plan',
+  examples: [['troupe invariant remove 7Q3K2M9P', 'by its id, or enough of the end of it']],
+  arguments: [['<invariant>', 'id of the rule, or enough of its end']],
+  load: () => import('./remove.run.ts'),
 };

@@ -1,8 +1,8 @@
-import type { RunCommand } from '../../command.ts';
-import { openProject } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context, { attach: true });
-  const { pid, command, started } = opened.sharedTroupe.owner();
-  return { data: { owner: { pid, command, started } }, text: `process ${pid}  "${command}"  since ${started}` };
+export const command: CommandDefinition = {
+  path: 'owner start',
+  summary: 'Start a background owner that resumes unfinished plans',
+  examples: [['troupe owner start', 'does nothing when there is one']],
+  load: () => import('./start.run.ts'),
 };

@@ -1,33 +1,11 @@
-import type { PlanTree } from '../../../index.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
-import { planData } from '../../../presentation/plan-data.ts';
-import { pluralize } from '../../../presentation/units.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
-import { confirm } from '../../prompts/prompt.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planArgument, planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const { children, plan: record } = await opened.troupe.tree(plan.id);
-  await confirm(
-    context,
-    `Cancel "${record.description}"${subplanSuffix(countUnfinished(children))} (the work is kept in a ref)`,
-  );
-  await plan.cancel(context.args.text('reason'));
-  const ended = await plan.waitUntilIdle();
-  return { data: { plan: planData(ended) }, text: `cancelled  ${ended.description}  ${shortId(ended.planId)}` };
+export const command: CommandDefinition = {
+  path: 'plan cancel',
+  summary: 'End a plan and its subplans; the work is kept in a ref',
+  examples: [['troupe plan cancel --reason "no longer needed"', 'asks first, unless --yes']],
+  arguments: [planArgument],
+  flags: [planFlag, { flags: '--reason <text>', meaning: 'the reason, for the record' }],
+  load: () => import('./cancel.run.ts'),
 };
-
-function countUnfinished(trees: readonly PlanTree[]): number {
-  return trees.reduce((sum, { plan, children }) => sum + (isFinished(plan) ? 0 : 1) + countUnfinished(children), 0);
-}
-
-/** A subplan ends when its execution is complete, because it is applied by merging into its parent. */
-function isFinished({ phase, state }: PlanTree['plan']): boolean {
-  return state === 'cancelled' || (phase === 'execute' && state === 'complete');
-}
-
-function subplanSuffix(subplans: number): string {
-  return subplans === 0 ? '' : ` and ${pluralize(subplans, 'open subplan')}`;
-}

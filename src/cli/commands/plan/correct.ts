@@ -1,57 +1,30 @@
-import { matchesId, type Plan, type Troupe, TroupeError } from '../../../index.ts';
-import { correctionData, correctionQuestion, formatCorrection } from '../../../presentation/correction.ts';
-import type { CommandContext, RunCommand } from '../../command.ts';
-import { followPlan } from '../../follow-plan.ts';
-import { appendFlag } from '../../output/hints.ts';
-import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
-import { confirm } from '../../prompts/prompt.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { detachFlag, environmentFlag, planFlag } from '../../shared-flags.ts';
 
-/** Changes one decision, then follows the plan until it waits or ends. */
-export const run: RunCommand = async context => {
-  const { args } = context;
-  const decision = args.text('decision') ?? '';
-  const guidance = args.text('guidance') ?? '';
-  if (guidance.trim() === '') {
-    throw new TroupeError('USAGE', 'A correction says what should be different', {
-      where: '--guidance',
-      hints: [appendFlag(context.commandLine, '--guidance "what to do differently"')],
-    });
-  }
-  const mode = args.text('mode') === 'append' ? 'append' : 'revert';
-  const options = { guidance, mode, force: args.has('force') } as const;
-  await using opened = await openProject(context);
-  const plan = await findPlanOfDecision(context, opened.troupe, decision);
-  const preview = await plan.correct(decision, { ...options, dryRun: true });
-  if (args.has('dry-run')) {
-    return { data: correctionData(preview), text: formatCorrection(preview, context.paint) };
-  }
-  await confirm(context, correctionQuestion(preview));
-  const attendance = followPlan(context, plan);
-  try {
-    await attendance.skipHistory();
-    const report = await plan.correct(decision, options);
-    context.reportStarted(plan.id);
-    const record = await attendance.waitUntilIdle();
-    const outcome = await planCommandResult({ context, plan, record, attendance, aim: 'strategize' });
-    return {
-      ...outcome,
-      data: { ...correctionData(report), ...outcome.data },
-      text: [formatCorrection(report, context.paint), outcome.text].join('\n'),
-    };
-  } finally {
-    attendance.close();
-  }
+export const command: CommandDefinition = {
+  path: 'plan correct',
+  summary: 'Change one decision and run only the work that depends on it again',
+  examples: [
+    [
+      'troupe plan correct 7Q3K2M9P --guidance "use the public API" --dry-run',
+      'what would be superseded and what would stay',
+    ],
+    ['troupe plan correct 7Q3K2M9P --guidance "use the public API" --yes', 'do not ask'],
+    ['troupe plan correct 7Q3K2M9P --mode append --guidance "document it too"', 'add a subplan to the result'],
+  ],
+  arguments: [['<decision>', 'id of the decision, or enough of its end; troupe plan explain lists them']],
+  flags: [
+    planFlag,
+    { flags: '--guidance <text>', meaning: 'what should change, or what to add' },
+    {
+      flags: '--mode <mode>',
+      meaning: 'revert: decide again; append: keep everything and add a subplan; default revert',
+      choices: ['revert', 'append'],
+    },
+    { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
+    { flags: '--force', meaning: 'proceed even if sandbox files were changed' },
+    environmentFlag,
+    detachFlag,
+  ],
+  load: () => import('./correct.run.ts'),
 };
-
-/** Returns the named plan, or else the unfinished plan that has the decision. */
-async function findPlanOfDecision(context: CommandContext, troupe: Troupe, decision: string): Promise<Plan> {
-  const newest = () => requirePlan(context, troupe);
-  if (context.args.has('plan')) return newest();
-  for (const { planId } of await troupe.list({ children: true })) {
-    const plan = await troupe.get(planId);
-    const decisions = await plan.decisions();
-    if (decisions.some(({ decisionId }) => matchesId(decisionId, decision))) return plan;
-  }
-  return newest();
-}

@@ -1,18 +1,12 @@
-import { correctionRow } from '../../../presentation/correction.ts';
-import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planArgument, planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const corrections = await plan.corrections();
-  const now = context.io.now();
-  return {
-    data: { plan_id: plan.id, corrections: corrections.map(each => toSnakeCaseKeys(each)) },
-    text:
-      corrections.length === 0
-        ? 'Nothing was corrected'
-        : corrections.map(each => correctionRow(each, context.paint, now)).join('\n'),
-  };
+export const command: CommandDefinition = {
+  path: 'plan corrections',
+  summary: 'List corrections, oldest first',
+  examples: [['troupe plan corrections', 'id, age, mode and guidance']],
+  arguments: [planArgument],
+  flags: [planFlag],
+  readOnly: true,
+  load: () => import('./corrections.run.ts'),
 };

@@ -1,13 +1,19 @@
-import type { RunCommand } from '../../command.ts';
-import { runPlanCommand } from '../../run-plan-command.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { approvalFlag, detachFlag, environmentFlag, planArgument, planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = context => {
-  const approval = context.args.text('approval');
-  const reason = context.args.text('reason') ?? '';
-  return runPlanCommand(context, {
-    aim: 'execute',
-    command: async ({ plan }) => {
-      await plan.deny({ reason, ...(approval === undefined ? {} : { approval }) });
-    },
-  });
+export const command: CommandDefinition = {
+  path: 'plan deny',
+  summary: 'Deny a tool call that waits for you',
+  examples: [
+    ['troupe plan deny --reason "leave the lock file alone"', 'the agent receives the reason, and continues or fails'],
+  ],
+  arguments: [planArgument],
+  flags: [
+    planFlag,
+    approvalFlag,
+    { flags: '--reason <text>', meaning: 'the reason that the agent gets' },
+    environmentFlag,
+    detachFlag,
+  ],
+  load: () => import('./deny.run.ts'),
 };

@@ -1,70 +1,29 @@
-import { type AdjacentValues, type DiffRange, type Plan, TroupeError } from '../../../index.ts';
-import { colorDiff, isAtOrBelow } from '../../../presentation/diff.ts';
-import { explainEmptyDiff } from '../../../presentation/empty-diff.ts';
-import { formatFindings } from '../../../presentation/findings.ts';
-import { sanitizeLine, sanitizeText } from '../../../presentation/sanitize.ts';
-import type { CommandContext, RunCommand } from '../../command.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  const { args, io } = context;
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  if (args.has('merged-adjacent')) return adjacentReport(plan.id, await findAdjacentMerges(plan));
-  const { paths, ...between } = await diffRangeFromArgs(context, plan);
-  const files = (await plan.changes(between)).filter(({ path }) => paths.length === 0 || paths.some(isAtOrBelow(path)));
-  const diff = await plan.diff({ ...between, stat: args.has('stat'), ...(paths.length === 0 ? {} : { paths }) });
-  const { findings = [] } = await plan.record();
-  // On standard error, because the diff may be piped as data.
-  if (findings.length > 0) context.log(formatFindings(findings, context.paint).join('\n'));
-  if (files.length === 0 && diff === '') context.log(explainEmptyDiff(await plan.record(), { paths, ...between }));
-  const text = args.has('name-only') ? files.map(({ path }) => `${path}\n`).join('') : diff;
-  return {
-    data: { plan_id: plan.id, files, findings, diff: args.has('name-only') ? null : diff },
-    // In a pipe a diff is data and unchanged; on a terminal it is untrusted text.
-    text: io.stdout.isTTY === true ? colorDiff(sanitizeText(text), context.paint) : text,
-    ...(args.has('detailed-exitcode') && files.length > 0 ? { exitCode: 2 } : {}),
-  };
+export const command: CommandDefinition = {
+  path: 'plan diff',
+  summary: 'Show what a plan changed',
+  examples: [
+    ['troupe plan diff', 'the reviewed result as a diff'],
+    ['troupe plan diff --stat', 'files and lines only'],
+    ['troupe plan diff --plan 7Q3K2M9P src', 'part of one plan'],
+    ['troupe plan diff 7Q3K2M9P 4TZ8W1XC', 'from one plan or checkpoint to another'],
+    ['troupe plan diff --correction 5V0R6E2N', 'what one correction changed'],
+    ['troupe plan diff --detailed-exitcode', 'exit with 2 if there are changes'],
+  ],
+  arguments: [['[paths...]', 'only these files or folders; or two plans or checkpoints to compare']],
+  flags: [
+    planFlag,
+    { flags: '--correction <id>', meaning: 'what this correction changed' },
+    { flags: '--stat', meaning: 'files and lines only' },
+    { flags: '--name-only', meaning: 'paths only' },
+    {
+      flags: '--merged-adjacent',
+      meaning: 'list values of one small map that both sides changed and that were merged by keys',
+    },
+    { flags: '--detailed-exitcode', meaning: 'exit with 2 if there are changes' },
+  ],
+  readOnly: true,
+  load: () => import('./diff.run.ts'),
 };
-
-interface AdjacentMerge extends AdjacentValues {
-  path: string;
-}
-
-/** Returns maps that were merged by keys although both sides changed them; for a running plan, once it waits or ends. */
-async function findAdjacentMerges(plan: Plan): Promise<AdjacentMerge[]> {
-  const found: AdjacentMerge[] = [];
-  for await (const event of plan.events()) {
-    if (event.type !== 'merge.child_merged') continue;
-    for (const [path, maps] of Object.entries(event.adjacent ?? {})) found.push(...maps.map(map => ({ path, ...map })));
-  }
-  return found;
-}
-
-function adjacentReport(planId: string, found: readonly AdjacentMerge[]) {
-  const lines = found.map(({ path, at, ours, theirs }) => {
-    const place = at.length === 0 ? 'the top level' : at.join('.');
-    return sanitizeLine(`${path}: ${place}: one side changed ${ours.join(', ')}, the other ${theirs.join(', ')}`);
-  });
-  const text =
-    lines.length === 0 ? 'No values were merged beside values that the other side changed.' : lines.join('\n');
-  return { data: { plan_id: planId, files: [], findings: [], diff: null, adjacent: found }, text };
-}
-
-const idLike = /^[0-9A-HJKMNP-TV-Z]{6,26}$/;
-
-/** Two arguments that name plans or checkpoints are compared; anything else are paths. */
-async function diffRangeFromArgs({ args }: CommandContext, plan: Plan): Promise<DiffRange & { paths: string[] }> {
-  const paths = args.list('paths');
-  const correction = args.text('correction');
-  if (correction !== undefined) return { correction, paths };
-  const [from = '', to = ''] = paths;
-  if (paths.length !== 2 || !paths.every(word => idLike.test(word))) return { paths };
-  try {
-    await plan.changes({ from, to });
-    return { from, to, paths: [] };
-  } catch (thrown) {
-    if (TroupeError.is(thrown) && thrown.code === 'UNKNOWN_PLAN') return { paths };
-    throw thrown;
-  }
-}

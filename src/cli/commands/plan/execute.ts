@@ -1,6 +1,14 @@
-import { advancePlan } from '../../../presentation/advance-plan.ts';
-import type { RunCommand } from '../../command.ts';
-import { runPlanCommand } from '../../run-plan-command.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { detachFlag, environmentFlag, inspectFlag, planArgument, planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = context =>
-  runPlanCommand(context, { aim: 'execute', command: ({ plan, record }) => advancePlan(plan, record) });
+export const command: CommandDefinition = {
+  path: 'plan execute',
+  summary: 'Run the next step towards a reviewed result',
+  examples: [
+    ['troupe plan execute', 'start, continue or retry, whatever is next; safe to repeat'],
+    ['troupe plan execute 7Q3K2M9P', 'one plan, by the end of its id'],
+  ],
+  arguments: [planArgument],
+  flags: [planFlag, environmentFlag, inspectFlag, detachFlag],
+  load: () => import('./execute.run.ts'),
+};

@@ -1,36 +1,15 @@
-import { checkoutChangeLines } from '../../../presentation/checkout-changes.ts';
-import { correctionImpact } from '../../../presentation/correction-impact.ts';
-import { formatDecisions } from '../../../presentation/decisions.ts';
-import { formatLastOutput } from '../../../presentation/last-output.ts';
-import { nextLines } from '../../../presentation/next-commands.ts';
-import { explainState } from '../../../presentation/next-steps.ts';
-import { planData } from '../../../presentation/plan-data.ts';
-import { stateLabel } from '../../../presentation/plan-state.ts';
-import { sanitizeLine } from '../../../presentation/sanitize.ts';
-import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planArgument, planFlag } from '../../shared-flags.ts';
 
-/** Explains the plan: decisions, rejected alternatives, why it waits, and the next commands. */
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const record = await plan.record();
-  const decisions = await plan.decisions({ superseded: context.args.has('superseded') });
-  const { reason, next } = explainState(record, context);
-  const { paint } = context;
-  const impact = [...correctionImpact(decisions)].map(([decision_id, invalidates]) => ({ decision_id, invalidates }));
-  return {
-    data: { plan: planData(record), decisions: toSnakeCaseKeys(decisions), impact, reason, next },
-    text: [
-      `${paint.bold(stateLabel(record))}  ${sanitizeLine(record.description)}`,
-      reason,
-      ...formatLastOutput(record.error),
-      ...checkoutChangeLines(record),
-      '',
-      ...formatDecisions(decisions, paint),
-      '',
-      ...(next.length === 0 ? ['The plan is finished; no further commands.'] : nextLines(next, paint)),
-    ].join('\n'),
-  };
+export const command: CommandDefinition = {
+  path: 'plan explain',
+  summary: 'Explain a plan: decisions, rejected alternatives, why it is waiting, next commands',
+  examples: [
+    ['troupe plan explain', 'the decision tree'],
+    ['troupe plan explain --superseded', 'with superseded decisions'],
+  ],
+  arguments: [planArgument],
+  flags: [planFlag, { flags: '--superseded', meaning: 'include superseded decisions' }],
+  readOnly: true,
+  load: () => import('./explain.run.ts'),
 };

@@ -1,33 +1,26 @@
-import type { RunCommand } from '../../command.ts';
-import { followPlan } from '../../follow-plan.ts';
-import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { detachFlag, environmentFlag, planArgument, planFlag } from '../../shared-flags.ts';
 
-/** Creates a plan from a checkpoint, then follows its Strategize phase. */
-export const run: RunCommand = async context => {
-  const { args } = context;
-  await using opened = await openProject(context);
-  const { troupe } = opened;
-  const source = await requirePlan(context, troupe);
-  const [checkpoint, goal, profile, guidance] = ['checkpoint', 'goal', 'profile', 'guidance'].map(name =>
-    args.text(name),
-  );
-  const plan = await troupe.fork({
-    plan: source.id,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(goal === undefined ? {} : { goal }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(guidance === undefined ? {} : { guidance }),
-    ...(args.has('start') ? {} : { start: false }),
-  });
-  context.reportStarted(plan.id);
-  const attendance = followPlan(context, plan);
-  try {
-    const made = await plan.record();
-    const started = args.has('start') && made.profileSnapshot.thresholds.startStrategize < 1;
-    const record = started ? await attendance.waitUntilIdle() : made;
-    return await planCommandResult({ context, plan, record, attendance, aim: 'strategize' });
-  } finally {
-    attendance.close();
-  }
+export const command: CommandDefinition = {
+  path: 'plan fork',
+  summary: 'Create a plan from a checkpoint of any plan, including finished ones',
+  examples: [
+    ['troupe plan fork 7Q3K2M9P --checkpoint halfway', 'continue from there as a new plan'],
+    ['troupe plan fork 7Q3K2M9P --goal "the same in Rust"', 'from its newest checkpoint, with another goal'],
+  ],
+  arguments: [planArgument],
+  flags: [
+    planFlag,
+    {
+      flags: '--checkpoint <id>',
+      meaning: 'id of the checkpoint, or the end of it, or its label; default the newest',
+    },
+    { flags: '--goal <text>', meaning: 'a different goal; the fork then makes its own strategy' },
+    { flags: '--guidance <text>', meaning: 'guidance for its agents' },
+    { flags: '--profile <name>', meaning: 'automation profile; default that of the other plan' },
+    environmentFlag,
+    { flags: '--no-start', meaning: 'leave it queued, regardless of the profile' },
+    detachFlag,
+  ],
+  load: () => import('./fork.run.ts'),
 };

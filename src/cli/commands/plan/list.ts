@@ -1,50 +1,16 @@
-import { type Approval, type PlanRecord, rejectedPhase } from '../../../index.ts';
-import { approvalData, approvalSummary, pendingApprovalsIn } from '../../../presentation/approval.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
-import { planData } from '../../../presentation/plan-data.ts';
-import { stateLabel } from '../../../presentation/plan-state.ts';
-import { sanitizeLine } from '../../../presentation/sanitize.ts';
-import { formatTable } from '../../../presentation/text-layout.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const { args } = context;
-  const every = await opened.troupe.list({ all: args.has('all'), children: true });
-  const records = args.has('children') ? every : every.filter(({ depth }) => depth === 0);
-  const asks = pendingApprovalsIn(every);
-  const below = (record: PlanRecord) => asks.filter(isInSubtree(record, every));
-  const rows = records.map(
-    record =>
-      [
-        `${shortId(record.planId)}  ${stateLabel(record)}`,
-        `${'  '.repeat(record.depth)}${record.description}${rejectionSuffix(record)}${approvalSuffix(below(record))}`,
-      ] as const,
-  );
-  return {
-    data: { plans: records.map(planData), asks: approvalData(asks) },
-    text:
-      rows.length === 0
-        ? 'No plans. Begin with: troupe run -f FILE'
-        : formatTable(rows)
-            .map(line => line.slice(2))
-            .join('\n'),
-  };
+export const command: CommandDefinition = {
+  path: 'plan list',
+  summary: 'List plans',
+  examples: [
+    ['troupe plan list', 'unfinished plans'],
+    ['troupe plan list --all --children', 'including finished ones and subplans'],
+  ],
+  flags: [
+    { flags: '--all', meaning: 'finished plans too' },
+    { flags: '--children', meaning: 'subplans too' },
+  ],
+  readOnly: true,
+  load: () => import('./list.run.ts'),
 };
-
-function rejectionSuffix(record: PlanRecord): string {
-  return rejectedPhase(record) === null ? '' : `: ${sanitizeLine(record.error?.message ?? '')}`;
-}
-
-/** Returns whether a call waits in this plan or its subplans. */
-function isInSubtree({ planId }: PlanRecord, every: readonly PlanRecord[]): (approvalSuffix: Approval) => boolean {
-  const parents = new Map(every.map(record => [record.planId, record.parentPlanId]));
-  return asked => {
-    let at: string | null = asked.planId;
-    while (at !== null && at !== planId) at = parents.get(at) ?? null;
-    return at === planId;
-  };
-}
-
-const approvalSuffix = (asks: readonly Approval[]) => (asks.length === 0 ? '' : `  ! ${approvalSummary(asks)}`);

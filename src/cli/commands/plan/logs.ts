@@ -1,77 +1,34 @@
-import { commandHint, TroupeError } from '../../../index.ts';
-import { createLogLabels, type LogLabels } from '../../../presentation/log-labels.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
-import { sanitizeText } from '../../../presentation/sanitize.ts';
-import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
-import type { CommandContext, LogLineData, RunCommand } from '../../command.ts';
-import { parseSince } from '../../parse-since.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planArgument, planFlag } from '../../shared-flags.ts';
 
-/** Maximum lines in a single document: a followed log has no end. */
-const linesMax = 10_000;
-
-export const run: RunCommand = async context => {
-  const { args, globals } = context;
-  const tail = parseTail(context);
-  const since = parseSince(args.text('since'), context.io.now());
-  const steps = args.list('step');
-  // Output often reaches a terminal through a pipe: escape sequences, which could clear it or write to its clipboard,
-  // pass only with --raw.
-  const shown = args.has('raw') ? (line: string) => line : sanitizeText;
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const names = createLogLabels(await opened.troupe.tree(plan.id), context.paint);
-  const only = args.list('only').map(wanted => resolveSubplan(names, wanted, plan.id));
-  const kept: LogLineData[] = [];
-  let printed = 0;
-  const stop = new AbortController();
-  const letGo = context.interrupts.handle(() => stop.abort());
-  const wanted = {
-    ...(only.length === 0 ? {} : { only }),
-    ...(steps.length === 0 ? {} : { steps }),
-    ...(since === undefined ? {} : { since }),
-    ...(tail === undefined ? {} : { tail }),
-    ...(args.has('raw') ? { output: true } : {}),
-  };
-  for await (const line of plan.logs({ ...wanted, follow: args.has('follow'), signal: stop.signal })) {
-    if (!names.has(line.planId)) names.add(await opened.troupe.tree(plan.id));
-    const text = shown(line.text);
-    const entry: LogLineData = { type: 'log', ...line, subplan: names.goal(line.planId), text };
-    context.emitLogLine(entry, `${names.prefix(line.planId)}${text}`);
-    printed += 1;
-    if (globals.format !== 'yaml') continue;
-    kept.push(entry);
-    if (kept.length > linesMax) kept.shift();
-  }
-  letGo();
-  if (printed === 0) context.log(Object.keys(wanted).length > 0 ? 'No line is like that' : 'Nothing was printed yet');
-  return {
-    data: {
-      plan_id: plan.id,
-      printed,
-      lines: toSnakeCaseKeys(kept),
-      dropped: kept.length === 0 ? 0 : printed - kept.length,
+export const command: CommandDefinition = {
+  path: 'plan logs',
+  summary: 'Print the output of agents and checks of a plan and its subplans',
+  examples: [
+    ['troupe plan logs', 'oldest first; lines of subplans start with the name of the subplan'],
+    ['troupe plan logs --tail 20', 'the last lines'],
+    ['troupe plan logs --follow', 'follow new lines until the plan rests'],
+    ['troupe plan logs --step tests --since 10m', 'the output of the check "tests" in the last ten minutes'],
+    ['troupe plan logs --only 4TZ8W1XC --only "Move router"', 'two subplans, by id and by name'],
+    ['troupe plan logs --json', 'one object per line'],
+  ],
+  arguments: [planArgument],
+  flags: [
+    planFlag,
+    {
+      flags: '--step <name>',
+      meaning: 'only this step: strategize, execute, fix, review, setup, …, or the name of a check',
+      repeatable: true,
     },
-    text: '',
-  };
+    { flags: '--since <when>', meaning: 'only lines of this period (10m, 1h30m), or since a time' },
+    { flags: '--only <subplan>', meaning: 'only lines of this subplan, by its id or name', repeatable: true },
+    { flags: '--tail <lines>', meaning: 'only the last lines, this many' },
+    { flags: '--follow', meaning: 'follow new lines until the plan rests' },
+    {
+      flags: '--raw',
+      meaning: 'what agents printed as it was too, with terminal control sequences kept: colors, cursor, clipboard',
+    },
+  ],
+  streams: true,
+  load: () => import('./logs.run.ts'),
 };
-
-function parseTail({ args }: CommandContext): number | undefined {
-  const typed = args.text('tail');
-  if (typed === undefined) return undefined;
-  if (/^\d+$/.test(typed)) return Number(typed);
-  throw new TroupeError('USAGE', `--tail takes a number of lines, not "${typed}"`, {
-    hints: [commandHint('plan logs', { options: { tail: '20' } })],
-  });
-}
-
-/** @throws {TroupeError} USAGE when no plan of the tree has this name, or more than one */
-function resolveSubplan(names: LogLabels, wanted: string, planId: string): string {
-  const found = names.find(wanted);
-  if (found.length === 1 && found[0] !== undefined) return found[0];
-  const how = found.length === 0 ? 'No subplan is' : `${found.length} subplans are`;
-  throw new TroupeError('USAGE', `${how} called "${wanted}"`, {
-    where: `plan ${shortId(planId)}`,
-    hints: [commandHint('plan tree', { planId: shortId(planId) })],
-  });
-}

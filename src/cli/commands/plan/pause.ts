@@ -1,5 +1,11 @@
-import type { RunCommand } from '../../command.ts';
-import { runPlanCommand } from '../../run-plan-command.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planArgument, planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = context =>
-  runPlanCommand(context, { aim: 'execute', command: ({ plan }) => plan.pause() });
+export const command: CommandDefinition = {
+  path: 'plan pause',
+  summary: 'Pause a plan',
+  examples: [['troupe plan pause', 'nothing is lost; troupe plan resume continues']],
+  arguments: [planArgument],
+  flags: [planFlag],
+  load: () => import('./pause.run.ts'),
+};

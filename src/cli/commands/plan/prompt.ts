@@ -1,15 +1,11 @@
-import { shortId } from '../../../presentation/next-commands.ts';
-import { planData } from '../../../presentation/plan-data.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const guidance = context.args.text('guidance') ?? '';
-  await plan.prompt(guidance);
-  return {
-    data: { plan: planData(await plan.record()), guidance },
-    text: `Guidance saved; plan ${shortId(plan.id)} reads it at its next phase boundary`,
-  };
+export const command: CommandDefinition = {
+  path: 'plan prompt',
+  summary: 'Send guidance, which agents get at the next boundary',
+  examples: [['troupe plan prompt "leave the tests alone"', 'recorded as a decision of yours']],
+  arguments: [['<guidance>', 'what the agents should know']],
+  flags: [planFlag],
+  load: () => import('./prompt.run.ts'),
 };

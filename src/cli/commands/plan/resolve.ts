@@ -1,105 +1,26 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import {
-  type CommandHint,
-  commandHint,
-  type Hint,
-  type Plan,
-  type PlanRecord,
-  type ResolutionChoice,
-  TroupeError,
-} from '../../../index.ts';
-import { nextCommands } from '../../../presentation/next-commands.ts';
-import { planData } from '../../../presentation/plan-data.ts';
-import { sanitizeLine } from '../../../presentation/sanitize.ts';
-import { pluralize } from '../../../presentation/units.ts';
-import type { CommandContext, CommandOutcome, RunCommand } from '../../command.ts';
-import { followPlan } from '../../follow-plan.ts';
-import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
-import { editConflict } from '../../prompts/edit-conflict.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { environmentFlag, planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  const take = await parseResolution(context);
-  const hunk = parseHunk(context);
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const attendance = followPlan(context, plan);
-  try {
-    await attendance.skipHistory();
-    let record = await plan.record();
-    // One at a time: a resolution completes, and may end the merge, before the next one starts.
-    for (const path of await selectPaths(context, plan)) {
-      const what = take === 'edit' ? await editConflict(context, await plan.conflicts.get(path)) : take;
-      await plan.conflicts.resolve(path, what, hunk);
-      record = await attendance.waitUntilIdle();
-    }
-    if (record.state === 'conflicted' && isActor(take) && record.error !== null)
-      throw TroupeError.deserialize(record.error);
-    if (record.state === 'conflicted') return openConflictsResult(record);
-    return await planCommandResult({ context, plan, record, attendance, aim: 'execute' });
-  } finally {
-    attendance.close();
-  }
+export const command: CommandDefinition = {
+  path: 'plan resolve',
+  summary: 'Resolve a conflict; when none is left the merge continues',
+  examples: [
+    ['troupe plan resolve src/a.ts --take theirs', 'take one side of one file'],
+    ['troupe plan resolve src/a.ts --with merged.ts', 'take the content of a file'],
+    ['troupe plan resolve src/a.ts --hunk 2 --take both', 'both sides of one hunk, ours first'],
+    ['troupe plan resolve src/a.ts --edit', 'in $VISUAL or $EDITOR'],
+    ['troupe plan resolve --all --take ours', 'the same side for all unresolved conflicts'],
+  ],
+  arguments: [['[path]', 'the file in conflict; PATH#2 is its second hunk']],
+  flags: [
+    { flags: '--take <side>', meaning: 'the side to take', choices: ['ours', 'theirs', 'base', 'both'] },
+    { flags: '--with <file>', meaning: 'a file with the merged content; it keeps its mode' },
+    { flags: '--edit', meaning: 'edit the file with its conflict markers in your editor' },
+    { flags: '--actor <name>', meaning: 'ask an agent; its result is checked' },
+    { flags: '--hunk <number>', meaning: 'only this hunk, as plan conflicts numbers them' },
+    { flags: '--all', meaning: 'every unresolved conflict' },
+    planFlag,
+    environmentFlag,
+  ],
+  load: () => import('./resolve.run.ts'),
 };
-
-function openConflictsResult(record: PlanRecord): CommandOutcome {
-  const open = record.conflicts.map(({ path }) => path);
-  return {
-    data: { plan: planData(record), open, next: nextCommands(record) },
-    text: `Resolved; ${pluralize(open.length, 'conflict')} left: ${open.map(sanitizeLine).join(', ')}`,
-  };
-}
-
-async function selectPaths({ args }: CommandContext, plan: Plan): Promise<string[]> {
-  const path = args.text('path');
-  if (path !== undefined && !args.has('all')) return [path];
-  if (path === undefined && args.has('all')) {
-    return (await plan.conflicts.list()).filter(({ resolution }) => resolution === null).map(conflict => conflict.path);
-  }
-  throw new TroupeError('USAGE', 'Say which conflict: one path, or --all', { hints: [commandHint('plan conflicts')] });
-}
-
-/** Returns the commands that resolve the same path in each way, for the named plan. */
-function resolveCommands({ args }: Pick<CommandContext, 'args'>, ...ways: CommandHint['options'][]): Hint[] {
-  const [path, plan] = [args.text('path'), args.text('plan')];
-  const about = plan === undefined ? {} : { planId: plan };
-  const resolving =
-    path === undefined ? [] : ways.map(options => commandHint('plan resolve', { ...about, args: [path], options }));
-  return [...resolving, commandHint('plan conflicts')];
-}
-
-/** Returns the requested resolution, except for `--edit`. Exactly one is allowed. */
-async function parseResolution(context: CommandContext): Promise<ResolutionChoice | 'edit'> {
-  const { args, globals } = context;
-  const side = args.text('take');
-  const file = args.text('with');
-  const actor = args.text('actor');
-  const asked = [side, file, actor].filter(each => each !== undefined).length + Number(args.has('edit'));
-  if (asked !== 1)
-    throw new TroupeError('USAGE', 'Say what to take, in one way: a side, a file, --edit or --actor', {
-      hints: resolveCommands(context, { take: 'ours' }, { take: 'theirs' }),
-    });
-  if (args.has('edit')) return 'edit';
-  if (actor !== undefined) return { actor };
-  if (file === undefined) return side as ResolutionChoice;
-  const path = resolve(globals.directory, file);
-  const content = await readFile(path).catch(cause => {
-    throw new TroupeError('FILE_NOT_FOUND', 'This file cannot be read', { where: path, hints: ['ls'], cause });
-  });
-  return { content };
-}
-
-function isActor(take: ResolutionChoice | 'edit'): boolean {
-  return typeof take === 'object' && 'actor' in take;
-}
-
-function parseHunk(context: CommandContext): { hunk?: number } {
-  const { args } = context;
-  const hunk = args.text('hunk');
-  if (hunk === undefined) return {};
-  if (/^[1-9]\d*$/.test(hunk) && !args.has('all') && !args.has('edit')) return { hunk: Number(hunk) };
-  throw new TroupeError('USAGE', '--hunk is the number of one hunk of one path, and is not edited alone', {
-    hints: resolveCommands(context, { hunk: 1, take: 'both' }).toReversed(),
-  });
-}

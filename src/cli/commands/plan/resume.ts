@@ -1,14 +1,11 @@
-import { isInProgress } from '../../../presentation/progress-text.ts';
-import type { RunCommand } from '../../command.ts';
-import { runPlanCommand } from '../../run-plan-command.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { detachFlag, environmentFlag, planArgument, planFlag } from '../../shared-flags.ts';
 
-/** Resumes a paused plan. A plan whose process ended continues by itself, as far as the interrupted command intended. */
-export const run: RunCommand = context =>
-  runPlanCommand(context, {
-    aim: 'execute',
-    reviews: true,
-    command: async ({ troupe, plan, record }) => {
-      if (isInProgress(record)) await troupe.resume();
-      else await plan.resume();
-    },
-  });
+export const command: CommandDefinition = {
+  path: 'plan resume',
+  summary: 'Resume a paused or interrupted plan',
+  examples: [['troupe plan resume', 'runs the checks again, then continues']],
+  arguments: [planArgument],
+  flags: [planFlag, environmentFlag, detachFlag],
+  load: () => import('./resume.run.ts'),
+};

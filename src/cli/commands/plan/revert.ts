@@ -1,5 +1,11 @@
-import type { RunCommand } from '../../command.ts';
-import { runPlanCommand } from '../../run-plan-command.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planArgument, planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = context =>
-  runPlanCommand(context, { aim: 'strategize', command: ({ plan }) => plan.revert(context.args.text('guidance')) });
+export const command: CommandDefinition = {
+  path: 'plan revert',
+  summary: 'Restart planning, at most three times',
+  examples: [['troupe plan revert --guidance "keep the public names"', 'the guidance goes into the next strategy']],
+  arguments: [planArgument],
+  flags: [planFlag, { flags: '--guidance <text>', meaning: 'what to do differently this time' }],
+  load: () => import('./revert.run.ts'),
+};

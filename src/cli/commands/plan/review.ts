@@ -1,25 +1,15 @@
-import { colorDiff, isAtOrBelow } from '../../../presentation/diff.ts';
-import { sanitizeLine, sanitizeText } from '../../../presentation/sanitize.ts';
-import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { planFlag } from '../../shared-flags.ts';
 
-/** Lists the parts of a result, named as for `plan apply --only` and `plan reject`. */
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const paths = context.args.list('paths');
-  const files = (await plan.review.files()).filter(({ path }) => paths.length === 0 || paths.some(isAtOrBelow(path)));
-  const { paint } = context;
-  const lines = files.flatMap(({ path, operation, hunks }) => [
-    `${paint.bold(sanitizeLine(path))}  ${operation}`,
-    ...hunks.flatMap(({ number, text }) => [
-      paint.cyan(`${sanitizeLine(path)}#${number}`),
-      colorDiff(sanitizeText(text.trimEnd()), paint),
-    ]),
-  ]);
-  return {
-    data: { plan_id: plan.id, files: toSnakeCaseKeys(files) },
-    text: files.length === 0 ? 'The result changes nothing here.' : lines.join('\n'),
-  };
+export const command: CommandDefinition = {
+  path: 'plan review',
+  summary: 'List the files and hunks of a result, as plan apply --only and plan reject name them',
+  examples: [
+    ['troupe plan review', 'files and hunks with their numbers'],
+    ['troupe plan review src', 'part of it'],
+  ],
+  arguments: [['[paths...]', 'only these files or folders']],
+  flags: [planFlag],
+  readOnly: true,
+  load: () => import('./review.run.ts'),
 };

@@ -1,18 +1,19 @@
-import { formatRollback, rollbackData, rollbackQuestion } from '../../../presentation/rollback.ts';
-import type { RunCommand } from '../../command.ts';
-import { openProject, requirePlan } from '../../project/open-project.ts';
-import { confirm } from '../../prompts/prompt.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { checkpointArgument, planFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const wanted = context.args.text('checkpoint') ?? '';
-  const preview = await plan.rollback(wanted, { dryRun: true });
-  const now = context.io.now();
-  if (context.args.has('dry-run')) {
-    return { data: rollbackData(preview), text: formatRollback(preview, context.paint, now) };
-  }
-  await confirm(context, rollbackQuestion(preview, now));
-  const report = await plan.rollback(wanted, { force: context.args.has('force') });
-  return { data: rollbackData(report), text: formatRollback(report, context.paint, now) };
+export const command: CommandDefinition = {
+  path: 'plan rollback',
+  summary: 'Roll back to a checkpoint: files, decisions, subplans',
+  examples: [
+    ['troupe plan rollback 7Q3K2M9P', 'show the effect and ask'],
+    ['troupe plan rollback halfway --dry-run', 'show the effect on every file and change nothing'],
+    ['troupe plan rollback halfway --yes', 'do not ask; the current state is saved as a checkpoint'],
+  ],
+  arguments: [checkpointArgument],
+  flags: [
+    planFlag,
+    { flags: '--dry-run', meaning: 'show what it would do and change nothing' },
+    { flags: '--force', meaning: 'proceed even if sandbox files were changed' },
+  ],
+  load: () => import('./rollback.run.ts'),
 };

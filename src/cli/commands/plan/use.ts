@@ -1,24 +1,19 @@
-import { planRequestFromFlags, resolveStoredBase } from '../../action-input.ts';
-import type { RunCommand } from '../../command.ts';
-import { followPlan } from '../../follow-plan.ts';
-import { planCommandResult } from '../../output/plan-result.ts';
-import { openProject } from '../../project/open-project.ts';
+import type { CommandDefinition } from '../../command.ts';
+import { actionFlags, detachFlag, environmentFlag } from '../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  const options = await planRequestFromFlags(context);
-  await using opened = await openProject(context);
-  const start = context.args.has('start') ? {} : { start: false };
-  const from = opened.location.root;
-  const plan = await opened.troupe.use({ ...(await resolveStoredBase(opened.troupe, options)), from, ...start });
-  context.reportStarted(plan.id);
-  const attendance = followPlan(context, plan);
-  try {
-    const made = await plan.record();
-    // When the profile leaves the start to a person, there is nothing to wait for.
-    const started = context.args.has('start') && made.profileSnapshot.thresholds.startStrategize < 1;
-    const record = started ? await attendance.waitUntilIdle() : made;
-    return await planCommandResult({ context, plan, record, attendance, aim: 'strategize' });
-  } finally {
-    attendance.close();
-  }
+export const command: CommandDefinition = {
+  path: 'plan use',
+  summary: 'Create a plan from an action; strategize if the profile allows',
+  examples: [
+    ['troupe plan use -f rename.yaml "rename foo to bar"', 'create it and strategize'],
+    ['troupe plan use --action local/rename --no-start', 'create it and leave it queued'],
+  ],
+  arguments: [['[goal]', 'the goal in one line; default the action’s description']],
+  flags: [
+    ...actionFlags,
+    environmentFlag,
+    { flags: '--no-start', meaning: 'leave it queued, regardless of the profile' },
+    detachFlag,
+  ],
+  load: () => import('./use.run.ts'),
 };

@@ -41,7 +41,7 @@ describe('A successful run', () => {
   });
 
   it('of codex that continues a thread counts only what this run added to the total [R223]', () => {
-    const events = eventsIn('codex', recordedLines('codex-work'), { tokensBefore: 1400 });
+    const events = eventsIn('codex', recordedLines('codex-work'), { usageBefore: { tokens: 1400 } });
     expect(usedIn(events)).toEqual({ tokens: 700, usd: 0 });
   });
 

@@ -1,13 +1,11 @@
-import { checkpointData, checkpointRow } from '../../../../presentation/rollback.ts';
-import type { RunCommand } from '../../../command.ts';
-import { openProject, requirePlan } from '../../../project/open-project.ts';
+import type { CommandDefinition } from '../../../command.ts';
+import { planArgument, planFlag } from '../../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const checkpoint = await plan.checkpoints.create(context.args.text('label'));
-  return {
-    data: { checkpoint: checkpointData(checkpoint) },
-    text: checkpointRow(checkpoint, context.paint, context.io.now()),
-  };
+export const command: CommandDefinition = {
+  path: 'plan checkpoint create',
+  summary: 'Save the current state as a checkpoint',
+  examples: [['troupe plan checkpoint create --label "before the tests"', 'a label is a name to go back to']],
+  arguments: [planArgument],
+  flags: [planFlag, { flags: '--label <text>', meaning: 'a name for it; checkpoints with a label are not pruned' }],
+  load: () => import('./create.run.ts'),
 };

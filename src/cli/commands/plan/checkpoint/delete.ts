@@ -1,10 +1,11 @@
-import type { RunCommand } from '../../../command.ts';
-import { openProject, requirePlan } from '../../../project/open-project.ts';
+import type { CommandDefinition } from '../../../command.ts';
+import { checkpointArgument, planFlag } from '../../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const wanted = context.args.text('checkpoint') ?? '';
-  await plan.checkpoints.delete(wanted);
-  return { data: { plan_id: plan.id, deleted: wanted }, text: `deleted  ${wanted}` };
+export const command: CommandDefinition = {
+  path: 'plan checkpoint delete',
+  summary: 'Delete a checkpoint',
+  examples: [['troupe plan checkpoint delete 7Q3K2M9P', 'its files may then be collected by git']],
+  arguments: [checkpointArgument],
+  flags: [planFlag],
+  load: () => import('./delete.run.ts'),
 };

@@ -1,14 +1,11 @@
-import { checkpointData, checkpointRow } from '../../../../presentation/rollback.ts';
-import type { RunCommand } from '../../../command.ts';
-import { openProject, requirePlan } from '../../../project/open-project.ts';
+import type { CommandDefinition } from '../../../command.ts';
+import { planArgument, planFlag } from '../../../shared-flags.ts';
 
-export const run: RunCommand = async context => {
-  await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
-  const checkpoints = await plan.checkpoints.list();
-  const lines = checkpoints.map(checkpoint => checkpointRow(checkpoint, context.paint, context.io.now()));
-  return {
-    data: { plan_id: plan.id, checkpoints: checkpoints.map(checkpointData) },
-    text: lines.length === 0 ? 'No checkpoints yet.' : lines.join('\n'),
-  };
+export const command: CommandDefinition = {
+  path: 'plan checkpoint list',
+  summary: 'List checkpoints, oldest first',
+  examples: [['troupe plan checkpoint list', 'id, age, what made it, label']],
+  arguments: [planArgument],
+  flags: [planFlag],
+  load: () => import('./list.run.ts'),
 };

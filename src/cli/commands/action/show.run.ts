@@ -1,0 +1,10 @@
+import { stringify } from 'yaml';
+import type { RunCommand } from '../../command.ts';
+import { openProject } from '../../project/open-project.ts';
+
+/** Shows the action with all its fields, spelled as in a file. */
+export const run: RunCommand = async context => {
+  await using opened = await openProject(context);
+  const action = await opened.troupe.actions.get(context.args.text('name') ?? '');
+  return { data: { action }, text: stringify(action) };
+};

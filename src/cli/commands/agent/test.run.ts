@@ -1,0 +1,68 @@
+import { type AgentPreset, passedVariables, presets, resolveAgents, tryAgent } from '../../../agents.ts';
+import { TroupeError } from '../../../index.ts';
+import { sanitizeLine } from '../../../presentation/sanitize.ts';
+import { agentWithModel } from '../../agents/agent-with-model.ts';
+import { requireInstalled } from '../../agents/choose-agent.ts';
+import type { RunCommand } from '../../command.ts';
+import { loadSettings } from '../../project/config.ts';
+import { inheritedEnvironment, environmentFlags as namedVariables } from '../../project/environment.ts';
+import { locateProject } from '../../project/project-location.ts';
+
+/** Asks an agent one small question, to show whether it starts, is signed in and answers. */
+export const run: RunCommand = async context => {
+  const { args, globals, io, interrupts } = context;
+  const name = args.text('name') ?? '';
+  const { agents: own = {} } = await loadSettings(await locateProject({ ...globals, env: io.env }), io.env);
+  const described = own[name];
+  const preset =
+    described === undefined
+      ? (await requireInstalled(name, io.env, name)).preset
+      : described.kind === 'preset'
+        ? presets[described.agent]
+        : undefined;
+  const agent = agentWithModel(name, args.text('model'), own);
+  const env = { ...inheritedEnvironment(io.env), ...Object.fromEntries(namedVariables(context)) };
+  const stop = new AbortController();
+  const release = interrupts.handle(() => stop.abort());
+  context.log(`Asking ${preset?.title ?? name} for one word`);
+  try {
+    const { answer, usage, seconds } = await tryAgent({
+      agents: resolveAgents({
+        registered: own,
+        env,
+        agentEnv: preset === undefined ? {} : passedVariables(preset, io.env),
+      }),
+      agent,
+      signal: stop.signal,
+      now: () => io.now(),
+    });
+    const { tokens, usd } = usage;
+    const used = [...(tokens === null ? [] : [`${tokens} tokens`]), ...(usd === null ? [] : [`${usd.toFixed(4)} USD`])];
+    return {
+      data: { name, answer, seconds, tokens, usd },
+      text: [
+        `${name} answered in ${seconds.toFixed(1)} s${used.map(each => ` · ${each}`).join('')}: ${sanitizeLine(answer)}`,
+        `  next: ${context.paint.cyan(`troupe run "…" --agent ${name}`)}`,
+      ].join('\n'),
+    };
+  } catch (thrown) {
+    throw withSignIn(thrown, preset);
+  } finally {
+    release();
+  }
+};
+
+/** Adds the command to sign in, and leaves out hints that need a plan. */
+function withSignIn(thrown: unknown, preset: AgentPreset | undefined): unknown {
+  if (!TroupeError.is(thrown)) return thrown;
+  const { code, message, where, details } = thrown;
+  return new TroupeError(code, message, {
+    ...(where === undefined ? {} : { where }),
+    ...(details === undefined ? {} : { details }),
+    hints: [
+      ...(code === 'AGENT_UNAVAILABLE' && preset !== undefined ? [preset.signIn.command] : []),
+      'troupe agent list',
+    ],
+    cause: thrown,
+  });
+}

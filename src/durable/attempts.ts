@@ -1,0 +1,175 @@
+/** The attempts at an effect: retries with increasing delays that survive a crash, time limits, and a limit on how many run. */
+import { TroupeError } from '../model/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EffectRuntime } from './effect-runtime.ts';
+
+/** When a failed effect is tried again. */
+export interface EffectRetry {
+  /** Number of attempts in total; an attempt that a crash ended does not count. */
+  attempts: number;
+  /** Milliseconds before the second attempt. @default 1000 */
+  delayMs?: number;
+  /** Each delay is this many times the one before. @default 2 */
+  factor?: number;
+  /** The longest delay, in milliseconds. @default 60000 */
+  delayMsMax?: number;
+  /** Returns false for an error that another attempt cannot mend. @default the `retriable` of a TroupeError, else true */
+  isRetriable?: (error: unknown) => boolean;
+}
+
+/** Options of an effect. */
+export interface EffectOptions {
+  /** @default one attempt */
+  retry?: EffectRetry;
+  /** Milliseconds that one attempt may take; it then fails with TIMED_OUT. @default no limit */
+  timeoutMs?: number;
+  /** Milliseconds that may pass without a call of `heartbeat`; the attempt then fails with STALLED. @default no limit */
+  heartbeatMs?: number;
+  /** How many effects of this logic run at once in a system; more wait for their turn. @default no limit */
+  concurrency?: number;
+}
+
+/** What one attempt gets. */
+export interface Attempt {
+  /** Aborted when the actor is stopped, the system closes, or the attempt has reached a limit. */
+  signal: AbortSignal;
+  heartbeat: () => void;
+}
+
+/** The recorded step that counts failed attempts. */
+export const retryStep = '@retry';
+
+interface RetryState {
+  failed: number;
+  /** When the next attempt starts, in milliseconds since the epoch. */
+  at: number;
+}
+
+/** Runs one effect of a logic. */
+export interface EffectRun {
+  options: EffectOptions;
+  runtime: EffectRuntime;
+  /** Key of the effect. */
+  key: string;
+  signal: AbortSignal;
+  slots: Slots;
+}
+
+export async function runAttempts<T>(run: EffectRun, act: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const { runtime, key, signal, slots } = run;
+  const recorded = runtime.steps.recorded(key, retryStep)?.result as RetryState | undefined;
+  for (let state = recorded ?? { failed: 0, at: 0 }; ; ) {
+    if (state.failed > 0) await waitUntil(state.at, runtime.clock, signal);
+    const release = await slots.acquire(signal);
+    try {
+      return await runAttempt(run, act);
+    } catch (error) {
+      signal.throwIfAborted();
+      state = nextState(state.failed + 1, error, run);
+    } finally {
+      release();
+    }
+    runtime.steps.save(key, retryStep, state);
+    await runtime.barrier();
+  }
+}
+
+/** @throws what the attempt threw, when there is no other */
+function nextState(failed: number, error: unknown, { options, runtime }: EffectRun): RetryState {
+  const {
+    attempts,
+    delayMs = 1_000,
+    factor = 2,
+    delayMsMax = 60_000,
+    isRetriable = isTransient,
+  } = options.retry ?? { attempts: 1 };
+  if (failed >= attempts || !isRetriable(error)) throw error;
+  return { failed, at: runtime.clock.now() + Math.min(delayMs * factor ** (failed - 1), delayMsMax) };
+}
+
+const isTransient = (error: unknown): boolean => !TroupeError.is(error) || error.retriable;
+
+async function runAttempt<T>(run: EffectRun, act: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const { timeoutMs, heartbeatMs } = run.options;
+  if (timeoutMs === undefined && heartbeatMs === undefined) return act({ signal: run.signal, heartbeat: () => {} });
+  const { clock } = run.runtime;
+  const limit = new AbortController();
+  const failAfter = (ms: number | undefined, code: 'TIMED_OUT' | 'STALLED', what: string) => {
+    if (ms === undefined) return () => {};
+    const error = () => new TroupeError(code, `The effect ${run.key} ${what} ${ms} ms.`, { where: run.key });
+    return clock.at(clock.now() + ms, () => limit.abort(error()));
+  };
+  const heartbeatLimit = () => failAfter(heartbeatMs, 'STALLED', 'sent no heartbeat for');
+  const cancelTimeout = failAfter(timeoutMs, 'TIMED_OUT', 'took longer than');
+  let cancelHeartbeat = heartbeatLimit();
+  const heartbeat = () => {
+    cancelHeartbeat();
+    cancelHeartbeat = heartbeatLimit();
+  };
+  try {
+    // An attempt that ignores its signal must not keep the effect from its next one.
+    return await Promise.race([
+      act({ signal: AbortSignal.any([run.signal, limit.signal]), heartbeat }),
+      whenAborted(limit.signal),
+    ]);
+  } finally {
+    cancelTimeout();
+    cancelHeartbeat();
+  }
+}
+
+const whenAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+
+function waitUntil(atMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const cancel = clock.at(atMs, resolve);
+    signal.addEventListener(
+      'abort',
+      () => {
+        cancel();
+        reject(signal.reason);
+      },
+      { once: true },
+    );
+  });
+}
+
+/** Lets a limited number of effects run; the others wait in the order in which they came. */
+export class Slots {
+  readonly #limit: number;
+  #taken = 0;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Resolves with the function that gives the slot back. Rejects when the signal aborts before there is one. */
+  async acquire(signal: AbortSignal): Promise<() => void> {
+    if (this.#taken >= this.#limit) await this.#wait(signal);
+    else this.#taken++;
+    return () => this.#release();
+  }
+
+  #wait(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(resolve);
+      const leave = () => {
+        if (this.#waiting.delete(resolve)) reject(signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  /** Passes the slot on, if one waits. */
+  #release(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) this.#taken--;
+    else {
+      this.#waiting.delete(next);
+      next();
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { DevalueError, defaultStringifyOperations, parse, stringify } from 'devalue';

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+
+/** The services that answer requests to a model. */
+export const LlmProvider = z.enum(['anthropic', 'openai', 'google', 'openai-compatible']);
+export type LlmProvider = z.infer<typeof LlmProvider>;
+
+const dollars = z.number().min(0);
+const price = z
+  .strictObject({
+    input: dollars.meta({ description: 'Tokens that the model reads.', examples: [3] }),
+    output: dollars.meta({ description: 'Tokens that the model writes.', examples: [15] }),
+    cacheRead: dollars
+      .optional()
+      .meta({ description: 'Tokens read from the cache. Left out: as `input`.', examples: [0.3] }),
+    cacheWrite: dollars
+      .optional()
+      .meta({ description: 'Tokens written to the cache. Left out: as `input`.', examples: [3.75] }),
+  })
+  .meta({ description: 'Price in US dollars of a million tokens. Left out: the cost is not counted.' });
+
+/** A model that works with the tools of Troupe. */
+export const LlmSpec = z
+  .strictObject({
+    kind: z.literal('llm').meta({ description: 'Asks a language model, which works with the tools of Troupe.' }),
+    provider: LlmProvider.meta({ description: 'The service that answers.', examples: ['anthropic'] }),
+    model: z
+      .string()
+      .min(1)
+      .meta({ description: 'Id of the model at the provider.', examples: ['claude-sonnet-4-5'] }),
+    baseUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .meta({
+        description: 'Address of the service. Required for `openai-compatible`; left out: that of the provider.',
+        examples: ['http://127.0.0.1:11434/v1'],
+      }),
+    keyEnv: z
+      .string()
+      .regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable, never a key')
+      .optional()
+      .meta({
+        description:
+          'Name of the environment variable that holds the key. Left out: that of the provider, and none for `openai-compatible`.',
+        examples: ['ANTHROPIC_API_KEY'],
+      }),
+    effort: z
+      .enum(['low', 'medium', 'high'])
+      .optional()
+      .meta({
+        description: 'How hard the model thinks, in the words of the agent.',
+        examples: ['high'],
+      }),
+    maxTurns: z
+      .number()
+      .int()
+      .min(1)
+      .default(100)
+      .meta({ description: 'Requests to the model in one run, after which the run fails.', examples: [40] }),
+    maxTokens: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "Tokens of one answer. Left out: the provider's limit.", examples: [8000] }),
+    price: price.optional(),
+  })
+  .refine(({ provider, baseUrl }) => provider !== 'openai-compatible' || baseUrl !== undefined, {
+    path: ['baseUrl'],
+    error: 'is required for openai-compatible',
+  });
+export type LlmSpec = z.infer<typeof LlmSpec>;
+
+/** The variable that usually holds the key of a provider. */
+const keyVariables: Readonly<Record<LlmProvider, string | null>> = {
+  anthropic: 'ANTHROPIC_API_KEY',
+  openai: 'OPENAI_API_KEY',
+  google: 'GEMINI_API_KEY',
+  'openai-compatible': null,
+};
+
+/** Returns the name of the variable that holds an agent's key; null if it needs none. */
+export function keyVariableOf({ provider, keyEnv }: Pick<LlmSpec, 'provider' | 'keyEnv'>): string | null {
+  return keyEnv ?? keyVariables[provider];
+}

@@ -1,0 +1,70 @@
+/** A stub of the APIs of model providers on the loopback interface. What it answers is a function of what it is asked. */
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { StubApi, StubReply, StubRequest, Wire } from './model-api.ts';
+import { anthropic, compatible } from './model-wires.ts';
+import { google, openai } from './more-model-wires.ts';
+
+const wires: Partial<Record<string, Wire>> = { anthropic, openai, google, 'openai-compatible': compatible };
+
+export interface ModelStub extends AsyncDisposable {
+  /** The base address for a provider. */
+  url(api: StubApi): string;
+  /** All requests, in order. */
+  requests: StubRequest[];
+  /** How many of them ended because the client closed the connection. */
+  readonly closed: number;
+}
+
+export type StubBrain = (request: StubRequest) => StubReply | Promise<StubReply>;
+
+export async function startModelStub(brain: StubBrain): Promise<ModelStub> {
+  const requests: StubRequest[] = [];
+  let closed = 0;
+  const server = createServer(async (incoming, response) => {
+    response.on('close', () => {
+      if (!response.writableFinished) closed += 1;
+    });
+    let text = '';
+    for await (const chunk of incoming) text += chunk;
+    const [, api = '', path = ''] = /^\/([a-z-]+)(\/.*)$/.exec(incoming.url ?? '') ?? [];
+    const wire = wires[api];
+    if (wire === undefined) return response.writeHead(404).end();
+    const body = JSON.parse(text);
+    const request = { api: api as StubApi, path, headers: incoming.headers, body, ...wire.read(body as never) };
+    requests.push(request);
+    const reply = await brain(request);
+    if (reply.status !== undefined) {
+      const headers = { 'content-type': 'application/json', ...reply.headers };
+      const error = wire.error(reply.message ?? 'It failed', reply.status);
+      return response.writeHead(reply.status, headers).end(JSON.stringify(error));
+    }
+    return send(response, wire.write(reply, requests.length), reply.isCut ?? false);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: api => `http://127.0.0.1:${port}/${api}/v1`,
+    requests,
+    get closed() {
+      return closed;
+    },
+    async [Symbol.asyncDispose]() {
+      const ended = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await ended;
+    },
+  };
+}
+
+function send(response: ServerResponse, events: readonly string[], isCut: boolean): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  if (!isCut) {
+    response.end(events.join(''));
+    return;
+  }
+  response.write(events.slice(0, Math.ceil(events.length / 2)).join(''), () => response.destroy());
+}

@@ -1,0 +1,4 @@
+import { llmCases } from './llm.ts';
+import { testKeys } from './test-keys.ts';
+
+testKeys('agent', llmCases);
