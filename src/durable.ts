@@ -43,6 +43,7 @@ export type {
 export type { ChangedActor } from './durable/changed-actor.ts';
 export { type Chart, type ChartState, type ChartTransition, chartOf } from './durable/chart.ts';
 export { decodeValue, encodeValue } from './durable/codec.ts';
+export type { CommandRetention } from './durable/commands.ts';
 export { type EffectContext, type EffectOptions, type EffectRetry, effect, type StepEvents } from './durable/effect.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
 export type { Migration } from './durable/migrations.ts';

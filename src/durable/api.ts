@@ -4,6 +4,7 @@ import type { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store, StoreOpener } from '../ports/store.ts';
 import type { ChangedActor } from './changed-actor.ts';
+import type { CommandRetention } from './commands.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import type { Migration } from './migrations.ts';
 import type { ActorSnapshot, SystemSnapshot } from './snapshot.ts';
@@ -51,6 +52,11 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
    * Receives every event after its commit, in order, at least once across crashes. Resolving acknowledges the events.
    */
   deliver?: (events: EmittedEvent[]) => void | Promise<void>;
+  /**
+   * How long the keys of commands are kept, by which a repeated command is a duplicate. May change from one opening to
+   * the next. @default { count: 4096 }
+   */
+  keepCommands?: CommandRetention;
   /** By actor source (`root` for the root): converts a state stored by another version to the current version. */
   migrations?: Readonly<Record<string, Migration>>;
   /**
@@ -92,10 +98,13 @@ export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> 
   get(systemId: string): AnyActorRef;
   /**
    * Applies a command once per key. `send` runs immediately and synchronously; the promise resolves when everything
-   * it caused is on disk. A key that was applied before resolves as a duplicate without running `send`.
-   * If `send` throws, the key stays free and the promise rejects with that error.
+   * it caused is on disk. A key that was applied before, and is still kept (`keepCommands`), resolves as a duplicate
+   * without running `send`.
    *
-   * @throws {TypeError} for an async `send`, which is not called
+   * The promise rejects with what `send` throws. If it has sent nothing by then, the key stays free. Otherwise what it
+   * has sent is kept, together with the key, so that a repetition is a duplicate.
+   *
+   * @throws {TypeError} for a `send` that returns a promise, and for an async one, which is not called
    */
   command(key: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }>;
   /** Resolves when everything that happened before the call is on disk. */

@@ -1,71 +1,173 @@
 /**
  * Applies commands exactly once per key. The row of the key is in the same batch as the changes of the command, so
- * either both are on disk or neither. The newest `retainedCommands` keys are kept, in memory and in as many rows: a
- * new key replaces the row of the oldest, so neither grows with history and nothing needs to be deleted.
+ * either both are on disk or neither. Keys are kept, in memory and as rows, as long as the declared retention says; a
+ * command deletes at most `deletedAtOnce` that are older, so that none pays for all that expired meanwhile.
  */
+import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
-import { key, retainedCommands } from './keys.ts';
+import { key } from './keys.ts';
 
-/** The command's number, counted from 1, and its key. */
-export type CommandRow = [number: number, name: string];
+/**
+ * How long the key of a command is kept. Within that time a command with the same key is a duplicate; afterwards it is
+ * applied again.
+ * - `count`: until so many newer commands were applied, at least 1
+ * - `days`: for so many days of 24 hours; fractions are allowed
+ * - `'forever'`: each key costs a row, and memory while the system is open
+ */
+export type CommandRetention = { count: number } | { days: number } | 'forever';
+
+/** The command's number, counted from 1, its key, and when it was applied, in milliseconds since the epoch. */
+export type CommandRow = [number: number, name: string, at: number];
 
 interface CommandsOptions {
   write: (operation: Operation) => void;
   barrier: () => Promise<void>;
-  retained?: number;
+  clock: Pick<Clock, 'now'>;
+  /** @default defaultRetention */
+  keep?: CommandRetention | undefined;
+}
+
+const defaultRetention: CommandRetention = { count: 4096 };
+const deletedAtOnce = 100;
+const dayMs = 24 * 60 * 60 * 1000;
+
+interface AppliedCommand {
+  number: number;
+  at: number;
 }
 
 export class Commands {
   readonly #options: CommandsOptions;
-  readonly #retained: number;
-  readonly #applied = new Set<string>();
-  /** The same keys, indexed by row. */
-  readonly #slots: (string | undefined)[] = [];
+  readonly #isExpired: (command: AppliedCommand) => boolean;
+  /** By key, oldest first. */
+  readonly #applied = new Map<string, AppliedCommand>();
   readonly #running = new Map<string, Promise<void>>();
   #count = 0;
+  #events = 0;
 
+  /** @throws {TypeError} for an invalid retention */
   constructor(options: CommandsOptions) {
     this.#options = options;
-    this.#retained = options.retained ?? retainedCommands;
+    const { keep = defaultRetention } = options;
+    this.#isExpired = this.#expiryOf(keep);
   }
 
+  /** Loads the keys of earlier processes, oldest first. */
   load(rows: readonly CommandRow[]): void {
-    for (const [number, name] of rows) {
+    for (const [number, name, at] of rows) {
       this.#count = Math.max(this.#count, number);
-      this.#slots[number % this.#retained] = name;
-      this.#applied.add(name);
+      this.#applied.set(name, { number, at });
     }
   }
 
-  /** @throws {TypeError} for an async `send`: what it sends after its first await would not be part of the command */
-  async apply<Root>(name: string, send: (root: Root) => void, root: Root): Promise<{ duplicate: boolean }> {
-    if (isAsync(send))
-      throw new TypeError(`The command "${name}" must send its events synchronously: its function is async.`);
-    if (this.#applied.has(name)) {
+  /** To be called for each event that an actor receives: a `send` that fails has been applied if it sent one. */
+  eventSent(): void {
+    this.#events++;
+  }
+
+  /**
+   * @throws {TypeError} for a `send` that is async or returns a promise: what it sends after its first await would not
+   * be part of the command
+   */
+  async apply<Root>(name: string, send: (root: Root) => unknown, root: Root): Promise<{ duplicate: boolean }> {
+    if (isAsync(send)) throw asyncError(name);
+    const earlier = this.#applied.get(name);
+    if (earlier !== undefined && !this.#isExpired(earlier)) {
       await this.#running.get(name);
       return { duplicate: true };
     }
-    send(root);
+    const eventsBefore = this.#events;
+    const failure = run(name, send, root);
+    if (failure !== undefined && this.#events === eventsBefore) throw failure.error;
+    await this.#commit(name);
+    if (failure !== undefined) throw failure.error;
+    return { duplicate: false };
+  }
+
+  async #commit(name: string): Promise<void> {
     this.#remember(name);
     const committed = this.#options.barrier();
     this.#running.set(name, committed);
     try {
       await committed;
-      return { duplicate: false };
     } finally {
-      this.#running.delete(name);
+      // The key may have expired and been used again meanwhile.
+      if (this.#running.get(name) === committed) this.#running.delete(name);
     }
   }
 
   #remember(name: string): void {
-    const slot = ++this.#count % this.#retained;
-    const oldest = this.#slots[slot];
-    if (oldest !== undefined) this.#applied.delete(oldest);
-    this.#slots[slot] = name;
-    this.#applied.add(name);
-    const row: CommandRow = [this.#count, name];
-    this.#options.write({ type: 'put', key: key.command(slot), value: row });
+    this.#forget(name);
+    const number = ++this.#count;
+    const at = this.#options.clock.now();
+    this.#applied.set(name, { number, at });
+    const row: CommandRow = [number, name, at];
+    this.#options.write({ type: 'put', key: key.command(number), value: row });
+    this.#deleteExpired();
+  }
+
+  #deleteExpired(): void {
+    let deleted = 0;
+    for (const [name, command] of this.#applied) {
+      if (deleted === deletedAtOnce || !this.#isExpired(command)) return;
+      this.#forget(name);
+      deleted++;
+    }
+  }
+
+  #forget(name: string): void {
+    const command = this.#applied.get(name);
+    if (command === undefined) return;
+    this.#applied.delete(name);
+    this.#options.write({ type: 'del', key: key.command(command.number) });
+  }
+
+  #expiryOf(keep: CommandRetention): (command: AppliedCommand) => boolean {
+    assertRetention(keep);
+    if (keep === 'forever') return () => false;
+    if ('count' in keep) return ({ number }) => number <= this.#count - keep.count;
+    return ({ at }) => this.#options.clock.now() - at >= keep.days * dayMs;
   }
 }
 
+/** Returns what `send` threw. */
+function run<Root>(name: string, send: (root: Root) => unknown, root: Root): { error: unknown } | undefined {
+  try {
+    const result = send(root);
+    if (!isThenable(result)) return undefined;
+    // The caller hears of the promise below; its failure would otherwise end the process.
+    result.then(undefined, () => {});
+    return { error: asyncError(name) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+const asyncError = (name: string) =>
+  new TypeError(
+    `The command "${name}" must send its events synchronously: its function is async or returns a promise.`,
+  );
+
 const isAsync = (send: unknown): boolean => Object.prototype.toString.call(send) === '[object AsyncFunction]';
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+
+/** @throws {TypeError} */
+function assertRetention(keep: unknown): void {
+  if (keep === 'forever') return;
+  const { count, days, ...others } = (typeof keep === 'object' && keep !== null ? keep : {}) as Record<string, unknown>;
+  const isOne = (count === undefined) !== (days === undefined) && Object.keys(others).length === 0;
+  const isCount = Number.isSafeInteger(count) && (count as number) >= 1;
+  const isDays = typeof days === 'number' && Number.isFinite(days) && days > 0;
+  if (isOne && (isCount || isDays)) return;
+  throw new TypeError(
+    `keepCommands must be { count } with a whole number from 1, { days } with a number above 0, or 'forever'; it is ${describe(keep)}.`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = Object.entries(value).map(([name, field]) => `${name}: ${String(field)}`);
+  return `{ ${fields.join(', ')} }`;
+}

@@ -7,7 +7,7 @@
  * | `a/<uid>`              | a live actor when it started: identity and first state                    |
  * | `a/<uid>/now`          | its current state, once it changed                                        |
  * | `t/<uid>/<id>`         | a timer of that actor: its absolute deadline, or its remaining time       |
- * | `d/<place>`            | an applied command: its number and its key                                |
+ * | `d/<number>`           | an applied command: its number, its key, and when                         |
  * | `r/<uid>/<step>`       | the recorded result of an effect's step                                   |
  * | `o/<seq>`              | an event that `deliver` has not acknowledged                              |
  * | `s/<uid>`              | a passivated actor: how to find and activate it                           |
@@ -32,9 +32,6 @@ export const storeFormat = 1;
 /** Number of commits whose rows are kept and compared on opening; a lost batch among them is detected. */
 export const retainedCommits = 1024;
 
-/** Number of command keys kept: a command repeated within that many later commands is detected as a duplicate. */
-export const retainedCommands = 4096;
-
 const uidLength = 8;
 
 /** Ids sort by age. */
@@ -46,7 +43,7 @@ export const key = {
   actor: (uid: string) => `${prefix.actor}${uid}`,
   state: (uid: string) => `${prefix.actor}${uid}/now`,
   timer: (uid: string, id: string) => `${prefix.timer}${uid}/${id}`,
-  command: (slot: number) => `${prefix.command}${slot}`,
+  command: (number: number) => `${prefix.command}${formatUid(number)}`,
   step: (uid: string, name: string) => `${prefix.step}${uid}/${name}`,
   outbox: (seq: string) => `${prefix.outbox}${seq}`,
   passivated: (uid: string) => `${prefix.passivated}${uid}`,

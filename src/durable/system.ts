@@ -81,7 +81,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
     const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
     const readActor = (name: string) => this.#snapshots.read(name);
     this.#outbox = new Outbox({ clock, deriveEventRows, readActor, deliver, onListenerError, acknowledge });
-    this.#commands = new Commands({ write, barrier });
+    this.#commands = new Commands({ write, barrier, clock, keep: options.keepCommands });
     const parts = {
       ...{ store, machine, clock, migrations, write, barrier, root: () => this.root },
       ...{ actors: this.#actors, timers: this.#timers, steps: this.#steps },
@@ -227,6 +227,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
         this.#actors.register(asLiveActor(event.actorRef));
         this.#committer.markDirty();
       } else if (event.type === '@xstate.snapshot' || event.type === '@xstate.event') {
+        if (event.type === '@xstate.event') this.#commands.eventSent();
         // Also for events: an action that throws changes an actor without a snapshot event.
         if (this.#actors.markDirty(asLiveActor(event.actorRef))) this.#committer.markDirty();
         this.#lifecycleEvents.observe(event, ref => this.#actors.entryOf(asLiveActor(ref))?.uid);
