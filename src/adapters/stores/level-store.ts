@@ -1,6 +1,6 @@
 /**
  * The store on LevelDB. A directory that already was a store is opened with `createIfMissing: false`: LevelDB would
- * otherwise create an empty database over one whose CURRENT file was lost.
+ * otherwise create an empty database over one whose CURRENT file was lost. One whose log was lost is refused.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -51,6 +51,9 @@ export async function repairLevel(path: string): Promise<void> {
   try {
     // Level is ClassicLevel on Node; its types have only what browsers support, too.
     await (Level as unknown as { repair(location: string): Promise<void> }).repair(path);
+    // The repair turns logs into tables. Opening begins the log by which a store is known to be whole.
+    await probe.open();
+    await probe.close();
   } catch (error) {
     throw damaged(path, error);
   }
@@ -76,12 +79,24 @@ export async function compactLevel(path: string): Promise<void> {
  */
 export async function verifyLevel(path: string): Promise<void> {
   await assertManifest(path, { thorough: true });
-  const names = await readdir(path);
-  // Every process that opened it left at least a log.
-  if (names.includes(ownerFile) && !names.some(hasRows)) throw damaged(path, new Error('all its files are gone'));
+  await assertLog(path);
 }
 
-const hasRows = (name: string) => /\.(log|ldb|sst)$/.test(name);
+const isLog = (name: string) => name.endsWith('.log');
+const hasRows = (name: string) => isLog(name) || /\.(ldb|sst)$/.test(name);
+
+/**
+ * LevelDB takes a store whose log is gone for one in which nothing was written since the last table. But each opening
+ * begins a log before it removes an older one, so a store that was opened has one, also after a crash.
+ */
+async function assertLog(path: string): Promise<void> {
+  const isIncomplete = async () => {
+    const names = await readdir(path);
+    return !names.some(isLog) && (names.includes(ownerFile) || names.some(hasRows));
+  };
+  // The process that has it open may replace a log while the names are read, but not twice in a row.
+  if ((await isIncomplete()) && (await isIncomplete())) throw damaged(path, new Error('its log is gone'));
+}
 
 type StoredManifest = Awaited<ReturnType<typeof readManifest>>;
 
@@ -96,6 +111,7 @@ async function assertManifest(path: string, options?: { thorough: boolean }): Pr
 async function openLevel(path: string, options: LevelStoreOptions): Promise<LevelStore> {
   const created = await isNew(path);
   const last = await assertManifest(path);
+  if (!created) await assertLog(path);
   const db = new Level<string, string>(path, { createIfMissing: created });
   try {
     if (created) await makeDirectory(path);

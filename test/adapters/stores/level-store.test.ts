@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { describe, expect, test } from 'vitest';
-import { levelStore, repairLevel } from '../../../src/adapters/stores/level-store.ts';
+import { levelStore, repairLevel, verifyLevel } from '../../../src/adapters/stores/level-store.ts';
 import { storeSuite } from '../../../src/testing/store-suite.ts';
 import { hintLine } from '../../hint-line.ts';
 import { tempDirectories } from '../temp-directories.ts';
@@ -126,5 +126,64 @@ describe('a damaged store', () => {
     writeFileSync(path, '');
     truncateSync(path);
     await expect(repairLevel(path)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+  });
+});
+
+/** What a process leaves that is killed: it has tables, a log, and no manifest of a closed store. */
+async function crashed(path: string): Promise<void> {
+  const whole = join(directory(), 'db');
+  await filled(whole, 12_000);
+  // Opening converts the log of the previous process into tables.
+  const store = await levelStore(whole)();
+  await store.batch([{ type: 'put', key: 'k/last', value: 'in the log' }]);
+  cpSync(whole, path, { recursive: true });
+  await store.close();
+}
+
+describe('[R267] a store that a killed process left, without one of its files,', () => {
+  test('gives all data or refuses, however often it is opened', async () => {
+    const whole = join(directory(), 'db');
+    await crashed(whole);
+    expect(readdirSync(whole)).not.toContain('SEAL');
+    const outcomes: Record<string, string[]> = {};
+    for (const name of readdirSync(whole)) {
+      const path = join(directory(), 'db');
+      cpSync(whole, path, { recursive: true });
+      rmSync(join(path, name));
+      const kind = name.replace(/-?\d+/, '');
+      outcomes[kind] ??= [];
+      for (const _ of ['once', 'again']) {
+        outcomes[kind].push(await count(path).then(String, error => `${error.code} ${error.hints[0]?.command}`));
+      }
+    }
+    const refused = 'STORE_DAMAGED doctor';
+    const tables = outcomes['.ldb'] ?? [];
+    expect(tables.length).toBeGreaterThan(1);
+    expect(outcomes).toEqual({
+      '.ldb': tables.map(() => refused),
+      '.log': [refused, refused],
+      CURRENT: [refused, refused],
+      MANIFEST: [refused, refused],
+      LOCK: ['12001', '12001'],
+      LOG: ['12001', '12001'],
+      'LOG.old': ['12001', '12001'],
+      OWNER: ['12001', '12001'],
+    });
+  });
+
+  test('and without its only rows is not a new store', async () => {
+    const whole = join(directory(), 'db');
+    const store = await levelStore(whole)();
+    await store.batch([{ type: 'put', key: 'k/only', value: 'in the log' }]);
+    const path = join(directory(), 'db');
+    cpSync(whole, path, { recursive: true });
+    await store.close();
+    for (const name of readdirSync(path).filter(name => name.endsWith('.log'))) rmSync(join(path, name));
+    const refusal = { code: 'STORE_DAMAGED', where: path, message: 'The store cannot be read: its log is gone' };
+    await expect(levelStore(path)()).rejects.toMatchObject(refusal);
+    await expect(verifyLevel(path)).rejects.toMatchObject(refusal);
+    await repairLevel(path);
+    await verifyLevel(path);
+    expect(await count(path)).toBe(0);
   });
 });
