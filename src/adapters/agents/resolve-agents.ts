@@ -3,7 +3,7 @@ import { AgentPresetName } from '../../model/agent-preset.ts';
 import { closest } from '../../model/closest.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import type { LlmSpec } from '../../model/llm-agent.ts';
+import { keyVariableOf, type LlmSpec } from '../../model/llm-agent.ts';
 import { nameKey } from '../../model/name.ts';
 import type { Agent, Agents } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -36,17 +36,16 @@ export interface AgentsOptions {
 /** Returns the agent of a name, or creates the one that is described in place. */
 export function resolveAgents(options: AgentsOptions): Agents {
   const { registered, env, agentEnv = {}, clock = systemClock(), run = runProcess } = options;
-  const context = { env, agentEnv, clock, run };
+  const context = { env, agentEnv, clock, run, isKnownService: knownServices(Object.values(registered)) };
   const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
 
   return (ref, actionDir) => {
     if (typeof ref === 'string') {
       const agent = byKey.get(nameKey(ref)) ?? presetByName(ref);
       if (agent === undefined) throw unknownAgentError(ref, [...Object.keys(registered), ...Object.keys(presets)]);
-      const own = { ...context, actionDir, isRegistered: true };
-      return withExclusiveUse('kind' in agent ? createDescribedAgent(agent, own) : agent);
+      return withExclusiveUse('kind' in agent ? createDescribedAgent(agent, { ...context, actionDir }) : agent);
     }
-    return withExclusiveUse(createDescribedAgent(ref, { ...context, actionDir, isRegistered: false }));
+    return withExclusiveUse(createDescribedAgent(ref, { ...context, actionDir }));
   };
 }
 
@@ -56,8 +55,8 @@ interface AgentContext {
   agentEnv: Record<string, string>;
   clock: Clock;
   run: typeof runProcess;
-  /** Whether the host described it, and not an action. */
-  isRegistered: boolean;
+  /** Whether a key may go to the service of a model. */
+  isKnownService(spec: LlmSpec): boolean;
 }
 
 function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
@@ -98,9 +97,21 @@ function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
   }
 }
 
-/** An action may come from elsewhere: to an address that it names goes no key but one that was passed on by name. */
-function keysFor({ baseUrl }: LlmSpec, { env, agentEnv, isRegistered }: AgentContext): Record<string, string> {
-  return isRegistered || baseUrl === undefined ? { ...agentEnv, ...env } : env;
+function keysFor(spec: LlmSpec, { env, agentEnv, isKnownService }: AgentContext): Record<string, string> {
+  return isKnownService(spec) ? { ...agentEnv, ...env } : env;
+}
+
+/**
+ * An action may come from elsewhere: unless passed on by name, a key goes only to the provider that it is for, and to addresses at
+ * which an agent of the host uses it.
+ */
+function knownServices(registered: readonly (Agent | AgentSpec)[]): AgentContext['isKnownService'] {
+  const service = (spec: LlmSpec) => JSON.stringify([spec.provider, spec.baseUrl ?? null, keyVariableOf(spec)]);
+  const known = new Set(registered.flatMap(agent => ('kind' in agent && agent.kind === 'llm' ? [service(agent)] : [])));
+  return spec => {
+    const isUsual = spec.baseUrl === undefined && keyVariableOf(spec) === keyVariableOf({ provider: spec.provider });
+    return isUsual || known.has(service(spec));
+  };
 }
 
 function presetByName(name: string): AgentSpec | undefined {

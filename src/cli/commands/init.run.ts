@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { presets } from '../../agents.ts';
 import { TroupeError } from '../../index.ts';
-import { requireInstalled } from '../agents/choose-agent.ts';
+import { requireAgent } from '../agents/choose-agent.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { setConfiguredAgent } from '../project/config.ts';
 import { locateProject, projectMarkerDir } from '../project/project-location.ts';
@@ -65,7 +66,7 @@ export const run: RunCommand = async context => {
 async function agentFromFlags({ args, io }: CommandContext): Promise<string | null> {
   const agent = args.text('agent');
   if (agent === undefined) return null;
-  await requireInstalled(agent, io.env, '--agent');
+  await requireAgent(agent, { env: io.env, where: '--agent' });
   return agent;
 }
 
@@ -77,7 +78,7 @@ const agentAction = (
 name: local/${agent}
 description: What is to be done; the goal on the command line takes its place
 
-# Works in a sandbox, never in your checkout. {kind: preset, agent: ${agent}, model: …} names a model.
+# Works in a sandbox, never in your checkout. ${modelHint(agent)}
 executionActor: ${agent}
 
 # Looks at the project first, and may split the goal into subplans that run side by side.
@@ -90,6 +91,11 @@ executionActor: ${agent}
 # What a sandbox needs before programs run in it.
 # setup: { link: [node_modules] }
 `;
+
+const modelHint = (agent: string) =>
+  presets[agent] === undefined
+    ? 'config.yaml describes it.'
+    : `{kind: preset, agent: ${agent}, model: …} names a model.`;
 
 /** Never overwrites a file. */
 async function writeOnce(file: string, content: string): Promise<boolean> {

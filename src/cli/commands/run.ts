@@ -26,7 +26,7 @@ export const command: CommandDefinition = {
   flags: [
     {
       flags: '--agent <name>',
-      meaning: 'the agent for the goal; default agent in config.yaml, else the only one installed',
+      meaning: 'the agent for the goal; default agent in config.yaml, else the only one there is',
     },
     { flags: '--model <model>', meaning: 'the model that the agent uses; default its own' },
     { flags: '--split', meaning: 'ask the agent first whether and how to split the goal into subplans' },

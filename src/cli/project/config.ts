@@ -68,6 +68,11 @@ export function userConfigDir(env: Io['env']): string {
   return join(config, 'troupe');
 }
 
+/** Loads the user's own agents, without a project. @throws {TroupeError} INVALID_CONFIG */
+export async function loadOwnAgents(env: Io['env']): Promise<OwnAgents> {
+  return (await readConfig(join(userConfigDir(env), 'config.yaml'), SharedConfig))?.agents ?? {};
+}
+
 /** Loads the project's settings, with the user's as defaults. @throws {TroupeError} INVALID_CONFIG, UNKNOWN_PROFILE */
 export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env: Io['env']): Promise<ProjectSettings> {
   const [own, shared] = await Promise.all([

@@ -18,6 +18,22 @@ export const agentSession = z.strictObject({
 /** What the commands about agents put into the envelope's `data`. */
 export const agentSchemas = {
   'agent list': z.strictObject({
+    /** Of your configuration. */
+    own_agents: z.array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.string(),
+        /** null, as with the base URL and the key: it is not of kind llm. */
+        provider: z.string().nullable(),
+        /** null: its own choice, or an agent without a model. */
+        model: z.string().nullable(),
+        /** null: the provider's. */
+        base_url: z.string().nullable(),
+        /** The variable with its key; null: it needs none. */
+        key_variable: z.string().nullable(),
+        key_set: z.boolean().nullable(),
+      }),
+    ),
     agents: z.array(
       z.strictObject({
         name: z.string(),

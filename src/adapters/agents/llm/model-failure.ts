@@ -27,6 +27,12 @@ export interface ModelFailure {
   afterSeconds: number | null;
 }
 
+interface FailureOptions {
+  details?: Record<string, unknown>;
+  isTransient?: boolean;
+  hints?: string[];
+}
+
 const messageMax = 600;
 const refusedConnection = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/;
 
@@ -36,8 +42,11 @@ export function modelFailure(model: ModelIdentity, thrown: unknown, now: number)
   const cause = causeFrom(thrown, status, message);
   const afterSeconds = retryAfter(thrown, now) ?? limitEnd(message).retryAfterSeconds ?? null;
   const how = status === null ? '' : ` (${status})`;
-  const fail = (code: ErrorCode, text: string, isTransient: boolean, details: Record<string, unknown> = {}) => ({
-    error: modelError(model, code, text, { ...(status === null ? {} : { status }), ...details }, isTransient),
+  const fail = (code: ErrorCode, text: string, isTransient: boolean, { details, hints = [] }: FailureOptions = {}) => ({
+    error: modelError(model, code, text, {
+      ...{ isTransient, hints },
+      details: { ...(status === null ? {} : { status }), ...details },
+    }),
     isTransient,
     afterSeconds,
   });
@@ -45,12 +54,14 @@ export function modelFailure(model: ModelIdentity, thrown: unknown, now: number)
   if (cause === 'rate_limit') {
     const resetAt = limitEnd(message).resetAt;
     return fail('RATE_LIMITED', `${model.name} is rate limited${how}: ${message}`, true, {
-      ...(afterSeconds !== null ? { retryAfterSeconds: afterSeconds } : resetAt === undefined ? {} : { resetAt }),
+      details: afterSeconds !== null ? { retryAfterSeconds: afterSeconds } : resetAt === undefined ? {} : { resetAt },
     });
   }
   if (cause === 'sign_in') {
     const how = model.keyVariable === null ? 'name a variable with a key in keyEnv' : `check ${model.keyVariable}`;
-    return fail('AGENT_UNAVAILABLE', `${model.name} refused the key: ${how}: ${message}`, false, {});
+    return fail('AGENT_UNAVAILABLE', `${model.name} refused the key: ${how}: ${message}`, false, {
+      hints: model.keyVariable === null ? [] : [`export ${model.keyVariable}=…`],
+    });
   }
   if (status !== null) {
     const isTransient = status === 408 || status === 409 || status >= 500;
@@ -75,13 +86,15 @@ export function modelError(
   { name }: Pick<ModelIdentity, 'name'>,
   code: ErrorCode,
   message: string,
-  details: Record<string, unknown> = {},
-  retriable = false,
+  { details = {}, isTransient = false, hints = [] }: FailureOptions = {},
 ): TroupeError {
-  const hints = code === 'AGENT_UNAVAILABLE' ? [commandHint('doctor')] : [commandHint('plan logs')];
+  const next = commandHint(code === 'AGENT_UNAVAILABLE' ? 'doctor' : 'plan logs');
   // A refused connection is tried again here, not by the plan.
-  const permanent = code === 'AGENT_UNAVAILABLE' || !retriable;
-  return new TroupeError(code, message, { where: name, hints, details, ...(permanent && { retriable: false }) });
+  const permanent = code === 'AGENT_UNAVAILABLE' || !isTransient;
+  return new TroupeError(code, message, {
+    ...{ where: name, hints: [...hints, next], details },
+    ...(permanent && { retriable: false }),
+  });
 }
 
 /** Some services repeat the key in their answer. */

@@ -1,9 +1,12 @@
 import { formatTable } from '../../../presentation/text-layout.ts';
 import { type AgentStatus, agentStatuses, installCommand, signInText } from '../../agents/agent-status.ts';
+import { keyCommand, keyText, listOwnAgents, type OwnAgent, ownAgentTitle } from '../../agents/own-agents.ts';
 import type { RunCommand } from '../../command.ts';
+import { loadOwnAgents } from '../../project/config.ts';
 
-/** Lists the known agents: installed or not, version, signed in or not. */
+/** Lists your own agents, and the known ones: installed or not, version, signed in or not. */
 export const run: RunCommand = async ({ io }) => {
+  const own = listOwnAgents(await loadOwnAgents(io.env), io.env);
   const statuses = await agentStatuses(io.env);
   const agents = statuses.map(status => {
     const { preset, program, version, signIn } = status;
@@ -20,11 +23,31 @@ export const run: RunCommand = async ({ io }) => {
       homepage: preset.homepage,
     };
   });
-  const rows = statuses.map(status => [status.preset.name, statusText(status)] as const);
-  const isAnyThere = statuses.some(({ program }) => program !== null);
+  const rows = [
+    ...own.map(agent => [agent.name, ownText(agent)] as const),
+    ...statuses.map(status => [status.preset.name, statusText(status)] as const),
+  ];
+  const isAnyThere = own.length > 0 || statuses.some(({ program }) => program !== null);
   const text = [...formatTable(rows), ...(isAnyThere ? [] : ['No agent is installed yet.'])];
-  return { data: { agents }, text: text.join('\n') };
+  return { data: { own_agents: own.map(ownAgentData), agents }, text: text.join('\n') };
 };
+
+function ownAgentData({ name, spec, key }: OwnAgent) {
+  return {
+    name,
+    kind: spec.kind,
+    provider: spec.kind === 'llm' ? spec.provider : null,
+    model: 'model' in spec ? (spec.model ?? null) : null,
+    base_url: spec.kind === 'llm' ? (spec.baseUrl ?? null) : null,
+    key_variable: key?.variable ?? null,
+    key_set: key?.isSet ?? null,
+  };
+}
+
+function ownText(agent: OwnAgent): string {
+  const parts = ['yours', ownAgentTitle(agent), keyText(agent), keyCommand(agent)];
+  return parts.filter(part => part !== null).join(' · ');
+}
 
 function statusText(status: AgentStatus): string {
   const { preset, program, version } = status;

@@ -2,9 +2,9 @@ import type { CommandDefinition } from '../../command.ts';
 
 export const command: CommandDefinition = {
   path: 'agent list',
-  summary: 'List the known agents: installed or not, version, signed in or not',
+  summary: 'List your own agents, and the known ones: installed or not, version, signed in or not',
   examples: [
-    ['troupe agent list', 'installed ones first, with the version each was tried with'],
+    ['troupe agent list', 'yours first, then installed ones, with the version each was tried with'],
     ['troupe agent list --json', 'machine-readable; no secret is read'],
   ],
   readOnly: true,

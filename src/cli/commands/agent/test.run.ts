@@ -1,22 +1,28 @@
-import { type AgentPreset, passedVariables, presets, resolveAgents, tryAgent } from '../../../agents.ts';
+import {
+  type AgentPreset,
+  passedModelKeys,
+  passedVariables,
+  presets,
+  resolveAgents,
+  tryAgent,
+} from '../../../agents.ts';
 import { TroupeError } from '../../../index.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { agentWithModel } from '../../agents/agent-with-model.ts';
 import { requireInstalled } from '../../agents/choose-agent.ts';
 import type { RunCommand } from '../../command.ts';
-import { loadSettings } from '../../project/config.ts';
+import { loadOwnAgents } from '../../project/config.ts';
 import { inheritedEnvironment, environmentFlags as namedVariables } from '../../project/environment.ts';
-import { locateProject } from '../../project/project-location.ts';
 
 /** Asks an agent one small question, to show whether it starts, is signed in and answers. */
 export const run: RunCommand = async context => {
-  const { args, globals, io, interrupts } = context;
+  const { args, io, interrupts } = context;
   const name = args.text('name') ?? '';
-  const { agents: own = {} } = await loadSettings(await locateProject({ ...globals, env: io.env }), io.env);
+  const own = await loadOwnAgents(io.env);
   const described = own[name];
   const preset =
     described === undefined
-      ? (await requireInstalled(name, io.env, name)).preset
+      ? (await requireInstalled(name, { env: io.env, where: name, own })).preset
       : described.kind === 'preset'
         ? presets[described.agent]
         : undefined;
@@ -30,7 +36,10 @@ export const run: RunCommand = async context => {
       agents: resolveAgents({
         registered: own,
         env,
-        agentEnv: preset === undefined ? {} : passedVariables(preset, io.env),
+        agentEnv: {
+          ...passedModelKeys(described === undefined ? [] : [described], io.env),
+          ...(preset === undefined ? {} : passedVariables(preset, io.env)),
+        },
       }),
       agent,
       signal: stop.signal,
@@ -55,12 +64,13 @@ export const run: RunCommand = async context => {
 /** Adds the command to sign in, and leaves out hints that need a plan. */
 function withSignIn(thrown: unknown, preset: AgentPreset | undefined): unknown {
   if (!TroupeError.is(thrown)) return thrown;
-  const { code, message, where, details } = thrown;
+  const { code, message, where, details, hints } = thrown;
   return new TroupeError(code, message, {
     ...(where === undefined ? {} : { where }),
     ...(details === undefined ? {} : { details }),
     hints: [
       ...(code === 'AGENT_UNAVAILABLE' && preset !== undefined ? [preset.signIn.command] : []),
+      ...hints.filter(hint => typeof hint === 'string'),
       'troupe agent list',
     ],
     cause: thrown,

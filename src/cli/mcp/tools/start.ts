@@ -10,11 +10,7 @@ const input = z.strictObject({
   goal: z.string().min(1).optional().describe('What to do. With an action: in place of its description.'),
   action: z.string().min(1).optional().describe('Name of a stored action.'),
   file: z.string().min(1).optional().describe('Action file, relative to the project.'),
-  agent: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Agent for the goal. Default: as configured, or the only one installed.'),
+  agent: z.string().min(1).optional().describe('Agent for the goal. Default: as configured, or the only one there is.'),
   model: z.string().min(1).optional().describe('Model of the agent.'),
   split: z.boolean().optional().describe('Let the agent first split the goal into subplans that run side by side.'),
   check: z.array(z.string().min(1)).optional().describe('Commands that must succeed on the result.'),
