@@ -66,6 +66,9 @@ function compare(): void {
     ['bytes at 10,000 actors of those at 10', of('bytes.10000') / of('bytes.10'), '= 1'],
     ['subplan among 1,000 of one among 50', of('subplans.1000') / of('subplans.50'), '<= 1.2'],
     ['its bytes', of('subplans.1000.bytes') / of('subplans.50.bytes'), '<= 1.6'],
+    ['due timers fired per second, of 5,000', of('timers.one') / 5_000, '>= 1'],
+    ['the same with an actor for each', of('timers.each') / 5_000, '>= 1'],
+    ['longest turn meanwhile, of 50 ms', of('timers.one.turn') / 50, '<= 1'],
     ['one merge of trees of a git process', of('merge.once') / of('merge.once.git'), '<= 1.5'],
     ['subplan among 200 of a git merge', of('subplans.200') / of('subplans.merge'), ''],
   ];

@@ -76,6 +76,18 @@ describe('a computer whose clock is set while a timer runs [R258]', () => {
     vi.advanceTimersByTime(500);
     expect(calls).toEqual([20_000_500]);
   });
+
+  test('forward: a timer set afterwards does not wait for those that were set before', () => {
+    const clock = systemClock();
+    const calls: string[] = [];
+    clock.at(10_100_000, () => calls.push('before'));
+    vi.setSystemTime(20_000_000);
+    clock.at(20_000_100, () => calls.push('after'));
+    vi.advanceTimersByTime(100);
+    expect(calls).toEqual(['after']);
+    vi.advanceTimersByTime(99_900);
+    expect(calls).toEqual(['after', 'before']);
+  });
 });
 
 describe('the manual clock', () => {
