@@ -37,7 +37,7 @@ const messageMax = 600;
 const refusedConnection = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/;
 
 export function modelFailure(model: ModelIdentity, thrown: unknown, now: number): ModelFailure {
-  const status = isObject(thrown) && typeof thrown.statusCode === 'number' ? thrown.statusCode : null;
+  const status = statusOf(thrown);
   const message = redacted(model, messageOf(thrown));
   const cause = causeFrom(thrown, status, message);
   const afterSeconds = retryAfter(thrown, now) ?? limitEnd(message).retryAfterSeconds ?? null;
@@ -73,6 +73,12 @@ export function modelFailure(model: ModelIdentity, thrown: unknown, now: number)
     return fail('AGENT_UNAVAILABLE', `${model.name} cannot be reached at ${where}: ${connectionError(thrown)}`, true);
   }
   return fail('AGENT_FAILED', `The connection to ${model.name} broke: ${message}`, true);
+}
+
+/** The status of a refusal. An answer that begins well, with 200, and cannot be read is a broken connection. */
+function statusOf(thrown: unknown): number | null {
+  const status = isObject(thrown) && typeof thrown.statusCode === 'number' ? thrown.statusCode : null;
+  return status !== null && status >= 200 && status < 300 ? null : status;
 }
 
 /** An error of the connection says nothing about the service, and a refused request may quote any text. */

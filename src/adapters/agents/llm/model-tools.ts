@@ -68,7 +68,7 @@ export function createModelTools(task: AgentTask): ModelTools {
     .filter(({ name }) => name !== 'checkpoint' || role === 'execution')
     .map(
       ({ name, tool, description, defaults }): ModelTool => ({
-        ...{ name, description, input: inputs.get(tool) ?? z.never() },
+        ...{ name, description, input: withDefaults(inputs.get(tool), defaults) },
         call: async input => resultText(name, await task.call(tool, { ...defaults, ...input })),
       }),
     );
@@ -99,6 +99,16 @@ export function createModelTools(task: AgentTask): ModelTools {
       return message;
     },
   };
+}
+
+/** The input with the defaults that are in force for a model. */
+function withDefaults(input: z.ZodType | undefined, defaults: Record<string, unknown> = {}): z.ZodType {
+  if (!(input instanceof z.ZodObject)) return input ?? z.never();
+  const changed = Object.entries(defaults).map(([name, value]) => {
+    const field: unknown = input.shape[name];
+    return [name, field instanceof z.ZodType ? field.default(value) : z.never()];
+  });
+  return input.extend(Object.fromEntries(changed));
 }
 
 const ReadResult = z.object({ content: z.string(), encoding: z.string(), bytes: z.number(), truncated: z.boolean() });

@@ -22,7 +22,7 @@ export interface LlmProgram {
   clock: Clock;
 }
 
-/** How many answers in a row may have neither a call nor an end of the work. */
+/** How many answers in a row may have neither a call that can be made nor an end of the work. */
 const unfinishedMax = 3;
 const refusedMax = 20;
 
@@ -51,8 +51,10 @@ export async function runLlmAgent(program: LlmProgram, task: AgentTask): Promise
     if (turn.finish === 'content-filter') throw failed(program, 'refused to go on with the conversation');
     conversation.addTurn(turn);
     const calls = callsIn(turn);
+    if (calls.some(call => inputOf(call) !== null)) unfinished = 0;
+    else if (calls.length > 0) unfinished += 1;
     if (calls.length > 0) {
-      unfinished = 0;
+      if (unfinished === unfinishedMax) throw failed(program, unfinishedText(turn, spec.maxTokens));
       const results: CallResult[] = [];
       for (const call of calls) results.push(await makeCall({ program, task, given, refused }, call, turn));
       conversation.addResults(results);
@@ -71,8 +73,13 @@ const cutRequest =
   'Your answer was cut off: it reached the limit of tokens. Go on in smaller steps, with less text in one answer.';
 const emptyRequest = 'Your answer was empty. Go on with your task, or say in a sentence that it is done.';
 
-function unfinishedText({ finish }: Turn, maxTokens: number | undefined): string {
-  if (finish !== 'length') return `answered nothing ${unfinishedMax} times`;
+function unfinishedText(turn: Turn, maxTokens: number | undefined): string {
+  if (turn.finish !== 'length') {
+    const isCall = callsIn(turn).length > 0;
+    return isCall
+      ? `called tools with input that is no JSON object, in ${unfinishedMax} answers in a row`
+      : `answered nothing ${unfinishedMax} times`;
+  }
   const limit = maxTokens === undefined ? 'set maxTokens of the agent' : `maxTokens of the agent is ${maxTokens}`;
   return `reached the limit of tokens in ${unfinishedMax} answers in a row; ${limit}`;
 }

@@ -32,6 +32,7 @@ describe.each(['anthropic', 'openai', 'google', 'openai-compatible'] as const)('
     expect(requests[0]?.tools).toEqual([
       ...['read', 'list', 'search', 'write', 'edit', 'delete', 'run', 'checkpoint', 'decide', 'plan_subplan'],
     ]);
+    expect(JSON.stringify(requests[0]?.body)).not.toContain('"default":256000');
     expect(requests[1]?.results).toEqual(['one\ntwo\nthree\n']);
     expect(requests[2]?.results.at(-1)).toBe('exit code 0\nnew\n');
     expect(trial.harness.lines).toEqual([

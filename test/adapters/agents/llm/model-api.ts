@@ -7,8 +7,8 @@ export interface StubReply {
   calls?: readonly { name: string; input: object | string }[];
   /** @default tool calls, or the end */
   finish?: 'stop' | 'length' | 'refusal';
-  /** Ends the connection before the end of the answer. */
-  isCut?: boolean;
+  /** Ends the connection before the end of the answer: after half of it, or at once. */
+  cut?: 'halfway' | 'at once';
   /** An error in place of an answer. */
   status?: number;
   message?: string;

@@ -40,7 +40,7 @@ export async function startModelStub(brain: StubBrain): Promise<ModelStub> {
       const error = wire.error(reply.message ?? 'It failed', reply.status);
       return response.writeHead(reply.status, headers).end(JSON.stringify(error));
     }
-    return send(response, wire.write(reply, requests.length), reply.isCut ?? false);
+    return send(response, wire.write(reply, requests.length), reply.cut);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -60,11 +60,13 @@ export async function startModelStub(brain: StubBrain): Promise<ModelStub> {
   };
 }
 
-function send(response: ServerResponse, events: readonly string[], isCut: boolean): void {
+function send(response: ServerResponse, events: readonly string[], cut: StubReply['cut']): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  if (!isCut) {
+  if (cut === undefined) {
     response.end(events.join(''));
     return;
   }
-  response.write(events.slice(0, Math.ceil(events.length / 2)).join(''), () => response.destroy());
+  const half = events.slice(0, Math.ceil(events.length / 2)).join('');
+  if (cut === 'at once') response.write(half, () => response.destroy());
+  else response.write(half, () => response.socket?.end());
 }
