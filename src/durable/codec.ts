@@ -111,7 +111,8 @@ function toErrorFields(error: Error): [ErrorFields, object] {
   const fields: ErrorFields = { name, message };
   if (stack !== undefined) fields.stack = stack;
   if (Object.hasOwn(error, 'cause')) fields.cause = error.cause;
-  return [fields, { ...error }];
+  // Without symbols: a TroupeError has one.
+  return [fields, Object.fromEntries(Object.entries(error))];
 }
 
 /** An error of a class that is not built in comes back as an `Error` with its name, stack and properties. */

@@ -3,6 +3,7 @@ import { type Actor, type AnyStateMachine, createActor, type InputFrom, type Ins
 import type { ActorRegistry } from './actor-registry.ts';
 import { type ActorNode, indexByPath, toSnapshot, verifyRestored } from './actor-tree.ts';
 import { type EffectRuntime, installEffectRuntime } from './effect-runtime.ts';
+import { withLoopLimit } from './loop-limit.ts';
 import type { Timers } from './timers.ts';
 import { asLiveActor, interceptInspection } from './xstate-internals.ts';
 
@@ -25,7 +26,8 @@ interface RootOptions<Logic extends AnyStateMachine> {
 
 /** @throws {TroupeError} RESTORE_FAILED */
 export function createRoot<Logic extends AnyStateMachine>(options: RootOptions<Logic>): Actor<Logic> {
-  const { logic, input, node, actors, onInspection } = options;
+  const { logic, input, node, actors } = options;
+  const onInspection = withLoopLimit(options.onInspection);
   const actorOptions = {
     ...{ id: 'root', systemId: 'root', input, inspect: onInspection },
     ...(node === undefined ? {} : { snapshot: toSnapshot(node) }),

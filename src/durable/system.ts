@@ -279,7 +279,7 @@ class System<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
   #fail(error: unknown, code: 'ROOT_FAILED' | 'INTERNAL' = 'INTERNAL'): void {
     if (this.#ended) return;
     const message = error instanceof Error ? error.message : String(error);
-    const keeps = TroupeError.is(error) && code !== 'ROOT_FAILED';
+    const keeps = TroupeError.is(error) && (code !== 'ROOT_FAILED' || error.code === 'ENDLESS_LOOP');
     const failure = keeps ? error : new TroupeError(code, message, { cause: error });
     this.#end(failure);
     this.#options.onFatal?.(failure);

@@ -65,6 +65,10 @@ export function registeredLogic(parent: AnyActorLogic, src: string): AnyActorLog
 export const versionOf = (logic: AnyActorLogic | undefined): string | undefined =>
   (logic as { version?: string } | undefined)?.version;
 
+/** How many steps one event may cause in a machine: `options.maxIterations` of its config, or Infinity. */
+export const stepsMaxOf = (logic: AnyActorLogic): number =>
+  (logic as { options?: { maxIterations?: number } }).options?.maxIterations ?? Number.POSITIVE_INFINITY;
+
 /** Whether a value is an actor. Its `toJSON` returns the reference that XState restores from a persisted context. */
 export const isActorReference = (value: unknown): value is { toJSON(): object } =>
   typeof value === 'object' && value !== null && 'sessionId' in value && 'send' in value && 'ref' in value;
@@ -120,7 +124,7 @@ export function startInPlace(actor: LiveActor, isObserved: boolean): void {
 }
 
 /** The inspection events that the runtime needs. */
-const observedTypes = new Set(['@xstate.actor', '@xstate.event', '@xstate.snapshot']);
+const observedTypes = new Set(['@xstate.actor', '@xstate.event', '@xstate.microstep', '@xstate.snapshot']);
 
 /**
  * Passes inspection events to `listener` instead of the system's inspectors. XState builds and distributes several

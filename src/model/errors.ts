@@ -110,6 +110,7 @@ export const errorCodes = {
   STORE_FORMAT: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
   RESTORE_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
   NOT_STORABLE: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
+  ENDLESS_LOOP: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
   INLINE_ACTOR: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
   ROOT_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
   SYSTEM_CLOSED: { category: 'usage', exitCode: 1, retriable: false, hint: commandHint('plan status') },

@@ -28,6 +28,7 @@ import {
   registeredLogic,
   setState,
   startInPlace,
+  stepsMaxOf,
   stopAll,
   stopInPlace,
   versionOf,
@@ -96,6 +97,48 @@ describe('fields of an actor', () => {
     actor.subscribe({ error: () => {} });
     actor.start().send({ type: 'SPAWN' });
     expect(actor.getSnapshot()).toMatchObject({ status: 'error', error: new Error('not this one') });
+  });
+});
+
+describe('one transition', () => {
+  const circle = setup({}).createMachine({
+    initial: 'rest',
+    options: { maxIterations: 7 },
+    states: {
+      rest: { on: { GO: 'raising' } },
+      raising: { entry: raise({ type: 'ON' }), on: { ON: 'passing' } },
+      passing: { always: 'end' },
+      end: {},
+    },
+  });
+
+  test('tells each step of a machine, those of raise and always too, and then its snapshot', () => {
+    const { actor, seen } = inspected(circle);
+    actor.start();
+    const before = seen.length;
+    actor.send({ type: 'GO' });
+    const steps = seen.slice(before).filter(({ type }) => type === '@xstate.microstep' || type === '@xstate.snapshot');
+    expect(steps.map(({ type, actorRef }) => [type, actorRef === actor])).toEqual([
+      ['@xstate.microstep', true],
+      ['@xstate.microstep', true],
+      ['@xstate.microstep', true],
+      ['@xstate.snapshot', true],
+    ]);
+  });
+
+  test('fails, and keeps the state before the event, if the listener for a step throws', () => {
+    const actor = createActor(circle, {
+      inspect: event => {
+        if (event.type === '@xstate.microstep' && event.event.type === 'ON') throw new Error('far enough');
+      },
+    });
+    actor.subscribe({ error: () => {} });
+    actor.start().send({ type: 'GO' });
+    expect(actor.getSnapshot()).toMatchObject({ status: 'error', value: 'rest', error: new Error('far enough') });
+  });
+
+  test('has the limit of the options of its machine', () => {
+    expect([stepsMaxOf(circle), stepsMaxOf(kid)]).toEqual([7, Number.POSITIVE_INFINITY]);
   });
 });
 
@@ -197,7 +240,14 @@ describe('changes without inspectors', () => {
     actor.start();
     heard.length = 0;
     actor.send({ type: 'SPAWN' });
-    expect(heard).toEqual([`event ${actor.id}`, 'actor k2', 'event k2', 'snapshot k2', `snapshot ${actor.id}`]);
+    expect(heard).toEqual([
+      `event ${actor.id}`,
+      'actor k2',
+      `microstep ${actor.id}`,
+      'event k2',
+      'snapshot k2',
+      `snapshot ${actor.id}`,
+    ]);
   });
 });
 

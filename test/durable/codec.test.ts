@@ -6,6 +6,7 @@ import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { decodeValue, encodeValue } from '../../src/durable/codec.ts';
 import { effect } from '../../src/durable/effect.ts';
 import { openDurable } from '../../src/durable/system.ts';
+import { TroupeError } from '../../src/model/errors.ts';
 
 const copyOf = (value: unknown) => decodeValue(encodeValue(value));
 
@@ -106,6 +107,12 @@ describe('a stored error [R255]', () => {
       3,
       'NotEnough: only 3',
     ]);
+  });
+
+  test('an error of an effect that reached its limit comes back with its code and hints', () => {
+    const error = new TroupeError('TIMED_OUT', 'too late', { where: 'root/charge', details: { ms: 5 } });
+    const { code, where, hints, details } = error;
+    expect(copyOf(error)).toMatchObject({ message: 'too late', code, where, hints, details });
   });
 });
 

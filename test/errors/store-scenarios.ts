@@ -121,6 +121,12 @@ export const storeErrors: ErrorScenarios = {
     initialState: completedState,
     raise: () => errorOfCall(() => durable(createMachine({ context: { notify: () => {} } }))),
   },
+  ENDLESS_LOOP: {
+    when: 'a machine goes round in circles',
+    initialState: completedState,
+    raise: () =>
+      errorOfCall(() => durable(createMachine({ initial: 'a', states: { a: { always: 'b' }, b: { always: 'a' } } }))),
+  },
   INLINE_ACTOR: {
     when: 'a machine spawns an unknown actor',
     initialState: completedState,

@@ -1,0 +1,41 @@
+/**
+ * Ends a machine that never comes to rest. XState follows an `always` or a `raise` that leads back to itself for ever, and
+ * the process neither answers nor writes any more. With the error, the machine keeps the state before the event.
+ */
+import type { InspectionEvent } from 'xstate';
+import { TroupeError } from '../model/errors.ts';
+import { asLiveActor, type LiveActor, stepsMaxOf } from './xstate-internals.ts';
+
+/** Steps that one event may cause in a machine, unless the machine says otherwise in `options.maxIterations`. */
+const stepsMax = 10_000;
+
+/** Wraps a listener for inspection events: it fails the transition that takes too many steps. */
+export function withLoopLimit(listener: (event: InspectionEvent) => void): (event: InspectionEvent) => void {
+  const steps = new WeakMap<object, number>();
+  return event => {
+    if (event.type === '@xstate.microstep') {
+      const count = (steps.get(event.actorRef) ?? 0) + 1;
+      steps.set(event.actorRef, count);
+      if (count > stepsMax) assertBelowOwnLimit(asLiveActor(event.actorRef), count, event.event.type);
+    } else if (event.type === '@xstate.snapshot') {
+      steps.delete(event.actorRef);
+    }
+    listener(event);
+  };
+}
+
+function assertBelowOwnLimit(actor: LiveActor, count: number, lastEvent: string): void {
+  const own = stepsMaxOf(actor.logic);
+  const limit = Number.isFinite(own) ? own : stepsMax;
+  if (count <= limit) return;
+  const where = pathOf(actor);
+  throw new TroupeError(
+    'ENDLESS_LOOP',
+    `The machine "${where}" took ${limit} steps and came to no rest: an always or a raise leads back to itself. ` +
+      `The last event was "${lastEvent}".`,
+    { where },
+  );
+}
+
+/** The ids from the root to the actor. */
+const pathOf = ({ id, _parent }: LiveActor): string => (_parent === undefined ? id : `${pathOf(_parent)}/${id}`);
