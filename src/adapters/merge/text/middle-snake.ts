@@ -1,3 +1,12 @@
+import {
+  type FoundRuns,
+  type Front,
+  findForemost,
+  findMeeting,
+  findRearmost,
+  moveDown,
+  moveUp,
+} from './search-front.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** Marks a line without a partner. */
@@ -24,12 +33,6 @@ interface Cut {
   y: number;
   before: boolean;
   behind: boolean;
-}
-
-/** Diagonals (a − b) that a search front has reached, every other one. */
-interface Front {
-  low: number;
-  high: number;
 }
 
 /** The front of a search that was cut, from a corner of its box, with the line it has reached on each diagonal. */
@@ -108,27 +111,25 @@ export class MiddleSnakeSearch {
     let { low: aboveLow, high: aboveHigh } = knownDown === null ? { low: top, high: top } : noFront;
     let { low: belowLow, high: belowHigh } = knownUp === null ? { low: bottom, high: bottom } : noFront;
 
+    // No point of a front is further than this: while they are apart, they need not be compared. Known ones do not meet.
+    let foremost = knownDown === null ? aFrom + bFrom : -1;
+    let rearmost = knownUp === null ? aTo + bTo : beyond;
+    const within = { a, b, aFrom, aTo, bFrom, bTo };
+    const reached = { down, up, shift };
+
     for (let cost = 1; ; cost++) {
-      let longest = 0;
-      let steps = aboveHigh - aboveLow + belowHigh - belowLow + 4;
+      const runs: FoundRuns = { lines: 0, longest: 0 };
+      const width = aboveHigh - aboveLow + belowHigh - belowLow + 4;
       // Each front grows by one diagonal on both sides while it stays inside the box, else it shrinks by one.
       if (knownDown === null) {
         if (aboveLow > lowest) down[shift + --aboveLow - 1] = -1;
         else aboveLow++;
         if (aboveHigh < highest) down[shift + ++aboveHigh + 1] = -1;
         else aboveHigh--;
-        let next = down[shift + aboveHigh + 1] as number;
-        for (let d = aboveHigh; d >= aboveLow; d -= 2) {
-          const inserted = next;
-          next = down[shift + d - 1] as number;
-          const start = next >= inserted ? next + 1 : inserted;
-          let x = start;
-          while (x < aTo && x - d < bTo && a[x] === b[x - d]) x++;
-          const run = x - start;
-          if (run > longest) longest = run;
-          steps += run;
-          down[shift + d] = x;
-          if (odd && belowLow <= d && d <= belowHigh && (up[shift + d] as number) <= x) return meeting(x, d);
+        foremost = moveDown(within, down, shift, aboveLow, aboveHigh, foremost, runs);
+        if (odd && foremost >= rearmost) {
+          const at = findMeeting(reached, front(aboveLow, aboveHigh), front(belowLow, belowHigh));
+          if (at !== null) return meeting(down[shift + at] as number, at);
         }
       }
       if (knownUp === null) {
@@ -136,23 +137,15 @@ export class MiddleSnakeSearch {
         else belowLow++;
         if (belowHigh < highest) up[shift + ++belowHigh + 1] = beyond;
         else belowHigh--;
-        let next = up[shift + belowHigh + 1] as number;
-        for (let d = belowHigh; d >= belowLow; d -= 2) {
-          const deleted = next - 1;
-          next = up[shift + d - 1] as number;
-          const start = next < deleted ? next : deleted;
-          let x = start;
-          while (x > aFrom && x - d > bFrom && a[x - 1] === b[x - d - 1]) x--;
-          const run = start - x;
-          if (run > longest) longest = run;
-          steps += run;
-          up[shift + d] = x;
-          if (!odd && aboveLow <= d && d <= aboveHigh && x <= (down[shift + d] as number)) return meeting(x, d);
+        rearmost = moveUp(within, up, shift, belowLow, belowHigh, rearmost, runs);
+        if (!odd && foremost >= rearmost) {
+          const at = findMeeting(reached, front(belowLow, belowHigh), front(aboveLow, aboveHigh));
+          if (at !== null) return meeting(up[shift + at] as number, at);
         }
       }
-      this.work.spend(steps);
+      this.work.spend(width + runs.lines);
       if (box.minimal) continue;
-      const isCut = cost > costMin && longest > runMin;
+      const isCut = cost > costMin && runs.longest > runMin;
       if (!isCut && cost < this.costMax) continue;
       const above = knownDown ?? { low: aboveLow, high: aboveHigh };
       const below = knownUp ?? { low: belowLow, high: belowHigh };
@@ -195,12 +188,7 @@ export class MiddleSnakeSearch {
 
   /** Returns whether all that one front has reached is before all that the other has reached. */
   private areApart(above: Front, below: Front): boolean {
-    let first = -1;
-    for (let d = above.high; d >= above.low; d -= 2)
-      first = Math.max(first, 2 * (this.down[this.shift + d] as number) - d);
-    for (let d = below.high; d >= below.low; d -= 2)
-      if (2 * (this.up[this.shift + d] as number) - d <= first) return false;
-    return true;
+    return findForemost(this.down, this.shift, above) < findRearmost(this.up, this.shift, below);
   }
 
   /** Returns the furthest point at the end of a run of equal lines that is worth its edits. */
@@ -266,6 +254,10 @@ function isInside({ low, high, reached }: KnownFront, { aFrom, aTo, bFrom, bTo, 
     if (a < aFrom || a > aTo || b < bFrom || b > bTo) return false;
   }
   return true;
+}
+
+function front(low: number, high: number): Front {
+  return { low, high };
 }
 
 function meeting(x: number, diagonal: number): Cut {
