@@ -62,6 +62,16 @@ export const LlmSpec = z
       .min(1)
       .optional()
       .meta({ description: "Tokens of one answer. Left out: the provider's limit.", examples: [8000] }),
+    contextTokens: z
+      .number()
+      .int()
+      .min(1000)
+      .optional()
+      .meta({
+        description:
+          'Tokens that the context of the model holds: at four fifths of it older results are shortened. Left out: when the provider refuses a request as too long.',
+        examples: [32000],
+      }),
     price: price.optional(),
   })
   .refine(({ provider, baseUrl }) => provider !== 'openai-compatible' || baseUrl !== undefined, {

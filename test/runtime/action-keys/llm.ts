@@ -65,6 +65,18 @@ export const llmCases: KeyCases = {
     observe: async (maxTokens, fixture) => (await ask(fixture, { maxTokens })).asked?.body.max_tokens,
     expected: [100, 200],
   }),
+  contextTokens: keyCase('from how many tokens on older results are shortened', {
+    values: [1000, 100_000],
+    async observe(contextTokens, fixture) {
+      const run = { name: 'run', input: { argv: ['seq', '1000'] } };
+      await using stub = await startModelStub(({ turn }) => (turn < 3 ? { calls: [run] } : { text: 'Done.' }));
+      const baseUrl = stub.url('openai-compatible');
+      const service = { kind: 'llm', provider: 'openai-compatible', model: 'stub', baseUrl };
+      await fixture.run({ executionActor: { ...service, contextTokens } });
+      return JSON.stringify(stub.requests.at(-1)?.body).includes('Shortened to save space');
+    },
+    expected: [true, false],
+  }),
   'price.input': keyCase('what a token that is read costs', {
     values: [0, 1],
     observe: (input, fixture) => priced(fixture, { input }),

@@ -4,7 +4,7 @@ import { TroupeError } from '../../../model/errors.ts';
 import type { AgentTask } from '../../../ports/agent.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { type ModelIdentity, modelFailure } from './model-failure.ts';
-import { readTurn, type Turn } from './turn.ts';
+import { type Overflow, readTurn, type Turn } from './turn.ts';
 
 export interface ModelRequest {
   model: LanguageModelV3;
@@ -18,15 +18,19 @@ const triesMax = 4;
 /** For a longer wait the plan is delayed, and others that ask the same model with it. */
 const waitSecondsMax = 30;
 
-/** @throws {TroupeError} RATE_LIMITED, AGENT_UNAVAILABLE, AGENT_FAILED, CANCELLED */
-export async function askModel(request: ModelRequest): Promise<Turn> {
+/**
+ * @returns the answer, or that the request is too long for the model
+ * @throws {TroupeError} RATE_LIMITED, AGENT_UNAVAILABLE, AGENT_FAILED, CANCELLED
+ */
+export async function askModel(request: ModelRequest): Promise<Turn | Overflow> {
   const { identity, task, clock } = request;
   for (let tries = 1; ; tries++) {
     try {
       return await askOnce(request);
     } catch (thrown) {
       if (task.signal.aborted) throw stoppedError(identity, thrown);
-      const { error, isTransient, afterSeconds } = modelFailure(identity, thrown, clock.now());
+      const { error, isTransient, afterSeconds, overflow } = modelFailure(identity, thrown, clock.now());
+      if (overflow !== null) return { overflow };
       const seconds = afterSeconds ?? 2 ** (tries - 1);
       if (!isTransient || tries === triesMax || seconds > waitSecondsMax) throw error;
       const what = error.code === 'RATE_LIMITED' ? 'rate limited' : error.message;

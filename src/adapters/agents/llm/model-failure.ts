@@ -25,6 +25,8 @@ export interface ModelFailure {
   isTransient: boolean;
   /** The wait that the service asks for. */
   afterSeconds: number | null;
+  /** What the provider says, if the request is too long for the model. */
+  overflow: string | null;
 }
 
 interface FailureOptions {
@@ -32,6 +34,10 @@ interface FailureOptions {
   isTransient?: boolean;
   hints?: string[];
 }
+
+/** How providers and local servers say that a request is too long for the model. */
+const tooLong =
+  /context.?(?:length|window|size|limit)|prompt is too long|input token count|too many (?:input |prompt )?tokens|request_too_large/i;
 
 const messageMax = 600;
 const refusedConnection = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/;
@@ -49,6 +55,7 @@ export function modelFailure(model: ModelIdentity, thrown: unknown, now: number)
     }),
     isTransient,
     afterSeconds,
+    overflow: cause === 'other' && isOverflow(status, message) ? message : null,
   });
 
   if (cause === 'rate_limit') {
@@ -79,6 +86,12 @@ export function modelFailure(model: ModelIdentity, thrown: unknown, now: number)
 function statusOf(thrown: unknown): number | null {
   const status = isObject(thrown) && typeof thrown.statusCode === 'number' ? thrown.statusCode : null;
   return status !== null && status >= 200 && status < 300 ? null : status;
+}
+
+/** A text that was quoted in another error must not count: only refusals of the request itself do. */
+function isOverflow(status: number | null, message: string): boolean {
+  if (status === 413) return true;
+  return (status === null || status === 400 || status === 422) && tooLong.test(message);
 }
 
 /** An error of the connection says nothing about the service, and a refused request may quote any text. */

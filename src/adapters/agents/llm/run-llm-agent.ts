@@ -9,15 +9,15 @@ import { toolJsonSchema } from '../../tools/schema.ts';
 import { describeTool } from '../formats/describe-tool.ts';
 import { buildPrompt } from '../prompt.ts';
 import { askModel, stoppedError } from './ask-model.ts';
-import { type CallResult, createConversation, inputOf } from './conversation.ts';
+import { type CallResult, type Conversation, createConversation, inputOf } from './conversation.ts';
 import { type ModelIdentity, modelError } from './model-failure.ts';
 import { createModelTools, type ModelTool, type ModelTools } from './model-tools.ts';
 import { providerOptions } from './models.ts';
-import { type ToolCallPart, type Turn, type TurnPart, turnUsage } from './turn.ts';
+import { type Overflow, type ToolCallPart, type Turn, type TurnPart, turnUsage } from './turn.ts';
 
 export interface LlmProgram {
   identity: ModelIdentity;
-  spec: Pick<LlmSpec, 'maxTurns' | 'maxTokens' | 'effort' | 'price'>;
+  spec: Pick<LlmSpec, 'maxTurns' | 'maxTokens' | 'effort' | 'price' | 'contextTokens'>;
   model: LanguageModelV3;
   clock: Clock;
 }
@@ -36,18 +36,19 @@ const correctable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export async function runLlmAgent(program: LlmProgram, task: AgentTask): Promise<AgentAnswer> {
   const { identity, spec } = program;
   const given = createModelTools(task);
-  const conversation = createConversation(instructions(task), buildPrompt(task, null, 'tools').text);
+  const describe = (call: ToolCallPart) => describeCall(call, task);
+  const conversation = createConversation(instructions(task), buildPrompt(task, null, 'tools').text, describe);
   const options = requestOptions(program, given);
   const refused: string[] = [];
   let unfinished = 0;
+  let isFull = false;
 
   for (let number = 1; number <= spec.maxTurns; number++) {
     if (task.signal.aborted) throw stoppedError(identity);
-    const turn = await task.ask(`turn/${number}`, async () => {
-      const result = await askModel({ ...program, options: { ...options, prompt: conversation.prompt() }, task });
-      for (const call of callsIn(result)) task.log(describeCall(call, task));
-      return { result, usage: turnUsage(result, spec.price) };
-    });
+    const isShortened = isFull && conversation.shorten();
+    if (!isFull) conversation.endShortening();
+    const turn = await nextTurn({ program, task, conversation, options }, { number, isShortened });
+    isFull = fills(turn, spec.contextTokens);
     if (turn.finish === 'content-filter') throw failed(program, 'refused to go on with the conversation');
     conversation.addTurn(turn);
     const calls = callsIn(turn);
@@ -67,6 +68,44 @@ export async function runLlmAgent(program: LlmProgram, task: AgentTask): Promise
     conversation.addText(turn.finish === 'length' ? cutRequest : emptyRequest);
   }
   throw failed(program, `was not done after ${spec.maxTurns} turns; maxTurns of the agent permits more`);
+}
+
+interface Exchanging {
+  program: LlmProgram;
+  task: AgentTask;
+  conversation: Conversation;
+  options: Omit<LanguageModelV3CallOptions, 'prompt'>;
+}
+
+/** Asks for the next answer; a request that is too long is shortened until it fits. Refusals are recorded as answers are. */
+async function nextTurn(
+  { program, task, conversation, options }: Exchanging,
+  asked: { number: number; isShortened: boolean },
+): Promise<Turn> {
+  let { isShortened } = asked;
+  for (let tries = 0; ; tries++) {
+    const answer = await task.ask<Turn | Overflow>(
+      `turn/${asked.number}${tries === 0 ? '' : `/${tries}`}`,
+      async () => {
+        if (isShortened) task.log('its context is full: goes on with a shortened history');
+        const result = await askModel({ ...program, options: { ...options, prompt: conversation.prompt() }, task });
+        if ('overflow' in result) return { result, usage: {} };
+        for (const call of callsIn(result)) task.log(describeCall(call, task));
+        return { result, usage: turnUsage(result, program.spec.price) };
+      },
+    );
+    if (!('overflow' in answer)) return answer;
+    isShortened = conversation.shorten();
+    if (!isShortened) throw failed(program, `cannot read that much: ${answer.overflow}`);
+  }
+}
+
+/** The share of the context from which on older results are shortened. */
+const fullShare = 0.8;
+
+function fills({ tokens }: Turn, contextTokens = Number.POSITIVE_INFINITY): boolean {
+  const { input, cacheRead, cacheWrite, output } = tokens;
+  return input + cacheRead + cacheWrite + output > fullShare * contextTokens;
 }
 
 const cutRequest =

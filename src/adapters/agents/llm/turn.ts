@@ -19,6 +19,12 @@ export interface Turn {
   tokens: { input: number; cacheRead: number; cacheWrite: number; output: number };
 }
 
+/** What is recorded in place of an answer when the request was too long for the model. */
+export interface Overflow {
+  /** What the provider says. */
+  overflow: string;
+}
+
 /** The connection ended before the answer did. */
 export class CutStreamError extends Error {
   override name = 'CutStreamError';

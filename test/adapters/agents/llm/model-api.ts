@@ -5,6 +5,8 @@ export interface StubReply {
   thought?: string;
   text?: string;
   calls?: readonly { name: string; input: object | string }[];
+  /** Tokens of the request; only for openai-compatible. @default 1500 */
+  inputTokens?: number;
   /** @default tool calls, or the end */
   finish?: 'stop' | 'length' | 'refusal';
   /** Ends the connection before the end of the answer: after half of it, or at once. */

@@ -82,7 +82,7 @@ export const compatible: Wire = {
       results: since(messages, 'assistant').flatMap(({ role, content }) => (role === 'tool' ? [flat(content)] : [])),
     };
   },
-  write({ thought, text, calls = [], finish }, id) {
+  write({ thought, text, calls = [], finish, inputTokens = 1500 }, id) {
     const base = { id: `chat_${id}`, object: 'chat.completion.chunk', created: 1, model: 'stub' };
     const choice = (delta: object, end: string | null = null) =>
       event({ ...base, choices: [{ index: 0, delta, finish_reason: end }] });
@@ -101,7 +101,7 @@ export const compatible: Wire = {
       event({
         ...{ ...base, choices: [] },
         usage: {
-          ...{ prompt_tokens: 1500, completion_tokens: 50, total_tokens: 1550 },
+          ...{ prompt_tokens: inputTokens, completion_tokens: 50, total_tokens: inputTokens + 50 },
           prompt_tokens_details: { cached_tokens: 300 },
         },
       }),
