@@ -5,7 +5,7 @@
  */
 import { type AnyActorLogic, type AnyEventObject, isMachineSnapshot, type Snapshot, type StateValue } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
-import { type LiveActor, type PersistedMachine, versionOf } from './xstate-internals.ts';
+import { type LiveActor, machineIdOf, type PersistedMachine, versionOf } from './xstate-internals.ts';
 
 export interface PersistedMachineState {
   value: StateValue;
@@ -19,15 +19,21 @@ export interface PersistedMachineState {
 /** Logic that is not a machine keeps its snapshot unchanged. */
 export type PersistedState = PersistedMachineState | { snapshot: Snapshot<unknown> };
 
-export interface ActorRow {
+/** What wrote a row; other logic than machines has neither. */
+export interface MachineIdentity {
+  /** The machine's `id`, where it has one. */
+  machine?: string;
+  /** The machine's `version`. */
+  version?: string;
+}
+
+export interface ActorRow extends MachineIdentity {
   /** Uid of the parent; absent for the root. */
   parent?: string;
   id: string;
   src?: string;
   systemId?: string;
   sync?: true;
-  /** The machine's `version` when this row was written. */
-  version?: string;
   state: PersistedState;
 }
 
@@ -50,7 +56,7 @@ export interface StoredTimer {
 }
 
 /** How a passivated actor is found and activated. */
-export interface PassivatedRow {
+export interface PassivatedRow extends MachineIdentity {
   id: string;
   src: string;
   systemId?: string;
@@ -92,15 +98,20 @@ function toPersistedHistory(history: Record<string, readonly { id: string }[]>):
 }
 
 export function toActorRow(actor: LiveActor, parentUid: string | undefined): ActorRow {
-  const version = versionOf(actor.logic);
   return {
     ...(parentUid === undefined ? {} : { parent: parentUid, src: actor.src as string }),
     id: actor.id,
     ...(actor.systemId === undefined ? {} : { systemId: actor.systemId }),
     ...(actor._syncSnapshot ? { sync: true as const } : {}),
-    ...(version === undefined ? {} : { version }),
+    ...machineIdentity(actor.logic),
     state: persistedStateOf(actor),
   };
+}
+
+export function machineIdentity(logic: AnyActorLogic): MachineIdentity {
+  const machine = machineIdOf(logic);
+  const version = versionOf(logic);
+  return { ...(machine === undefined ? {} : { machine }), ...(version === undefined ? {} : { version }) };
 }
 
 /** Converts to the form XState restores an actor from. The caller adds a machine's children. */

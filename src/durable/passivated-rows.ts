@@ -65,13 +65,15 @@ export function storePassivatedActor(rows: SnapshotRows, write: (operation: Oper
 
 /** Returns the row by which a passivated actor is found and activated. */
 function toPassivatedRow({ node, timers, steps }: SnapshotRows): PassivatedRow {
-  const { id, src = '', systemId } = node.row;
+  const { id, src = '', systemId, machine, version } = node.row;
   const due = Math.min(...timers.filter(({ row }) => row.remainingMs === undefined).map(({ row }) => row.due));
   const effects = [...new Set(steps.map(({ uid }) => uid))];
   return {
     id,
     src,
     ...(systemId === undefined ? {} : { systemId }),
+    ...(machine === undefined ? {} : { machine }),
+    ...(version === undefined ? {} : { version }),
     ...(Number.isFinite(due) ? { due } : {}),
     ...(effects.length === 0 ? {} : { effects }),
   };

@@ -10,7 +10,7 @@ import { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
-import { type PassivatedRow, type StoredTimer, toActorRow } from './actor-row.ts';
+import { machineIdentity, type PassivatedRow, type StoredTimer, toActorRow } from './actor-row.ts';
 import { type ActorNode, indexByPath, toSnapshot } from './actor-tree.ts';
 import { key } from './keys.ts';
 import type { Migration } from './migrations.ts';
@@ -110,6 +110,7 @@ export class Passivation {
       id,
       src: src as string,
       ...(systemId === undefined ? {} : { systemId }),
+      ...machineIdentity(child.ref.logic),
       ...(Number.isFinite(due) ? { due } : {}),
       ...(effects.length === 0 ? {} : { effects }),
     };

@@ -6,15 +6,16 @@ import type { Operation } from '../ports/store.ts';
 import type { ActorRegistry } from './actor-registry.ts';
 import { type ActorNode, linkParents, repairHint } from './actor-tree.ts';
 import { key } from './keys.ts';
-import { type Migration, migrate } from './migrations.ts';
+import { findMigration, type Migration, migrate } from './migrations.ts';
 import type { Steps } from './steps.ts';
 import { lastCommit, type StoredState } from './stored-state.ts';
 import type { Timers } from './timers.ts';
+import { registeredLogic } from './xstate-internals.ts';
 
 /**
  * Returns the tree of actors, migrated to the current version.
  *
- * @throws {TroupeError} STORE_DAMAGED
+ * @throws {TroupeError} STORE_DAMAGED, RESTORE_FAILED
  */
 export function loadRootNode(
   stored: StoredState,
@@ -26,7 +27,12 @@ export function loadRootNode(
     const actual = `${roots.length} roots and ${orphans.length} actors without their parent`;
     throw new TroupeError('STORE_DAMAGED', `The store lost data: it holds ${actual}.`, { hints: [repairHint] });
   }
-  migrate(root, options.machine, options.migrations);
+  const { machine, migrations } = options;
+  migrate(root, { logic: machine, migrations, path: 'root' });
+  // Now, and not when one wakes up by itself.
+  for (const row of stored.passivated.values()) {
+    findMigration(row, { logic: registeredLogic(machine, row.src), migrations, path: `root/${row.id}` });
+  }
   return root;
 }
 

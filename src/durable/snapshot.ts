@@ -39,6 +39,8 @@ export interface ActorSnapshot {
   systemId?: string;
   /** The parent receives the snapshots of this actor (`syncSnapshot`). */
   sync?: true;
+  /** The machine's `id`, where it has one. */
+  machine?: string;
   /** The machine's `version`. */
   version?: string;
   /** The actor's own state: state value, context and history of a machine; input and output of an effect. */
@@ -134,13 +136,14 @@ export function toPersistedSnapshot(snapshot: SystemSnapshot): Snapshot<unknown>
 }
 
 function toRow(actor: ActorSnapshot, parent: string | undefined): ActorRow {
-  const { id, src, systemId, sync, version, state } = actor;
+  const { id, src, systemId, sync, machine, version, state } = actor;
   return {
     ...(parent === undefined ? {} : { parent }),
     ...(src === undefined ? {} : { src }),
     id,
     ...(systemId === undefined ? {} : { systemId }),
     ...(sync === undefined ? {} : { sync }),
+    ...(machine === undefined ? {} : { machine }),
     ...(version === undefined ? {} : { version }),
     state,
   };

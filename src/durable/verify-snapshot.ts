@@ -20,7 +20,7 @@ export function verifyNode(node: ActorNode, { id, logic, migrations }: VerifyOpt
     verifyRestored(undefined, node, id);
     return;
   }
-  migrate(node, logic, migrations);
+  migrate(node, { logic, migrations, path: id });
   const probe = createActor(logic, { id, snapshot: structuredClone(toSnapshot(node)) } as never);
   verifyRestored(asLiveActor(probe), node, id);
 }

@@ -65,6 +65,12 @@ export function registeredLogic(parent: AnyActorLogic, src: string): AnyActorLog
 export const versionOf = (logic: AnyActorLogic | undefined): string | undefined =>
   (logic as { version?: string } | undefined)?.version;
 
+/** The `id` of a machine; undefined for one that has none, for which XState has a placeholder, and for other logic. */
+export function machineIdOf(logic: AnyActorLogic): string | undefined {
+  const { id } = logic as { id?: unknown };
+  return typeof id === 'string' && id !== '(machine)' ? id : undefined;
+}
+
 /** How many steps one event may cause in a machine: `options.maxIterations` of its config, or Infinity. */
 export const stepsMaxOf = (logic: AnyActorLogic): number =>
   (logic as { options?: { maxIterations?: number } }).options?.maxIterations ?? Number.POSITIVE_INFINITY;

@@ -199,7 +199,7 @@ describe('a machine that changed', () => {
   test('and lost a state says which actor and what to do, and leaves the store unchanged', async () => {
     const rows = await written();
     const before = await rows.rows();
-    const opening = openDurable({ store: await rows.open(), machine: rootOf(kid('2', 'new')), clock });
+    const opening = openDurable({ store: await rows.open(), machine: rootOf(kid('1', 'new')), clock });
     await expect(opening).rejects.toMatchObject({
       code: 'RESTORE_FAILED',
       where: 'root/kid',
@@ -242,8 +242,9 @@ describe('a machine that changed', () => {
       clock,
     });
     await first.close();
-    const machine = createMachine({ version: '2', initial: 'b', states: { b: {} } });
-    const bare = openDurable({ store: await rows.open(), machine, clock });
+    const config = { initial: 'b', states: { b: {} } };
+    const machine = createMachine({ version: '2', ...config });
+    const bare = openDurable({ store: await rows.open(), machine: createMachine(config), clock });
     await expect(bare).rejects.toMatchObject({
       message: expect.stringContaining('upcasters change snapshots of "root" from version none'),
       hints: [hintLine('troupe doctor --repair')],
