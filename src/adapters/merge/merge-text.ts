@@ -1,6 +1,7 @@
 import type { ConflictKind } from '../../model/conflict.ts';
 import type { FileMerge, MergeFileOptions } from './file-merge.ts';
 import { narrowed } from './narrow-conflict.ts';
+import { clashesAtHead } from './structure/clash-at-head.ts';
 import { DocumentReader } from './structure/document-reader.ts';
 import { type KeyMerge, mergeStructure } from './structure/merge-structure.ts';
 import { readSides } from './structure/structured-sides.ts';
@@ -80,7 +81,8 @@ function byKeys(lines: LineMerge, reading: DocumentReader): FileMerge | TextConf
   const { options, sides, labels, content } = lines;
   const { path, base, ours, theirs } = options;
   if (hasConflict(lines.regions)) {
-    const keyed = base === null ? null : readSides(path, { base, ours, theirs }, reading);
+    const files = base === null ? null : { base, ours, theirs };
+    const keyed = files === null || clashesAtHead(path, files, reading) ? null : readSides(path, files, reading);
     const merged = keyed === null ? null : mergeStructure(keyed, reading);
     return merged === null ? null : keyMerge(merged);
   }

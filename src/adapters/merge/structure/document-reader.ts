@@ -19,7 +19,9 @@ export class DocumentReader {
   private readonly work: WorkBudget;
   private readonly texts = new Map<Uint8Array, string | null>();
   private readonly documents = new Map<Format, Map<string, Document | null>>();
-  /** For each format the first document without a duplicate key: the others are similar. */
+  /** For each format the first document: the others are similar. */
+  private readonly firsts = new Map<Format, Document>();
+  /** For each format the first document without a duplicate key. */
   private readonly models = new Map<Format, Document>();
   private readonly problems = new Map<string, SyntaxProblem | null>();
 
@@ -43,7 +45,9 @@ export class DocumentReader {
     this.documents.set(format, read);
     const known = read.get(text);
     if (known !== undefined) return known;
-    const document = format.read(text);
+    const first = this.firsts.get(format) ?? null;
+    const document = format.read(text, first);
+    if (first === null && document !== null) this.firsts.set(format, document);
     read.set(text, document);
     return document;
   }

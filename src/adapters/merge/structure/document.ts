@@ -27,6 +27,8 @@ export interface Collection {
   from: number;
   to: number;
   entries: MapEntry[];
+  /** The collection of another version with the same text at the same keys. */
+  source?: Collection;
   canon?: string;
   places?: ReadonlyMap<string, number>;
 }
@@ -34,7 +36,7 @@ export interface Collection {
 /** The meaning of a value, without its text. */
 export type Meaning =
   | { kind: 'scalar'; canon: string }
-  | { kind: 'map' | 'list'; entries: readonly { key: string; value: Meaning }[]; canon?: string };
+  | { kind: 'map' | 'list'; entries: readonly { key: string; value: Meaning }[]; source?: Meaning; canon?: string };
 
 /** `from` to `to` is the entry's own text: key and value, in YAML whole lines with the comments above them. */
 export interface MapEntry {
@@ -48,6 +50,7 @@ export interface MapEntry {
 /** Returns the meaning of a value as text, independent of layout and key order. */
 export function canonicalText(value: Meaning): string {
   if (value.kind === 'scalar') return value.canon;
+  if (value.source !== undefined) return canonicalText(value.source);
   value.canon ??= canonicalEntries(value);
   return value.canon;
 }
@@ -65,6 +68,7 @@ function canonicalEntries({ kind, entries }: Exclude<Meaning, { kind: 'scalar' }
 export function sameMeaning(a: Meaning, b: Meaning): boolean {
   if (a === b) return true;
   if (a.kind === 'scalar' || b.kind === 'scalar' || a.kind !== b.kind) return canonicalText(a) === canonicalText(b);
+  if ((a.source ?? a) === (b.source ?? b)) return true;
   if (a.entries.length !== b.entries.length) return false;
   const inStep = a.kind === 'list' || a.entries.every(({ key }, i) => key === b.entries[i]?.key);
   if (inStep)
@@ -81,6 +85,7 @@ export function sameMeaning(a: Meaning, b: Meaning): boolean {
 
 /** Returns the index of each key among the entries of a map; for a duplicate key the last one. */
 export function placesOf(collection: Collection): ReadonlyMap<string, number> {
+  if (collection.source !== undefined) return placesOf(collection.source);
   collection.places ??= new Map(collection.entries.map(({ key }, place) => [key, place]));
   return collection.places;
 }
@@ -94,7 +99,7 @@ const fewMax = 8;
  * @param like a document without duplicate keys: maps with the same keys in the same order need no check
  */
 export function repeatedKey(value: Value, like: Value | null = null): string | null {
-  if (value.kind === 'scalar') return null;
+  if (value.kind === 'scalar' || (like !== null && value.source === like)) return null;
   const { kind, entries } = value;
   const model = like?.kind === 'map' ? like : null;
   if (kind === 'map' && !isOnceEach(value, model)) return firstTwice(entries);

@@ -7,15 +7,23 @@ import { rebuildYaml } from './yaml-text.ts';
 
 export interface Format {
   name: 'JSON' | 'YAML';
-  /** null when the text does not have this format, or is not certainly understood. */
-  read(text: string): Document | null;
+  /**
+   * null when the text does not have this format, or is not certainly understood.
+   *
+   * @param like a similar text that was read in this format before
+   */
+  read(text: string, like?: Document | null): Document | null;
   rebuild: Rebuild;
 }
 
-const json: Format = { name: 'JSON', read: text => readJson(text, { comments: false }), rebuild: rebuildJson };
+const json: Format = {
+  name: 'JSON',
+  read: (text, like) => readJson(text, { comments: false, like }),
+  rebuild: rebuildJson,
+};
 /** JSON with comments, as editors and compilers read their settings. */
 const commented: Format = { name: 'JSON', read: text => readJson(text, { comments: true }), rebuild: rebuildJson };
-const yaml: Format = { name: 'YAML', read: readYaml, rebuild: rebuildYaml };
+const yaml: Format = { name: 'YAML', read: text => readYaml(text), rebuild: rebuildYaml };
 
 const endings: [pattern: RegExp, format: 'json' | 'yaml'][] = [
   [/\.(?:json|jsonc|webmanifest|geojson|importmap|code-workspace|ipynb)$/, 'json'],

@@ -1,4 +1,13 @@
-import { canonicalText, type Document, type MapEntry, type Scalar, type Value } from './document.ts';
+import {
+  type Collection,
+  canonicalText,
+  type Document,
+  type MapEntry,
+  placesOf,
+  type Scalar,
+  type Value,
+} from './document.ts';
+import { shared } from './shared-collection.ts';
 
 /** Deeper than any file written by people; the recursive parser must stop there. */
 const depthMax = 500;
@@ -17,10 +26,15 @@ const [colon, backslash, openList, closeList, openMap, closeMap] = [58, 92, 91, 
  *
  * One pass that keeps only what merging needs: a parser that builds values or a syntax tree takes several times as
  * long for a lock file of a few megabytes. A test compares it with two such parsers.
+ *
+ * @param like a version that was read before: what is equal in both is not read again
  */
-export function readJson(text: string, { comments }: { comments: boolean }): Document | null {
+export function readJson(
+  text: string,
+  { comments, like = null }: { comments: boolean; like?: Document | null },
+): Document | null {
   try {
-    return new Reader(text, comments).document();
+    return new Reader(text, comments, like).document();
   } catch (error) {
     if (error instanceof NotJson) return null;
     throw error;
@@ -29,22 +43,45 @@ export function readJson(text: string, { comments }: { comments: boolean }): Doc
 
 class NotJson extends Error {}
 
+/** Finds the entries of a map by key. Most are asked for in their order: then no lookup is needed. */
+class FollowedMap {
+  private readonly map: Collection;
+  private next = 0;
+
+  constructor(map: Collection) {
+    this.map = map;
+  }
+
+  entryOf(key: string): MapEntry | undefined {
+    const { entries } = this.map;
+    if (entries[this.next]?.key !== key) {
+      const place = placesOf(this.map).get(key);
+      if (place === undefined) return undefined;
+      this.next = place;
+    }
+    return entries[this.next++];
+  }
+}
+
 class Reader {
   private readonly text: string;
   private readonly lenient: boolean;
   private readonly comments: string[] = [];
+  /** null where there may be comments, which each version has for itself. */
+  private readonly like: Document | null;
   private at = 0;
 
-  constructor(text: string, lenient: boolean) {
+  constructor(text: string, lenient: boolean, like: Document | null) {
     this.text = text;
     this.lenient = lenient;
+    this.like = lenient ? null : like;
   }
 
   document(): Document {
     const { text, comments } = this;
     if (text.charCodeAt(0) === mark) this.at = 1;
     this.skip();
-    const root = this.value(0);
+    const root = this.value(0, this.like?.root ?? null);
     if (!Number.isNaN(this.skip())) throw new NotJson();
     return { text, root, comments, style: styleOf(text, root) };
   }
@@ -70,14 +107,25 @@ class Reader {
     this.comments.push(text.slice(at, this.at).trim());
   }
 
-  private value(depth: number): Value {
+  /** @param like the value of the other version at the same keys */
+  private value(depth: number, like: Value | null): Value {
     const code = this.text.charCodeAt(this.at);
-    if (code === openMap) return this.map(depth + 1);
-    if (code === openList) return this.list(depth + 1);
     const from = this.at;
+    if (code === openMap || code === openList) {
+      const inside = like === null || like.kind === 'scalar' ? null : like;
+      if (inside !== null && this.continuesWith(inside)) {
+        this.at += inside.to - inside.from;
+        return shared(inside, from);
+      }
+      return code === openMap ? this.map(depth + 1, inside) : this.list(depth + 1);
+    }
     if (code === quote) return this.string();
     // Numbers are compared as text: the file's readers decide whether 1.0 equals 1, and large ones would lose digits.
     return this.matched(number, from) ?? this.matched(word, from) ?? refused();
+  }
+
+  private continuesWith({ from, to }: Collection): boolean {
+    return this.text.slice(this.at, this.at + to - from) === this.like?.text.slice(from, to);
   }
 
   private matched(pattern: RegExp, from: number): Scalar | null {
@@ -120,8 +168,9 @@ class Reader {
     }
   }
 
-  private map(depth: number): Value {
+  private map(depth: number, like: Collection | null): Value {
     const from = this.at;
+    const before = like === null ? null : new FollowedMap(like);
     const entries: MapEntry[] = [];
     for (let next = this.first(closeMap, depth); next !== closeMap; next = this.next(closeMap)) {
       if (next !== quote) throw new NotJson();
@@ -130,8 +179,9 @@ class Reader {
       if (this.skip() !== colon) throw new NotJson();
       this.at++;
       this.skip();
-      const value = this.value(depth);
-      entries.push({ key, from: start, to: value.to, value });
+      const other = before?.entryOf(key);
+      const value = this.value(depth, other?.value ?? null);
+      entries.push({ key: other?.key ?? key, from: start, to: value.to, value });
     }
     return { kind: 'map', from, to: ++this.at, entries };
   }
@@ -140,7 +190,7 @@ class Reader {
     const from = this.at;
     const entries: MapEntry[] = [];
     for (let next = this.first(closeList, depth); next !== closeList; next = this.next(closeList)) {
-      const value = this.value(depth);
+      const value = this.value(depth, null);
       entries.push({ key: canonicalText(value), from: value.from, to: value.to, value });
     }
     return { kind: 'list', from, to: ++this.at, entries };

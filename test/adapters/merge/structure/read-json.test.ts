@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { type Node, type ParseError, parseTree, visit } from 'jsonc-parser';
 import { describe, expect, test } from 'vitest';
-import type { Value } from '../../../../src/adapters/merge/structure/document.ts';
+import {
+  canonicalText,
+  repeatedKey,
+  sameMeaning,
+  type Value,
+} from '../../../../src/adapters/merge/structure/document.ts';
 import { readJson } from '../../../../src/adapters/merge/structure/json.ts';
 import { testSeed } from '../../../seed.ts';
 
@@ -24,7 +29,8 @@ const text = fc.oneof(
   json.map(whole => JSON.stringify(JSON.parse(whole), null, 2)),
 );
 
-const shapeOf = ({ from, to, ...value }: Value): unknown => {
+const shapeOf = (value: Value): unknown => {
+  const { from, to } = value;
   if (value.kind === 'scalar') return { from, to, said: value.canon };
   const entries = value.entries.map(entry =>
     value.kind === 'map' ? [entry.from, entry.key, shapeOf(entry.value)] : shapeOf(entry.value),
@@ -73,4 +79,36 @@ describe('the JSON reader', () => {
       expect(understood).toBeGreaterThan(5000);
     });
   }
+
+  test('reads what a version shares with another one as it reads it alone [R173]', () => {
+    let referred = 0;
+    const edited = fc
+      .tuple(json, fc.array(fc.tuple(fc.nat(), fc.nat(3), piece), { maxLength: 2 }))
+      .map(([whole, edits]) => {
+        const before = JSON.stringify({ a: JSON.parse(whole), b: [1, {}], c: { a: JSON.parse(whole) } }, null, 1);
+        const after = edits.reduce((of, [at, gone, put]) => {
+          const place = at % (of.length + 1);
+          return of.slice(0, place) + put + of.slice(place + gone);
+        }, before);
+        return { before, after };
+      });
+    fc.assert(
+      fc.property(edited, ({ before, after }) => {
+        const like = readJson(before, { comments: false });
+        const [alone, beside] = [null, like].map(other => readJson(after, { comments: false, like: other }));
+        if (alone == null || beside == null) {
+          expect(beside).toEqual(alone);
+          return;
+        }
+        if (JSON.stringify(beside.root).includes('"source"')) referred++;
+        expect(sameMeaning(beside.root, alone.root)).toBe(true);
+        expect(canonicalText(beside.root)).toBe(canonicalText(alone.root));
+        const unique = like !== null && repeatedKey(like.root) === null ? like.root : null;
+        expect(repeatedKey(beside.root, unique)).toBe(repeatedKey(alone.root));
+        expect(shapeOf(beside.root)).toEqual(shapeOf(alone.root));
+      }),
+      { ...laws, numRuns: 5000 },
+    );
+    expect(referred).toBeGreaterThan(1000);
+  });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isMap, isScalar, isSeq, type Node, type ParsedNode, parse, parseDocument, stringify } from 'yaml';
+import { clashesAtHead } from '../../../../src/adapters/merge/structure/clash-at-head.ts';
 import { repeatedKey, type Value } from '../../../../src/adapters/merge/structure/document.ts';
+import { DocumentReader } from '../../../../src/adapters/merge/structure/document-reader.ts';
 import { readYaml } from '../../../../src/adapters/merge/structure/yaml.ts';
 import { testSeed } from '../../../seed.ts';
 import { mergeByKeys } from './merge-by-keys.ts';
@@ -99,6 +101,24 @@ describe('a merge by structure', () => {
       laws,
     );
     expect(found).toBeGreaterThan(laws.numRuns / 3);
+  });
+
+  test('does not succeed where a file begins with a value that each side changed in its own way [R173]', () => {
+    let found = 0;
+    const head = fc.dictionary(key, leaf, { minKeys: 1, maxKeys: 3 });
+    fc.assert(
+      fc.property(sides, fc.tuple(head, head, head), fc.constantFrom(0, 2), ({ base, ours, theirs }, heads, indent) => {
+        const [b, o, t] = [base, ours, theirs].map((value, i) =>
+          Buffer.from(JSON.stringify(Object.assign({}, heads[i], value, heads[i]), null, indent)),
+        ) as [Buffer, Buffer, Buffer];
+        const files = { base: b, ours: o, theirs: t };
+        if (!clashesAtHead('package-lock.json', files, new DocumentReader())) return;
+        found++;
+        expect(mergeByKeys('package-lock.json', files)).toBeNull();
+      }),
+      laws,
+    );
+    expect(found).toBeGreaterThan(laws.numRuns / 20);
   });
 
   test('of YAML has the merged values, or does not succeed', () => {
