@@ -70,7 +70,7 @@ export function budgetError(
     const most = budget[limit];
     const used = usage[limit] ?? 0;
     if (limit === but || most === undefined || used < most) continue;
-    const amount = Math.round(used * 100) / 100;
+    const amount = used < 0.01 ? Number(used.toPrecision(2)) : Math.round(used * 100) / 100;
     return new TroupeError('BUDGET_EXHAUSTED', `The budget of ${most} ${limit} is used up (${amount})`, {
       where: `plan ${planId}, budget.${limit}`,
       hints: [commandHint('plan diff', { planId }), commandHint('plan status', { planId })],

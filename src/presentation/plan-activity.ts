@@ -1,5 +1,6 @@
 import type { LogLine, PlanEvent } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
+import { formatDollars } from './units.ts';
 
 /** One plan as progress output shows it. */
 export interface PlanActivity {
@@ -82,7 +83,7 @@ export function activityUsage(rows: Iterable<Pick<PlanActivity, 'tokens' | 'usd'
   const [tokens, usd] = [sum('tokens'), sum('usd')];
   return [
     ...(tokens === null ? [] : [`${tokens.toLocaleString('en-US')} tokens`]),
-    ...(usd === null ? [] : [`${usd.toFixed(2)} USD`]),
+    ...(usd === null ? [] : [`${formatDollars(usd)} USD`]),
   ].join(' · ');
 }
 

@@ -31,6 +31,15 @@ export function parseAge(typed: string, flag: string): number {
 const isIn = <Table extends object>(key: string, table: Table): key is string & keyof Table =>
   Object.hasOwn(table, key);
 
+/** `0.12`, and `0.0017` where two decimals would hide an amount. */
+export function formatDollars(usd: number): string {
+  const isSmall = usd > 0 && usd < 0.01;
+  return usd.toLocaleString(
+    'en-US',
+    isSmall ? { maximumSignificantDigits: 2 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 },
+  );
+}
+
 /** Returns `1 file`, `2 files`. */
 export function pluralize(amount: number, noun: string, plural = `${noun}s`): string {
   return `${amount} ${amount === 1 ? noun : plural}`;

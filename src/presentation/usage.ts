@@ -1,5 +1,5 @@
 import type { PlanRecord } from '../index.ts';
-import { pluralize } from './units.ts';
+import { formatDollars, pluralize } from './units.ts';
 
 /**
  * Formats `12 of 20 tool calls · 34 s · 1,200 tokens · 0.12 of 5 USD`: the usage of a plan and its subplans, and
@@ -13,9 +13,14 @@ export function formatUsage({ spent, budget }: Pick<PlanRecord, 'spent' | 'budge
     budget.toolCalls === undefined ? calls : `${spent.toolCalls}${of(budget.toolCalls)} tool calls`,
     `${amount(spent.seconds)}${of(budget.seconds)} s`,
     ...(spent.tokens === null ? notReported('tokens') : [`${amount(spent.tokens)}${of(budget.tokens)} tokens`]),
-    ...(spent.usd === null ? notReported('usd') : [`${amount(spent.usd)}${of(budget.usd)} USD`]),
+    ...(spent.usd === null
+      ? notReported('usd')
+      : [`${dollars(spent.usd)}${budget.usd === undefined ? '' : ` of ${dollars(budget.usd)}`} USD`]),
   ].join(' · ');
 }
+
+/** `5`, `0.12`, `0.0017`. */
+const dollars = (usd: number) => (usd > 0 && usd < 0.01 ? formatDollars(usd) : amount(usd));
 
 function amount(value: number): string {
   return new Intl.NumberFormat('en-US', { maximumFractionDigits: value < 10 ? 2 : 0 }).format(value);

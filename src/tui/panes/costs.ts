@@ -1,4 +1,5 @@
 import { formatElapsed } from '../../presentation/elapsed.ts';
+import { formatDollars } from '../../presentation/units.ts';
 import { fitCell, type Pane, type StyledRow, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
@@ -36,7 +37,7 @@ function limits({ record }: Detail): CostItem[] {
     line('seconds', spent.seconds.toFixed(1), budget.seconds),
     // Unknown until an agent reports its usage.
     line('tokens', spent.tokens === null ? '?' : String(spent.tokens), budget.tokens),
-    line('usd', spent.usd === null ? '?' : spent.usd.toFixed(2), budget.usd),
+    line('usd', spent.usd === null ? '?' : formatDollars(spent.usd), budget.usd),
   ];
 }
 
