@@ -82,6 +82,7 @@ function listSections(task: AgentTask, way: ReportWay): Section[] {
         task.role === 'strategy'
           ? strategyPart(plan, way)
           : (way === 'tools' && toolParts[task.role]) || parts[task.role],
+        ...(task.role === 'execution' && hasSubplans(task) ? [subplansPart] : []),
       ],
     ],
     ['Arguments', argumentLines(plan)],
@@ -94,6 +95,14 @@ function listSections(task: AgentTask, way: ReportWay): Section[] {
     ['Problem', task.problem === null ? [] : [task.problem]],
     ['Changes', task.diff === null ? [] : [task.diff]],
   ];
+}
+
+const subplansPart =
+  'Other agents do the subplans below, after you. Do only what they leave; if that is nothing, change nothing and say so.';
+
+function hasSubplans({ decisions }: Pick<AgentTask, 'decisions'>): boolean {
+  const isSpawn = (type: string) => type === 'subplan_spawn' || type === 'subplan_parallel_spawn';
+  return decisions.some(({ type, supersededBy }) => supersededBy === null && isSpawn(type));
 }
 
 /** Writes the request to a strategy agent, with its limits and what makes a good split. */

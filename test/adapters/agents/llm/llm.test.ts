@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Decision } from '../../../../src/model/decision.ts';
 import { key, tryLlmAgent } from './try-llm-agent.ts';
 
 const work = [
@@ -13,6 +14,20 @@ const work = [
   },
   { text: 'Both files are done.' },
 ];
+
+test('A model whose plan has subplans is asked only for what they leave', async () => {
+  const task = async (type: string, supersededBy: string | null = null) => {
+    await using trial = await tryLlmAgent([{ text: 'Done.' }]);
+    const decision = { type, supersededBy, question: 'Subplan', chosenOption: 'write b.txt', rationale: '' };
+    await trial.run({ decisions: [decision as Decision] });
+    return trial.stub.requests[0]?.task;
+  };
+  const words = 'Do only what they leave';
+  expect(await task('subplan_parallel_spawn')).toContain(words);
+  expect(await task('subplan_spawn')).toContain(words);
+  expect(await task('subplan_spawn', 'another')).not.toContain(words);
+  expect(await task('strategy_choice')).not.toContain(words);
+});
 
 describe.each(['anthropic', 'openai', 'google', 'openai-compatible'] as const)('A model of %s', api => {
   test('works with the tools until it says that it is done [R234, R246]', async () => {
