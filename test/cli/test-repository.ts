@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -36,8 +36,8 @@ export function createEmptyFolder(): TestRepository {
 export function createRepository(files: Record<string, string> = { 'a.txt': 'one\n' }): TestRepository {
   const made = createEmptyFolder();
   made.git('init', '-q', '-b', 'main');
-  made.git('config', 'user.name', 'A User');
-  made.git('config', 'user.email', 'user@example.com');
+  // Written by hand: each `git config` is one more process, for each repository of each test.
+  appendFileSync(join(made.folder, '.git/config'), '[user]\n\tname = A User\n\temail = user@example.com\n');
   for (const [path, content] of Object.entries(files)) made.write(path, content);
   made.git('add', '-A');
   made.git('commit', '-q', '-m', 'Begin');
