@@ -69,6 +69,7 @@ function compare(): void {
     ['due timers fired per second, of 5,000', of('timers.one') / 5_000, '>= 1'],
     ['the same with an actor for each', of('timers.each') / 5_000, '>= 1'],
     ['longest turn meanwhile, of 50 ms', of('timers.one.turn') / 50, '<= 1'],
+    ['event loop blocked by a start, of 5 ms', of('start.server') / 5, '<= 1'],
     ['one merge of trees of a git process', of('merge.once') / of('merge.once.git'), '<= 1.5'],
     ['subplan among 200 of a git merge', of('subplans.200') / of('subplans.merge'), ''],
   ];

@@ -7,7 +7,6 @@
  * 3. Stopping sends TERM to the group, waits `graceSeconds`, then sends KILL to the group, whatever the reason.
  * 4. Total, idle and grace timers run on the given clock; waiting for the operating system uses real time.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
@@ -21,6 +20,8 @@ import { buildEnvironment } from './environment.ts';
 import { lineCharactersMax } from './lines.ts';
 import { resolveCommand } from './locate.ts';
 import { captureOutput, type ProcessOutput, type StreamName } from './output.ts';
+import type { StartedProgram } from './spawn-server/remote-program.ts';
+import { startProgram } from './spawn-server/start-program.ts';
 import { killMatching, processTagVariable, runIdVariable, send } from './tagged-processes.ts';
 import { startWatchdogs, type Watchdog, type WatchdogHandle } from './watchdogs.ts';
 
@@ -136,16 +137,17 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
     options.onStart({ stdin: child.stdin, done: watch.done, fail, pauseWatchdogs: watch.pause });
   }
   const [exitCode, signal] = await exit;
-  const how = ending.close();
+  const how = watch.close();
   const left = await endRest(pid, runId);
   await drain(child);
   await printed.close();
   if (bug !== null) throw (bug as { thrown: unknown }).thrown;
-  return result({ ...how, exitCode, signal, left });
+  // Read last: the line that reports the end may come after the exit.
+  return result({ ...how, isReportedDone: watch.isReportedDone, exitCode, signal, left });
 }
 
 type Started =
-  | { child: ChildProcess; pid: number; exit: Promise<[code: number | null, signal: NodeJS.Signals | null]> }
+  | { child: StartedProgram; pid: number; exit: Promise<[code: number | null, signal: NodeJS.Signals | null]> }
   | { missing: string };
 
 async function start(options: ProcessOptions, runId: string): Promise<Started> {
@@ -159,14 +161,12 @@ async function start(options: ProcessOptions, runId: string): Promise<Started> {
   const hasInput = typeof options.stdin === 'string' || options.onStart !== undefined;
   try {
     const { file, args, windowsVerbatimArguments } = found;
-    const child = spawn(file, args, {
+    const child = startProgram(file, args, {
       cwd: options.cwd,
       env: { ...env, [processTagVariable]: options.processTag, [runIdVariable]: runId },
       windowsVerbatimArguments,
       detached: true,
-      shell: false,
       stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-      windowsHide: true,
     });
     const exit = new Promise<[number | null, NodeJS.Signals | null]>(resolve => {
       child.once('exit', (code, signal) => resolve([code, signal]));
@@ -186,9 +186,9 @@ async function start(options: ProcessOptions, runId: string): Promise<Started> {
   }
 }
 
-function listen(printed: ProcessOutput, child: ChildProcess): void {
-  if (child.stdout) printed.listen('stdout', child.stdout);
-  if (child.stderr) printed.listen('stderr', child.stderr);
+function listen(printed: ProcessOutput, child: StartedProgram): void {
+  printed.listen('stdout', child.stdout);
+  printed.listen('stderr', child.stderr);
   // A program may ignore its input, or exit before reading it.
   child.stdin?.on('error', () => undefined);
 }
@@ -202,8 +202,8 @@ async function endRest(pid: number, runId: string): Promise<number> {
 }
 
 /** Reads what is still in the pipes, then closes them. */
-async function drain(child: ChildProcess): Promise<void> {
-  const streams = [child.stdout, child.stderr].filter(stream => stream !== null);
+async function drain(child: StartedProgram): Promise<void> {
+  const streams = [child.stdout, child.stderr];
   const closed = Promise.all(streams.map(stream => (stream.closed ? null : once(stream, 'close'))));
   const patience = new AbortController();
   await Promise.race([closed, pause(drainMs, null, { signal: patience.signal }).catch(() => null)]);

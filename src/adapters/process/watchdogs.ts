@@ -19,8 +19,10 @@ export interface WatchdogHandle {
   abort(): void;
   /** Stops the time of total and idle limits, until the returned function is called. */
   pause(): () => void;
+  /** Whether it reported that its work is done, be it with the last output before its exit. */
+  readonly isReportedDone: boolean;
   /** The program has exited: cancels every timer and returns why it ended. */
-  close(): { outcome: Outcome; watchdog: Watchdog | null; isReportedDone: boolean };
+  close(): { outcome: Outcome; watchdog: Watchdog | null };
 }
 
 export function startWatchdogs(options: {
@@ -49,6 +51,7 @@ export function startWatchdogs(options: {
   const timers = new Set<() => void>();
 
   const after = (ms: number, act: () => void) => {
+    if (closed) return () => {};
     const cancel = clock.at(clock.now() + ms, act);
     timers.add(cancel);
     return cancel;
@@ -93,6 +96,9 @@ export function startWatchdogs(options: {
   if (abort.aborted) onAbort();
 
   return {
+    get isReportedDone() {
+      return isReportedDone;
+    },
     alive(bytes) {
       lastSign = clock.now();
       if (bytesSeen === 0) {
@@ -130,7 +136,7 @@ export function startWatchdogs(options: {
       for (const cancel of timers) cancel();
       timers.clear();
       abort.removeEventListener('abort', onAbort);
-      return { outcome, watchdog, isReportedDone };
+      return { outcome, watchdog };
     },
   };
 }

@@ -1,6 +1,6 @@
+import { startDirectly, startProgram } from '../../process/spawn-server/start-program.ts';
 import { collectOutput, type GitResult } from '../../project/git/collect-output.ts';
 import { GitBatchProcess } from '../../project/git/git-batch-process.ts';
-import { spawnGit } from '../../project/git/spawn-git.ts';
 
 /** The location of a repository, and of git commands about it. */
 export interface Repository {
@@ -31,21 +31,18 @@ const neutral = [
 
 /** Starts a long-running git on the objects of a repository. */
 export function stayingGit(repository: Repository, words: readonly string[]): GitBatchProcess {
-  return new GitBatchProcess(spawn(repository, words), words);
+  return new GitBatchProcess(startDirectly('git', argumentsFor(repository, words), placeOf(repository)), words);
 }
 
 /** A git that ends by itself: what it printed, and how it ended. */
 export function runGit(repository: Repository, words: readonly string[], timeoutMs: number): Promise<GitResult> {
-  return collectOutput(spawn(repository, words, { detached: true }), { timeoutMs });
+  const options = { ...placeOf(repository), detached: true };
+  return collectOutput(startProgram('git', argumentsFor(repository, words), options), { timeoutMs });
 }
 
-function spawn(repository: Repository, words: readonly string[], { detached = false } = {}) {
-  return spawnGit(['--git-dir', repository.gitDir, ...neutral, ...words], {
-    cwd: repository.directory,
-    env: gitEnvironment(repository.env),
-    detached,
-  });
-}
+const argumentsFor = ({ gitDir }: Repository, words: readonly string[]) => ['--git-dir', gitDir, ...neutral, ...words];
+
+const placeOf = ({ directory, env }: Repository) => ({ cwd: directory, env: gitEnvironment(env) });
 
 /** Returns the environment without variables that redirect git, and with the locale that is parsed. */
 export function gitEnvironment(from: Environment): NodeJS.ProcessEnv {

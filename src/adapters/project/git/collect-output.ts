@@ -1,5 +1,5 @@
 /** Collects the output and exit of a git command. One that runs your own programs is killed together with them. */
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { StartedProgram } from '../../process/spawn-server/remote-program.ts';
 import { killMatching, send } from '../../process/tagged-processes.ts';
 import { hungProgram } from './hung-program.ts';
 
@@ -30,7 +30,7 @@ export interface CollectOptions {
 /** Milliseconds for output from before the exit to arrive. */
 const drainMs = 1000;
 
-export function collectOutput(child: ChildProcessWithoutNullStreams, options: CollectOptions): Promise<GitResult> {
+export function collectOutput(child: StartedProgram, options: CollectOptions): Promise<GitResult> {
   const { input, timeoutMs, signal, run } = options;
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
@@ -38,8 +38,8 @@ export function collectOutput(child: ChildProcessWithoutNullStreams, options: Co
     child.stdout.on('data', chunk => stdout.push(chunk));
     child.stderr.on('data', chunk => stderr.push(chunk));
     // A command may exit before reading all of its input; its exit code counts.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input ?? '');
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input ?? '');
     const cutter = watchRun(child, { timeoutMs, signal, run });
     let late: NodeJS.Timeout | undefined;
     child.on('error', error => {
@@ -76,10 +76,11 @@ interface RunWatcher {
   ended(): Promise<RunInterruption | null>;
 }
 
-function watchRun(child: ChildProcessWithoutNullStreams, { timeoutMs, signal, run }: CollectOptions): RunWatcher {
+function watchRun(child: StartedProgram, { timeoutMs, signal, run }: CollectOptions): RunWatcher {
   let cut: Promise<RunInterruption> | null = null;
   let rest: Promise<unknown> = Promise.resolve();
   const endRun = async () => {
+    if (child.pid === undefined) await new Promise(resolve => child.once('spawn', resolve).once('error', resolve));
     if (run !== undefined) await killMatching(found => found.run === run);
     // When processes cannot be listed, and for those that cleared their environment.
     if (child.pid !== undefined) send(-child.pid, 'SIGKILL');

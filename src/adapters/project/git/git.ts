@@ -15,9 +15,10 @@ import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { shellQuote } from '../../../model/shell-quote.ts';
 import { toDiskError } from '../../fs/disk-error.ts';
+import { startDirectly, startProgram } from '../../process/spawn-server/start-program.ts';
 import { processTagVariable, runIdVariable } from '../../process/tagged-processes.ts';
 import { type CollectOptions, collectOutput, type GitResult } from './collect-output.ts';
-import { assertFileDescriptors, spawnGit } from './spawn-git.ts';
+import { assertFileDescriptors } from './file-descriptors.ts';
 
 /** Where a command runs, and its repository, files and index; git finds omitted ones itself. */
 export interface GitLocation {
@@ -111,7 +112,7 @@ export function openGit(place: GitLocation, options: GitOptions): Git {
         run === undefined ? {} : { [processTagVariable]: how.processTag ?? '', [runIdVariable]: run };
       const prepared = prepare(words, how.runUserHooks ?? false, { ...how.env, ...marks });
       try {
-        const child = spawnGit(prepared.words, { cwd: here.cwd, env: prepared.env, detached: true });
+        const child = startProgram('git', prepared.words, { cwd: here.cwd, env: prepared.env, detached: true });
         return await collectOutput(child, { ...how, run });
       } catch (thrown) {
         throw spawnError(thrown, here.cwd);
@@ -151,7 +152,7 @@ export function openGit(place: GitLocation, options: GitOptions): Git {
       spawn(words) {
         const prepared = prepare(words, false);
         try {
-          return spawnGit(prepared.words, { cwd: here.cwd, env: prepared.env });
+          return startDirectly('git', prepared.words, { cwd: here.cwd, env: prepared.env });
         } catch (thrown) {
           throw spawnError(thrown, here.cwd);
         }
