@@ -6,7 +6,10 @@ import { openDurable as open } from './durable/system.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** Options of {@link openDurable}. */
-export type DurableOptions<Logic extends AnyStateMachine> = Omit<AllOptions<Logic>, 'clock' | 'createStoreId'> & {
+export type DurableOptions<Logic extends AnyStateMachine> = Omit<
+  AllOptions<Logic>,
+  'clock' | 'createStoreId' | 'effectKeyPrefix'
+> & {
   /** @default the system clock */
   clock?: Clock;
 };

@@ -41,6 +41,8 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   clock: Clock;
   /** Returns the identity of a new store, by which it recognises its own snapshots. @default the time */
   createStoreId?: () => string;
+  /** Begins the key of each effect, so that the effects of several systems differ for a service. @default none */
+  effectKeyPrefix?: string;
   /**
    * Returns rows to write in the same batch for an emitted event. With `readActor` they can contain the state of an actor
    * at this commit.

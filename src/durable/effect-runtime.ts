@@ -5,7 +5,10 @@ import type { Clock } from '../ports/clock.ts';
 export interface EffectRuntime {
   readonly clock: Clock;
   barrier(): Promise<void>;
+  /** Uid of the actor, under which its steps are recorded. */
   keyOf(actor: AnyActorRef): string;
+  /** Key of the effect for the services that it calls. */
+  serviceKeyOf(actor: AnyActorRef): string;
   emit(actor: AnyActorRef, event: AnyEventObject): void;
   readonly steps: {
     recorded(uid: string, name: string): { result: unknown } | undefined;

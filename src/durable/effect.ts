@@ -103,7 +103,7 @@ function createContext<Input>({ input, self, attempt, results }: ContextParts<In
   const recordedStep = (name: string) => results?.get(name) ?? runtime.steps.recorded(runtime.keyOf(self), name);
   return {
     input,
-    key: runtime.keyOf(self),
+    key: runtime.serviceKeyOf(self),
     signal,
     heartbeat,
     async step<T>(name: string, run: () => Promise<T>, commitWith: StepEvents<T> = {}): Promise<T> {

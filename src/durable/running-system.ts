@@ -1,0 +1,283 @@
+/** A durable system: reads the store, rebuilds the actors, and connects the parts of the runtime. */
+import type { Actor, AnyActorRef, AnyEventObject, AnyStateMachine, InspectionEvent } from 'xstate';
+import { TroupeError } from '../model/errors.ts';
+import type { Operation, Store } from '../ports/store.ts';
+import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
+import type { ActorNode } from './actor-tree.ts';
+import type { ActorForkOptions, DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
+import { Commands } from './commands.ts';
+import { Committer } from './committer.ts';
+import { createRoot } from './create-root.ts';
+import { toFailure } from './failure.ts';
+import { type ActorLifecycleEvent, LifecycleEvents } from './lifecycle-events.ts';
+import { nameActor } from './not-storable.ts';
+import { Outbox } from './outbox.ts';
+import { Passivation, withPassivation } from './passivation.ts';
+import { PendingBatch } from './pending-batch.ts';
+import { loadRootNode, loadSteps, rearmTimers } from './restore.ts';
+import type { SystemSnapshot } from './snapshot.ts';
+import { Snapshots } from './snapshots.ts';
+import { Steps } from './steps.ts';
+import { lastCommit, openStoredState } from './stored-state.ts';
+import { Timers } from './timers.ts';
+import { asLiveActor, stopAll } from './xstate-internals.ts';
+
+export class RunningSystem<Logic extends AnyStateMachine> implements DurableSystem<Logic> {
+  readonly #options: DurableOptions<Logic>;
+  readonly #store: Store;
+  readonly #closeStore: () => Promise<void> | undefined;
+  readonly #committer: Committer;
+  readonly #actors: ActorRegistry;
+  readonly #steps: Steps;
+  readonly #timers: Timers;
+  readonly #outbox: Outbox;
+  readonly #lifecycleEvents: LifecycleEvents;
+  readonly #commands: Commands;
+  readonly #passivation: Passivation;
+  readonly #snapshots: Snapshots;
+  #root: Actor<Logic> | undefined;
+  readonly #pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning());
+  #ended = false;
+  #closing: Promise<void> | undefined;
+  #initialBytes = 0;
+  #restored = { actors: 0, timers: 0, ms: 0 };
+
+  constructor(options: DurableOptions<Logic>, store: Store, closeStore: () => Promise<void> | undefined) {
+    this.#options = options;
+    this.#store = store;
+    this.#closeStore = closeStore;
+    const { clock, machine, deriveEventRows, deriveActorRows, deliver, migrations } = options;
+    const write = (operation: Operation) => this.#write(operation);
+    const barrier = () => this.barrier();
+    const failed = (error: unknown) => this.#fail(error);
+    const collect = () => this.#pendingBatch.collect(this.#actors, this.#outbox, this.#lifecycleEvents);
+    this.#committer = new Committer({ store, collect, failed: error => failed(nameActor(error, this.#actors)) });
+    const onListenerError = (error: unknown) => options.onListenerError?.(error);
+    this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
+    this.#steps = new Steps(write);
+    this.#actors = new ActorRegistry({
+      ...{ deriveActorRows, steps: this.#steps, timers: () => this.#timers },
+      onCreated: entry => this.#follow(entry),
+      onStored: entry => this.#lifecycleEvents.actorStored(entry),
+      onRemoved: (uid, why) => this.#lifecycleEvents.actorRemoved(uid, why),
+    });
+    const writeWithNextCommit = (operation: Operation) => this.#pendingBatch.addToNextCommit(operation);
+    this.#timers = new Timers({ clock, write, writeWithNextCommit, actors: this.#actors });
+    const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
+    const readActor = (name: string) => this.#snapshots.read(name);
+    this.#outbox = new Outbox({ clock, deriveEventRows, readActor, deliver, onListenerError, acknowledge });
+    this.#commands = new Commands({ write, barrier, clock, keep: options.keepCommands });
+    const parts = {
+      ...{ store, machine, clock, migrations, write, barrier, root: () => this.root },
+      ...{ actors: this.#actors, timers: this.#timers, steps: this.#steps },
+    };
+    this.#passivation = new Passivation({ ...parts, onError: failed });
+    this.#snapshots = new Snapshots({
+      ...{ ...parts, passivation: this.#passivation },
+      ...{ committer: this.#committer, lifecycleEvents: this.#lifecycleEvents },
+      commit: () => this.#pendingBatch.commit,
+      onTorn: failed,
+      onRevived: entry => this.#follow(entry),
+    });
+  }
+
+  get root(): Actor<Logic> {
+    // The root is set before the constructor's caller gets the system.
+    return this.#root as Actor<Logic>;
+  }
+
+  get(systemId: string): AnyActorRef {
+    const actor: AnyActorRef | undefined = this.root.system.get(systemId);
+    if (actor !== undefined) return actor;
+    throw new TroupeError('UNKNOWN_ACTOR', `No actor is registered under "${systemId}".`, { where: systemId });
+  }
+
+  command(name: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }> {
+    if (this.#ended) return this.barrier().then(() => ({ duplicate: false }));
+    return this.#commands.apply(name, send, this.root);
+  }
+
+  barrier(): Promise<void> {
+    return this.#committer.barrier();
+  }
+
+  subscribe(listener: (events: EmittedEvent[]) => void): () => void {
+    return this.#outbox.subscribe(listener);
+  }
+
+  subscribeToActors(listener: (events: readonly ActorLifecycleEvent[]) => void): () => void {
+    this.#committer.markDirty();
+    return this.#lifecycleEvents.subscribe(listener);
+  }
+
+  async passivate(id: string): Promise<void> {
+    if (this.#ended) await this.barrier();
+    return this.#passivation.passivate(id);
+  }
+
+  async activate(id: string): Promise<void> {
+    if (this.#ended) await this.barrier();
+    return this.#passivation.activate(id);
+  }
+
+  passivated(): string[] {
+    return this.#passivation.ids();
+  }
+
+  snapshot(actor: AnyActorRef | string = this.root): Promise<SystemSnapshot> {
+    return this.#snapshots.take(actor);
+  }
+
+  restore(actor: AnyActorRef | string, snapshot: SystemSnapshot): Promise<void> {
+    return this.#snapshots.restore(actor, snapshot);
+  }
+
+  fork(snapshot: SystemSnapshot, options: ActorForkOptions): Promise<AnyActorRef> {
+    return this.#snapshots.fork(snapshot, options);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  stats(): DurableStats {
+    return {
+      commits: this.#committer.commits,
+      operations: this.#committer.operations,
+      bytes: (this.#store.bytesWritten ?? 0) - this.#initialBytes,
+      actors: this.#actors.size,
+      passivated: this.#passivation.ids().length,
+      timers: this.#timers.count,
+      restored: this.#restored,
+    };
+  }
+
+  async open(): Promise<void> {
+    const started = performance.now();
+    this.#initialBytes = this.#store.bytesWritten ?? 0;
+    const write = (operation: Operation) => this.#write(operation);
+    const { clock, createStoreId = () => String(clock.now()) } = this.#options;
+    const { stored, isNew, id } = await openStoredState(this.#store, write, createStoreId);
+    this.#snapshots.storeId = id;
+    this.#actors.counter = this.#pendingBatch.resume(lastCommit(stored));
+    const initial = isNew ? this.#snapshots.toRoot(this.#options.snapshot) : undefined;
+    const rootNode = isNew ? initial?.root.node : loadRootNode(stored, this.#options);
+    loadSteps(stored, { steps: this.#steps, write });
+    this.#commands.load(stored.commands);
+    for (const [uid, row] of stored.passivated) this.#passivation.load(uid, row);
+    const root = this.#createRoot(rootNode, !isNew);
+    // Do this before the start: a starting actor may cancel a timer at once.
+    rearmTimers(stored, { actors: this.#actors, timers: this.#timers, write, clock });
+    if (initial !== undefined) this.#snapshots.load(initial);
+    root.start();
+    this.#outbox.load(this.#options.deliver === undefined ? [] : stored.outbox);
+    await this.barrier();
+    this.#restored = { actors: stored.actors.size, timers: this.#timers.count, ms: performance.now() - started };
+  }
+
+  /** Discards a system whose opening failed; the store stays unchanged. */
+  async abandon(): Promise<void> {
+    this.#end(new TroupeError('SYSTEM_CLOSED', 'The durable system did not open.'));
+    await this.#closeStore();
+  }
+
+  #createRoot(node: ActorNode | undefined, isStored: boolean): Actor<Logic> {
+    const { machine, input, inspect } = this.#options;
+    return createRoot({
+      ...{ input, node, isStored, actors: this.#actors, timers: this.#timers },
+      logic: withPassivation(machine, this.#passivation),
+      effects: {
+        barrier: () => this.barrier(),
+        clock: this.#options.clock,
+        steps: this.#steps,
+        keyOf: actor => this.#entryOf(actor).uid,
+        serviceKeyOf: actor => `${this.#options.effectKeyPrefix ?? ''}${this.#entryOf(actor).uid}`,
+        emit: (actor, event) => this.#emit(this.#entryOf(actor), event),
+      },
+      isInspected: inspect !== undefined,
+      onInspection: event => this.#inspect(event),
+      onCreated: root => {
+        this.#root = root;
+      },
+    });
+  }
+
+  #inspect(event: InspectionEvent): void {
+    if (!this.#ended) {
+      if (event.type === '@xstate.actor') {
+        this.#actors.register(asLiveActor(event.actorRef));
+        this.#committer.markDirty();
+      } else if (event.type === '@xstate.snapshot' || event.type === '@xstate.event') {
+        if (event.type === '@xstate.event') this.#commands.eventSent();
+        // Also for events: an action that throws changes an actor without a snapshot event.
+        if (this.#actors.markDirty(asLiveActor(event.actorRef))) this.#committer.markDirty();
+        this.#lifecycleEvents.observe(event, ref => this.#actors.entryOf(asLiveActor(ref))?.uid);
+      }
+    }
+    this.#options.inspect?.(event);
+  }
+
+  /** Forwards what an actor emits, and the failure of the root. An actor that has ended needs this again. */
+  #follow(entry: ActorEntry): void {
+    entry.ref.on('*', event => this.#emit(entry, event));
+    if (entry.parent === undefined) entry.ref.subscribe({ error: error => this.#fail(error, 'ROOT_FAILED') });
+  }
+
+  #emit({ uid, ref, parent }: ActorEntry, event: AnyEventObject): void {
+    if (this.#ended) return;
+    const src = parent === undefined ? null : (ref.src as string);
+    this.#outbox.emit({ seq: this.#actors.nextId(), at: this.#options.clock.now(), uid, src, actorId: ref.id, event });
+    this.#committer.markDirty();
+  }
+
+  #entryOf(actor: AnyActorRef): ActorEntry {
+    const entry = this.#actors.entryOf(actor);
+    if (entry !== undefined) return entry;
+    throw new TroupeError('CANCELLED', `The actor "${actor.id}" was stopped.`, { where: actor.id });
+  }
+
+  #write(operation: Operation): void {
+    if (this.#ended) return;
+    this.#pendingBatch.add(operation);
+    this.#committer.markDirty();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (!this.#ended) {
+        for (const entry of this.#actors.entries()) this.#timers.writeRunning(entry);
+        await this.barrier();
+        await this.#outbox.idle();
+        if (!this.#pendingBatch.isEmpty) this.#committer.markDirty();
+        await this.barrier();
+      }
+    } finally {
+      this.#end(new TroupeError('SYSTEM_CLOSED', 'The durable system was closed.'));
+      await this.#closeStore();
+    }
+  }
+
+  #fail(error: unknown, code: 'ROOT_FAILED' | 'INTERNAL' = 'INTERNAL'): void {
+    if (this.#ended) return;
+    const failure = toFailure(error, code);
+    this.#end(failure);
+    this.#options.onFatal?.(failure);
+  }
+
+  /** From here on nothing is recorded: stopping the actors must not reach the store. */
+  #end(reason: TroupeError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#committer.end(reason);
+    for (const entry of this.#actors.entries()) this.#timers.disarmAll(entry);
+    this.#passivation.end();
+    this.#outbox.end();
+    this.#lifecycleEvents.end();
+    if (this.#root !== undefined) stopAll(asLiveActor(this.#root) as never);
+  }
+}
