@@ -1,14 +1,14 @@
 /**
- * The layers of the house: one entry per row of the table in docs/ARCHITECTURE.md, type-only imports included.
- * `may` is the whole list of what a room imports besides its own files: anything else is a violation of the rule that
- * carries the room's name. test/layers.test.ts plants a violation of each and sees it found.
+ * The layers of the code: one entry per row of the table in docs/ARCHITECTURE.md, type-only imports included.
+ * `may` lists everything that a layer imports besides its own files: any other import violates the rule with the
+ * layer's name. test/layers.test.ts adds a violation of each rule and expects it to be found.
  */
 
 const own = path => `^${path}/`;
 const library = name => `(^|/)node_modules/(@types/)?${name}/`;
 const anyLibrary = '(^|/)node_modules/';
 
-const words = own('src/model');
+const model = own('src/model');
 const ports = own('src/ports');
 const durable = own('src/durable');
 const machines = own('machines');
@@ -19,18 +19,18 @@ const libraries = own('src/libraries');
 const host = own('src/host');
 const suites = own('src/testing');
 
-/** Files directly in src/ are doors; src/cli.ts is the command line's own entrance, not a door. */
-const doors = '^src/(?!(?:cli|inspector|tui)\\.ts$)[^/]+\\.ts$';
+/** Files directly in src/ are entry points; src/cli.ts only starts the command line. */
+const entryPoints = '^src/(?!(?:cli|inspector|tui)\\.ts$)[^/]+\\.ts$';
 /** Types that compile without Node. */
 const sharedTypes = '^src/durable/actor-state\\.ts$';
-/** How values are stored: the runtime's stores and those of an application write them alike. */
+/** The codec of stored values: the runtime's stores and those of an application use the same. */
 const codec = '^src/durable/codec\\.ts$';
-/** The inspector is a client with a door of its own. */
-const inspectorDoor = '^src/inspector\\.ts$';
-const chartDoor = '^machines/index\\.ts$';
+/** The inspector is a client with its own entry point. */
+const inspectorEntryPoint = '^src/inspector\\.ts$';
+const chartEntryPoint = '^machines/index\\.ts$';
 const tui = '^src/tui\\.ts$';
 const presentation = own('src/presentation');
-/** Runs a command as if it were typed. */
+/** Runs a command without a process of its own. */
 const commandDriver = '^features/support/drivers/command\\.ts$';
 
 /** Node's own modules, as dependency-cruiser names them once resolved. */
@@ -40,16 +40,16 @@ const node = { dependencyTypes: ['core'] };
 const rows = [
   {
     name: 'model',
-    comment: 'The words import zod and nothing of ours.',
-    from: [words],
+    comment: 'The domain types import zod and no other layer.',
+    from: [model],
     may: [library('zod')],
     node: false,
   },
   {
     name: 'ports',
-    comment: 'Ports are interfaces over the words.',
+    comment: 'Ports are interfaces over the domain types.',
     from: [ports],
-    may: [words, library('zod')],
+    may: [model, library('zod')],
     node: false,
   },
   {
@@ -66,23 +66,23 @@ const rows = [
   },
   {
     name: 'machines',
-    comment: 'A chart is pure: xstate and the words.',
+    comment: 'A chart is pure: it imports xstate and the domain types.',
     from: [machines],
-    may: [library('xstate'), words],
+    may: [library('xstate'), model],
     node: false,
   },
   {
     name: 'actors',
-    comment: 'A verb reaches the world through ports only.',
+    comment: 'An effect reaches the world through ports only.',
     from: [actors],
-    may: [library('xstate'), words, ports, '^src/durable/effect\\.ts$'],
+    may: [library('xstate'), model, ports, '^src/durable/effect\\.ts$'],
     node: false,
   },
   {
     name: 'adapters',
     comment: 'Adapters implement ports with libraries and Node; they know no machine, actor or runtime.',
     from: [adapters],
-    may: [words, ports, libraries, anyLibrary, codec],
+    may: [model, ports, libraries, anyLibrary, codec],
     node: true,
   },
   {
@@ -94,63 +94,63 @@ const rows = [
   },
   {
     name: 'runtime',
-    comment: 'The wiring is where machines meet actors; what is outside comes in through ports.',
+    comment: 'The runtime connects machines and actors; everything outside comes in through ports.',
     from: [runtime, host],
-    may: [machines, actors, ports, words, durable, runtime, host, libraries, anyLibrary],
+    may: [machines, actors, ports, model, durable, runtime, host, libraries, anyLibrary],
     node: true,
   },
   {
     name: 'testing',
-    comment: 'Suites for those who write their own adapters know ports and words.',
+    comment: 'Test suites for custom adapters import ports and domain types.',
     from: [suites],
-    may: [ports, words],
+    may: [ports, model],
     node: true,
   },
   {
-    name: 'doors',
-    comment: 'A door opens rooms to the outside and never leads to a client.',
-    from: [doors],
-    may: [runtime, host, adapters, durable, ports, words, suites, chartDoor, doors, anyLibrary],
+    name: 'entry-points',
+    comment: 'An entry point exports modules and never imports a client.',
+    from: [entryPoints],
+    may: [runtime, host, adapters, durable, ports, model, suites, chartEntryPoint, entryPoints, anyLibrary],
     node: true,
   },
   {
     name: 'presentation',
     comment: 'Text and formatting that clients share; it knows no client.',
     from: [own('src/presentation')],
-    may: [doors, chartDoor, words, anyLibrary],
+    may: [entryPoints, chartEntryPoint, model, anyLibrary],
     node: true,
   },
   {
     name: 'cli',
     comment: 'The command line uses entry points, those of the other clients included.',
     from: ['^src/cli\\.ts$', own('src/cli')],
-    may: [doors, chartDoor, inspectorDoor, tui, presentation, anyLibrary],
+    may: [entryPoints, chartEntryPoint, inspectorEntryPoint, tui, presentation, anyLibrary],
     node: true,
   },
   {
     name: 'tui',
     comment: 'The terminal UI uses entry points.',
     from: [tui, own('src/tui')],
-    may: [doors, chartDoor, presentation, anyLibrary],
+    may: [entryPoints, chartEntryPoint, presentation, anyLibrary],
     node: true,
   },
   {
     name: 'inspector',
     comment: 'The inspector uses entry points, and types that its pages share with the durable runtime.',
-    from: [inspectorDoor, own('src/inspector')],
-    may: [doors, chartDoor, presentation, sharedTypes, anyLibrary],
+    from: [inspectorEntryPoint, own('src/inspector')],
+    may: [entryPoints, chartEntryPoint, presentation, sharedTypes, anyLibrary],
     node: true,
   },
   {
     name: 'showcase',
-    comment: 'Features and examples know only the doors, as any other user.',
+    comment: 'Features and examples import only entry points, as any application does.',
     from: ['^features/(?!support/drivers/command\\.ts$)', own('examples')],
-    may: [doors, chartDoor, inspectorDoor, own('features'), own('examples'), anyLibrary],
+    may: [entryPoints, chartEntryPoint, inspectorEntryPoint, own('features'), own('examples'), anyLibrary],
     node: true,
   },
   {
     name: 'command-driver',
-    comment: 'The driver of typed commands calls the command line in its own process.',
+    comment: 'The command driver calls the command line in its own process.',
     from: [commandDriver],
     may: [own('features'), '^src/cli/(main|process-io)\\.ts$', anyLibrary],
     node: true,
@@ -179,22 +179,22 @@ module.exports = {
       to: { dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'no-circle',
+      name: 'no-cycle',
       comment:
-        'Two files that need each other, if only for types, are one file, or lack a third. What is loaded later may.',
+        'Two files that import each other, if only types, belong in one file or need a third one. Dynamic imports are allowed.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
     },
     {
       name: 'resolvable',
-      comment: 'What cannot be resolved cannot be judged by its path.',
+      comment: 'An import that cannot be resolved cannot be checked by its path.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
     },
     {
-      name: 'shipped-with-what-it-needs',
+      name: 'no-dev-dependencies',
       comment:
         'Code that ships imports no development dependency but a peer; the command line and src/libraries ship with what they import in their own files, and what runs from source does not ship.',
       severity: 'error',

@@ -50,7 +50,7 @@ Feature: Apply
   Scenario: Changes that are not committed are never overwritten
     When the plan is made
     And it is executed
-    And somebody changes "b.txt" without committing it
+    And someone changes "b.txt" without committing it
     And the result is applied
     Then it is refused or constrained as DIRTY_CHECKOUT
     And in the checkout "b.txt" is "changed"
@@ -60,7 +60,7 @@ Feature: Apply
   Scenario: Changes that the result does not touch stay as they are, and it is applied beside them
     When the plan is made
     And it is executed
-    And somebody changes "a.txt" without committing it
+    And someone changes "a.txt" without committing it
     And the result is applied
     Then it ends applied
     And the branch "main" is 1 commit further and changes exactly
@@ -72,7 +72,7 @@ Feature: Apply
   Scenario: A target that moved on meanwhile gets both
     When the plan is made
     And it is executed
-    And somebody commits "c.txt"
+    And someone commits "c.txt"
     And the result is applied
     Then it ends applied
     And in the checkout "b.txt" is "two"
@@ -83,7 +83,7 @@ Feature: Apply
     Given the check "alone" runs "test ! -f c.txt"
     When the plan is made
     And it is executed
-    And somebody commits "c.txt"
+    And someone commits "c.txt"
     And the result is applied
     Then it rests in apply.constrained because of BASE_MOVED
     And the branch "main" has not moved
@@ -93,7 +93,7 @@ Feature: Apply
     Given the check "alone" runs "test ! -f c.txt"
     When the plan is made
     And it is executed
-    And somebody commits "c.txt"
+    And someone commits "c.txt"
     And the result is applied
     Then it rests in apply.constrained because of BASE_MOVED
     When the result is applied to the branch "troupe/two"
@@ -106,10 +106,10 @@ Feature: Apply
     Given the check "alone" runs "test ! -f c.txt"
     When the plan is made
     And it is executed
-    And somebody commits "c.txt"
+    And someone commits "c.txt"
     And the result is applied
     Then it rests in apply.constrained because of BASE_MOVED
-    When somebody commits that "c.txt" is removed
+    When someone commits that "c.txt" is removed
     And the result is applied
     Then it ends applied
     And in the checkout "b.txt" is "two"
@@ -118,7 +118,7 @@ Feature: Apply
   Scenario: What the target has already is not committed twice
     When the plan is made
     And it is executed
-    And somebody commits "b.txt" with "two"
+    And someone commits "b.txt" with "two"
     And the result is applied
     Then it rests in apply.constrained because of NOTHING_TO_APPLY
     And the branch "main" has not moved
@@ -127,7 +127,7 @@ Feature: Apply
   Scenario: The result never goes to a branch that was not named
     When the plan is made
     And it is executed
-    And somebody switches to the new branch "other"
+    And someone switches to the new branch "other"
     And the result is applied
     Then it is refused as TARGET_CHANGED
     And the checkout is as it was
@@ -141,7 +141,7 @@ Feature: Apply
   Scenario: The result goes to the branch that is checked out now if the command names it
     When the plan is made
     And it is executed
-    And somebody switches to the new branch "other"
+    And someone switches to the new branch "other"
     And the result is applied onto the branch "other"
     Then it ends applied
     And the branch "other" is 1 commit further and changes exactly

@@ -11,7 +11,7 @@ Feature: The command line
     Given the file "greet.yaml" says
       """
       name: local/greet
-      description: greet somebody
+      description: greet a person
       arguments: { who: { required: true } }
       executionActor:
         kind: steps
@@ -40,7 +40,7 @@ Feature: The command line
     Given the file "greet.yaml" says
       """
       name: local/greet
-      description: greet somebody
+      description: greet a person
       executionActor:
         kind: steps
         steps:
@@ -76,7 +76,7 @@ Feature: The command line
     Given the file "greet.yaml" says
       """
       name: local/greet
-      description: greet somebody
+      description: greet a person
       executionActor:
         kind: steps
         steps:
@@ -96,7 +96,7 @@ Feature: The command line
       description: greet
       executionActor: { kind: command, argv: [sh, -c, "cat a.txt > seen.txt"] }
       """
-    When somebody commits "a.txt"
+    When someone commits "a.txt"
     And I type "troupe run -f greet.yaml --base main~1 --apply --yes --branch from-before"
     Then it exits with 0
     And its errors name the commit before

@@ -26,19 +26,19 @@ Feature: Embedding
       | goal    | writes | content |
       | write b | b.txt  | two     |
       | write c | c.txt  | three   |
-    When the plan is made while somebody listens
+    When the plan is made while a listener runs
     And it is executed
-    Then what was heard is what is on record
+    Then the received events are the recorded events
 
   @R44
   Scenario: A listener that fails harms no other
     Given an action that writes
       | path  | content |
       | b.txt | two     |
-    When the plan is made while somebody listens and somebody else gives up at the first event
+    When the plan is made while a listener runs and another stops at the first event
     And it is executed
     Then it rests in execute.complete
-    And what was heard is what is on record
+    And the received events are the recorded events
 
   Scenario: An agent that is not registered is named, with those that are
     Given a program's agent "scribe" that writes "b.txt" through the tool "builtin/write"

@@ -130,7 +130,7 @@ Feature: Invariants
     Then it rests in execute.complete
 
   @terminal @R147
-  Scenario: A credential is never applied, whoever wrote it
+  Scenario: A credential is never applied, even if a person wrote it
     Given an action whose agent writes a credential into "src/a.txt"
     When the plan is made
     And it is executed

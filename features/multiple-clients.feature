@@ -11,7 +11,7 @@ Feature: Several clients on one plan
       description: wait for a sign
       executionActor:
         kind: command
-        argv: [sh, -c, "echo at work; touch $HOME/begun; while [ -e $HOME ] && [ ! -e $HOME/go ]; do sleep 0.02; done; echo done > done.txt"]
+        argv: [sh, -c, "echo at work; touch $HOME/started; while [ -e $HOME ] && [ ! -e $HOME/go ]; do sleep 0.02; done; echo done > done.txt"]
       """
 
   @R161
@@ -19,7 +19,7 @@ Feature: Several clients on one plan
     When I type "troupe run -f wait.yaml -d"
     Then it exits with 0
     And its output matches "In the background  wait for a sign"
-    When the work has begun
+    When the work has started
     And I type "troupe plan status"
     Then its output matches "execute processing"
     When the sign to go on is given
@@ -33,7 +33,7 @@ Feature: Several clients on one plan
   @R98 @R161
   Scenario: A command in one window sees what another window did
     When "troupe run -f wait.yaml" is typed in another window
-    And the work has begun
+    And the work has started
     And I type "troupe plan pause"
     Then it exits with 0
     And the other window ends
@@ -43,7 +43,7 @@ Feature: Several clients on one plan
   @R99
   Scenario: Of two executes at once one wins, and the other gets an error
     When "troupe run -f wait.yaml" is typed in another window
-    And the work has begun
+    And the work has started
     And I type "troupe plan execute"
     Then it exits with 10
     And its errors name "LOCK_CONFLICT"
@@ -54,7 +54,7 @@ Feature: Several clients on one plan
   @R123 @R161
   Scenario: The next command takes over from an owner that was killed
     When "troupe run -f wait.yaml" is typed in another window
-    And the work has begun
+    And the work has started
     And the other window is killed
     And the sign to go on is given
     And I type "troupe plan execute"
@@ -64,7 +64,7 @@ Feature: Several clients on one plan
   @R161
   Scenario: Closing the terminal of a run does not stop it
     When "troupe run -f wait.yaml" is typed in another window
-    And the work has begun
+    And the work has started
     And the terminal of the other window is closed
     And the sign to go on is given
     Then the other window ends with 0

@@ -49,7 +49,7 @@ Feature: Several projects
 
   @R117 @R145
   Scenario: A problem that is found beforehand leaves all of them unchanged
-    Given in the project "lib" somebody changes "a.txt" and "new.txt" without committing
+    Given in the project "lib" someone changes "a.txt" and "new.txt" without committing
     When I type "troupe run -f both.yaml --project lib=../lib --apply --yes"
     Then it exits with 2
     And its errors name "DIRTY_CHECKOUT"

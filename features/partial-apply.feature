@@ -19,7 +19,7 @@ Feature: Partial apply
     When the plan is made
     And it is executed
     Then it rests in execute.errored because of SUBPLANS_FAILED
-    When somebody commits "d.txt"
+    When someone commits "d.txt"
     And what is finished is applied
     Then it rests in execute.errored because of SUBPLANS_FAILED
     And in the checkout "b.txt" is "two"

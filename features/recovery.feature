@@ -30,7 +30,7 @@ Feature: Recovery
   Scenario: Preflight reports everything that a plan lacks before anything runs
     Given an action that says
       """
-      strategyActor: nobody
+      strategyActor: absent
       executionActor:
         kind: command
         argv: [no-such-program]
@@ -38,7 +38,7 @@ Feature: Recovery
       """
     When the plan is made
     Then it rests in strategize.queued because of PREFLIGHT_FAILED
-    And the error names "nobody"
+    And the error names "absent"
     And the error names "no-such-program"
     And the error names "seconds is 0"
     And "execute" is available
@@ -86,10 +86,10 @@ Feature: Recovery
       """
       executionActor:
         kind: command
-        argv: [sh, -c, "cat > told.txt"]
+        argv: [sh, -c, "cat > advice.txt"]
       """
-    And the check "it was told" runs "grep -q 'out of paint (AGENT_FAILED, once so far)' told.txt"
+    And the check "it got advice" runs "grep -q 'out of paint (AGENT_FAILED, once so far)' advice.txt"
     When the plan is made
     And it is executed
     Then it rests in execute.complete
-    And the check "it was told" passed
+    And the check "it got advice" passed

@@ -103,14 +103,14 @@ Feature: Subplans
 
   @R79 @terminal @durable @long
   Scenario: Subplans that fail together are both named
-    Given an action whose parts "mend the roof" and "mend the door" fail
+    Given an action whose parts "fix the roof" and "fix the wall" fail
     When the plan is made
     And it is executed
     Then it rests in execute.errored because of SUBPLANS_FAILED
     And the subplans are
       | goal          | state  |
-      | mend the roof | failed |
-      | mend the door | failed |
+      | fix the roof | failed |
+      | fix the wall | failed |
 
   @R78
   Scenario: With fail-fast the first failure stops the rest, and nothing that finishes late is merged

@@ -41,13 +41,13 @@ function renderReport({ name, declarations }: (typeof entryPoints)[number]): str
   const source = program.getSourceFile(declarations);
   const module = source && checker.getSymbolAtLocation(source);
   if (source === undefined || module === undefined) throw new Error(`${name} is not built: npm run build`);
-  const said = /^\/\*\*[\s\S]*?\*\//.exec(source.text)?.[0] ?? '';
+  const docComment = /^\/\*\*[\s\S]*?\*\//.exec(source.text)?.[0] ?? '';
   const symbols = checker.getExportsOfModule(module).sort((a, b) => (a.name < b.name ? -1 : 1));
   const sections = symbols.map(symbol => {
     const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     return `## ${symbol.name}\n\n\`\`\`ts\n${(meant.declarations ?? []).map(declarationText).join('\n')}\n\`\`\`\n`;
   });
-  const about = said.replace(/^\/\*\*\s*|\s*\*\/$/g, '').replace(/\n\s*\* ?/g, '\n');
+  const about = docComment.replace(/^\/\*\*\s*|\s*\*\/$/g, '').replace(/\n\s*\* ?/g, '\n');
   return [`# ${name}`, `Written by \`npm run api\` from the declarations.`, about, ...sections].join('\n\n');
 }
 

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const planted = {
   'package.json': '{ "name": "planted", "type": "module", "dependencies": { "zod": "4" } }\n',
-  'src/index.ts': "import { used } from './runtime/used.ts';\n\nexport const door = used;\n",
+  'src/index.ts': "import { used } from './runtime/used.ts';\n\nexport const entry = used;\n",
   'src/runtime/used.ts':
     'export const used = 1;\nexport const dead = 2;\nexport type Dead = string;\nexport const tried = 3;\n',
   'test/used.test.ts': "import { tried } from '../src/runtime/used.ts';\n\nconsole.log(tried);\n",

@@ -77,7 +77,7 @@ describe('documents', () => {
     ]);
     expect(describeUnknown('troupe plan aply')).toMatch(/no such command/);
     expect(describeUnknown('troupe plan apply --banch x')).toMatch(/plan apply has no --banch/);
-    expect(describeUnknown('troupe plan apply 7Q3K --branch x --yes -q   lands it')).toBeNull();
+    expect(describeUnknown('troupe plan apply 7Q3K --branch x --yes -q   applies it')).toBeNull();
   });
 
   test('docs/errors.md explains every error, and no other', () => {

@@ -35,9 +35,9 @@ test.each([
   ['machines/checks.ts', /round 1: failed[\s\S]*round 3: passed: the cat sat on the mat/],
   ['ports/contracts.ts', /# pass 18\n# fail 0/],
   ['server/server.ts', /^400 UNKNOWN_ACTION[\s\S]*3 events, then the other \d+; the plan is complete\nHello, web/],
-])('the example %s does what it says [R160]', async (file, said) => {
+])('the example %s does what it says [R160]', async (file, output) => {
   const { stdout } = await tsx(join('examples', file));
-  expect(stdout).toMatch(said);
+  expect(stdout).toMatch(output);
 });
 
 test('the example inspector/shop.ts prints one line per event [R160]', async () => {

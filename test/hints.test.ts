@@ -91,7 +91,7 @@ function sampleOf(node: ts.Expression): unknown {
 /** Of what is named after its option or field and is no free text. */
 const samples: Readonly<Record<string, unknown>> = { take: 'ours', hunk: 1, options: {} };
 
-describe('A command that a user is told to type is understood', () => {
+describe('A command that a hint names is understood', () => {
   const files = ['actors', 'machines', 'src'].flatMap(sources);
   const hints = files.flatMap(made);
   const lines = files.flatMap(written);
@@ -158,9 +158,9 @@ describe('In every state in which a plan waits', () => {
     const refusals = states.flatMap(state =>
       everyCommand.map(command => explainRejection(state, command as PlanCommand)),
     );
-    const told = refusals.filter(found => found !== null);
-    expect(told.length).toBeGreaterThan(20);
-    for (const { hints } of told) {
+    const rejections = refusals.filter(found => found !== null);
+    expect(rejections.length).toBeGreaterThan(20);
+    for (const { hints } of rejections) {
       expect(hints.flatMap(refusedHint)).toEqual([]);
       const lines = hints.map(formatHint);
       expect(lines).toEqual([...new Set(lines)]);

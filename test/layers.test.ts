@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const rooms = ['src', 'machines', 'actors', 'features', 'examples'];
+const folders = ['src', 'machines', 'actors', 'features', 'examples'];
 
 interface Violation {
   from: string;
@@ -24,7 +24,7 @@ interface Cruise {
 /** Runs dependency-cruiser as the script `layers` does, and returns its report. */
 async function cruise(directory: string): Promise<Cruise> {
   const bin = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-  const words = [bin, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms];
+  const words = [bin, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders];
   try {
     return JSON.parse((await run(process.execPath, words, { cwd: directory, maxBuffer: 2 ** 28 })).stdout);
   } catch (error) {
@@ -61,7 +61,7 @@ const planted: { rule: string; from: string; code: string; to: RegExp }[] = [
   },
   { rule: 'runtime', from: 'src/host/plant.ts', code: "import { a } from '../cli/a.ts';", to: /cli\/a/ },
   { rule: 'testing', from: 'src/testing/plant.ts', code: "import { a } from '../adapters/a.ts';", to: /adapters\/a/ },
-  { rule: 'doors', from: 'src/plant.ts', code: "import { a } from './cli/a.ts';", to: /cli\/a/ },
+  { rule: 'entry-points', from: 'src/plant.ts', code: "import { a } from './cli/a.ts';", to: /cli\/a/ },
   { rule: 'cli', from: 'src/cli/plant.ts', code: "import type { a } from '../model/a.ts';", to: /model\/a/ },
   { rule: 'presentation', from: 'src/presentation/plant.ts', code: "import { a } from '../cli/a.ts';", to: /cli\/a/ },
   { rule: 'cli', from: 'src/cli/other.ts', code: "import { a } from '../tui/plant.ts';", to: /tui\/plant/ },
@@ -76,10 +76,10 @@ const planted: { rule: string; from: string; code: string; to: RegExp }[] = [
     code: "import { a } from '../../../src/cli/a.ts';",
     to: /cli\/a/,
   },
-  { rule: 'no-circle', from: 'src/cli/circle.ts', code: "import { a } from './elcric.ts';", to: /cli\/elcric/ },
+  { rule: 'no-cycle', from: 'src/cli/cycle.ts', code: "import { a } from './elcyc.ts';", to: /cli\/elcyc/ },
   { rule: 'resolvable', from: 'src/adapters/lost.ts', code: "import { a } from './nowhere.ts';", to: /nowhere/ },
   {
-    rule: 'shipped-with-what-it-needs',
+    rule: 'no-dev-dependencies',
     from: 'src/adapters/dev.ts',
     code: "import { test } from 'vitest';",
     to: /vitest/,
@@ -108,11 +108,11 @@ const innocent: Record<string, string> = {
   'src/index.ts':
     "export { a } from './runtime/a.ts';\nexport { a as b } from './adapters/a.ts';\nexport type { S } from './testing/a.ts';\n",
   'src/cli/a.ts':
-    "import { Command } from 'commander';\nimport { a as door } from '../index.ts';\nexport const a = [Command, door];\n",
-  'src/cli/elcric.ts': "import { a as b } from './circle.ts';\nexport const a = b;\n",
+    "import { Command } from 'commander';\nimport { a as entry } from '../index.ts';\nexport const a = [Command, entry];\n",
+  'src/cli/elcyc.ts': "import { a as b } from './cycle.ts';\nexport const a = b;\n",
   'features/a.ts':
-    "import { a as door } from 'troupe';\nimport { a as charts } from 'troupe/machines';\nexport const a = [door, charts];\n",
-  'examples/1-plant/door.ts': "import { a } from 'troupe';\nexport const b = a;\n",
+    "import { a as entry } from 'troupe';\nimport { a as charts } from 'troupe/machines';\nexport const a = [entry, charts];\n",
+  'examples/1-plant/entry.ts': "import { a } from 'troupe';\nexport const b = a;\n",
 };
 
 describe('the layers', () => {
@@ -147,7 +147,7 @@ describe('the layers', () => {
   });
 
   test('files that follow the rules pass', () => {
-    const guilty = new Set(planted.map(plant => plant.from)).add('src/cli/elcric.ts');
+    const guilty = new Set(planted.map(plant => plant.from)).add('src/cli/elcyc.ts');
     expect(found.filter(violation => !guilty.has(violation.from))).toEqual([]);
   });
 
@@ -155,10 +155,10 @@ describe('the layers', () => {
     const { modules, summary } = await cruise(root);
     expect(summary.violations).toEqual([]);
     const seen = new Set(modules.map(({ source }) => source));
-    const files = rooms.flatMap(room =>
-      readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+    const files = folders.flatMap(folder =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter(path => /\.[cm]?[jt]s$/.test(path))
-        .map(path => `${room}/${path}`),
+        .map(path => `${folder}/${path}`),
     );
     expect(files.length).toBeGreaterThan(20);
     expect(files.filter(file => !seen.has(file))).toEqual([]);

@@ -118,7 +118,7 @@ function modulesLoadedBy(entryPoint: string): string[] {
 }
 
 /** How the command line ends when its agent throws an error, and what it prints. */
-function errorOfAgent(command: string): { exitCode: number | null; said: string } {
+function errorOfAgent(command: string): { exitCode: number | null; output: string } {
   const cwd = join(folder, 'project');
   mkdirSync(cwd);
   writeFileSync(join(cwd, 'agent.mjs'), agent);
@@ -134,7 +134,7 @@ function errorOfAgent(command: string): { exitCode: number | null; said: string 
   const { status, stdout } = spawnSync(process.execPath, [command, 'run', '-f', 'tire.yaml', '--json', '--no-input'], {
     ...{ cwd, env, encoding: 'utf8' },
   });
-  return { exitCode: status, said: stdout };
+  return { exitCode: status, output: stdout };
 }
 
 /** The thread that large files are merged in: started from the program beside it, as a user of the package does. */
@@ -192,15 +192,15 @@ try {
   console.log('large files are merged in a thread of the package');
 
   const command = join(home, 'dist/cli/troupe.js');
-  const said = run(process.execPath, [command, '--version']).trim();
-  assert(said.includes(version), `--version says "${said}", the package is ${version}`);
+  const printed = run(process.execPath, [command, '--version']).trim();
+  assert(printed.includes(version), `--version says "${printed}", the package is ${version}`);
   const failed = errorOfAgent(command);
-  assert(failed.exitCode === 7 && failed.said.includes('"by": "agent"'), `an error became ${JSON.stringify(failed)}`);
+  assert(failed.exitCode === 7 && failed.output.includes('"by": "agent"'), `an error became ${JSON.stringify(failed)}`);
   console.log('the command knows an error that an agent made');
   inspects(command);
-  console.log('the command has what the inspector needs; an application is told what to install');
+  console.log('the command has what the inspector needs; an application learns what to install');
   console.log(
-    `${entryPoints.length} entry points, the command says ${said}, ${packed.entryCount} files, ${packed.size} bytes`,
+    `${entryPoints.length} entry points, the command says ${printed}, ${packed.entryCount} files, ${packed.size} bytes`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });

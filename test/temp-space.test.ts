@@ -8,7 +8,7 @@ import { tempFolder } from './temp-space.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'troupe-rooms-'));
+  folder = mkdtempSync(join(tmpdir(), 'troupe-temp-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -27,7 +27,7 @@ function hasFreeSpace(folder: string): boolean {
 
 function runsPrograms(folder: string): boolean {
   try {
-    const probe = mkdtempSync(join(folder, 'troupe-room-'));
+    const probe = mkdtempSync(join(folder, 'troupe-temp-'));
     const program = join(probe, 'program');
     writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 });
     const { status } = spawnSync(program);

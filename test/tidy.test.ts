@@ -52,7 +52,7 @@ interface Rule {
   keeps: string;
 }
 
-const cliRooms = /^src\/cli(\.ts$|\/)/;
+const cliModules = /^src\/cli(\.ts$|\/)/;
 
 /** What would hide a type error from the compiler or a mistake from the linter. */
 const silencers: Rule[] = [
@@ -102,7 +102,7 @@ const rules: Rule[] = [
   {
     title: 'only the command line prints',
     folders: shipped,
-    except: cliRooms,
+    except: cliModules,
     pattern: /\bconsole\.|\bprocess\.(?:stdout|stderr)\b/,
     breaks: 'console.log(1);',
     keeps: 'const consoleLike = 1;',
@@ -118,7 +118,7 @@ const rules: Rule[] = [
   {
     title: 'only the command line ends the process or listens to its signals',
     folders: shipped,
-    except: cliRooms,
+    except: cliModules,
     pattern: /\bprocess\.(?:exit|exitCode|on|once)\b/,
     breaks: 'process.exit(1);',
     keeps: 'child.once(1);',
@@ -157,8 +157,8 @@ const rules: Rule[] = [
     folders: everything,
     pattern: /(?:^|['"`\s])\/(?:home|Users|root|work|mnt)\/[\w.-]+/,
     whole: true,
-    breaks: "const a = '/home/somebody/a';",
-    keeps: "const a = 'src/home/somebody';",
+    breaks: "const a = '/home/user/a';",
+    keeps: "const a = 'src/home/user';",
   },
 ];
 
@@ -251,8 +251,8 @@ describe('A command of Troupe below the clients', () => {
 });
 
 describe('the layer', () => {
-  test.each(['machines', 'actors'])('%s has a README with paragraphs, the first of which is short', room => {
-    const paragraphs = readFileSync(join(root, room, 'README.md'), 'utf8')
+  test.each(['machines', 'actors'])('%s has a README with paragraphs, the first of which is short', folder => {
+    const paragraphs = readFileSync(join(root, folder, 'README.md'), 'utf8')
       .replace(/^```.*?^```/gms, '')
       .split(/\n\s*\n/)
       .filter(text => text.trim() !== '' && !text.startsWith('#'));

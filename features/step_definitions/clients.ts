@@ -12,10 +12,10 @@ When('{string} is typed in another window', function (this: TroupeWorld, line: s
   this.background = startInShell(this.shell, words);
 });
 
-When('the work has begun', async function (this: TroupeWorld) {
+When('the work has started', async function (this: TroupeWorld) {
   const watcher = watch(this.folder);
   try {
-    while (!existsSync(join(this.folder, 'begun'))) await once(watcher, 'change');
+    while (!existsSync(join(this.folder, 'started'))) await once(watcher, 'change');
   } finally {
     watcher.close();
   }

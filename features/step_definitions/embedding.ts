@@ -90,10 +90,10 @@ Then('the part {string} was worked on {int} time(s)', function (this: TroupeWorl
 
 Then('the execution agent was asked {int} time(s)', async function (this: TroupeWorld, times: number) {
   const events = await recordOf(await this.library.plan());
-  const begun = events.filter(
+  const startedEvents = events.filter(
     event => event.type === 'plan.phase_changed' && event.to.phase === 'execute' && event.to.state === 'processing',
   );
-  assert.equal(begun.length, times);
+  assert.equal(startedEvents.length, times);
 });
 
 Then(
@@ -105,26 +105,23 @@ Then(
   },
 );
 
-When('the plan is made while somebody listens', async function (this: TroupeWorld) {
+When('the plan is made while a listener runs', async function (this: TroupeWorld) {
   await collectEvents(this);
   this.answer = await this.driver.use(this.draft, {});
 });
 
-When(
-  'the plan is made while somebody listens and somebody else gives up at the first event',
-  async function (this: TroupeWorld) {
-    const troupe = await this.library.troupe();
-    const givesUp = async () => {
-      for await (const event of troupe.events()) throw new Error(`enough of ${event.type}`);
-    };
-    const gaveUp = assert.rejects(givesUp(), /enough of/);
-    await collectEvents(this);
-    this.answer = await this.driver.use(this.draft, {});
-    await gaveUp;
-  },
-);
+When('the plan is made while a listener runs and another stops at the first event', async function (this: TroupeWorld) {
+  const troupe = await this.library.troupe();
+  const givesUp = async () => {
+    for await (const event of troupe.events()) throw new Error(`enough of ${event.type}`);
+  };
+  const gaveUp = assert.rejects(givesUp(), /enough of/);
+  await collectEvents(this);
+  this.answer = await this.driver.use(this.draft, {});
+  await gaveUp;
+});
 
-Then('what was heard is what is on record', async function (this: TroupeWorld) {
+Then('the received events are the recorded events', async function (this: TroupeWorld) {
   const record = await recordOf(await this.library.plan());
   await this.library.close();
   await this.listening;
@@ -137,8 +134,8 @@ Then('what was heard is what is on record', async function (this: TroupeWorld) {
 Then(
   'the plan rests on or is refused with a message that names {string}',
   async function (this: TroupeWorld, words: string) {
-    const told = this.answer.code === null ? (await this.driver.status()).errorText : this.answer.message;
-    assert.ok(told.includes(words), told);
+    const reported = this.answer.code === null ? (await this.driver.status()).errorText : this.answer.message;
+    assert.ok(reported.includes(words), reported);
   },
 );
 

@@ -23,7 +23,7 @@ Given('in the project {string} no hook', function (this: TroupeWorld, name: stri
 });
 
 Given(
-  'in the project {string} somebody changes {string} and {string} without committing',
+  'in the project {string} someone changes {string} and {string} without committing',
   function (this: TroupeWorld, name: string, first: string, second: string) {
     for (const path of [first, second]) otherRepository(this, name).write(path, 'changed\n');
   },

@@ -62,9 +62,9 @@ When('what waits is refused because of {string}', async function (this: TroupeWo
 });
 
 Then(/^it waits for approval at (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
-  const standing = await this.driver.status();
-  assert.deepEqual([standing.phase, standing.state], [phase, state], describeState(standing, this.answer));
-  assert.ok(standing.availableCommands.includes('answerApproval'), describeState(standing, this.answer));
+  const status = await this.driver.status();
+  assert.deepEqual([status.phase, status.state], [phase, state], describeState(status, this.answer));
+  assert.ok(status.availableCommands.includes('answerApproval'), describeState(status, this.answer));
 });
 
 When('it is paused', async function (this: TroupeWorld) {
@@ -129,21 +129,21 @@ When('{string} is added to the decision {string}', async function (this: TroupeW
 });
 
 Then(/^it (?:rests|waits) in (\w+)\.(\w+)$/, async function (this: TroupeWorld, phase: string, state: string) {
-  const standing = await this.driver.status();
-  assert.deepEqual([standing.phase, standing.state], [phase, state], describeState(standing, this.answer));
+  const status = await this.driver.status();
+  assert.deepEqual([status.phase, status.state], [phase, state], describeState(status, this.answer));
 });
 
 Then(/^it ends (applied|cancelled)$/, async function (this: TroupeWorld, state: string) {
-  const standing = await this.driver.status();
-  assert.equal(standing.state, state, describeState(standing, this.answer));
+  const status = await this.driver.status();
+  assert.equal(status.state, state, describeState(status, this.answer));
 });
 
 Then(
   /^it rests in (\w+)\.(\w+) because of (\w+)$/,
   async function (this: TroupeWorld, phase: string, state: string, code: string) {
-    const standing = await this.driver.status();
-    const found = [standing.phase, standing.state, standing.error];
-    assert.deepEqual(found, [phase, state, code], describeState(standing, this.answer));
+    const status = await this.driver.status();
+    const found = [status.phase, status.state, status.error];
+    assert.deepEqual(found, [phase, state, code], describeState(status, this.answer));
   },
 );
 
@@ -152,8 +152,8 @@ Then(/^it is refused as (\w+)$/, function (this: TroupeWorld, code: string) {
 });
 
 Then(/^it is refused or constrained as (\w+)$/, async function (this: TroupeWorld, code: string) {
-  const told = this.answer.code ?? (await this.driver.status()).error;
-  assert.equal(told, code, this.answer.message);
+  const reported = this.answer.code ?? (await this.driver.status()).error;
+  assert.equal(reported, code, this.answer.message);
 });
 
 Then('the error names {string}', async function (this: TroupeWorld, words: string) {

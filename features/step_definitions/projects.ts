@@ -23,26 +23,26 @@ Given('a hook that refuses', function (this: TroupeWorld) {
   hook(this, 'echo "not like this" >&2; exit 1');
 });
 
-When('somebody changes {string} without committing it', async function (this: TroupeWorld, path: string) {
+When('someone changes {string} without committing it', async function (this: TroupeWorld, path: string) {
   this.repository.write(path, 'changed\n');
 });
 
-When('somebody switches to the new branch {string}', async function (this: TroupeWorld, branch: string) {
+When('someone switches to the new branch {string}', async function (this: TroupeWorld, branch: string) {
   await this.repository.git('switch', '--quiet', '--create', branch);
   this.before = await this.repository.describe();
 });
 
-When('somebody commits {string}', async function (this: TroupeWorld, path: string) {
+When('someone commits {string}', async function (this: TroupeWorld, path: string) {
   this.repository.write(path, 'changed\n');
   await committed(this);
 });
 
-When('somebody commits {string} with {string}', async function (this: TroupeWorld, path: string, content: string) {
+When('someone commits {string} with {string}', async function (this: TroupeWorld, path: string, content: string) {
   this.repository.write(path, cellText(content));
   await committed(this);
 });
 
-When('somebody commits that {string} is removed', async function (this: TroupeWorld, path: string) {
+When('someone commits that {string} is removed', async function (this: TroupeWorld, path: string) {
   rmSync(join(this.repository.root, path));
   await committed(this);
 });

@@ -81,8 +81,8 @@ describe('effects with nothing to do', () => {
 
   test('a merge without children is a programming mistake', async () => {
     const world = servicesWith({ project: () => ({}) as Project });
-    const nobody = { spec, ours: 't1', children: [], earlier: [], strategy: 'threeWay' as const };
-    await expect(runEffect(mergeNext(world), nobody)).rejects.toThrow(TypeError);
+    const emptyRequest = { spec, ours: 't1', children: [], earlier: [], strategy: 'threeWay' as const };
+    await expect(runEffect(mergeNext(world), emptyRequest)).rejects.toThrow(TypeError);
   });
 
   test('a plan without a project is a programming mistake', () => {
@@ -179,7 +179,7 @@ test('a validation gets the host’s or the plan’s environment first, as the p
       return { outcome: 'exited', exitCode: 0, durationMs: 1, digest: '', tail: '' };
     },
   });
-  const scene = {
+  const input = {
     place: async () => ({ directory: '/', variables: { TROUPE_WORKTREE: '/' } }),
     tree: 't',
     signal: new AbortController().signal,
@@ -192,8 +192,8 @@ test('a validation gets the host’s or the plan’s environment first, as the p
     executionEnvironment: { A: 'plan' },
     validations: [{ name: 'v', argv: ['v'], required: true, timeoutSeconds: 1, cache: false }],
   };
-  await runValidations(world, { ...validated, executionEnvPriority: 'fallback' }, scene);
-  await runValidations(world, { ...validated, executionEnvPriority: 'override' }, scene);
+  await runValidations(world, { ...validated, executionEnvPriority: 'fallback' }, input);
+  await runValidations(world, { ...validated, executionEnvPriority: 'override' }, input);
   expect(seen).toEqual([
     { A: 'host', B: 'host', TROUPE_WORKTREE: '/' },
     { A: 'plan', B: 'host', TROUPE_WORKTREE: '/' },

@@ -62,8 +62,8 @@ async function logOf(plan: Plan): Promise<string[]> {
 
 const pathsOf = ({ changeSet }: PlanRecord) => (changeSet?.files ?? []).map(({ path }) => path).sort();
 
-/** Resolves when so many runs of the agent have begun, and the session of the last is recorded. */
-async function begun(plan: Plan, runs: number): Promise<void> {
+/** Resolves when so many runs of the agent have started, and the session of the last is recorded. */
+async function runsStarted(plan: Plan, runs: number): Promise<void> {
   let seen = 0;
   for await (const event of plan.events()) {
     if (event.type === 'session.recorded' && event.session.state === 'working') seen += 1;
@@ -82,7 +82,9 @@ const resumed: Record<string, (id: string) => string[]> = {
 };
 
 describe('The session of an agent', { timeout: 120_000 }, () => {
-  test.each(Object.keys(resumed))('goes on in a fix, with %s: only the failure is said [R231]', async name => {
+  test.each(
+    Object.keys(resumed),
+  )('continues in a fix, with %s: the prompt holds only the failure [R231]', async name => {
     const project = await openSessionProject();
     const plan = await project.use(stub(project, name, 'work fix'), fixes);
     const record = await plan.waitUntilIdle();
@@ -107,7 +109,7 @@ describe('The session of an agent', { timeout: 120_000 }, () => {
   test('goes on after a crash, and its files stay as they are [R231]', async () => {
     const project = await openSessionProject();
     const plan = await project.use(stub(project, 'claude', 'stop fix'));
-    await begun(plan, 1);
+    await runsStarted(plan, 1);
     const again = await (await project.reopen()).get(plan.id);
     const record = await again.waitUntilIdle();
     expect(record).toMatchObject({ state: 'complete', error: null });
@@ -122,7 +124,7 @@ describe('The session of an agent', { timeout: 120_000 }, () => {
   test('that the agent does not have is replaced by a new one, from the start of the work [R231]', async () => {
     const project = await openSessionProject();
     const plan = await project.use(stub(project, 'claude', 'stop work'));
-    await begun(plan, 1);
+    await runsStarted(plan, 1);
     const [{ wanted: _, ...first } = {} as Run] = project.runs();
     await project.troupe.close();
     rmSync(project.sessions, { recursive: true });
@@ -141,7 +143,7 @@ describe('The session of an agent', { timeout: 120_000 }, () => {
     expect((await again.sessions()).map(({ state }) => state).sort()).toEqual(['ended', 'lost']);
   });
 
-  test('goes on in another try, which is told that its files were restored [R231]', async () => {
+  test('continues in another attempt, whose agent learns that its files were restored [R231]', async () => {
     const project = await openSessionProject();
     const plan = await project.use(stub(project, 'claude', 'fail work'), { automationProfile: 'trusted' });
     const record = await plan.waitUntilIdle();

@@ -329,11 +329,11 @@ function refuseSession() {
 
 function work() {
   const part = /^Write part (\w+)/.exec(goal)?.[1];
-  // A session that goes on is not told again what to print.
+  // The prompt of a continued session does not repeat what to print.
   if (/Print each decision/.test(prompt) || words.includes('plan')) {
     const decision = { question: 'How?', choose: 'By folder', confidence: 0.95 };
     const parts = ['a', 'b', 'c'].map(key => ({ subplan: { key, goal: `Write part ${key}`, resourceScopes: [key] } }));
-    const lines = part ? ['No split.'] : [{ decision }, ...parts].map(said => JSON.stringify(said));
+    const lines = part ? ['No split.'] : [{ decision }, ...parts].map(line => JSON.stringify(line));
     agent.step(lines.join('\n'), undefined, true);
     agent.end(lines.join('\n'));
     return;

@@ -2,7 +2,7 @@
  * Merging, measured: ours, node-diff3 alone, a `git merge-file` process and one lasting `git merge-tree`, by size of
  * file, in one run; then how often ours and git agree. Figures are printed, nothing is asserted.
  *
- *     npx tsx test/bench/merge-report.ts [histories for the agreement, 2000 unless told]
+ *     npx tsx test/bench/merge-report.ts [histories for the agreement, default 2000]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

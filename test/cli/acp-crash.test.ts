@@ -21,13 +21,13 @@ test(
   },
   async () => {
     const project = createRepository();
-    const begun = join(project.env.HOME ?? '', 'begun');
+    const startedFile = join(project.env.HOME ?? '', 'begun');
     const ask = { kind: 'edit', title: 'Edit', locations: [{ path: 'made.txt' }] };
     const steps = [
       { ask },
       { write: ['half.txt', 'x'] },
       { spawn: true },
-      { hangOnce: begun },
+      { hangOnce: startedFile },
       { write: ['made.txt', 'x'] },
     ];
     project.write(
@@ -40,7 +40,7 @@ test(
     const child = spawn(process.execPath, ['--import', tsx, cli, 'run', '-f', 'acp.yaml'], {
       ...{ cwd: project.folder, env: project.env, stdio: 'ignore' },
     });
-    await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(startedFile), { timeout: 60_000 }).toBe(true);
     child.kill('SIGKILL');
     await once(child, 'exit');
     const { plan } = (await runTroupeJson(project, ['plan', 'status'])).data as { plan: { plan_id: string } };

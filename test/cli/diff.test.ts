@@ -57,18 +57,18 @@ test('plan diff shows the changes made before the process was killed [R194]', as
 
 test('an empty diff comes with one sentence that explains why it is empty [R194]', async () => {
   await runTroupe(project, ['plan', 'use', '-f', 'nothing.yaml', '--no-start']);
-  const said = async (...words: string[]) => {
+  const reasonOf = async (...words: string[]) => {
     const { out, err, code } = await runTroupe(project, ['plan', 'diff', ...words]);
     expect([out, code]).toEqual(['', 0]);
     return err;
   };
-  expect(await said()).toBe('No changes: it was not executed yet.\n');
+  expect(await reasonOf()).toBe('No changes: it was not executed yet.\n');
   await runTroupe(project, ['plan', 'execute']);
-  expect(await said()).toMatch(/^No changes: execute failed before it changed a file \(AGENT_FAILED: .*\)\.\n$/);
-  expect(await said('src', 'docs')).toBe('No changes in src, docs.\n');
+  expect(await reasonOf()).toMatch(/^No changes: execute failed before it changed a file \(AGENT_FAILED: .*\)\.\n$/);
+  expect(await reasonOf('src', 'docs')).toBe('No changes in src, docs.\n');
   expect((await runTroupeJson(project, ['plan', 'diff'])).messages).toMatchObject([
     { text: expect.stringMatching(/^No changes/) },
   ]);
   await runTroupe(project, ['plan', 'cancel', '--yes']);
-  expect(await said()).toBe('No changes: the plan was cancelled before it changed a file.\n');
+  expect(await reasonOf()).toBe('No changes: the plan was cancelled before it changed a file.\n');
 });

@@ -78,13 +78,13 @@ describe('troupe doctor', () => {
     await once(child, 'exit');
     const owner = { pid: child.pid, command: 'troupe run', started: '2026-11-21T10:00:00.000Z', socket: null };
     writeFileSync(join(home, 'owner.json'), JSON.stringify(owner));
-    const stray = gitProject(project.folder, { env: project.env });
-    const { path } = await stray.openSandbox({ key: '01KAJ0000000000000STRAYAAA-1', tree: 'HEAD^{tree}' });
+    const orphaned = gitProject(project.folder, { env: project.env });
+    const { path } = await orphaned.openSandbox({ key: '01KAJ0000000000000STRAYAAA-1', tree: 'HEAD^{tree}' });
     writeFileSync(join(path, '..', 'not-a-sandbox'), '');
     project.git('worktree', 'unlock', path);
     project.git('worktree', 'remove', '--force', path);
     writeFileSync(join(home, 'logs', '01KAJ0000000000000STRAYAAA.log'), 'lines\n');
-    await stray.close();
+    await orphaned.close();
     const { out } = await runTroupe(project, ['doctor']);
     expect(out).toContain(`note  owner     process ${child.pid} exited unexpectedly while it was using the store`);
     expect(out).toMatch(/^ {6}try: troupe plan resume$/m);

@@ -20,7 +20,7 @@ describe('troupe gc', () => {
   });
   afterEach(() => project.remove());
 
-  const stray = async () => {
+  const createOrphan = async () => {
     const there = gitProject(project.folder, { env: project.env });
     const { path } = await there.openSandbox({ key: 'someone-1', tree: 'HEAD^{tree}' });
     await there.close();
@@ -28,7 +28,7 @@ describe('troupe gc', () => {
   };
 
   test('shows what can be removed, with sizes and the command that removes it, and removes nothing [R133, R156]', async () => {
-    const path = await stray();
+    const path = await createOrphan();
     const { out, code } = await runTroupe(project, ['gc', '--older-than', '0s']);
     expect(code).toBe(0);
     expect(out).toMatch(
@@ -41,7 +41,7 @@ describe('troupe gc', () => {
 
   test('removes it with --delete and with --yes, after which nothing is left to remove [R133]', async () => {
     for (const flag of ['--delete', '--yes']) {
-      const path = await stray();
+      const path = await createOrphan();
       const { out } = await runTroupe(project, ['gc', '--older-than', '0s', flag]);
       expect(out).toMatch(/^removed \d items?, /m);
       expect([existsSync(path), out.includes('next:')]).toEqual([false, false]);

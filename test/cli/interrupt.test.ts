@@ -14,10 +14,10 @@ describe('an interrupt', () => {
   test('is first passed to the handler; the second one kills', () => {
     const io = createTerminal();
     const interrupts = watchInterrupts(io);
-    const heard: string[] = [];
-    interrupts.handle(signal => heard.push(signal));
+    const signals: string[] = [];
+    interrupts.handle(signal => signals.push(signal));
     io.signal('SIGINT');
-    expect(heard).toEqual(['SIGINT']);
+    expect(signals).toEqual(['SIGINT']);
     expect(io.killCodes).toEqual([]);
     io.signal('SIGINT');
     expect(io.killCodes).toEqual([130]);
@@ -29,28 +29,28 @@ describe('an interrupt', () => {
   test('counts as the first again after the user chose to continue', () => {
     const io = createTerminal();
     const interrupts = watchInterrupts(io);
-    const heard: string[] = [];
+    const signals: string[] = [];
     interrupts.handle(signal => {
-      heard.push(signal);
+      signals.push(signal);
       interrupts.reset();
     });
     io.signal('SIGINT');
     io.signal('SIGINT');
-    expect(heard).toEqual(['SIGINT', 'SIGINT']);
+    expect(signals).toEqual(['SIGINT', 'SIGINT']);
     expect(io.killCodes).toEqual([]);
   });
 
   test('is ignored after the release, and by a removed handler', async () => {
     const io = createTerminal();
     const interrupts = watchInterrupts(io);
-    const heard: string[] = [];
-    const letGo = interrupts.handle(signal => heard.push(signal));
+    const signals: string[] = [];
+    const letGo = interrupts.handle(signal => signals.push(signal));
     letGo();
     io.signal('SIGINT');
     await expect(interrupts.ended).rejects.toThrow('Interrupted by SIGINT');
     interrupts.release();
     io.signal('SIGINT');
-    expect([heard, io.killCodes]).toEqual([[], []]);
+    expect([signals, io.killCodes]).toEqual([[], []]);
   });
 
   test('exits with the code of the shell', () => {

@@ -30,15 +30,15 @@ describe('an interruption', () => {
 
   /** Starts a command and waits until its program runs; fails with the output when the command ends before that. */
   const atWork = async (words: string[], options: { tty?: boolean } = {}) => {
-    const begun = startTroupe(project, [...words, '--format', 'plain'], options);
-    const early = begun.done.then(code => {
-      throw new Error(`It ended with ${code}: ${begun.io.err()}`);
+    const command = startTroupe(project, [...words, '--format', 'plain'], options);
+    const early = command.done.then(code => {
+      throw new Error(`It ended with ${code}: ${command.io.err()}`);
     });
     const sign = join(project.env.HOME ?? '', 'begun');
     await Promise.race([early, expect.poll(() => existsSync(sign), { timeout: 20_000, interval: 20 }).toBe(true)]);
     early.catch(() => undefined);
     rmSync(sign);
-    return begun;
+    return command;
   };
   const start = (options: { tty?: boolean } = {}) => atWork(['run', '-f', 'endless.yaml'], options);
   const plan = async () => (await runTroupeJson(project, ['plan', 'list', '--all'])).data.plans;

@@ -14,15 +14,15 @@ describe('invalid input', () => {
   });
   afterEach(() => project.remove());
 
-  function expectTold(
+  function expectReported(
     { err, out, code }: CommandResult,
-    told: { code: number; error: string; at: string | RegExp; tries: string | RegExp },
+    expected: { code: number; error: string; at: string | RegExp; tries: string | RegExp },
   ) {
     expect(err.match(/^error\[/gm), err).toHaveLength(1);
-    expect(err).toContain(`error[${told.error}]`);
-    expect(/^ {2}at (.*)$/m.exec(err)?.[1] ?? '').toMatch(told.at);
-    expect([...err.matchAll(/^ {2}try: (.*)$/gm)].map(([, hint]) => hint).join('\n')).toMatch(told.tries);
-    expect(code).toBe(told.code);
+    expect(err).toContain(`error[${expected.error}]`);
+    expect(/^ {2}at (.*)$/m.exec(err)?.[1] ?? '').toMatch(expected.at);
+    expect([...err.matchAll(/^ {2}try: (.*)$/gm)].map(([, hint]) => hint).join('\n')).toMatch(expected.tries);
+    expect(code).toBe(expected.code);
     return out;
   }
 
@@ -33,12 +33,12 @@ describe('invalid input', () => {
 
   test('[R65] an unknown key is reported with its line and a similar key', async () => {
     const typed = await run('typo.yaml', `${greetAction}invarants: []\n`);
-    expectTold(typed, { code: 2, error: 'UNKNOWN_KEY', at: /^typo\.yaml:\d+:1$/, tries: /troupe help action/ });
+    expectReported(typed, { code: 2, error: 'UNKNOWN_KEY', at: /^typo\.yaml:\d+:1$/, tries: /troupe help action/ });
     expect(await runTroupeJson(project, ['plan', 'list', '--all'])).toMatchObject({ data: { plans: [] } });
   });
 
   test('text that is not YAML is reported', async () => {
-    expectTold(await run('bad.yaml', 'name: [a\nb: c'), {
+    expectReported(await run('bad.yaml', 'name: [a\nb: c'), {
       code: 2,
       error: 'INVALID_ACTION',
       at: /^bad\.yaml:2:/,
@@ -48,7 +48,7 @@ describe('invalid input', () => {
 
   test('a missing file is reported', async () => {
     const typed = await runTroupe(project, ['run', '-f', 'nowhere.yaml']);
-    expectTold(typed, {
+    expectReported(typed, {
       code: 2,
       error: 'FILE_NOT_FOUND',
       at: join(project.folder, 'nowhere.yaml'),
@@ -58,29 +58,29 @@ describe('invalid input', () => {
 
   test('an unknown plan is reported', async () => {
     const typed = await runTroupe(project, ['plan', 'status', '7Q3K2M9P']);
-    expectTold(typed, { code: 2, error: 'UNKNOWN_PLAN', at: '7Q3K2M9P', tries: /troupe plan list --all/ });
+    expectReported(typed, { code: 2, error: 'UNKNOWN_PLAN', at: '7Q3K2M9P', tries: /troupe plan list --all/ });
   });
 
   test('an unknown action is reported', async () => {
     const typed = await runTroupe(project, ['run', '--action', 'local/renmae']);
-    expectTold(typed, { code: 2, error: 'UNKNOWN_ACTION', at: /renmae/, tries: /troupe action list/ });
+    expectReported(typed, { code: 2, error: 'UNKNOWN_ACTION', at: /renmae/, tries: /troupe action list/ });
   });
 
   test('an unknown profile is reported', async () => {
     const typed = await runTroupe(project, ['run', '-f', 'greet.yaml', '--profile', 'bold']);
-    expectTold(typed, { code: 2, error: 'UNKNOWN_PROFILE', at: 'bold', tries: /troupe/ });
+    expectReported(typed, { code: 2, error: 'UNKNOWN_PROFILE', at: 'bold', tries: /troupe/ });
   });
 
   test('an unknown or malformed argument of the action is reported', async () => {
     const strange = await runTroupe(project, ['run', '-f', 'greet.yaml', '--arg', 'whom=Ada']);
-    expectTold(strange, { code: 2, error: 'INVALID_ARGUMENT', at: 'whom', tries: /troupe help action/ });
+    expectReported(strange, { code: 2, error: 'INVALID_ARGUMENT', at: 'whom', tries: /troupe help action/ });
     const broken = await runTroupe(project, ['run', '-f', 'greet.yaml', '--arg', 'who']);
-    expectTold(broken, { code: 2, error: 'USAGE', at: '--arg', tries: /troupe help run/ });
+    expectReported(broken, { code: 2, error: 'USAGE', at: '--arg', tries: /troupe help run/ });
   });
 
   test('an environment variable that is not set is reported', async () => {
     const typed = await runTroupe(project, ['run', '-f', 'greet.yaml', '--env', 'TOKEN']);
-    expectTold(typed, { code: 2, error: 'USAGE', at: '--env TOKEN', tries: /troupe help run/ });
+    expectReported(typed, { code: 2, error: 'USAGE', at: '--env TOKEN', tries: /troupe help run/ });
   });
 
   test('a missing or a second action is reported', async () => {
@@ -101,7 +101,7 @@ describe('invalid input', () => {
     const folder = createEmptyFolder();
     try {
       const typed = await runTroupe(folder, ['plan', 'list']);
-      expectTold(typed, { code: 2, error: 'NOT_A_PROJECT', at: folder.folder, tries: /git init/ });
+      expectReported(typed, { code: 2, error: 'NOT_A_PROJECT', at: folder.folder, tries: /git init/ });
     } finally {
       folder.remove();
     }
@@ -113,7 +113,7 @@ describe('invalid input', () => {
       folder.git('init', '-q');
       folder.write('greet.yaml', greetAction);
       const typed = await runTroupe(folder, ['run', '-f', 'greet.yaml']);
-      expectTold(typed, { code: 2, error: 'NO_COMMITS', at: /./, tries: /git commit/ });
+      expectReported(typed, { code: 2, error: 'NO_COMMITS', at: /./, tries: /git commit/ });
     } finally {
       folder.remove();
     }
@@ -123,7 +123,7 @@ describe('invalid input', () => {
     project.git('checkout', '-q', '--detach');
     expect(await runTroupe(project, ['run', '-f', 'greet.yaml'])).toMatchObject({ code: 0 });
     const typed = await runTroupe(project, ['plan', 'apply', '--yes']);
-    expectTold(typed, { code: 2, error: 'DETACHED_HEAD', at: /./, tries: /--branch/ });
+    expectReported(typed, { code: 2, error: 'DETACHED_HEAD', at: /./, tries: /--branch/ });
     expect(await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'kept'])).toMatchObject({ code: 0 });
     expect(project.git('show', 'kept:hello.txt')).toBe('hello\n');
   });
@@ -133,7 +133,7 @@ describe('invalid input', () => {
     const head = project.git('rev-parse', 'HEAD');
     writeFileSync(join(project.folder, 'hello.txt'), 'mine\n');
     const typed = await runTroupe(project, ['plan', 'apply', '--yes']);
-    expectTold(typed, { code: 2, error: 'DIRTY_CHECKOUT', at: /./, tries: /--branch[\s\S]*--patch/ });
+    expectReported(typed, { code: 2, error: 'DIRTY_CHECKOUT', at: /./, tries: /--branch[\s\S]*--patch/ });
     expect(readFileSync(join(project.folder, 'hello.txt'), 'utf8')).toBe('mine\n');
     expect(project.git('rev-parse', 'HEAD')).toBe(head);
     expect(await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'kept'])).toMatchObject({ code: 0 });
@@ -144,7 +144,7 @@ describe('invalid input', () => {
     project.git('commit', '-q', '-a', '-m', 'binary');
     const bytes = conflictAction.replace('left\\n', 'left\\0').replace('right\\n', 'right\\0');
     const typed = await run('quarrel.yaml', bytes);
-    expectTold(typed, { code: 5, error: 'MERGE_CONFLICT', at: /plan/, tries: /^troupe plan conflicts \w{8} / });
+    expectReported(typed, { code: 5, error: 'MERGE_CONFLICT', at: /plan/, tries: /^troupe plan conflicts \w{8} / });
     expect((await runTroupe(project, ['plan', 'conflicts'])).out).toMatch(/^a\.txt {2}binary {2}open$/m);
     expect(await runTroupe(project, ['plan', 'resolve', 'a.txt', '--take', 'theirs'])).toMatchObject({ code: 0 });
   });
@@ -155,7 +155,7 @@ describe('invalid input', () => {
       'name: lost\ndescription: Lost\nexecutionActor: { kind: command, argv: [no-such-program] }\n',
     );
     expect(typed.err).toContain('no-such-program');
-    expectTold(typed, { code: 4, error: 'AGENT_UNAVAILABLE', at: /plan/, tries: /troupe plan execute/ });
+    expectReported(typed, { code: 4, error: 'AGENT_UNAVAILABLE', at: /plan/, tries: /troupe plan execute/ });
   });
 
   test('a dependency cycle among subplans is rejected before anything runs', async () => {
@@ -166,6 +166,6 @@ describe('invalid input', () => {
       `name: cycle\ndescription: Round\nsubplans: { executionMode: dependencyOrdered }\nstrategyActor: { kind: steps, steps: [${step('a', 'b')}, ${step('b', 'a')}] }\nexecutionActor: { kind: steps, steps: [] }\n`,
     );
     expect(typed.err).toContain('a → b → a');
-    expectTold(typed, { code: 2, error: 'DEPENDENCY_CYCLE', at: /plan/, tries: /troupe plan cancel/ });
+    expectReported(typed, { code: 2, error: 'DEPENDENCY_CYCLE', at: /plan/, tries: /troupe plan cancel/ });
   });
 });

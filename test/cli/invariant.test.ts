@@ -32,7 +32,7 @@ describe('troupe invariant', () => {
   test('adds an invariant to the project, to all projects and to plans, one for each [R114]', async () => {
     const [one] = await added('keep the licence');
     expect(one).toMatchObject({ scope: 'project' });
-    await added('nobody hurries', '--global', '--non-overridable');
+    await added('no hurry', '--global', '--non-overridable');
     const plans: string[] = [];
     for (const goal of ['a', 'b']) {
       const { data } = await runTroupeJson(project, ['plan', 'use', '-f', 'greet.yaml', goal, '--no-start']);
@@ -53,11 +53,11 @@ describe('troupe invariant', () => {
     expect(both).toHaveLength(2);
     expect((await runTroupeJson(project, ['invariant', 'list'])).data.invariants).toMatchObject([
       { text: 'keep the licence', scope: 'project' },
-      { text: 'nobody hurries', scope: 'global', non_overridable: true },
+      { text: 'no hurry', scope: 'global', non_overridable: true },
     ]);
     const { out } = await runTroupe(project, ['invariant', 'list', '--plan', b]);
     expect(out.split('\n').map(line => line.slice(10).trim())).toEqual([
-      'global   nobody hurries (nothing overrides it)',
+      'global   no hurry (nothing overrides it)',
       'plan     only text (checked by paths, after every action)',
       'project  keep the licence',
       '',
@@ -98,7 +98,7 @@ describe('troupe invariant', () => {
     [['invariant', 'add', 'x', '--check', '{kind: magic}'], 'INVALID_INVARIANT'],
     [['invariant', 'add', 'x', '--check', '{kind'], '--check is no YAML'],
     [['invariant', 'add', ' '], 'The argument text is empty'],
-    [['invariant', 'remove', 'nobody'], 'There is no invariant nobody'],
+    [['invariant', 'remove', 'absent'], 'There is no invariant absent'],
     [['profile', 'show', 'bold'], 'known are manual, review, supervised'],
   ])('rejects %j', async (words, message) => {
     const { code, err } = await runTroupe(project, words);
@@ -165,13 +165,13 @@ describe('Configuration', () => {
   test.each([
     ['prfile: auto\n', 'It has the unknown key "prfile"'],
     ['profiles: { mine: { treshold: {} } }\n', 'profiles.mine: has the unknown key "treshold"'],
-    ['profiles: { mine: { extends: nobody } }\n', 'There is no profile "nobody"'],
+    ['profiles: { mine: { extends: absent } }\n', 'There is no profile "absent"'],
     ['{', 'This is no YAML'],
   ])('that is invalid is reported: %j', async (text, message) => {
     const path = configure('project', text);
     const { code, err } = await runTroupe(project, ['plan', 'list']);
     expect(code).toBe(2);
     expect(err).toContain(message);
-    if (!text.includes('nobody')) expect(err).toContain(path);
+    if (!text.includes('absent')) expect(err).toContain(path);
   });
 });

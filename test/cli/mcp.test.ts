@@ -156,7 +156,7 @@ describe('troupe mcp', () => {
       next: [{ tool: 'plan_list', arguments: { all: true } }],
     });
     expect(await mcp.fail('plan_start', {})).toMatchObject({ error: { code: 'USAGE' } });
-    expect(await mcp.fail('plan_start', { goal: 'do it', agent: 'nobody' })).toMatchObject({
+    expect(await mcp.fail('plan_start', { goal: 'do it', agent: 'absent' })).toMatchObject({
       error: { code: 'UNKNOWN_AGENT' },
     });
     expect(await mcp.fail('plan_start', { file: 'none.yaml' })).toMatchObject({ error: { code: 'FILE_NOT_FOUND' } });

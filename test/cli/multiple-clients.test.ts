@@ -71,7 +71,7 @@ describe('with several clients', () => {
     ['c', 'Cancelling', 'cancelled'],
     ['p', 'Pausing', 'execute paused'],
     ['', 'Detached', 'execute complete'],
-  ])('the answer "%s" at an attached terminal has its effect', async (answer, said, end) => {
+  ])('the answer "%s" at an attached terminal has its effect', async (answer, message, end) => {
     const owner = startTroupe(project, ['run', '-f', 'waits.yaml']);
     await owner.io.waitForError('execute processing');
     const window = startTroupe(project, ['plan', 'resume'], { tty: true });
@@ -81,8 +81,8 @@ describe('with several clients', () => {
     await window.io.waitForError('[d]etach');
     if (answer === '') window.io.endInput();
     else window.io.type(answer);
-    await window.io.waitForError(said);
-    if (said === 'Detached') go();
+    await window.io.waitForError(message);
+    if (message === 'Detached') go();
     await Promise.all([window.done, owner.done]);
     const status = await runTroupe(project, ['plan', 'status', plan.plan_id]);
     expect(status.out + status.err).toContain(end);

@@ -12,7 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-const standing = async () => (await runTroupeJson(project, ['plan', 'status'])).data.plan as Record<string, unknown>;
+const recordOfPlan = async () =>
+  (await runTroupeJson(project, ['plan', 'status'])).data.plan as Record<string, unknown>;
 
 describe('A command that needs a confirmation, without a terminal', () => {
   test.each([
@@ -23,12 +24,12 @@ describe('A command that needs a confirmation, without a terminal', () => {
   ])('exits with 6, names the flag and changes nothing: %s [R125]', async (_, words) => {
     await runTroupe(project, ['run', '-f', 'greet.yaml']);
     await runTroupe(project, ['plan', 'checkpoint', 'create', '--label', 'here']);
-    const before = await standing();
+    const before = await recordOfPlan();
     const done = await runTroupe(project, words);
     expect(done.code).toBe(6);
     expect(done.err).toContain('error[APPROVAL_NEEDED]');
     expect(done.err).toContain(`try: troupe ${words.join(' ')} --yes`);
-    expect(await standing()).toEqual(before);
+    expect(await recordOfPlan()).toEqual(before);
   });
 
   test.each([
@@ -39,7 +40,7 @@ describe('A command that needs a confirmation, without a terminal', () => {
     const done = await runTroupe(project, ['run', '-f', 'greet.yaml', '--apply', ...words]);
     expect(done.code).toBe(6);
     const hint = new RegExp(`try: (troupe plan apply \\w{8}${flags} --yes)`).exec(done.err)?.[1] ?? '';
-    expect(await standing()).toMatchObject({ phase: 'execute', state: 'complete' });
+    expect(await recordOfPlan()).toMatchObject({ phase: 'execute', state: 'complete' });
     expect((await runTroupe(project, splitCommand(hint).slice(1))).code).toBe(0);
     expect(await runTroupeJson(project, ['plan', 'list', '--all'])).toMatchObject({
       data: { plans: [{ state: 'applied' }] },

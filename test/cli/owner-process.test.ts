@@ -18,8 +18,9 @@ describe('an owner in a separate process', () => {
   afterEach(() => project.remove());
 
   const inHome = (name: string) => join(project.env.HOME ?? '', name);
-  const begun = () => (existsSync(inHome('begun')) ? readFileSync(inHome('begun'), 'utf8').split('\n').length - 1 : 0);
-  const atWork = (times: number) => expect.poll(begun, { timeout: 30_000, interval: 20 }).toBe(times);
+  const startCount = () =>
+    existsSync(inHome('begun')) ? readFileSync(inHome('begun'), 'utf8').split('\n').length - 1 : 0;
+  const atWork = (times: number) => expect.poll(startCount, { timeout: 30_000, interval: 20 }).toBe(times);
   const go = () => writeFileSync(inHome('go'), '');
   const type = (...words: string[]) => spawnTroupe(project, words);
 
@@ -36,7 +37,7 @@ describe('an owner in a separate process', () => {
     expect(lost.code, lost.rival.output()).toBe(10);
     expect(lost.rival.output()).toContain('error[LOCK_CONFLICT]');
     const winner = rivals.find(rival => rival !== lost.rival);
-    await expect.poll(begun, { timeout: 30_000 }).toBeGreaterThan(1);
+    await expect.poll(startCount, { timeout: 30_000 }).toBeGreaterThan(1);
     go();
     expect(await winner?.exited, winner?.output()).toBe(0);
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+done');

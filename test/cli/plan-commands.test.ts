@@ -13,7 +13,8 @@ describe('a plan command', () => {
     project.write('quarrel.yaml', conflictAction);
   });
   afterEach(() => project.remove());
-  const standing = async () => (await runTroupeJson(project, ['plan', 'status'])).data.plan as Record<string, unknown>;
+  const recordOfPlan = async () =>
+    (await runTroupeJson(project, ['plan', 'status'])).data.plan as Record<string, unknown>;
 
   test('[R100] use strategizes; execute continues, and is harmless when repeated', async () => {
     expect(await runTroupeJson(project, ['plan', 'use', '-f', 'greet.yaml'])).toMatchObject({
@@ -122,10 +123,10 @@ describe('a plan command', () => {
 
   test('resolve asks an agent, and reports what the agent did not resolve', async () => {
     await runTroupe(project, ['run', '-f', 'quarrel.yaml']);
-    const asked = await runTroupe(project, ['plan', 'resolve', 'a.txt', '--actor', 'nobody']);
+    const asked = await runTroupe(project, ['plan', 'resolve', 'a.txt', '--actor', 'absent']);
     expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('error[UNKNOWN_AGENT]') });
     expect(asked.err).toContain('conflict in a.txt is open again');
-    expect(await standing()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_AGENT' } });
+    expect(await recordOfPlan()).toMatchObject({ state: 'conflicted', error: { code: 'UNKNOWN_AGENT' } });
   });
 
   test('resolve requires exactly one resolution, and a hunk needs one path', async () => {
@@ -232,7 +233,7 @@ describe('a plan command', () => {
     const run = await runTroupe(project, ['run', '-f', 'failing.yaml']);
     expect(run).toMatchObject({ code: 3, out: expect.stringContaining('0/1 checks') });
     expect(run.err).toContain('error[VALIDATION_FAILED]');
-    expect((await standing()).state).toBe('errored');
+    expect((await recordOfPlan()).state).toBe('errored');
   });
 
   test('execute retries a failed plan once the cause is fixed', async () => {
@@ -255,8 +256,8 @@ describe('a plan command', () => {
       `name: group\ndescription: A group\nstrategyActor: { kind: steps, steps: [${part('one')}, ${part('two')}] }\nexecutionActor: { kind: steps, steps: [] }\n`,
     );
     const { io, done } = startTroupe(project, ['run', '-f', 'group.yaml']);
-    const begun = (name: string) => existsSync(join(project.env.HOME ?? '', `begun-${name}`));
-    await expect.poll(() => begun('one') && begun('two'), { timeout: 20_000, interval: 20 }).toBe(true);
+    const hasStarted = (name: string) => existsSync(join(project.env.HOME ?? '', `begun-${name}`));
+    await expect.poll(() => hasStarted('one') && hasStarted('two'), { timeout: 20_000, interval: 20 }).toBe(true);
     io.signal('SIGTERM');
     expect(await done).toBe(143);
     const cancel = await runTroupe(project, ['plan', 'cancel', '--no-input']);

@@ -29,30 +29,30 @@ describe('an interactive program', () => {
 
 describe('a webhook for notifications [R150]', () => {
   const listening = async (answer: (response: ServerResponse) => void) => {
-    const heard: string[] = [];
+    const requests: string[] = [];
     const server = createServer((request, response) => {
       let body = '';
       request.on('data', chunk => {
         body += String(chunk);
       });
       request.on('end', () => {
-        heard.push(`${request.method} ${request.url} ${request.headers['content-type']} ${body}`);
+        requests.push(`${request.method} ${request.url} ${request.headers['content-type']} ${body}`);
         answer(response);
       });
     });
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    return { heard, url: `http://127.0.0.1:${port}/hook`, [Symbol.asyncDispose]: async () => void server.close() };
+    return { requests, url: `http://127.0.0.1:${port}/hook`, [Symbol.asyncDispose]: async () => void server.close() };
   };
 
   test('gets JSON by POST; its status is returned, and redirects are not followed', async () => {
     const io = createProcessIo(process);
     await using well = await listening(response => response.writeHead(204).end());
     expect(await io.post(well.url, '[1]', 30_000)).toBe(204);
-    expect(well.heard).toEqual(['POST /hook application/json [1]']);
+    expect(well.requests).toEqual(['POST /hook application/json [1]']);
     await using moved = await listening(response => response.writeHead(302, { location: well.url }).end());
     expect(await io.post(moved.url, '[2]', 30_000)).toBe(302);
-    expect(well.heard).toHaveLength(1);
+    expect(well.requests).toHaveLength(1);
   });
 
   test('times out when it does not answer', async () => {
@@ -89,11 +89,11 @@ test('There is a screen only when standard input and output are both a terminal'
 });
 
 test('The parent process gets messages while it is connected; without one there are none', () => {
-  const told: DetachMessage[] = [];
-  const send = (message: DetachMessage) => told.push(message);
+  const messages: DetachMessage[] = [];
+  const send = (message: DetachMessage) => messages.push(message);
   createProcessIo(like({ send, connected: true })).parentProcess?.({ type: 'ended' });
   createProcessIo(like({ send, connected: false })).parentProcess?.({ type: 'ended' });
-  expect(told).toEqual([{ type: 'ended' }]);
+  expect(messages).toEqual([{ type: 'ended' }]);
   expect(createProcessIo(like({ send: undefined })).parentProcess).toBeNull();
 });
 
@@ -107,7 +107,7 @@ test('An exit listener is called until it is removed', () => {
 
 test('Another process is terminated with SIGTERM', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9)'], { stdio: 'ignore' });
-  const ended = new Promise(tell => child.once('close', (_, signal) => tell(signal)));
+  const ended = new Promise(onClose => child.once('close', (_, signal) => onClose(signal)));
   createProcessIo(process).terminate(child.pid ?? 0);
   expect(await ended).toBe('SIGTERM');
 });

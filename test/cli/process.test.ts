@@ -87,13 +87,13 @@ describe('the process of the command line', () => {
 
   test('receives signals until the listener is removed', async () => {
     const io = createProcessIo(process);
-    const heard: string[] = [];
-    const stop = io.onSignal(signal => heard.push(signal));
+    const received: string[] = [];
+    const stop = io.onSignal(signal => received.push(signal));
     process.emit('SIGTERM');
     process.emit('SIGINT');
     stop();
     expect(process.listeners('SIGINT')).toHaveLength(0);
-    expect(heard).toEqual(['SIGTERM', 'SIGINT']);
+    expect(received).toEqual(['SIGTERM', 'SIGINT']);
   });
 
   test('has a clock, and timers that can be cancelled', async () => {

@@ -127,7 +127,7 @@ describe('a reviewed result', () => {
   });
 
   test('is not applied with a co-author without an address', async () => {
-    const { code, err } = await runTroupe(project, ['plan', 'apply', '--co-authored-by', 'nobody', '--yes']);
+    const { code, err } = await runTroupe(project, ['plan', 'apply', '--co-authored-by', 'absent', '--yes']);
     expect([code, err]).toEqual([2, expect.stringContaining('Name <mail>')]);
   });
 });

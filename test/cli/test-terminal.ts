@@ -11,7 +11,7 @@ export interface TestTerminalOptions {
   columns?: number;
   rows?: number;
   /** Receives the messages of a detached command. @default it is attached */
-  parentProcess?: (told: DetachMessage) => void;
+  parentProcess?: (message: DetachMessage) => void;
   /** The screen to draw on. @default none */
   screen?: Io['screen'];
 }
@@ -47,17 +47,17 @@ export function createTerminal(options: TestTerminalOptions = {}): TestTerminal 
   let time = Date.parse('2026-11-21T10:00:00.000Z');
   const timers = new Set<{ due: number; ms: number; callback: () => void }>();
   const listeners = new Set<(signal: ProcessSignal) => void>();
-  const waiting = new Set<{ text: string; tell: () => void }>();
+  const waiting = new Set<{ text: string; found: () => void }>();
   const killed: number[] = [];
   const exits = new Set<() => void>();
   const uncaught = new Set<(error: unknown) => void>();
   const backgrounds: TestTerminal['backgroundCommands'] = [];
   const stdin = Object.assign(new PassThrough(), { isTTY: tty });
-  const heard = () => {
+  const resolveWaiting = () => {
     for (const wait of waiting) {
       if (!err.includes(wait.text)) continue;
       waiting.delete(wait);
-      wait.tell();
+      wait.found();
     }
   };
   return {
@@ -75,7 +75,7 @@ export function createTerminal(options: TestTerminalOptions = {}): TestTerminal 
       rows,
       write: text => {
         err += text;
-        heard();
+        resolveWaiting();
       },
     },
     env,
@@ -123,15 +123,15 @@ export function createTerminal(options: TestTerminalOptions = {}): TestTerminal 
     },
     backgroundCommands: backgrounds,
     spawnDetached(words) {
-      let tell: (told: DetachMessage) => void = () => undefined;
-      const told = new Promise<DetachMessage>(resolve => {
-        tell = resolve;
+      let sendToParent: (detachMessage: DetachMessage) => void = () => undefined;
+      const firstMessage = new Promise<DetachMessage>(resolve => {
+        sendToParent = resolve;
       });
-      const io = createTerminal({ cwd, env, parentProcess: tell });
+      const io = createTerminal({ cwd, env, parentProcess: sendToParent });
       const done = main(words, io);
-      void done.then(() => tell({ type: 'ended' }));
+      void done.then(() => sendToParent({ type: 'ended' }));
       backgrounds.push({ io, done });
-      return { pid: process.pid, message: told };
+      return { pid: process.pid, message: firstMessage };
     },
     out: () => out,
     err: () => err,
@@ -152,9 +152,9 @@ export function createTerminal(options: TestTerminalOptions = {}): TestTerminal 
       for (const listener of [...listeners]) listener(signal);
     },
     waitForError: text =>
-      new Promise(tell => {
-        waiting.add({ text, tell });
-        heard();
+      new Promise(found => {
+        waiting.add({ text, found });
+        resolveWaiting();
       }),
   };
 }

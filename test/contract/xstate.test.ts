@@ -34,13 +34,13 @@ import {
   versionOf,
 } from '../../src/durable/xstate-internals.ts';
 
-const kid = setup({ types: {} as { context: { heard: string[] } } }).createMachine({
+const kid = setup({ types: {} as { context: { received: string[] } } }).createMachine({
   id: 'kid',
   version: '7',
-  context: { heard: [] },
+  context: { received: [] },
   initial: 'on',
   states: { on: {} },
-  on: { '*': { actions: assign({ heard: ({ context, event }) => [...context.heard, event.type] }) } },
+  on: { '*': { actions: assign({ received: ({ context, event }) => [...context.received, event.type] }) } },
 });
 
 const family = setup({ actors: { kid } }).createMachine({
@@ -212,7 +212,7 @@ describe('one tick', () => {
   });
 
   test('events emitted by a transition before it threw are not delivered', () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     const machine = setup({
       types: {} as { emitted: { type: 'said' } },
       actions: {
@@ -225,22 +225,24 @@ describe('one tick', () => {
     });
     const actor = createActor(machine);
     actor.subscribe({ error: () => {} });
-    actor.on('said', event => heard.push(event.type));
+    actor.on('said', event => received.push(event.type));
     actor.start().send({ type: 'SAY' });
     actor.send({ type: 'GO' });
-    expect([actor.getSnapshot().status, heard]).toEqual(['error', ['said']]);
+    expect([actor.getSnapshot().status, received]).toEqual(['error', ['said']]);
   });
 });
 
 describe('changes without inspectors', () => {
   test('every actor, event and snapshot goes through one function of the system, which can be replaced', () => {
     const actor = createActor(family);
-    const heard: string[] = [];
-    interceptInspection(actor.system, event => heard.push(`${event.type.slice(8)} ${asLiveActor(event.actorRef).id}`));
+    const received: string[] = [];
+    interceptInspection(actor.system, event =>
+      received.push(`${event.type.slice(8)} ${asLiveActor(event.actorRef).id}`),
+    );
     actor.start();
-    heard.length = 0;
+    received.length = 0;
     actor.send({ type: 'SPAWN' });
-    expect(heard).toEqual([
+    expect(received).toEqual([
       `event ${actor.id}`,
       'actor k2',
       `microstep ${actor.id}`,
@@ -276,12 +278,12 @@ describe('persistence', () => {
       {},
       {},
       {
-        k: { snapshot: own('on', { heard: ['before'] }), src: 'kid', systemId: 'the kid', syncSnapshot: true },
+        k: { snapshot: own('on', { received: ['before'] }), src: 'kid', systemId: 'the kid', syncSnapshot: true },
         gone: { snapshot: own('on', {}), src: 'no such source', systemId: undefined, syncSnapshot: undefined },
       },
     );
     const actor = createActor(family, { snapshot: snapshot as never }).start();
-    expect(actor.system.get('the kid').getSnapshot().context).toEqual({ heard: ['before'] });
+    expect(actor.system.get('the kid').getSnapshot().context).toEqual({ received: ['before'] });
     expect(asLiveActor(actor.system.get('the kid'))._syncSnapshot).toBe(true);
     expect(Object.keys(actor.getSnapshot().children)).toEqual(['k']);
   });

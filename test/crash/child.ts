@@ -27,8 +27,8 @@ const system = await openDurable({
   machine: createRootMachine(writeEffect, mutant === 'no barrier'),
   clock: systemClock(),
   deriveEventRows: ({ seq, event }) => [{ type: 'put', key: `j/${seq}`, value: [event.type, event.cmd] }],
-  deliver: facts => {
-    for (const { seq, event } of facts)
+  deliver: events => {
+    for (const { seq, event } of events)
       appendFileSync(join(directory, 'outbox'), `${seq} ${event.type} ${event.cmd}\n`);
   },
   onFatal: error => {

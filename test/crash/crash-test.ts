@@ -1,6 +1,6 @@
 /**
  * Keeps commands open, kills the child at random moments, its boot included, starts it again and sends again what was not
- * acknowledged. After every start and at the end it compares what it was told with what it finds.
+ * acknowledged. After every start and at the end it compares the acknowledgements with what it finds.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -72,7 +72,7 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashTest
       .map(({ order }) => order);
   }
 
-  /** One run of the child: until it is killed, or, in the last one, until everything has settled. */
+  /** One run of the child: until it is killed, or, in the last one, until everything is idle. */
   async function live(last: boolean): Promise<StateTotals | undefined> {
     const args = [options.program, options.directory, random() < 0.5 ? 'process' : 'power', options.mutant ?? ''];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -92,7 +92,7 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashTest
       while (open() < openAtOnce && !last) send(next());
     };
     let final: StateTotals | undefined;
-    let settle: NodeJS.Timeout | undefined;
+    let reportTimer: NodeJS.Timeout | undefined;
     const hear = (reply: ChildReply) => {
       if ('trouble' in reply) verdict.violations.push(reply.trouble);
       else if ('ready' in reply) {
@@ -110,13 +110,13 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashTest
       } else {
         final = reply.report;
         if (open() === 0 && isIdle(final, orders.size)) child.kill('SIGKILL');
-        else settle = setTimeout(() => send({ report: true }), 20);
+        else reportTimer = setTimeout(() => send({ report: true }), 20);
       }
     };
     const lines = createInterface({ input: child.stdout }).on('line', line => hear(JSON.parse(line) as ChildReply));
     const patience = last ? setTimeout(() => child.kill('SIGKILL'), idleTimeoutMs) : undefined;
     await waitForExit(child, lines);
-    for (const timer of [killer, settle, patience]) clearTimeout(timer);
+    for (const timer of [killer, reportTimer, patience]) clearTimeout(timer);
     if (child.signalCode !== 'SIGKILL') verdict.violations.push(`the child ended by itself: ${errors.join('').trim()}`);
     return final;
   }
@@ -192,15 +192,15 @@ function compareLogs(directory: string, sent: number, verdict: CrashTestReport):
   const ran = new Set(effects.map(([, cmd]) => cmd));
   if (ran.size !== sent) verdict.violations.push(`${ran.size} effects ran for ${sent} commands`);
   verdict.repeated = effects.length - ran.size;
-  const facts = readLog(directory, 'outbox');
-  const told = new Map(facts.map(([seq = '', type = '', cmd = '']) => [seq, `${type} ${cmd}`]));
+  const delivered = readLog(directory, 'outbox');
+  const bySeq = new Map(delivered.map(([seq = '', type = '', cmd = '']) => [seq, `${type} ${cmd}`]));
   const expected = 2 * sent;
-  if (told.size !== expected || new Set(told.values()).size !== expected) {
-    const lines = [...told].map(([seq, fact]) => `${seq} ${fact}`);
+  if (bySeq.size !== expected || new Set(bySeq.values()).size !== expected) {
+    const lines = [...bySeq].map(([seq, event]) => `${seq} ${event}`);
     const once = new Set<string>();
-    const twice = [...told.values()].filter(fact => once.size === once.add(fact).size);
-    const doubled = lines.filter(line => twice.some(fact => line.endsWith(` ${fact}`)));
-    verdict.violations.push(`${told.size} facts were delivered where there are ${expected}: ${doubled.join(', ')}`);
+    const twice = [...bySeq.values()].filter(event => once.size === once.add(event).size);
+    const doubled = lines.filter(line => twice.some(event => line.endsWith(` ${event}`)));
+    verdict.violations.push(`${bySeq.size} events were delivered where there are ${expected}: ${doubled.join(', ')}`);
   }
-  verdict.redelivered = facts.length - told.size;
+  verdict.redelivered = delivered.length - bySeq.size;
 }

@@ -55,8 +55,8 @@ function createWorkEffect(act: WriteEffect, hasty: boolean) {
     });
   }
   return effect<{ cmd: string }, string>(async ({ input, key, step }: EffectContext<{ cmd: string }>) => {
-    const facts = () => [{ type: 'acted', cmd: input.cmd }];
-    await step('act', () => act(key, input.cmd), { emit: facts });
+    const events = () => [{ type: 'acted', cmd: input.cmd }];
+    await step('act', () => act(key, input.cmd), { emit: events });
     return input.cmd;
   });
 }
@@ -70,9 +70,9 @@ const createJobMachine = (act: WriteEffect, hasty: boolean) =>
     initial: 'working',
     states: {
       working: {
-        invoke: { id: 'work', src: 'work', input: ({ context }) => ({ cmd: context.cmd }), onDone: 'told' },
+        invoke: { id: 'work', src: 'work', input: ({ context }) => ({ cmd: context.cmd }), onDone: 'reported' },
       },
-      told: { type: 'final', entry: sendParent(({ context }) => ({ type: 'JOB_DONE', cmd: context.cmd })) },
+      reported: { type: 'final', entry: sendParent(({ context }) => ({ type: 'JOB_DONE', cmd: context.cmd })) },
     },
   });
 

@@ -209,13 +209,13 @@ describe('a send that fails', () => {
     const later = async () => {
       sendToCounter(system, 'a', add);
       await system.barrier();
-      throw new Error('nobody hears this');
+      throw new Error('this is not reported');
     };
     const message = 'The command "add" must send its events synchronously: its function is async or returns a promise.';
     await expect(system.command('add', () => later())).rejects.toThrow(new TypeError(message));
     expect(counterSnapshot(system, 'a').context.total).toBe(1);
     expect(await system.command('add', () => sendToCounter(system, 'a', add))).toEqual({ duplicate: true });
-    const nothing = () => Promise.reject(new Error('nobody hears this either'));
+    const nothing = () => Promise.reject(new Error('this is not reported either'));
     await expect(system.command('other', nothing)).rejects.toThrow(TypeError);
     expect(await system.command('other', () => sendToCounter(system, 'a', add))).toEqual({ duplicate: false });
     await system.close();

@@ -1,4 +1,4 @@
-/** Tries to lose data without anybody noticing: every kind of missing row must be said at opening, and repaired on request. */
+/** Tries to lose data unnoticed: every kind of missing row must be reported at opening, and repaired on request. */
 
 import { describe, expect, test } from 'vitest';
 import { createMachine, setup, spawnChild } from 'xstate';
@@ -279,7 +279,7 @@ describe('logic that cannot be stored', () => {
   });
 
   test('unknown: the system stops before it writes a child that does not exist', async () => {
-    const machine = createMachine({ on: { SPAWN: { actions: spawnChild('nobody', { id: 'kid' }) } } });
+    const machine = createMachine({ on: { SPAWN: { actions: spawnChild('absent', { id: 'kid' }) } } });
     const system = await openDurable({ store: await crashableStore().open(), machine, clock: manualClock() });
     await expect(system.command('spawn', root => root.send({ type: 'SPAWN' }))).rejects.toMatchObject({
       code: 'INLINE_ACTOR',

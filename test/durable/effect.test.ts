@@ -235,7 +235,7 @@ describe('a step', () => {
     const system = await opened(
       async ({ step, emit, key }) => {
         await step('one', async () => 7, {
-          sendToParent: result => [{ type: 'TOLD', what: `seven is ${result}` }],
+          sendToParent: result => [{ type: 'NOTED', what: `seven is ${result}` }],
           emit: result => [{ type: 'stepped', result }],
         });
         expect(batches.flat().some(operation => operation.key === `r/${key}/one`)).toBe(true);
@@ -245,8 +245,8 @@ describe('a step', () => {
       },
       store,
       {
-        deriveEventRows: (fact: EmittedEvent) => [
-          { type: 'put', key: `fact/${fact.event.type}`, value: [fact.uid, fact.src, fact.actorId] },
+        deriveEventRows: (emitted: EmittedEvent) => [
+          { type: 'put', key: `fact/${emitted.event.type}`, value: [emitted.uid, emitted.src, emitted.actorId] },
         ],
       },
     );
@@ -263,7 +263,7 @@ describe('a step', () => {
     expect(stepped.find(operation => operation.key === 'fact/stepped')).toMatchObject({
       value: ['00000002', 'counter', 'a'],
     });
-    expect(counterSnapshot(system, 'a').context.told).toEqual(['seven is 7']);
+    expect(counterSnapshot(system, 'a').context.notes).toEqual(['seven is 7']);
     await system.close();
   });
 

@@ -79,10 +79,10 @@ describe('a listener', () => {
     expect(late.types()).toEqual(['chart', 'chart', 'started', 'started']);
     expect(late.batches[0]?.[3]).toMatchObject({ state: { context: { total: 4 } } });
     early.stop();
-    const heard = early.batches.length;
+    const batchCount = early.batches.length;
     sendToCounter(system, 'a', { type: 'ADD', amount: 1 });
     await system.barrier();
-    expect(early.batches).toHaveLength(heard);
+    expect(early.batches).toHaveLength(batchCount);
     expect(late.batches).toHaveLength(2);
     late.stop();
     sendToCounter(system, 'a', { type: 'ADD', amount: 1 });

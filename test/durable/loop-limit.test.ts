@@ -10,12 +10,12 @@ const circle = { a: { always: 'b' }, b: { always: 'a' } };
 const spinner = setup({
   types: {} as {
     context: { count: number; limit: number };
-    events: { type: 'ALWAYS' | 'RAISE' | 'ASSIGN' | 'COUNT' | 'TELL' };
+    events: { type: 'ALWAYS' | 'RAISE' | 'ASSIGN' | 'COUNT' | 'NOTIFY' };
   },
   guards: { isBelow: ({ context }) => context.count < context.limit },
   actions: {
     count: assign({ count: ({ context }) => context.count + 1 }),
-    tell: ({ system }) => (system.get('listener') as AnyActorRef | undefined)?.send({ type: 'HEARD' }),
+    notifyListener: ({ system }) => (system.get('listener') as AnyActorRef | undefined)?.send({ type: 'NOTIFIED' }),
   },
 }).createMachine({
   id: 'spinner',
@@ -28,7 +28,7 @@ const spinner = setup({
         RAISE: { actions: raise({ type: 'RAISE' }) },
         ASSIGN: 'counting',
         COUNT: { actions: 'count' },
-        TELL: { actions: ['tell', raise({ type: 'TELL' })] },
+        NOTIFY: { actions: ['notifyListener', raise({ type: 'NOTIFY' })] },
       },
     },
     circling: { initial: 'a', states: circle },
@@ -36,7 +36,7 @@ const spinner = setup({
   },
 });
 
-const listener = setup({}).createMachine({ id: 'listener', on: { HEARD: { actions: () => {} } } });
+const listener = setup({}).createMachine({ id: 'listener', on: { NOTIFIED: { actions: () => {} } } });
 
 const parent = setup({
   types: {} as { context: { errors: unknown[] } },
@@ -62,7 +62,7 @@ describe('[R262] a machine that never comes to rest', () => {
     'ALWAYS',
     'RAISE',
     'ASSIGN',
-    'TELL',
+    'NOTIFY',
   ])('fails with its path, and its parent handles that: %s', async type => {
     const rows = crashableStore();
     const system = await open(parent, rows);

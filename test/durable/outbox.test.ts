@@ -6,7 +6,7 @@ import { openDurable } from '../../src/durable/system.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { crashableStore, createShopMachine, deferred, openShop, sendToCounter } from './shop-machine.ts';
 
-const texts = (facts: EmittedEvent[]) => facts.map(fact => fact.event.text);
+const texts = (emitted: EmittedEvent[]) => emitted.map(each => each.event.text);
 
 async function world(rest: object = {}) {
   const rows = crashableStore();
@@ -28,13 +28,13 @@ const say = (system: DurableSystem, text: string) => sendToCounter(system, 'a', 
 describe('events', () => {
   test('have their actor, time and position', async () => {
     const { system, clock } = await world();
-    const facts: EmittedEvent[] = [];
-    system.subscribe(some => facts.push(...some));
+    const delivered: EmittedEvent[] = [];
+    system.subscribe(some => delivered.push(...some));
     say(system, 'one');
     clock.advance(5);
     say(system, 'two');
     await system.barrier();
-    expect(facts).toEqual([
+    expect(delivered).toEqual([
       {
         seq: '00000003',
         at: 1_000,
@@ -70,7 +70,7 @@ describe('events', () => {
   test('never repeat a number, across restarts too', async () => {
     const { open, system } = await world();
     const seqs: string[] = [];
-    const note = (facts: EmittedEvent[]) => seqs.push(...facts.map(fact => fact.seq));
+    const note = (added: EmittedEvent[]) => seqs.push(...added.map(each => each.seq));
     system.subscribe(note);
     say(system, 'one');
     await system.barrier();
@@ -86,11 +86,11 @@ describe('events', () => {
 
   test('of a failed transition do not exist', async () => {
     const { system } = await world();
-    const facts: EmittedEvent[] = [];
-    system.subscribe(some => facts.push(...some));
+    const delivered: EmittedEvent[] = [];
+    system.subscribe(some => delivered.push(...some));
     sendToCounter(system, 'a', { type: 'THROW' });
     await system.barrier();
-    expect(facts).toEqual([]);
+    expect(delivered).toEqual([]);
     await system.close();
   });
 
@@ -113,16 +113,16 @@ describe('events', () => {
 describe('subscribers', () => {
   test('receive only committed events, until they unsubscribe', async () => {
     const { system } = await world();
-    const facts: EmittedEvent[] = [];
-    const leave = system.subscribe(some => facts.push(...some));
+    const delivered: EmittedEvent[] = [];
+    const leave = system.subscribe(some => delivered.push(...some));
     say(system, 'one');
-    expect(facts).toEqual([]);
+    expect(delivered).toEqual([]);
     await system.barrier();
-    expect(texts(facts)).toEqual(['one']);
+    expect(texts(delivered)).toEqual(['one']);
     leave();
     say(system, 'two');
     await system.barrier();
-    expect(texts(facts)).toEqual(['one']);
+    expect(texts(delivered)).toEqual(['one']);
     await system.close();
   });
 
@@ -140,8 +140,8 @@ describe('subscribers', () => {
       },
     };
     const system = (await openShop(createShopMachine(), { store, clock })) as unknown as DurableSystem;
-    const heard: unknown[] = [];
-    system.subscribe(some => heard.push(...texts(some)));
+    const received: unknown[] = [];
+    system.subscribe(some => received.push(...texts(some)));
     const first = deferred<void>();
     disk = first.promise;
     const adding = system.command('add', () => sendToCounter(system, 'a', { type: 'ADD', amount: 1 }));
@@ -151,10 +151,10 @@ describe('subscribers', () => {
     disk = second.promise;
     first.resolve();
     await adding;
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     second.resolve();
     await system.barrier();
-    expect(heard).toEqual(['early']);
+    expect(received).toEqual(['early']);
     await system.close();
   });
 
@@ -189,8 +189,8 @@ describe('deliver', () => {
   test('gets every event after its commit, one call at a time, and acknowledged events are not delivered again', async () => {
     const calls: string[][] = [];
     const first = deferred<void>();
-    const deliver = async (facts: EmittedEvent[]) => {
-      calls.push(texts(facts) as string[]);
+    const deliver = async (newEvents: EmittedEvent[]) => {
+      calls.push(texts(newEvents) as string[]);
       if (calls.length === 1) await first.promise;
     };
     const { rows, open, system } = await world({ deliver });
@@ -211,10 +211,10 @@ describe('deliver', () => {
     const { open, system } = await world({ deliver: () => new Promise(() => {}) });
     await system.command('one', () => say(system, 'one'));
     await system.command('two', () => say(system, 'two'));
-    const facts: EmittedEvent[] = [];
-    const again = await open({ deliver: (some: EmittedEvent[]) => void facts.push(...some) });
+    const delivered: EmittedEvent[] = [];
+    const again = await open({ deliver: (some: EmittedEvent[]) => void delivered.push(...some) });
     await again.close();
-    expect(facts.map(({ seq, event }) => [seq, event.text])).toEqual([
+    expect(delivered.map(({ seq, event }) => [seq, event.text])).toEqual([
       ['00000003', 'one'],
       ['00000004', 'two'],
     ]);
@@ -224,24 +224,24 @@ describe('deliver', () => {
     const calls: string[][] = [];
     const errors: unknown[] = [];
     let broken = true;
-    const deliver = (facts: EmittedEvent[]) => {
-      calls.push(texts(facts) as string[]);
+    const deliver = (newEvents: EmittedEvent[]) => {
+      calls.push(texts(newEvents) as string[]);
       if (broken) throw new Error('unplugged');
     };
     const { rows, clock, system } = await world({ deliver, onListenerError: (error: unknown) => errors.push(error) });
-    const settle = () => new Promise(resolve => setImmediate(resolve));
+    const nextTick = () => new Promise(resolve => setImmediate(resolve));
     await system.command('one', () => say(system, 'one'));
-    await settle();
+    await nextTick();
     await system.command('two', () => say(system, 'two'));
     expect(calls).toEqual([['one']]);
     clock.advance(100);
-    await settle();
+    await nextTick();
     expect(calls).toEqual([['one'], ['one', 'two']]);
     clock.advance(199);
     expect(calls).toHaveLength(2);
     broken = false;
     clock.advance(1);
-    await settle();
+    await nextTick();
     expect(calls).toEqual([['one'], ['one', 'two'], ['one', 'two']]);
     expect(errors).toHaveLength(2);
     await system.close();
@@ -263,8 +263,8 @@ describe('deliver', () => {
     const failing = deferred<void>();
     const calls: number[] = [];
     const { clock, system } = await world({
-      deliver: (facts: EmittedEvent[]) => {
-        calls.push(facts.length);
+      deliver: (newEvents: EmittedEvent[]) => {
+        calls.push(newEvents.length);
         return failing.promise;
       },
     });

@@ -213,8 +213,8 @@ describe('a passivated child', () => {
 describe('a failed passivation or activation says why and changes nothing', () => {
   test('for a child that does not exist', async () => {
     const { system } = await world();
-    await expect(system.passivate('nobody')).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR', where: 'nobody' });
-    await expect(system.activate('nobody')).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
+    await expect(system.passivate('absent')).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR', where: 'absent' });
+    await expect(system.activate('absent')).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
     await system.close();
   });
 

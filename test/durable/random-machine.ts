@@ -1,4 +1,4 @@
-/** Machines nobody thought of: nested, parallel and history states, timers, effects, and children that come and go. */
+/** Random machines: nested, parallel and history states, timers, effects, and children that come and go. */
 import { type AnyActorLogic, type AnyStateMachine, setup } from 'xstate';
 import { effect } from '../../src/durable/effect.ts';
 

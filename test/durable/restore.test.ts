@@ -277,22 +277,24 @@ describe('the end of a root', () => {
   });
 
   test('is an error whatever was thrown, and changes of its children in that tick are discarded', async () => {
-    const facts: EmittedEvent[] = [];
+    const delivered: EmittedEvent[] = [];
     const rows = crashableStore();
     const system = await openDurable({ store: await rows.open(), machine, clock });
-    system.subscribe(some => facts.push(...some));
+    system.subscribe(some => delivered.push(...some));
     await system.command('say', root => root.send({ type: 'SAY' }));
     const before = await rows.rows();
     await expect(system.command('fall', () => system.get('c').send({ type: 'FALL' }))).rejects.toMatchObject({
       code: 'ROOT_FAILED',
       message: 'not even an error',
     });
-    expect(facts.map(({ src, actorId, event }) => [src, actorId, event.type])).toEqual([[null, 'root', 'root said']]);
+    expect(delivered.map(({ src, actorId, event }) => [src, actorId, event.type])).toEqual([
+      [null, 'root', 'root said'],
+    ]);
     expect(await rows.rows()).toEqual(before);
     await system.close();
   });
 
-  test.each(['lands', 'fails'])('while a batch that then %s is in flight is the only end', async outcome => {
+  test.each(['succeeds', 'fails'])('while a batch that then %s is in flight is the only end', async outcome => {
     const inner = await crashableStore().open();
     const disk = deferred<void>();
     let slow = false;
@@ -306,19 +308,19 @@ describe('the end of a root', () => {
       },
     };
     const fatal: unknown[] = [];
-    const told: EmittedEvent[] = [];
+    const afterRestart: EmittedEvent[] = [];
     const system = await openDurable({ store, machine, clock, onFatal: error => fatal.push(error.code) });
-    system.subscribe(some => told.push(...some));
+    system.subscribe(some => afterRestart.push(...some));
     slow = true;
     const saying = system.command('say', root => root.send({ type: 'SAY' }));
     await turn();
     const dying = system.command('die', root => root.send({ type: 'THROW' }));
     const outcomes = Promise.allSettled([saying, dying]);
-    if (outcome === 'lands') disk.resolve();
+    if (outcome === 'succeeds') disk.resolve();
     else disk.reject(new Error('disk gone'));
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await turn();
-    expect([fatal, told]).toEqual([['ROOT_FAILED'], []]);
+    expect([fatal, afterRestart]).toEqual([['ROOT_FAILED'], []]);
     await system.close();
   });
 });

@@ -1,4 +1,4 @@
-/** Machines and stores the tests of the durable runtime share: a shop with counters that can be told to do things. */
+/** Machines and stores the tests of the durable runtime share: a shop with counters that take commands. */
 import {
   type AnyActorRef,
   type AnyStateMachine,
@@ -25,7 +25,7 @@ export type CounterEvent =
   | { type: 'LATER_TO'; target: string; delayMs: number }
   | { type: 'WORK'; job: string }
   | { type: 'STOP_WORK' }
-  | { type: 'TOLD'; what: string }
+  | { type: 'NOTED'; what: string }
   | { type: 'NOTHING' };
 
 export type Job = (context: EffectContext<{ job: string }>) => Promise<string>;
@@ -34,7 +34,7 @@ export type Job = (context: EffectContext<{ job: string }>) => Promise<string>;
 export const createCounterMachine = (job: Job) =>
   setup({
     types: {} as {
-      context: { total: number; answers: string[]; told: string[] };
+      context: { total: number; answers: string[]; notes: string[] };
       input: { start?: number };
       events: CounterEvent;
       emitted: { type: 'said'; text: string };
@@ -42,13 +42,13 @@ export const createCounterMachine = (job: Job) =>
     actors: { work: effect<{ job: string }, string>(job) },
     actions: {
       fail: () => {
-        throw new Error('told to throw');
+        throw new Error('thrown on request');
       },
     },
   }).createMachine({
     id: 'counter',
     version: '1',
-    context: ({ input }) => ({ total: input?.start ?? 0, answers: [], told: [] }),
+    context: ({ input }) => ({ total: input?.start ?? 0, answers: [], notes: [] }),
     initial: 'idle',
     on: {
       ADD: { actions: assign({ total: ({ context, event }) => context.total + event.amount }) },
@@ -66,7 +66,7 @@ export const createCounterMachine = (job: Job) =>
           { delay: ({ event }) => event.delayMs },
         ),
       },
-      TOLD: { actions: assign({ told: ({ context, event }) => [...context.told, event.what] }) },
+      NOTED: { actions: assign({ notes: ({ context, event }) => [...context.notes, event.what] }) },
     },
     states: {
       idle: { on: { WORK: 'working' } },
@@ -165,7 +165,7 @@ export function openShop(
 interface CounterSnapshot {
   status: string;
   value: unknown;
-  context: { total: number; answers: string[]; told: string[] };
+  context: { total: number; answers: string[]; notes: string[] };
 }
 
 export const counterSnapshot = (system: DurableSystem, id: string): CounterSnapshot =>

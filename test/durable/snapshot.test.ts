@@ -67,7 +67,7 @@ describe('a snapshot [R213]', () => {
         src: 'counter',
         systemId: 'a',
         version: '1',
-        state: { value: 'working', context: { total: 5, answers: [], told: [] } },
+        state: { value: 'working', context: { total: 5, answers: [], notes: [] } },
         timers: [{ id: 'soon', event: { type: 'ADD', amount: 1 }, remainingMs: 200 }],
         children: [{ id: 'work', src: 'work', state: { snapshot: { status: 'active', input: { job: 'x' } } } }],
       },
@@ -136,7 +136,7 @@ describe('a snapshot [R213]', () => {
 
   test('of an actor there is not is refused, and everything else goes on', async () => {
     const { system } = await shop();
-    await expect(system.snapshot('nobody')).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
+    await expect(system.snapshot('absent')).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
     await system.command('more', () => sendToCounter(system, 'a', { type: 'ADD', amount: 1 }));
     expect(total(system, 'a')).toBe(6);
     await system.close();
@@ -253,7 +253,7 @@ describe('a restored actor [R213]', () => {
     await next.close();
   });
 
-  test('that had ended lives again, is heard, and ends again', async () => {
+  test('that had ended is active again, receives events, and ends again', async () => {
     const leaf = setup({ types: {} as { emitted: { type: 'ended' } } }).createMachine({
       initial: 'on',
       states: {
@@ -268,8 +268,8 @@ describe('a restored actor [R213]', () => {
     });
     const store = await memoryStore()();
     const system = await openDurable({ store, machine, clock: manualClock() });
-    const told: EmittedEvent[] = [];
-    system.subscribe(events => told.push(...events));
+    const received: EmittedEvent[] = [];
+    system.subscribe(events => received.push(...events));
     const snapshot = await system.snapshot('leaf');
     const leafRef = () => system.root.getSnapshot().children.l as AnyActorRef;
     await system.command('end', () => leafRef().send({ type: 'END' }));
@@ -279,7 +279,7 @@ describe('a restored actor [R213]', () => {
     expect(system.get('leaf')).toBe(leafRef());
     await system.command('say', () => leafRef().send({ type: 'SAY' }));
     await system.command('end again', () => leafRef().send({ type: 'END' }));
-    expect([told.length, system.root.getSnapshot().context.ends]).toEqual([1, 2]);
+    expect([received.length, system.root.getSnapshot().context.ends]).toEqual([1, 2]);
     await system.close();
   });
 
@@ -460,7 +460,7 @@ describe('what restoring leaves as it is [R213]', () => {
     await system.close();
   });
 
-  test('who looks on is told who stopped, who started and what became of the actor', async () => {
+  test('an observer learns which actors stopped and started, and the new state of the actor', async () => {
     const { system } = await shop();
     await system.command('work', () => sendToCounter(system, 'a', { type: 'WORK', job: 'x' }));
     const snapshot = await system.snapshot('a');

@@ -81,7 +81,7 @@ describe('a durable system', () => {
 
   test('an unknown actor is named in the error', async () => {
     const system = await openShop(createShopMachine(), { store: memoryStore(), input: {} });
-    expect(() => system.get('nobody')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ACTOR', where: 'nobody' }));
+    expect(() => system.get('absent')).toThrow(expect.objectContaining({ code: 'UNKNOWN_ACTOR', where: 'absent' }));
     await system.close();
   });
 
@@ -142,7 +142,7 @@ describe('the rows of a tick', () => {
     const before = system.stats().bytes;
     sendToCounter(system, 'a', { type: 'ADD', amount: 1 });
     await system.barrier();
-    expect(await store.get('a/00000002/now')).toEqual({ value: 'idle', context: { total: 2, answers: [], told: [] } });
+    expect(await store.get('a/00000002/now')).toEqual({ value: 'idle', context: { total: 2, answers: [], notes: [] } });
     expect(system.stats().bytes - before).toBeLessThanOrEqual(300);
     await system.close();
   });
@@ -308,7 +308,7 @@ describe('failures', () => {
     expect(system.root.getSnapshot().status).toBe('active');
     expect((await rows.rows('a/00000002/now'))[0]?.[1]).toMatchObject({
       status: 'error',
-      error: { code: 'INTERNAL', message: 'told to throw' },
+      error: { code: 'INTERNAL', message: 'thrown on request' },
     });
     const again = await openShop(createShopMachine(), { store: await rows.open() });
     expect(again.root.getSnapshot().children.a?.getSnapshot()).toMatchObject({ status: 'error' });

@@ -140,13 +140,13 @@ describe('`after`', () => {
 
 describe('a pausable timer', () => {
   const machine = setup({
-    types: {} as { context: { over: number }; events: { type: 'GO' | 'STAND' | 'OVER' | 'NOTE' } },
+    types: {} as { context: { over: number }; events: { type: 'GO' | 'STOP' | 'OVER' | 'NOTE' } },
   }).createMachine({
     id: 'work',
     context: { over: 0 },
     on: {
       GO: { actions: raise({ type: 'OVER' }, { id: 'timer/limit', delay: 1_000 }) },
-      STAND: { actions: cancel('timer/limit') },
+      STOP: { actions: cancel('timer/limit') },
       OVER: { actions: assign({ over: ({ context }) => context.over + 1 }) },
       NOTE: { actions: emit({ type: 'noted' }) },
     },
@@ -161,7 +161,7 @@ describe('a pausable timer', () => {
       clock,
       crash: () => store.close(),
       rows: () => rows.rows('t/'),
-      tell: (...types: ('GO' | 'STAND' | 'NOTE')[]) =>
+      send: (...types: ('GO' | 'STOP' | 'NOTE')[]) =>
         system.command(`${types}@${clock.now()}`, root => {
           for (const type of types) root.send({ type });
         }),
@@ -176,13 +176,13 @@ describe('a pausable timer', () => {
   }
 
   test('counts only while it runs, and continues with its remaining time', async () => {
-    const { clock, tell, over, rows, close } = await watch();
-    await tell('GO');
+    const { clock, send, over, rows, close } = await watch();
+    await send('GO');
     clock.advance(600);
-    await tell('STAND', 'STAND');
+    await send('STOP', 'STOP');
     expect(await rows()).toMatchObject([['t/00000001/timer/limit', { remainingMs: 400 }]]);
     clock.advance(1_000_000);
-    await tell('GO', 'GO');
+    await send('GO', 'GO');
     clock.advance(399);
     expect(over()).toBe(0);
     clock.advance(1);
@@ -192,21 +192,21 @@ describe('a pausable timer', () => {
   });
 
   test('that was never started cannot be stopped', async () => {
-    const { tell, rows, close } = await watch();
-    await tell('STAND');
+    const { send, rows, close } = await watch();
+    await send('STOP');
     expect(await rows()).toEqual([]);
     await close();
   });
 
   test('does not count while the system is closed: after a crash it continues from the last commit', async () => {
-    const { clock, tell, over, commits, crash, again, close } = await watch();
-    await tell('GO');
+    const { clock, send, over, commits, crash, again, close } = await watch();
+    await send('GO');
     clock.advance(300);
-    await tell('NOTE');
+    await send('NOTE');
     await crash();
     clock.advance(5_000);
     await again();
-    // An opening that needs a commit of its own would never lead on where each life ends with its first.
+    // An opening with a commit of its own would never finish if each process ended at its first commit.
     expect(commits()).toBe(0);
     clock.advance(500);
     await crash();
@@ -219,23 +219,23 @@ describe('a pausable timer', () => {
   });
 
   test('that was paused when the system crashed is paused after it', async () => {
-    const { clock, tell, over, crash, again, close } = await watch();
-    await tell('GO');
+    const { clock, send, over, crash, again, close } = await watch();
+    await send('GO');
     clock.advance(900);
-    await tell('STAND');
+    await send('STOP');
     await crash();
     await again();
     clock.advance(5_000);
     expect(over()).toBe(0);
-    await tell('GO');
+    await send('GO');
     clock.advance(100);
     expect(over()).toBe(1);
     await close();
   });
 
   test('has run to the millisecond when the system is closed', async () => {
-    const { clock, tell, over, again, close } = await watch();
-    await tell('GO');
+    const { clock, send, over, again, close } = await watch();
+    await send('GO');
     clock.advance(800);
     await close();
     clock.advance(5_000);

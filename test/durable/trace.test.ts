@@ -62,15 +62,15 @@ describe('a trace', () => {
     await system.barrier();
     const late = await next(batches);
     expect(late.snapshot).toBe(true);
-    const born = late.traces.find(trace => trace.type === 'started' && trace.id === 'a');
-    expect(born).toMatchObject({ state: { context: { total: 15 } } });
+    const startedTrace = late.traces.find(trace => trace.type === 'started' && trace.id === 'a');
+    expect(startedTrace).toMatchObject({ state: { context: { total: 15 } } });
     await batches.return(undefined);
     await system.close();
   });
 });
 
 describe('a step', () => {
-  /** What is told of states one after the other. */
+  /** The reports of states, one after the other. */
   async function steps(...sightings: ActorLifecycleEvent[]) {
     const batches = traceActors({
       subscribeToActors(listener) {
@@ -80,11 +80,19 @@ describe('a step', () => {
     });
     return (await next(batches)).traces;
   }
-  const born = { type: 'started', uid: '1', parent: null, id: 'x', src: null, systemId: null, chart: null } as const;
+  const startedEvent = {
+    type: 'started',
+    uid: '1',
+    parent: null,
+    id: 'x',
+    src: null,
+    systemId: null,
+    chart: null,
+  } as const;
 
   test('contains only the differences', async () => {
     const [, first, second, third] = await steps(
-      { ...born, state: { value: { a: 'b' }, context: { kept: 1, lost: 2, grown: 3 } } },
+      { ...startedEvent, state: { value: { a: 'b' }, context: { kept: 1, lost: 2, grown: 3 } } },
       { type: 'transitioned', uid: '1', at: 5, state: { value: { a: 'b' }, context: { kept: 1, grown: 4 } } },
       { type: 'transitioned', uid: '1', at: 6, state: { value: 'c', context: { kept: 1, grown: 4 } } },
       {
@@ -116,8 +124,8 @@ describe('a step', () => {
   test('of an effect shows its input and its result', async () => {
     const input = { path: 'a' } as unknown;
     const snapshot = { status: 'active', output: undefined, error: undefined, input } as const;
-    const [begun, done] = await steps(
-      { ...born, state: { snapshot } },
+    const [started, done] = await steps(
+      { ...startedEvent, state: { snapshot } },
       {
         type: 'transitioned',
         uid: '1',
@@ -125,7 +133,7 @@ describe('a step', () => {
         state: { snapshot: { ...snapshot, status: 'done', output: 3 as never } },
       },
     );
-    expect(begun).toMatchObject({ state: { value: null, status: 'active', context: { path: 'a' } } });
+    expect(started).toMatchObject({ state: { value: null, status: 'active', context: { path: 'a' } } });
     expect(done).toMatchObject({ delta: { status: 'done', output: 3 } });
   });
 });

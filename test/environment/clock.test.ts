@@ -19,10 +19,10 @@ function settable(startMs: number): ManualClock & { shift(ms: number): void } {
   };
 }
 
-async function orderOf(house: TestProject, planId: string): Promise<{ seqs: string[]; types: string[] }> {
+async function orderOf(testProject: TestProject, planId: string): Promise<{ seqs: string[]; types: string[] }> {
   const seqs: string[] = [];
   const types: string[] = [];
-  for await (const { seq, type } of (await house.troupe.get(planId)).events()) {
+  for await (const { seq, type } of (await testProject.troupe.get(planId)).events()) {
     seqs.push(seq);
     types.push(type);
   }
@@ -35,30 +35,30 @@ describe.each([
 ])('a clock set %s', (_what, ms) => {
   test('while a plan works changes neither its events nor their order, nor the result', async () => {
     const clock = settable(Date.parse('2026-11-21T10:00:00Z'));
-    const house = await createTestProject({}, { clock });
-    const { plan, record } = await house.run(async task => {
+    const testProject = await createTestProject({}, { clock });
+    const { plan, record } = await testProject.run(async task => {
       await task.call('builtin/write', { path: `${task.plan.depth}.txt`, content: 'x' });
       clock.shift(ms);
       if (task.plan.depth === 0) await spawnSubplan(task, 'below');
     });
     expect(record).toMatchObject({ phase: 'execute', state: 'complete' });
-    const { seqs, types } = await orderOf(house, plan.id);
+    const { seqs, types } = await orderOf(testProject, plan.id);
     expect(seqs).toEqual([...seqs].sort());
     expect(types.indexOf('plan.created')).toBe(0);
     clock.shift(ms);
-    const troupe = await house.reopen();
+    const troupe = await testProject.reopen();
     const again = await troupe.get(plan.id);
     expect((await again.record()).state).toBe('complete');
     await again.apply();
     expect(await again.waitUntilIdle()).toMatchObject({ state: 'applied' });
-    expect(house.git('show', 'HEAD:0.txt')).toBe('x');
+    expect(testProject.git('show', 'HEAD:0.txt')).toBe('x');
   });
 
   test('while a plan waits for a retry does not extend the wait', async () => {
     const clock = settable(Date.parse('2026-11-21T10:00:00Z'));
-    const house = await createTestProject({}, { clock });
+    const testProject = await createTestProject({}, { clock });
     let tries = 0;
-    const running = house.run(async task => {
+    const running = testProject.run(async task => {
       tries += 1;
       if (tries === 1) throw new Error('once');
       await task.call('builtin/write', { path: 'a.txt', content: 'x' });
@@ -76,10 +76,10 @@ describe.each([
 
   test('does not make cleanup remove running plans', async () => {
     const clock = settable(Date.now());
-    const house = await createTestProject({}, { clock });
-    const { plan } = await house.run(task => task.call('builtin/write', { path: 'b.txt', content: 'x' }));
+    const testProject = await createTestProject({}, { clock });
+    const { plan } = await testProject.run(task => task.call('builtin/write', { path: 'b.txt', content: 'x' }));
     clock.shift(ms);
-    await house.troupe.cleanUp({ dryRun: false });
+    await testProject.troupe.cleanUp({ dryRun: false });
     expect(await plan.record()).toMatchObject({ state: 'complete' });
     await plan.apply();
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'applied' });

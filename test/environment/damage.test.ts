@@ -23,9 +23,9 @@ beforeAll(async () => {
   project.write('work.yaml', work);
   store = join(project.folder, '.git', 'troupe', 'store');
   pristine = join(project.folder, '..', 'pristine');
-  for (const goal of ['Landed', 'Rests']) {
+  for (const goal of ['Applied', 'Rests']) {
     expect((await runTroupe(project, ['run', '-f', 'work.yaml', goal])).code).toBe(0);
-    if (goal === 'Landed')
+    if (goal === 'Applied')
       expect((await runTroupe(project, ['plan', 'apply', '--yes', '--branch', 'applied'])).code).toBe(0);
   }
   cpSync(store, pristine, { recursive: true });

@@ -41,19 +41,19 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
   };
   const codeOf = async (words: string[]) => {
     const { messages, status } = await runTroupeJson(project, words);
-    return { status, said: messages.filter(({ level }) => level === 'error').at(-1) };
+    return { status, lastError: messages.filter(({ level }) => level === 'error').at(-1) };
   };
 
   test('a full one prevents the creation of the store; with room the same command works', async () => {
     const small = mounted('keep', 2);
     const free = fill(small);
     const words = ['--store', small.folder, 'run', '-f', 'work.yaml'];
-    const { said } = await codeOf(words);
-    expect(said).toMatchObject({
+    const { lastError } = await codeOf(words);
+    expect(lastError).toMatchObject({
       code: 'DISK_FULL',
       hints: [hintLine(`troupe --store ${small.folder} gc --delete`), { text: 'df -h' }],
     });
-    expect(said?.where).toContain(small.folder);
+    expect(lastError?.where).toContain(small.folder);
     free();
     expect((await runTroupeJson(project, words)).data.plan).toMatchObject({ state: 'complete' });
   });
@@ -63,8 +63,8 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
     const here = (...words: string[]) => ['--store', small.folder, ...words];
     expect((await runTroupeJson(project, here('plan', 'use', '-f', 'work.yaml'))).status).toBe('ok');
     const free = fill(small, 4096);
-    const { said } = await codeOf(here('plan', 'execute'));
-    expect(said).toMatchObject({ code: 'DISK_FULL' });
+    const { lastError } = await codeOf(here('plan', 'execute'));
+    expect(lastError).toMatchObject({ code: 'DISK_FULL' });
     free();
     expect((await runTroupeJson(project, here('doctor'))).status).toBe('ok');
     expect((await runTroupeJson(project, here('plan', 'execute'))).data.plan).toMatchObject({ state: 'complete' });
@@ -79,8 +79,8 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
     project.git('commit', '-q', '-m', 'Big');
     expect((await runTroupeJson(project, ['plan', 'use', '-f', 'work.yaml'])).status).toBe('ok');
     const free = fill(small, 200_000);
-    const { said } = await codeOf(['plan', 'execute']);
-    expect(said).toMatchObject({ code: 'DISK_FULL' });
+    const { lastError } = await codeOf(['plan', 'execute']);
+    expect(lastError).toMatchObject({ code: 'DISK_FULL' });
     expect((await runTroupeJson(project, ['plan', 'status'])).data.plan).toMatchObject({
       phase: 'execute',
       state: 'errored',
@@ -93,14 +93,14 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
   test('a read-only one with sandboxes is found before anything is done there', async () => {
     const state = mounted('state', 80);
     state.writable(false);
-    const { said } = await codeOf(['run', '-f', 'work.yaml']);
-    expect(said).toMatchObject({
+    const { lastError } = await codeOf(['run', '-f', 'work.yaml']);
+    expect(lastError).toMatchObject({
       code: 'READ_ONLY',
       text: expect.stringContaining(
         `Nothing can be made in ${state.folder}, where sandboxes live: it may only be read`,
       ),
     });
-    expect(said?.hints).toContainEqual({ text: `ls -ld ${state.folder}` });
+    expect(lastError?.hints).toContainEqual({ text: `ls -ld ${state.folder}` });
     state.writable(true);
     expect((await runTroupeJson(project, ['plan', 'execute'])).data.plan).toMatchObject({ state: 'complete' });
   });
@@ -112,8 +112,8 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
     const disk = mounted(join('project', '.git'), 8);
     cpSync(kept, git, { recursive: true });
     disk.writable(false);
-    const { said } = await codeOf(['run', '-f', 'work.yaml']);
-    expect(said).toMatchObject({ code: 'READ_ONLY', where: expect.stringContaining(git) });
+    const { lastError } = await codeOf(['run', '-f', 'work.yaml']);
+    expect(lastError).toMatchObject({ code: 'READ_ONLY', where: expect.stringContaining(git) });
     disk.writable(true);
     expect((await runTroupeJson(project, ['run', '-f', 'work.yaml'])).data.plan).toMatchObject({ state: 'complete' });
   });
@@ -124,8 +124,8 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
     expect((await runTroupeJson(project, here('run', '-f', 'work.yaml'))).status).toBe('ok');
     keep.writable(false);
     for (const words of [here('plan', 'list'), here('plan', 'apply', '--yes'), here('gc', '--delete')]) {
-      const { said } = await codeOf(words);
-      expect(said).toMatchObject({ code: 'READ_ONLY', where: expect.stringContaining(keep.folder) });
+      const { lastError } = await codeOf(words);
+      expect(lastError).toMatchObject({ code: 'READ_ONLY', where: expect.stringContaining(keep.folder) });
     }
     keep.writable(true);
     expect((await runTroupeJson(project, here('plan', 'apply', '--yes', '--branch', 'work'))).data.plan).toMatchObject({
@@ -136,7 +136,7 @@ describe.skipIf(!mayMount)('on a separate disk (needs root and mount; skipped el
 
 test('disk errors are recognized from every source', () => {
   const about = { where: '/here', what: 'The store cannot be written' };
-  const heard: [unknown, string | undefined][] = [
+  const cases: [unknown, string | undefined][] = [
     [Object.assign(new Error('write'), { code: 'ENOSPC' }), 'DISK_FULL'],
     [new Error('Database failed', { cause: new Error('IO error: x: No space left on device') }), 'DISK_FULL'],
     ['error: unable to write file: Disk quota exceeded', 'DISK_FULL'],
@@ -145,7 +145,7 @@ test('disk errors are recognized from every source', () => {
     [Object.assign(new Error('spawn git'), { code: 'EMFILE' }), 'TOO_MANY_FILES'],
     [new Error('something else'), undefined],
   ];
-  for (const [thrown, code] of heard) expect(toDiskError(thrown, about)?.code).toBe(code);
+  for (const [thrown, code] of cases) expect(toDiskError(thrown, about)?.code).toBe(code);
   expect(toDiskError('Read-only file system', about)).toMatchObject({
     message: 'The store cannot be written: it may only be read',
     where: '/here',

@@ -25,7 +25,10 @@ describe('git', () => {
 
   const outcome = async (words: string[]) => {
     const { messages, data } = await runTroupeJson(project, words);
-    return { said: messages.filter(({ level }) => level === 'error').at(-1), plan: data.plan as { state?: string } };
+    return {
+      lastError: messages.filter(({ level }) => level === 'error').at(-1),
+      plan: data.plan as { state?: string },
+    };
   };
   const hold = (name: string) => {
     const file = join(project.folder, '.git', name);
@@ -40,9 +43,9 @@ describe('git', () => {
   ])('whose %s another process holds prevents an apply; once it is released the same command applies the result', async (name, code) => {
     const file = hold(name);
     const before = project.git('rev-parse', 'HEAD');
-    const { said } = await outcome(['plan', 'apply', '--yes']);
-    expect(said).toMatchObject({ code });
-    expect(said?.hints[0]).toEqual(hintLine(new RegExp(`^rm ${file}  # when no`)));
+    const { lastError } = await outcome(['plan', 'apply', '--yes']);
+    expect(lastError).toMatchObject({ code });
+    expect(lastError?.hints[0]).toEqual(hintLine(new RegExp(`^rm ${file}  # when no`)));
     expect([project.git('rev-parse', 'HEAD'), project.git('status', '--porcelain')]).toEqual([before, '']);
     rmSync(file);
     expect((await outcome(['plan', 'apply', '--yes'])).plan).toMatchObject({ state: 'applied' });
@@ -54,10 +57,10 @@ describe('git', () => {
     await runTroupe(project, ['plan', 'cancel', '--yes']);
     project.git('pack-refs', '--all');
     const file = hold('packed-refs.lock');
-    const { said } = await outcome(['gc', '--max-size', '0B', '--delete']);
-    expect(said).toMatchObject({ code: 'GIT_FAILED', hints: [hintLine(new RegExp(`^rm ${file}`))] });
+    const { lastError } = await outcome(['gc', '--max-size', '0B', '--delete']);
+    expect(lastError).toMatchObject({ code: 'GIT_FAILED', hints: [hintLine(new RegExp(`^rm ${file}`))] });
     rmSync(file);
-    expect((await outcome(['gc', '--max-size', '0B', '--older-than', '0s', '--delete'])).said).toBeUndefined();
+    expect((await outcome(['gc', '--max-size', '0B', '--older-than', '0s', '--delete'])).lastError).toBeUndefined();
     expect(project.git('for-each-ref', 'refs/troupe/plans')).toBe('');
   });
 
@@ -114,9 +117,9 @@ describe('files of Troupe deleted by hand', () => {
     project.git('reflog', 'expire', '--expire=now', '--all');
     project.git('gc', '--quiet', '--prune=now');
     const refused = await runTroupeJson(project, ['plan', 'apply', '--yes']);
-    const said = refused.messages.filter(({ level }) => level === 'error').at(-1);
-    expect(said?.code).toMatch(/^(GIT_FAILED|CHECKPOINT_LOST|SANDBOX_LOST)$/);
-    expect(said?.hints.length).toBeGreaterThan(0);
+    const lastError = refused.messages.filter(({ level }) => level === 'error').at(-1);
+    expect(lastError?.code).toMatch(/^(GIT_FAILED|CHECKPOINT_LOST|SANDBOX_LOST)$/);
+    expect(lastError?.hints.length).toBeGreaterThan(0);
     expect(project.git('status', '--porcelain')).toBe('');
     expect((await runTroupe(project, ['plan', 'revert', '--yes'])).code).toBe(0);
     const again = await runTroupeJson(project, ['plan', 'execute']);

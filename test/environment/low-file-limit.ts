@@ -15,7 +15,7 @@ async function runCommand(command: string[]): Promise<unknown> {
   const code = await main([...command, '--json'], io);
   return {
     code,
-    said: JSON.parse(io.out()).messages.filter((message: { level: string }) => message.level === 'error'),
+    errors: JSON.parse(io.out()).messages.filter((message: { level: string }) => message.level === 'error'),
   };
 }
 

@@ -24,9 +24,9 @@ test('a low limit of open files is an error with a hint; with a higher limit the
     // Too few for the first read of the project, and for the work of a plan.
     for (const few of [4, 16]) {
       const { poor, rich } = JSON.parse(await limited(few));
-      expect(poor).toMatchObject({ code: 1, said: [{ code: 'TOO_MANY_FILES' }] });
-      expect(poor.said[0].hints[0]).toEqual({ text: 'ulimit -n 4096' });
-      expect(rich).toEqual({ code: 0, said: [] });
+      expect(poor).toMatchObject({ code: 1, errors: [{ code: 'TOO_MANY_FILES' }] });
+      expect(poor.errors[0].hints[0]).toEqual({ text: 'ulimit -n 4096' });
+      expect(rich).toEqual({ code: 0, errors: [] });
     }
   } finally {
     project.remove();

@@ -17,7 +17,7 @@ export async function checkScenario(
 ): Promise<string[]> {
   const { project } = ground;
   const raised = await scenario.raise(project);
-  if (raised.code !== code) return [`told as ${raised.code}: ${raised.message}`];
+  if (raised.code !== code) return [`reported as ${raised.code}: ${raised.message}`];
   const { exitCode } = errorCodes[code];
   const wrong = problemsOf(raised);
   if ((raised.exitCode ?? exitCode) !== exitCode) wrong.push(`exit code ${raised.exitCode}`);

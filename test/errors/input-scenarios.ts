@@ -38,8 +38,8 @@ export const inputErrors: ErrorScenarios = {
     when: 'a global invariant was edited by hand',
     raise: async project => {
       await runTroupeJson(project, ['invariant', 'add', 'keep it', '--global']);
-      const shelf = join(project.env.HOME ?? '', '.config/troupe/invariants');
-      const [file = ''] = filesIn(shelf);
+      const invariantFolder = join(project.env.HOME ?? '', '.config/troupe/invariants');
+      const [file = ''] = filesIn(invariantFolder);
       writeFileSync(file, 'text: 7\n');
       return errorOfCommand(project, ['invariant', 'list']);
     },

@@ -22,7 +22,7 @@ const nested = (depth: number): string =>
 export const planErrors: ErrorScenarios = {
   UNKNOWN_AGENT: {
     when: 'the action of the plan names an agent that is not registered',
-    raise: project => errorOfRun(project, action('nobody')),
+    raise: project => errorOfRun(project, action('absent')),
   },
   UNKNOWN_TOOL: {
     when: 'the profile of the plan names a tool that does not exist',
@@ -31,7 +31,7 @@ export const planErrors: ErrorScenarios = {
   },
   PREFLIGHT_FAILED: {
     when: 'an agent and a budget are both missing',
-    raise: project => errorOfRun(project, action('nobody', 'budget: { seconds: 0 }\n')),
+    raise: project => errorOfRun(project, action('absent', 'budget: { seconds: 0 }\n')),
   },
   PHASE_GUARD: {
     when: 'a plan without a result is applied',

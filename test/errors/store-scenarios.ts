@@ -24,7 +24,7 @@ const durable = (machine: Parameters<typeof openDurable>[0]['machine'], store = 
 
 const childMachine = createMachine({ id: 'kid' });
 const inline = createMachine({ on: { SPAWN: { actions: spawnChild(childMachine, { id: 'kid' }) } } });
-const unknown = createMachine({ on: { SPAWN: { actions: spawnChild('nobody', { id: 'kid' }) } } });
+const unknown = createMachine({ on: { SPAWN: { actions: spawnChild('absent', { id: 'kid' }) } } });
 
 /** The behaviour of a root that is asked to spawn its child. */
 const spawning = (machine: typeof inline) => async (): Promise<RaisedError> => {
@@ -39,7 +39,7 @@ function onSmallDisk(
   scenario: (disk: Disk) => Pick<ErrorScenario, 'raise' | 'repair'>,
 ): ErrorScenario {
   let made: Disk | null = null;
-  const heard = Object.assign(new Error('write'), { code });
+  const systemError = Object.assign(new Error('write'), { code });
   const of = (project: TestRepository) => {
     made ??= disk(join(project.folder, '..', 'keep'), megabytes);
     return made;
@@ -51,7 +51,7 @@ function onSmallDisk(
       mayMount
         ? scenario(of(project)).raise(project)
         : errorOfCall(() =>
-            Promise.reject(toDiskError(heard, { where: project.folder, what: 'It cannot be written' })),
+            Promise.reject(toDiskError(systemError, { where: project.folder, what: 'It cannot be written' })),
           ),
     repair: project => mayMount && scenario(of(project)).repair?.(project),
     release: () => made?.remove(),
@@ -138,7 +138,7 @@ export const storeErrors: ErrorScenarios = {
     initialState: completedState,
     raise: async () => {
       const system = await durable(createMachine({}));
-      const raised = await errorOfCall(() => system.get('nobody'));
+      const raised = await errorOfCall(() => system.get('absent'));
       await system.close();
       return raised;
     },

@@ -7,16 +7,16 @@ const many = Array.from({ length: 12 }, (_, index) => index);
 
 test('an owner with many plans, calls and clients adds few listeners to one signal [R328]', async () => {
   const warnings = collectListenerWarnings();
-  await using rooms = createClientFixture(task =>
+  await using clients = createClientFixture(task =>
     Promise.all(many.map(index => task.call('write', { path: `${index}.txt`, content: '' }))),
   );
-  const { troupe } = await rooms.openClient();
+  const { troupe } = await clients.openClient();
   await troupe.actions.create(testAction);
   for (const _ of many) await troupe.use({ action: 'local/play', start: false });
   const plan = await troupe.use({ action: 'local/play' });
   const followed = [];
   for (const _ of many) {
-    const client = (await rooms.openClient()).troupe;
+    const client = (await clients.openClient()).troupe;
     followed.push((await client.get(plan.id)).waitUntilIdle(), firstEvent(client.events()));
   }
   await plan.execute();

@@ -65,10 +65,10 @@ export async function runManyClients({
     const connect = async () => {
       const client = await openClient();
       openClients.push(client);
-      const heard = collectSeqs(client.troupe, plan.id);
+      const seqs = collectSeqs(client.troupe, plan.id);
       // An early end is reported by the plan.
-      heard.catch(() => undefined);
-      listeners.push(heard);
+      seqs.catch(() => undefined);
+      listeners.push(seqs);
     };
     while (listeners.length < clients / 2) await connect();
     const startedAt = performance.now();
@@ -79,11 +79,11 @@ export async function runManyClients({
     });
     while (listeners.length < clients) await connect();
     const planMs = await done;
-    const heard = await Promise.all(listeners);
+    const received = await Promise.all(listeners);
     const tookMs = performance.now() - startedAt;
     const history: PlanEvent[] = [];
     for await (const event of (await owner.get(plan.id)).events()) history.push(event);
-    return { history, events: history.map(({ seq }) => seq), received: heard, totalMs: tookMs, planMs };
+    return { history, events: history.map(({ seq }) => seq), received: received, totalMs: tookMs, planMs };
   } finally {
     for (const each of openClients.reverse()) await each.close('stopped');
     rmSync(home, { recursive: true, force: true });
@@ -113,7 +113,7 @@ function spawningAgent(subplans: number, started: Promise<void>): Agent {
 
 /** All events of a plan and its descendants, with their sequence numbers, until the plan rests. */
 async function collectSeqs(troupe: Troupe, planId: string): Promise<string[]> {
-  const heard: string[] = [];
-  for await (const { seq } of (await troupe.get(planId)).events()) heard.push(seq);
-  return heard;
+  const seen: string[] = [];
+  for await (const { seq } of (await troupe.get(planId)).events()) seen.push(seq);
+  return seen;
 }

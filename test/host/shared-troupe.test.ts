@@ -66,7 +66,7 @@ describe('several clients of one store', () => {
     const windows = await Promise.all(Array.from({ length: 5 }, () => home.openClient()));
     await first.troupe.actions.create(testAction);
     const plan = await first.troupe.use({ action: 'local/play' });
-    const heard = windows.map(async window => {
+    const listeners = windows.map(async window => {
       const events: PlanEvent[] = [];
       for await (const event of (await window.troupe.get(plan.id)).events()) events.push(event);
       return events.map(({ seq }) => seq);
@@ -75,7 +75,7 @@ describe('several clients of one store', () => {
     await plan.waitUntilIdle();
     const all: string[] = [];
     for await (const event of plan.events()) all.push(event.seq);
-    for (const each of await Promise.all(heard)) expect(all.slice(0, each.length)).toEqual(each);
+    for (const each of await Promise.all(listeners)) expect(all.slice(0, each.length)).toEqual(each);
     const late: string[] = [];
     for await (const event of (await (await home.openClient()).troupe.get(plan.id)).events()) late.push(event.seq);
     expect(late).toEqual(all);
@@ -134,9 +134,9 @@ describe('several clients of one store', () => {
     const { id } = await owner.troupe.use({ action: 'local/play' });
     const plan = await window.troupe.get(id);
     await plan.waitUntilIdle();
-    const heard: string[] = [];
+    const received: string[] = [];
     const listening = (async () => {
-      for await (const event of plan.events()) heard.push(event.seq);
+      for await (const event of plan.events()) received.push(event.seq);
     })();
     await listening;
     await owner.close();
@@ -199,15 +199,15 @@ describe('an owner', () => {
   /** Sends text to the owner without a request, and returns its answers until it disconnects. */
   const say = async (socket: string, ...words: (string | Buffer)[]) =>
     new Promise<string>(resolve => {
-      let heard = '';
+      let reply = '';
       const peer = connect(socket, () => {
         for (const word of words) peer.write(word);
       });
       peer.on('data', bytes => {
-        heard += bytes.toString();
+        reply += bytes.toString();
       });
       peer.on('error', () => undefined);
-      peer.on('close', () => resolve(heard));
+      peer.on('close', () => resolve(reply));
     });
   const hello = '{"type":"hello","protocol":1,"version":"1.0.0"}\n';
 
@@ -219,7 +219,7 @@ describe('an owner', () => {
     ['a call before hello', ['{"type":"call","id":1,"request":{"to":"troupe","method":"plans","args":[]}}\n']],
     ['hello twice', [hello, hello]],
     ['a message that is none', [hello, '{"type":"obey"}\n']],
-    ['a mark that nobody makes', [hello, '{"$":"gun"}\n']],
+    ['an unknown type tag', [hello, '{"$":"gun"}\n']],
   ])('disconnects on %s, and serves the others', async (_name, words) => {
     await using home = createClientFixture();
     const limits = { requestBytes: 2_000, helloMs: 100, stallMs: 100 };
@@ -251,13 +251,13 @@ describe('an owner', () => {
     const socket = (await readOwner(home.file))?.socket ?? '';
     const call = (id: number, request: object) => `${JSON.stringify({ type: 'call', id, request })}\n`;
     const peer = connect(socket);
-    let heard = '';
+    let reply = '';
     peer.on('data', bytes => {
-      heard += bytes.toString();
+      reply += bytes.toString();
     });
     const answers = (count: number) =>
       new Promise<void>(resolve => {
-        const look = () => heard.split('\n').length > count && resolve();
+        const look = () => reply.split('\n').length > count && resolve();
         peer.on('data', look);
       });
     const all = answers(4);
@@ -267,7 +267,7 @@ describe('an owner', () => {
     peer.write(call(3, { to: 'troupe', method: 'list', args: [{ all: 'yes' }] }));
     await all;
     peer.destroy();
-    const errors = heard
+    const errors = reply
       .trim()
       .split('\n')
       .map(line => JSON.parse(line))

@@ -27,12 +27,12 @@ test('a busy process first reads what arrived in time, and does not time out', a
   const waiting = createTimeout(1, () => {
     lost = true;
   });
-  const heard = once(socket, 'data').then(() => waiting.stop());
+  const received = once(socket, 'data').then(() => waiting.stop());
   waiting.start();
   // The timer is due long before the loop reaches it; the data has arrived by then.
   const until = performance.now() + 100;
   while (performance.now() < until);
-  await heard;
+  await received;
   await new Promise<void>(resolve => createTimeout(5, resolve).start());
   expect(lost).toBe(false);
   socket.destroy();

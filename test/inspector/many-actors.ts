@@ -5,7 +5,7 @@ export function manyActors(actors: number, events: number): Pick<DurableSystem, 
   const uid = (index: number) => String(index).padStart(8, '0');
   const chart = { id: 'one', version: null, root: { id: 'one', key: 'one', type: 'atomic' as const, ...none } };
   return {
-    subscribeToActors(tell) {
+    subscribeToActors(subscriber) {
       const sightings: ActorLifecycleEvent[] = [{ type: 'chart', chart: 1, definition: chart }];
       for (let index = 0; index <= actors; index++) {
         const parent = index === 0 ? null : uid(Math.floor((index - 1) / 100));
@@ -16,7 +16,7 @@ export function manyActors(actors: number, events: number): Pick<DurableSystem, 
         const [from, to] = [uid(at % actors), uid((at * 7) % actors)];
         sightings.push({ type: 'received', uid: to, from, event: { type: `EVENT_${at % 10}`, at }, at });
       }
-      queueMicrotask(() => tell(sightings));
+      queueMicrotask(() => subscriber(sightings));
       return () => undefined;
     },
   };

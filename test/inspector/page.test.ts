@@ -65,27 +65,27 @@ const order = setup({ types: {} as { context: { paid: number } } }).createMachin
 async function shop() {
   const system = (await openDurable({ store: memoryStore(), machine: order })) as unknown as DurableSystem;
   open.push(system);
-  return { system, tell: (type: string) => system.command(type, root => root.send({ type })) };
+  return { system, send: (type: string) => system.command(type, root => root.send({ type })) };
 }
 
 const active = (page: Page, state: string) => page.locator(`.leaf.active[data-state="order.${state}"]`).waitFor();
 
 describe.runIf(hasChromium)('the page', () => {
   test('shows your own machine with its active state, and the changes of each event', async () => {
-    const { system, tell } = await shop();
+    const { system, send } = await shop();
     const inspector = await served({ system, title: 'Shop' });
     const { page, complaints } = await person();
     await page.goto(inspector.invite());
     expect(page.url()).not.toContain('token');
     await active(page, 'open');
     expect(await page.locator('.allowed').textContent()).toContain('PAY');
-    await tell('PAY');
+    await send('PAY');
     await active(page, 'packed');
     expect(await page.locator('[data-state="order.open"].active').count()).toBe(0);
     await page.locator('.events .row', { hasText: '{paid}' }).click();
     const row = page.locator('.changes tr', { hasText: 'paid' });
     expect(await row.locator('td').allTextContents()).toEqual(['0', '12']);
-    await tell('SHIP');
+    await send('SHIP');
     await active(page, 'packed');
     await page.getByRole('button', { name: 'Present' }).click();
     await active(page, 'shipped');
@@ -118,18 +118,18 @@ describe.runIf(hasChromium)('the page', () => {
     await page.getByRole('button', { name: 'Save the chart as SVG' }).click();
     expect((await chart).suggestedFilename()).toBe('order.svg');
     await page.keyboard.press('2');
-    const told = page.locator('.messages .row');
-    await told.filter({ hasText: /pay$/ }).first().waitFor();
-    await told.filter({ hasText: /shipped$/ }).click();
+    const messageRows = page.locator('.messages .row');
+    await messageRows.filter({ hasText: /pay$/ }).first().waitFor();
+    await messageRows.filter({ hasText: /shipped$/ }).click();
     await page.locator('.side', { hasText: 'from order-1 to' }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
   test('is the same when opened late, and continues by itself when its connection breaks', async () => {
-    const { system, tell } = await shop();
+    const { system, send } = await shop();
     const inspector = await served({ system });
-    await tell('PAY');
+    await send('PAY');
     const { page } = await person();
     let cut = async () => {};
     await page.routeWebSocket(/live$/, socket => {
@@ -141,7 +141,7 @@ describe.runIf(hasChromium)('the page', () => {
     const lost = page.locator('.link-state.lost', { hasText: 'reconnecting' }).waitFor();
     await cut();
     await lost;
-    await tell('SHIP');
+    await send('SHIP');
     await page.locator('.link-state.live').waitFor();
     await active(page, 'shipped');
     await page.reload();
@@ -167,12 +167,12 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('can be used with the keyboard alone, and has no serious accessibility violation', async () => {
-    const { system, tell } = await shop();
+    const { system, send } = await shop();
     const inspector = await served({ system });
     const { page } = await person();
     await page.goto(inspector.invite());
     await active(page, 'open');
-    await tell('PAY');
+    await send('PAY');
     await active(page, 'packed');
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.keyboard.press('2');
@@ -492,9 +492,9 @@ describe.runIf(hasChromium)('the page', () => {
   });
 
   test('continues when the owner of the store ends and another one starts', async () => {
-    await using rooms = createClientFixture();
-    const owner = await rooms.openClient();
-    const window = await rooms.openClient();
+    await using clients = createClientFixture();
+    const owner = await clients.openClient();
+    const window = await clients.openClient();
     await owner.troupe.actions.create(testAction);
     const inspector = await serveInspector({ troupe: window.troupe });
     const { page, context } = await person();

@@ -21,14 +21,14 @@ export async function startShopExample(): Promise<ShopExample> {
   });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const said = async () => String((await lines.next()).value);
-  const [, address = ''] = /(http\S+)$/.exec(await said()) ?? [];
-  await said();
+  const nextLine = async () => String((await lines.next()).value);
+  const [, address = ''] = /(http\S+)$/.exec(await nextLine()) ?? [];
+  await nextLine();
   return {
     address,
     async enter() {
       child.stdin.write('\n');
-      return said();
+      return nextLine();
     },
     async close() {
       child.stdin.end();

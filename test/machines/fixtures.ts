@@ -22,7 +22,7 @@ export function sampleProfile(thresholds: Partial<Record<ThresholdName, number>>
   };
 }
 
-/** A plan in which every step that leads on is asked of a person, unless `overrides` says otherwise. */
+/** A plan that asks a person before each next step, unless `overrides` says differently. */
 export function sampleSpec(overrides: Partial<PlanSpec> = {}): PlanSpec {
   return completePlanSpec({
     planId: ulidOf('P'),

@@ -24,7 +24,7 @@ const conflicting: EffectAnswers['mergeNext'] = ({ ours, children: [next] }) =>
         conflicts: [],
         engines: { f: 'git' } as Record<string, string>,
       };
-const settled = (treeOid: string) => ({ treeOid, decisions: [], toolCalls: 0 });
+const resolvedWith = (treeOid: string) => ({ treeOid, decisions: [], toolCalls: 0 });
 const span = { start: 0, length: 1 };
 type Folded = EffectOutput<'mergeNext'>;
 const hunky = ({ children: [next] }: EffectInput<'mergeNext'>, conflict: Conflict): Partial<Folded> =>
@@ -80,11 +80,11 @@ describe('A merge', () => {
     ]);
   });
 
-  test('of nobody is the tree it began with', async () => {
+  test('of no children is the tree it started with', async () => {
     expect(await merge({ children: [] }).ended()).toEqual({ outcome: 'merged', tree: 't0', toolCalls: 0 });
   });
 
-  test('rests at a conflict and goes on by itself when all of it is settled', async () => {
+  test('rests at a conflict and continues by itself when it is resolved', async () => {
     const { actor, ended, waits, emitted } = merge({}, { mergeNext: conflicting });
     await waits();
     expect(emitted('conflict.found').map(({ conflict }) => conflict.path)).toEqual(['a.txt', 'b.txt']);
@@ -103,7 +103,7 @@ describe('A merge', () => {
     { given: { strategy: 'lastWins' as const }, side: 'theirs' },
     { given: { policy: 'preferTheirs' as const }, side: 'theirs' },
     { given: { policy: 'preferOurs' as const }, side: 'ours' },
-  ])('with $given settles every conflict by $side and tells each', async ({ given, side }) => {
+  ])('with $given resolves every conflict by $side and emits an event for each', async ({ given, side }) => {
     const { ended, emitted } = merge(given, { mergeNext: conflicting });
     expect((await ended()).outcome).toBe('merged');
     expect(emitted('conflict.resolved').map(({ resolution }) => resolution.take)).toEqual([side, side]);
@@ -138,7 +138,7 @@ describe('A merge', () => {
     expect(emitted('merge.child_merged')).toHaveLength(3);
   });
 
-  test("of what should be a chain and is not is folded, so that nobody's change is lost [R80]", async () => {
+  test('of children that should be a chain and are not merges each, so that no change is lost [R80]', async () => {
     const { ended } = merge({ strategy: 'sequentialApply', children: [child('A'), child('B', 't0')] });
     expect(await ended()).toEqual({ outcome: 'merged', tree: 't0|tA|tB', toolCalls: 0 });
   });
@@ -156,7 +156,7 @@ describe('A merge', () => {
         mergeNext: conflicting,
         resolveConflict: ({ tree }) => {
           tries += 1;
-          return tries === 1 ? Promise.reject(new Error('no blob')) : settled(`${tree}!`);
+          return tries === 1 ? Promise.reject(new Error('no blob')) : resolvedWith(`${tree}!`);
         },
       },
     );
@@ -178,7 +178,7 @@ describe('A merge', () => {
         mergeNext: input => ({ ...(conflicting(input, new AbortController().signal) as Folded), ...hunky(input, two) }),
         resolveConflict: ({ tree, conflict }) => {
           seen.push(conflict.hunks.map(({ taken }) => taken as string | null));
-          return settled(`${tree}!`);
+          return resolvedWith(`${tree}!`);
         },
       },
     );
@@ -200,7 +200,7 @@ describe('A merge', () => {
   });
 
   test('hears resolutions while it carries one out, and does them one after the other', async () => {
-    const first = deferred<ReturnType<typeof settled>>();
+    const first = deferred<ReturnType<typeof resolvedWith>>();
     const seen: string[] = [];
     const { actor, ended, waits } = merge(
       {},
@@ -208,7 +208,7 @@ describe('A merge', () => {
         mergeNext: conflicting,
         resolveConflict: ({ tree, conflict }) => {
           seen.push(tree);
-          return seen.length === 1 ? first.promise : settled(`${tree}!${conflict.path}`);
+          return seen.length === 1 ? first.promise : resolvedWith(`${tree}!${conflict.path}`);
         },
       },
     );
@@ -216,7 +216,7 @@ describe('A merge', () => {
     actor.send(take(a.conflictId));
     actor.send(take(b.conflictId));
     expect(actor.getSnapshot().context.pendingResolutions).toHaveLength(2);
-    first.resolve(settled('one'));
+    first.resolve(resolvedWith('one'));
     await ended();
     expect(seen).toEqual(['t0|A?B', 'one']);
   });
@@ -230,7 +230,7 @@ describe('A merge', () => {
           runs += 1;
           return runs === 1 ? new Promise(() => {}) : conflicting(input, new AbortController().signal);
         },
-        resolveConflict: ({ tree }) => settled(tree),
+        resolveConflict: ({ tree }) => resolvedWith(tree),
       },
     );
     await until(() => runs === 1);

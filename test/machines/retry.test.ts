@@ -82,7 +82,7 @@ describe('An attempt', () => {
     });
   });
 
-  test('counts the same error anew when another came between', async () => {
+  test('counts the same error again from one when another came between', async () => {
     const { ended, tries } = runRetries([fail('a'), fail('a'), fail('b'), fail('a'), fail('a'), () => 'yes'], {
       triesMax: 50,
     });
@@ -183,7 +183,7 @@ describe('An attempt', () => {
     expect(actor.getSnapshot().error).toMatchObject({ code: 'TIMED_OUT' });
   });
 
-  test('can do without being told how patient it is', async () => {
+  test('works without a retry policy', async () => {
     const played = runMachine(
       retryMachine.provide({ actors: { act: fromPromise(async (): Promise<unknown> => 'yes') } }),
       null,

@@ -28,23 +28,23 @@ export function runMachine<Machine extends AnyStateMachine>(
   machine: Machine,
   input: InputFrom<Machine>,
 ): MachineRun<Machine> {
-  const facts: PlanEventPayload[] = [];
+  const emitted: PlanEventPayload[] = [];
   const clock = new SimulatedClock();
   const actor = createActor(machine, {
     input,
     clock,
     inspect: (inspected: InspectionEvent) => {
       if (inspected.type !== '@xstate.action' || inspected.action.type !== 'xstate.emit') return;
-      facts.push((inspected.action.params as { event: PlanEventPayload }).event);
+      emitted.push((inspected.action.params as { event: PlanEventPayload }).event);
     },
   } as never) as Actor<Machine>;
   actor.start();
   return {
     actor,
     clock,
-    events: facts,
+    events: emitted,
     emitted: <Type extends PlanEventPayload['type']>(type: Type) =>
-      facts.filter((fact): fact is Extract<PlanEventPayload, { type: Type }> => fact.type === type),
+      emitted.filter((payload): payload is Extract<PlanEventPayload, { type: Type }> => payload.type === type),
   };
 }
 
@@ -63,7 +63,7 @@ export function runPlan(
       const { phase, state } = planStatus(actor.getSnapshot());
       return `${phase}.${state}`;
     },
-    /** Where the plan went, in order, as it told. */
+    /** The states of the plan in order, from its events. */
     positions: () => positionsOf(run.events, sampleSpec(spec).planId),
     /** Until a person must decide, or it is over. */
     untilResting: () => waitForState(actor, snapshot => snapshot.status !== 'active' || snapshot.hasTag('resting')),
@@ -108,7 +108,7 @@ export function planActor(
   return { send: event => found().send(event as never), snapshot: () => found().getSnapshot() as PlanSnapshot };
 }
 
-/** A promise that the test settles. */
+/** A promise that the test resolves or rejects. */
 export function deferred<Value>() {
   let resolve: (value: Value) => void = () => {};
   let reject: (reason: unknown) => void = () => {};

@@ -147,7 +147,7 @@ export function scriptedMachines(answers: Partial<EffectAnswers> = {}) {
       removeSandbox: fakeEffect('removeSandbox'),
     },
   });
-  const landing = partialApplyMachine.provide({ actors: { reconciliation, applyPart: fakeEffect('applyPart') } });
+  const partialApply = partialApplyMachine.provide({ actors: { reconciliation, applyPart: fakeEffect('applyPart') } });
   const merge = mergeMachine.provide({
     actors: { mergeNext: fakeEffect('mergeNext'), resolveConflict: fakeEffect('resolveConflict') },
   });
@@ -168,7 +168,7 @@ export function scriptedMachines(answers: Partial<EffectAnswers> = {}) {
       rollback: fakeEffect('rollback'),
       apply: applying,
       correction,
-      partialApply: landing,
+      partialApply: partialApply,
       reconciliation,
       validation,
       merge,

@@ -5,7 +5,7 @@ import { type EffectAnswers, scriptedMachines } from './scripted-effects.ts';
 
 const never = () => new Promise<never>(() => {});
 
-function house(answers: Partial<EffectAnswers> = {}, concurrency?: number) {
+function runSupervisor(answers: Partial<EffectAnswers> = {}, concurrency?: number) {
   const played = runMachine(scriptedMachines(answers).runtime, concurrency === undefined ? {} : { concurrency });
   const { actor } = played;
   return {
@@ -26,21 +26,23 @@ function house(answers: Partial<EffectAnswers> = {}, concurrency?: number) {
   };
 }
 
-/** Each plan works until it is let go. */
+/** Each plan works until it is released. */
 function workshop() {
-  const doors = new Map<string, () => void>();
+  const finishers = new Map<string, () => void>();
   const execute: EffectAnswers['execute'] = ({ spec }) =>
-    new Promise(resolve => doors.set(spec.planId, () => resolve({ decisions: [], tree: 't', toolCalls: 0, run: 'r' })));
+    new Promise(resolve =>
+      finishers.set(spec.planId, () => resolve({ decisions: [], tree: 't', toolCalls: 0, run: 'r' })),
+    );
   return {
     execute,
-    release: (name: string) => doors.get(ulidOf(name))?.(),
-    isAtWork: (name: string) => doors.has(ulidOf(name)),
+    release: (name: string) => finishers.get(ulidOf(name))?.(),
+    isAtWork: (name: string) => finishers.has(ulidOf(name)),
   };
 }
 
 describe('The runtime', () => {
-  test('makes a plan known before it runs, and reachable in the same turn', () => {
-    const { use, events, actor } = house();
+  test('reports a plan before it runs, and finds it in the same tick', () => {
+    const { use, events, actor } = runSupervisor();
     use('A').send({ type: 'start' });
     expect(events[0]).toMatchObject({ type: 'plan.created', planId: ulidOf('A') });
     expect([actor.getSnapshot().hasTag('open'), actor.getSnapshot().context.concurrency]).toEqual([true, 4]);
@@ -48,7 +50,7 @@ describe('The runtime', () => {
 
   test('with a limit of 1 lets the second plan wait until the first is done [R77]', async () => {
     const { execute, release, isAtWork } = workshop();
-    const { use, place, gate } = house({ execute }, 1);
+    const { use, place, gate } = runSupervisor({ execute }, 1);
     for (const name of ['A', 'B']) use(name).send({ type: 'execute' });
     await until(() => place('B') === 'execute.queued' && isAtWork('A'));
     expect(gate()).toEqual({ executing: ['A'], waiting: ['B'], resuming: [] });
@@ -58,7 +60,7 @@ describe('The runtime', () => {
   });
 
   test('does not count children against the limit [R77]', async () => {
-    const { use, place } = house(
+    const { use, place } = runSupervisor(
       {
         createSubplans: ({ spec }) => ({
           members: spec.depth === 0 ? [subplanOf('X'), subplanOf('Y')] : [],
@@ -72,9 +74,9 @@ describe('The runtime', () => {
     await until(() => place('A') === 'execute.complete');
   });
 
-  test.each(['pause', 'cancel'])('gives the turn of a plan that is told to %s to the next', async command => {
+  test.each(['pause', 'cancel'])('gives the slot of a plan that receives %s to the next plan', async command => {
     const { execute, isAtWork } = workshop();
-    const { use, gate } = house({ execute }, 1);
+    const { use, gate } = runSupervisor({ execute }, 1);
     const first = use('A');
     for (const plan of [first, use('B')]) plan.send({ type: 'execute' });
     await until(() => isAtWork('A') && gate().waiting.length === 1);
@@ -85,7 +87,7 @@ describe('The runtime', () => {
 
   test('takes a plan that does not want its turn any more out of the queue', async () => {
     const { execute, isAtWork } = workshop();
-    const { use, gate } = house({ execute }, 1);
+    const { use, gate } = runSupervisor({ execute }, 1);
     use('A').send({ type: 'execute' });
     await until(() => isAtWork('A'));
     const second = use('B');
@@ -99,7 +101,7 @@ describe('The runtime', () => {
 
   test('lets a paused plan wait for a turn before it works on', async () => {
     const { execute, release, isAtWork } = workshop();
-    const { use, place, gate } = house({ execute }, 1);
+    const { use, place, gate } = runSupervisor({ execute }, 1);
     const first = use('A');
     first.send({ type: 'execute' });
     await until(() => isAtWork('A'));
@@ -115,10 +117,10 @@ describe('The runtime', () => {
     expect(gate().executing).toEqual(['A']);
   });
 
-  test('lets a plan whose conflicts are settled wait for a turn before it works on', async () => {
+  test('lets a plan whose conflicts are resolved wait for a slot before it continues', async () => {
     const { execute, release, isAtWork } = workshop();
     const conflict = sampleConflict('f');
-    const { use, place, gate } = house(
+    const { use, place, gate } = runSupervisor(
       {
         createSubplans: ({ spec }) => ({
           members: spec.planId === ulidOf('A') ? [subplanOf('X')] : [],
@@ -150,7 +152,7 @@ describe('The runtime', () => {
 
   test('lets plans in that waited when the limit is raised', async () => {
     const { execute, isAtWork } = workshop();
-    const { use, actor, gate } = house({ execute }, 1);
+    const { use, actor, gate } = runSupervisor({ execute }, 1);
     for (const name of ['A', 'B']) use(name).send({ type: 'execute' });
     await until(() => isAtWork('A') && gate().waiting.length === 1);
     actor.send({ type: 'setConcurrency', concurrency: 2 });
@@ -158,7 +160,7 @@ describe('The runtime', () => {
   });
 
   test('forgets a plan that has ended', async () => {
-    const { use, actor } = house();
+    const { use, actor } = runSupervisor();
     use('A').send({ type: 'cancel', reason: 'r' });
     expect(Object.keys(actor.getSnapshot().children)).toEqual([]);
     expect(actor.system.get(`plan:${ulidOf('A')}`)).toBeUndefined();
@@ -166,7 +168,7 @@ describe('The runtime', () => {
 
   test('survives a plan that dies, says so, and lets the others go on', async () => {
     const { execute, isAtWork } = workshop();
-    const { use, actor, emitted, gate } = house({ execute }, 1);
+    const { use, actor, emitted, gate } = runSupervisor({ execute }, 1);
     for (const name of ['A', 'B']) use(name).send({ type: 'execute' });
     await until(() => isAtWork('A') && gate().waiting.length === 1);
     actor.send({ type: `xstate.error.actor.${ulidOf('A')}`, actorId: ulidOf('A'), error: new TypeError('bug') });
@@ -176,9 +178,9 @@ describe('The runtime', () => {
     ]);
   });
 
-  test('that is drained takes nobody in, gives no turns, rests when the last is done, and can be opened again', async () => {
+  test('that is drained accepts no plan, grants no slots, is idle when the last plan is done, and can be opened again', async () => {
     const { execute, release, isAtWork } = workshop();
-    const { use, actor, place, gate } = house({ execute }, 1);
+    const { use, actor, place, gate } = runSupervisor({ execute }, 1);
     for (const name of ['A', 'B']) use(name).send({ type: 'execute' });
     await until(() => isAtWork('A') && gate().waiting.length === 1);
     actor.send({ type: 'drain' });
@@ -193,7 +195,7 @@ describe('The runtime', () => {
   });
 
   test('tells each move of every plan exactly once', async () => {
-    const { use, place, events } = house({ execute: never });
+    const { use, place, events } = runSupervisor({ execute: never });
     use('A').send({ type: 'execute' });
     await until(() => place('A') === 'execute.processing');
     expect(positionsOf(events, ulidOf('A'))).toEqual([

@@ -238,7 +238,7 @@ describe('A review [R177]', () => {
     expect(output).toMatchObject({ outcome: 'passed', findings: [remark] });
   });
 
-  test('is not asked for where nobody is named, nor of what fails its checks', async () => {
+  test('is not requested where no reviewer is named, nor for a result that fails its checks', async () => {
     const judge = () => Promise.reject(new Error('not asked'));
     expect((await validate({ ...good, reviewResult: judge })).output).toMatchObject({
       outcome: 'passed',

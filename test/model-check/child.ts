@@ -45,7 +45,7 @@ function member(
     { type: 'slot.requested', planId, resumes: true },
     { type: 'slot.released', planId },
   ];
-  const said = new Map(
+  const answersById = new Map(
     Array.from({ length: maxRetries + 3 }, (_, attempt) => `${planId}#${attempt}`).map(
       (id): [string, AnyEventObject[]] => [
         id,
@@ -68,8 +68,8 @@ function member(
     events: ({ context, children }) => [
       ...given,
       ...(context.slot === 'wanted' ? [{ type: 'slot.granted' }] : []),
-      ...Object.keys(children).flatMap(id => said.get(id) ?? []),
-      ...(context.attempt > 1 ? (said.get(`${planId}#${context.attempt - 1}`) ?? []) : []),
+      ...Object.keys(children).flatMap(id => answersById.get(id) ?? []),
+      ...(context.attempt > 1 ? (answersById.get(`${planId}#${context.attempt - 1}`) ?? []) : []),
     ],
     key: ({ value, status, context: { state, attempt, attempts, error, child, idle, slot } }) =>
       JSON.stringify([value, status, state, attempt, attempts, error, child, idle, slot]),
@@ -147,7 +147,7 @@ export const childModel: Model<Member> = {
       mutations: [withGuard('isStale', () => false, member(1, null))],
     },
     {
-      property: 'What the attempt at hand says is heard: complete, cancelled and failed are what they are',
+      property: 'The outcome of the current attempt counts: complete, cancelled and failed stay what they are',
       claims: [
         claim(
           ({ from, event }) =>
@@ -289,7 +289,7 @@ export const childModel: Model<Member> = {
     },
     {
       property:
-        'A member keeps what it is told: its base, whether it is at work, why it ended; and ends what has ended',
+        'A child keeps what it receives: its base, whether it is active, why it ended; and it stops what has ended',
       claims: [
         claim(
           ({ from, to }) => from.value === 'pending' && to.matches('attempting'),
@@ -345,7 +345,7 @@ export const childModel: Model<Member> = {
       ],
     },
     {
-      property: 'What was made before is not made again, and what was not is; of a new plan its creation is told',
+      property: 'A subplan that exists is not created again, and one that does not is; a new plan emits its creation',
       claims: [
         claim(
           step => isInit(step) && step.to.context.reusedTree !== null,
@@ -388,8 +388,7 @@ export const childModel: Model<Member> = {
       ],
     },
     {
-      property:
-        'What becomes of a member is told: each state once, and that it is cancelled though its plan never lived',
+      property: 'Each state of a child is emitted once, and its cancellation even if its plan never started',
       claims: [
         claim(
           ({ from, to }) => from.context.state !== to.context.state,
@@ -407,8 +406,8 @@ export const childModel: Model<Member> = {
         ),
       ],
       mutations: [
-        withoutAction('a cancel of which nobody hears', 'emitCancelled'),
-        withoutAction('a retry of which nobody hears', 'emitRequeued'),
+        withoutAction('an unreported cancel', 'emitCancelled'),
+        withoutAction('an unreported retry', 'emitRequeued'),
       ],
     },
   ],

@@ -19,7 +19,7 @@ export interface Step<Machine extends AnyStateMachine> {
   event: AnyEventObject;
   to: SnapshotFrom<Machine>;
   effects: readonly Effect[];
-  /** The walk was not in `to` before: what is said of states alone needs asking once only. */
+  /** The walk was not in `to` before: a claim about states alone is checked once only. */
   isNew: boolean;
 }
 

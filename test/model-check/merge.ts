@@ -1,4 +1,4 @@
-/** What must hold of a merge: nobody's change is passed over. */
+/** What must hold of a merge: no change is lost. */
 import { type AnyEventObject, assign, type SnapshotFrom } from 'xstate';
 import { type MergeInput, mergeMachine } from '../../machines/index.ts';
 import type { Conflict } from '../../src/model/conflict.ts';
@@ -141,7 +141,7 @@ export const mergeModel: Model<Merge> = {
       ],
     },
     {
-      property: 'Where conflicts are refused, or none is named that could be settled, the merge fails; else it waits',
+      property: 'Where conflicts are rejected, or none is named that can be resolved, the merge fails; else it waits',
       claims: [
         claim(
           step => isUnclean(step) && step.to.context.strategy === 'failOnConflict',
@@ -191,7 +191,7 @@ export const mergeModel: Model<Merge> = {
       ],
     },
     {
-      property: 'A hunk is settled once, and with it a conflict only when no hunk is open',
+      property: 'A hunk is resolved once, and with it a conflict only when no hunk is open',
       claims: [
         claim(
           ({ event, to }) =>
@@ -214,7 +214,7 @@ export const mergeModel: Model<Merge> = {
       mutations: [withGuard('canResolve', () => true, mergingHunks)],
     },
     {
-      property: 'A conflict is settled once at a time, and what is asked is carried out, after a pause too',
+      property: 'A conflict has one resolution at a time, and each requested resolution runs, after a pause too',
       claims: [
         takes(({ value }) => value === 'paused', { type: 'resume' }),
         claim(
@@ -236,7 +236,7 @@ export const mergeModel: Model<Merge> = {
       mutations: [withGuard('hasResolution', () => false), withGuard('canResolve', () => true)],
     },
     {
-      property: 'What was folded or settled is what the merge goes on from, and it is told',
+      property: 'The merge continues from what was merged or resolved, and emits it',
       claims: [
         claim(
           step => isAnswerOf(step, 'mergeNext') && !isUnclean(step),
@@ -324,7 +324,7 @@ export const mergeModel: Model<Merge> = {
       mutations: [
         withoutAction('reopenConflict'),
         {
-          guard: 'a failure that counts as settled',
+          guard: 'a failure that counts as resolved',
           machine: mergeMachine.provide({
             actions: { reopenConflict: assign({ conflicts: [], pendingResolutions: [] }) },
           }),

@@ -25,7 +25,7 @@ test('Every chart has its properties', () => {
 });
 
 /** A descriptor of an event may end in a wildcard. */
-const isHeard = (descriptor: string, events: readonly string[]) =>
+const isReceived = (descriptor: string, events: readonly string[]) =>
   descriptor.endsWith('*')
     ? events.some(event => event.startsWith(descriptor.slice(0, -1)))
     : events.includes(descriptor);
@@ -41,7 +41,7 @@ describe.each(Object.entries(models))('Of the chart "%s"', (name, prove) => {
   });
 
   test('every event that it takes comes to it in some world [R198]', () => {
-    expect(chart.events.filter(descriptor => !isHeard(String(descriptor), events))).toEqual([]);
+    expect(chart.events.filter(descriptor => !isReceived(String(descriptor), events))).toEqual([]);
   });
 
   test('every state is reached in some world, but those that decide at once', () => {

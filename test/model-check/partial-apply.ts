@@ -1,4 +1,4 @@
-/** What must hold of a part of a plan that lands before the rest: judged first, landed only when its checks passed. */
+/** What must hold of a part of a plan that is applied before the rest: reconciled first, applied only when its checks passed. */
 import type { SnapshotFrom } from 'xstate';
 import { type PartialApplyInput, partialApplyMachine } from '../../machines/index.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
@@ -10,7 +10,7 @@ import type { Model, SeededMutation } from './property.ts';
 import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf, takesAnswersOf } from './steps.ts';
 import { withAnswers } from './with-answers.ts';
 
-type Landing = typeof partialApplyMachine;
+type PartialApplyMachine = typeof partialApplyMachine;
 
 const spec = sampleSpec();
 const error = sampleError();
@@ -18,11 +18,11 @@ const order: PartialApplyInput['order'] = {
   ...{ applyId: 'l', attempt: 1, baseTree: primaryProject(spec).baseTree, treeOid: 't1', left: [], subplans: [] },
   ...{ target: { kind: 'checkout' as const }, commit: null, after: null, checkpointId: 'c' },
 };
-const landed = {
+const appliedPart = {
   ...{ outcome: 'applied', commits: ['c'], files: ['f'], results: [] as ValidationResult[] },
   ...{ links: spec.projectLinks, changeSet: null, checkpoint: sampleCheckpoint('postApply'), after: null },
 };
-const world = withAnswers<Landing>(
+const world = withAnswers<PartialApplyMachine>(
   { spec, attempt: 1, order, sandbox: { key: 'k', path: '/s' }, resultTree: null, rebases: false },
   {
     reconciliation: [
@@ -31,29 +31,32 @@ const world = withAnswers<Landing>(
       { outcome: 'failed', error },
     ],
     applyPart: [
-      landed,
-      { ...landed, results: [sampleResult('check')] },
-      { ...landed, results: [sampleResult('check', { passed: false })] },
+      appliedPart,
+      { ...appliedPart, results: [sampleResult('check')] },
+      { ...appliedPart, results: [sampleResult('check', { passed: false })] },
       { outcome: 'constrained', error, results: [], checkpoint: sampleCheckpoint('preApply') },
     ],
   },
 );
 
-const withGuard = (guard: string, lie: (args: unknown, params: never) => boolean): SeededMutation<Landing> => ({
+const withGuard = (
+  guard: string,
+  lie: (args: unknown, params: never) => boolean,
+): SeededMutation<PartialApplyMachine> => ({
   guard,
   machine: partialApplyMachine.provide({ guards: { [guard]: lie } as never }),
   world,
 });
-const isIn = (snapshot: SnapshotFrom<Landing>, state: string) => snapshot.value === state;
+const isIn = (snapshot: SnapshotFrom<PartialApplyMachine>, state: string) => snapshot.value === state;
 const resultsOf = (step: Parameters<typeof outputOf>[0]) =>
   outputOf<{ results: ValidationResult[] }>(step).results ?? [];
 
-export const partialApplyModel: Model<Landing> = {
+export const partialApplyModel: Model<PartialApplyMachine> = {
   machine: partialApplyMachine,
   worlds: [world],
   properties: [
     {
-      property: 'Nothing lands before the rules were held against the part itself, and held',
+      property: 'Nothing is applied before the invariants were checked against the part, and hold',
       claims: [
         claim(isInit, step => {
           const { fromTree, toTree, phase } = invokeInputOf(step, 'reconciliation') ?? {};
@@ -72,14 +75,14 @@ export const partialApplyModel: Model<Landing> = {
         withGuard('isReconciled', () => true),
         withGuard('isReconciled', () => false),
         {
-          guard: 'landing at once',
+          guard: 'an apply at once',
           machine: mutate(partialApplyMachine, config => ({ ...config, initial: 'applying' })),
           world,
         },
       ],
     },
     {
-      property: 'Landed means that it landed and every required check of the part passed',
+      property: 'Applied means that it was applied and every required check of the part passed',
       claims: [
         claim(
           ({ to }) => isIn(to, 'applied'),

@@ -5,8 +5,8 @@ import type { World } from './explore.ts';
 import { type Property, verify } from './property.ts';
 import { claim } from './steps.ts';
 
-/** A door that opens only when it is unlocked. */
-const door = setup({
+/** A gate that opens only when it is unlocked. */
+const gate = setup({
   types: {
     context: {} as { unlocked: boolean; key: { teeth: number } | null },
     events: {} as { type: 'open' | 'turn' },
@@ -24,26 +24,26 @@ const door = setup({
     broken: {},
   },
 });
-type Door = typeof door;
+type Gate = typeof gate;
 
-const world: World<Door> = {
+const world: World<Gate> = {
   input: undefined,
   events: () => [{ type: 'open' }, { type: 'turn' }],
   key: ({ value, context }) => JSON.stringify([value, context]),
 };
-const opens = claim<Door>(
+const opens = claim<Gate>(
   ({ to }) => to.value === 'ajar',
   ({ to }) => to.context.unlocked,
 );
-const unlocked = { guard: 'isUnlocked', machine: door.provide({ guards: { isUnlocked: () => true } }), world };
-const property = (planted: Partial<Property<Door>>): Property<Door> => ({
-  property: 'A door opens only when it is unlocked',
+const unlocked = { guard: 'isUnlocked', machine: gate.provide({ guards: { isUnlocked: () => true } }), world };
+const property = (planted: Partial<Property<Gate>>): Property<Gate> => ({
+  property: 'A gate opens only when it is unlocked',
   claims: [opens],
   mutations: [unlocked],
   ...planted,
 });
-const proved = (planted: Partial<Property<Door>>, worlds = [world]) =>
-  verify({ machine: door, worlds, properties: [property(planted)] }).verdicts[0];
+const proved = (planted: Partial<Property<Gate>>, worlds = [world]) =>
+  verify({ machine: gate, worlds, properties: [property(planted)] }).verdicts[0];
 
 describe('The prover', () => {
   test('takes a property that holds and finds its error', () => {
@@ -56,7 +56,7 @@ describe('The prover', () => {
   });
 
   test('refuses a property that is broken, and says by which events', () => {
-    const shut = claim<Door>(
+    const shut = claim<Gate>(
       () => true,
       ({ to }) => to.value === 'shut',
     );
@@ -64,7 +64,7 @@ describe('The prover', () => {
   });
 
   test('refuses a property of which a premise never holds, and says which [R197]', () => {
-    const vacuous = claim<Door>(
+    const vacuous = claim<Gate>(
       ({ to }) => to.value === 'broken',
       () => false,
     );
@@ -72,7 +72,7 @@ describe('The prover', () => {
   });
 
   test('does not count an error that only throws as found, and says where it throws [R197]', () => {
-    const throws = door.provide({
+    const throws = gate.provide({
       guards: { isUnlocked: ({ context }) => (context.key as { teeth: number }).teeth > 0 },
     });
     expect(proved({ mutations: [{ guard: 'isUnlocked', machine: throws, world }] })?.mutations).toMatchObject([
@@ -81,7 +81,7 @@ describe('The prover', () => {
   });
 
   test('finds an error that shows beside a step on which it throws', () => {
-    const both = door.provide({
+    const both = gate.provide({
       guards: {
         isUnlocked: ({ event, context }) => {
           if (context.unlocked) throw new TypeError('jammed');
@@ -95,28 +95,28 @@ describe('The prover', () => {
   });
 
   test('does not count an error as found where the sound chart breaks the property on the same events', () => {
-    const still = claim<Door>(
+    const still = claim<Gate>(
       ({ event }) => event.type === 'turn',
       ({ to }) => !to.context.unlocked,
     );
-    const quiet: World<Door> = { ...world, events: () => [{ type: 'open' }] };
+    const quiet: World<Gate> = { ...world, events: () => [{ type: 'open' }] };
     const {
       verdicts: [verdict],
     } = verify({
-      machine: door,
+      machine: gate,
       worlds: [quiet],
-      properties: [property({ claims: [opens, still], mutations: [{ ...unlocked, machine: door }] })],
+      properties: [property({ claims: [opens, still], mutations: [{ ...unlocked, machine: gate }] })],
     });
     expect(verdict?.mutations).toMatchObject([{ found: false, path: ['turn'] }]);
   });
 
   test('looks at what a chart decides at once, and refuses one that throws on its way', () => {
-    const first = claim<Door>(
+    const first = claim<Gate>(
       ({ event }) => event.type === 'xstate.init',
       ({ to }) => to.value === 'shut',
     );
     expect(proved({ claims: [first] })).toMatchObject({ holds: true, vacuous: [] });
-    const jammed = door.provide({
+    const jammed = gate.provide({
       guards: {
         isUnlocked: () => {
           throw new TypeError('jammed');

@@ -95,7 +95,7 @@ export const reconciliationModel: Model<Reconciliation> = {
       ],
     },
     {
-      property: 'What is violated is told, for each of it; so is what is in force',
+      property: 'Each violation is emitted, and so are the invariants in force',
       claims: [
         claim(
           step => isAnswerOf(step, 'check') && violationsIn(step)?.length === 0,
@@ -117,12 +117,12 @@ export const reconciliationModel: Model<Reconciliation> = {
         withGuard('isViolated', () => false),
         withGuard('isViolated', () => true),
         {
-          guard: 'invariants of which nobody hears',
+          guard: 'unreported invariants',
           machine: reconciliationMachine.provide({ actions: { emitReconciled: () => {} } }),
           world: root,
         },
         {
-          guard: 'a violation that nobody hears of',
+          guard: 'an unreported violation',
           machine: reconciliationMachine.provide({ actions: { emitViolated: () => {} } }),
           world: root,
         },

@@ -139,7 +139,7 @@ export const retryModel: Model<Attempt> = {
       ],
     },
     {
-      property: 'Its time stands still while it waits for somebody, and runs again after that',
+      property: 'Its clock stops while it waits for a person, and runs again after that',
       claims: [
         claim(
           ({ from, to }) => isHeld(to) && !isHeld(from),
@@ -178,7 +178,7 @@ export const retryModel: Model<Attempt> = {
       ],
     },
     {
-      property: 'What the effect says on its way reaches whoever asked',
+      property: 'The reports of a running effect reach its parent',
       claims: ['step.completed', 'approval.requested', 'agent.queued', 'agent.admitted']
         .map(type =>
           claim<Attempt>(
@@ -193,7 +193,11 @@ export const retryModel: Model<Attempt> = {
           ),
         ),
       mutations: [
-        { guard: 'news that stays', machine: quiet.provide({ actions: { forward: () => {} } }), world: waiting },
+        {
+          guard: 'a report that is not forwarded',
+          machine: quiet.provide({ actions: { forward: () => {} } }),
+          world: waiting,
+        },
       ],
     },
   ],

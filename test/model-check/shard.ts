@@ -167,7 +167,7 @@ export const shardModel: Model<Shard> = {
       ],
     },
     {
-      property: 'A shard in which somebody could start has asked for a slot',
+      property: 'A shard with a child that could start has asked for a slot',
       claims: [
         claim(
           ({ to }) => to.value === 'working' && isReady(to),
@@ -268,11 +268,11 @@ export const shardModel: Model<Shard> = {
               startsWith: SubplanTree[];
             };
             const row = stateOf(step.from, startsIn(step)[0]?.to ?? '');
-            const isLanded = (planId: string) => step.from.context.baseTree === 't9' && planId === ulidOf('A');
+            const isAppliedPart = (planId: string) => step.from.context.baseTree === 't9' && planId === ulidOf('A');
             return (
               baseTree === step.from.context.baseTree &&
               (row?.buildsOn ?? []).every(
-                planId => isLanded(planId) || startsWith.some(started => started.planId === planId),
+                planId => isAppliedPart(planId) || startsWith.some(started => started.planId === planId),
               )
             );
           },

@@ -59,7 +59,7 @@ export function emitted<Type extends string>({ effects }: AnyStep, type: Type): 
     .filter(event => event.type === type);
 }
 
-/** With what a child was begun on this step; null when it was not. */
+/** The input of a child that was started on this step; null when none was. */
 export function invokeInputOf({ effects }: AnyStep, id: string): Record<string, unknown> | null {
   const spawned = effects.find(({ type, params }) => type === 'xstate.spawnChild' && params.id === id);
   return spawned === undefined ? null : (spawned.params.input as Record<string, unknown>);

@@ -21,7 +21,7 @@ const chart = mutate(subplansMachine, config => ({
   context: ({ input }: { input: SubplansInput }) => ({ ...createSubplansContext(input), total: 4 }),
 }));
 
-/** What shards can say: nobody asks twice, nobody gives back what was not granted, nobody ends twice. */
+/** What shards can send: none asks twice, releases a slot that was not granted, or ends twice. */
 function group(failFast: boolean): World<typeof subplansMachine> {
   const config = sampleConfig({ maxParallel: cap, failFast });
   const result = (state: string, isBudgetExhausted = false) => ({
@@ -37,14 +37,14 @@ function group(failFast: boolean): World<typeof subplansMachine> {
     { type: 'rebase', baseTree: 't9', appliedPlanIds: [] },
     { type: 'cancel', reason: 'enough' },
   ];
-  const settled = (state: string, held: boolean): AnyEventObject => ({
+  const finishedEvent = (state: string, held: boolean): AnyEventObject => ({
     type: 'child.finished',
     result: result(state),
     held,
   });
   const spentUp = { type: 'child.finished', result: result('failed', true), held: true };
-  const running = [settled('complete', true), settled('failed', true), spentUp, { type: 'slot.declined' }];
-  const queued = [settled('cancelled', false)];
+  const running = [finishedEvent('complete', true), finishedEvent('failed', true), spentUp, { type: 'slot.declined' }];
+  const queued = [finishedEvent('cancelled', false)];
   const wishes: AnyEventObject[] = [0, 1].map(shard => ({ type: 'slot.requested', shard, planId: null }));
   /** One of those who wait on their way. */
   const away = ['Z'].map(name => {
@@ -171,7 +171,7 @@ export const subplansModel: Model<Subplans> = {
     },
     {
       property:
-        'A group of which nobody is at work gives back the slot of its plan, and goes on only when that has one again',
+        'A group without an active child releases the slot of its plan, and continues only when the plan has one again',
       claims: [
         claim(
           ({ to }) => isIdle(to),
@@ -202,7 +202,7 @@ export const subplansModel: Model<Subplans> = {
       ],
     },
     {
-      property: 'A group in which somebody could go on has a slot or has asked for one',
+      property: 'A group with a child that could continue has a slot or has asked for one',
       claims: [
         claim(
           ({ to: { value, context } }) => value === 'running' && !context.paused && isSlotWanted(context),
@@ -228,7 +228,7 @@ export const subplansModel: Model<Subplans> = {
       ],
     },
     {
-      property: 'A held group starts nobody and does not end; what a shard hears of it, all hear',
+      property: 'A paused group starts no child and does not end; what one shard receives of it, all receive',
       claims: [
         claim(
           ({ from, event, to }) => from.context.paused && to.context.paused && event.type === 'slot.requested',
@@ -262,7 +262,7 @@ export const subplansModel: Model<Subplans> = {
       ],
     },
     {
-      property: 'A group ends only when every member has ended, and every shard has told what it made',
+      property: 'A group ends only when every child has ended, and every shard has reported its results',
       claims: [
         claim(
           ({ to }) => to.value === 'done',
@@ -360,8 +360,7 @@ export const subplansModel: Model<Subplans> = {
       mutations: [withGuard('isUnschedulable', () => true), withGuard('isUnschedulable', () => false, refused)],
     },
     {
-      property:
-        'After the first failure a group that fails fast starts nobody, nor does one that was cancelled, at any time',
+      property: 'After the first failure a group that fails fast starts no child, nor does a cancelled one at any time',
       claims: [
         takes(() => true, { type: 'cancel', reason: 'enough' }),
         claim(
@@ -394,7 +393,7 @@ export const subplansModel: Model<Subplans> = {
       ],
     },
     {
-      property: 'With the budget used up a group starts nobody, whether it fails fast or not',
+      property: 'With the budget used up a group starts no child, whether it fails fast or not',
       claims: [
         claim(
           ({ to }) => to.context.budgetExhausted,

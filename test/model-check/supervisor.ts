@@ -1,4 +1,4 @@
-/** What must hold of the house: who executes, and when it may close. */
+/** What must hold of the supervisor: which plans execute, and when it may close. */
 import { type AnyEventObject, assign, type SnapshotFrom, spawnChild, stopChild } from 'xstate';
 import { supervisorMachine } from '../../machines/index.ts';
 import { sampleSpec, ulidOf } from '../machines/fixtures.ts';
@@ -22,7 +22,7 @@ const chart = supervisorMachine.provide({
 });
 
 /** Plans come, ask, give back and end; only those that are there say anything. */
-function house(limits: number[] = []): World<Runtime> {
+function supervisorWorld(limits: number[] = []): World<Runtime> {
   return {
     input: { concurrency },
     events: ({ children }) => [
@@ -44,7 +44,7 @@ function house(limits: number[] = []): World<Runtime> {
   };
 }
 
-const world = house();
+const world = supervisorWorld();
 
 const withGuard = (
   guard: string,
@@ -55,7 +55,7 @@ const withGuard = (
 const withoutAction = (action: string): SeededMutation<Runtime> => ({
   guard: `${action}, which does nothing`,
   machine: chart.provide({ actions: { [action]: () => {} } }),
-  world: house([0]),
+  world: supervisorWorld([0]),
 });
 
 const wants = ({ context }: SnapshotFrom<Runtime>) => context.resuming.length + context.waiting.length > 0;
@@ -63,7 +63,7 @@ const newIn = (before: readonly string[], after: readonly string[]) => after.fil
 
 export const supervisorModel: Model<Runtime> = {
   machine: chart,
-  worlds: [world, house([0, 1])],
+  worlds: [world, supervisorWorld([0, 1])],
   properties: [
     {
       property: 'Never more root plans execute than the limit',
@@ -77,7 +77,7 @@ export const supervisorModel: Model<Runtime> = {
     },
     {
       property:
-        'What plans ask, give back and end with is kept; one that died is not waited for, and its death is told',
+        'Requests, releases and ends of plans are recorded; a crashed plan is not waited for, and its crash is emitted',
       claims: [
         claim(
           ({ event }) => /^xstate\.(done|error)\.actor\./.test(event.type),
@@ -143,7 +143,7 @@ export const supervisorModel: Model<Runtime> = {
           ({ context: { waiting, executing } }) => waiting.length > 0 && executing.length < concurrency,
         ),
         {
-          guard: 'first come, first served whoever comes',
+          guard: 'first come, first served for any plan',
           machine: chart.provide({
             actions: {
               grantSlots: assign(({ context: { executing, waiting, resuming } }) => {
@@ -161,7 +161,7 @@ export const supervisorModel: Model<Runtime> = {
       ],
     },
     {
-      property: 'Whoever is given a slot is told, and whoever asks again that has one is told again',
+      property: 'A plan that gets a slot is notified, and one that asks again while it has one is notified again',
       claims: [
         claim(
           ({ from, to }) => newIn(from.context.executing, to.context.executing).length > 0,
@@ -189,7 +189,7 @@ export const supervisorModel: Model<Runtime> = {
     },
     {
       property:
-        'The house closes only when nobody executes, accepts no connections while it closes, and can be opened again',
+        'The supervisor closes only when no plan executes, accepts no plans while it closes, and can be opened again',
       claims: [
         takes(({ value }) => value !== 'running', { type: 'open' }),
         claim(

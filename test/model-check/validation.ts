@@ -26,7 +26,7 @@ const child = { planId: 'P', goal: 'write', baseTree: 'base', treeOid: 't' };
 /** `confidence` is behind a plan whose profile wants 0.5 before it mends by itself. */
 function validating(
   { validations = checks, review = null as string | null, confidence = 1, subplans = 0 } = {},
-  said: string[] = [],
+  reports: string[] = [],
 ): World<Validation> {
   return withAnswers(
     {
@@ -47,11 +47,11 @@ function validating(
       })),
       fix: [{ decisions: [], tree: 't', toolCalls: 1 }],
     },
-    { events: said.map(type => ({ type })) },
+    { events: reports.map(type => ({ type })) },
   );
 }
 
-const news = ['attempt.delayed', 'attempt.resumed', 'approval.requested', 'agent.queued', 'agent.admitted'];
+const effectReports = ['attempt.delayed', 'attempt.resumed', 'approval.requested', 'agent.queued', 'agent.admitted'];
 const plain = validating();
 const reviewer = 'local/reviewer';
 const reviewed = validating({ review: reviewer });
@@ -77,7 +77,15 @@ const isReviewed = ({ context }: SnapshotFrom<Validation>) => context.spec.actor
 
 export const validationModel: Model<Validation> = {
   machine: validationMachine,
-  worlds: [plain, reviewed, reviewedOnly, validating({ validations: [] }), unsure, split, validating({}, news)],
+  worlds: [
+    plain,
+    reviewed,
+    reviewedOnly,
+    validating({ validations: [] }),
+    unsure,
+    split,
+    validating({}, effectReports),
+  ],
   properties: [
     {
       property: 'Validation passes only when every required check ran and passed, and else it says why not',
@@ -169,7 +177,7 @@ export const validationModel: Model<Validation> = {
       ],
       mutations: [
         {
-          guard: 'checks of which nobody hears',
+          guard: 'unreported checks',
           machine: validationMachine.provide({ actions: { emitResults: () => {} } }),
           world: plain,
         },
@@ -232,7 +240,7 @@ export const validationModel: Model<Validation> = {
     },
     {
       property: 'What agents say while they mend or review reaches the plan',
-      claims: news.map(type =>
+      claims: effectReports.map(type =>
         claim<Validation>(
           ({ event }) => event.type === type,
           ({ effects, event }) => effects.some(({ params }) => params.event === event),
@@ -240,9 +248,9 @@ export const validationModel: Model<Validation> = {
       ),
       mutations: [
         {
-          guard: 'news that stays',
+          guard: 'a report that is not forwarded',
           machine: validationMachine.provide({ actions: { forward: () => {} } }),
-          world: validating({}, news),
+          world: validating({}, effectReports),
         },
       ],
     },

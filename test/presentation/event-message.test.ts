@@ -22,7 +22,7 @@ function board(): ActivityByPlan {
   return made;
 }
 
-const said = (fact: PlanEvent) => formatEvent(fact, board());
+const messageOf = (event: PlanEvent) => formatEvent(event, board());
 const side = { oid: null, mode: null, planIds: [], goals: [] };
 const conflict: Conflict = {
   conflictId: 'x:a.ts',
@@ -37,7 +37,7 @@ const conflict: Conflict = {
   message: '',
 };
 const failure = new TroupeError('AGENT_FAILED', 'exit 1').toJSON();
-const fact = { planId: rootId } as const;
+const base = { planId: rootId } as const;
 
 function results(...passed: boolean[]) {
   return passed.map((ok, index) => ({
@@ -55,7 +55,7 @@ function results(...passed: boolean[]) {
 
 function decided(type: 'strategy_choice' | 'invariant_enforced', chosenOption: string): PlanEvent {
   return planEvent({
-    ...fact,
+    ...base,
     type: 'decision.recorded',
     decision: decisionDraft({ type, chosenOption }),
   });
@@ -63,7 +63,7 @@ function decided(type: 'strategy_choice' | 'invariant_enforced', chosenOption: s
 
 function child(state: 'pending' | 'failed', attempts: number): PlanEvent {
   return planEvent({
-    ...fact,
+    ...base,
     type: 'subplan.changed',
     status: {
       planId: childId,
@@ -89,38 +89,38 @@ describe('the message of an event', () => {
       [planCreated(childId, 'Rename in src', rootId), 'Rename in src: subplan planned'],
       [phaseChanged(rootId, ['execute', 'complete']), 'Rename: execute complete'],
       [phaseChanged(childId, ['strategize', 'errored']), 'Rename in src: strategize errored'],
-      [planEvent({ ...fact, type: 'plan.prompted', guidance: 'be\nbrief' }), 'Rename: guidance added: be brief'],
+      [planEvent({ ...base, type: 'plan.prompted', guidance: 'be\nbrief' }), 'Rename: guidance added: be brief'],
       [
-        planEvent({ ...fact, type: 'plan.applied', target: { kind: 'checkout' }, commits: [], files: ['a'] }),
+        planEvent({ ...base, type: 'plan.applied', target: { kind: 'checkout' }, commits: [], files: ['a'] }),
         'Rename: applied 1 file to the checkout',
       ],
       [
-        planEvent({ ...fact, type: 'plan.applied', target: { kind: 'branch', branch: 'b' }, commits: [], files: [] }),
+        planEvent({ ...base, type: 'plan.applied', target: { kind: 'branch', branch: 'b' }, commits: [], files: [] }),
         'Rename: applied 0 files to the branch b',
       ],
       [
-        planEvent({ ...fact, type: 'plan.applied', target: { kind: 'patch', file: 'p' }, commits: [], files: [] }),
+        planEvent({ ...base, type: 'plan.applied', target: { kind: 'patch', file: 'p' }, commits: [], files: [] }),
         'Rename: applied 0 files to the patch p',
       ],
-      [planEvent({ ...fact, type: 'plan.cancelled', reason: 'enough' }), 'Rename: cancelled: enough'],
+      [planEvent({ ...base, type: 'plan.cancelled', reason: 'enough' }), 'Rename: cancelled: enough'],
       [decided('strategy_choice', 'by folder'), 'Rename: strategy choice: by folder'],
       [stepProgressed(rootId, 'reading\u001b[2J'), 'Rename: reading'],
       [child('pending', 1), 'Rename: attempt 1 of "Rename in src" failed: exit 1'],
       [
         planEvent({
-          ...fact,
+          ...base,
           type: 'conflict.found',
           conflict,
         }),
         'Rename: conflict in a.ts (content)',
       ],
       [
-        planEvent({ ...fact, type: 'conflict.resolved', conflictId: 'x:a:b.ts', resolution: { take: 'ours' } }),
+        planEvent({ ...base, type: 'conflict.resolved', conflictId: 'x:a:b.ts', resolution: { take: 'ours' } }),
         'Rename: conflict resolved: a:b.ts',
       ],
       [
         planEvent({
-          ...fact,
+          ...base,
           type: 'conflict.reopened',
           conflict,
           error: new TroupeError('CONFLICT_LEFT', 'markers are left').toJSON(),
@@ -128,12 +128,12 @@ describe('the message of an event', () => {
         'Rename: conflict in a.ts is open again: markers are left',
       ],
       [
-        planEvent({ ...fact, type: 'merge.child_merged', childPlanId: childId, treeOid: 't', engines: {} }),
+        planEvent({ ...base, type: 'merge.child_merged', childPlanId: childId, treeOid: 't', engines: {} }),
         'Rename: merged "Rename in src"',
       ],
       [
         planEvent({
-          ...fact,
+          ...base,
           type: 'invariant.reconciled',
           phase: 'execute',
           effectiveCount: 1,
@@ -144,7 +144,7 @@ describe('the message of an event', () => {
       ],
       [
         planEvent({
-          ...fact,
+          ...base,
           type: 'invariant.violated',
           phase: 'execute',
           invariantId: 'i',
@@ -156,7 +156,7 @@ describe('the message of an event', () => {
       ],
       [
         planEvent({
-          ...fact,
+          ...base,
           type: 'invariant.violated',
           phase: 'apply',
           invariantId: 'i',
@@ -167,16 +167,16 @@ describe('the message of an event', () => {
         'Rename: invariant violated: Few',
       ],
       [
-        planEvent({ ...fact, type: 'validation.finished', round: 1, results: results(true, true) }),
+        planEvent({ ...base, type: 'validation.finished', round: 1, results: results(true, true) }),
         'Rename: 2/2 checks passed',
       ],
       [
-        planEvent({ ...fact, type: 'validation.finished', round: 1, results: results(true, false, false) }),
+        planEvent({ ...base, type: 'validation.finished', round: 1, results: results(true, false, false) }),
         'Rename: 1/3 checks passed; failed: check 1 (exit none), check 2 (exit 2)',
       ],
       [
         planEvent({
-          ...fact,
+          ...base,
           type: 'tool.called',
           role: 'execution',
           decisions: [],
@@ -196,7 +196,7 @@ describe('the message of an event', () => {
       ],
       [
         planEvent({
-          ...fact,
+          ...base,
           type: 'attempt.delayed',
           phase: 'execute',
           waiting: { error: failure, tries: 1, triesMax: 3, waitMs: 1000, until: null },
@@ -204,18 +204,18 @@ describe('the message of an event', () => {
         'Rename: attempt 1 of 3 failed, retry after 1 s: exit 1',
       ],
       [
-        planEvent({ ...fact, type: 'error.recorded', phase: 'execute', error: failure, details: {} }),
+        planEvent({ ...base, type: 'error.recorded', phase: 'execute', error: failure, details: {} }),
         'Rename: AGENT_FAILED: exit 1',
       ],
     ];
-    expect(lines.map(([heard]) => said(heard)?.text)).toEqual(lines.map(([, sentence]) => sentence));
+    expect(lines.map(([planned]) => messageOf(planned)?.text)).toEqual(lines.map(([, sentence]) => sentence));
   });
 
   test('names a checkpoint by its label, else by its trigger', () => {
     const made = (label: string | null) =>
-      said(
+      messageOf(
         planEvent({
-          ...fact,
+          ...base,
           type: 'checkpoint.created',
           checkpoint: {
             checkpointId: rootId,
@@ -235,18 +235,21 @@ describe('the message of an event', () => {
   });
 
   test('is null when there is no message for people', () => {
-    expect(said(child('pending', 0))).toBeNull();
-    expect(said(child('failed', 3))).toBeNull();
-    expect(said(planEvent({ ...fact, type: 'validation.finished', round: 1, results: [] }))).toBeNull();
+    expect(messageOf(child('pending', 0))).toBeNull();
+    expect(messageOf(child('failed', 3))).toBeNull();
+    expect(messageOf(planEvent({ ...base, type: 'validation.finished', round: 1, results: [] }))).toBeNull();
     expect(formatEvent({ ...stepProgressed(rootId, ''), type: 'of a later version' } as never, board())).toBeNull();
   });
 
   test('is marked by its kind and importance', () => {
-    expect(said(phaseChanged(rootId, ['execute', 'processing']))).toMatchObject({ mark: 'note', transient: true });
-    expect(said(phaseChanged(rootId, ['execute', 'queued']))).toMatchObject({ verbose: true });
-    expect(said(phaseChanged(rootId, ['execute', 'conflicted']))).toMatchObject({ mark: 'warning', transient: false });
-    expect(said(phaseChanged(rootId, ['apply', 'constrained']))).toMatchObject({ mark: 'failed' });
-    expect(said(decided('invariant_enforced', 'x'))).toMatchObject({ verbose: true });
+    expect(messageOf(phaseChanged(rootId, ['execute', 'processing']))).toMatchObject({ mark: 'note', transient: true });
+    expect(messageOf(phaseChanged(rootId, ['execute', 'queued']))).toMatchObject({ verbose: true });
+    expect(messageOf(phaseChanged(rootId, ['execute', 'conflicted']))).toMatchObject({
+      mark: 'warning',
+      transient: false,
+    });
+    expect(messageOf(phaseChanged(rootId, ['apply', 'constrained']))).toMatchObject({ mark: 'failed' });
+    expect(messageOf(decided('invariant_enforced', 'x'))).toMatchObject({ verbose: true });
   });
 
   test('names an unknown plan by the end of its id', () => {

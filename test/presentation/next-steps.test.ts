@@ -19,11 +19,11 @@ test('[R95] the progress of a plan is its last step and its subplans', () => {
 test('a plan in progress is working while a process has its store open, and was interrupted when none has', () => {
   const plan = planRecord({ ...atWork, availableCommands: ['pause', 'cancel'] });
   const id = plan.planId.slice(-8);
-  const onward = [`troupe plan pause ${id}`, `troupe plan cancel ${id}`];
-  expect(explainState(plan, { attached: true })).toEqual({ reason: 'Working: execute.', next: onward });
+  const commands = [`troupe plan pause ${id}`, `troupe plan cancel ${id}`];
+  expect(explainState(plan, { attached: true })).toEqual({ reason: 'Working: execute.', next: commands });
   expect(explainState(plan, { attached: false })).toEqual({
     reason: 'Its process ended while it was at work (execute); nothing that was done is lost.',
-    next: [`troupe plan resume ${id}`, ...onward],
+    next: [`troupe plan resume ${id}`, ...commands],
   });
 });
 

@@ -6,7 +6,7 @@ describe('text of agents', () => {
     expect(sanitizeLine('\u001b[2J\u001b[31mred\u001b[0m\u0007')).toBe('red');
     expect(sanitizeLine('\u001b]0;owned\u0007title')).toBe('title');
     expect(sanitizeLine('a\u202eb\u200bc\u0000d')).toBe('abcd');
-    // Letters nobody sees can say to an agent what a person does not read.
+    // Invisible letters can give an agent text that a person does not see.
     expect(sanitizeRow('yes\u{e006e}\u{e006f}\u00ad')).toBe('yes');
   });
 

@@ -71,11 +71,11 @@ function conflictResolutions(merged: FileMerge, ours: Buffer, recorded: Buffer):
 }
 
 function conflictOf({ conflicts }: FileMerge): Conflict {
-  const nobody = { oid: null, mode: null };
+  const emptySide = { oid: null, mode: null };
   const span = ({ start, length }: { start: number; length: number }) => ({ start, length });
   return Conflict.parse({
     ...{ conflictId: 'x', alias: 'main', path: 'x', kind: 'content', markedOid: null, message: '' },
-    ...{ base: nobody, ours: nobody, theirs: nobody },
+    ...{ base: emptySide, ours: emptySide, theirs: emptySide },
     hunks: conflicts.map(({ base, ours, theirs }) => ({
       ...{ base: span(base), ours: span(ours), theirs: span(theirs), taken: null },
     })),

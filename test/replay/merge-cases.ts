@@ -1,6 +1,6 @@
 import type { ReplayRepository, TreeFile } from './repository.ts';
 
-/** A merge that somebody made. */
+/** A recorded merge. */
 export interface RecordedMerge {
   commit: string;
   base: string;

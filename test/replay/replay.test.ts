@@ -22,7 +22,7 @@ function directory(): string {
 const lines = (...all: (string | number)[]) => all.map(line => `${line}\n`).join('');
 const json = (...keys: string[]) => `{\n${keys.map(key => `  "${key}": 1`).join(',\n')}\n}\n`;
 
-/** Makes the merge of two sides what somebody recorded. */
+/** Replaces the merge of two sides by the recorded one. */
 function merged(
   repository: MergeRepository,
   base: FixtureFiles,

@@ -35,8 +35,8 @@ export class ReplayRepository {
     const fields = this.git(['ls-tree', '-r', '-z', '--full-tree', tree]).toString('utf8').split('\0').slice(0, -1);
     return new Map(
       fields.map(field => {
-        const [facts = '', path = ''] = [field.slice(0, field.indexOf('\t')), field.slice(field.indexOf('\t') + 1)];
-        const [mode = '', , oid = ''] = facts.split(' ');
+        const [metadata = '', path = ''] = [field.slice(0, field.indexOf('\t')), field.slice(field.indexOf('\t') + 1)];
+        const [mode = '', , oid = ''] = metadata.split(' ');
         return [path, { mode, oid }];
       }),
     );

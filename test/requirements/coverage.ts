@@ -34,12 +34,12 @@ export function readCoverage(root: string): RequirementCoverage {
 export function matchTests(rows: readonly Requirement[], tests: readonly TaggedTest[]): RequirementCoverage {
   const known = new Set(rows.map(({ id }) => id));
   const showing = (id: string) => tests.filter(({ ids }) => ids.includes(id)).map(({ title }) => title);
-  const strays = tests.flatMap(({ title, ids }) => ids.filter(id => !known.has(id)).map(id => `${id} in ${title}`));
+  const unknownIds = tests.flatMap(({ title, ids }) => ids.filter(id => !known.has(id)).map(id => `${id} in ${title}`));
   const entries = rows.map(row => ({
     ...row,
     tests: [...new Set([...showing(row.id), ...(row.sameAs === null ? [] : showing(row.sameAs))])],
   }));
-  return { entries, unknownIds: strays };
+  return { entries, unknownIds: unknownIds };
 }
 
 function readTestFolder(root: string, { folder, ending, read }: (typeof testFolders)[number]): TaggedTest[] {

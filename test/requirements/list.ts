@@ -20,6 +20,6 @@ for (const { id, statement, tests } of shown)
   console.log(`${id}  ${statement}\n${tests.map(test => `    ${test}`).join('\n')}`);
 if (open.length > 0)
   console.log(`\nWithout a test:\n${open.map(({ id, statement }) => `${id}  ${statement}`).join('\n')}`);
-for (const stray of unknownIds) console.error(`No such row: ${stray}`);
+for (const unknownId of unknownIds) console.error(`No such row: ${unknownId}`);
 console.log(`\n${shown.length} rows with a test, ${open.length} without`);
 process.exitCode = unknownIds.length === 0 ? 0 : 1;

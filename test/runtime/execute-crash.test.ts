@@ -12,16 +12,16 @@ type TakeUp = (testProject: TestProject, plan: Plan, left: PlanRecord) => Promis
 async function dieAndTakeUp(batches: number, takeUp: TakeUp): Promise<{ died: boolean; at: string; led: string }> {
   const rows = await memoryStore()();
   let written = 0;
-  let tell = () => {};
+  let reportCrash = () => {};
   const died = new Promise<true>(resolve => {
-    tell = () => resolve(true);
+    reportCrash = () => resolve(true);
   });
   const dies: StoreOpener = async () => {
     const store = await sharedStore(rows, () => written >= batches)();
     const batch: typeof store.batch = async operations => {
       await store.batch(operations);
       written += 1;
-      if (written >= batches) tell();
+      if (written >= batches) reportCrash();
       if (written >= batches) await new Promise(() => {});
     };
     return { ...store, batch };

@@ -19,8 +19,8 @@ describe('A recorded failure', () => {
   test('is reported to the next agent before Execute, with its prevention and its count [R53]', async () => {
     const lessons: (readonly string[])[] = [];
     const testProject = await createTestProject({
-      listener: ({ advice: told }: AgentTask) => {
-        lessons.push(told);
+      listener: ({ advice: given }: AgentTask) => {
+        lessons.push(given);
       },
     });
     let tries = 0;
@@ -46,8 +46,8 @@ describe('A recorded failure', () => {
   test('of a check is advice to run that check, and guidance of a revert is advice on what helped', async () => {
     const lessons: (readonly string[])[] = [];
     const testProject = await createTestProject({
-      listener: ({ advice: told }: AgentTask) => {
-        lessons.push(told);
+      listener: ({ advice: given }: AgentTask) => {
+        lessons.push(given);
       },
     });
     let isGuided = false;
@@ -75,8 +75,8 @@ describe('A recorded failure', () => {
     const lessons: (readonly string[])[] = [];
     let tries = 0;
     const testProject = await createTestProject({
-      listener: ({ advice: told }: AgentTask) => {
-        lessons.push(told);
+      listener: ({ advice: given }: AgentTask) => {
+        lessons.push(given);
       },
       child: () => {
         tries += 1;
@@ -96,8 +96,8 @@ describe('A recorded failure', () => {
   test('gives no advice if no agent can prevent it, or for an agent of another phase', async () => {
     const lessons: (readonly string[])[] = [];
     const testProject = await createTestProject({
-      listener: ({ advice: told }: AgentTask) => {
-        lessons.push(told);
+      listener: ({ advice: given }: AgentTask) => {
+        lessons.push(given);
       },
       thinker: () => {
         throw new TroupeError('INVALID_DECISION', 'a circle');
@@ -125,8 +125,8 @@ describe('A recorded failure', () => {
       isStuck = resolve;
     });
     const testProject = await createTestProject({
-      slow: ({ advice: told }: AgentTask) => {
-        lessons.push(told);
+      slow: ({ advice: given }: AgentTask) => {
+        lessons.push(given);
         if (lessons.length > 1) return;
         isStuck();
         return new Promise(() => {});

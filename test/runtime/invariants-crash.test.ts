@@ -8,9 +8,9 @@ import { createTestProject } from './test-project.ts';
 test('[R123] invariants that hold after each action are checked for a call whose process died before the check', async () => {
   const rows = await memoryStore()();
   let dead = false;
-  let tell = () => {};
+  let reportCrash = () => {};
   const died = new Promise<void>(resolve => {
-    tell = resolve;
+    reportCrash = resolve;
   });
   const diesAfterCall: StoreOpener = async () => {
     const store = await sharedStore(rows, () => dead)();
@@ -18,7 +18,7 @@ test('[R123] invariants that hold after each action are checked for a call whose
       await store.batch(operations);
       if (!JSON.stringify(operations).includes('"tool.called"')) return;
       dead = true;
-      tell();
+      reportCrash();
       await new Promise(() => {});
     };
     return { ...store, batch };

@@ -269,11 +269,11 @@ describe('apply', () => {
   });
 
   test('of another Troupe on the same project is not taken for a change by the agent of a running plan', async () => {
-    const [atWork, landed] = [deferred(), deferred()];
+    const [atWork, otherApplied] = [deferred(), deferred()];
     const testProject = await createTestProject({
       slow: async task => {
         atWork.resolve();
-        await landed.promise;
+        await otherApplied.promise;
         await writes('slow.txt', 'x\n')(task);
       },
     });
@@ -288,7 +288,7 @@ describe('apply', () => {
     await atWork.promise;
     await plan.apply();
     expect((await plan.waitUntilIdle()).state).toBe('applied');
-    landed.resolve();
+    otherApplied.resolve();
     expect(await slow.waitUntilIdle()).toMatchObject({ state: 'complete', error: null });
   });
 

@@ -280,7 +280,7 @@ describe('controlling a plan', () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'slow' });
     let begin = () => {};
-    const begun = new Promise<void>(resolve => {
+    const agentStarted = new Promise<void>(resolve => {
       begin = resolve;
     });
     await testProject.reopen({
@@ -298,7 +298,7 @@ describe('controlling a plan', () => {
     });
     const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
-    await begun;
+    await agentStarted;
     await plan.cancel('enough');
     const record = await plan.waitUntilIdle();
     expect([record.state, record.cancelReason]).toEqual(['cancelled', 'enough']);
@@ -332,16 +332,16 @@ describe('controlling a plan', () => {
 
   test('guidance is recorded and given to the next run [R105]', async () => {
     const testProject = await createTestProject();
-    let heard: readonly string[] = [];
+    let received: readonly string[] = [];
     const { plan } = await testProject.run(({ guidance }) => {
-      heard = guidance;
+      received = guidance;
     });
     await plan.prompt('mind the gap');
     await plan.revert();
     await plan.waitUntilIdle();
     await plan.execute();
     await plan.waitUntilIdle();
-    expect(heard).toContain('mind the gap');
+    expect(received).toContain('mind the gap');
     expect((await plan.decisions()).map(({ type }) => type)).toContain('user_intervention');
   });
 

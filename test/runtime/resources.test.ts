@@ -8,7 +8,7 @@ import { createTestProject } from './test-project.ts';
 const register: Resource = {
   name: 'register',
   paths: ['*.reg'],
-  async merge({ base, ours, theirs }, settled) {
+  async merge({ base, ours, theirs }, resolved) {
     const [b, o, t] = [base, ours, theirs].map(entriesOf);
     if (b === undefined || o === undefined || t === undefined || theirs.includes('?')) throw new Error('unreadable');
     const conflicts = [];
@@ -16,7 +16,7 @@ const register: Resource = {
     for (const [key, theirs] of t) {
       const [base = '', ours = ''] = [b.get(key), o.get(key)];
       if (theirs === base || theirs === ours) continue;
-      const side = ours === base ? 'theirs' : settled[key];
+      const side = ours === base ? 'theirs' : resolved[key];
       if (side === undefined) conflicts.push({ key, base, ours, theirs });
       else merged.set(key, { base, ours, theirs }[side]);
     }

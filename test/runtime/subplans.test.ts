@@ -83,11 +83,11 @@ describe('subplans', () => {
     }
     const events: PlanEvent[] = [];
     for await (const event of plan.events()) events.push(event);
-    const born = events.findIndex(event => event.type === 'plan.created' && event.planId === children[1]?.planId);
+    const createdAt = events.findIndex(event => event.type === 'plan.created' && event.planId === children[1]?.planId);
     const moved = events.findIndex(
       event => event.type === 'plan.phase_changed' && event.planId === children[0]?.planId,
     );
-    expect(born).toBeLessThan(moved);
+    expect(createdAt).toBeLessThan(moved);
     expect(await plan.diff()).toMatch(/\+ONE[\s\S]*\+FIVE/);
   });
 

@@ -32,12 +32,12 @@ describe('Troupe', () => {
     const held = new Promise<void>(resolve => {
       release = resolve;
     });
-    const { begun, play } = holding(held);
+    const { whenStarted, play } = holding(held);
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
     await testProject.reopen({ agents: { holder: { check: async () => {}, run: play } } });
     const { id } = await testProject.troupe.use({ action: 'play' });
     await (await testProject.troupe.get(id)).execute();
-    await begun();
+    await whenStarted();
     const reader = await testProject.reopen({
       resume: false,
       agents: { holder: { check: async () => {}, run: play } },
@@ -53,7 +53,7 @@ describe('Troupe', () => {
   test('does not repeat a completed tool call after a crash during the step [R123]', async () => {
     const testProject = await createTestProject();
     let dead = true;
-    const { begun, play } = holding(new Promise(() => {}));
+    const { whenStarted, play } = holding(new Promise(() => {}));
     const walker = {
       check: async () => {},
       run: async (task: AgentTask) => {
@@ -68,7 +68,7 @@ describe('Troupe', () => {
     await testProject.reopen({ agents: { walker } });
     const { id } = await testProject.troupe.use({ action: 'play' });
     await (await testProject.troupe.get(id)).execute();
-    await begun();
+    await whenStarted();
     dead = false;
     const plan = await (await testProject.reopen({ agents: { walker } })).get(id);
     expect((await plan.waitUntilIdle()).state).toBe('complete');
@@ -158,12 +158,12 @@ describe('Troupe', () => {
 
   test('returns the current state of the plan when a waiting reader aborts', async () => {
     const testProject = await createTestProject();
-    const { begun, play } = holding(new Promise(() => {}));
+    const { whenStarted, play } = holding(new Promise(() => {}));
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'holder' });
     await testProject.reopen({ agents: { holder: { check: async () => {}, run: play } } });
     const plan = await testProject.troupe.use({ action: 'play' });
     await plan.execute();
-    await begun();
+    await whenStarted();
     const stop = new AbortController();
     const waiting = plan.waitUntilIdle({ signal: stop.signal });
     stop.abort();
@@ -227,7 +227,7 @@ function holding(held: Promise<void>) {
   const starts: (() => void)[] = [];
   const started = new Promise<void>(resolve => starts.push(resolve));
   return {
-    begun: () => started,
+    whenStarted: () => started,
     play: async ({ signal }: { signal: AbortSignal }) => {
       starts[0]?.();
       await Promise.race([held, new Promise(resolve => signal.addEventListener('abort', resolve))]);

@@ -65,7 +65,7 @@ describe('The listener that checks statuses', () => {
 
   test.each<[string, PlanEvent[], RegExp]>([
     ['a plan created twice', [created(parent), created(parent)], /created twice/],
-    ['a fact of a plan nobody created', [changed(child, 'pending')], /was not created/],
+    ['an event of a plan that was not created', [changed(child, 'pending')], /was not created/],
     ['a subplan that begins at its end', [created(parent), changed(child, 'failed')], /begins as failed/],
     [
       'a subplan that is complete without having run',

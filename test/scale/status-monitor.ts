@@ -1,12 +1,12 @@
 /**
  * Listens to every event and says which of them cannot be. What is held to account:
- * 1. Ids are distinct, and a plan is created before anything is said of it.
- * 2. A plan moves from where it was last said to be, and not from its end.
+ * 1. Ids are distinct, and a plan is created before any other event of it.
+ * 2. A plan moves from its last reported state, and not from a final one.
  * 3. A subplan's status moves as statuses may, and its attempts count up one by one.
  * 4. Never more subplans of one parent running than its cap.
  * 5. No subplan running before all it depends on are complete.
  * 6. A subplan is at work only while its parent says that it is running.
- * 7. A parent's record says of its subplans what the events said last.
+ * 7. A parent's record of its subplans agrees with their last events.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { PlanEvent, PlanRecord } from '../../src/index.ts';
@@ -30,7 +30,7 @@ const allowedTransitions: Readonly<Record<Status['state'], readonly Status['stat
 
 export interface StatusMonitor {
   observe(event: PlanEvent): void;
-  /** Compares a parent's record with what the events said. */
+  /** Compares a parent's record with the events. */
   compare(record: PlanRecord): void;
   readonly violations: readonly string[];
   /** The most subplans that ran at once under one parent, and the most that waited meanwhile. */
@@ -110,16 +110,16 @@ export function createStatusMonitor(capOf: (spec: Spec) => number): StatusMonito
       }
     },
     compare(record) {
-      const said = ofParent.get(record.planId) ?? new Map<string, Status>();
+      const statuses = ofParent.get(record.planId) ?? new Map<string, Status>();
       for (const status of record.subplanStatuses) {
         must(
-          isDeepStrictEqual(status, said.get(status.planId)),
-          `the record of ${record.planId} says "${status.goal}" is ${status.state}, the events ${said.get(status.planId)?.state}`,
+          isDeepStrictEqual(status, statuses.get(status.planId)),
+          `the record of ${record.planId} says "${status.goal}" is ${status.state}, the events ${statuses.get(status.planId)?.state}`,
         );
       }
       must(
-        record.subplanStatuses.length === said.size,
-        `${record.planId} lists ${record.subplanStatuses.length} subplans, not ${said.size}`,
+        record.subplanStatuses.length === statuses.size,
+        `${record.planId} lists ${record.subplanStatuses.length} subplans, not ${statuses.size}`,
       );
     },
   };

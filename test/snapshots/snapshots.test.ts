@@ -58,7 +58,7 @@ describe.each(versions)('a store of %s', version => {
     return { here, plan: goal => troupe.get(ids[goal] ?? goal) };
   }
 
-  const standing = async (plan: Plan) => {
+  const idleState = async (plan: Plan) => {
     const { phase, state } = await plan.waitUntilIdle();
     return `${phase}.${state}`;
   };
@@ -85,13 +85,13 @@ describe.each(versions)('a store of %s', version => {
   test('goes on with the plan that was at work when its process ended, and begins the one that waits', async () => {
     const { here, plan } = await reopened();
     const atWork = await plan('is at work');
-    expect(await standing(atWork)).toBe('execute.complete');
+    expect(await idleState(atWork)).toBe('execute.complete');
     expect(await atWork.diff()).toContain('+is at work');
     const waiting = await plan('waits to begin');
     await waiting.execute();
-    expect(await standing(waiting)).toBe('execute.complete');
+    expect(await idleState(waiting)).toBe('execute.complete');
     await waiting.apply();
-    expect(await standing(waiting)).toBe('apply.applied');
+    expect(await idleState(waiting)).toBe('apply.applied');
     expect(here.git('show', 'HEAD:waits-to-begin.txt')).toBe('waits to begin\n');
   });
 
@@ -99,19 +99,19 @@ describe.each(versions)('a store of %s', version => {
     const { here, plan } = await reopened();
     const planned = await plan('is planned');
     await planned.execute();
-    expect(await standing(planned)).toBe('execute.complete');
+    expect(await idleState(planned)).toBe('execute.complete');
     const failed = await plan('failed');
-    expect(await standing(failed)).toBe('execute.errored');
+    expect(await idleState(failed)).toBe('execute.errored');
     await failed.execute();
-    expect(await standing(failed)).toBe('execute.complete');
+    expect(await idleState(failed)).toBe('execute.complete');
     const conflicted = await plan('is in conflict');
-    expect(await standing(conflicted)).toBe('execute.conflicted');
+    expect(await idleState(conflicted)).toBe('execute.conflicted');
     const [conflict] = await conflicted.conflicts.list();
     await conflicted.conflicts.resolve(conflict?.path ?? '', 'theirs');
-    expect(await standing(conflicted)).toBe('execute.complete');
+    expect(await idleState(conflicted)).toBe('execute.complete');
     const parted = await plan('has parts');
     await parted.apply();
-    expect(await standing(parted)).toBe('apply.applied');
+    expect(await idleState(parted)).toBe('apply.applied');
     expect(here.git('show', 'HEAD:part-one.txt') + here.git('show', 'HEAD:part-two.txt')).toBe('part one\npart two\n');
   });
 
@@ -122,8 +122,8 @@ describe.each(versions)('a store of %s', version => {
     const { changes } = await rests.rollback(first?.checkpointId ?? '');
     expect(changes).toEqual([{ file: 'rests.txt', action: 'removed' }]);
     await rests.execute();
-    expect(await standing(rests)).toBe('execute.complete');
-    expect(await standing(await plan('applied'))).toBe('apply.applied');
+    expect(await idleState(rests)).toBe('execute.complete');
+    expect(await idleState(await plan('applied'))).toBe('apply.applied');
     const ended = await (await plan('ended')).record();
     expect(ended).toMatchObject({ state: 'cancelled', cancelReason: 'no longer wanted' });
   });

@@ -17,7 +17,7 @@ const [record] = await troupe.list({ all: true });
 const plan = record === undefined ? await createPlan() : await troupe.get(record.planId);
 for (let record = await plan.waitUntilIdle(); record.state !== 'applied'; record = await plan.waitUntilIdle())
   await advance(record);
-// The sandbox is put away after the result is told.
+// The sandbox is removed after the result is reported.
 while ((await project.sandboxes()).length > 0) await new Promise(setImmediate);
 print({ done: true });
 await troupe.close();

@@ -24,7 +24,7 @@ export interface Leftovers {
   locks: string[];
 }
 
-export async function observe(folder: string): Promise<{ testimony: Observations; stray: Leftovers }> {
+export async function observe(folder: string): Promise<{ testimony: Observations; leftovers: Leftovers }> {
   const root = join(folder, 'project');
   const git = (...words: string[]) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
   const project = gitProject(root, { sandboxes: join(folder, 'sandboxes'), env: { PATH: process.env.PATH } });
@@ -44,7 +44,7 @@ export async function observe(folder: string): Promise<{ testimony: Observations
       plans,
       refs: countBy(refs.filter(ref => !savesInterruptedWork.test(ref)).map(kindOf)),
     },
-    stray: {
+    leftovers: {
       processes: marked.map(({ pid, tag }) => `${pid} ${tag}`),
       worktrees: git('worktree', 'list', '--porcelain').split('\n\n').slice(1),
       refs: refs.filter(ref => isLeftoverRef(ref, ids, recorded)),
@@ -80,7 +80,7 @@ async function describe(
   for (const child of children) await describe(troupe, child, plans, recorded);
 }
 
-/** A ref of a plan nobody knows, a checkpoint that is not recorded, or something that only stands while work goes on. */
+/** A ref of an unknown plan, a checkpoint that is not recorded, or something that exists only during work. */
 function isLeftoverRef(ref: string, ids: ReadonlySet<string>, recorded: ReadonlySet<string>): boolean {
   const [, , kind = '', planId = '', ...rest] = ref.split('/');
   if (kind === 'checkpoints') return !recorded.has(ref);
@@ -99,7 +99,7 @@ function countBy(kinds: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** Locks and scratch files that whoever made them should have taken away. */
+/** Locks and scratch files that their creator should have removed. */
 function leftoverFiles(gitDir: string): string[] {
   const within = (path: string) => readdirSync(join(gitDir, path)).map(name => join(path, name));
   const locks = readdirSync(gitDir).filter(name => name.endsWith('.lock'));

@@ -1,6 +1,6 @@
 /**
  * A real process of Troupe is killed. While a program works for it, which lives on as an orphan and does not mind being
- * asked to end: whoever opens the store next must end it, put back what it half did, and ask again under the same key.
+ * asked to end: the next process that opens the store must end it, undo its unfinished work, and ask again under the same key.
  * And at random moments, while a tree of plans works: `npm run soak` in small.
  */
 import { execFileSync, spawn } from 'node:child_process';

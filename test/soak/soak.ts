@@ -1,6 +1,6 @@
 /**
  * A tree of plans with real sandboxes whose process is killed at random moments, its boot included, and started again
- * until the result is applied. It must come to the same as a run that nobody disturbed, and leave nothing behind.
+ * until the result is applied. The outcome must equal that of an undisturbed run, with no leftovers.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -58,15 +58,15 @@ export async function runSoak({
     undisturbedMs: Math.round(performance.now() - started),
     ms: 0,
     tree: expected.testimony.tree,
-    leftovers: expected.stray,
-    violations: describeLeftovers('undisturbed', expected.stray),
+    leftovers: expected.leftovers,
+    violations: describeLeftovers('undisturbed', expected.leftovers),
   };
   while (verdict.kills < kills && verdict.violations.length === 0) {
     const name = `round ${++verdict.rounds}`;
     const found = await round(name, async () => (verdict.kills < kills ? random() * lifeMs : null));
-    verdict.leftovers = found.stray;
+    verdict.leftovers = found.leftovers;
     verdict.violations.push(
-      ...describeLeftovers(name, found.stray),
+      ...describeLeftovers(name, found.leftovers),
       ...differences(name, expected.testimony, found.testimony),
     );
   }
@@ -130,9 +130,9 @@ function prepare(folder: string, shape: SoakShape): void {
   git('commit', '--quiet', '--message=begin');
 }
 
-function describeLeftovers(name: string, stray: Leftovers): string[] {
-  return Object.entries(stray).flatMap(([kind, found]) =>
-    found.length > 0 ? [`${name}: stray ${kind}: ${found.slice(0, 5).join(', ')}`] : [],
+function describeLeftovers(name: string, leftovers: Leftovers): string[] {
+  return Object.entries(leftovers).flatMap(([kind, found]) =>
+    found.length > 0 ? [`${name}: left-over ${kind}: ${found.slice(0, 5).join(', ')}`] : [],
   );
 }
 

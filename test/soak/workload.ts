@@ -1,4 +1,4 @@
-/** What the soaked tree of plans has to do: every kind of work, with traps for whoever does it twice or by halves. */
+/** The work of the tree of plans under soak: every kind of work, with traps for work that is done twice or in part. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -43,7 +43,7 @@ export function createAction(shape: SoakShape): Record<string, unknown> {
 }
 
 /**
- * A leaf deletes a file, edits its line, and makes a file that is half done for a while. Whoever finds that file when they
+ * A leaf deletes a file, edits its line, and makes a file that is half done for a while. A run that finds that file when it
  * begin was not rolled back, and fails. The program of every other leaf leaves something running that ignores requests.
  */
 function leafAction(leaf: number): ActionStep {

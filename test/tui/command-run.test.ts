@@ -28,7 +28,7 @@ const two = async () => {
 /** A plan that no machine can start: its agent does not exist. */
 const unstartable = async () => {
   const testProject = await createTestProject();
-  await testProject.troupe.actions.create({ name: 'gone', description: 'Gone', executionActor: 'nobody' });
+  await testProject.troupe.actions.create({ name: 'gone', description: 'Gone', executionActor: 'absent' });
   return testProject;
 };
 
@@ -37,8 +37,8 @@ describe('a command', () => {
     const { troupe } = await unstartable();
     const plan = await troupe.use({ action: 'gone', start: false });
     const hand = await createScriptedContext(troupe, { plan: plan.id });
-    for (const deed of [approve, retry]) {
-      await expect(deed(hand, '')).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
+    for (const command of [approve, retry]) {
+      await expect(command(hand, '')).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
     }
     const maker = await createScriptedContext(troupe, { answers: ['Gone again'] });
     await expect(newPlan(maker, 'gone')).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
@@ -47,7 +47,7 @@ describe('a command', () => {
       const at = pane.items.findIndex((item, index) => pane.id(item, index) === plan.id);
       expect(rowText(pane.row(pane.items[at]))).toContain('strategize refused');
       const foot = (pane.foot?.(pane.items[at]) ?? []).map(rowText).join(' ');
-      expect(foot).toMatch(/could not start.*There is no agent nobody/);
+      expect(foot).toMatch(/could not start.*There is no agent absent/);
     }
   });
 
@@ -96,17 +96,17 @@ describe('a command', () => {
         answers,
         services: services(...edits),
       });
-      return { said: await editPlanStrategy(hand, ''), told: hand.log };
+      return { reply: await editPlanStrategy(hand, ''), log: hand.log };
     };
-    expect((await by([])).said).toBe('nothing was changed');
+    expect((await by([])).reply).toBe('nothing was changed');
     const slip = (text: string) => `a: [\n${text}`;
     const mend = (text: string) => text.replace('a: [\n', '').replace('choose: in one', 'choose: in two');
-    expect((await by([false], slip)).said).toBe('not changed');
-    expect((await by([true, false], slip, mend)).said).toBe('not changed');
+    expect((await by([false], slip)).reply).toBe('not changed');
+    expect((await by([true, false], slip, mend)).reply).toBe('not changed');
     const done = await by([true, true], slip, mend);
-    expect(done.said).toBe('a new revision; a continues with it');
+    expect(done.reply).toBe('a new revision; a continues with it');
     expect(written.at(-1)).toMatch(/^a: \[\n#/);
-    expect(done.told).toEqual([
+    expect(done.log).toEqual([
       expect.stringContaining('Change it again?\nThe strategy is not YAML'),
       'Record a new revision with 1 change?\nchanged    in one → in two',
     ]);
@@ -122,8 +122,8 @@ describe('a command', () => {
       ['', ['', 'filed.yaml', 'Do it']],
     ] as const) {
       const hand = await createScriptedContext(testProject.troupe, { answers, services: { loadAction: action } });
-      const said = await newPlan(hand, words);
-      const plan = await testProject.troupe.get(said?.replace('plan ', '') ?? '');
+      const reply = await newPlan(hand, words);
+      const plan = await testProject.troupe.get(reply?.replace('plan ', '') ?? '');
       expect((await plan.waitUntilIdle()).description).toBe('Do it');
       expect(hand.log).toContain(`shows ${plan.id}`);
     }
@@ -196,7 +196,8 @@ describe('a command on a plan that waits, failed or has no result', () => {
   test('does nothing when cancelled, and rejects what is not allowed', async () => {
     const { troupe, plan } = await two();
     const by = (script: InputScript = {}) => createScriptedContext(troupe, { plan: plan.id, ...script });
-    for (const deed of [revert, guide, checkpoint]) expect(await deed(await by({ answers: [null] }), '')).toBeNull();
+    for (const command of [revert, guide, checkpoint])
+      expect(await command(await by({ answers: [null] }), '')).toBeNull();
     expect(await guide(await by({ answers: [' '] }), '')).toBeNull();
     const forking = { state: { view: 'checkpoints' as const } };
     expect(await fork(await by({ ...forking, answers: [null] }), '')).toBeNull();
@@ -245,7 +246,7 @@ describe('a command on a plan that waits, failed or has no result', () => {
 
   test('stops a working plan as the user chose', async () => {
     let begin = () => {};
-    const begun = new Promise<void>(resolve => {
+    const started = new Promise<void>(resolve => {
       begin = resolve;
     });
     const testProject = await createTestProject({
@@ -257,7 +258,7 @@ describe('a command on a plan that waits, failed or has no result', () => {
     await testProject.troupe.actions.create({ name: 'waits', description: 'Wait', executionActor: 'waits' });
     const plan = await testProject.troupe.use({ action: 'waits' });
     await plan.execute();
-    await begun;
+    await started;
     const choosing = async (choice: string | null) => {
       const hand = await createScriptedContext(testProject.troupe, { plan: plan.id, answers: [choice] });
       return [await interrupt(hand, ''), hand.log.slice(1)];

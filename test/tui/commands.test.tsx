@@ -18,7 +18,7 @@ const quarrels = {
 const quarrel = { name: 'quarrel', description: 'Two say it', strategyActor: 'think', executionActor: 'quiet' };
 
 /** Moves the cursor to the row with these words, which may be above it when newer rows were added. */
-async function standOn(window: TestUi, words: string): Promise<void> {
+async function moveTo(window: TestUi, words: string): Promise<void> {
   await window.waitForText(words);
   for (let step = 0; step < 60; step++) {
     if (
@@ -60,7 +60,7 @@ describe('from the screen a user', () => {
     await window.type('a');
     await window.waitForText('PHASE_GUARD: It is execute conflicted: its conflicts must be resolved first');
     await window.type('6');
-    await standOn(window, 'hunk 1');
+    await moveTo(window, 'hunk 1');
     await window.type('t');
     await window.waitForText('took theirs for a.txt, hunk 1', 'Conflicts, 0 open');
     await window.type('1');
@@ -71,7 +71,7 @@ describe('from the screen a user', () => {
     ]);
 
     await window.type('8');
-    await standOn(window, 'preExecute');
+    await moveTo(window, 'preExecute');
     await window.type('r');
     const asked = await window.waitForText('Roll back to preExecute', 'discard', '2 subplans', 'y yes · n no');
     expect(asked).toContain('after: execute queued');
@@ -104,10 +104,10 @@ describe('from the screen a user', () => {
   });
 
   test('corrects a decision, adds to it, forks, guides agents, and exports things', async () => {
-    const told: (readonly string[])[] = [];
+    const guidanceOfRuns: (readonly string[])[] = [];
     const testProject = await createTestProject({
       writes: async ({ guidance, call }) => {
-        told.push(guidance);
+        guidanceOfRuns.push(guidance);
         const [wish = 'first'] = guidance;
         await call('decide', { question: 'Which?', chosenOption: wish, rationale: 'so it seems' });
         await call('write', { path: 'b.txt', content: `${wish}\n` });
@@ -119,7 +119,7 @@ describe('from the screen a user', () => {
     await plan.waitUntilIdle();
     await using window = openTestUi(testProject.troupe, { planId: plan.id });
     await window.type('3');
-    await standOn(window, ': first');
+    await moveTo(window, ': first');
     await window.type('y');
     await window.waitForText('copied');
     expect(window.recorded.copied).toEqual([
@@ -135,7 +135,7 @@ describe('from the screen a user', () => {
     await window.type('y');
     await window.waitForText(': second', ': first  superseded');
     await plan.waitUntilIdle();
-    expect(told.flat()).toContain('second');
+    expect(guidanceOfRuns.flat()).toContain('second');
 
     await window.type('5');
     await window.waitForText('+second');
@@ -156,7 +156,7 @@ describe('from the screen a user', () => {
     await window.type('C', ...'kept', keyCodes.enter);
     await window.waitForText('checkpoint "kept"');
     await window.type('8');
-    await standOn(window, '"kept"');
+    await moveTo(window, '"kept"');
     await window.type('f', ...'Another way', keyCodes.enter);
     await window.waitForText('forked from "Write it"', 'Tree of Another way');
     const fork = await testProject.troupe.get();
@@ -300,7 +300,7 @@ describe('from the screen a user', () => {
     await window.waitForText('approved: write a.txt', 'execute complete');
     expect((await plan.approvals()).map(({ answer }) => answer?.always)).toContain(true);
     await window.type('5');
-    await standOn(window, '@@');
+    await moveTo(window, '@@');
     await window.type('x', ...'it was right', keyCodes.enter);
     await window.waitForText('Take a.txt#1 out of the result?', 'it was right');
     await window.type('n');

@@ -27,9 +27,9 @@ test('a question is answered by y, and by any key that means no; other keys are 
 
 test('a line is typed, submitted or cancelled', async () => {
   const it = asked();
-  const said = it.promptText('Goal: ', 'a');
+  const answer = it.promptText('Goal: ', 'a');
   it.press('b', 'backspace', 'c', 'enter');
-  expect(await said).toBe('ac');
+  expect(await answer).toBe('ac');
   const dropped = it.promptText('Goal: ');
   it.press('escape');
   expect(await dropped).toBeNull();

@@ -6,9 +6,9 @@ import { keyCodes, openTestUi } from './test-ui.tsx';
 
 test('the UI on many plans of another process adds few listeners to one signal [R328]', async () => {
   const warnings = collectListenerWarnings();
-  await using rooms = createClientFixture();
-  const owner = await rooms.openClient();
-  const { troupe } = await rooms.openClient();
+  await using clients = createClientFixture();
+  const owner = await clients.openClient();
+  const { troupe } = await clients.openClient();
   await owner.troupe.actions.create(testAction);
   for (let index = 0; index < 12; index++) await owner.troupe.use({ action: 'local/play', start: false });
   await using ui = openTestUi(troupe);

@@ -45,7 +45,7 @@ export async function renderManySubplans(subplans: number): Promise<ManySubplans
     const stage = createTerminalScreen(fake.screen.stdout);
     stage.enter();
     const ends = new AbortController();
-    const unexpected = () => Promise.reject(new Error('nobody asked for this'));
+    const unexpected = () => Promise.reject(new Error('not expected'));
     const done = startUi({
       ...{
         troupe,
@@ -81,10 +81,10 @@ export async function renderManySubplans(subplans: number): Promise<ManySubplans
     const chunks = fake.chunks();
     fake.stdin.write('\f');
     await fake.wrote('result to look at', { times: 2 });
-    const anew = fake.chunks().slice(chunks.length);
+    const redrawn = fake.chunks().slice(chunks.length);
     ends.abort();
     await done;
-    return { chunks, totalMs: tookMs, redraw: anew };
+    return { chunks, totalMs: tookMs, redraw: redrawn };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

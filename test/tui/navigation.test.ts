@@ -17,7 +17,7 @@ const at = (state: UiState | null) => state?.cursors[state.view]?.index;
 
 describe('the cursor', () => {
   test('moves by rows, pages, and to both ends, never beyond', () => {
-    const go = (state: UiState, deed: string) => navigate(state, deed, { pane, height: 20, result: null }) ?? state;
+    const go = (state: UiState, key: string) => navigate(state, key, { pane, height: 20, result: null }) ?? state;
     expect(at(go(start, 'down'))).toBe(1);
     expect(at(go(start, 'up'))).toBe(0);
     expect(at(go(start, 'page-down'))).toBe(20);
@@ -40,7 +40,7 @@ describe('the cursor', () => {
       ...{ title: '', items: lines, empty: '', row: ({ text }) => [span(text)], id: ({ number }) => String(number) },
     };
     const sight = { pane: diff as Pane, height: 20, result: null };
-    const go = (state: UiState, deed: string) => navigate(state, deed, sight) ?? state;
+    const go = (state: UiState, key: string) => navigate(state, key, sight) ?? state;
     const second = go(start, 'next-file');
     expect([at(second), at(go(second, 'next-file')), at(go(second, 'previous-file'))]).toEqual([2, 2, 0]);
   });

@@ -10,7 +10,7 @@ import { createTestProject, spawnSubplan, type TestProject } from '../runtime/te
 import { viewModelOf } from './scripted-context.ts';
 
 let testProject: TestProject;
-let facts: ViewModel;
+let viewModel: ViewModel;
 let planId: string;
 
 beforeAll(async () => {
@@ -37,30 +37,30 @@ beforeAll(async () => {
   await plan.execute();
   await plan.waitUntilIdle();
   planId = plan.id;
-  facts = await viewModelOf(testProject.troupe, planId);
+  viewModel = await viewModelOf(testProject.troupe, planId);
   return () => testProject.close();
 }, 60_000);
 
 type Detail = NonNullable<ViewModel['views']['detail']>;
 
-const seen = (view: ViewName, at: ViewModel = facts) => {
+const seen = (view: ViewName, at: ViewModel = viewModel) => {
   const pane = createPane(view, at);
   const foot = pane.items.map(item => (pane.foot?.(item) ?? []).map(rowText));
   return { ...pane, rows: pane.items.map(item => rowText(pane.row(item))), foot };
 };
 const withDetail = (change: (detail: Detail) => Partial<Detail>): ViewModel => {
-  const { detail } = facts.views;
+  const { detail } = viewModel.views;
   if (detail === null) throw new Error('nothing was looked at');
-  return { ...facts, views: { ...facts.views, detail: { ...detail, ...change(detail) } } };
+  return { ...viewModel, views: { ...viewModel.views, detail: { ...detail, ...change(detail) } } };
 };
 
 describe('a view', () => {
   test('says that it is loading, or that it is empty', () => {
-    const none = { ...facts, views: { ...facts.views, detail: null } };
+    const none = { ...viewModel, views: { ...viewModel.views, detail: null } };
     for (const view of ['decisions', 'conflicts', 'checks', 'checkpoints', 'costs'] as const) {
       expect(seen(view, none)).toMatchObject({ items: [], empty: 'Looking …' });
     }
-    expect(seen('tree', { ...facts, state: { ...facts.state, root: null } })).toMatchObject({
+    expect(seen('tree', { ...viewModel, state: { ...viewModel.state, root: null } })).toMatchObject({
       title: 'Tree',
       items: [],
     });
@@ -72,11 +72,11 @@ describe('a view', () => {
     expect(seen('conflicts', bare).empty).toBe('There are no conflicts.');
     expect(seen('checks', bare).empty).toBe('This plan has no checks and no rules.');
     expect(seen('checkpoints', bare).empty).toBe('There are no checkpoints before Execute.');
-    expect(seen('plans', { ...facts, views: { ...facts.views, loaded: false } }).empty).toBe('Looking …');
+    expect(seen('plans', { ...viewModel, views: { ...viewModel.views, loaded: false } }).empty).toBe('Looking …');
   });
 
   test('of a tree shows below a plan the last lines of its failed subplans, sanitized [R193]', () => {
-    const { plans } = facts.views;
+    const { plans } = viewModel.views;
     const line = plans[planId];
     if (line?.resting == null) throw new Error('it rests');
     const lastLines = [{ planId, goal: 'left', lines: ['one', '\u001b[2Jtwo'] }];
@@ -84,17 +84,20 @@ describe('a view', () => {
       details: { lastLines },
     }).toJSON();
     const failed = { ...line, resting: { ...line.resting, error } };
-    const [foot] = seen('tree', { ...facts, views: { ...facts.views, plans: { ...plans, [planId]: failed } } }).foot;
+    const [foot] = seen('tree', {
+      ...viewModel,
+      views: { ...viewModel.views, plans: { ...plans, [planId]: failed } },
+    }).foot;
     expect(foot).toEqual(expect.arrayContaining(['  "left" printed last:', '    | one', '    | two']));
   });
 
   test('of conflicts shows resolutions, and a message when a file cannot be shown', () => {
     const head = (at: ViewModel) => seen('conflicts', at).rows[0];
-    expect(head(facts)).toBe('‼ a.txt  content  open');
-    const settled = withDetail(({ conflicts }) => ({
+    expect(head(viewModel)).toBe('‼ a.txt  content  open');
+    const resolved = withDetail(({ conflicts }) => ({
       conflicts: conflicts.map(conflict => ({ ...conflict, resolution: { take: 'ours' as const } })),
     }));
-    expect(seen('conflicts', settled)).toMatchObject({
+    expect(seen('conflicts', resolved)).toMatchObject({
       title: 'Conflicts, 0 open',
       rows: ['✓ a.txt  content  took ours'],
     });
@@ -123,7 +126,10 @@ describe('a view', () => {
     const many = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
     const texts = [{ ...view.texts[0], ours: many, base: '', theirs: 'no end' }] as typeof view.texts;
     const suggestions = [{ hunk: 1, take: 'ours', reason: 'it is longer' }] as typeof view.suggestions;
-    const read = { ...facts, content: { ...facts.content, conflicts: { 'a.txt': { ...view, texts, suggestions } } } };
+    const read = {
+      ...viewModel,
+      content: { ...viewModel.content, conflicts: { 'a.txt': { ...view, texts, suggestions } } },
+    };
     const shown = seen('conflicts', read);
     expect(shown.rows).toContain('    < line 11');
     expect(shown.rows).not.toContain('    < line 12');
@@ -204,7 +210,7 @@ describe('a view', () => {
       record: { ...record, spent: { ...record.spent, tokens: 12, usd: 0.5 } },
     }));
     expect(seen('costs', spent).rows.slice(2, 4).join()).toMatch(/tokens +12 .*usd +0\.50/);
-    const unheard = { ...facts, views: { ...facts.views, subplans: {} } };
+    const unheard = { ...viewModel, views: { ...viewModel.views, subplans: {} } };
     expect(seen('costs', unheard).rows.at(-1)).toContain('attempt 1');
   });
 
@@ -224,25 +230,30 @@ describe('a view', () => {
   });
 
   test('of a tree shows attempts, errors, progress, and the position of deep branches', () => {
-    const children = facts.children.get(planId) ?? [];
+    const children = viewModel.children.get(planId) ?? [];
     const [left, right] = children;
     if (left === undefined || right === undefined) throw new Error('there are two');
-    const status = facts.views.subplans[left.planId];
+    const status = viewModel.views.subplans[left.planId];
     if (status === undefined) throw new Error('it is known');
     const error = TroupeError.serialize(new TroupeError('AGENT_FAILED', 'it fell'));
     const working = { ...left, state: 'processing' as const, note: 'writes' };
     const deep = { ...right, planId: 'deep', parentPlanId: left.planId, goal: 'deep', depth: 2 };
     const last = { ...deep, planId: 'last', parentPlanId: right.planId, goal: 'last' };
     const { rows, foot } = seen('tree', {
-      ...facts,
+      ...viewModel,
       views: {
-        ...facts.views,
-        plans: { ...facts.views.plans, [left.planId]: working },
+        ...viewModel.views,
+        plans: { ...viewModel.views.plans, [left.planId]: working },
         subplans: {
           [left.planId]: { ...status, attempt: 2, attempts: [{ attempt: 1, error, wasRetried: true }] },
         },
       },
-      children: new Map([...facts.children, [planId, [working, right]], [left.planId, [deep]], [right.planId, [last]]]),
+      children: new Map([
+        ...viewModel.children,
+        [planId, [working, right]],
+        [left.planId, [deep]],
+        [right.planId, [last]],
+      ]),
     });
     expect(rows[1]).toMatch(/^├─ ▾ ● execute processing ↻1 .*left — writes$/);
     expect(rows[2]).toMatch(/^│ {2}└─ .*deep$/);
@@ -252,8 +263,8 @@ describe('a view', () => {
 
   test('of output says whether its end is followed', () => {
     expect(seen('output').title).toBe('Output, following');
-    const stands = { ...facts, state: { ...facts.state, cursors: { output: { index: 0, id: '0' } } } };
-    expect(seen('output', stands).title).toBe('Output');
+    const onFirst = { ...viewModel, state: { ...viewModel.state, cursors: { output: { index: 0, id: '0' } } } };
+    expect(seen('output', onFirst).title).toBe('Output');
   });
 });
 
@@ -291,7 +302,7 @@ describe('labels', () => {
 test('the user is notified once of each need, and of several at once in one message', () => {
   const rung: string[] = [];
   const notice = createNotifier({ notify: text => rung.push(text) });
-  const { views } = facts;
+  const { views } = viewModel;
   const [line] = Object.values(views.plans).filter(({ depth }) => depth === 0);
   if (line === undefined) throw new Error('there is one');
   notice({ ...views, loaded: false });

@@ -11,7 +11,7 @@ const quarrels = async () => {
     part: ({ plan, call }) =>
       call('write', { path: 'a.txt', content: `${plan.description}\ntwo\nthree\nfour\nfive\n` }),
     quiet: () => {},
-    settles: ({ call }) => call('write', { path: 'a.txt', content: 'by an agent\n' }),
+    resolver: ({ call }) => call('write', { path: 'a.txt', content: 'by an agent\n' }),
     think: async task => {
       if (task.plan.depth > 0) return;
       for (const goal of ['left', 'right'])
@@ -19,7 +19,7 @@ const quarrels = async () => {
     },
   });
   await testProject.troupe.actions.create({
-    ...{ name: 'quarrel', description: 'Quarrel', strategyActor: 'think', executionActor: 'settles' },
+    ...{ name: 'quarrel', description: 'Quarrel', strategyActor: 'think', executionActor: 'resolver' },
   });
   const plan = await testProject.troupe.use({ action: 'quarrel' });
   await plan.execute();
@@ -46,7 +46,7 @@ describe('a conflict', () => {
     const { plan, by } = await quarrels();
     expect(await edit(await by(), '')).toBe('took what you wrote for a.txt');
     await plan.waitUntilIdle();
-    expect(await plan.diff()).toContain('+settled');
+    expect(await plan.diff()).toContain('+resolved');
     const second = await quarrels();
     expect(await assignToAgent(await second.by(), '')).toBe('an agent resolves a.txt');
   });

@@ -30,14 +30,14 @@ test('for a screen reader the screen is one pane, with its name, its position, a
     await fake.wrote('Plans: row 1 of 2');
     fake.stdin.write('j');
     await fake.wrote('Plans: row 2 of 2');
-    const spoken = fake.written();
-    const last = spoken.slice(spoken.lastIndexOf('Plans: row 2 of 2'));
+    const output = fake.written();
+    const last = output.slice(output.lastIndexOf('Plans: row 2 of 2'));
     expect(last).toMatch(/selected: .*Do one/);
     expect(last).not.toMatch(/selected: .*Do two/);
     expect(last).toContain('About it:');
     // Lines of two adjacent panes would be read across both.
-    expect(spoken).not.toContain('│');
-    expect(spoken).not.toContain('Output');
+    expect(output).not.toContain('│');
+    expect(output).not.toContain('Output');
   } finally {
     ends.abort();
     await done;

@@ -53,37 +53,37 @@ export interface InputScript {
 /** A user who answers by a script, with the current state of a Troupe. */
 export async function createScriptedContext(troupe: Troupe, script: InputScript = {}): Promise<ScriptedContext> {
   const { plan = null, state = {}, on, answers = [], services = {} } = script;
-  const facts = await viewModelOf(troupe, plan, state);
-  const told: string[] = [];
+  const viewModel = await viewModelOf(troupe, plan, state);
+  const questions: string[] = [];
   const left = [...answers];
   const answer = (question: string): boolean | string | null => {
-    told.push(question);
+    questions.push(question);
     const [next] = left;
-    if (next === undefined) throw new Error(`nobody answers: ${question}`);
+    if (next === undefined) throw new Error(`no answer for: ${question}`);
     left.shift();
     return next;
   };
   return {
     troupe,
-    log: told,
-    viewModel: () => facts,
+    log: questions,
+    viewModel: () => viewModel,
     selectedItem() {
-      const pane = createPane(facts.state.view, facts);
+      const pane = createPane(viewModel.state.view, viewModel);
       return on === undefined ? undefined : pane.items.find(item => rowText(pane.row(item)).includes(on));
     },
     confirm: async (question, more = []) => answer([question, ...more].join('\n')) === true,
     promptText: async (question, text = '') => answer(`${question}${text}`) as string | null,
     pick: async (title, options) => answer([title, ...options.map(({ text }) => text)].join('\n')) as string | null,
-    show: planId => told.push(`shows ${planId}`),
-    leave: () => told.push('leaves'),
+    show: planId => questions.push(`shows ${planId}`),
+    leave: () => questions.push('leaves'),
     services: {
       folder: '/somewhere',
-      copy: text => told.push(`copies ${text}`),
-      notify: text => told.push(`rings ${text}`),
+      copy: text => questions.push(`copies ${text}`),
+      notify: text => questions.push(`rings ${text}`),
       edit: async () => null,
       shell: async () => 0,
       save: async name => name,
-      editConflict: async () => Buffer.from('settled\n'),
+      editConflict: async () => Buffer.from('resolved\n'),
       editText: async (_, text) => text,
       loadAction: () => Promise.reject(new Error('no file')),
       inspect: async () => 'http://127.0.0.1:1/?once',

@@ -61,13 +61,13 @@ describe('the screen on a terminal', () => {
   });
 
   test('ends when aborted, and when the terminal closes', async () => {
-    const told = await started();
-    told.ends.abort();
-    await told.done;
+    const aborted = await started();
+    aborted.ends.abort();
+    await aborted.done;
     const gone = await started();
     gone.stdin.end();
     await gone.done;
-    expect([told.stdin.isRaw, gone.stdin.isRaw]).toEqual([false, false]);
+    expect([aborted.stdin.isRaw, gone.stdin.isRaw]).toEqual([false, false]);
   });
 
   test('ends with an unexpected error, and restores the terminal', async () => {

@@ -52,7 +52,7 @@ export function openTestUi(
       notify: text => done.notified.push(text),
       edit: async file => done.edited.push(file) - 1,
       shell: async folder => done.shells.push(folder) - 1,
-      editConflict: async (_, content) => Buffer.from(`settled ${content?.length ?? 'nothing'}\n`),
+      editConflict: async (_, content) => Buffer.from(`resolved ${content?.length ?? 'nothing'}\n`),
       editText: async (_, text) => text,
       loadAction: file => Promise.reject(new Error(`no ${file}`)),
       inspect: async () => 'http://127.0.0.1:1/',

@@ -52,8 +52,8 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
     });
   const make = (action: string, { goal, profile }: UseDraft) =>
     toAnswer(async () => {
-      const said = { ...(goal === undefined ? {} : { goal }), ...(profile === undefined ? {} : { profile }) };
-      const made = await (await troupe()).use({ action, ...said });
+      const goalAndProfile = { ...(goal === undefined ? {} : { goal }), ...(profile === undefined ? {} : { profile }) };
+      const made = await (await troupe()).use({ action, ...goalAndProfile });
       planId = made.id;
       await made.waitUntilIdle();
     });

@@ -32,8 +32,11 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
     async use(action: ActionDraft, { goal, profile }: UseDraft) {
       const file = join(folder, 'action.yaml');
       writeFileSync(file, JSON.stringify(action, null, 2));
-      const said = [...(goal === undefined ? [] : [goal]), ...(profile === undefined ? [] : ['--profile', profile])];
-      const answer = toAnswer(await ask('plan', 'use', '-f', file, ...said));
+      const goalAndProfile = [
+        ...(goal === undefined ? [] : [goal]),
+        ...(profile === undefined ? [] : ['--profile', profile]),
+      ];
+      const answer = toAnswer(await ask('plan', 'use', '-f', file, ...goalAndProfile));
       const newest = rows(envelopeData(await ask('plan', 'list', '--all')).plans).at(-1);
       if (newest !== undefined) planId = String(newest.plan_id);
       return answer;

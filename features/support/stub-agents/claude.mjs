@@ -21,9 +21,9 @@ const memory = join(
 );
 const isResumed = argv.includes('--resume');
 if (isResumed && !existsSync(memory)) fail(`No conversation found with session ID: ${optionOf('--resume')}`);
-const heard = `${isResumed ? readFileSync(memory, 'utf8') : ''}${prompt}`;
-writeFileSync(memory, heard);
-const goal = /# Goal\n(.*)/.exec(heard)?.[1] ?? '';
+const conversation = `${isResumed ? readFileSync(memory, 'utf8') : ''}${prompt}`;
+writeFileSync(memory, conversation);
+const goal = /# Goal\n(.*)/.exec(conversation)?.[1] ?? '';
 const session = 'c0ffee00-0000-4000-8000-000000000000';
 const mode = optionOf('--permission-mode');
 const model = argv.includes('--model') ? optionOf('--model') : 'claude-stub';
@@ -32,7 +32,7 @@ let messages = 0;
 print({ type: 'system', subtype: 'init', cwd: process.cwd(), session_id: session, model, permissionMode: mode });
 if (process.env.ANTHROPIC_API_KEY === 'wrong') refuse(401, 'Invalid API key · Please run /login');
 if (process.env.ANTHROPIC_API_KEY === 'limited') refuse(429, 'rate limit reached. Please try again in 20s.');
-if (heard.includes('"subplan"')) plan();
+if (conversation.includes('"subplan"')) plan();
 else if (prompt.includes('the one word "ready"')) done('ready');
 else work();
 
@@ -74,8 +74,15 @@ function message(block) {
     cache_read_input_tokens: 300,
     output_tokens: 1,
   };
-  const said = { id: `msg_${messages}`, type: 'message', role: 'assistant', model, content: [block], usage };
-  print({ type: 'assistant', message: said, parent_tool_use_id: null, session_id: session });
+  const assistantMessage = {
+    id: `msg_${messages}`,
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [block],
+    usage,
+  };
+  print({ type: 'assistant', message: assistantMessage, parent_tool_use_id: null, session_id: session });
 }
 
 function say(text) {

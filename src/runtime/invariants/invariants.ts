@@ -157,7 +157,7 @@ export function assertOverridable({ nonOverridable }: InvariantDraft): void {
 function requireGlobalInvariants({ globalInvariants }: InvariantHost): GlobalInvariantStore {
   if (globalInvariants !== undefined) return globalInvariants;
   throw new TroupeError('USAGE', 'There is nowhere to keep what holds for every project', {
-    where: 'openTroupe({ shelf })',
+    where: 'openTroupe({ globalInvariants })',
     hints: [commandHint('help invariant add')],
   });
 }

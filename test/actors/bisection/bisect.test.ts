@@ -50,7 +50,7 @@ async function subplans(count: number, files: Record<number, Record<string, stri
 }
 
 /** `fails` gets a function that says whether the checkout has a file. */
-interface Scene {
+interface BisectionCase {
   children: BisectionRequest['merged']['children'];
   fails: (has: (path: string) => boolean, run: number) => boolean | Promise<boolean>;
   validation?: Partial<Validation>;
@@ -59,7 +59,10 @@ interface Scene {
   onRun?: (run: number) => Promise<void>;
 }
 
-async function search({ children, fails, validation: more = {}, request = {}, onRun }: Scene, store = memoryStore()) {
+async function search(
+  { children, fails, validation: more = {}, request = {}, onRun }: BisectionCase,
+  store = memoryStore(),
+) {
   const validation = { ...Validation.parse({ name: 'tests', argv: ['test'] }), ...more };
   const { tree: commitTree, commit } = await project.head();
   const spec = planSpec({ validations: [validation] });
@@ -117,8 +120,8 @@ async function search({ children, fails, validation: more = {}, request = {}, on
   return { system, found: promise, runs: () => runs };
 }
 
-async function searched(scene: Scene) {
-  const { system, found, runs } = await search(scene);
+async function searched(bisectionCase: BisectionCase) {
+  const { system, found, runs } = await search(bisectionCase);
   await using _closed = system;
   const { bisection } = await found;
   expect(bisection.runs).toBe(runs());
@@ -187,12 +190,12 @@ describe('A search on real merges', () => {
 
   test('continues after a crash without repeating a finished run', async () => {
     const children = await subplans(16);
-    const scene = { children, fails: (has: (path: string) => boolean) => has('s9') };
+    const bisectionCase = { children, fails: (has: (path: string) => boolean) => has('s9') };
     const store = memoryStore();
     const { promise: isStuck, resolve: stuck } = deferred<void>();
     const first = await search(
       {
-        ...scene,
+        ...bisectionCase,
         onRun: run => {
           if (run < 4) return Promise.resolve();
           stuck();
@@ -203,7 +206,7 @@ describe('A search on real merges', () => {
     );
     await isStuck;
     await first.system.close();
-    const second = await search(scene, store);
+    const second = await search(bisectionCase, store);
     await using _closed = second.system;
     expect((await second.found).bisection).toMatchObject({ subplans: [{ goal: 's9' }], runs: 6 });
     expect([first.runs(), second.runs()]).toEqual([4, 3]);

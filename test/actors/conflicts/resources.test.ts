@@ -28,8 +28,8 @@ function worldOf(merge: Resource['merge'], paths = ['db']) {
 
 const merging =
   (conflicts: (typeof row)[]): NonNullable<Resource['merge']> =>
-  async ({ base, ours, theirs }, settled) => ({
-    content: Buffer.from(`${base}+${ours}+${theirs} ${JSON.stringify(settled)}`),
+  async ({ base, ours, theirs }, resolutions) => ({
+    content: Buffer.from(`${base}+${ours}+${theirs} ${JSON.stringify(resolutions)}`),
     conflicts,
   });
 
@@ -116,13 +116,13 @@ test('a row is resolved together with those resolved before, and the others stay
 });
 
 test('a row is resolved only by a resource that merges, from two existing sides', async () => {
-  const settled = (merge: Resource['merge'], of: Partial<(typeof Conflict)['_input']> = {}) =>
+  const resolveWith = (merge: Resource['merge'], of: Partial<(typeof Conflict)['_input']> = {}) =>
     resolveRow(worldOf(merge), projectOf(), { tree: 'tree', conflict: ofRows(of), resolution: second });
   const unknown = { code: 'UNKNOWN_CONFLICT' };
-  await expect(settled(null)).rejects.toMatchObject(unknown);
-  await expect(settled(merging([]), { resource: 'gone' })).rejects.toMatchObject(unknown);
-  await expect(settled(merging([]), { ours: side(null) })).rejects.toMatchObject(unknown);
-  await expect(settled(merging([]), { theirs: side(null) })).rejects.toMatchObject(unknown);
+  await expect(resolveWith(null)).rejects.toMatchObject(unknown);
+  await expect(resolveWith(merging([]), { resource: 'gone' })).rejects.toMatchObject(unknown);
+  await expect(resolveWith(merging([]), { ours: side(null) })).rejects.toMatchObject(unknown);
+  await expect(resolveWith(merging([]), { theirs: side(null) })).rejects.toMatchObject(unknown);
 });
 
 test.each(['both', { oid: 'words' }] as const)('a row cannot be resolved with %o, which is not a side', async pick => {

@@ -22,7 +22,7 @@ async function ready(
   more: Partial<PlanSpec> = {},
 ): Promise<{ testProject: TestProject; spec: PlanSpec; world: EffectServices }> {
   const testProject = await createTestProject();
-  const project = gitProject(testProject.folder, { sandboxes: join(testProject.folder, '..', 'rooms') });
+  const project = gitProject(testProject.folder, { sandboxes: join(testProject.folder, '..', 'sandboxes') });
   const { root, kind, commit, tree, branch } = await project.head();
   const link = { alias: 'main', root, kind, baseCommit: commit, baseTree: tree, branch };
   const world = servicesWith({
@@ -38,7 +38,7 @@ async function ready(
 const actorsWith = (execution: AgentRef, more: Partial<PlanSpec['actors']> = {}): Pick<PlanSpec, 'actors'> => ({
   actors: { ...planSpec().actors, execution, ...more },
 });
-const told = async (found: Promise<{ code: string; message: string }[]> | { code: string; message: string }[]) =>
+const findingsOf = async (found: Promise<{ code: string; message: string }[]> | { code: string; message: string }[]) =>
   (await found).map(({ code, message }) => [code, message]);
 
 describe('Preflight', () => {
@@ -52,7 +52,7 @@ describe('Preflight', () => {
 
   test('1: finds an invalid action', async () => {
     const { spec } = await ready();
-    expect(await told(checks.action({ ...spec, planId: 'short' }))).toEqual([
+    expect(await findingsOf(checks.action({ ...spec, planId: 'short' }))).toEqual([
       ['INVALID_ACTION', expect.stringContaining('planId: expected a ULID')],
     ]);
   });
@@ -64,17 +64,17 @@ describe('Preflight', () => {
         {
           subplan: { goal: 'g', parallel: true, dependsOn: [], executionActor: { kind: 'script', module: './no.mjs' } },
         },
-        { subplan: { goal: 'h', parallel: true, dependsOn: [], strategyActor: 'nobody' } },
+        { subplan: { goal: 'h', parallel: true, dependsOn: [], strategyActor: 'absent' } },
       ],
     };
     const missing: AgentRef = { kind: 'command', argv: ['no-such-program'], env: {}, watchdogs: watchdogs() };
     const { spec, world } = await ready(
-      actorsWith(steps, { strategy: missing, review: 'nobody', conflict: 'nowhere', invariant: 'own' }),
+      actorsWith(steps, { strategy: missing, review: 'absent', conflict: 'nowhere', invariant: 'own' }),
     );
-    expect(await told(checks.agents(spec, world))).toEqual([
+    expect(await findingsOf(checks.agents(spec, world))).toEqual([
       ['AGENT_UNAVAILABLE', expect.stringContaining('no-such-program is not on the PATH')],
       ['AGENT_UNAVAILABLE', expect.stringContaining('no.mjs')],
-      ['UNKNOWN_AGENT', expect.stringContaining('no agent nobody')],
+      ['UNKNOWN_AGENT', expect.stringContaining('no agent absent')],
       ['UNKNOWN_AGENT', expect.stringContaining('no agent nowhere')],
       ['UNKNOWN_AGENT', expect.stringContaining('no invariantActor "own"')],
     ]);
@@ -95,7 +95,7 @@ describe('Preflight', () => {
       check('e', 'no-such-check', false),
     ].map(each => Validation.parse(each));
     const { spec, world } = await ready({ validations });
-    expect(await told(checks.validations(spec, world))).toEqual([
+    expect(await findingsOf(checks.validations(spec, world))).toEqual([
       ['AGENT_UNAVAILABLE', 'The check "a" needs the program no-such-check, which is not on the PATH'],
       ['AGENT_UNAVAILABLE', 'The check "b" needs the program /no/such/check, which is not on the PATH'],
     ]);
@@ -108,7 +108,9 @@ describe('Preflight', () => {
   test('3: finds every tool that does not exist', async () => {
     const { spec, world } = await ready();
     const guards = { ...spec.profileSnapshot.guards, denyTools: ['wriet', 'read'], allowTools: ['raed', 'wriet'] };
-    const found = await told(checks.tools({ ...spec, profileSnapshot: { ...spec.profileSnapshot, guards } }, world));
+    const found = await findingsOf(
+      checks.tools({ ...spec, profileSnapshot: { ...spec.profileSnapshot, guards } }, world),
+    );
     expect(found).toEqual([
       ['UNKNOWN_TOOL', 'The profile supervised names the tool "raed"; known are read, write'],
       ['UNKNOWN_TOOL', 'The profile supervised names the tool "wriet"; known are read, write'],
@@ -121,12 +123,12 @@ describe('Preflight', () => {
     );
     const never = { writeFiles: 'deny', runCommands: 'deny' } as const;
     const strict: PlanSpec = { ...spec, approvalModes: { execute: never, timeoutSeconds: 1 } };
-    expect(await told(checks.autonomy(strict))).toEqual([
+    expect(await findingsOf(checks.autonomy(strict))).toEqual([
       ['TOOL_REFUSED', 'The agent writes files, which the plan refuses: approvals.execute.writeFiles is deny'],
       ['TOOL_REFUSED', expect.stringContaining('runs programs')],
     ]);
-    expect(await told(checks.autonomy({ ...strict, ...actorsWith('local/anybody') }))).toEqual([]);
-    expect(await told(checks.autonomy({ ...spec, automationProfile: 'auto' }))).toEqual([
+    expect(await findingsOf(checks.autonomy({ ...strict, ...actorsWith('local/anybody') }))).toEqual([]);
+    expect(await findingsOf(checks.autonomy({ ...spec, automationProfile: 'auto' }))).toEqual([
       ['UNKNOWN_PROFILE', 'The plan names the profile auto but holds a snapshot of supervised'],
     ]);
   });
@@ -134,20 +136,20 @@ describe('Preflight', () => {
   test('5: finds missing files for a rollback, and a repository that cannot store a checkpoint', async () => {
     const { spec, world, testProject } = await ready();
     writeFileSync(join(testProject.folder, '.git/refs/troupe'), 'in the way');
-    expect(await told(checks.rollback(spec, world))).toEqual([
+    expect(await findingsOf(checks.rollback(spec, world))).toEqual([
       ['GIT_FAILED', expect.stringContaining('No checkpoint can be kept in')],
     ]);
-    expect(await told(checks.rollback({ ...spec, depth: 1 }, world))).toEqual([]);
+    expect(await findingsOf(checks.rollback({ ...spec, depth: 1 }, world))).toEqual([]);
     const tree = spec.projectLinks[0]?.baseTree ?? '';
     rmSync(join(testProject.folder, '.git/objects', tree.slice(0, 2)), { recursive: true });
-    expect(await told(checks.rollback(spec, world))).toEqual([
+    expect(await findingsOf(checks.rollback(spec, world))).toEqual([
       ['SANDBOX_LOST', expect.stringContaining(`The base tree ${tree}`)],
     ]);
   });
 
   test('6: finds every budget of zero, and accepts a missing limit', async () => {
     const { spec } = await ready({ budget: { seconds: 0, usd: 0, toolCalls: 1, tokens: undefined } });
-    expect(await told(checks.budget(spec))).toEqual([
+    expect(await findingsOf(checks.budget(spec))).toEqual([
       ['BUDGET_EXHAUSTED', expect.stringContaining('seconds is 0')],
       ['BUDGET_EXHAUSTED', expect.stringContaining('usd is 0')],
     ]);
@@ -158,19 +160,19 @@ describe('Preflight', () => {
     const [link] = spec.projectLinks;
     if (link === undefined) throw new TypeError('no link');
     const gone = { ...spec, projectLinks: [{ ...link, baseCommit: '1'.repeat(40) }] };
-    expect(await told(checks.project(gone, world))).toEqual([['USAGE', expect.stringContaining('1111')]]);
+    expect(await findingsOf(checks.project(gone, world))).toEqual([['USAGE', expect.stringContaining('1111')]]);
 
     const mebibyte = 1024 * 1024;
     const withFree = (free: number) => {
       const project = world.project(link);
       return servicesWith({ project: () => ({ ...project, spaceFree: async () => free }) });
     };
-    expect(await told(checks.project(spec, withFree(3 * mebibyte)))).toEqual([
+    expect(await findingsOf(checks.project(spec, withFree(3 * mebibyte)))).toEqual([
       ['DISK_FULL', 'Only 3 MiB are free where sandboxes live; at least 64 are needed'],
     ]);
     const barred = new TroupeError('READ_ONLY', 'Nothing can be made in /w, where sandboxes live');
     const project = { ...world.project(link), spaceFree: () => Promise.reject(barred) };
-    expect(await told(checks.project(spec, servicesWith({ project: () => project })))).toEqual([
+    expect(await findingsOf(checks.project(spec, servicesWith({ project: () => project })))).toEqual([
       ['READ_ONLY', barred.message],
     ]);
     testProject.write('big.bin', 'x'.repeat(40 * mebibyte));
@@ -178,11 +180,11 @@ describe('Preflight', () => {
     testProject.git('commit', '--quiet', '--message=Grow');
     const { commit, tree } = await world.project(link).head();
     const grown = { ...spec, projectLinks: [{ ...link, baseCommit: commit, baseTree: tree }] };
-    expect(await told(checks.project(grown, withFree(79 * mebibyte)))).toEqual([
+    expect(await findingsOf(checks.project(grown, withFree(79 * mebibyte)))).toEqual([
       ['DISK_FULL', 'Only 79 MiB are free where sandboxes live; at least 80 are needed'],
     ]);
-    expect(await told(checks.project(grown, withFree(81 * mebibyte)))).toEqual([]);
-    expect(await told(checks.project({ ...grown, depth: 1 }, withFree(79 * mebibyte)))).toEqual([]);
+    expect(await findingsOf(checks.project(grown, withFree(81 * mebibyte)))).toEqual([]);
+    expect(await findingsOf(checks.project({ ...grown, depth: 1 }, withFree(79 * mebibyte)))).toEqual([]);
   });
 
   test('reports all problems at once, each with its name and what to do', async () => {

@@ -112,7 +112,7 @@ describe('A command agent', () => {
 describe('The output of a program', () => {
   test('is recorded as decisions and subplans, and other lines are ignored [R5, R160]', async () => {
     await using harness = await createToolHarness({}, { phase: 'strategize', agentRole: 'strategy' });
-    const said = [
+    const agentLines = [
       'Thinking… {not json',
       '{"unrelated": true}',
       '  {"decision": {"question": "Split?", "choose": "Yes", "confidence": 0.6}}',
@@ -121,8 +121,8 @@ describe('The output of a program', () => {
       '{"subplan": {"goal": "Second", "resourceScopes": ["b"], "dependsOn": ["a"]}}',
       '{"type": "result", "result": "Two parts"}',
     ];
-    await writeFile(join(harness.directory, 'said'), said.join('\n'));
-    const answer = await sh('cat said; echo \'{"decision": {}}\' >&2').run(harness.task({ role: 'strategy' }));
+    await writeFile(join(harness.directory, 'agentOutput'), agentLines.join('\n'));
+    const answer = await sh('cat agentOutput; echo \'{"decision": {}}\' >&2').run(harness.task({ role: 'strategy' }));
     expect(answer.summary).toBe('Two parts');
     expect(harness.decisions).toMatchObject([
       { type: 'strategy_choice', chosenOption: 'Yes', confidence: 0.6 },
@@ -136,22 +136,22 @@ describe('The output of a program', () => {
     ['{"subplan": {"goal": ""}}', 'subplan.goal'],
     ['{"decision": {"question": "q", ', 'is not JSON'],
   ])('with %j fails, so that no decision is lost', async (line, message) => {
-    await using harness = await createToolHarness({ said: line });
-    await expect(sh('cat said').run(harness.task())).rejects.toMatchObject({
+    await using harness = await createToolHarness({ agentOutput: line });
+    await expect(sh('cat agentOutput').run(harness.task())).rejects.toMatchObject({
       code: 'INVALID_DECISION',
       message: expect.stringContaining(message),
     });
   });
 
   test('is recorded only if the program succeeds', async () => {
-    await using harness = await createToolHarness({ said: '{"subplan": {"goal": "g"}}\n' });
-    await expect(sh('cat said; exit 1').run(harness.task())).rejects.toMatchObject({ code: 'AGENT_FAILED' });
+    await using harness = await createToolHarness({ agentOutput: '{"subplan": {"goal": "g"}}\n' });
+    await expect(sh('cat agentOutput; exit 1').run(harness.task())).rejects.toMatchObject({ code: 'AGENT_FAILED' });
     expect(harness.decisions).toEqual([]);
   });
 
   test('records no decisions in the roles fix and estimation', async () => {
-    await using harness = await createToolHarness({ said: '{"subplan": {"goal": "g"}}\n' });
-    await sh('cat said').run(harness.task({ role: 'fix', problem: 'p' }));
+    await using harness = await createToolHarness({ agentOutput: '{"subplan": {"goal": "g"}}\n' });
+    await sh('cat agentOutput').run(harness.task({ role: 'fix', problem: 'p' }));
     expect(harness.decisions).toEqual([]);
   });
 });
@@ -206,8 +206,8 @@ describe('A program that fails', () => {
   });
 
   test('by not exiting after its result has done its work anyway [R135]', async () => {
-    await using harness = await createToolHarness({ said: '{"type": "result", "summary": "all done"}\n' });
-    const agent = sh('cat said; sleep 100', { watchdogs: Watchdogs.parse({ graceSeconds: 0.05 }) });
+    await using harness = await createToolHarness({ agentOutput: '{"type": "result", "summary": "all done"}\n' });
+    const agent = sh('cat agentOutput; sleep 100', { watchdogs: Watchdogs.parse({ graceSeconds: 0.05 }) });
     expect((await agent.run(harness.task())).summary).toBe('all done');
   });
 

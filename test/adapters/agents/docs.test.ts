@@ -50,8 +50,11 @@ describe('docs/reference/agents.md', () => {
 
   test('shows valid lines of output', async () => {
     const [lines = ''] = blocks('json lines');
-    await using harness = await createToolHarness({ said: lines }, { phase: 'strategize', agentRole: 'strategy' });
-    const spec = AgentSpec.parse({ kind: 'command', argv: ['cat', 'said'] });
+    await using harness = await createToolHarness(
+      { agentOutput: lines },
+      { phase: 'strategize', agentRole: 'strategy' },
+    );
+    const spec = AgentSpec.parse({ kind: 'command', argv: ['cat', 'agentOutput'] });
     const agent = resolveAgents({ registered: {}, env: { PATH: process.env.PATH ?? '' } })(spec, '/');
     expect((await agent.run(harness.task({ role: 'strategy' }))).summary).toBe('two parts');
     expect(harness.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['By folder', 'Tidy a']);

@@ -60,8 +60,8 @@ describe('A script agent', () => {
     });
     await using it = await scripted(
       `export default ({ signal, decisions, directory, call, ...context }) => {
-        const told = Object.fromEntries(Object.entries(context).filter(([, value]) => typeof value !== 'function'));
-        return JSON.stringify({ ...told, stopped: signal.aborted, decisions: decisions.length, named: directory.length > 0 });
+        const values = Object.fromEntries(Object.entries(context).filter(([, value]) => typeof value !== 'function'));
+        return JSON.stringify({ ...values, stopped: signal.aborted, decisions: decisions.length, named: directory.length > 0 });
       };`,
       { plan },
     );
@@ -106,7 +106,7 @@ describe('A script agent', () => {
   });
 
   test.each([
-    ["subplan({ goal: 'x', dependsOn: ['nobody'] })", 'depends on "nobody", which no subplan before it is called'],
+    ["subplan({ goal: 'x', dependsOn: ['absent'] })", 'depends on "absent", which no subplan before it is called'],
     ["subplan({ key: 'k', goal: 'a' }).then(() => subplan({ goal: 'x', dependsOn: ['j'] }))", 'known: k'],
     ["subplan({ key: 'k', goal: 'a' }).then(() => subplan({ key: 'k', goal: 'b' }))", 'Two subplans have the key "k"'],
     ["subplan({ goal: 'x', resourceScopes: ['../y'] })", 'is refused: resourceScopes.0: '],

@@ -87,12 +87,12 @@ describe('A program that', () => {
   });
 
   test('reports that it is done but does not exit is ended after a separate timeout, and its work counts [R135]', async () => {
-    await using harness = await createToolHarness({ said: '{"type": "result", "summary": "all done"}\n' });
+    await using harness = await createToolHarness({ agentOutput: '{"type": "result", "summary": "all done"}\n' });
     const clock = manualClock();
     const line = '{"type": "result", "summary": "all done"}';
     // The line is logged before it is parsed, so the clock is advanced one tick later.
     const task = timed(harness, { [line]: () => setImmediate(() => clock.advance(2_000)) });
-    const agent = sh('echo x > made; cat said; sleep 100', { resultSeconds: 2, graceSeconds: 50 }, { clock });
+    const agent = sh('echo x > made; cat agentOutput; sleep 100', { resultSeconds: 2, graceSeconds: 50 }, { clock });
     expect((await agent.run(task)).summary).toBe('all done');
     expect(await harness.read('made')).toBe('x\n');
     expect(await taggedPids(task.key)).toEqual([]);
@@ -132,11 +132,11 @@ describe('A program that', () => {
 
   test('reads standard input gets end of file and fails with AGENT_FAILED instead of hanging [R125]', async () => {
     await using harness = await createToolHarness();
-    const asking = sh('cat >/dev/null; read answer || { echo nobody answers; exit 3; }');
+    const asking = sh('cat >/dev/null; read answer || { echo no answer; exit 3; }');
     expect(await errorOf(asking.run(harness.task()))).toMatchObject({
       code: 'AGENT_FAILED',
       category: 'crashed',
-      message: 'sh exited with 3: nobody answers',
+      message: 'sh exited with 3: no answer',
     });
   });
 });

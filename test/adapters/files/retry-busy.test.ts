@@ -71,7 +71,7 @@ test('folders are moved and removed with their content, and removing a missing o
 });
 
 /** Runs as an ordinary user, because root may do everything. */
-const somebody = 65_534;
+const otherUser = 65_534;
 
 test.skipIf(platform() === 'win32')(
   'a read-only folder is moved and removed, and the permissions of files outside are unchanged [R133]',
@@ -81,9 +81,9 @@ test.skipIf(platform() === 'win32')(
     writeFileSync(join(place, 'tree/a/b/c'), '', { mode: 0o444 });
     symlinkSync(join(place, 'outside'), join(place, 'tree/a/link'));
     const isRoot = process.getuid?.() === 0;
-    if (isRoot) for (const name of await everything(place)) lchownSync(name, somebody, somebody);
+    if (isRoot) for (const name of await everything(place)) lchownSync(name, otherUser, otherUser);
     for (const name of ['tree/a/b', 'tree/a', 'tree', 'outside']) chmodSync(join(place, name), 0o500);
-    if (isRoot) process.seteuid?.(somebody);
+    if (isRoot) process.seteuid?.(otherUser);
     try {
       await moveFolder(join(place, 'tree'), join(place, 'kept/moved'));
       await removeFolder(join(place, 'kept/moved'));

@@ -21,11 +21,11 @@ test.each([
 });
 
 test('Without any home directory the error names the variable to set', () => {
-  const nobody = () => {
+  const failingUserInfo = () => {
     throw new Error('uv_os_get_passwd returned ENOENT');
   };
-  expect(() => stateDir({ HOME: '' }, nobody)).toThrow(
+  expect(() => stateDir({ HOME: '' }, failingUserInfo)).toThrow(
     expect.objectContaining({ code: 'USAGE', hints: ['export XDG_STATE_HOME="$PWD/.state"'] }),
   );
-  expect(stateDir({ HOME: '/h' }, nobody)).toBe('/h/.local/state');
+  expect(stateDir({ HOME: '/h' }, failingUserInfo)).toBe('/h/.local/state');
 });

@@ -23,21 +23,21 @@ describe('A folder of global invariants', () => {
   test('keeps concurrently added invariants, complete and in order', async () => {
     const folder = join(temporary(), 'troupe');
     await Promise.all(['C', 'A', 'B'].map(name => globalInvariantFolder(folder).save(rule(name))));
-    const shelf = globalInvariantFolder(folder);
-    expect(await shelf.invariants()).toEqual([rule('A'), rule('B'), rule('C')]);
-    await shelf.remove(testId('B'));
-    await shelf.remove(testId('B'));
-    expect(await shelf.invariants()).toEqual([rule('A'), rule('C')]);
+    const store = globalInvariantFolder(folder);
+    expect(await store.invariants()).toEqual([rule('A'), rule('B'), rule('C')]);
+    await store.remove(testId('B'));
+    await store.remove(testId('B'));
+    expect(await store.invariants()).toEqual([rule('A'), rule('C')]);
     expect(readdirSync(join(folder, 'invariants'))).toEqual([`${testId('A')}.yaml`, `${testId('C')}.yaml`]);
   });
 
   test('reports an invalid file, and an unreadable folder', async () => {
     const folder = temporary();
-    const shelf = globalInvariantFolder(folder);
-    await shelf.save(rule('A'));
+    const store = globalInvariantFolder(folder);
+    await store.save(rule('A'));
     const file = join(folder, 'invariants', 'mine.yaml');
     writeFileSync(file, 'text: 1\n');
-    await expect(shelf.invariants()).rejects.toMatchObject({ code: 'INVALID_INVARIANT', where: file });
+    await expect(store.invariants()).rejects.toMatchObject({ code: 'INVALID_INVARIANT', where: file });
     writeFileSync(join(folder, 'plain'), '');
     await expect(globalInvariantFolder(join(folder, 'plain')).invariants()).rejects.toMatchObject({ code: 'ENOTDIR' });
   });

@@ -75,7 +75,7 @@ describe('the tools of a task', () => {
         content: [{ text: expect.stringContaining(text) }],
       });
     }
-    expect(messages.map(said => ('value' in said ? said.value : null))).toEqual([
+    expect(messages.map(message => ('value' in message ? message.value : null))).toEqual([
       { question: 'Split?', choose: 'In two' },
       { key: 'a', goal: 'Do a', resourceScopes: ['a.txt'] },
     ]);

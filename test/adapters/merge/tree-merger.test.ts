@@ -220,10 +220,10 @@ describe('the tree merger and git merge-tree', () => {
     let clean = 0;
     for (let number = seed; number < seed + 60; number++) {
       const sides = repository.threeWay(...randomTrees(createRandomSource(number)));
-      const said = repository
+      const output = repository
         .run(['merge-tree', '--write-tree', '-z', '--name-only', sides.ours, sides.theirs])
         .toString();
-      const [tree, ...rest] = said.split('\0');
+      const [tree, ...rest] = output.split('\0');
       const named = rest.slice(0, rest.indexOf(''));
       const merged = await merger.merge({ ...sides, ...of });
       if (merged.clean) {

@@ -11,7 +11,7 @@ const prefix = `roll-test-${process.pid}`;
 async function deaf(roll: ProcessRegistry, marker: string): Promise<{ stop: AbortController; end: Promise<unknown> }> {
   const stop = new AbortController();
   let end: Promise<unknown> = Promise.resolve();
-  await new Promise<void>(begun => {
+  await new Promise<void>(resolve => {
     end = roll.run({
       argv: [process.execPath, '-e', "process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1e6)"],
       cwd: tmpdir(),
@@ -19,7 +19,7 @@ async function deaf(roll: ProcessRegistry, marker: string): Promise<{ stop: Abor
       watchdogs: { totalSeconds: 30, idleSeconds: 30, graceSeconds: 0.2 },
       signal: stop.signal,
       processTag: marker,
-      onLine: () => begun(),
+      onLine: () => resolve(),
     });
   });
   return { stop, end };

@@ -170,21 +170,21 @@ describe('Output of any size', () => {
 describe('Watchdogs', () => {
   const started = () => {
     let begin: () => void = () => undefined;
-    const begun = new Promise<void>(resolve => {
+    const whenStarted = new Promise<void>(resolve => {
       begin = resolve;
     });
-    return { begun, begin: () => begin() };
+    return { whenStarted, begin: () => begin() };
   };
 
   test('end a program that takes too long in total [R135, R45]', async () => {
     const clock = manualClock();
-    const { begun, begin } = started();
+    const { whenStarted, begin } = started();
     const running = run(['sh', '-c', 'echo up; sleep 100'], {
       clock,
       watchdogs: { totalSeconds: 60, idleSeconds: 600, graceSeconds: 5 },
       onLine: begin,
     });
-    await begun;
+    await whenStarted;
     clock.advance(59_999);
     clock.advance(1);
     expect(await running).toMatchObject({ outcome: 'timed_out', exitCode: null, signal: 'SIGTERM' });
@@ -193,7 +193,7 @@ describe('Watchdogs', () => {
   test('end a program that stops printing, counted from its last output [R135]', async () => {
     const clock = manualClock();
     const lines: string[] = [];
-    const { begun, begin } = started();
+    const { whenStarted, begin } = started();
     const running = run(['sh', '-c', 'echo up; sleep 100'], {
       clock,
       watchdogs: { totalSeconds: 600, idleSeconds: 60, graceSeconds: 5 },
@@ -203,7 +203,7 @@ describe('Watchdogs', () => {
       },
     });
     clock.advance(40_000);
-    await begun;
+    await whenStarted;
     clock.advance(30_000);
     clock.advance(30_000);
     expect(await running).toMatchObject({ outcome: 'stalled', durationMs: 100_000 });
@@ -212,7 +212,7 @@ describe('Watchdogs', () => {
 
   test('kill a program that ignores SIGTERM after the grace period [R136]', async () => {
     const clock = manualClock();
-    const { begun, begin } = started();
+    const { whenStarted, begin } = started();
     const running = run(
       node('process.on("SIGTERM", () => console.log("no")); console.log("up"); setInterval(() => {}, 1e6)'),
       {
@@ -224,7 +224,7 @@ describe('Watchdogs', () => {
         },
       },
     );
-    await begun;
+    await whenStarted;
     clock.advance(60_000);
     expect(await running).toMatchObject({ outcome: 'timed_out', signal: 'SIGKILL', tail: 'up\nno\n' });
   });
@@ -232,7 +232,7 @@ describe('Watchdogs', () => {
   test('keep the first reason when a second one occurs while the program ends', async () => {
     const clock = manualClock();
     const abort = new AbortController();
-    const { begun, begin } = started();
+    const { whenStarted, begin } = started();
     const running = run(
       node('process.on("SIGTERM", () => console.log("no")); console.log("up"); setInterval(() => {}, 1e6)'),
       {
@@ -248,14 +248,14 @@ describe('Watchdogs', () => {
         },
       },
     );
-    await begun;
+    await whenStarted;
     clock.advance(60_000);
     expect((await running).outcome).toBe('timed_out');
   });
 
   test('give a program that reported its end the grace period to exit [R135]', async () => {
     const clock = manualClock();
-    const { begun, begin } = started();
+    const { whenStarted, begin } = started();
     const running = run(['sh', '-c', 'echo result; echo result; sleep 100'], {
       clock,
       watchdogs: { totalSeconds: 600, idleSeconds: 600, graceSeconds: 5 },
@@ -264,7 +264,7 @@ describe('Watchdogs', () => {
         return 'done';
       },
     });
-    await begun;
+    await whenStarted;
     clock.advance(5_000);
     expect(await running).toMatchObject({ outcome: 'stalled', isReportedDone: true });
   });

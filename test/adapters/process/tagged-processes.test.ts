@@ -56,8 +56,8 @@ describe('Tagged processes', () => {
     const stat = (state: string, flags: number) => `4711 (a) b) ${state} 1 1 1 0 -1 ${flags} ${'0 '.repeat(43)}0\n`;
     await mkdir(starting);
     await writeFile(join(starting, 'environ'), '');
-    for (const nobody of [stat('Z', 0), stat('S', 0x200000), stat('R', 0x4), '']) {
-      await writeFile(join(starting, 'stat'), nobody);
+    for (const line of [stat('Z', 0), stat('S', 0x200000), stat('R', 0x4), '']) {
+      await writeFile(join(starting, 'stat'), line);
       expect(await taggedPids('m', { procDir })).toEqual([]);
     }
     await writeFile(join(starting, 'stat'), stat('R', 0));

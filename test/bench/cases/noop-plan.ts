@@ -1,6 +1,6 @@
 /**
  * A whole plan whose agents do nothing: strategize, execute and apply on a git repository of one file, with all that Troupe
- * itself does around them (reconciliation, read-only checkout, worktree, checkpoints, validation, landing).
+ * itself does around them (reconciliation, read-only checkout, worktree, checkpoints, validation, apply).
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

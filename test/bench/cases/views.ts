@@ -1,5 +1,5 @@
 /**
- * What it costs to show a plan of 1,000 subplans while it is at work: the events of a real run are told again in the
+ * What it costs to show a plan of 1,000 subplans while it is at work: the events of a real run are replayed in the
  * batches that a window takes them in, ten a second, and after each all rows of the tree are made. The share of one core
  * that this took of the time the run took.
  */

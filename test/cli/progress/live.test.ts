@@ -126,8 +126,8 @@ describe('progress on a terminal', () => {
     const io = createTerminal({ tty: true, columns: 40, rows: 8 });
     const progress = live(io);
     const away = new AbortController();
-    const facts = Array.from({ length: 20 }, (_, index) => `  fact ${index}`).join('\n');
-    const answer = progress.ask(`${facts}\nAllow it? `, { signal: away.signal, queuedCount: () => 0 });
+    const details = Array.from({ length: 20 }, (_, index) => `  fact ${index}`).join('\n');
+    const answer = progress.ask(`${details}\nAllow it? `, { signal: away.signal, queuedCount: () => 0 });
     expect(screen(io)).toEqual([
       ...['  fact 0', '  fact 1', '  fact 2', '  fact 3', '  … 16 lines more', 'Allow it? '],
     ]);

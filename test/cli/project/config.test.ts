@@ -77,11 +77,11 @@ describe('settings', () => {
     ['has an unknown key', 'colour: red', 'colour'],
     ['has a value of another kind', 'profile: 3', 'profile: '],
     ['is a list', '[]', 'must be a map of keys, not a list'],
-  ])('are rejected when the file %s', async (_, text, said) => {
+  ])('are rejected when the file %s', async (_, text, message) => {
     project(text);
     await expect(settings()).rejects.toMatchObject({
       code: 'INVALID_CONFIG',
-      message: expect.stringContaining(said),
+      message: expect.stringContaining(message),
       where: join(above, 'home/config.yaml'),
     });
   });

@@ -13,18 +13,18 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-const heard = () => join(project.env.HOME ?? '', 'heard');
+const callsFile = () => join(project.env.HOME ?? '', 'heard');
 /** Each call writes its sentence and its message, one line each. */
 const hear = (more = '') => {
   const program = 'echo "$1" >> "$0"; cat >> "$0"; echo >> "$0"';
-  configure(`{ command: [sh, -c, ${JSON.stringify(program)}, ${JSON.stringify(heard())}]${more} }`);
+  configure(`{ command: [sh, -c, ${JSON.stringify(program)}, ${JSON.stringify(callsFile())}]${more} }`);
 };
 const configure = (notify: string) => {
   const file = join(project.env.HOME ?? '', '.config/troupe/config.yaml');
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `notify: ${notify}\n`);
 };
-const calls = () => (existsSync(heard()) ? readFileSync(heard(), 'utf8').trimEnd().split('\n') : []);
+const calls = () => (existsSync(callsFile()) ? readFileSync(callsFile(), 'utf8').trimEnd().split('\n') : []);
 const action = (executor: string, more = '') =>
   project.write('work.yaml', `name: local/work\ndescription: Work\nexecutionActor: ${executor}\n${more}`);
 const writes = '{ kind: steps, steps: [{ write: { path: one.txt, content: "1\\n" } }] }';
@@ -34,9 +34,11 @@ test('a result that waits for review is notified once, with the plan and its sta
   action(writes);
   const { code } = await runTroupe(project, ['run', '-f', 'work.yaml']);
   expect(code).toBe(0);
-  const [sentence, told = ''] = calls();
+  const [sentence, message = ''] = calls();
   expect(sentence).toBe('Work: done');
-  expect(JSON.parse(told)).toEqual([{ plan_id: expect.stringMatching(/^[0-9A-Z]{26}$/), state: 'done', goal: 'Work' }]);
+  expect(JSON.parse(message)).toEqual([
+    { plan_id: expect.stringMatching(/^[0-9A-Z]{26}$/), state: 'done', goal: 'Work' },
+  ]);
 
   await runTroupe(project, ['plan', 'list']);
   await runTroupe(project, ['plan', 'apply', '--yes']);
@@ -64,12 +66,12 @@ test('a failed plan is notified, unless only other needs are configured', async 
 test.each([
   ['{ command: [sh, -c, exit 3] }', 'notify: sh ended with 3'],
   [String.raw`{ command: [sh, "\0"] }`, 'notify: sh does not start: '],
-])('a program that fails is reported, and does not affect the plan: %s', async (notify, said) => {
+])('a program that fails is reported, and does not affect the plan: %s', async (notify, warning) => {
   configure(notify);
   action(writes);
   const { code, err } = await runTroupe(project, ['run', '-f', 'work.yaml']);
   expect(code).toBe(0);
-  expect(err).toContain(said);
+  expect(err).toContain(warning);
 });
 
 test('a long goal is shortened in the sentence, and complete on standard input', async () => {
@@ -77,15 +79,15 @@ test('a long goal is shortened in the sentence, and complete on standard input',
   const goal = `One\u0000\nline and ${'more '.repeat(100)}`;
   project.write('work.yaml', `name: local/work\ndescription: ${JSON.stringify(goal)}\nexecutionActor: ${writes}\n`);
   expect((await runTroupe(project, ['run', '-f', 'work.yaml'])).code).toBe(0);
-  const [sentence = '', told = ''] = calls();
+  const [sentence = '', json = ''] = calls();
   expect(sentence).toMatch(/^One line and (more )+.*…: done$/);
   expect(sentence).toHaveLength(80 + ': done'.length);
-  expect(JSON.parse(told)).toMatchObject([{ goal }]);
+  expect(JSON.parse(json)).toMatchObject([{ goal }]);
 });
 
 /** Two plans that finish one after the other, within one notification interval. */
 async function twoPlans(options: Partial<NotifyOptions> = {}) {
-  const said: string[] = [];
+  const sentences: string[] = [];
   const { troupe } = await createTestProject();
   await troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
   const notices = await startNotifications({
@@ -93,16 +95,16 @@ async function twoPlans(options: Partial<NotifyOptions> = {}) {
     notify: { command: ['program'], on: ['done'] },
     io: {
       async notify(argv) {
-        said.push(argv.join(' '));
+        sentences.push(argv.join(' '));
         return 0;
       },
       async post(url, body) {
-        said.push(`${url} ${body}`);
+        sentences.push(`${url} ${body}`);
         return url.endsWith('/gone') ? 410 : 204;
       },
     },
     owns: () => true,
-    warn: text => said.push(text),
+    warn: text => sentences.push(text),
     signal: new AbortController().signal,
     paceMs: 3_600_000,
     ...options,
@@ -113,7 +115,7 @@ async function twoPlans(options: Partial<NotifyOptions> = {}) {
     await plan.waitUntilIdle();
   }
   await notices[Symbol.asyncDispose]();
-  return said;
+  return sentences;
 }
 
 test('several notifications close together are sent in one call [R150]', async () => {
@@ -122,9 +124,11 @@ test('several notifications close together are sent in one call [R150]', async (
 
 test('a webhook gets the same by POST, several close together in one request; a bad response is warned about once [R150]', async () => {
   const webhook = 'https://chat.example/hook';
-  const told = await twoPlans({ notify: { webhook, on: ['done'] } });
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatch(/^https:\/\/chat\.example\/hook \[\{.*"state":"done","goal":"Play"\},\{.*"goal":"Play"\}\]$/);
+  const bodies = await twoPlans({ notify: { webhook, on: ['done'] } });
+  expect(bodies).toHaveLength(1);
+  expect(bodies[0]).toMatch(
+    /^https:\/\/chat\.example\/hook \[\{.*"state":"done","goal":"Play"\},\{.*"goal":"Play"\}\]$/,
+  );
   const both = await twoPlans({ notify: { command: ['program'], webhook: `${webhook}/gone`, on: ['done'] } });
   expect(both.map(each => each.split(' ')[0])).toEqual(['program', `${webhook}/gone`, 'notify:']);
   expect(both.at(-1)).toBe('notify: chat.example answered 410');
@@ -149,9 +153,9 @@ test.each([
   hear();
   action(executor, more);
   expect((await runTroupe(project, ['run', '-f', 'work.yaml', '--no-input'])).code).toBe(exitCode);
-  const [sentence, told = '', ...others] = calls();
+  const [sentence, json = '', ...others] = calls();
   expect(sentence).toBe(`Work: ${state}`);
-  expect([(JSON.parse(told) as { state: string }[]).map(each => each.state), others]).toEqual([[state], []]);
+  expect([(JSON.parse(json) as { state: string }[]).map(each => each.state), others]).toEqual([[state], []]);
 });
 
 test('a process that does not own the store, or is about to end, notifies of nothing', async () => {

@@ -73,8 +73,8 @@ describe('the store of a project', () => {
     project = createRepository();
     // What git says where the folder is another user's, which takes another user to make.
     const env = { ...project.env, PATH: `${join(project.folder, 'bin')}:${project.env.PATH}` };
-    const said = `fatal: detected dubious ownership in repository at '${project.folder}'`;
-    chmodSync(project.write('bin/git', `#!/bin/sh\necho "${said}" >&2\nexit 128\n`), 0o755);
+    const gitError = `fatal: detected dubious ownership in repository at '${project.folder}'`;
+    chmodSync(project.write('bin/git', `#!/bin/sh\necho "${gitError}" >&2\nexit 128\n`), 0o755);
     await expect(locateProject({ directory: project.folder, store: undefined, env })).rejects.toMatchObject({
       code: 'NOT_A_PROJECT',
       where: project.folder,

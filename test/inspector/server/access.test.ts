@@ -165,10 +165,10 @@ describe('with an invitation', () => {
     socket.send(JSON.stringify({ type: 'order', id: 1, order: { do: 'cancel', plan: 'x' } }));
     socket.send(JSON.stringify({ type: 'ask', id: 2, about: { what: 'decisions', plan: 'x' } }));
     await two;
-    const said = answers.map(({ type, error }) => `${type}: ${error?.message} ${error?.hints.join()}`).sort();
-    expect(said[0]).toContain('error: There are no plans here');
-    expect(said[1]).toContain('read-only');
-    expect(said[1]).toContain('troupe inspect --control');
+    const texts = answers.map(({ type, error }) => `${type}: ${error?.message} ${error?.hints.join()}`).sort();
+    expect(texts[0]).toContain('error: There are no plans here');
+    expect(texts[1]).toContain('read-only');
+    expect(texts[1]).toContain('troupe inspect --control');
     socket.close();
   });
 

@@ -14,15 +14,15 @@ afterEach(() => {
 
 /** A page that can be slow. */
 function reader() {
-  const heard: ServerMessage[] = [];
+  const received: ServerMessage[] = [];
   const page = {
     isSlow: false,
-    send: (message: ServerMessage) => heard.push(message),
+    send: (message: ServerMessage) => received.push(message),
     waiting: () => (page.isSlow ? 1e9 : 0),
   };
-  const frames = () => heard.flatMap(message => (message.type === 'items' ? [message] : []));
+  const frames = () => received.flatMap(message => (message.type === 'items' ? [message] : []));
   const items = () => frames().flatMap(({ items }) => items);
-  return { page, heard, frames, items, seq: () => frames().at(-1)?.seq ?? 0 };
+  return { page, received, frames, items, seq: () => frames().at(-1)?.seq ?? 0 };
 }
 
 const numbered = (from: number, to: number): InspectorEvent[] =>
@@ -100,7 +100,7 @@ describe('the broadcaster', () => {
 
   test('reports that the source cannot be reached, to later pages too', () => {
     const broadcaster = new Broadcaster();
-    const { page, heard } = reader();
+    const { page, received } = reader();
     broadcaster.connect(page, fresh);
     broadcaster.setError('stopped');
     broadcaster.setError('stopped');
@@ -109,20 +109,20 @@ describe('the broadcaster', () => {
     broadcaster.setError(null);
     const trouble = { type: 'trouble', message: 'stopped' };
     const well = { type: 'trouble', message: null };
-    expect(heard.filter(({ type }) => type === 'trouble')).toEqual([trouble, well]);
-    expect(late.heard.filter(({ type }) => type === 'trouble')).toEqual([trouble, well]);
+    expect(received.filter(({ type }) => type === 'trouble')).toEqual([trouble, well]);
+    expect(late.received.filter(({ type }) => type === 'trouble')).toEqual([trouble, well]);
   });
 
   test('passes all events to listeners until it is closed', () => {
     const broadcaster = new Broadcaster();
     broadcaster.add(numbered(0, 2));
-    const heard: InspectorEvent[] = [];
-    const stop = broadcaster.subscribe(items => heard.push(...items));
+    const received: InspectorEvent[] = [];
+    const stop = broadcaster.subscribe(items => received.push(...items));
     broadcaster.add(numbered(2, 3));
     broadcaster.add([]);
     stop();
     broadcaster.add(numbered(3, 4));
-    expect(places(heard)).toEqual([0, 1, 2]);
+    expect(places(received)).toEqual([0, 1, 2]);
     const { page, frames } = reader();
     broadcaster.connect(page, fresh);
     broadcaster.add(numbered(4, 5));

@@ -78,9 +78,9 @@ describe('an observed Troupe', () => {
   });
 
   test('is observed further when its owner ends and another one starts', async () => {
-    await using rooms = createClientFixture();
-    const owner = await rooms.openClient();
-    const window = await rooms.openClient();
+    await using clients = createClientFixture();
+    const owner = await clients.openClient();
+    const window = await clients.openClient();
     const { broadcaster, until, batches, close } = looking(window.troupe);
     await owner.troupe.actions.create(testAction);
     const use = (troupe: Troupe) => troupe.use({ action: 'local/play', start: true });
@@ -98,9 +98,9 @@ describe('an observed Troupe', () => {
 
 test('with many plans adds few listeners to one signal [R328]', async () => {
   const warnings = collectListenerWarnings();
-  await using rooms = createClientFixture();
-  const owner = await rooms.openClient();
-  const window = await rooms.openClient();
+  await using clients = createClientFixture();
+  const owner = await clients.openClient();
+  const window = await clients.openClient();
   await owner.troupe.actions.create(testAction);
   const looks = [looking(owner.troupe), looking(window.troupe)];
   for (let count = 0; count < 12; count++) await owner.troupe.use({ action: 'local/play', start: false });
@@ -228,13 +228,13 @@ describe('a page', () => {
 describe('a start requested from a page', () => {
   test('[R181] returns the rejection, which the plan keeps as its need', async () => {
     const { troupe } = await createTestProject();
-    await troupe.actions.create({ name: 'stopped', description: 'Gone', executionActor: 'nobody' });
+    await troupe.actions.create({ name: 'stopped', description: 'Gone', executionActor: 'absent' });
     const plan = await troupe.use({ action: 'stopped', start: false });
     const handler = createRequestHandler(troupe, { control: true, charts });
     await expect(handler.execute({ do: 'execute', plan: plan.id })).rejects.toMatchObject({ code: 'UNKNOWN_AGENT' });
     const seen = looking(troupe);
     await seen.until(store => store.plans.get(plan.id)?.need === 'refused');
-    expect(seen.broadcaster.store.plans.get(plan.id)?.error?.message).toContain('There is no agent nobody');
+    expect(seen.broadcaster.store.plans.get(plan.id)?.error?.message).toContain('There is no agent absent');
     await seen.close();
   });
 });

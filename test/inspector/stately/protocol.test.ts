@@ -62,14 +62,20 @@ describe('a standard client', () => {
     const client = createStatelyReceiver({ prefix: 's/', store, numberOf: () => 1 });
     expect(client.receive({ type: '@xstate.actor' })).toBeNull();
     expect(client.receive('x')).toBeNull();
-    const tell = (message: object): InspectorEvent[] => {
+    const receive = (message: object): InspectorEvent[] => {
       const items = client.receive({ createdAt: '5', ...message }) ?? [];
       store.add(items);
       return items;
     };
     const snapshot = { status: 'active', value: { a: 'b' }, context: { kept: 1, lost: 2 } };
-    tell({ type: '@xstate.actor', sessionId: 'x:0', name: 'm', definition: '{"id":"m","states":{"a":{}}}', snapshot });
-    tell({
+    receive({
+      type: '@xstate.actor',
+      sessionId: 'x:0',
+      name: 'm',
+      definition: '{"id":"m","states":{"a":{}}}',
+      snapshot,
+    });
+    receive({
       type: '@xstate.actor',
       sessionId: 'x:1',
       name: 'p',
@@ -81,7 +87,7 @@ describe('a standard client', () => {
       chart: null,
       now: { value: null, context: { input: { n: 1 } } },
     });
-    expect(tell({ type: '@xstate.event', sessionId: 'x:1', sourceId: 'x:0', event: { type: 'GO' } })).toMatchObject([
+    expect(receive({ type: '@xstate.event', sessionId: 'x:1', sourceId: 'x:0', event: { type: 'GO' } })).toMatchObject([
       { from: 's/x:0', at: 5 },
     ]);
     const next = {
@@ -89,15 +95,15 @@ describe('a standard client', () => {
       value: { a: 'c' },
       context: { kept: 1, new: { token: `ghp_${'a1B2'.repeat(9)}` } },
     };
-    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([
+    expect(receive({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([
       { delta: { value: { a: 'c' }, set: { new: { token: '[GitHub token]' } }, unset: ['lost'] } },
     ]);
-    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([{ delta: {} }]);
-    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:9', snapshot: { status: 'active' } })).toMatchObject([
+    expect(receive({ type: '@xstate.snapshot', sessionId: 'x:0', snapshot: next })).toMatchObject([{ delta: {} }]);
+    expect(receive({ type: '@xstate.snapshot', sessionId: 'x:9', snapshot: { status: 'active' } })).toMatchObject([
       { delta: { status: 'active', set: {} } },
     ]);
     const over = { status: 'done', output: 3 };
-    expect(tell({ type: '@xstate.snapshot', sessionId: 'x:1', snapshot: over })).toMatchObject([
+    expect(receive({ type: '@xstate.snapshot', sessionId: 'x:1', snapshot: over })).toMatchObject([
       { delta: { output: 3 } },
       { type: 'stopped' },
     ]);
@@ -107,15 +113,15 @@ describe('a standard client', () => {
 
 describe('a viewer of the Stately protocol', () => {
   test('gets the events of our actors, as from a standard client', () => {
-    const told: StatelyInspectionEvent[] = [];
+    const theirs: StatelyInspectionEvent[] = [];
     const ours: StatelyInspectionEvent[] = [];
-    const stock = createInspector({ send: event => told.push(event) });
+    const stock = createInspector({ send: event => theirs.push(event) });
     stock.actor('x', { status: 'active', value: 'off', context: {} });
     const store = new InspectorStore();
-    const tell = createStatelySender(store, event => ours.push(event));
+    const send = createStatelySender(store, event => ours.push(event));
     const hear = (...items: InspectorEvent[]) => {
       store.add(items);
-      tell(items);
+      send(items);
     };
     hear(
       actorStarted('1', { id: 'lamp', chart: 7, state: { value: 'off', status: 'active', context: { n: 1 } } }),
@@ -169,7 +175,7 @@ describe('a viewer of the Stately protocol', () => {
       ['@xstate.snapshot', '2'],
       ['@xstate.snapshot', '1'],
     ]);
-    expect(Object.keys(ours[0] ?? {}).sort()).toEqual(Object.keys(told[0] ?? {}).sort());
+    expect(Object.keys(ours[0] ?? {}).sort()).toEqual(Object.keys(theirs[0] ?? {}).sort());
     expect(ours[0]).toMatchObject({
       name: 'lamp',
       definition: '{"id":"lamp"}',
@@ -207,7 +213,7 @@ describe('a viewer of the Stately protocol', () => {
   test('receives a durable system over its socket; a missing viewer has no effect', async () => {
     const viewer = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await new Promise(resolve => viewer.once('listening', resolve));
-    const heard = new Promise<StatelyInspectionEvent>(resolve => {
+    const received = new Promise<StatelyInspectionEvent>(resolve => {
       viewer.on('connection', socket =>
         socket.on('message', data => {
           const event = JSON.parse(String(data)) as StatelyInspectionEvent;
@@ -221,7 +227,7 @@ describe('a viewer of the Stately protocol', () => {
     await system.command('press', root => root.send({ type: 'PRESS' }));
     await waitForItems(inspector, items => items.some(({ type }) => type === 'started'));
     await system.command('press again', root => root.send({ type: 'PRESS' }));
-    expect(await heard).toMatchObject({ type: '@xstate.event', event: { type: 'PRESS' } });
+    expect(await received).toMatchObject({ type: '@xstate.event', event: { type: 'PRESS' } });
     await inspector.close();
     await new Promise(resolve => viewer.close(resolve));
     const errors: string[] = [];

@@ -65,7 +65,7 @@ describe('the tree of actors', () => {
   });
 
   test('hides stopped actors by default; actors without a parent are at the top', () => {
-    const store = tree({ type: 'stopped', uid: '4', why: 'ended' }, actorStarted('9', { parent: 'nobody' }));
+    const store = tree({ type: 'stopped', uid: '4', why: 'ended' }, actorStarted('9', { parent: 'absent' }));
     expect(actorRows(store, asIs).map(({ uid }) => uid)).toEqual(['1', '2', '3', '9']);
     expect(actorRows(store, { ...asIs, gone: true }).map(({ uid }) => uid)).toEqual(['1', '2', '3', '4', '9']);
   });

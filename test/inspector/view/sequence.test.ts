@@ -26,7 +26,7 @@ test("A sequence separates other actors' messages from steps, and shows no actor
     [1, 0],
   ]);
   expect(olderCount).toBe(0);
-  expect(toMessageSequence(store, { ...all, about: 'nobody' })).toEqual({ columns: [], arrows: [], olderCount: 0 });
+  expect(toMessageSequence(store, { ...all, about: 'absent' })).toEqual({ columns: [], arrows: [], olderCount: 0 });
   expect(toMessageSequence(store, { ...all, filter: 'back', max: 0 })).toEqual({
     columns: [],
     arrows: [],

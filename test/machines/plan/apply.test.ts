@@ -15,7 +15,7 @@ async function executed(answers: Partial<EffectAnswers>, spec: Parameters<typeof
   return played;
 }
 
-const landed: EffectOutput<'apply'> = {
+const applyOutput: EffectOutput<'apply'> = {
   outcome: 'applied',
   commits: ['c1'],
   files: ['f'],
@@ -100,14 +100,14 @@ describe('Apply', () => {
     expect([position(), tries]).toEqual(['apply.applied', 2]);
   });
 
-  test('is not paused while it lands, and a cancel then counts only if nothing landed', async () => {
-    for (const lands of [true, false]) {
-      const landing = deferred<EffectOutput<'apply'>>();
+  test('is not paused while it is applied, and a cancel then counts only if nothing was applied', async () => {
+    for (const succeeds of [true, false]) {
+      const applyResult = deferred<EffectOutput<'apply'>>();
       let isAsked = false;
       const { actor, untilResting, position } = await executed({
         apply: () => {
           isAsked = true;
-          return landing.promise;
+          return applyResult.promise;
         },
       });
       actor.send(applyIt);
@@ -115,20 +115,20 @@ describe('Apply', () => {
       expect(explainRejection(actor.getSnapshot(), { type: 'pause' })).toMatchObject({ code: 'LOCK_CONFLICT' });
       actor.send({ type: 'cancel', reason: 'stop' });
       expect(position()).toBe('apply.processing');
-      if (lands) landing.resolve(landed);
-      else landing.reject(new Error('no'));
+      if (succeeds) applyResult.resolve(applyOutput);
+      else applyResult.reject(new Error('no'));
       await untilResting();
-      expect(position()).toBe(lands ? 'apply.applied' : 'apply.cancelled');
+      expect(position()).toBe(succeeds ? 'apply.applied' : 'apply.cancelled');
     }
   });
 
   test('that was cancelled while it was found constrained is cancelled', async () => {
-    const landing = deferred<EffectOutput<'apply'>>();
-    const { actor, untilResting, position, untilState } = await executed({ apply: () => landing.promise });
+    const applyResult = deferred<EffectOutput<'apply'>>();
+    const { actor, untilResting, position, untilState } = await executed({ apply: () => applyResult.promise });
     actor.send(applyIt);
     await untilState({ apply: 'processing' });
     actor.send({ type: 'cancel', reason: 'stop' });
-    landing.resolve({
+    applyResult.resolve({
       outcome: 'constrained',
       error: sampleError(),
       results: [],
@@ -153,7 +153,7 @@ describe('Apply', () => {
     expect(position()).toBe('apply.cancelled');
   });
 
-  test('that landed against its own checks says what landed and is never called applied', async () => {
+  test('that was applied although its checks failed reports what was applied and never gets the state applied', async () => {
     const { actor, untilResting, position } = await executed({
       apply: () => ({
         outcome: 'applied',

@@ -64,9 +64,9 @@ describe('The message of the commit [R178]', () => {
     const found = await successfulEffects.review(input, signal);
     return { ...found, changeSet: { ...found.changeSet, files: [] } };
   };
-  const nobody: Partial<PlanSpec> = {};
+  const emptySpec: Partial<PlanSpec> = {};
   test.each([
-    { where: 'where nobody is named', spec: nobody, review: successfulEffects.review },
+    { where: 'where no agent is named', spec: emptySpec, review: successfulEffects.review },
     { where: 'for a subplan', spec: { actors, depth: 1 }, review: successfulEffects.review },
     { where: 'for a result that changes nothing', spec: { actors, allowEmpty: true }, review: unchanged },
   ])('is not asked for $where', async ({ spec, review }) => {

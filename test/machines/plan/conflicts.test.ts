@@ -51,7 +51,7 @@ describe('A conflict', () => {
     });
   });
 
-  test('is settled file by file; after the last the plan goes on by itself', async () => {
+  test('is resolved file by file; after the last the plan continues by itself', async () => {
     const { actor, position, untilResting, emitted, placed } = await conflicted();
     actor.send(take(b.conflictId));
     expect(position()).toBe('execute.conflicted');
@@ -63,7 +63,7 @@ describe('A conflict', () => {
     expect(actor.getSnapshot().context.conflicts).toEqual([]);
   });
 
-  test('is resolved hunk by hunk; a hunk that is settled, or is not there, is refused by name', async () => {
+  test('is resolved hunk by hunk; a hunk that is already resolved or does not exist is rejected by name', async () => {
     const span = { start: 0, length: 1 };
     const hunk = { base: span, ours: span, theirs: span, taken: null };
     const two = { ...a, hunks: [hunk, hunk] };
@@ -133,7 +133,7 @@ describe('A conflict', () => {
     expect(actor.getSnapshot().context.conflicts.length).toBeGreaterThan(0);
   });
 
-  test('survives a pause with what is settled so far', async () => {
+  test('keeps its resolutions through a pause', async () => {
     const { actor, position } = await conflicted();
     actor.send(take(a.conflictId));
     actor.send({ type: 'pause' });

@@ -20,7 +20,7 @@ import { sampleSpec, sampleError as someError } from '../fixtures.ts';
 
 const fresh = createPlanContext({ spec: sampleSpec() });
 
-describe('What a chart needs and does not have is a mistake of ours, and is said at once', () => {
+describe('A missing value that a chart needs is a bug, and throws at once', () => {
   test('a sandbox before it is prepared', () => {
     expect(() => requireSandboxAndStart(fresh)).toThrow(TypeError);
     expect(() => requireSandboxAndStart({ ...fresh, sandbox: { key: 'k', path: '/s' } })).toThrow(
@@ -58,12 +58,12 @@ describe('What a chart needs and does not have is a mistake of ours, and is said
   });
 });
 
-test('The root of the decisions says what done means, if anyone said so', () => {
+test('The root decision states the definition of done, if there is one', () => {
   expect(promptDefinition(sampleSpec()).rationale).toBe('Requested by the user.');
   expect(promptDefinition(sampleSpec({ definitionOfDone: 'it greets' })).rationale).toBe('Done means: it greets');
 });
 
-describe('What was not said has one meaning everywhere', () => {
+describe('A missing option has one default everywhere', () => {
   test('a plan that is not paused comes back to where it is', () => {
     expect(positionBeforePause(fresh)).toEqual(fresh.position);
   });

@@ -71,7 +71,7 @@ describe('A failure', () => {
     });
   });
 
-  test('is over with the next execute: details stay, the error goes, and everything is prepared anew [R54, R93]', async () => {
+  test('ends with the next execute: details stay, the error is cleared, and everything is prepared again [R54, R93]', async () => {
     let runs = 0;
     const { actor, untilResting, position } = await executed({
       execute: input => {

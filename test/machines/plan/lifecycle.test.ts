@@ -62,7 +62,7 @@ describe('A plan', () => {
     expect(emitted('decision.recorded')[0]?.decision.decisionId).toBe(sampleSpec().decisionRootId);
   });
 
-  test('hurries on when it is told to execute while it still thinks', async () => {
+  test('executes at once after Strategize when the execute command came during it', async () => {
     const { actor, position, untilState } = runPlan();
     actor.send({ type: 'start' });
     await untilState({ strategize: { processing: 'working' } });

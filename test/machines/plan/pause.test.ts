@@ -120,7 +120,7 @@ describe('A pause', () => {
     expect(actor.getSnapshot().output).toMatchObject({ outcome: 'failed', error: { message: 'no disk' } });
   });
 
-  test('at the door of Apply comes back to the door', async () => {
+  test('before Apply starts comes back to the same state', async () => {
     let isHeld = true;
     const rule = {
       invariantId: ulidOf('I'),

@@ -76,11 +76,11 @@ describe('A rollback', () => {
     expect(played.emitted('decision.recorded').at(-1)?.decision).toBe(rollback.decision);
   });
 
-  test('goes on when somebody says so, from the tree of the checkpoint', async () => {
-    const begun: unknown[] = [];
+  test('continues on command, from the tree of the checkpoint', async () => {
+    const started: unknown[] = [];
     const played = await executing({
       prepare: ({ spec, attempt, from }) => {
-        begun.push(from);
+        started.push(from);
         const sandbox = { key: `${spec.planId}-${attempt}`, path: '/s' };
         return { sandbox, startTree: 't0', checkpoint: sampleCheckpoint('preExecute') };
       },
@@ -91,7 +91,7 @@ describe('A rollback', () => {
     played.actor.send({ type: 'execute' });
     played.actor.send({ type: 'start' });
     await until(() => played.position() === 'execute.complete');
-    expect(begun).toEqual([null, 't7']);
+    expect(started).toEqual([null, 't7']);
   });
 
   test('that fails leaves everything as it was, and says why [R92]', async () => {
@@ -146,7 +146,7 @@ describe('A rollback', () => {
     expect(Object.keys(played.actor.getSnapshot().children)).toEqual([]);
   });
 
-  test('is dropped by a cancel: nothing of it is told', async () => {
+  test('is dropped by a cancel and emits nothing', async () => {
     const played = await executing({ rollback: never });
     await played.untilResting();
     played.actor.send(rollback);

@@ -59,7 +59,7 @@ describe('A reversion', () => {
       },
     });
     await untilState({ execute: { processing: 'working' } });
-    actor.send(revert('use the other door'));
+    actor.send(revert('use the other module'));
     expect(position()).toBe('strategize.queued');
     expect(aborted).toBe(true);
     await until(() => put.length === 1);
@@ -71,7 +71,7 @@ describe('A reversion', () => {
       startTree: null,
       workTree: null,
       attempt: 2,
-      guidance: ['use the other door'],
+      guidance: ['use the other module'],
     });
     expect(emitted('decision.recorded').at(-1)?.decision.type).toBe('reversion');
   });
@@ -151,10 +151,10 @@ describe('A cancel', () => {
 
 describe('Guidance', () => {
   test('is recorded at any active phase and reaches the next effect [R105]', async () => {
-    const heard: string[][] = [];
+    const guidanceOfRuns: string[][] = [];
     const { actor, untilResting, emitted } = runPlan({
       strategize: ({ guidance }) => {
-        heard.push([...guidance]);
+        guidanceOfRuns.push([...guidance]);
         return Promise.reject(new Error('no'));
       },
     });
@@ -168,7 +168,7 @@ describe('Guidance', () => {
     expect(emitted('plan.prompted')).toEqual([{ type: 'plan.prompted', planId: ulidOf('P'), guidance: 'try harder' }]);
     actor.send({ type: 'start' });
     await untilResting();
-    expect(heard).toEqual([[], ['try harder']]);
+    expect(guidanceOfRuns).toEqual([[], ['try harder']]);
   });
 });
 

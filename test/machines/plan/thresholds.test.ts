@@ -88,7 +88,7 @@ describe('Within Execute', () => {
     [0.6, 'execute.conflicted'],
     [0.7, 'execute.complete'],
     [0.8, 'execute.complete'],
-  ])('resolveConflicts at 0.7 lets a policy settle conflicts when the plan is sure by %s: %s [R108]', async (confidence, end) => {
+  ])('resolveConflicts at 0.7 lets a policy resolve conflicts at a confidence of %s: %s [R108]', async (confidence, end) => {
     const config = { ...subplanOf('A').spec.subplanConfig, conflictPolicy: 'preferOurs' as const };
     const played = runPlan(
       {

@@ -144,7 +144,7 @@ describe('A child that fails', () => {
     expect(positionsOf(events, planId).filter(move => move === 'strategize.queued')).toHaveLength(2);
   });
 
-  test('starts anew under a key of its own', async () => {
+  test('starts again under a new key', async () => {
     const keys: string[] = [];
     const { ended } = member(
       { maxRetries: 1 },

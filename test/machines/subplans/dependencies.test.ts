@@ -123,7 +123,7 @@ describe('Dependencies', () => {
     expect(states()[ulidOf(65)]).toBe('cancelled');
   });
 
-  test('in a circle, or on nobody, are refused before anything runs', async () => {
+  test('in a cycle, or on an unknown subplan, are rejected before anything runs', async () => {
     const circle = runSubplans(
       [subplanOf('A', { dependsOn: ['B'] }), subplanOf('B', { dependsOn: ['A'] })],
       { executionMode: 'dependencyOrdered' },

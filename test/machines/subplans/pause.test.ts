@@ -4,7 +4,7 @@ import { planActor, waitUntil as until } from '../run-machine.ts';
 import { endlessSubplan, failingSubplan, runSubplans, samplesNamed } from './run-subplans.ts';
 
 describe('A hold', () => {
-  test('stops everybody, starts nobody, and lets all go on after', async () => {
+  test('stops every child, starts none, and later resumes all', async () => {
     let isHeld = true;
     const { actor, ended, started } = runSubplans(samplesNamed('A', 'B', 'C'), { maxParallel: 2 }, () =>
       isHeld ? endlessSubplan() : 't',
@@ -44,7 +44,7 @@ describe('A hold', () => {
     expect(await ended()).toMatchObject({ outcome: 'cancelled', reason: 'enough', children: [] });
   });
 
-  test('of a group that is being called off does not keep a second cancel from being heard', async () => {
+  test('of a group that is being cancelled does not hide a second cancel', async () => {
     const { actor, ended, started } = runSubplans(
       samplesNamed('A', 'B'),
       { failFast: true, retryFailed: false },

@@ -4,7 +4,7 @@ import { waitUntil as until } from '../run-machine.ts';
 import { endlessSubplan, failingSubplan, runSubplans, samplesNamed } from './run-subplans.ts';
 
 describe('A group', () => {
-  test('of nobody is complete at once', async () => {
+  test('without children is complete at once', async () => {
     expect(await runSubplans([], {}, () => 't').ended()).toEqual({ outcome: 'complete', children: [], statuses: [] });
   });
 
@@ -32,7 +32,7 @@ describe('A group', () => {
     expect(peak()).toBe(2);
   });
 
-  test('gives its results in recorded order, whoever finished first', async () => {
+  test('returns its results in recorded order, in whatever order they finished', async () => {
     let release = () => {};
     const first = new Promise<string>(resolve => {
       release = () => resolve('t');
@@ -106,7 +106,7 @@ describe('A group', () => {
     actor.stop();
   });
 
-  test('whose shard has nobody to start gets its slot back', async () => {
+  test('whose shard has no child to start gets its slot back', async () => {
     const { actor, started } = runSubplans(samplesNamed('A'), { maxParallel: 1 }, endlessSubplan);
     await until(() => started.length === 1);
     actor.getSnapshot().children['shard-0']?.send({ type: 'slot.granted', planId: null });

@@ -1,4 +1,4 @@
-/** Everything that can be said to a plan: commands, and the answers of whatever is under way. */
+/** Everything that a plan can receive: commands, and the answers of what is running. */
 import type { AnyEventObject } from 'xstate';
 import type { PartialApplyResult } from '../../../machines/partial-apply.machine.ts';
 import { expiredAnswer } from '../../../machines/plan/actions/approvals.ts';
@@ -114,7 +114,7 @@ export const everyCommand: AnyEventObject[] = [
   { type: 'removeInvariant', invariantId: rule.invariantId },
 ];
 
-/** Everything but corrections, answers, which nobody gives who was not asked, and what moves no plan. */
+/** Everything but corrections, answers to approvals (there are none without a request), and commands that move no plan. */
 const rareCommands = [
   'correct',
   'answerApproval',
@@ -138,8 +138,8 @@ export const agentEvents: AnyEventObject[] = [
   { type: 'step.completed', step: 1 },
 ];
 
-/** Where it landed is told apart from where the plan began only by who looks at the base. */
-const landed: PartialApplyResult = {
+/** The applied base differs from the plan's first base only for guards that read the base. */
+const appliedPart: PartialApplyResult = {
   ...{ outcome: 'applied', commits: ['c'], files: ['f'], results: [], changeSet: null, after: null },
   ...{ links: sampleSpec().projectLinks, checkpoint: sampleCheckpoint('postApply') },
 };
@@ -200,8 +200,8 @@ export const answers: Record<string, unknown[]> = {
     { outcome: 'failed', error, recovery: null, recoveryError: error },
   ],
   partialApply: [
-    { outcome: 'applied', applied: landed },
-    { outcome: 'applied', applied: { ...landed, changeSet: changes(0) } },
+    { outcome: 'applied', applied: appliedPart },
+    { outcome: 'applied', applied: { ...appliedPart, changeSet: changes(0) } },
     { outcome: 'rejected', error },
   ],
   correction: [

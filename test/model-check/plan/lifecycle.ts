@@ -86,7 +86,7 @@ export const lifecycleProperties = [
     ],
   ),
   property(
-    'What has landed is never cancelled',
+    'What has been applied is never cancelled',
     [
       claim(
         step => isAnswerOf(step, 'apply') && outcomeOf(step) === 'applied',
@@ -163,7 +163,7 @@ export const lifecycleProperties = [
     [withGuard('mayResolve', always, { commands: ['resolve'] })],
   ),
   property(
-    'A child asks nobody: it rests only in a conflict or a pause, and never applies',
+    'A child does not wait for a person: it rests only in a conflict or a pause, and never applies',
     [
       claim(
         ({ to }) => to.context.spec.depth > 0 && to.hasTag('resting'),
@@ -280,7 +280,7 @@ export const lifecycleProperties = [
     ],
   ),
   property(
-    'Of two executes at once one is heard',
+    'Of two executes at once one has an effect',
     [
       claim(
         ({ to, isNew }) =>
@@ -333,7 +333,7 @@ export const lifecycleProperties = [
     [withGuard('hasSubplansToRun', always), withGuard('hasSubplansToRun', never)],
   ),
   property(
-    'Nobody is asked for a plan that is not at work, and nothing is waited for by one',
+    'A plan that is not active has no open approval, and waits for nothing',
     [
       claim(
         ({ to }) => (to.context.approvals?.length ?? 0) > 0,
@@ -407,7 +407,7 @@ export const lifecycleProperties = [
     [withGuard('isReverting', never, { commands: ['revert'] })],
   ),
   property(
-    'Cancelled means that someone cancelled it, and whoever is cancelled ends so',
+    'A plan is cancelled only by a cancel command, and a cancelled plan ends as cancelled',
     [
       claim(
         ({ from, to }) => to.context.position.state === 'cancelled' && from.context.position.state !== 'cancelled',
@@ -437,7 +437,7 @@ export const lifecycleProperties = [
     [withGuard('hasNoSandbox', always), withGuard('isNotStarted', always, { commands: ['cancel'] })],
   ),
   property(
-    'A strategy is edited only while it waits for somebody to go on',
+    'A strategy is edited only while it waits for a command to continue',
     [
       claim(
         ({ to, isNew }) => isNew && isInLifecycle(to, { strategize: { complete: 'resting' } }),

@@ -9,7 +9,7 @@ import { type PlanWorld, planWorld } from './world.ts';
 type Plan = typeof planMachine;
 type Config = Record<string, unknown>;
 
-/** What the plan asks is answered by the world: nothing behind its names is begun. */
+/** The world answers what the plan asks: no effect is started. */
 const actorNames = Object.keys(planMachine.implementations.actors);
 export const plan = planMachine.provide({
   actors: Object.fromEntries(actorNames.map(name => [name, unprovidedActor(name)])) as never,
@@ -59,7 +59,7 @@ export function withAction(
   return { guard, machine: plan.provide({ actions: { [action]: does } as never }), world: worldOf(world) };
 }
 
-/** A state in which nothing is decided or asked: it leads on at once. */
+/** A transient state: it asks nothing and continues at once. */
 export const passThrough = (target: string) => (state: Config) => {
   const { invoke: _, on: __, initial: ___, states: ____, always: _____, ...rest } = state;
   return { ...rest, always: target };

@@ -59,7 +59,7 @@ type AskedContext = { context: PlanContext };
 const hasAllResults = ({ spec }: PlanContext, results: readonly ValidationResult[]) =>
   missingResults(spec.validations, results).length === 0;
 
-/** By itself: nobody said so. */
+/** By itself, without a command. */
 const isAutomatic = ({ event }: PlanStep) => !isCommand(event.type) || event.type === 'start';
 const isRoot = ({ to }: PlanStep) => to.context.spec.depth === 0;
 const leavesPause = ({ from }: PlanStep) =>
@@ -327,7 +327,7 @@ export const phaseProperties = [
     ],
   ),
   property(
-    'Applied means landed, with every required check passed and no conflict open',
+    'A plan is applied only if its result was applied, with every required check passed and no conflict open',
     [
       claim(
         step => entersPosition(step, 'apply', 'applied'),
@@ -370,7 +370,7 @@ export const phaseProperties = [
     ],
   ),
   property(
-    'Nothing goes into Apply that changes no file, unless all of it landed in parts or the plan allows an empty result',
+    'A result that changes no file does not enter Apply, unless all of it was applied in parts or the plan allows an empty result',
     [
       claim(
         step => entersApply(step) && step.to.context.changeSet?.files.length === 0,
@@ -471,7 +471,7 @@ export const phaseProperties = [
     ],
   ),
   property(
-    'Strategize is complete only when its agents have answered, and nobody is asked whom the plan does not name',
+    'Strategize is complete only when its agents have answered, and only agents that the plan names are asked',
     [
       claim(
         step =>
@@ -510,7 +510,7 @@ export const phaseProperties = [
     ],
   ),
   property(
-    'Every move is told, from where the plan was to where it is, and nothing else is',
+    'Every change of state is emitted, with the old and the new state, and nothing else is',
     [
       claim(changesPosition, step => reportsTrueState(step)),
       claim(
@@ -547,7 +547,7 @@ export const phaseProperties = [
   ),
 ];
 
-/** What is told of moves leads from where the plan was to where it is. */
+/** The emitted changes of state lead from the old state to the new one. */
 function reportsTrueState(step: PlanStep): boolean {
   let at = step.from.context.position;
   for (const { from, to } of emitted(step, 'plan.phase_changed')) {

@@ -26,7 +26,7 @@ import {
 import { asking, forked } from './worlds.ts';
 
 type CorrectCommand = Extract<PlanCommand, { type: 'correct' }>;
-type LandCommand = Extract<PlanCommand, { type: 'applyPart' }>;
+type ApplyPartCommand = Extract<PlanCommand, { type: 'applyPart' }>;
 
 export const rollbackProperties = [
   property(
@@ -68,7 +68,7 @@ export const rollbackProperties = [
         ({ invoke, ...state }) => ({ ...state, invoke: { ...Object(invoke), onError: 'stoppingChildren' } }),
         { commands: ['rollback'] },
       ),
-      withAction('a failure of which nobody hears', 'emitRollbackFailed', () => {}, { commands: ['rollback'] }),
+      withAction('an unreported failure', 'emitRollbackFailed', () => {}, { commands: ['rollback'] }),
     ],
   ),
   property(
@@ -121,7 +121,7 @@ export const rollbackProperties = [
     ],
     [
       withGuard('isCorrected', always, { commands: ['correct'] }),
-      withAction('a refusal of which nobody hears', 'emitCorrectionFailed', () => {}, { commands: ['correct'] }),
+      withAction('an unreported rejection', 'emitCorrectionFailed', () => {}, { commands: ['correct'] }),
     ],
   ),
   property(
@@ -167,11 +167,11 @@ export const rollbackProperties = [
     ],
   ),
   property(
-    'A part lands only of what is finished of a root plan as it is now, one at a time',
+    'Only finished subplans of a root plan in its current state are applied in part, one part at a time',
     [
       claim(
         ({ from, to }) => isApplyingPart(to) && !isApplyingPart(from),
-        ({ from, event }) => mayApplyPart(from, event as LandCommand),
+        ({ from, event }) => mayApplyPart(from, event as ApplyPartCommand),
       ),
       claim(
         step => step.event.type === 'applyPart',
@@ -181,7 +181,7 @@ export const rollbackProperties = [
     [withGuard('mayApplyPart', always, { commands: ['applyPart', 'pause'] })],
   ),
   property(
-    'While a part lands, nothing else of the plan lands, is resolved, is taken back, is merged or begins again',
+    'While a part is applied, nothing else of the plan is applied, resolved, rolled back, merged or started again',
     [
       claim(
         ({ from, to }) => isApplyingPart(from) && isApplyingPart(to),
@@ -217,7 +217,7 @@ export const rollbackProperties = [
     ],
   ),
   property(
-    'A part that lands is over for the plan when it says so, and lands in its history or says why not',
+    'The plan leaves a partial apply only with its outcome, and records it as applied or with the reason why not',
     [
       claim(
         step => step.event.type === 'xstate.done.actor.partialApply' && step.event.output.outcome === 'applied',
@@ -255,7 +255,7 @@ export const rollbackProperties = [
     [withGuard('isApplyingPart', never, { commands: ['applyPart', 'cancel'] })],
   ),
   property(
-    'A checkpoint is made by command only of a sandbox that is there, and told; one that is deleted is told, too',
+    'A command creates a checkpoint only of a sandbox that exists, and emits it; a deletion is emitted, too',
     [
       claim(
         ({ event }) => event.type === 'checkpoint',
@@ -268,7 +268,7 @@ export const rollbackProperties = [
     ],
     [
       withGuard('hasSandbox', always, { commands: ['checkpoint'] }),
-      withAction('a checkpoint of which nobody hears', 'recordCheckpoint', () => {}, { commands: ['checkpoint'] }),
+      withAction('an unreported checkpoint', 'recordCheckpoint', () => {}, { commands: ['checkpoint'] }),
     ],
   ),
   property(

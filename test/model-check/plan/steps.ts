@@ -94,7 +94,7 @@ export function meetsExecuteThresholds({ context }: Snapshot): boolean {
   const { confidence, confidenceByThreshold = {} } = context;
   return (
     meetsThreshold(context, 'startExecute', confidence) &&
-    Object.entries(confidenceByThreshold).every(([name, conviction]) => meetsThreshold(context, name, conviction ?? 1))
+    Object.entries(confidenceByThreshold).every(([name, sure]) => meetsThreshold(context, name, sure ?? 1))
   );
 }
 

@@ -32,7 +32,7 @@ export interface PlanWorld {
 export function planWorld(options: PlanWorld): World<typeof planMachine> {
   const { spec = {}, usesSlots = false, commands, asks = false, waits = false, outputs = {} } = options;
   const given = everyCommand.filter(({ type }) => commands?.includes(type) ?? true);
-  const said = childAnswers({ ...answers, ...outputs });
+  const childOutcomes = childAnswers({ ...answers, ...outputs });
   const isAsked = (id: string, snapshot: PlanSnapshot) => (asks ? approvalEvents(id, snapshot) : []);
   return {
     input: { spec: sampleSpec(spec), usesSlots },
@@ -41,7 +41,7 @@ export function planWorld(options: PlanWorld): World<typeof planMachine> {
       ...Object.keys(snapshot.children)
         .filter(id => !id.startsWith('dismissal-'))
         .flatMap(id => [
-          ...eventsOf(id, snapshot, said),
+          ...eventsOf(id, snapshot, childOutcomes),
           ...isAsked(id, snapshot),
           ...((waits && queueEventsOf[id]) || []),
         ]),
@@ -78,13 +78,13 @@ function waitingKey({ context }: PlanSnapshot): string {
 }
 
 /** A group or merge that is held does not end and says nothing, nor does a merge with conflicts: their own proofs show it. */
-function eventsOf(id: string, snapshot: PlanSnapshot, said: ChildAnswers): AnyEventObject[] {
-  const failure = said.failures.get(id);
+function eventsOf(id: string, snapshot: PlanSnapshot, childOutcomes: ChildAnswers): AnyEventObject[] {
+  const failure = childOutcomes.failures.get(id);
   const failures = failure ? [failure] : [];
   const isHeld = (id === 'subplans' || id === 'merge') && isSuspended(snapshot);
   if (isHeld) return failures;
   const reports = id === 'subplans' && snapshot.context.usesSlots ? subplansEvents : [];
-  const ends = said.answers.get(id) ?? [];
+  const ends = childOutcomes.answers.get(id) ?? [];
   if (id !== 'merge') return [...failures, ...reports, ...ends];
   return [...failures, ...mergeEvents, ...(snapshot.context.position.state === 'conflicted' ? [] : ends)];
 }
@@ -103,7 +103,7 @@ function isSuspended({ value }: PlanSnapshot): boolean {
 /**
  * Everything the chart's guards, targets and inputs depend on where it stands. Left out is what only grows (guidance,
  * details), what nothing asks for any more (trees, once the attempt is over), and dismissals of earlier attempts, which
- * nobody waits for.
+ * no actor waits for.
  */
 function key(snapshot: PlanSnapshot): string {
   const { value, context, status, historyValue, children } = snapshot;

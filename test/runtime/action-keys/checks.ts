@@ -32,12 +32,12 @@ async function validated(fixture: KeyFixture, validation: Record<string, unknown
 }
 
 export const checkCases: KeyCases = {
-  'invariants[].text': keyCase('what agents are told to keep', {
+  'invariants[].text': keyCase('the rules that agents get', {
     values: ['Keep the names', 'Keep the licence'],
     async observe(text, fixture) {
-      const told = recordPrompts();
-      await fixture.run({ invariants: [text], executionActor: 'player' }, { play: told.play });
-      return section(told.of('execution'), 'What must hold');
+      const prompts = recordPrompts();
+      await fixture.run({ invariants: [text], executionActor: 'player' }, { play: prompts.play });
+      return section(prompts.of('execution'), 'What must hold');
     },
     expected: [['- Keep the names'], ['- Keep the licence']],
   }),

@@ -40,14 +40,14 @@ export const goalCases: KeyCases = {
     },
     expected: ['Tidy up', 'Paint it'],
   }),
-  longDescription: keyCase('what agents are told beside the goal', {
+  longDescription: keyCase('what agents get beside the goal', {
     values: ['', 'One package at a time, {{n}} in all.'],
     async observe(longDescription, fixture) {
-      const told = recordPrompts();
+      const prompts = recordPrompts();
       const actors = { strategyActor: 'player', executionActor: 'player' };
       const keys = { longDescription, arguments: { n: { default: '7' } }, ...actors };
-      await fixture.run(keys, { play: told.play });
-      return [told.of('strategy'), told.of('execution')].map(prompt => section(prompt, 'Background'));
+      await fixture.run(keys, { play: prompts.play });
+      return [prompts.of('strategy'), prompts.of('execution')].map(prompt => section(prompt, 'Background'));
     },
     expected: [
       [[], []],
@@ -62,9 +62,9 @@ export const goalCases: KeyCases = {
   strategyActor: keyCase('who plans', {
     values: [null, stepsAgent({ decide: { question: 'How?', choose: 'In one go' } })],
     async observe(strategyActor, fixture) {
-      const told = recordPrompts();
-      await fixture.run({ strategyActor, executionActor: 'player' }, { play: told.play });
-      return section(told.of('execution'), 'Decided so far');
+      const prompts = recordPrompts();
+      await fixture.run({ strategyActor, executionActor: 'player' }, { play: prompts.play });
+      return section(prompts.of('execution'), 'Decided so far');
     },
     expected: [[], ['- How? In one go']],
   }),
@@ -93,7 +93,7 @@ export const goalCases: KeyCases = {
     },
     expected: ['Do it', 'Add b'],
   }),
-  conflictActor: keyCase('who settles conflicts', {
+  conflictActor: keyCase('who resolves conflicts', {
     values: [null, stepsAgent({ ...writeStep('a.txt', 'peace'), if: { role: 'conflict' } })],
     async observe(conflictActor, fixture) {
       const part = splittingAgent(['ONE', 'TWO'], task =>
@@ -143,15 +143,15 @@ export const goalCases: KeyCases = {
     observe: (standard, fixture) => filledIn(fixture, { default: standard }),
     expected: ['left', 'right'],
   }),
-  'arguments.*.description': keyCase('what is said about it where it is missing or refused, and to agents', {
+  'arguments.*.description': keyCase('its description in errors and in prompts', {
     values: ['', 'the new name'],
     async observe(description, fixture) {
       const declared = { type: 'number', required: true, description };
       const use = (given: Record<string, unknown>) => fixture.use({ arguments: { n: declared } }, { arguments: given });
-      const told = recordPrompts();
+      const prompts = recordPrompts();
       const keys = { arguments: { n: declared }, executionActor: 'player' };
-      await fixture.run(keys, { play: told.play, arguments: { n: 1 } });
-      const lines = section(told.of('execution'), 'Arguments');
+      await fixture.run(keys, { play: prompts.play, arguments: { n: 1 } });
+      const lines = section(prompts.of('execution'), 'Arguments');
       return [await refusal(use({})), await refusal(use({ n: 'x' })), ...lines];
     },
     expected: [

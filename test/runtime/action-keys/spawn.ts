@@ -83,11 +83,11 @@ export const spawnCases: KeyCases = {
         { decide, if: { depth: 0 } },
         { subplan: { goal: 'one', contextView }, if: { depth: 0 } },
       );
-      const told = recordPrompts();
+      const prompts = recordPrompts();
       const longDescription = 'What is too long to be handed down. '.repeat(20);
       const keys = { strategyActor, executionActor: 'player', longDescription, invariants: ['Keep the names'] };
-      await fixture.run(keys, { play: task => (task.plan.depth > 0 ? told.play(task) : undefined) });
-      const lines = section(told.of('execution'), 'Context').join();
+      await fixture.run(keys, { play: task => (task.plan.depth > 0 ? prompts.play(task) : undefined) });
+      const lines = section(prompts.of('execution'), 'Context').join();
       return [lines.includes('How? In one go'), lines.includes('Keep the names')];
     },
     expected: [
@@ -130,14 +130,14 @@ export const spawnCases: KeyCases = {
   'subplan.strategyActor': keyCase('who plans it', {
     values: [undefined, stepsAgent({ decide: { question: 'How?', choose: 'In one go' } })],
     async observe(strategyActor, fixture) {
-      const told = recordPrompts();
+      const prompts = recordPrompts();
       const subplan = { goal: 'one', ...(strategyActor && { strategyActor }) };
       const root = stepsAgent({ subplan, if: { role: 'strategy', depth: 0 } });
       await fixture.run(
         { strategyActor: root, executionActor: 'player' },
-        { play: task => (task.plan.depth > 0 ? told.play(task) : undefined) },
+        { play: task => (task.plan.depth > 0 ? prompts.play(task) : undefined) },
       );
-      return section(told.of('execution'), 'Decided so far');
+      return section(prompts.of('execution'), 'Decided so far');
     },
     expected: [[], ['- How? In one go']],
   }),

@@ -38,7 +38,7 @@ const work = {
 const messages = { left: { subject: 'Add b' }, right: { subject: 'Add c', body: 'It was missing.' } };
 
 const worked = compareTwoPlans(async (fixture, variant) => {
-  const told = recordPrompts();
+  const prompts = recordPrompts();
   const ran = await fixture.run(
     {
       strategyActor: stepsAgent({ decide: decisions[variant] }),
@@ -46,14 +46,14 @@ const worked = compareTwoPlans(async (fixture, variant) => {
       estimationActor: 'player',
       applyActor: stepsAgent({ message: messages[variant] }),
     },
-    { play: told.play },
+    { play: prompts.play },
   );
   const { plan } = ran;
   const lines = formatDecisions(await plan.decisions(), createColors(false));
   return {
     ran,
     /** What a later agent reads about the decision. */
-    told: section(told.of('estimation'), 'Decided so far').join('').slice(2),
+    prompts: section(prompts.of('estimation'), 'Decided so far').join('').slice(2),
     /** What `plan explain` shows about rejected options. */
     rejected: lines.join('\n').match(/rejected: (.*)/)?.[1] ?? '',
     written: await fixture.text(ran, variant === 'left' ? 'b.txt' : 'c.txt'),
@@ -107,9 +107,12 @@ export const stepCases: KeyCases = {
     'found',
     'UNKNOWN_CHECKPOINT',
   ]),
-  'decide.question': worked('what was decided', ({ told }) => told.split(' ')[0], ['How?', 'Where?']),
-  'decide.choose': worked('the choice', ({ told }) => /In one go|In parts/.exec(told)?.[0], ['In one go', 'In parts']),
-  'decide.rationale': worked('the reason', ({ told }) => /\(.*\)/.exec(told)?.[0], [undefined, '(it is short)']),
+  'decide.question': worked('what was decided', ({ prompts }) => prompts.split(' ')[0], ['How?', 'Where?']),
+  'decide.choose': worked('the choice', ({ prompts }) => /In one go|In parts/.exec(prompts)?.[0], [
+    'In one go',
+    'In parts',
+  ]),
+  'decide.rationale': worked('the reason', ({ prompts }) => /\(.*\)/.exec(prompts)?.[0], [undefined, '(it is short)']),
   'decide.alternatives[].description': worked('what was rejected', ({ rejected }) => rejected.split(' — ')[0], [
     'Not at all',
     'In one go',

@@ -64,7 +64,7 @@ describe('After a failed Execute', () => {
   test('a subplan is applied with its dependencies, and a second execute runs the others on the new base [R144]', async () => {
     const { testProject, plan, record, all, ran, idOf } = await failed();
     expect(formatState(record)).toBe('execute.errored');
-    await expect(plan.apply({ subplans: ['nobody'] })).rejects.toMatchObject({
+    await expect(plan.apply({ subplans: ['absent'] })).rejects.toMatchObject({
       code: 'UNKNOWN_PLAN',
       hints: [hintLine(`troupe plan tree ${plan.id}`)],
     });

@@ -55,32 +55,32 @@ test(
     await testProject.troupe.close();
     const again = await kept(testProject, rows);
     const project = () => gitProject(testProject.folder, { sandboxes: join(testProject.folder, '../sandboxes') });
-    const ends = { landed: 0, stayed: 0 };
+    const ends = { applied: 0, stayed: 0 };
     try {
-      for (let deed = 0, alive = false; !alive; deed += 1) {
+      for (let crashPoint = 0, alive = false; !alive; crashPoint += 1) {
         all.broken = true;
-        const [nth, when] = [1 + Math.floor(deed / 2), deed % 2 === 0 ? 'before' : 'after'] as const;
+        const [nth, when] = [1 + Math.floor(crashPoint / 2), crashPoint % 2 === 0 ? 'before' : 'after'] as const;
         const ground = await again();
         const life = crashAtCall(project(), ground, { nth, when });
-        const landing = async () => {
+        const applyFinished = async () => {
           const troupe = await testProject.openSecond({ store: life.store, project: life.project });
           await (await troupe.get(plan.id)).apply({ finished: true });
           return 'applied';
         };
-        alive = (await Promise.race([landing(), life.died])) === 'applied';
+        alive = (await Promise.race([applyFinished(), life.died])) === 'applied';
 
         const troupe = await testProject.reopen({ store: sharedStore(ground), project: project() });
         const found = await troupe.get(plan.id);
         const then = await found.waitUntilIdle();
-        const where = alive ? 'without dying' : `dying ${when} deed ${nth}`;
-        const landed = (then.appliedParts ?? []).length;
+        const where = alive ? 'without dying' : `dying ${when} call ${nth}`;
+        const appliedCount = (then.appliedParts ?? []).length;
         expect([where, formatState(then), commitSubjects(testProject).length]).toEqual([
           where,
           'execute.errored',
-          1 + landed,
+          1 + appliedCount,
         ]);
-        ends[landed === 1 ? 'landed' : 'stayed'] += 1;
-        if (landed === 0) await found.apply({ finished: true });
+        ends[appliedCount === 1 ? 'applied' : 'stayed'] += 1;
+        if (appliedCount === 0) await found.apply({ finished: true });
         expect([where, pathsOfCommit(testProject)]).toEqual([where, ['first.txt']]);
         all.broken = false;
         await found.execute();
@@ -98,7 +98,7 @@ test(
     } finally {
       rmSync(`${join(testProject.folder, '..')}-kept`, { recursive: true, force: true });
     }
-    expect(ends.landed).toBeGreaterThan(10);
+    expect(ends.applied).toBeGreaterThan(10);
     expect(ends.stayed).toBeGreaterThan(3);
   },
 );

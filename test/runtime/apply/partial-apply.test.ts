@@ -159,7 +159,7 @@ describe('While other subplans run', () => {
       message: expect.stringMatching(/^The subplan "second" is /),
       hints: [hintLine(`troupe plan tree ${plan.id}`)],
     });
-    await expect(plan.apply({ subplans: ['nobody'] })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    await expect(plan.apply({ subplans: ['absent'] })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
     await expect(plan.apply({ only: ['own.txt'], finished: true })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(plan.apply({ only: ['own.txt'] })).rejects.toMatchObject({
       code: 'PHASE_GUARD',

@@ -148,10 +148,10 @@ describe('A result in parts', () => {
 describe('What is rejected in review', () => {
   test('is removed and done again by a subplan that gets the reason; everything else stays [R141]', async () => {
     const testProject = await stage();
-    const told: AgentTask['plan'][] = [];
+    const plans: AgentTask['plan'][] = [];
     const { plan } = await testProject.run(async task => {
       if (task.plan.depth === 0) return work(task);
-      told.push(task.plan);
+      plans.push(task.plan);
       expect(readFileSync(join(task.directory, 'a.txt'), 'utf8')).toBe(
         text(...twenty.map(line => (line === 'line 2' ? 'second' : line))),
       );
@@ -170,9 +170,9 @@ describe('What is rejected in review', () => {
     const record = await plan.waitUntilIdle();
     expect(states(record)).toBe('execute.complete');
     expect(record.attempt).toBe(before.attempt + 1);
-    expect(told).toHaveLength(1);
-    expect(told[0]?.description).toBe('Rejected in review; do it differently or not at all: a.txt#2: shorter, please');
-    expect(await plan.corrections()).toMatchObject([{ mode: 'append', guidance: told[0]?.description }]);
+    expect(plans).toHaveLength(1);
+    expect(plans[0]?.description).toBe('Rejected in review; do it differently or not at all: a.txt#2: shorter, please');
+    expect(await plan.corrections()).toMatchObject([{ mode: 'append', guidance: plans[0]?.description }]);
     await plan.apply();
     await plan.waitUntilIdle();
     expect(inCheckout(testProject, 'a.txt')).toContain('the 17th\n');
@@ -296,18 +296,18 @@ describe('The commit of an apply', () => {
   });
 
   test('refuses a trailer with several lines or an invalid co-author', () => {
-    const notes = [{ coAuthoredBy: 'nobody' }, { assistedBy: 'two\nlines' }, { assistedBy: '' }, { signedOffBy: 'x' }];
+    const notes = [{ coAuthoredBy: 'absent' }, { assistedBy: 'two\nlines' }, { assistedBy: '' }, { signedOffBy: 'x' }];
     expect(notes.filter(note => CommitTrailers.safeParse(note).success)).toEqual([]);
   });
 });
 
 describe('The post-apply hook', () => {
-  const tell = 'echo "$TROUPE_BRANCH $TROUPE_COMMIT $TROUPE_PLAN $PWD" > told.txt; echo opened';
+  const script = 'echo "$TROUPE_BRANCH $TROUPE_COMMIT $TROUPE_PLAN $PWD" > opened.txt; echo opened';
 
   test('gets branch, commit and plan, and runs in the project; its outcome is recorded [R162]', async () => {
     const testProject = await stage();
     const { plan } = await testProject.run(work);
-    const after = { argv: ['sh', '-c', tell], timeoutSeconds: 60 };
+    const after = { argv: ['sh', '-c', script], timeoutSeconds: 60 };
     await plan.apply({ target: { kind: 'branch', branch: 'pr' }, postApply: after });
     const record = await plan.waitUntilIdle();
     expect(record.applySummary?.after).toEqual({
@@ -317,7 +317,7 @@ describe('The post-apply hook', () => {
       outputTail: expect.stringContaining('opened'),
     });
     const commit = testProject.git('rev-parse', 'pr').trim();
-    expect(inCheckout(testProject, 'told.txt').trim()).toBe(`pr ${commit} ${plan.id} ${testProject.folder}`);
+    expect(inCheckout(testProject, 'opened.txt').trim()).toBe(`pr ${commit} ${plan.id} ${testProject.folder}`);
     const lines: string[] = [];
     for await (const { text } of plan.logs()) lines.push(text);
     expect(lines).toContain('opened');

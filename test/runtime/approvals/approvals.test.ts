@@ -18,7 +18,7 @@ async function asked(plan: Plan, times = 1): Promise<Approval> {
   for await (const event of plan.events()) {
     if (event.type === 'approval.requested' && --left === 0) return event.approval;
   }
-  throw new TypeError('nobody was asked');
+  throw new TypeError('no approval was requested');
 }
 
 async function open(
@@ -57,14 +57,16 @@ describe('A tool call that needs approval', () => {
 
   test('is refused when the user denies it, and the agent gets the reason [R112]', async () => {
     const testProject = await createTestProject();
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     const { plan } = await open(testProject, async task => {
-      await writes('new.txt')(task).catch((refused: unknown) => heard.push(refused));
+      await writes('new.txt')(task).catch((refused: unknown) => received.push(refused));
       return [];
     });
     await plan.deny({ reason: 'not that file' });
     expect((await plan.waitUntilIdle()).state).toBe('complete');
-    expect(heard).toMatchObject([{ code: 'TOOL_REFUSED', message: 'A person refused builtin/write: not that file' }]);
+    expect(received).toMatchObject([
+      { code: 'TOOL_REFUSED', message: 'A person refused builtin/write: not that file' },
+    ]);
     expect(await plan.changes()).toEqual([]);
   });
 
@@ -206,9 +208,9 @@ describe('A tool call that needs approval', () => {
     const again = await (await testProject.reopen()).get(plan.id);
     clock.advance(1_799_999);
     expect((await again.record()).approvals).toHaveLength(1);
-    const told = answered(testProject);
+    const answerEvents = answered(testProject);
     clock.advance(1);
-    await told;
+    await answerEvents;
     expect(await again.waitUntilIdle()).toMatchObject({
       state: 'errored',
       approvals: [],
@@ -224,9 +226,9 @@ describe('A tool call that needs approval', () => {
     expect(await plan.approvals()).toMatchObject([{ answer: { verdict: 'withdrawn' } }]);
     await plan.resume();
     const { approvalId } = await asked(plan, 2);
-    await expect(plan.approve({ approval: 'nobody' })).rejects.toMatchObject({
+    await expect(plan.approve({ approval: 'absent' })).rejects.toMatchObject({
       code: 'PHASE_GUARD',
-      message: `No call nobody waits for approval; what waits is ${approvalId}`,
+      message: `No call absent waits for approval; what waits is ${approvalId}`,
     });
     await plan.approve({ approval: approvalId.slice(-8).toLowerCase() });
     expect((await plan.waitUntilIdle()).state).toBe('complete');
@@ -286,9 +288,9 @@ describe('A tool call that needs approval', () => {
     for await (const { text } of second.logs({ follow: true, rests: true })) if (text.includes('no line')) break;
     expect((await second.record()).approvals).toHaveLength(1);
     const third = await (await testProject.reopen()).get(plan.id);
-    const told = answered(testProject);
+    const answerEvents = answered(testProject);
     word.resolve('always');
-    await told;
+    await answerEvents;
     expect((await third.waitUntilIdle()).state).toBe('complete');
     expect(calls).toEqual(['builtin/write null', 'builtin/write null', 'builtin/write null']);
     expect(await third.approvals()).toMatchObject([{ answer: { verdict: 'approved', always: true } }]);

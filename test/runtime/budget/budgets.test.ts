@@ -64,10 +64,10 @@ describe('A budget of tokens or money', () => {
   };
 
   test('stops running agents when it is used up, and starts no more [R132]', async () => {
-    const begun: string[] = [];
+    const started: string[] = [];
     const testProject = await createTestProject({
       worker: task => {
-        begun.push(task.plan.description);
+        started.push(task.plan.description);
         return spends(60)(task);
       },
     });
@@ -78,7 +78,7 @@ describe('A budget of tokens or money', () => {
       { budget: { tokens: 100 }, subplans: { maxParallel: 1 } },
     );
     expect(record.error).toMatchObject({ code: 'BUDGET_EXHAUSTED', details: { budget: 'tokens', limit: 100 } });
-    expect(begun).toEqual(['a', 'b']);
+    expect(started).toEqual(['a', 'b']);
     expect([record.spent.tokens, record.spent.usd]).toEqual([120, 1.2]);
     expect(record.subplanStatuses.map(({ state }) => state)).toEqual(['complete', 'failed', 'cancelled']);
     expect(record.subplanStatuses[2]?.error?.message).toBe('The budget is used up');

@@ -59,8 +59,8 @@ describe('A conflict', () => {
     await again.conflicts.resolve('a.txt#1', { content: Buffer.from('One') });
     expect((await again.waitUntilIdle()).state).toBe('complete');
     expect(await resultOf(testProject, again)).toBe(both('One', '5'));
-    const [settled] = await again.conflicts.list();
-    expect(settled?.resolution).toMatchObject({ take: 'hunk', hunk: 1 });
+    const [resolved] = await again.conflicts.list();
+    expect(resolved?.resolution).toMatchObject({ take: 'hunk', hunk: 1 });
     await expect(again.conflicts.resolve('a.txt', 'ours')).rejects.toMatchObject({ code: 'CONFLICT_RESOLVED' });
   });
 
@@ -164,7 +164,7 @@ describe('A policy resolves conflicts before a person is asked', () => {
 });
 
 describe('An agent that a person asks to resolve a conflict', () => {
-  const settling: [what: string, play: (task: AgentTask) => unknown, code: string, says: RegExp][] = [
+  const invalidResolutions: [what: string, play: (task: AgentTask) => unknown, code: string, says: RegExp][] = [
     [
       'leaves a marker',
       task => task.call('edit', { path: 'a.txt', find: 'ONE', replace: 'One' }),
@@ -192,7 +192,7 @@ describe('An agent that a person asks to resolve a conflict', () => {
       /a\.txt/,
     ],
   ];
-  test.each(settling)('resolves nothing if it %s', async (_, play, code, says) => {
+  test.each(invalidResolutions)('resolves nothing if it %s', async (_, play, code, says) => {
     const { testProject, plan, record } = await quarrelling({ judge: play });
     await plan.conflicts.resolve('a.txt', { actor: 'judge' });
     const after = await plan.waitUntilIdle();

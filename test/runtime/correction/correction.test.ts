@@ -71,9 +71,9 @@ async function threeParts(more: Record<string, (task: AgentTask) => unknown> = {
 describe('correcting a decision of the execution agent', () => {
   const choosing = async (task: AgentTask) => {
     await write(task, 'first.txt', 'first');
-    const said = task.guidance.at(-1);
-    await decide(task, 'Which colour?', said ?? 'red');
-    await write(task, 'colour.txt', said ?? 'red');
+    const lastGuidance = task.guidance.at(-1);
+    await decide(task, 'Which colour?', lastGuidance ?? 'red');
+    await write(task, 'colour.txt', lastGuidance ?? 'red');
     await decide(task, 'Which size?', 'big');
   };
 
@@ -278,10 +278,10 @@ describe('correcting a subplan', () => {
       },
     });
     const { plan } = await testProject.run(() => {}, { strategyActor: 'think' });
-    await plan.correct((await decisionOf(plan, 'a')).decisionId, { guidance: 'anew' });
+    await plan.correct((await decisionOf(plan, 'a')).decisionId, { guidance: 'again' });
     await plan.waitUntilIdle();
     expect(worked.slice(3)).toEqual(['a', 'b']);
-    expect(await filesOf(plan)).toEqual({ 'of-a.txt': 'anew!', 'of-b.txt': 'anew!!', 'of-c.txt': '!' });
+    expect(await filesOf(plan)).toEqual({ 'of-a.txt': 'again!', 'of-b.txt': 'again!!', 'of-c.txt': '!' });
   });
 
   test('stops the running siblings, keeps the completed ones, and ends with the results of all', async () => {
@@ -400,7 +400,7 @@ describe('an addition', () => {
 
 describe('a failing correction', () => {
   const untouched = async (testProject: TestProject, plan: Plan, wanted: string, code: string, more = {}) => {
-    const standing = async () => [
+    const stateOfPlan = async () => [
       { ...(await plan.record()), updatedAt: '' },
       await plan.decisions({ superseded: true }),
       await plan.checkpoints.list(),
@@ -408,9 +408,9 @@ describe('a failing correction', () => {
       testProject.git('for-each-ref', 'refs/troupe'),
       testProject.git('worktree', 'list'),
     ];
-    const before = await standing();
+    const before = await stateOfPlan();
     await expect(plan.correct(wanted, { guidance: 'otherwise', ...more })).rejects.toMatchObject({ code });
-    expect(await standing()).toEqual(before);
+    expect(await stateOfPlan()).toEqual(before);
   };
 
   test('of an unknown, uncorrectable or superseded decision is refused [R107]', async () => {

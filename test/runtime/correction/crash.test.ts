@@ -19,7 +19,7 @@ const paint = async (task: AgentTask) => {
   await task.call('write', { path: 'colour.txt', content: colour });
 };
 
-async function standing(plan: Plan) {
+async function stateOfPlan(plan: Plan) {
   const { phase, state, attempt, error, sandbox } = await plan.waitUntilIdle();
   const chosen = (await plan.decisions()).filter(({ type }) => type === 'implementation_choice');
   return {
@@ -40,7 +40,7 @@ test(
     const testProject = await createTestProject({}, { store: sharedStore(rows) });
     const { plan } = await testProject.run(paint);
     const project = () => gitProject(testProject.folder, { sandboxes: join(testProject.folder, '../sandboxes') });
-    let before = await standing(plan);
+    let before = await stateOfPlan(plan);
     expect(before).toEqual({ at: 'execute.complete', attempt: 1, error: null, colour: 'red', decided: ['red'] });
     await testProject.troupe.close();
 
@@ -58,12 +58,12 @@ test(
       if (alive) break;
 
       testProject.troupe = await testProject.openSecond({ store: sharedStore(rows), project: project() });
-      const after = await standing(await testProject.troupe.get(plan.id));
+      const after = await stateOfPlan(await testProject.troupe.get(plan.id));
       const isCorrected = after.colour === colour;
       const expected = isCorrected
         ? { at: 'execute.complete', attempt: before.attempt + 1, error: null, colour, decided: [colour] }
         : before;
-      expect([`dying after deed ${nth}`, after]).toEqual([`dying after deed ${nth}`, expected]);
+      expect([`dying after call ${nth}`, after]).toEqual([`dying after call ${nth}`, expected]);
       if (isCorrected) corrected += 1;
       before = after;
       await testProject.troupe.close();

@@ -21,17 +21,17 @@ describe('the diff of a plan without a result shows its changes so far [R194]', 
   /** A plan whose process exits while its agent runs; on the next run the agent writes nothing. */
   const interrupted = async () => {
     const reached = createLatch();
-    const begunAgain = createLatch();
+    const startedAgain = createLatch();
     const testProject = await createTestProject();
     let runs = 0;
     const { plan } = await startPlan(testProject, async task => {
       runs += 1;
       if (runs === 1) await wrote(task);
-      (runs === 1 ? reached : begunAgain).open();
+      (runs === 1 ? reached : startedAgain).open();
       await new Promise(() => undefined);
     });
     await reached.opened;
-    return { testProject, plan, begunAgain };
+    return { testProject, plan, startedAgain };
   };
 
   test('after a failure, also in another process', async () => {
@@ -162,9 +162,9 @@ describe('the diff of a plan without a result shows its changes so far [R194]', 
   });
 
   test('after its process exited, another one started the agent again, and the plan is cancelled', async () => {
-    const { testProject, plan, begunAgain } = await interrupted();
+    const { testProject, plan, startedAgain } = await interrupted();
     const troupe = await testProject.reopen();
-    await begunAgain.opened;
+    await startedAgain.opened;
     const again = await troupe.get(plan.id);
     await again.cancel('enough');
     expect((await again.waitUntilIdle()).state).toBe('cancelled');

@@ -15,7 +15,7 @@ const event = (planId: string, seq: string): PlanEvent => ({
   seq,
   at: '',
 });
-const born = (planId: string, parentPlanId: string, seq: string): PlanEvent => ({
+const createdEvent = (planId: string, parentPlanId: string, seq: string): PlanEvent => ({
   type: 'plan.created',
   planId,
   spec: { planId, parentPlanId } as PlanRecord,
@@ -73,7 +73,7 @@ describe('an event history', () => {
     const leave = history.subscribe(() => {
       grown += 1;
     });
-    live.publish([event('C', '5'), born('D', 'B', '6'), event('D', '7')]);
+    live.publish([event('C', '5'), createdEvent('D', 'B', '6'), event('D', '7')]);
     live.publish([event('C', '8')]);
     expect([seqs(history.events), grown]).toEqual([['1', '2', '4', '6', '7'], 1]);
     leave();

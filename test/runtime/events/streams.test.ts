@@ -44,22 +44,22 @@ test(
     await Promise.all(plans.map(plan => plan.execute()));
     await Promise.all(plans.map(plan => plan.waitUntilIdle()));
     await Promise.all(plans.map(plan => plan.apply()));
-    const heard = await Promise.all(live);
+    const received = await Promise.all(live);
 
     const records = await troupe.list({ all: true, children: true });
     const families = plans.map(plan => subtreeIds(plan.id, records));
     expect(families.map(({ size }) => size)).toEqual([3, 3]);
     for (const [at, plan] of plans.entries()) {
-      const events = heard[at] ?? [];
+      const events = received[at] ?? [];
       expect(new Set(events.map(({ planId }) => planId))).toEqual(families[at]);
       const seqs = events.map(({ seq }) => seq);
       expect(seqs).toEqual([...new Set(seqs)].sort());
       expect(events).toEqual(await read(plan.events()));
       expect(events.findLast(({ planId }) => planId === plan.id)).toMatchObject({ to: { state: 'applied' } });
     }
-    await expect.poll(() => everything.length, { timeout: 20_000 }).toBe(heard.flat().length);
+    await expect.poll(() => everything.length, { timeout: 20_000 }).toBe(received.flat().length);
     for (const [at, family] of families.entries())
-      expect(everything.filter(({ planId }) => family.has(planId))).toEqual(heard[at]);
+      expect(everything.filter(({ planId }) => family.has(planId))).toEqual(received[at]);
     stop.abort();
     await listening;
   },
@@ -104,9 +104,9 @@ test(
       outcomes.push(await outcome(plan));
       expect(reading.length).toBeGreaterThan(use === null ? -1 : 10);
     }
-    const [unheard, heard, spoiled] = outcomes;
+    const [unheard, received, spoiled] = outcomes;
     expect(unheard).toMatchObject({ at: 'execute.complete', subplans: [{ 0: 'left-one' }, { 0: 'left-two' }] });
-    expect(heard).toEqual(unheard);
+    expect(received).toEqual(unheard);
     expect(spoiled).toEqual(unheard);
   },
 );

@@ -19,7 +19,7 @@ async function linesOf(testProject: TestProject, planId: string, files = true): 
 }
 
 /** A plan with a subplan, checkpoints and a secret in its journal. */
-async function told(noise = `${Math.sqrt(2)}`.repeat(100)) {
+async function createExportedPlan(noise = `${Math.sqrt(2)}`.repeat(100)) {
   const testProject = await createTestProject();
   const { plan } = await testProject.run(
     async task => {
@@ -52,7 +52,7 @@ describe('an exported plan', () => {
     const noise = Array.from({ length: 10_000 }, (_, at) => createHash('sha256').update(`${at}`).digest('hex')).join(
       '\n',
     );
-    const { testProject, plan, lines } = await told(noise);
+    const { testProject, plan, lines } = await createExportedPlan(noise);
     expect(lines.filter(line => line.includes('"type":"files"')).length).toBeGreaterThan(1);
     const other = await elsewhere(testProject);
     const report = await other.troupe.import(save(testProject, lines));
@@ -76,7 +76,7 @@ describe('an exported plan', () => {
   });
 
   test('is cancelled where it is imported if it was unfinished, so that it does not run twice', async () => {
-    const { testProject, plan, lines } = await told();
+    const { testProject, plan, lines } = await createExportedPlan();
     const other = await elsewhere(testProject);
     await other.troupe.import(save(testProject, lines));
     const there = await other.troupe.get(plan.id);
@@ -93,7 +93,7 @@ describe('an exported plan', () => {
   });
 
   test('has no credentials in its records, is complete whichever plan of it is named, and is read without a store [R147]', async () => {
-    const { testProject, lines } = await told();
+    const { testProject, lines } = await createExportedPlan();
     const records = lines.filter(line => !line.includes('"type":"files"')).join('\n');
     expect(records).not.toContain(token);
     expect(records).toContain('below, with [GitHub token]');
@@ -108,7 +108,7 @@ describe('an exported plan', () => {
   });
 
   test('can omit its files', async () => {
-    const { testProject, plan } = await told();
+    const { testProject, plan } = await createExportedPlan();
     const lines = await linesOf(testProject, plan.id, false);
     expect(lines.some(line => line.includes('"type":"files"'))).toBe(false);
     const other = await elsewhere(testProject, { 'other.txt': 'another history\n' });
@@ -124,7 +124,7 @@ describe('an import', () => {
   };
 
   test('names the line that was changed, dropped, moved or added, and imports nothing [R159]', async () => {
-    const { testProject, lines } = await told();
+    const { testProject, lines } = await createExportedPlan();
     const other = await elsewhere(testProject);
     const at = Math.floor(lines.length / 2);
     const [first = '', second = ''] = lines.slice(at, at + 2);
@@ -139,11 +139,11 @@ describe('an import', () => {
       ['is missing: the export was cut off', [], 1],
       ['is after the end', [...lines, lines.at(-1) ?? ''], lines.length + 1],
     ];
-    for (const [said, attacked, line] of attacks) {
+    for (const [message, attacked, line] of attacks) {
       const refused = await other.troupe.import(save(testProject, attacked)).catch((error: unknown) => error);
       expect(refused).toMatchObject({
         code: 'EXPORT_DAMAGED',
-        message: expect.stringContaining(`Line ${line} of the export ${said}`),
+        message: expect.stringContaining(`Line ${line} of the export ${message}`),
         details: { line },
       });
     }
@@ -151,7 +151,7 @@ describe('an import', () => {
   });
 
   test('refuses a correct hash chain with invalid contents', async () => {
-    const { testProject, plan, lines } = await told();
+    const { testProject, plan, lines } = await createExportedPlan();
     const other = await elsewhere(testProject);
     const [head = {}] = lines.map(line => JSON.parse(line) as Record<string, unknown>);
     const { line: _, hash: __, ...sound } = head;
@@ -168,7 +168,7 @@ describe('an import', () => {
       ['Line 2 of the export is none that is known', [sound, sound]],
       ['Line 1 of the export is none that is known', [row]],
     ];
-    for (const [said, bodies] of forged) {
+    for (const [message, bodies] of forged) {
       const chained: string[] = [];
       let before = '';
       for (const body of [...bodies, { type: 'end', rows: bodies.filter(b => 'key' in b).length, redacted: [] }]) {
@@ -177,15 +177,15 @@ describe('an import', () => {
         before = hash;
       }
       const file = save(testProject, chained);
-      await expect(other.troupe.import(file)).rejects.toMatchObject({ message: expect.stringContaining(said) });
+      await expect(other.troupe.import(file)).rejects.toMatchObject({ message: expect.stringContaining(message) });
     }
     const newer: [string, object][] = [
       ['The export has format 99', { ...sound, format: 99 }],
       ['the export has records of version 99', { ...sound, records: 99 }],
     ];
-    for (const [said, body] of newer) {
+    for (const [message, body] of newer) {
       const refused = other.troupe.import(save(testProject, [sealLine(body, { line: 1, before: '' }).text]));
-      await expect(refused).rejects.toMatchObject({ code: 'STORE_FORMAT', message: expect.stringContaining(said) });
+      await expect(refused).rejects.toMatchObject({ code: 'STORE_FORMAT', message: expect.stringContaining(message) });
     }
     const miscounted = [sealLine(sound, { line: 1, before: '' })];
     miscounted.push(sealLine({ type: 'end', rows: 5, redacted: [] }, { line: 2, before: miscounted[0]?.hash ?? '' }));
@@ -201,7 +201,7 @@ describe('an import', () => {
   });
 
   test('refuses a plan that already exists, one with an unknown base, and a missing file', async () => {
-    const { testProject, plan, lines } = await told();
+    const { testProject, plan, lines } = await createExportedPlan();
     const file = save(testProject, lines);
     await expect(testProject.troupe.import(file)).rejects.toMatchObject({ code: 'PLAN_EXISTS' });
     expect(await plan.record()).toMatchObject({ state: 'complete' });
@@ -215,7 +215,7 @@ describe('an import', () => {
   });
 
   test('whose rows cannot be written leaves no refs', async () => {
-    const { testProject, lines } = await told();
+    const { testProject, lines } = await createExportedPlan();
     let full = false;
     const inner = memoryStore();
     const store = async () => {
@@ -238,7 +238,7 @@ describe('an import', () => {
   });
 
   test('whose files are not a pack is refused by git, and leaves nothing', async () => {
-    const { testProject, lines } = await told();
+    const { testProject, lines } = await createExportedPlan();
     const bodies = lines.map(line => {
       const { line: _, hash: __, ...body } = JSON.parse(line) as Record<string, unknown>;
       return body.type === 'files' ? { ...body, base64: Buffer.from('no pack').toString('base64') } : body;

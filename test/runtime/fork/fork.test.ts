@@ -139,18 +139,18 @@ describe('a fork', () => {
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
     const plan = await testProject.troupe.use({ action: 'play', start: false });
     await expect(testProject.troupe.fork({ plan: plan.id })).rejects.toMatchObject({ code: 'UNKNOWN_CHECKPOINT' });
-    await expect(testProject.troupe.fork({ plan: 'nobody' })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    await expect(testProject.troupe.fork({ plan: 'absent' })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
   });
 });
 
 describe('guidance', () => {
   test('is pending until an agent runs, is given to it once, and survives a restart in between [R105, R142]', async () => {
     const testProject = await createTestProject({ think: () => {} });
-    const heard: string[][] = [];
+    const guidanceOfRuns: string[][] = [];
     const { plan } = await testProject.run(
       async task => {
-        heard.push([...task.guidance]);
-        if (heard.length === 1) throw new TroupeError('USAGE', 'not yet');
+        guidanceOfRuns.push([...task.guidance]);
+        if (guidanceOfRuns.length === 1) throw new TroupeError('USAGE', 'not yet');
       },
       { strategyActor: 'think' },
     );
@@ -161,7 +161,7 @@ describe('guidance', () => {
     await again.execute();
     const record = await again.waitUntilIdle();
     expect(record).toMatchObject({ guidance: ['mind the gap'], guidanceDelivered: 1 });
-    expect(heard.at(-1)).toEqual(['mind the gap']);
+    expect(guidanceOfRuns.at(-1)).toEqual(['mind the gap']);
     const delivered: string[][] = [];
     for await (const event of again.events()) if (event.type === 'guidance.delivered') delivered.push(event.guidance);
     expect(delivered).toEqual([['mind the gap']]);

@@ -154,20 +154,20 @@ describe('an unfinished plan', () => {
 });
 
 describe('what belongs to no plan', () => {
-  const stray = '01KAJ0000000000000STRAYAAA-1';
+  const orphan = '01KAJ0000000000000STRAYAAA-1';
 
   test('is kept while it is recent, and captured before it is removed [R124, R133]', async () => {
     const { clock, testProject: here, project } = await testProject();
-    const { path } = await project.openSandbox({ key: stray, tree: 'HEAD^{tree}' });
+    const { path } = await project.openSandbox({ key: orphan, tree: 'HEAD^{tree}' });
     writeFileSync(join(path, 'work.txt'), 'not in any ref yet');
     expect((await here.troupe.cleanUp({ dryRun: false })).items).toEqual([]);
     clock.advance(31 * day);
     const { items } = await here.troupe.cleanUp({ dryRun: false });
     expect(items).toMatchObject([
-      { kind: 'sandbox', name: path, why: 'no plan knows it', keptIn: `refs/troupe/lost/${stray}`, error: null },
+      { kind: 'sandbox', name: path, why: 'no plan knows it', keptIn: `refs/troupe/lost/${orphan}`, error: null },
     ]);
     expect(items[0]?.bytes).toBeGreaterThan(18);
-    expect(here.git('show', `refs/troupe/lost/${stray}:work.txt`)).toBe('not in any ref yet');
+    expect(here.git('show', `refs/troupe/lost/${orphan}:work.txt`)).toBe('not in any ref yet');
     expect([existsSync(path), await project.sandboxes()]).toEqual([false, []]);
     expect(here.git('worktree', 'list').trim().split('\n')).toHaveLength(1);
     await project.close();
@@ -176,7 +176,7 @@ describe('what belongs to no plan', () => {
   test('is captured under another name if the name is taken', async () => {
     const { testProject: here, project } = await testProject();
     for (const content of ['first', 'second']) {
-      const { path } = await project.openSandbox({ key: stray, tree: 'HEAD^{tree}' });
+      const { path } = await project.openSandbox({ key: orphan, tree: 'HEAD^{tree}' });
       writeFileSync(join(path, 'work.txt'), content);
       const longAgo = (Date.now() - 31 * day) / 1000;
       for (const name of ['', '.git', 'a.txt', 'work.txt']) utimesSync(join(path, name), longAgo, longAgo);

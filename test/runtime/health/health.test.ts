@@ -56,16 +56,16 @@ describe('a store', () => {
 
   test('that lost decisions, checkpoints and a record restores them from the journal', async () => {
     const { store, planId, reopen } = await rested();
-    const told = [...(await keysOf(store, `n/${planId}/`)), ...(await keysOf(store, `c/${planId}/`))];
-    const before = await valuesOf(store, told);
-    await lose(store, [...told, `p/${planId}`]);
+    const journalKeys = [...(await keysOf(store, `n/${planId}/`)), ...(await keysOf(store, `c/${planId}/`))];
+    const before = await valuesOf(store, journalKeys);
+    await lose(store, [...journalKeys, `p/${planId}`]);
     expect((await checkStore(store)).damage).toEqual([
       `Plan ${planId} lost its record.`,
-      `Plan ${planId} lost ${told.length} of the rows its journal speaks of.`,
+      `Plan ${planId} lost ${journalKeys.length} of the rows its journal speaks of.`,
     ]);
-    expect(await repairPlanStore(store)).toMatchObject({ restored: told.length + 1, lost: [] });
+    expect(await repairPlanStore(store)).toMatchObject({ restored: journalKeys.length + 1, lost: [] });
     expect((await checkStore(store)).damage).toEqual([]);
-    expect(await valuesOf(store, told)).toEqual(before);
+    expect(await valuesOf(store, journalKeys)).toEqual(before);
     const plan = await (await reopen()).get(planId);
     expect(await plan.record()).toMatchObject({ phase: 'execute', state: 'complete' });
     await plan.apply();

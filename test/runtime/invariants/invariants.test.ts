@@ -10,8 +10,8 @@ const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-function shelf() {
-  const folder = mkdtempSync(join(tmpdir(), 'troupe-shelf-'));
+function createInvariantFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-invariants-'));
   folders.push(folder);
   return globalInvariantFolder(folder);
 }
@@ -51,7 +51,7 @@ describe('An invariant of the project', () => {
   });
 
   test('is overridden by one of the plan with the same text, and overrides a global one, unless non-overridable [R21, R114]', async () => {
-    const testProject = await createTestProject({}, { globalInvariants: shelf() });
+    const testProject = await createTestProject({}, { globalInvariants: createInvariantFolder() });
     const own = { text: 'no LOCK file  changes' };
     await testProject.troupe.addInvariant(noLocks, { scope: 'project' });
     await testProject.troupe.addInvariant(noLocks, { scope: 'global' });
@@ -75,7 +75,7 @@ describe('An invariant of the project', () => {
   });
 
   test('is inherited by subplans as reconciled; they do not reconcile again, and record the invariants in force [R74]', async () => {
-    const testProject = await createTestProject({}, { globalInvariants: shelf() });
+    const testProject = await createTestProject({}, { globalInvariants: createInvariantFolder() });
     await testProject.troupe.addInvariant('Of the project', { scope: 'project' });
     await testProject.troupe.addInvariant('Global', { scope: 'global' });
     let added = false;
@@ -130,7 +130,7 @@ describe('An invariant for plans', () => {
       action: { name: 'play', description: 'Play', executionActor: 'player' } as never,
     });
     const add = testProject.troupe.addInvariant;
-    await expect(add(noLocks, { plans: [plan.id, 'nobody'] })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
+    await expect(add(noLocks, { plans: [plan.id, 'absent'] })).rejects.toMatchObject({ code: 'UNKNOWN_PLAN' });
     await expect(add(noLocks, { plans: [] })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(add({ ...noLocks, nonOverridable: true }, { plans: [plan.id] })).rejects.toMatchObject({
       message: 'Only a global invariant, or one of an action, can be one that nothing overrides',
@@ -142,10 +142,10 @@ describe('An invariant for plans', () => {
     });
     await expect(add('All', { scope: 'global' })).rejects.toMatchObject({
       code: 'USAGE',
-      where: 'openTroupe({ shelf })',
+      where: 'openTroupe({ globalInvariants })',
     });
     await expect(testProject.troupe.removeInvariant('')).rejects.toMatchObject({ code: 'UNKNOWN_INVARIANT' });
-    await expect(testProject.troupe.removeInvariant('NOBODY')).rejects.toMatchObject({ code: 'UNKNOWN_INVARIANT' });
+    await expect(testProject.troupe.removeInvariant('ABSENT')).rejects.toMatchObject({ code: 'UNKNOWN_INVARIANT' });
     expect([...(await testProject.troupe.invariants()), ...(await plan.record()).invariants]).toEqual([]);
     const both = [await add(noLocks, { scope: 'project' }), await add(noLocks, { plans: [plan.id] })].flat();
     await expect(testProject.troupe.removeInvariant(plan.id.slice(0, 3))).rejects.toMatchObject({

@@ -14,9 +14,9 @@ import { sampleDecision } from '../../machines/fixtures.ts';
 
 const planId = testId('P');
 let seconds = 0;
-const at = (fact: PlanEventPayload): PlanEvent => {
+const at = (payload: PlanEventPayload): PlanEvent => {
   seconds += 1;
-  return { ...fact, seq: String(seconds), at: new Date(seconds * 1000).toISOString() };
+  return { ...payload, seq: String(seconds), at: new Date(seconds * 1000).toISOString() };
 };
 const failure = (message: string, more: Partial<Extract<PlanEventPayload, { type: 'error.recorded' }>> = {}) =>
   at({
@@ -33,7 +33,7 @@ async function memory(given?: Store) {
   const store = given ?? (await memoryStore()());
   const patterns = await openFailureMemory(store);
   return {
-    hear: (...facts: PlanEvent[]) => store.batch(facts.flatMap(fact => patterns.rowsFor(fact))),
+    hear: (...events: PlanEvent[]) => store.batch(events.flatMap(event => patterns.rowsFor(event))),
     async rows() {
       const found: FailurePattern[] = [];
       for await (const [, row] of store.entries(keys.patterns)) found.push(row as FailurePattern);
@@ -156,8 +156,8 @@ describe('Failure advice', () => {
   test('lists the most frequent failures first, then the latest, and only a few', async () => {
     const { hear, rows } = await memory();
     await hear(...['aa', 'bb', 'cc', 'dd', 'ee', 'ff', 'bb'].map(word => failure(`about ${word}`)));
-    const told = adviceFrom(await rows(), 'execution').map(lesson => /about (\w+)/.exec(lesson)?.[1]);
-    expect(told).toEqual(['bb', 'ff', 'ee', 'dd', 'cc']);
+    const subjects = adviceFrom(await rows(), 'execution').map(lesson => /about (\w+)/.exec(lesson)?.[1]);
+    expect(subjects).toEqual(['bb', 'ff', 'ee', 'dd', 'cc']);
   });
 
   test.each([

@@ -77,12 +77,12 @@ describe('An apply in two projects', { timeout: 60_000 }, () => {
       hintLine(`troupe plan apply ${plan.id}`),
       hintLine(new RegExp(`troupe plan apply ${plan.id} --patch troupe-`)),
     ]);
-    const landed = git('app', 'rev-parse', 'HEAD');
+    const appliedCommit = git('app', 'rev-parse', 'HEAD');
     expect([read('app', 'new.txt'), read('lib', 'a.txt')?.includes('TWO')]).toEqual(['app\n', false]);
     rmSync(hook);
     await plan.apply();
     expect((await plan.waitUntilIdle()).applySummary?.commits).toEqual([
-      `app:${landed}`,
+      `app:${appliedCommit}`,
       `lib:${git('lib', 'rev-parse', 'HEAD')}`,
     ]);
   });
@@ -92,14 +92,14 @@ describe('An apply in two projects', { timeout: 60_000 }, () => {
     const plan = await run(both);
     await plan.waitUntilIdle();
     const file = join(home, 'result.patch');
-    const tell = 'printf "%s\n" "$TROUPE_PATCH" > told.txt';
-    const after = { argv: ['sh', '-c', tell], timeoutSeconds: 60 };
+    const script = 'printf "%s\n" "$TROUPE_PATCH" > opened.txt';
+    const after = { argv: ['sh', '-c', script], timeoutSeconds: 60 };
     expect((await plan.previewApply({ target: { kind: 'patch', file } })).blockedBy).toBeNull();
     await plan.apply({ target: { kind: 'patch', file }, postApply: after });
     expect((await plan.waitUntilIdle()).state).toBe('applied');
     const patches = ['app', 'lib'].map(alias => join(home, `result.${alias}.patch`));
     expect(existsSync(file)).toBe(false);
-    expect(read('app', 'told.txt')?.trim().split('\n')).toEqual(patches);
+    expect(read('app', 'opened.txt')?.trim().split('\n')).toEqual(patches);
     git('app', 'apply', '../result.app.patch');
     git('lib', 'apply', '../result.lib.patch');
     expect([read('app', 'new.txt'), read('lib', 'a.txt')]).toEqual(['app\n', 'lib\none\nTWO\nthree\n']);
@@ -111,8 +111,8 @@ describe('An apply in two projects', { timeout: 60_000 }, () => {
     await plan.waitUntilIdle();
     const file = join(home, 'result.patch');
     writeFileSync(join(home, 'result.lib.patch'), 'of another plan\n');
-    const told = { code: 'FILE_EXISTS', hints: expect.arrayContaining([hintLine(/--force/)]) };
-    expect((await plan.previewApply({ target: { kind: 'patch', file } })).blockedBy).toMatchObject(told);
+    const fileExists = { code: 'FILE_EXISTS', hints: expect.arrayContaining([hintLine(/--force/)]) };
+    expect((await plan.previewApply({ target: { kind: 'patch', file } })).blockedBy).toMatchObject(fileExists);
     await plan.apply({ target: { kind: 'patch', file } });
     expect((await plan.waitUntilIdle()).error).toMatchObject({ code: 'FILE_EXISTS' });
     expect(readFileSync(join(home, 'result.lib.patch'), 'utf8')).toBe('of another plan\n');

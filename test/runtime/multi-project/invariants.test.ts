@@ -16,11 +16,11 @@ async function broken({ run }: TwoProjects, paths: Record<string, string>, ...in
     invariants,
   });
   await plan.waitUntilIdle();
-  const told: (readonly [string, string[], string])[] = [];
+  const checkCalls: (readonly [string, string[], string])[] = [];
   for await (const event of plan.events()) {
-    if (event.type === 'invariant.violated') told.push([event.text, event.files, event.message]);
+    if (event.type === 'invariant.violated') checkCalls.push([event.text, event.files, event.message]);
   }
-  return told;
+  return checkCalls;
 }
 
 describe('An invariant of a plan on several projects', { timeout: 60_000 }, () => {
@@ -68,9 +68,9 @@ describe('An invariant of a plan on several projects', { timeout: 60_000 }, () =
     );
     const isApp = { text: 'Is app', check: { kind: 'command', argv: ['grep', '-q', '^app$', 'a.txt'] } };
     const saysApp = { text: 'Says app', check: { kind: 'script', module } };
-    const told = await broken(testProject, { 'lib/c.txt': 'c' }, isApp, saysApp);
+    const checkedIn = await broken(testProject, { 'lib/c.txt': 'c' }, isApp, saysApp);
     // The invariant is already violated before Strategize, when nothing has changed.
-    expect(told).toEqual([
+    expect(checkedIn).toEqual([
       ['Is app', [], 'in lib: grep -q ^app$ a.txt: exit code 1.'],
       ['Says app', [], 'in lib: changes '],
     ]);

@@ -37,12 +37,12 @@ test('[R144, R117] a part that was applied only in the first is reported so, and
     code: 'HOOK_REFUSED',
     message: expect.stringMatching(/^Applied to app, not to lib: /),
   });
-  const landed = git('app', 'rev-parse', 'HEAD');
+  const appliedCommit = git('app', 'rev-parse', 'HEAD');
   rmSync(hook);
   await plan.apply(part);
-  expect(git('app', 'rev-parse', 'HEAD')).toBe(landed);
+  expect(git('app', 'rev-parse', 'HEAD')).toBe(appliedCommit);
   expect([read('app', 'b.txt'), read('lib', 'b.txt'), read('lib', 'c.txt')]).toEqual(['b\n', 'b\n', null]);
   await plan.apply();
   expect((await plan.waitUntilIdle()).state).toBe('applied');
-  expect([git('app', 'rev-parse', 'HEAD'), read('lib', 'c.txt')]).toEqual([landed, 'c\n']);
+  expect([git('app', 'rev-parse', 'HEAD'), read('lib', 'c.txt')]).toEqual([appliedCommit, 'c\n']);
 });

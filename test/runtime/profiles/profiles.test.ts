@@ -49,8 +49,8 @@ describe('The eight profiles', () => {
   });
 
   test('require a person to apply, except for auto and full-auto', () => {
-    const landing = profileNames.filter(name => meetsThreshold(findProfile(name), 'startApply', 1));
-    expect(landing).toEqual(['auto', 'full-auto']);
+    const applying = profileNames.filter(name => meetsThreshold(findProfile(name), 'startApply', 1));
+    expect(applying).toEqual(['auto', 'full-auto']);
   });
 
   test('are found by name; an unknown name is refused, with the known ones listed [R109]', () => {
@@ -82,7 +82,7 @@ describe('A custom profile', () => {
   test('may replace a built-in one, and even extend it', () => {
     const own = createProfile('auto', { extends: 'auto', retriesMax: 5 });
     expect(findProfile('auto', [own])).toMatchObject({ retriesMax: 5, thresholds: findProfile('auto').thresholds });
-    expect(() => findProfile('nobody', [own])).toThrow('known are auto, manual, review');
+    expect(() => findProfile('absent', [own])).toThrow('known are auto, manual, review');
   });
 
   test('cannot extend a missing profile or itself', () => {

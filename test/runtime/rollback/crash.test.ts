@@ -36,8 +36,8 @@ test(
     await testProject.troupe.close();
 
     const ends = new Map<string, number>();
-    for (let deed = 0, alive = false; !alive; deed += 1) {
-      const [nth, when] = [1 + Math.floor(deed / 2), deed % 2 === 0 ? 'before' : 'after'] as const;
+    for (let crashPoint = 0, alive = false; !alive; crashPoint += 1) {
+      const [nth, when] = [1 + Math.floor(crashPoint / 2), crashPoint % 2 === 0 ? 'before' : 'after'] as const;
       const life = crashAtCall(project(), rows, { nth, when });
       const going = async () => {
         const troupe = await openTroupe({ store: life.store, project: life.project });
@@ -50,12 +50,12 @@ test(
       const again = await testProject.troupe.get(plan.id);
       const record = await again.waitUntilIdle();
       const wentBack = record.lastCheckpointId === at('preExecute');
-      const where = `${alive ? 'without dying' : `dying ${when} deed ${nth}`}`;
+      const where = `${alive ? 'without dying' : `dying ${when} call ${nth}`}`;
       expect([where, files()]).toEqual([where, wentBack ? [['a.txt', 'one\ntwo\nthree\nfour\nfive\n']] : made]);
       expect([where, record.error]).toEqual([where, null]);
       ends.set(`${wentBack}`, (ends.get(`${wentBack}`) ?? 0) + 1);
-      const told = (await returns()).filter(({ chosenOption }) => chosenOption === 'Back to preExecute');
-      expect([where, told.length]).toEqual([where, ends.get('true') ?? 0]);
+      const rollbacks = (await returns()).filter(({ chosenOption }) => chosenOption === 'Back to preExecute');
+      expect([where, rollbacks.length]).toEqual([where, ends.get('true') ?? 0]);
       // To the position before the rollback.
       if (wentBack) await again.rollback(at('postExecute'));
       expect(files()).toEqual(made);

@@ -9,7 +9,7 @@ import { createTestProject } from '../test-project.ts';
 
 type Context = Record<string, unknown>;
 
-const deed = fc.oneof(
+const step = fc.oneof(
   fc.record({ kind: fc.constant('write'), text: fc.string({ maxLength: 9 }) }),
   fc.record({ kind: fc.constant('decide'), text: fc.string({ minLength: 1, maxLength: 9 }) }),
   fc.record({ kind: fc.constant('checkpoint'), text: fc.constant('here') }),
@@ -20,7 +20,7 @@ const round = fc.record({
   pick: fc.nat(),
 });
 const journey = fc.record({
-  deeds: fc.array(deed, { minLength: 1, maxLength: 5 }),
+  steps: fc.array(step, { minLength: 1, maxLength: 5 }),
   rounds: fc.array(round, { minLength: 1, maxLength: 3 }),
 });
 
@@ -29,14 +29,14 @@ test(
   { timeout: 120_000 },
   async () => {
     await fc.assert(
-      fc.asyncProperty(journey, async ({ deeds, rounds }) => {
+      fc.asyncProperty(journey, async ({ steps, rounds }) => {
         let fails = false;
         let strategies = 0;
         const thinker = (task: AgentTask) => decide(task, 'x'.repeat(++strategies));
         const testProject = await createTestProject({ thinker });
         const act = async (task: AgentTask): Promise<void> => {
           const plan = await testProject.troupe.get(task.plan.planId);
-          for (const { kind, text } of deeds) {
+          for (const { kind, text } of steps) {
             if (kind === 'write') await task.call('write', { path: 'b.txt', content: text });
             if (kind === 'decide') await decide(task, text);
             if (kind === 'checkpoint') await task.call('system/create_checkpoint', { label: text });

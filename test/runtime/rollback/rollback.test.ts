@@ -25,7 +25,7 @@ const userSees = (testProject: TestProject) => [
   testProject.git('for-each-ref', 'refs/heads', 'refs/tags'),
 ];
 /** Everything that a failed rollback must not change. */
-const standing = async (plan: Plan) => ({
+const stateOfPlan = async (plan: Plan) => ({
   record: { ...(await plan.record()), updatedAt: '' },
   decisions: await plan.decisions({ superseded: true }),
   checkpoints: await plan.checkpoints.list(),
@@ -83,10 +83,10 @@ describe('a rollback', () => {
 
   test('lets the agent continue from there: earlier calls are answered from the record, not repeated [R87]', async () => {
     const testProject = await createTestProject();
-    const told: unknown[] = [];
+    const received: unknown[] = [];
     const { plan } = await testProject.run(async task => {
       await write(task, 'count.txt', 'one');
-      told.push(await task.call('read', { path: 'a.txt' }));
+      received.push(await task.call('read', { path: 'a.txt' }));
       await write(task, 'b.txt', 'two');
     });
     await plan.rollback(await at(plan, 'beforeToolExecute', 1));
@@ -101,7 +101,7 @@ describe('a rollback', () => {
       ['builtin/write', true],
       ['builtin/write', false],
     ]);
-    expect(told[1]).toEqual(told[0]);
+    expect(received[1]).toEqual(received[0]);
     expect(record.toolCalls).toBe(3);
   });
 
@@ -119,8 +119,8 @@ describe('a rollback', () => {
     expect(back.impact.decisionsAfter).toBeGreaterThanOrEqual(2);
     expect(await options()).toEqual(expect.not.arrayContaining(['this one', 'mind the gap']));
     const hidden = (await plan.decisions({ superseded: true })).find(({ chosenOption }) => chosenOption === 'this one');
-    const spoken = (await plan.decisions()).find(({ decisionId }) => decisionId === hidden?.supersededBy);
-    expect(spoken).toMatchObject({ type: 'user_intervention', chosenOption: 'Back to preExecute' });
+    const replacement = (await plan.decisions()).find(({ decisionId }) => decisionId === hidden?.supersededBy);
+    expect(replacement).toMatchObject({ type: 'user_intervention', chosenOption: 'Back to preExecute' });
 
     await plan.rollback(await at(plan, 'beforeRollback'));
     expect(await options()).toEqual(expect.arrayContaining(['this one', 'mind the gap']));
@@ -169,7 +169,7 @@ describe('a rollback', () => {
 
   test('stops what is running, including children', async () => {
     let begin: () => void = () => {};
-    const begun = new Promise<void>(resolve => {
+    const started = new Promise<void>(resolve => {
       begin = resolve;
     });
     const testProject = await createTestProject({
@@ -183,7 +183,7 @@ describe('a rollback', () => {
     await testProject.troupe.actions.create({ name: 'group', description: 'Group', executionActor: 'lead' });
     const plan = await testProject.troupe.use({ action: 'group' });
     await plan.execute();
-    await begun;
+    await started;
     await plan.rollback(await at(plan, 'preExecute'));
     expect(await placeOf(plan)).toBe('execute.queued');
     const [child] = (await testProject.troupe.list({ all: true, children: true })).filter(({ depth }) => depth === 1);
@@ -242,9 +242,9 @@ test('a rollback to an earlier attempt restores its decisions and its files', as
 
 describe('a failing rollback', () => {
   const untouched = async (testProject: TestProject, plan: Plan, wanted: string, code: string, options = {}) => {
-    const before = await standing(plan);
+    const before = await stateOfPlan(plan);
     await expect(plan.rollback(wanted, options)).rejects.toMatchObject({ code });
-    expect(await standing(plan)).toEqual(before);
+    expect(await stateOfPlan(plan)).toEqual(before);
     expect(testProject.git('status', '--porcelain')).toBe('');
   };
 
@@ -313,10 +313,10 @@ describe('a failing rollback', () => {
     );
     const troupe = await testProject.reopen({ project: broken.project });
     const reopened = await troupe.get(plan.id);
-    const before = await standing(reopened);
+    const before = await stateOfPlan(reopened);
     broken.arm();
     await expect(reopened.rollback(wanted)).rejects.toThrow('does not work today');
-    expect(await standing(reopened)).toEqual(before);
+    expect(await stateOfPlan(reopened)).toEqual(before);
     expect(
       testProject.git('for-each-ref', '--format=%(refname)', `refs/troupe/checkpoints/${plan.id}`).trim().split('\n'),
     ).toHaveLength((await reopened.checkpoints.list()).length);
@@ -346,7 +346,7 @@ describe('a dry run', () => {
     const testProject = await createTestProject();
     const { plan } = await testProject.run(threeCalls);
     const wanted = await at(plan, 'preExecute');
-    const before = await standing(plan);
+    const before = await stateOfPlan(plan);
     const report = await plan.rollback(wanted, { dryRun: true });
     expect(report).toMatchObject({
       dryRun: true,
@@ -357,7 +357,7 @@ describe('a dry run', () => {
       impact: { toolCallsAfter: 3 },
       after: { phase: 'execute', state: 'queued' },
     });
-    expect(await standing(plan)).toEqual(before);
+    expect(await stateOfPlan(plan)).toEqual(before);
   });
 });
 
@@ -430,7 +430,7 @@ function filesIn(folder: string): Record<string, string> {
 
 describe('after a rollback to any checkpoint', () => {
   const name = fc.constantFrom('a.txt', 'b.txt', 'd/c.txt', 'd/e/f.txt');
-  const deed = fc.oneof(
+  const toolCall = fc.oneof(
     fc.record({ tool: fc.constant('write'), input: fc.record({ path: name, content: fc.string({ maxLength: 20 }) }) }),
     fc.record({ tool: fc.constant('delete'), input: fc.record({ path: name }) }),
     fc.record({
@@ -442,18 +442,18 @@ describe('after a rollback to any checkpoint', () => {
       }),
     }),
   );
-  const journey = fc.record({ deeds: fc.array(deed, { minLength: 1, maxLength: 5 }), pick: fc.nat() });
+  const journey = fc.record({ calls: fc.array(toolCall, { minLength: 1, maxLength: 5 }), pick: fc.nat() });
 
   test(
     'files and records are as they were there, and executing again leads to the same result',
     { timeout: 120_000 },
     async () => {
       await fc.assert(
-        fc.asyncProperty(journey, async ({ deeds, pick }) => {
+        fc.asyncProperty(journey, async ({ calls, pick }) => {
           const testProject = await createTestProject();
           const seen: Record<string, Record<string, string>> = {};
           const { plan, record } = await testProject.run(async task => {
-            for (const { tool, input } of deeds) {
+            for (const { tool, input } of calls) {
               // A missing file cannot be deleted: the agent continues.
               await task.call(tool, input).catch(() => undefined);
               const { checkpointId } = (await task.call('checkpoint', { label: 'x' })) as { checkpointId: string };

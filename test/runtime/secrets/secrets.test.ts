@@ -26,7 +26,7 @@ const echo: Tool<{ text: string; password: string }, unknown> = {
   input: z.object({ text: z.string(), password: z.string() }),
   output: z.unknown(),
   sideEffects: [],
-  run: async input => ({ heard: input }),
+  run: async input => ({ received: input }),
 };
 const fail: Tool<{ text: string }, unknown> = {
   name: 'test/fail',
@@ -45,7 +45,7 @@ async function work(task: AgentTask): Promise<void> {
   for (const line of text.split('\n')) task.log(line);
   await task.call('builtin/write', { path: 'written.txt', content: text });
   expect(await task.call('builtin/read', { path: 'written.txt' })).toMatchObject({ content: text });
-  expect(await task.call('test/echo', { text, password })).toEqual({ heard: { text, password } });
+  expect(await task.call('test/echo', { text, password })).toEqual({ received: { text, password } });
   await expect(task.call('test/fail', { text })).rejects.toThrow(text);
   await task.call('system/create_checkpoint', { label: `with ${fakeSecrets[2]?.[1]}` });
   const [, token = ''] = fakeSecrets[2] ?? [];

@@ -24,11 +24,11 @@ const never = new AbortController().signal;
 
 /** A client that acquires a slot. */
 function taker(turns: ReturnType<typeof createAgentSlots>, agent = 'claude', signal: AbortSignal = never) {
-  const told: AgentQueuePosition[] = [];
+  const positions: AgentQueuePosition[] = [];
   const turn = turns.acquire(agent, {
     signal,
     onQueued: async queue => {
-      told.push(queue);
+      positions.push(queue);
     },
   });
   const state = { has: false, failed: null as unknown };
@@ -40,19 +40,19 @@ function taker(turns: ReturnType<typeof createAgentSlots>, agent = 'claude', sig
       state.failed = thrown;
     },
   );
-  return { told, state, giveBack: async () => (await turn)() };
+  return { positions, state, giveBack: async () => (await turn)() };
 }
 
 describe('Slots of one kind of agent [R137]', () => {
   const open = () => createAgentSlots({ caps: { Claude: 1, command: 1 }, machine: null, clock: manualClock() });
 
-  test('are limited; a waiting agent is told why, and agents are served in order', async () => {
+  test('are limited; a waiting agent learns why, and agents are served in order', async () => {
     const turns = open();
     const [first, second, third] = [taker(turns), taker(turns), taker(turns)];
     await until(() => first.state.has);
     expect([second.state.has, third.state.has]).toEqual([false, false]);
-    expect(first.told).toEqual([]);
-    expect([second.told, third.told]).toEqual([
+    expect(first.positions).toEqual([]);
+    expect([second.positions, third.positions]).toEqual([
       [{ cap: 'agent', agent: 'claude', most: 1, ahead: 0 }],
       [{ cap: 'agent', agent: 'claude', most: 1, ahead: 1 }],
     ]);
@@ -92,7 +92,7 @@ describe('Slots of one kind of agent [R137]', () => {
     const first = taker(turns);
     const gone = taker(turns, 'claude', controller.signal);
     const next = taker(turns);
-    await until(() => next.told.length === 1);
+    await until(() => next.positions.length === 1);
     controller.abort(new Error('enough'));
     await until(() => gone.state.failed !== null);
     expect(gone.state.failed).toMatchObject({ message: 'enough' });
@@ -118,9 +118,9 @@ describe('Slots of a machine [R137]', () => {
     const third = taker(one.turns, 'aider');
     const fourth = taker(one.turns, 'aider');
     await expect
-      .poll(() => third.told, { timeout: 20_000 })
+      .poll(() => third.positions, { timeout: 20_000 })
       .toEqual([{ cap: 'machine', agent: 'aider', most: 2, ahead: 0 }]);
-    expect(fourth.told).toEqual([{ cap: 'machine', agent: 'aider', most: 2, ahead: 0 }]);
+    expect(fourth.positions).toEqual([{ cap: 'machine', agent: 'aider', most: 2, ahead: 0 }]);
     await second.giveBack();
     await expect
       .poll(
@@ -162,7 +162,7 @@ describe('Slots of a machine [R137]', () => {
     await expect.poll(() => held.every(({ state }) => state.has), { timeout: 20_000 }).toBe(true);
     const controller = new AbortController();
     const stopped = taker(turns, 'claude', controller.signal);
-    await expect.poll(() => stopped.told.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => stopped.positions.length, { timeout: 20_000 }).toBe(1);
     controller.abort(new Error('enough'));
     await expect.poll(() => stopped.state.failed, { timeout: 20_000 }).toMatchObject({ message: 'enough' });
     for (const each of held) await each.giveBack();

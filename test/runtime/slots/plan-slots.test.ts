@@ -9,10 +9,10 @@ const asks = { approvals: { execute: { writeFiles: 'ask' } } };
 const writes = (path: string) => (task: AgentTask) => task.call('builtin/write', { path, content: path });
 
 /** Resolves once the plan and its subplans have emitted an event so many times. */
-async function heard(plan: Plan, type: string, times = 1): Promise<void> {
+async function waitForEvents(plan: Plan, type: string, times = 1): Promise<void> {
   let left = times;
   for await (const event of plan.events()) if (event.type === type && --left === 0) return;
-  throw new TypeError(`${type} was never said`);
+  throw new TypeError(`${type} was not emitted`);
 }
 
 /** Starts a plan of one testProject with an action of its own. */
@@ -32,7 +32,7 @@ describe('A plan holds no slot', () => {
     });
     const waiting: Plan[] = [];
     for (const name of names) waiting.push(await sendOff(testProject, name, asks));
-    for (const plan of waiting) await heard(plan, 'approval.requested');
+    for (const plan of waiting) await waitForEvents(plan, 'approval.requested');
     const free = await sendOff(testProject, 'free');
     expect(await free.waitUntilIdle()).toMatchObject({ phase: 'execute', state: 'complete' });
     for (const plan of waiting) {
@@ -43,33 +43,33 @@ describe('A plan holds no slot', () => {
   });
 
   test('after its answer: it waits for one, reports it, and continues before new plans start [R322]', async () => {
-    const [busy, told] = [deferred<void>(), [] as string[]];
+    const [busy, order] = [deferred<void>(), [] as string[]];
     const plays = {
       asker: async (task: AgentTask) => {
         await writes('new.txt')(task);
-        told.push('asker');
+        order.push('asker');
       },
       busy: async (task: AgentTask) => {
         task.signal.addEventListener('abort', () => busy.resolve());
         await busy.promise;
       },
-      later: () => void told.push('later'),
+      later: () => void order.push('later'),
     };
     const testProject = await createTestProject(plays, { concurrency: 1 });
     const asker = await sendOff(testProject, 'asker', asks);
-    await heard(asker, 'approval.requested');
+    await waitForEvents(asker, 'approval.requested');
     const other = await sendOff(testProject, 'busy');
     await expect.poll(async () => (await other.record()).state).toBe('processing');
     const later = await sendOff(testProject, 'later');
     await asker.approve();
-    await heard(asker, 'slot.queued');
+    await waitForEvents(asker, 'slot.queued');
     expect(await asker.record()).toMatchObject({ state: 'processing', slot: 'wanted', approvals: [] });
     expect((await later.record()).state).toBe('queued');
-    expect(told).toEqual([]);
+    expect(order).toEqual([]);
     busy.resolve();
     await asker.waitUntilIdle();
     expect((await later.waitUntilIdle()).state).toBe('complete');
-    expect(told).toEqual(['asker', 'later']);
+    expect(order).toEqual(['asker', 'later']);
     expect(await asker.changes()).toMatchObject([{ path: 'new.txt' }]);
   });
 
@@ -89,11 +89,11 @@ describe('A plan holds no slot', () => {
     };
     const testProject = await createTestProject(plays, { concurrency: 1 });
     const asker = await sendOff(testProject, 'asker', asks);
-    await heard(asker, 'approval.requested');
+    await waitForEvents(asker, 'approval.requested');
     const other = await sendOff(testProject, 'busy');
     await expect.poll(async () => (await other.record()).state).toBe('processing');
     await asker.approve();
-    await heard(asker, 'slot.queued');
+    await waitForEvents(asker, 'slot.queued');
     const troupe = await testProject.reopen();
     const again = await troupe.get(asker.id);
     expect((await again.record()).slot).toBe('wanted');
@@ -113,7 +113,7 @@ describe('A plan holds no slot', () => {
     };
     const testProject = await createTestProject({ limited, free: () => {} }, { clock, concurrency: 1 });
     const parked = await sendOff(testProject, 'limited');
-    await heard(parked, 'attempt.delayed');
+    await waitForEvents(parked, 'attempt.delayed');
     const free = await sendOff(testProject, 'free');
     expect((await free.waitUntilIdle()).state).toBe('complete');
     clock.advance(3_600_000);
@@ -123,17 +123,17 @@ describe('A plan holds no slot', () => {
 
   test('while it waits for an agent that is at its limit [R322]', async () => {
     const release = deferred<void>();
-    let begun = 0;
+    let startCount = 0;
     const slow = async () => {
-      begun += 1;
-      if (begun === 1) await release.promise;
+      startCount += 1;
+      if (startCount === 1) await release.promise;
     };
     const testProject = await createTestProject({ slow, free: () => {} }, { concurrency: 2, agentLimits: { slow: 1 } });
     const first = await sendOff(testProject, 'slow');
-    await expect.poll(() => begun, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => startCount, { timeout: 20_000 }).toBe(1);
     const second = await testProject.troupe.use({ action: 'slow' });
     await second.execute();
-    await heard(second, 'agent.queued');
+    await waitForEvents(second, 'agent.queued');
     const free = await sendOff(testProject, 'free');
     expect((await free.waitUntilIdle()).state).toBe('complete');
     release.resolve();
@@ -143,17 +143,17 @@ describe('A plan holds no slot', () => {
 
 describe('A waiting subplan', () => {
   test('holds no slot of its group: the next one starts, and it continues when one is free [R322]', async () => {
-    const told: string[] = [];
+    const order: string[] = [];
     const release = deferred<void>();
     const testProject = await createTestProject({
       asker: async task => {
         await writes('asked.txt')(task);
-        told.push('asked');
+        order.push('asked');
       },
       worker: async () => {
-        told.push('worker');
+        order.push('worker');
         await release.promise;
-        told.push('worked');
+        order.push('worked');
       },
     });
     const done = testProject.run(
@@ -164,15 +164,15 @@ describe('A waiting subplan', () => {
       },
       { ...asks, subplans: { maxParallel: 1 } },
     );
-    await expect.poll(() => told, { timeout: 20_000 }).toEqual(['worker']);
+    await expect.poll(() => order, { timeout: 20_000 }).toEqual(['worker']);
     const [plan] = await testProject.troupe.list();
     const root = await testProject.troupe.get(plan?.planId ?? '');
     await root.approve();
-    await heard(root, 'slot.queued');
-    expect(told).toEqual(['worker']);
+    await waitForEvents(root, 'slot.queued');
+    expect(order).toEqual(['worker']);
     release.resolve();
     expect((await done).record.state).toBe('complete');
-    expect(told).toEqual(['worker', 'worked', 'asked']);
+    expect(order).toEqual(['worker', 'worked', 'asked']);
   });
 
   test('frees the slot of its parent if no other of the group runs, at any depth [R322]', async () => {
@@ -203,7 +203,7 @@ describe('A waiting subplan', () => {
     });
     const plan = await testProject.troupe.use({ action: 'nested' });
     await plan.execute();
-    await heard(plan, 'approval.requested');
+    await waitForEvents(plan, 'approval.requested');
     const free = await sendOff(testProject, 'free');
     expect((await free.waitUntilIdle()).state).toBe('complete');
     expect(await plan.record()).toMatchObject({ slot: 'none', subplansWait: true });
@@ -213,13 +213,13 @@ describe('A waiting subplan', () => {
   });
 
   test('keeps its place in the sandbox that it shares with the others [R322]', async () => {
-    const told: string[] = [];
+    const order: string[] = [];
     const testProject = await createTestProject({
       asker: async task => {
         await writes('asked.txt')(task);
-        told.push('asked');
+        order.push('asked');
       },
-      worker: () => void told.push('worker'),
+      worker: () => void order.push('worker'),
     });
     const done = testProject.run(
       async task => {
@@ -231,9 +231,9 @@ describe('A waiting subplan', () => {
     );
     await expect.poll(async () => (await testProject.troupe.list())[0]?.subplansWait, { timeout: 20_000 }).toBe(true);
     const [plan] = await testProject.troupe.list();
-    expect([plan?.slot, told]).toEqual(['none', []]);
+    expect([plan?.slot, order]).toEqual(['none', []]);
     await (await testProject.troupe.get(plan?.planId ?? '')).approve();
     expect((await done).record.state).toBe('complete');
-    expect(told).toEqual(['asked', 'worker']);
+    expect(order).toEqual(['asked', 'worker']);
   });
 });

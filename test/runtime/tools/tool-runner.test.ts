@@ -292,22 +292,22 @@ describe('Guards', () => {
     ['spawnSubplans', 'spawn_subplan'],
   ])('follow the approval mode for %s, whatever the profile says [R155]', async (kind, effect) => {
     const { tool, inputs } = noting('my/tool', [effect]);
-    const settled = (mode: 'ask' | 'auto' | 'deny', height: number) =>
+    const planWithMode = (mode: 'ask' | 'auto' | 'deny', height: number) =>
       planSpec({
         profileSnapshot: profile(height, { startApply: 0 }),
         approvalModes: { execute: { [kind]: mode }, timeoutSeconds: 1 },
       });
     await using harness = await createToolHarness({}, { tools: [tool] });
-    await harness.runner({ plan: settled('auto', 1) })('my/tool', 1);
-    await expect(harness.runner({ plan: settled('ask', 0) })('my/tool', 2)).rejects.toMatchObject({
+    await harness.runner({ plan: planWithMode('auto', 1) })('my/tool', 1);
+    await expect(harness.runner({ plan: planWithMode('ask', 0) })('my/tool', 2)).rejects.toMatchObject({
       code: 'APPROVAL_NEEDED',
       details: { threshold: kind },
     });
-    await expect(harness.runner({ plan: settled('deny', 0) })('my/tool', 3)).rejects.toMatchObject({
+    await expect(harness.runner({ plan: planWithMode('deny', 0) })('my/tool', 3)).rejects.toMatchObject({
       code: 'TOOL_REFUSED',
       message: `my/tool is refused: approvals.execute.${kind} is deny`,
     });
-    const elsewhere = harness.runner({ plan: settled('deny', 0), phase: 'apply' });
+    const elsewhere = harness.runner({ plan: planWithMode('deny', 0), phase: 'apply' });
     expect(await Promise.allSettled([elsewhere('my/tool', 4)])).toMatchObject([
       { status: effect === 'spawn_subplan' ? 'rejected' : 'fulfilled' },
     ]);
@@ -334,19 +334,19 @@ describe('Guards', () => {
       harness.runner({
         approve: async request => {
           asked.push(request);
-          return { verdict, reason: 'Nobody was there' };
+          return { verdict, reason: 'The user was away' };
         },
       });
     await answering('approved')('my/tool', 'yes');
     await expect(answering('denied')('my/tool', 'no')).rejects.toMatchObject({
       code: 'TOOL_REFUSED',
-      message: 'A person refused my/tool: Nobody was there',
+      message: 'A person refused my/tool: The user was away',
     });
     await expect(answering('expired')('my/tool', 'late')).rejects.toMatchObject({
       code: 'APPROVAL_NEEDED',
-      message: 'my/tool needs approval (profile manual), and was not approved: Nobody was there',
+      message: 'my/tool needs approval (profile manual), and was not approved: The user was away',
     });
-    await expect(harness.call('my/tool', 'nobody')).rejects.toMatchObject({
+    await expect(harness.call('my/tool', 'absent')).rejects.toMatchObject({
       code: 'APPROVAL_NEEDED',
       message: 'my/tool needs approval (profile manual), and there is no terminal to ask at',
     });
@@ -551,12 +551,12 @@ describe('A recorded call with secrets [R182]', () => {
   }
 
   test('is recorded without them, and the agent gets them', async () => {
-    const { tool } = noting('my/tool', [], async input => ({ heard: input }));
+    const { tool } = noting('my/tool', [], async input => ({ received: input }));
     await using harness = await createToolHarness({}, { tools: [tool] });
-    expect(await harness.call('my/tool', { text: `use ${token}` })).toEqual({ heard: { text: `use ${token}` } });
+    expect(await harness.call('my/tool', { text: `use ${token}` })).toEqual({ received: { text: `use ${token}` } });
     expect(harness.calls[0]).toMatchObject({
       input: { text: 'use [GitHub token]' },
-      result: { heard: { text: 'use [GitHub token]' } },
+      result: { received: { text: 'use [GitHub token]' } },
       redacted: true,
     });
   });

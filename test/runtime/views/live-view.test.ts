@@ -30,7 +30,7 @@ const timeless = (plans: PlanViews['plans']) =>
 
 /** Many children, some of which fail and are retried. */
 async function busy() {
-  let doors = 0;
+  let calls = 0;
   const open = { go: () => {} };
   const gate = new Promise<void>(resolve => {
     open.go = resolve;
@@ -42,8 +42,8 @@ async function busy() {
     },
     quiet: () => {},
     part: async task => {
-      doors += 1;
-      if (doors === 3) await gate;
+      calls += 1;
+      if (calls === 3) await gate;
       await task.call('write', { path: `${task.plan.description}.txt`, content: 'x\n' });
     },
   });
@@ -83,18 +83,18 @@ describe('a watch', () => {
     const { home, open } = await busy();
     const clock = manualClock(Date.now());
     await using watch = watchPlans(home.troupe, { clock });
-    let told = 0;
+    let notifications = 0;
     watch.subscribe(() => {
-      told += 1;
+      notifications += 1;
     });
     open.go();
     const plan = await home.troupe.use({ action: 'busy' });
     await plan.execute();
     const { updatedAt } = await plan.waitUntilIdle();
     expect(updatedAt).not.toBe('');
-    expect([told, watch.snapshot().seq]).toEqual([0, '']);
+    expect([notifications, watch.snapshot().seq]).toEqual([0, '']);
     clock.advance(100);
-    expect(told).toBe(1);
+    expect(notifications).toBe(1);
     expect(Object.keys(watch.snapshot().subplans)).toHaveLength(4);
     const shown = watch.snapshot();
     clock.advance(1_000);

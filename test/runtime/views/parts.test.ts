@@ -8,8 +8,8 @@ import { reduceValidationSummary } from '../../../src/runtime/views/validations.
 import { childId, planRecord, rootId } from '../../cli/sample-records.ts';
 
 const at = '2026-12-01T00:00:00.000Z';
-const told = (fact: object, seq = '00000009'): PlanEvent => ({
-  ...(fact as PlanEventPayload),
+const planEvent = (payload: object, seq = '00000009'): PlanEvent => ({
+  ...(payload as PlanEventPayload),
   planId: rootId,
   seq,
   at,
@@ -20,41 +20,43 @@ describe('the parts of a detail view', () => {
     const violated = { type: 'invariant.violated', invariantId: 'I', text: 'No secrets', files: ['a'] };
     const results = [{ name: 'tests', passed: true }] as never;
     const before = { results, violations: [] };
-    const once = reduceValidationSummary(before, told(violated));
+    const once = reduceValidationSummary(before, planEvent(violated));
     expect(once.violations).toMatchObject([{ text: 'No secrets', seq: '00000009', at }]);
-    expect(reduceValidationSummary(once, told(violated))).toBe(once);
-    expect(reduceValidationSummary(once, told(violated, '00000010')).violations).toHaveLength(2);
-    expect(reduceValidationSummary(before, told({ type: 'validation.finished', round: 1, results: [] }))).toBe(before);
+    expect(reduceValidationSummary(once, planEvent(violated))).toBe(once);
+    expect(reduceValidationSummary(once, planEvent(violated, '00000010')).violations).toHaveLength(2);
+    expect(reduceValidationSummary(before, planEvent({ type: 'validation.finished', round: 1, results: [] }))).toBe(
+      before,
+    );
   });
 
   test('show a conflict as open again when it is reopened, or reduced to its open hunks', () => {
     const conflict = (conflictId: string, more: object = {}) => ({ conflictId, path: 'a.txt', ...more });
-    const found = ['B', 'A'].map(id => told({ type: 'conflict.found', conflict: conflict(id) }));
+    const found = ['B', 'A'].map(id => planEvent({ type: 'conflict.found', conflict: conflict(id) }));
     const both = found.reduce(reduceConflicts, []);
     expect(both.map(({ conflictId }) => conflictId)).toEqual(['A', 'B']);
     const resolution = { take: 'ours' };
-    const settled = reduceConflicts(both, told({ type: 'conflict.resolved', conflictId: 'A', resolution }));
-    expect(settled.map(each => each.resolution)).toEqual([resolution, null]);
+    const resolved = reduceConflicts(both, planEvent({ type: 'conflict.resolved', conflictId: 'A', resolution }));
+    expect(resolved.map(each => each.resolution)).toEqual([resolution, null]);
     for (const type of ['conflict.reopened', 'conflict.hunk_resolved']) {
-      const open = reduceConflicts(settled, told({ type, conflict: conflict('A', { kind: 'content' }) }));
+      const open = reduceConflicts(resolved, planEvent({ type, conflict: conflict('A', { kind: 'content' }) }));
       expect(open).toMatchObject([{ conflictId: 'A', kind: 'content', resolution: null }, { conflictId: 'B' }]);
     }
   });
 
   test('keep the choice that resolved the last hunk', () => {
     const hunks = [{ taken: 'ours' }, { taken: null }];
-    const found = told({ type: 'conflict.found', conflict: { conflictId: 'A', path: 'a.txt', hunks } });
+    const found = planEvent({ type: 'conflict.found', conflict: { conflictId: 'A', path: 'a.txt', hunks } });
     const resolution = { take: 'hunk', hunk: 2, pick: 'theirs' };
-    const [settled] = reduceConflicts(
+    const [resolved] = reduceConflicts(
       reduceConflicts([], found),
-      told({ type: 'conflict.resolved', conflictId: 'A', resolution }),
+      planEvent({ type: 'conflict.resolved', conflictId: 'A', resolution }),
     );
-    expect(settled).toMatchObject({ resolution, hunks: [{ taken: 'ours' }, { taken: 'theirs' }] });
+    expect(resolved).toMatchObject({ resolution, hunks: [{ taken: 'ours' }, { taken: 'theirs' }] });
   });
 
   test('remove a checkpoint that was deleted', () => {
     const made = [{ checkpointId: 'C1' }, { checkpointId: 'C2' }] as never;
-    const left = reduceCheckpoints(made, told({ type: 'checkpoint.deleted', checkpointId: 'C1' }));
+    const left = reduceCheckpoints(made, planEvent({ type: 'checkpoint.deleted', checkpointId: 'C1' }));
     expect(left.map(({ checkpointId }) => checkpointId)).toEqual(['C2']);
   });
 });
@@ -63,7 +65,7 @@ describe('all plans', () => {
   const plans = toPlanSummaries([planRecord({ state: 'processing', resting: false })]);
 
   test('list calls that wait for approval as the most urgent, and ignore unknown plans', () => {
-    const asked = told({ type: 'approval.requested', approval: { approvalId: '1', tool: 'builtin/run-command' } });
+    const asked = planEvent({ type: 'approval.requested', approval: { approvalId: '1', tool: 'builtin/run-command' } });
     expect(attentionItems(reducePlanSummaries(plans, [asked]))).toMatchObject([
       { planId: rootId, kind: 'tool-approval', availableCommands: [] },
     ]);
@@ -76,7 +78,7 @@ describe('all plans', () => {
       planRecord({ planId: childId, parentPlanId: rootId, depth: 1, resting: false }),
     ]);
     const approval = { approvalId: '1', tool: 'builtin/run', words: 'run npm test', folder: '/sandbox' };
-    const asked = { ...told({ type: 'approval.requested', approval }), planId: childId } as PlanEvent;
+    const asked = { ...planEvent({ type: 'approval.requested', approval }), planId: childId } as PlanEvent;
     const asks = approvalsByPlan(reducePlanSummaries(known, [asked]));
     for (const id of [rootId, childId]) {
       expect(asks.get(id)).toMatchObject([{ planId: childId, words: 'run npm test', folder: '/sandbox' }]);
@@ -89,7 +91,7 @@ describe('all plans', () => {
       planRecord(),
       planRecord({ planId: childId, parentPlanId: rootId, depth: 1, resting: false }),
     ]);
-    const back = told({ type: 'plan.rolled_back', childPlanIds: [childId, 'another'] });
+    const back = planEvent({ type: 'plan.rolled_back', childPlanIds: [childId, 'another'] });
     expect(reducePlanSummaries(known, [back])[childId]?.state).toBe('cancelled');
   });
 });

@@ -44,20 +44,20 @@ function watched() {
   };
 }
 
-const settled = () => new Promise(resolve => setImmediate(resolve));
-const told = (planId: string, type: string, more: object = {}) =>
+const nextTick = () => new Promise(resolve => setImmediate(resolve));
+const planEvent = (planId: string, type: string, more: object = {}) =>
   ({ planId, type, seq: '00000009', at: '2026-12-01T00:00:00.000Z', ...more }) as PlanEvent;
-const made = told(rootId, 'checkpoint.created', { checkpoint: { checkpointId: 'C1', seq: 1 } });
+const made = planEvent(rootId, 'checkpoint.created', { checkpoint: { checkpointId: 'C1', seq: 1 } });
 
 describe('The detail view of a plan', () => {
   test('includes events that arrived while it was loaded', async () => {
     const { view, looks, shown } = watched();
-    expect(view.apply([told(rootId, 'plan.started')])).toBeNull();
+    expect(view.apply([planEvent(rootId, 'plan.started')])).toBeNull();
     view.select(rootId);
     expect(view.planId()).toBe(rootId);
-    expect(view.apply([made, told(childId, 'plan.started')])).toBeNull();
+    expect(view.apply([made, planEvent(childId, 'plan.started')])).toBeNull();
     looks[0]?.pass();
-    await settled();
+    await nextTick();
     expect(shown).toMatchObject([{ planId: rootId, checkpoints: [{ checkpointId: 'C1' }] }]);
   });
 
@@ -67,10 +67,10 @@ describe('The detail view of a plan', () => {
     view.select(childId);
     looks[1]?.pass();
     looks[0]?.pass();
-    await settled();
+    await nextTick();
     expect(shown.map(({ planId }) => planId)).toEqual([childId]);
     view.select(null);
-    expect(view.apply([told(childId, 'plan.started')])).toBeNull();
+    expect(view.apply([planEvent(childId, 'plan.started')])).toBeNull();
     expect(looks).toHaveLength(2);
   });
 
@@ -78,24 +78,24 @@ describe('The detail view of a plan', () => {
     const { view, looks, shown, clock, at } = watched();
     view.select(rootId);
     looks[0]?.pass();
-    await settled();
+    await nextTick();
     at(2);
     view.apply([made]);
     clock.advance(10_000);
     expect(looks).toHaveLength(1);
-    view.apply([told(rootId, 'plan.started')]);
-    view.apply([told(rootId, 'plan.started')]);
+    view.apply([planEvent(rootId, 'plan.started')]);
+    view.apply([planEvent(rootId, 'plan.started')]);
     clock.advance(10_000);
     expect(looks).toHaveLength(2);
     looks[1]?.pass();
-    await settled();
+    await nextTick();
     expect(shown.at(-1)?.record.attempt).toBe(2);
     // Another plan is selected during the load: its result is ignored.
-    view.apply([told(rootId, 'plan.started')]);
+    view.apply([planEvent(rootId, 'plan.started')]);
     clock.advance(10_000);
     view.select(childId);
     looks[2]?.pass();
-    await settled();
+    await nextTick();
     expect(shown).toHaveLength(2);
   });
 
@@ -103,11 +103,11 @@ describe('The detail view of a plan', () => {
     const { view, looks, shown } = watched();
     view.select(rootId);
     looks[0]?.pass();
-    await settled();
-    view.apply([told(rootId, 'plan.rolled_back', { childPlanIds: [] })]);
+    await nextTick();
+    view.apply([planEvent(rootId, 'plan.rolled_back', { childPlanIds: [] })]);
     expect(looks).toHaveLength(2);
     looks[1]?.fail();
-    await settled();
+    await nextTick();
     expect(shown).toHaveLength(1);
     expect(view.apply([made])?.checkpoints).toHaveLength(1);
   });

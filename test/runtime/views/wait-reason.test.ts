@@ -39,7 +39,7 @@ const status = (planId: string, state: SubplanStatusOfParent['state'], decisionI
     parentPlanId: rootId,
   },
 });
-const facts = { now: Date.parse('2026-11-21T10:00:00.000Z'), subplans: {}, children: [] };
+const situation = { now: Date.parse('2026-11-21T10:00:00.000Z'), subplans: {}, children: [] };
 
 describe('what waits for a person', () => {
   test('lists resting plans, the most urgent first', () => {
@@ -84,7 +84,7 @@ describe('what waits for a person', () => {
 
 describe('the reason why a plan waits', () => {
   test('is a person, a limit or a retry', () => {
-    expect(waitReason(toPlanSummary(planRecord({ state: 'conflicted' })), facts)).toEqual({
+    expect(waitReason(toPlanSummary(planRecord({ state: 'conflicted' })), situation)).toEqual({
       for: 'person',
       need: 'conflict',
     });
@@ -96,28 +96,32 @@ describe('the reason why a plan waits', () => {
         }),
       );
     const until = '2026-11-21T11:00:00.000Z';
-    expect(waitReason(waiting('rate_limited', until), facts)).toEqual({ for: 'limit', until, message: 'it broke' });
-    expect(waitReason(waiting('transient', null), facts)).toMatchObject({
+    expect(waitReason(waiting('rate_limited', until), situation)).toEqual({ for: 'limit', until, message: 'it broke' });
+    expect(waitReason(waiting('transient', null), situation)).toMatchObject({
       for: 'retry',
       until: '2026-11-21T10:00:05.000Z',
     });
-    expect(waitReason(waiting('transient', null), { ...facts, now: facts.now + 5_000 })).toBeNull();
+    expect(waitReason(waiting('transient', null), { ...situation, now: situation.now + 5_000 })).toBeNull();
   });
 
   test('is its siblings, a slot or its children', () => {
     const queued = toPlanSummary(child(childId, { phase: 'strategize', state: 'queued', spawnDecisionId: childId }));
-    expect(waitReason(queued, facts)).toEqual({ for: 'turn' });
+    expect(waitReason(queued, situation)).toEqual({ for: 'turn' });
     const spawns = [{ decisionId: childId, payload: { dependencies: [secondId] } }] as object[] as Decision[];
-    const behind = { ...facts, spawns, subplans: { [secondId]: status(secondId, 'running') } };
+    const behind = { ...situation, spawns, subplans: { [secondId]: status(secondId, 'running') } };
     expect(waitReason(queued, behind)).toEqual({ for: 'siblings', planIds: [secondId] });
     const done = { ...behind, subplans: { [secondId]: status(secondId, 'complete') } };
     expect(waitReason(queued, done)).toEqual({ for: 'turn' });
     const parent = toPlanSummary(planRecord({ state: 'processing', resting: false }));
-    expect(waitReason(parent, facts)).toBeNull();
+    expect(waitReason(parent, situation)).toBeNull();
     const children = [childId, secondId].map(planId => toPlanSummary(child(planId)));
     const subplans = { [childId]: status(childId, 'pending'), [secondId]: status(secondId, 'running') };
-    expect(waitReason(parent, { ...facts, subplans, children })).toEqual({ for: 'children', running: 1, pending: 1 });
-    expect(waitReason(toPlanSummary(planRecord({ state: 'applied', resting: false })), facts)).toBeNull();
+    expect(waitReason(parent, { ...situation, subplans, children })).toEqual({
+      for: 'children',
+      running: 1,
+      pending: 1,
+    });
+    expect(waitReason(toPlanSummary(planRecord({ state: 'applied', resting: false })), situation)).toBeNull();
   });
 });
 

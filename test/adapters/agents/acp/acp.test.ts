@@ -30,12 +30,12 @@ describe('An ACP agent', () => {
   });
 
   test('plans in its text as other agents do in their output [R222]', async () => {
-    const said = [
+    const updates = [
       'I split it:\n{"decision": {"question": "Split?", "choose": "Yes", "confidence": 0.6}}\n```json\n{"subplan": {"key": "a",',
       ' "goal": "First", "resourceScopes": ["a"]}}\n```\n{"subplan": {"goal": "Second", "resourceScopes": ["b"], "dependsOn": ["a"]}}',
     ];
     await using trial = await tryAcpAgent(
-      said.map(say => ({ say })),
+      updates.map(say => ({ say })),
       { harness: roleIn.strategy },
     );
     await trial.run({ role: 'strategy' });
@@ -53,8 +53,8 @@ describe('An ACP agent', () => {
   });
 
   test('shows what it does while it works [R230]', async () => {
-    const call = (said: object) => ({ update: { sessionUpdate: 'tool_call', ...said } });
-    const change = (said: object) => ({ update: { sessionUpdate: 'tool_call_update', ...said } });
+    const call = (fields: object) => ({ update: { sessionUpdate: 'tool_call', ...fields } });
+    const change = (fields: object) => ({ update: { sessionUpdate: 'tool_call_update', ...fields } });
     await using trial = await tryAcpAgent([
       call({ toolCallId: '1', title: 'Edit', kind: 'edit', status: 'pending' }),
       change({ toolCallId: '1', locations: [{ path: 'src/a.ts' }] }),

@@ -25,7 +25,7 @@ const isCancelled = new Promise(resolve => {
 });
 
 const send = message => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-const update = said => send({ method: 'session/update', params: { sessionId, update: said } });
+const update = fields => send({ method: 'session/update', params: { sessionId, update: fields } });
 const text = words => update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: words } });
 const note = message => {
   if (process.env.FAKE_ACP_LOG) appendFileSync(process.env.FAKE_ACP_LOG, `${JSON.stringify(message)}\n`);
@@ -89,7 +89,7 @@ async function prompt(id) {
     let isRefused = false;
     for (const step of steps) isRefused = await perform(step, isRefused && step.anyway !== true);
     send({ id, result: { stopReason: 'end_turn', ...(options.usage && { usage: options.usage }), ...options.result } });
-    for (const said of options.late ?? []) update(said);
+    for (const fields of options.late ?? []) update(fields);
   } catch (error) {
     send({ id, error });
   }

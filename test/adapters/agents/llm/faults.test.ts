@@ -136,7 +136,7 @@ describe.each(apis)('[R235] a fault of %s', api => {
   });
 
   // This API sends the input of a call as JSON, never as text.
-  test.skipIf(api === 'google')('the broken input of a call is told to the model, which calls again', async () => {
+  test.skipIf(api === 'google')('the broken input of a call is reported to the model, which calls again', async () => {
     const broken: StubReply = { calls: [{ name: 'write', input: '{"path": "b.txt", "content' }] };
     const good: StubReply = { calls: [{ name: 'write', input: { path: 'b.txt', content: 'b\n' } }] };
     const once = await work(api, [broken, good, done]);
@@ -155,7 +155,7 @@ describe.each(apis)('[R235] a fault of %s', api => {
     });
   });
 
-  test('a call of a tool that there is not, or with wrong input, is told to the model', async () => {
+  test('a call of a tool that does not exist, or with wrong input, is reported to the model', async () => {
     const wrong: StubReply = {
       calls: [
         { name: 'fly', input: {} },

@@ -59,7 +59,7 @@ describe.each(['anthropic', 'openai', 'google', 'openai-compatible'] as const)('
     expect(sent).toContain(key);
   });
 
-  test('gets its thoughts back as they came, and thinks as hard as it is told', async () => {
+  test('gets its thoughts back unchanged, and thinks with the effort that is set', async () => {
     await using trial = await tryLlmAgent(work, { api, spec: { effort: 'high', maxTokens: 4000 } });
     await trial.run();
     const [first, , last] = trial.stub.requests.map(({ body }) => JSON.stringify(body));

@@ -52,7 +52,7 @@ export const openai: Wire = {
     let sequence_number = 0;
     const send = (type: string, more: object) => event({ type, sequence_number: sequence_number++, ...more });
     const items = output.flatMap((item, output_index) => {
-      const begun = {
+      const started = {
         ...item,
         ...('arguments' in item ? { arguments: '' } : 'content' in item ? { content: [] } : {}),
       };
@@ -68,7 +68,7 @@ export const openai: Wire = {
               )
             : [];
       return [
-        send('response.output_item.added', { output_index, item: begun }),
+        send('response.output_item.added', { output_index, item: started }),
         ...deltas,
         send('response.output_item.done', { output_index, item }),
       ];

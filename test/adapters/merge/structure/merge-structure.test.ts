@@ -287,11 +287,13 @@ describe('a rebuilt entry', () => {
   });
 
   test('of a reformatted file contains additions of one line, but not of several', () => {
-    const anew = '{\n\t"a": {},\n\t"c": 1\n}\n';
+    const reformatted = '{\n\t"a": {},\n\t"c": 1\n}\n';
     const one = '{\n  "a": {"b": 1},\n  "c": 1\n}\n';
-    expect(keyed('a.json', one, anew, one.replace('1}', '1, "d": 2}'))).toBe(anew.replace('{}', '{"d": 2}'));
+    expect(keyed('a.json', one, reformatted, one.replace('1}', '1, "d": 2}'))).toBe(
+      reformatted.replace('{}', '{"d": 2}'),
+    );
     const several = '{\n  "a": {\n    "b": 1\n  },\n  "c": 1\n}\n';
-    expect(keyed('a.json', several, anew, several.replace('1\n', '1,\n    "d": 2\n'))).toBeNull();
+    expect(keyed('a.json', several, reformatted, several.replace('1\n', '1,\n    "d": 2\n'))).toBeNull();
   });
 
   test('is separated by one space from the previous one if no side has two', () => {

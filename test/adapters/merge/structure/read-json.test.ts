@@ -31,7 +31,7 @@ const text = fc.oneof(
 
 const shapeOf = (value: Value): unknown => {
   const { from, to } = value;
-  if (value.kind === 'scalar') return { from, to, said: value.canon };
+  if (value.kind === 'scalar') return { from, to, canonical: value.canon };
   const entries = value.entries.map(entry =>
     value.kind === 'map' ? [entry.from, entry.key, shapeOf(entry.value)] : shapeOf(entry.value),
   );
@@ -42,8 +42,8 @@ const shapeOfNode = (node: Node, of: string): unknown => {
   const place = { from: node.offset, to: node.offset + node.length };
   if (node.type === 'array') return { ...place, list: (node.children ?? []).map(item => shapeOfNode(item, of)) };
   if (node.type !== 'object') {
-    const said = node.type === 'string' ? JSON.stringify(node.value) : of.slice(place.from, place.to);
-    return { ...place, said };
+    const canonical = node.type === 'string' ? JSON.stringify(node.value) : of.slice(place.from, place.to);
+    return { ...place, canonical };
   }
   const entries = (node.children ?? []).map(({ children }) => {
     const [key, value] = children as [Node, Node];

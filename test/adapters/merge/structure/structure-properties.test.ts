@@ -38,8 +38,8 @@ function edit(at: Json, [first = '', ...rest]: string[], value: Json | null): vo
   else at[first] = value;
 }
 
-const same = (a: unknown, b: unknown) => said(a) === said(b);
-const said = (value: unknown): string =>
+const same = (a: unknown, b: unknown) => canonical(a) === canonical(b);
+const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) =>
     typeof each === 'object' && each !== null && !Array.isArray(each)
       ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -76,7 +76,7 @@ function expected(of: { base: Json; ours: Json; theirs: Json }): { value: Json |
 }
 
 const holdsBothListsChanged = (of: { base: Json; ours: Json; theirs: Json }) =>
-  [of.base, of.ours, of.theirs].some(side => said(side).includes('['));
+  [of.base, of.ours, of.theirs].some(side => canonical(side).includes('['));
 
 describe('a merge by structure', () => {
   test('of JSON has the merged values, and succeeds whenever they do not contradict each other', () => {
@@ -94,9 +94,9 @@ describe('a merge by structure', () => {
         }
         found++;
         expect(merged).not.toBeNull();
-        expect(said(JSON.parse(String(merged)))).toBe(said(right.value));
+        expect(canonical(JSON.parse(String(merged)))).toBe(canonical(right.value));
         const mirrored = mergeByKeys('locales/a.json', { ...files, ours: files.theirs, theirs: files.ours });
-        expect(said(JSON.parse(String(mirrored)))).toBe(said(right.value));
+        expect(canonical(JSON.parse(String(mirrored)))).toBe(canonical(right.value));
       }),
       laws,
     );
@@ -135,7 +135,7 @@ describe('a merge by structure', () => {
         found++;
         const right = expected(of);
         if (right === null) expect(holdsBothListsChanged(of)).toBe(true);
-        else expect(said(parse(String(merged)))).toBe(said(right.value));
+        else expect(canonical(parse(String(merged)))).toBe(canonical(right.value));
       }),
       laws,
     );
@@ -160,7 +160,7 @@ const shapeOfNode = (node: Node | ParsedNode | null): unknown => {
 
 describe('the YAML reader', () => {
   const indent = fc.constantFrom('', '', '  ', '  ', '    ', ' ', '- ', '  - ', '- - ');
-  const said = fc.constantFrom(
+  const yamlLine = fc.constantFrom(
     ...[
       'a:',
       'b: 1',
@@ -203,7 +203,7 @@ describe('the YAML reader', () => {
     ],
   );
   const document = fc
-    .array(fc.tuple(indent, said), { minLength: 1, maxLength: 8 })
+    .array(fc.tuple(indent, yamlLine), { minLength: 1, maxLength: 8 })
     .map(lines => lines.map(([space, text]) => `${space}${text}\n`).join(''));
 
   test('rejects whatever a complete YAML parser rejects, and finds the same keys', () => {

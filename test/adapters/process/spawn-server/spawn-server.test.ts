@@ -126,7 +126,7 @@ describe.runIf(hasShell).each(Object.entries(ways))('A program started %s [R312]
     expect(isDone).toBe(true);
   });
 
-  test('whose output is closed is told by its pipe', async () => {
+  test('whose output is closed learns it from its pipe', async () => {
     const program = shell('trap "" PIPE; while echo y; do :; done 2>&1; exit 7');
     program.stderr.resume();
     await once(program.stdout, 'data');

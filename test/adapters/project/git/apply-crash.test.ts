@@ -11,7 +11,7 @@ import { createGitFixture, type GitFixture, gitEnvironment, withGitFixture } fro
 
 const run = promisify(execFile);
 const files = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n', 'd.txt': 'd\n', '.gitignore': '*.log\n' };
-const long = 'landed, and long enough to be cut\n'.repeat(50);
+const long = 'applied, and long enough to be cut\n'.repeat(50);
 const target = { kind: 'checkout' } as const;
 
 async function prepared(fixture: GitFixture) {
@@ -27,7 +27,7 @@ async function prepared(fixture: GitFixture) {
 }
 
 /** Changes of the user in other files: modified, staged, deleted, added. */
-async function begunBeside(fixture: GitFixture): Promise<string> {
+async function startedBeside(fixture: GitFixture): Promise<string> {
   await fixture.write('c.txt', 'mine\n');
   await fixture.write('.gitignore', '*.log\n# mine\n');
   await fixture.git('add', '.gitignore');
@@ -37,8 +37,8 @@ async function begunBeside(fixture: GitFixture): Promise<string> {
 }
 
 /** Crashes before the n-th command of an apply and applies again; false when there were fewer commands. */
-async function crashAndLand(fixture: GitFixture, crashAt: number, options: ApplyTreeOptions): Promise<boolean> {
-  const beside = await begunBeside(fixture);
+async function crashAndApply(fixture: GitFixture, crashAt: number, options: ApplyTreeOptions): Promise<boolean> {
+  const beside = await startedBeside(fixture);
   let commands = 0;
   const trace = () => {
     commands += 1;
@@ -82,7 +82,7 @@ describe('an apply that crashes', () => {
         // Until the commit is made both are the same.
         for (let crashAt = kind === 'branch' ? 12 : 1; ; crashAt += 1) {
           const key = `plan-${crashAt}`;
-          const crashed = await crashAndLand(fixture, crashAt, {
+          const crashed = await crashAndApply(fixture, crashAt, {
             ...options,
             key,
             target: kind === 'branch' ? { kind, branch: key } : target,
@@ -102,8 +102,8 @@ describe('an apply that crashes', () => {
       `by SIGKILL before git ${before} is applied once when repeated, despite lock files`,
       withGitFixture(async fixture => {
         const options = { ...(await prepared(fixture)), target };
-        const beside = await begunBeside(fixture);
-        const plan = { root: fixture.root, sandboxes: join(fixture.home, 'w'), before, land: options };
+        const beside = await startedBeside(fixture);
+        const plan = { root: fixture.root, sandboxes: join(fixture.home, 'w'), before, applyOptions: options };
         const script = new URL('apply-and-crash.ts', import.meta.url).pathname;
         const words = ['--import', 'tsx', script, JSON.stringify(plan)];
         const dying = run(process.execPath, words, { env: gitEnvironment(fixture.home) });
@@ -122,7 +122,7 @@ describe('an apply that crashes', () => {
       await writeFile(join(fixture.root, 'a.txt'), long.slice(0, 100));
       await rm(join(fixture.root, 'b.txt'));
       await fixture.write('new/n.txt', '');
-      const beside = (await begunBeside(fixture)).split('\n').filter(line => !/ (a|b|new)\b/.test(line));
+      const beside = (await startedBeside(fixture)).split('\n').filter(line => !/ (a|b|new)\b/.test(line));
       expect(await fixture.project().apply(options)).toMatchObject({ outcome: 'applied' });
       expect(await readFile(join(fixture.root, 'a.txt'), 'utf8')).toBe(long);
       expect(await readFile(join(fixture.root, 'new/n.txt'), 'utf8')).toBe(long);
@@ -204,13 +204,13 @@ describe('an apply that crashes', () => {
     'after its branch moved only records that it is done',
     withGitFixture(async fixture => {
       const options = { ...(await prepared(fixture)), target };
-      const landing = await fixture.project().apply(options);
+      const applied = await fixture.project().apply(options);
       const done = await fixture.git('for-each-ref', '--format=%(refname)', 'refs/troupe/apply/*/done');
       await fixture.git('update-ref', done.replace(/done$/, 'made'), done);
       await fixture.git('update-ref', '-d', done);
       await fixture.git('commit', '--quiet', '--allow-empty', '-m', 'On top');
-      expect(await fixture.project().apply(options)).toEqual(landing);
-      expect(await fixture.git('rev-parse', done)).toBe(landing.outcome === 'applied' ? landing.commits[0] : '');
+      expect(await fixture.project().apply(options)).toEqual(applied);
+      expect(await fixture.git('rev-parse', done)).toBe(applied.outcome === 'applied' ? applied.commits[0] : '');
     }, files),
   );
 

@@ -5,7 +5,7 @@ import { openApplyMarkers } from '../../../../src/adapters/project/git/apply-mar
 import { openGitRepository } from '../../../../src/adapters/project/git/repository.ts';
 import { gitEnvironment, withGitFixture } from './git-fixture.ts';
 
-const land = 'refs/troupe/apply';
+const refPrefix = 'refs/troupe/apply';
 
 test(
   'Markers of an apply are the same loose and packed, and change with each step',
@@ -13,28 +13,28 @@ test(
     const marks = openApplyMarkers(await openGitRepository(root, { env: gitEnvironment(home) }));
     expect(await marks()).toEqual({ markers: '', inProgress: false });
     const [head, tree] = (await git('rev-parse', 'HEAD', 'HEAD^{tree}')).split('\n') as [string, string];
-    await git('update-ref', `${land}/one/made`, head);
+    await git('update-ref', `${refPrefix}/one/made`, head);
     const made = await marks();
-    await git('update-ref', `${land}/one/moving`, head);
+    await git('update-ref', `${refPrefix}/one/moving`, head);
     const moving = await marks();
     expect([made.inProgress, moving.inProgress]).toEqual([false, true]);
-    await mkdir(join(root, '.git', land, 'two'));
-    await writeFile(join(root, '.git', land, 'two/made.lock'), '');
+    await mkdir(join(root, '.git', refPrefix, 'two'));
+    await writeFile(join(root, '.git', refPrefix, 'two/made.lock'), '');
     await git('pack-refs', '--all', '--no-prune');
     expect(await marks()).toEqual(moving);
     await git('pack-refs', '--all');
     expect(await marks()).toEqual(moving);
-    await git('update-ref', '-d', `${land}/one/moving`);
+    await git('update-ref', '-d', `${refPrefix}/one/moving`);
     expect(await marks()).toEqual(made);
     // Created again for another result, which is a new state too.
-    await git('update-ref', `${land}/one/made`, tree);
+    await git('update-ref', `${refPrefix}/one/made`, tree);
     const again = await marks();
-    await git('update-ref', `${land}/one/done`, head);
+    await git('update-ref', `${refPrefix}/one/done`, head);
     const done = await marks();
     await git('pack-refs', '--all');
     expect(await marks()).toEqual(done);
-    await rm(join(root, '.git', land, 'two'), { recursive: true });
-    await git('update-ref', `${land}/two/done`, head);
+    await rm(join(root, '.git', refPrefix, 'two'), { recursive: true });
+    await git('update-ref', `${refPrefix}/two/done`, head);
     const all = [made, moving, again, done, await marks()].map(found => found.markers);
     expect(new Set(all).size).toBe(all.length);
   }),
@@ -49,10 +49,13 @@ test(
       trace: words => void asked.push(String(words[0])),
     });
     const marks = openApplyMarkers(ground);
-    await git('update-ref', `${land}/one/moving`, 'HEAD');
+    await git('update-ref', `${refPrefix}/one/moving`, 'HEAD');
     expect(asked).not.toContain('for-each-ref');
     await mkdir(join(root, '.git/reftable'));
-    expect(await marks()).toMatchObject({ markers: expect.stringContaining(`${land}/one/moving`), inProgress: true });
+    expect(await marks()).toMatchObject({
+      markers: expect.stringContaining(`${refPrefix}/one/moving`),
+      inProgress: true,
+    });
     expect(asked).toContain('for-each-ref');
   }),
 );

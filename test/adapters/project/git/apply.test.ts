@@ -13,8 +13,8 @@ describe('applying to the checkout', () => {
       const { project, options } = await createResult(fixture);
       // Touched but not changed: modification times alone do not prevent the apply.
       await writeFile(join(fixture.root, 'a.txt'), 'a\n');
-      const landing = await project.apply({ ...options, target: checkoutTarget });
-      expect(landing).toEqual({
+      const outcome = await project.apply({ ...options, target: checkoutTarget });
+      expect(outcome).toEqual({
         outcome: 'applied',
         commits: [await fixture.git('rev-parse', 'main')],
         files: ['a.txt', 'b.txt', 'new/n.txt'],
@@ -34,10 +34,10 @@ describe('applying to the checkout', () => {
     'returns the recorded result, even after the user rewrote the commit',
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
-      const landing = await project.apply({ ...options, target: checkoutTarget });
+      const outcome = await project.apply({ ...options, target: checkoutTarget });
       await fixture.git('commit', '--quiet', '--amend', '-m', 'Reworded');
       const head = await fixture.git('rev-parse', 'HEAD');
-      expect(await fixture.project().apply({ ...options, target: checkoutTarget })).toEqual(landing);
+      expect(await fixture.project().apply({ ...options, target: checkoutTarget })).toEqual(outcome);
       expect(await fixture.git('rev-parse', 'HEAD')).toBe(head);
     }, baseFiles),
   );
@@ -61,8 +61,8 @@ describe('applying to the checkout', () => {
       const trace = (words: readonly string[]) => {
         if (words[0] === 'update-ref' && words[1] === '-m') fixture.gitSync('update-ref', 'refs/heads/main', meanwhile);
       };
-      const landing = await fixture.project({ trace }).apply({ ...options, target: checkoutTarget });
-      expect(landing).toMatchObject({ outcome: 'moved', commit: meanwhile });
+      const outcome = await fixture.project({ trace }).apply({ ...options, target: checkoutTarget });
+      expect(outcome).toMatchObject({ outcome: 'moved', commit: meanwhile });
       expect(await fixture.git('status', '--porcelain', '--branch')).toBe('## main');
       expect(await readFile(join(fixture.root, 'a.txt'), 'utf8')).toBe('a\n');
     }, baseFiles),
@@ -131,7 +131,7 @@ describe('applying to the checkout', () => {
         expect(await fixture.git('status', '--porcelain')).toBe(before);
         expect(await fixture.git('diff', '--name-only', 'HEAD^', 'HEAD')).toBe('a.txt\nb.txt\nnew/n.txt');
         expect(await readFile(join(fixture.root, 'dir/c.txt'), 'utf8')).toBe('mine\n');
-        expect(await readFile(join(fixture.root, 'a.txt'), 'utf8')).toBe('landed\n');
+        expect(await readFile(join(fixture.root, 'a.txt'), 'utf8')).toBe('applied\n');
       },
       { ...baseFiles, 'dir/d.txt': 'd\n' },
     ),
@@ -150,8 +150,8 @@ describe('applying to the checkout', () => {
         writeFileSync(path, 'mine\n');
       };
       const project = fixture.project({ trace });
-      const landing = await project.apply({ ...options, target: checkoutTarget }).catch((error: unknown) => error);
-      expect(landing).toMatchObject({ code: 'DIRTY_CHECKOUT' });
+      const outcome = await project.apply({ ...options, target: checkoutTarget }).catch((error: unknown) => error);
+      expect(outcome).toMatchObject({ code: 'DIRTY_CHECKOUT' });
       expect(await readFile(path, 'utf8')).toBe('mine\n');
       await rm(path);
       expect(await fixture.git('status', '--porcelain')).toBe('');
@@ -218,9 +218,9 @@ describe('applying to a branch', () => {
       await fixture.write('a.txt', 'dirty\n');
       const before = await project.fingerprint();
       const target = { kind: 'branch', branch: 'troupe/one' } as const;
-      const landing = await project.apply({ ...options, target });
-      expect(landing).toMatchObject({ outcome: 'applied', commits: [await fixture.git('rev-parse', 'troupe/one')] });
-      expect(await project.apply({ ...options, target })).toEqual(landing);
+      const outcome = await project.apply({ ...options, target });
+      expect(outcome).toMatchObject({ outcome: 'applied', commits: [await fixture.git('rev-parse', 'troupe/one')] });
+      expect(await project.apply({ ...options, target })).toEqual(outcome);
       await fixture.git('branch', 'waiting', options.base);
       const waiting = { kind: 'branch', branch: 'waiting' } as const;
       expect(await project.apply({ ...options, key: 'k2', target: waiting })).toMatchObject({ outcome: 'applied' });

@@ -83,13 +83,13 @@ test('a file with hunks is shown with markers and the content of each side', asy
 });
 
 test('the sides of a resource conflict are its descriptions, and empty without one', async () => {
-  const said = { base: '1', ours: '2', theirs: '3' };
+  const values = { base: '1', ours: '2', theirs: '3' };
   const { content, hunks } = await inspectConflict(
     blobs,
-    conflict({ resource: 'db', hunks: [{ ...hunk, texts: said }, hunk] }),
+    conflict({ resource: 'db', hunks: [{ ...hunk, texts: values }, hunk] }),
   );
   expect(content).toBeNull();
-  expect(hunks).toEqual([said, { base: '', ours: '', theirs: '' }]);
+  expect(hunks).toEqual([values, { base: '', ours: '', theirs: '' }]);
 });
 
 test.each([

@@ -24,8 +24,8 @@ describe('finding a project', () => {
       await project.openSandbox({ key: 'p1', tree: head.tree });
       const oid = await project.writeBlob(Buffer.from('x'));
       const tree = await project.writeTree(head.tree, [{ path: 'x', oid }]);
-      const land = { key: 'k', base: commit, tree, message: 'x', target: { kind: 'checkout' } } as const;
-      expect(await project.apply(land)).toMatchObject({ outcome: 'applied' });
+      const applyOptions = { key: 'k', base: commit, tree, message: 'x', target: { kind: 'checkout' } } as const;
+      expect(await project.apply(applyOptions)).toMatchObject({ outcome: 'applied' });
       expect(await fixture.git('rev-parse', 'main')).toBe(commit);
       expect(await fixture.git('-C', linked, 'status', '--porcelain')).toBe('');
       await inside.close();
@@ -119,8 +119,8 @@ describe('finding a project', () => {
     expect(second.commit).not.toBe(first.commit);
     expect(await project.head(first.commit)).toEqual(first);
     await expect(project.head('main')).rejects.toMatchObject({ code: 'USAGE', hints: ['git init'] });
-    const land = { key: 'k', base: first.commit, tree: first.tree, message: '' };
-    await expect(project.apply({ ...land, target: { kind: 'branch', branch: 'x' } })).rejects.toMatchObject({
+    const applyOptions = { key: 'k', base: first.commit, tree: first.tree, message: '' };
+    await expect(project.apply({ ...applyOptions, target: { kind: 'branch', branch: 'x' } })).rejects.toMatchObject({
       code: 'USAGE',
     });
     await Promise.all([project.close(), other.close()]);

@@ -15,7 +15,8 @@ const sign = ({ home }: GitFixture) => join(home, 'hung');
 /** Prints its process id, then waits and ignores SIGTERM. */
 const hangs = (fixture: GitFixture) =>
   `trap '' TERM INT HUP; echo $$ > '${sign(fixture)}.half'; mv '${sign(fixture)}.half' '${sign(fixture)}'; sleep 600`;
-const begun = (fixture: GitFixture) => expect.poll(() => existsSync(sign(fixture)), { timeout: 20_000 }).toBe(true);
+const hookStarted = (fixture: GitFixture) =>
+  expect.poll(() => existsSync(sign(fixture)), { timeout: 20_000 }).toBe(true);
 const pidIn = (file: string) => Number(readFileSync(file, 'utf8'));
 
 const isAlive = (pid: number) => {
@@ -65,12 +66,12 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
       const { project, options } = await createResult(fixture);
       await writeHook(fixture, name, hangs(fixture));
       const stop = new AbortController();
-      const landing = project.apply({ ...options, processTag: marker, target, signal: stop.signal });
-      landing.catch(() => undefined);
-      await begun(fixture);
+      const applying = project.apply({ ...options, processTag: marker, target, signal: stop.signal });
+      applying.catch(() => undefined);
+      await hookStarted(fixture);
       expect(await taggedPids(marker)).toContain(pidIn(sign(fixture)));
       stop.abort();
-      await expect(landing).rejects.toMatchObject({ code: 'CANCELLED' });
+      await expect(applying).rejects.toMatchObject({ code: 'CANCELLED' });
       expect(await taggedPids(marker)).toEqual([]);
       expect(isAlive(pidIn(sign(fixture)))).toBe(false);
       await expect(fixture.git('rev-parse', '--verify', 'out')).rejects.toThrow();
@@ -104,7 +105,7 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
         stdio: 'ignore',
         env: { PATH: process.env.PATH, TROUPE_PROCESS_TAG: marker, TROUPE_RUN: '.of-the-dead' },
       });
-      await begun(fixture);
+      await hookStarted(fixture);
       const beside = join(fixture.home, 'beside');
       await writeHook(fixture, 'pre-commit', `kill -0 ${left.pid} 2> /dev/null && echo yes > '${beside}'; exit 0`);
       expect(await project.apply({ ...options, processTag: marker, target })).toMatchObject({ outcome: 'applied' });
@@ -118,8 +119,8 @@ describe('a hook or a signing program that hangs', { timeout: 90_000 }, () => {
     withGitFixture(async fixture => {
       const { project, options } = await createResult(fixture);
       await writeHook(fixture, 'pre-commit', `touch '${sign(fixture)}'`);
-      const landing = project.apply({ ...options, processTag: marker, target, signal: AbortSignal.abort() });
-      await expect(landing).rejects.toMatchObject({ code: 'CANCELLED' });
+      const applying = project.apply({ ...options, processTag: marker, target, signal: AbortSignal.abort() });
+      await expect(applying).rejects.toMatchObject({ code: 'CANCELLED' });
       expect(existsSync(sign(fixture))).toBe(false);
     }, baseFiles),
   );

@@ -8,7 +8,7 @@ export const baseFiles = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/c.txt': 'c\n', '
 export async function createResult(fixture: GitFixture, options: Parameters<GitFixture['project']>[0] = {}) {
   const project = fixture.project(options);
   const { commit: base, tree: from } = await project.head();
-  const oid = await project.writeBlob(Buffer.from('landed\n'));
+  const oid = await project.writeBlob(Buffer.from('applied\n'));
   const edits = [
     { path: 'a.txt', oid },
     { path: 'new/n.txt', oid, mode: '100755' },

@@ -146,7 +146,7 @@ describe('a sandbox', () => {
       // Each has its own locks, like a separate process.
       const [one, two] = [fixture.project({ env: slow }), fixture.project({ env: slow })];
       const { tree, commit: base } = await one.head();
-      const landings = await Promise.all([
+      const outcomes = await Promise.all([
         ...[one, two, one, two].map((project, at) => project.openSandbox({ key: `p${at}`, tree }).then(() => null)),
         ...[one, two].map(async (project, at) => {
           const oid = await project.writeBlob(Buffer.from(`${at}\n`));
@@ -159,7 +159,7 @@ describe('a sandbox', () => {
       const seen = (await readFile(join(fixture.home, 'seen'), 'utf8')).split('\n');
       expect(seen.filter(kind => kind === 'add').length).toBeGreaterThan(4);
       expect(seen).toContain('move');
-      expect(landings.flatMap(landing => landing?.outcome ?? []).sort()).toEqual(['applied', 'moved']);
+      expect(outcomes.flatMap(applied => applied?.outcome ?? []).sort()).toEqual(['applied', 'moved']);
       expect(await fixture.git('status', '--porcelain')).toBe('');
     }),
   );

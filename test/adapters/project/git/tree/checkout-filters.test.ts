@@ -113,8 +113,8 @@ const calls: ((one: Pick, paths: readonly string[]) => [tool: string, input: obj
 ];
 
 /** Results unchanged, and failures by their message. */
-function outcome(settled: PromiseSettledResult<unknown>): unknown {
-  if (settled.status === 'fulfilled') return settled.value;
-  const { code, message } = settled.reason;
+function outcome(result: PromiseSettledResult<unknown>): unknown {
+  if (result.status === 'fulfilled') return result.value;
+  const { code, message } = result.reason;
   return { code, message };
 }

@@ -51,8 +51,8 @@ describe('The check whether a file may be ignored', () => {
             ),
           ),
         ];
-        const said = await fixture.git('check-ignore', '--no-index', '--', ...paths).catch(() => '');
-        for (const path of said.split('\n').filter(line => line !== '' && !line.startsWith('"'))) {
+        const output = await fixture.git('check-ignore', '--no-index', '--', ...paths).catch(() => '');
+        for (const path of output.split('\n').filter(line => line !== '' && !line.startsWith('"'))) {
           ignored += 1;
           expect({ rules, path, may: mightBeIgnored(rules, path.split('/')) }).toMatchObject({ may: true });
         }
