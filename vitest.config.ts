@@ -50,6 +50,7 @@ export default defineConfig({
       { extends: true, test: { name: 'isolated', include: ['test/**/*.test.{ts,tsx}'], exclude: [...pure, models] } },
       { extends: true, test: { name: 'models', include: [models] } },
     ],
+    globalSetup: 'test/begin-repository.ts',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What is polled for comes as late as the machine is busy; a test's own limit says when it is too late.

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { beginRepository } from '../begin-repository.ts';
 
 /** A user's repository in a folder of its own, with a home that is isolated from the machine's. */
 export interface TestRepository {
@@ -35,11 +36,6 @@ export function createEmptyFolder(): TestRepository {
 /** A repository with one commit of the given files. */
 export function createRepository(files: Record<string, string> = { 'a.txt': 'one\n' }): TestRepository {
   const made = createEmptyFolder();
-  made.git('init', '-q', '-b', 'main');
-  // Written by hand: each `git config` is one more process, for each repository of each test.
-  appendFileSync(join(made.folder, '.git/config'), '[user]\n\tname = A User\n\temail = user@example.com\n');
-  for (const [path, content] of Object.entries(files)) made.write(path, content);
-  made.git('add', '-A');
-  made.git('commit', '-q', '-m', 'Begin');
+  beginRepository(made.folder, { files, user: { name: 'A User', email: 'user@example.com' }, configuresUser: true });
   return made;
 }

@@ -13,6 +13,7 @@ import {
   type Troupe,
   type TroupeOptions,
 } from '../../src/index.ts';
+import { beginRepository } from '../begin-repository.ts';
 
 /** The behaviour of an agent in a test: throws, writes, decides, waits. */
 type TestAgent = (task: AgentTask) => unknown;
@@ -56,14 +57,9 @@ export async function createTestProject(
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   };
-  for (const [path, content] of Object.entries(files)) write(path, content);
   const git = (...words: string[]) =>
     execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  git('init', '--quiet', '--initial-branch=main');
-  git('config', 'user.name', 'Tester');
-  git('config', 'user.email', 'tester@localhost');
-  git('add', '.');
-  git('commit', '--quiet', '--message=Begin');
+  beginRepository(folder, { files, user: { name: 'Tester', email: 'tester@localhost' }, configuresUser: true });
 
   const all: Record<string, TestAgent> = { player: () => {}, ...testAgents };
   const agents = Object.fromEntries(

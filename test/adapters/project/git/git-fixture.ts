@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gitProject, type ProjectOptions } from '../../../../src/git.ts';
+import { beginRepository } from '../../../begin-repository.ts';
 
 const run = promisify(execFile);
 
@@ -45,12 +46,7 @@ export async function createGitFixture(files: Record<string, string> = { 'a.txt'
     await writeFile(join(root, path), text);
   };
   const opened: ReturnType<typeof gitProject>[] = [];
-  await git('init', '--quiet');
-  for (const [path, text] of Object.entries(files)) await write(path, text);
-  if (Object.keys(files).length > 0) {
-    await git('add', '--all');
-    await git('commit', '--quiet', '-m', 'Begin');
-  }
+  beginRepository(root, { files, user: { name: 'Ada', email: 'ada@example.com' }, configuresUser: false });
   return {
     root,
     home,

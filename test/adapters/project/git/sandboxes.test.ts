@@ -330,6 +330,8 @@ describe('a sandbox', () => {
     'has every file even if the user’s checkout is sparse',
     withGitFixture(
       async fixture => {
+        // Leaves files that the index does not know to be unchanged.
+        await fixture.git('update-index', '--refresh');
         await fixture.git('sparse-checkout', 'set', '--cone', 'one');
         const project = fixture.project();
         const { tree } = await project.head();
