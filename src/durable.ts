@@ -2,6 +2,12 @@
 import type { AnyStateMachine } from 'xstate';
 import { systemClock } from './adapters/clocks/system-clock.ts';
 import type { DurableOptions as AllOptions, DurableSystem } from './durable/api.ts';
+import type {
+  InstancesOptions as AllInstancesOptions,
+  DurableInstances,
+  MachineMap,
+} from './durable/instances/instances-api.ts';
+import { openInstances } from './durable/instances/open-instances.ts';
 import { openDurable as open } from './durable/system.ts';
 import type { Clock } from './ports/clock.ts';
 
@@ -9,6 +15,15 @@ import type { Clock } from './ports/clock.ts';
 export type DurableOptions<Logic extends AnyStateMachine> = Omit<
   AllOptions<Logic>,
   'clock' | 'createStoreId' | 'effectKeyPrefix'
+> & {
+  /** @default the system clock */
+  clock?: Clock;
+};
+
+/** Options of {@link openDurable} for many instances. */
+export type InstancesOptions<Machines extends MachineMap> = Omit<
+  AllInstancesOptions<Machines>,
+  'clock' | 'createStoreId'
 > & {
   /** @default the system clock */
   clock?: Clock;
@@ -25,8 +40,26 @@ export type DurableOptions<Logic extends AnyStateMachine> = Omit<
  */
 export function openDurable<Logic extends AnyStateMachine>(
   options: DurableOptions<Logic>,
-): Promise<DurableSystem<Logic>> {
-  return open<Logic>({ ...options, clock: options.clock ?? systemClock(), createStoreId } as AllOptions<Logic>);
+): Promise<DurableSystem<Logic>>;
+/**
+ * Opens a store of many instances of several machines. Each instance is a root of its own: an error in one quarantines that
+ * one, and the others go on.
+ *
+ * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, and what opening the store throws
+ * @example
+ * await using system = await openDurable({ store: levelStore('./data'), machines: { order } });
+ * const instance = await system.start('order', { id: '17' });
+ * await instance.send({ type: 'PAY' });
+ * const waiting = await system.list({ machine: 'order', state: 'paid' });
+ */
+export function openDurable<Machines extends MachineMap>(
+  options: InstancesOptions<Machines>,
+): Promise<DurableInstances<Machines>>;
+export function openDurable(
+  options: DurableOptions<AnyStateMachine> | InstancesOptions<MachineMap>,
+): Promise<DurableSystem | DurableInstances> {
+  const all = { ...options, clock: options.clock ?? systemClock(), createStoreId };
+  return 'machines' in all ? openInstances(all) : open(all);
 }
 
 const createStoreId = () => crypto.randomUUID();
@@ -48,6 +81,14 @@ export { type Chart, type ChartState, type ChartTransition, chartOf } from './du
 export { decodeValue, encodeValue } from './durable/codec.ts';
 export type { CommandRetention } from './durable/commands.ts';
 export { type EffectContext, type EffectOptions, type EffectRetry, effect, type StepEvents } from './durable/effect.ts';
+export type {
+  DurableInstance,
+  DurableInstances,
+  InstanceFilter,
+  InstanceInfo,
+  InstanceStatus,
+  MachineMap,
+} from './durable/instances/instances-api.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
 export type { Migration } from './durable/migrations.ts';
 export { type RepairReport, repairStore } from './durable/repair.ts';

@@ -12,6 +12,11 @@ import type { GitFixture } from './adapters/project/git/git-fixture.ts';
 
 const shop = setup({ types: { events: {} as { type: 'ORDER'; id: number } } }).createMachine({ on: { ORDER: {} } });
 
+const order = setup({ types: { events: {} as { type: 'PAY' } } }).createMachine({
+  initial: 'cart',
+  states: { cart: { on: { PAY: 'paid' } }, paid: {} },
+});
+
 const action = { name: 'rename', description: 'Rename', executionActor: { kind: 'steps', steps: [] } } as const;
 
 /** A test runner that registers and runs nothing: the suites themselves run in the tests of their adapters. */
@@ -42,7 +47,7 @@ export const values = {
     return {};
   },
   watchPlans: async () => ({ troupe: await openTroupe({ store: memoryStore(), project: gitProject('.') }) }),
-  openDurable: async () => ({ shop }),
+  openDurable: async () => ({ shop, order }),
   serveInspector: async () => ({ system: await openDurable({ store: memoryStore(), machine: shop }) }),
   effect: async () => ({
     pay: async (amount: number, how: { key: string; signal: AbortSignal }) => `${amount} ${how.key}`,

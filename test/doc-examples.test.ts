@@ -123,7 +123,7 @@ const examples = sources(...shipped).flatMap(({ text }) => (text.includes('@exam
 
 describe('the examples of doc comments [R218]', () => {
   test('are those whose values are known', () => {
-    expect(examples.map(({ name }) => name).sort()).toEqual(Object.keys(values).sort());
+    expect([...new Set(examples.map(({ name }) => name))].sort()).toEqual(Object.keys(values).sort());
   });
 
   test('compile against the entry points', { timeout: 120_000 }, async () => {

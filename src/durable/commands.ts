@@ -123,7 +123,7 @@ export class Commands {
   }
 
   #expiryOf(keep: CommandRetention): (command: AppliedCommand) => boolean {
-    assertRetention(keep);
+    assertRetention(keep, 'keepCommands');
     if (keep === 'forever') return () => false;
     if ('count' in keep) return ({ number }) => number <= this.#count - keep.count;
     return ({ at }) => this.#options.clock.now() - at >= keep.days * dayMs;
@@ -153,8 +153,8 @@ const isAsync = (send: unknown): boolean => Object.prototype.toString.call(send)
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 
-/** @throws {TypeError} */
-function assertRetention(keep: unknown): void {
+/** `option` is the name of the option that it is. @throws {TypeError} */
+export function assertRetention(keep: unknown, option: string): void {
   if (keep === 'forever') return;
   const { count, days, ...others } = (typeof keep === 'object' && keep !== null ? keep : {}) as Record<string, unknown>;
   const isOne = (count === undefined) !== (days === undefined) && Object.keys(others).length === 0;
@@ -162,7 +162,7 @@ function assertRetention(keep: unknown): void {
   const isDays = typeof days === 'number' && Number.isFinite(days) && days > 0;
   if (isOne && (isCount || isDays)) return;
   throw new TypeError(
-    `keepCommands must be { count } with a whole number from 1, { days } with a number above 0, or 'forever'; it is ${describe(keep)}.`,
+    `${option} must be { count } with a whole number from 1, { days } with a number above 0, or 'forever'; it is ${describe(keep)}.`,
   );
 }
 

@@ -14,6 +14,15 @@
  * | `z/<uid>/<key>`        | the `a/` and `t/` rows of its subtree                                     |
  * | `m/format`             | version of this table                                                     |
  * | `m/c/<slot>`           | recent commits: commit number, id counter, actor count, optional time     |
+ *
+ * A store of instances ([decision 0015](../../docs/decisions/0015-instances.md)) has these rows instead; `m/format` is 2.
+ *
+ * | key                    | row                                                                       |
+ * |------------------------|---------------------------------------------------------------------------|
+ * | `I/<machine>/<id>`     | an instance: its uid, its state and tags, how it ended                    |
+ * | `V/<uid>/<key>`        | the rows of its system, under the keys of the table above                 |
+ * | `Q/<uid>/<number>`     | an event that waits until the quarantined instance resumes                |
+ * | `m/instances`          | the highest uid of an instance                                            |
  */
 export const prefix = {
   actor: 'a/',
@@ -24,10 +33,16 @@ export const prefix = {
   passivated: 's/',
   passivatedRow: 'z/',
   commit: 'm/c/',
+  instance: 'I/',
+  instanceRow: 'V/',
+  queued: 'Q/',
 } as const;
 
 /** Incremented when the meaning of a row changes. */
 export const storeFormat = 1;
+
+/** The format of a store of instances, so that a system with one root refuses it. */
+export const instancesFormat = 2;
 
 /** Number of commits whose rows are kept and compared on opening; a lost batch among them is detected. */
 export const retainedCommits = 1024;
@@ -40,6 +55,7 @@ export const formatUid = (count: number): string => count.toString(36).padStart(
 export const key = {
   format: 'm/format',
   store: 'm/store',
+  instances: 'm/instances',
   actor: (uid: string) => `${prefix.actor}${uid}`,
   state: (uid: string) => `${prefix.actor}${uid}/now`,
   timer: (uid: string, id: string) => `${prefix.timer}${uid}/${id}`,
@@ -52,6 +68,12 @@ export const key = {
    * active.
    */
   passivatedRow: (uid: string, activeKey = '') => `${prefix.passivatedRow}${uid}/${activeKey}`,
+  /** All instances of a machine, or one of them. */
+  instance: (machine: string, id = '') => `${prefix.instance}${encodeURIComponent(machine)}/${encodeURIComponent(id)}`,
+  /** All rows of the system of an instance, or one of them. */
+  instanceRow: (uid: string, ownKey = '') => `${prefix.instanceRow}${uid}/${ownKey}`,
+  /** All events that wait for an instance, or one of them. */
+  queued: (uid: string, number?: number) => `${prefix.queued}${uid}/${number === undefined ? '' : formatUid(number)}`,
   commit: (commit: number) => `${prefix.commit}${commit % retainedCommits}`,
 };
 

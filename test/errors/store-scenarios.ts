@@ -1,7 +1,7 @@
 /** Errors of the store, of the disk, and of stored actors. */
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMachine, setup, spawnChild } from 'xstate';
+import { type AnyStateMachine, createMachine, setup, spawnChild } from 'xstate';
 import { toDiskError } from '../../src/adapters/fs/disk-error.ts';
 import { manualClock, memoryStore, openDurable } from '../../src/durable.ts';
 import { levelStore } from '../../src/level.ts';
@@ -19,7 +19,7 @@ async function corruptRows(project: TestRepository, prefix: string, value: unkno
   await store.close();
 }
 
-const durable = (machine: Parameters<typeof openDurable>[0]['machine'], store = memoryStore()) =>
+const durable = (machine: AnyStateMachine, store = memoryStore()) =>
   openDurable({ store, machine, clock: manualClock() });
 
 const childMachine = createMachine({ id: 'kid' });

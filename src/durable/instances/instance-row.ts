@@ -1,0 +1,75 @@
+/** The row by which an instance is found and listed. It is written in the batch of each change of state. */
+import { type AnyMachineSnapshot, matchesState, type StateValue } from 'xstate';
+import { type SerializedError, TroupeError } from '../../model/errors.ts';
+import { key, prefix } from '../keys.ts';
+import type { InstanceFilter, InstanceInfo } from './instances-api.ts';
+
+/** By which an application knows an instance. */
+export interface InstanceName {
+  machine: string;
+  id: string;
+}
+
+export const keyOf = ({ machine, id }: InstanceName): string => key.instance(machine, id);
+
+export interface InstanceRow {
+  uid: string;
+  state: StateValue;
+  tags?: string[];
+  /** Absent while it runs. */
+  status?: 'done' | 'stopped' | 'quarantined';
+  startedAt: number;
+  endedAt?: number;
+  output?: unknown;
+  error?: SerializedError;
+}
+
+/** What the row says of the machine's snapshot. */
+export function describeSnapshot(
+  snapshot: AnyMachineSnapshot,
+): Pick<InstanceRow, 'state' | 'tags' | 'status' | 'output'> {
+  return {
+    state: snapshot.value,
+    ...(snapshot.tags.size === 0 ? {} : { tags: [...snapshot.tags] }),
+    ...(snapshot.status === 'done' ? { status: 'done' as const, output: snapshot.output } : {}),
+  };
+}
+
+/** The machine and the id in the key of an instance. */
+export function parseInstanceKey(at: string): InstanceName {
+  const [machine = '', id = ''] = at.slice(prefix.instance.length).split('/').map(decodeURIComponent);
+  return { machine, id };
+}
+
+export function toInfo(at: string, row: InstanceRow): InstanceInfo {
+  const { state, tags = [], status = 'running', startedAt, endedAt, error } = row;
+  return {
+    ...{ ...parseInstanceKey(at), status, state, tags, startedAt },
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** Where a listing starts, and which rows it reads. */
+export function rangeOf({ machine, after }: InstanceFilter): { from: string; options: { after?: string } } {
+  const from = machine === undefined ? prefix.instance : key.instance(machine);
+  return { from, options: after === undefined ? {} : { after: key.instance(after.machine, after.id) } };
+}
+
+export function matchesFilter(info: InstanceInfo, { status, state, tag }: InstanceFilter): boolean {
+  if (status !== undefined && info.status !== status) return false;
+  if (tag !== undefined && !info.tags.includes(tag)) return false;
+  if (state === undefined) return true;
+  return state === 'quarantined' ? info.status === 'quarantined' : matchesState(state, info.state);
+}
+
+/** Why an instance takes no events: the error that stopped it, or how it ended. */
+export function notRunningError(
+  name: InstanceName,
+  { status, error }: Pick<InstanceRow, 'status' | 'error'>,
+): TroupeError {
+  const where = `${name.machine}/${name.id}`;
+  if (error !== undefined) return TroupeError.deserialize(error);
+  if (status === 'done') return new TroupeError('UNKNOWN_ACTOR', `The instance "${where}" is done.`, { where });
+  return new TroupeError('CANCELLED', `The instance "${where}" was stopped.`, { where });
+}

@@ -1,0 +1,118 @@
+/** What an application passes to run many instances of its machines in one store, and what it gets back. */
+import type { AnyStateMachine, EventFrom, InputFrom, OutputFrom, SnapshotFrom, StateValue } from 'xstate';
+import type { SerializedError, TroupeError } from '../../model/errors.ts';
+import type { DurableOptions } from '../api.ts';
+import type { CommandRetention } from '../commands.ts';
+import type { SystemSnapshot } from '../snapshot.ts';
+
+/** Machines by the name under which their instances are started. */
+export type MachineMap = Readonly<Record<string, AnyStateMachine>>;
+
+/** Options of `openDurable` for many instances in one store. */
+export interface InstancesOptions<Machines extends MachineMap>
+  extends Pick<DurableOptions<AnyStateMachine>, 'store' | 'clock' | 'createStoreId' | 'keepCommands'> {
+  machines: Machines;
+  /**
+   * By actor source, or by the name in `machines` for an instance: converts a state stored by another version to the
+   * current version.
+   */
+  migrations?: DurableOptions<AnyStateMachine>['migrations'];
+  /**
+   * How long the results of finished and stopped instances are kept. Afterwards an id can be started again.
+   * @default 'forever'
+   */
+  keepFinished?: CommandRetention;
+  /** Called when an instance was quarantined. The other instances go on. */
+  onQuarantine?: (instance: InstanceInfo) => void;
+  /** Called when the system stops for good because the store rejected a batch. The last commit stays valid. */
+  onFatal?: (error: TroupeError) => void;
+}
+
+/** Whether an instance handles events, how it ended, or that an error stopped it. */
+export type InstanceStatus = 'running' | 'done' | 'stopped' | 'quarantined';
+
+/** An instance as the last commit left it. */
+export interface InstanceInfo {
+  machine: string;
+  id: string;
+  status: InstanceStatus;
+  /** The machine's state; of a quarantined instance the last good one. */
+  state: StateValue;
+  tags: string[];
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  /** When it was done or stopped, in milliseconds since the epoch. */
+  endedAt?: number;
+  /** What stopped a quarantined instance. */
+  error?: SerializedError;
+}
+
+/** Which instances `list` returns; all conditions must hold. */
+export interface InstanceFilter<Name extends string = string> {
+  machine?: Name;
+  status?: InstanceStatus;
+  /** A state that the instance is in, such as `paid` or `delivery.packed`; or `quarantined`. */
+  state?: string;
+  /** A tag of its current state. */
+  tag?: string;
+  /** The last instance of the page before. */
+  after?: { machine: string; id: string };
+  /** @default all */
+  limit?: number;
+}
+
+/**
+ * One instance. Every method except `resume` and `discard` rejects with `UNKNOWN_ACTOR` when there is no such instance, or
+ * none that runs; with the error of the instance when it is quarantined.
+ */
+export interface DurableInstance<Logic extends AnyStateMachine = AnyStateMachine> {
+  readonly machine: string;
+  readonly id: string;
+  /**
+   * Sends an event; resolves when everything it caused is on disk. For a quarantined instance it is stored, and sent when
+   * the instance resumes.
+   */
+  send(event: EventFrom<Logic>): Promise<void>;
+  /** Sends an event once per key, which counts within the instance. Otherwise as `send`. */
+  command(key: string, event: EventFrom<Logic>): Promise<{ duplicate: boolean }>;
+  /** Returns what `read` finds in the current state, once that state is on disk. */
+  query<T>(read: (snapshot: SnapshotFrom<Logic>) => T): Promise<T>;
+  /** Resolves with the first state for which `isReached` returns true, once it is on disk. */
+  waitFor(isReached: (snapshot: SnapshotFrom<Logic>) => boolean): Promise<SnapshotFrom<Logic>>;
+  /** Resolves with the output when the instance is done. @throws {TroupeError} CANCELLED when it was stopped */
+  result(): Promise<OutputFrom<Logic>>;
+  /** Returns the instance as the last commit left it, whatever its status. */
+  info(): Promise<InstanceInfo>;
+  /** Returns the state of the instance with all actors below it, as plain data. */
+  snapshot(): Promise<SystemSnapshot>;
+  /** Restores the instance from a snapshot, as `restore` of a durable system does. @throws {TroupeError} RESTORE_FAILED */
+  restore(snapshot: SystemSnapshot): Promise<void>;
+  /** Ends the instance: its effects are aborted, its timers removed. Does nothing when it has ended. */
+  stop(): Promise<void>;
+  /**
+   * Continues a quarantined instance at its last good state and sends the events that waited. Does nothing for one that
+   * runs. Rejects with the error when it is quarantined again.
+   */
+  resume(): Promise<void>;
+  /** Removes a quarantined instance with its last state and the events that waited. */
+  discard(): Promise<void>;
+}
+
+/** Many instances of several machines in one store. Each is a root of its own. */
+export interface DurableInstances<Machines extends MachineMap = MachineMap> extends AsyncDisposable {
+  /**
+   * Starts an instance; resolves when it is on disk. An id counts once per machine: for one that exists, also one that has
+   * ended, it resolves with that instance and starts none. Rejects with the error when the first state cannot be entered
+   * or stored; no instance exists then.
+   */
+  start<Name extends keyof Machines & string>(
+    machine: Name,
+    options: { id: string; input?: InputFrom<Machines[Name]> },
+  ): Promise<DurableInstance<Machines[Name]>>;
+  /** Returns the instance of that id, which need not exist. */
+  get<Name extends keyof Machines & string>(machine: Name, id: string): DurableInstance<Machines[Name]>;
+  /** Returns the instances that match, ordered by machine and id, as they are on disk. Reads each instance's row. */
+  list(filter?: InstanceFilter<keyof Machines & string>): Promise<InstanceInfo[]>;
+  /** Commits pending changes, then closes: running effects are aborted, and nothing further is recorded. */
+  close(): Promise<void>;
+}
