@@ -72,6 +72,16 @@ function compare(): void {
     ['event loop blocked by a start, of 5 ms', of('start.server') / 5, '<= 1'],
     ['one merge of trees of a git process', of('merge.once') / of('merge.once.git'), '<= 1.5'],
     ['subplan among 200 of a git merge', of('subplans.200') / of('subplans.merge'), ''],
+    ['starts of git by a plan, of 15', of('git.starts.noop') / 15, '<= 1'],
+    ['plan that does nothing, of 200 ms', of('plan.noop') / 200, '<= 1'],
+    ['the same after 1,000 plans', of('plan.noop.1000') / of('plan.noop'), '<= 1.15'],
+    ['refs of ours that a plan leaves', of('refs.plan'), '<= 1'],
+    ['troupe run after 1,000 plans', of('run.1000') / of('run.0'), '<= 1.15'],
+    ['troupe plan list after 1,000 plans', of('list.1000') / of('list.0'), '<= 1.15'],
+    ['troupe plan status after 1,000 plans', of('status.1000') / of('status.0'), '<= 1.15'],
+    ['troupe gc after 1,000 plans, of 1 s', of('gc.1000') / 1000, '<= 1'],
+    ['troupe doctor after 1,000 plans, of 1 s', of('doctor.1000') / 1000, '<= 1'],
+    ['subplan in 5,000 files, of 150 ms', of('subplan.5000') / 150, '<= 1'],
   ];
   for (const [what, ratio, aim] of claims) {
     if (Number.isNaN(ratio)) problems.push(`"${what}" lacks a figure`);

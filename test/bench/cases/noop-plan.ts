@@ -1,73 +1,80 @@
 /**
  * A whole plan whose agents do nothing: strategize, execute and apply on a git repository of one file, with all that Troupe
- * itself does around them (reconciliation, read-only checkout, worktree, checkpoints, validation, apply).
+ * itself does around them (reconciliation, read-only checkout, worktree, checkpoints, validation, apply). How long it takes,
+ * also where 1,000 plans were applied before; how often it starts git; how many refs are left of each.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gitProject } from '../../../src/git.ts';
-import { type Agent, openTroupe, type Troupe } from '../../../src/index.ts';
-import { levelStore } from '../../../src/level.ts';
-import { type BenchCase, measureMs, median } from '../bench-case.ts';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type BenchCase, type BenchContext, type Measurement, measureMs, median } from '../bench-case.ts';
+import { applyIdlePlan, git, idleEnvironment, makeIdleRepository, openIdle } from '../idle-plans.ts';
+import { makeOldPlans } from '../old-plans.ts';
 
-const nothing: Agent = { check: async () => {}, run: async () => ({ decisions: [], summary: 'did nothing' }) };
-const identity = { NAME: 'Bench', EMAIL: 'bench@example.com' };
-const env = {
-  PATH: process.env.PATH ?? '',
-  HOME: process.env.HOME ?? '',
-  GIT_AUTHOR_NAME: identity.NAME,
-  GIT_AUTHOR_EMAIL: identity.EMAIL,
-  GIT_COMMITTER_NAME: identity.NAME,
-  GIT_COMMITTER_EMAIL: identity.EMAIL,
-};
-
-function repository(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'README.md'), '# Nothing to do\n');
-  for (const words of [
-    ['init', '-q'],
-    ['add', '-A'],
-    ['commit', '-q', '-m', 'Begin'],
-  ]) {
-    execFileSync('git', words, { cwd: folder, env });
+/** Turn by turn with and without old plans, so that other programs slow both. */
+async function times(context: BenchContext): Promise<Measurement[]> {
+  const rounds = context.size(15, 1);
+  const { empty, old } = await makeOldPlans(context.directory(), context.size(1_000, 5));
+  const [first, later] = [await openIdle(empty), await openIdle(old)];
+  const [few, many]: [number[], number[]] = [[], []];
+  try {
+    for (let round = context.size(-2, 0); round < rounds; round++) {
+      const ms = [await measureMs(() => applyIdlePlan(first)), await measureMs(() => applyIdlePlan(later))] as const;
+      if (round < 0) continue;
+      few.push(ms[0]);
+      many.push(ms[1]);
+    }
+  } finally {
+    await first.close();
+    await later.close();
   }
-  return folder;
+  return [
+    { name: 'plan.noop', value: median(few), unit: 'ms', n: rounds },
+    { name: 'plan.noop.1000', value: median(many), unit: 'ms', n: rounds },
+  ];
 }
 
-async function plan(troupe: Troupe): Promise<void> {
-  const made = await troupe.use({ action: 'local/idle', profile: 'full-auto', allowEmpty: true, start: true });
-  let record = await made.waitUntilIdle();
-  while (record.state === 'complete') {
-    await (record.phase === 'execute'
-      ? made.apply({ target: { kind: 'branch', branch: `b/${made.id}` } })
-      : made.execute());
-    record = await made.waitUntilIdle();
+/** The second plan of a process: what is started once per process, such as `cat-file --batch-command`, does not count. */
+async function starts(context: BenchContext): Promise<Measurement> {
+  const programs = context.directory();
+  mkdirSync(programs, { recursive: true });
+  const log = join(programs, 'starts');
+  const search = idleEnvironment.PATH;
+  const real = search.split(delimiter).map(folder => join(folder, 'git'));
+  writeFileSync(
+    join(programs, 'git'),
+    `#!/bin/sh\necho "$1" >> '${log}'\nfor git in ${real.map(path => `'${path}'`).join(' ')}; do [ -x "$git" ] && exec "$git" "$@"; done\n`,
+  );
+  chmodSync(join(programs, 'git'), 0o755);
+  const count = () => readFileSync(log, 'utf8').split('\n').length - 1;
+  const env = { ...idleEnvironment, PATH: `${programs}${delimiter}${search}` };
+  const troupe = await openIdle(makeIdleRepository(context.directory()), env);
+  try {
+    await applyIdlePlan(troupe);
+    const before = count();
+    await applyIdlePlan(troupe);
+    return { name: 'git.starts.noop', value: count() - before, unit: 'starts', n: 1 };
+  } finally {
+    await troupe.close();
   }
-  if (record.state !== 'applied')
-    throw new Error(`The plan ended in ${record.phase}.${record.state}: ${record.errorMessage}`);
+}
+
+/** Refs of ours that are there after so many applied plans of one process, without `troupe gc`. */
+async function refsLeft(context: BenchContext): Promise<Measurement> {
+  const plans = context.size(32, 1);
+  const folder = makeIdleRepository(context.directory());
+  const troupe = await openIdle(folder);
+  for (let plan = 0; plan < plans; plan++) await applyIdlePlan(troupe);
+  await troupe.close();
+  const refs = git(folder, ['for-each-ref', '--format=%(refname)', 'refs/troupe']).split('\n').length - 1;
+  return { name: 'refs.plan', value: refs / plans, unit: 'refs', n: plans };
 }
 
 export const bench: BenchCase = {
+  needs: 'git',
   async run(context) {
-    if (!context.includes('plan.noop')) return [];
-    const rounds = context.size(9, 1);
-    const project = gitProject(repository(context.directory()), { sandboxes: context.directory(), env });
-    const troupe = await openTroupe({ store: levelStore(context.directory()), project, agents: { nothing }, env });
-    try {
-      await troupe.actions.create({
-        name: 'idle',
-        description: 'Do nothing at all',
-        strategyActor: 'nothing',
-        executionActor: 'nothing',
-      });
-      const times: number[] = [];
-      for (let round = -1; round < rounds; round++) {
-        const ms = await measureMs(() => plan(troupe));
-        if (round >= 0) times.push(ms);
-      }
-      return [{ name: 'plan.noop', value: median(times), unit: 'ms', n: rounds }];
-    } finally {
-      await troupe.close();
-    }
+    const rows: Measurement[] = [];
+    if (context.includes('git.starts.noop')) rows.push(await starts(context));
+    if (context.includes('plan.noop', 'plan.noop.1000')) rows.push(...(await times(context)));
+    if (context.includes('refs.plan')) rows.push(await refsLeft(context));
+    return rows;
   },
 };

@@ -1,6 +1,7 @@
 /**
  * What a subplan costs that writes one file, among 50, 200 and 1,000 siblings of which 16 are at work at once: time of
- * processors, ours and git's, and bytes written to the store. Beside it what a plain `git merge` of such a branch takes.
+ * processors, ours and git's, and bytes written to the store; the same of 200 that start a program in a repository of 5,000
+ * files. Beside it what a plain `git merge` of such a branch takes.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -10,6 +11,9 @@ import type { BenchCase, BenchContext, Measurement } from '../bench-case.ts';
 
 const files = 20;
 const counts = [50, 200, 1_000];
+
+/** In a repository of 5,000 files, each started as a program. */
+const largeName = 'subplan.5000';
 
 async function subplans(context: BenchContext, named: number): Promise<Measurement[]> {
   const count = context.size(named, 4);
@@ -23,6 +27,16 @@ async function subplans(context: BenchContext, named: number): Promise<Measureme
     { name, value: (seconds * 1000) / count, unit: 'ms', n: count },
     { name: `${name}.bytes`, value: (writtenMiB * 2 ** 20) / count, unit: 'bytes', n: count },
   ];
+}
+
+async function large(context: BenchContext): Promise<Measurement> {
+  const count = context.size(200, 4);
+  const directory = context.directory();
+  mkdirSync(directory, { recursive: true });
+  const shape = { name: largeName, files: context.size(5_000, 100), widths: [count], maxParallel: 16, runsEvery: 1 };
+  const { processorSeconds: seconds, violations } = await runScale(shape, directory);
+  if (violations.length > 0) throw new Error(violations.join('\n'));
+  return { name: largeName, value: (seconds * 1000) / count, unit: 'ms', n: count };
 }
 
 /** Branches with one file each, merged into main one after the other. */
@@ -50,6 +64,7 @@ export const bench: BenchCase = {
     const wanted = counts.filter(count => context.includes(`subplans.${count}`, `subplans.${count}.bytes`));
     if (wanted.length > 0) await subplans(context, 20);
     for (const count of wanted) rows.push(...(await subplans(context, count)));
+    if (context.includes(largeName)) rows.push(await large(context));
     if (context.includes('subplans.merge'))
       rows.push(plainMerges(join(context.directory(), 'merges'), context.size(50, 2)));
     return rows;
