@@ -11,37 +11,41 @@ import type { Tool } from '../../ports/tool.ts';
  * tool is called again; for any other tool the agent gets the recorded text. A placeholder is not the secret, so a
  * call that would use it is refused.
  */
-export class ToolCallReplay {
-  readonly #redactor: Redactor;
-  readonly #log: (line: string) => void;
-  readonly #placeholders = new Set<string>();
-
-  constructor({ redactor, log }: { redactor: Redactor; log: (line: string) => void }) {
-    this.#redactor = redactor;
-    this.#log = log;
-  }
-
-  async resultOf(call: ToolCall, tool: Tool, retry: () => Promise<unknown>): Promise<unknown> {
-    if (call.redacted !== true) return call.result;
-    if (tool.sideEffects.every(effect => effect === 'read_files')) {
-      const fresh = await retry().catch(() => call.result);
-      if (isDeepStrictEqual(this.#redactor.value(fresh), call.result)) return fresh;
-    }
-    for (const text of placeholdersIn(JSON.stringify(call.result))) this.#placeholders.add(text);
-    this.#log(`${tool.name} is answered as it was recorded, without its secrets: they are not kept`);
-    return call.result;
-  }
-
+export interface ToolCallReplay {
+  /** Returns what the agent gets for a call that was recorded. */
+  resultOf(call: ToolCall, tool: Tool, retry: () => Promise<unknown>): Promise<unknown>;
   /** @throws {TroupeError} AGENT_FAILED when a new call would use a placeholder from a recorded answer */
-  assertNoPlaceholders(tool: Tool, input: unknown): void {
-    if (this.#placeholders.size === 0) return;
-    const text = JSON.stringify(input) ?? '';
-    const used = [...this.#placeholders].find(each => text.includes(each));
-    if (used === undefined) return;
-    throw new TroupeError(
-      'AGENT_FAILED',
-      `${tool.name} was given ${used}, a placeholder for a secret of a recorded answer: secrets are not stored over a restart`,
-      { where: tool.name, hints: [commandHint('plan execute'), commandHint('plan logs')] },
-    );
-  }
+  assertNoPlaceholders(tool: Tool, input: unknown): void;
+}
+
+export function createToolCallReplay({ redactor, log }: ToolCallReplayOptions): ToolCallReplay {
+  const placeholders = new Set<string>();
+  return {
+    async resultOf(call, tool, retry) {
+      if (call.redacted !== true) return call.result;
+      if (tool.sideEffects.every(effect => effect === 'read_files')) {
+        const fresh = await retry().catch(() => call.result);
+        if (isDeepStrictEqual(redactor.value(fresh), call.result)) return fresh;
+      }
+      for (const text of placeholdersIn(JSON.stringify(call.result))) placeholders.add(text);
+      log(`${tool.name} is answered as it was recorded, without its secrets: they are not kept`);
+      return call.result;
+    },
+    assertNoPlaceholders(tool, input) {
+      if (placeholders.size === 0) return;
+      const text = JSON.stringify(input) ?? '';
+      const used = [...placeholders].find(each => text.includes(each));
+      if (used === undefined) return;
+      throw new TroupeError(
+        'AGENT_FAILED',
+        `${tool.name} was given ${used}, a placeholder for a secret of a recorded answer: secrets are not stored over a restart`,
+        { where: tool.name, hints: [commandHint('plan execute'), commandHint('plan logs')] },
+      );
+    },
+  };
+}
+
+interface ToolCallReplayOptions {
+  redactor: Redactor;
+  log(line: string): void;
 }

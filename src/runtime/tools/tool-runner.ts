@@ -23,7 +23,7 @@ import type { ToolCaller } from '../../ports/agent.ts';
 import type { Tool, ToolContext } from '../../ports/tool.ts';
 import { redactCheckpoint, redactDecision, redactToolCall } from '../secrets/redaction.ts';
 import { checkGuards } from './check-guards.ts';
-import { ToolCallReplay } from './tool-call-replay.ts';
+import { createToolCallReplay } from './tool-call-replay.ts';
 import { assertSameCall, tooDeepError, toolCancelledError } from './tool-errors.ts';
 import type { PerformedCall, ToolRunnerOptions } from './tool-runner-options.ts';
 import { createToolTable } from './tool-table.ts';
@@ -33,7 +33,7 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
   const table = createToolTable(options.tools);
   const spawned: RecordedSpawn[] = [];
   const redactor = options.redactor ?? createRedactor();
-  const replay = new ToolCallReplay({ redactor, log: line => options.log?.(line) });
+  const replay = createToolCallReplay({ redactor, log: line => options.log?.(line) });
   let calls = 0;
   let last: Promise<unknown> = Promise.resolve();
 

@@ -1,0 +1,210 @@
+/**
+ * Rules for functions and objects, see docs/decisions/0016-objects.md. Each rule is shown to find its own violation. What breaks a
+ * rule is on a list, which may only become shorter: an entry that no longer breaks it fails.
+ */
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { everything, type Source, shipped, sources } from './sources.ts';
+
+const functionLinesMax = 70;
+
+/** Functions with too many lines: path and name. */
+const longFunctions: readonly string[] = [
+  'actors/agent/run-agent.ts runWithTools',
+  'actors/apply/apply-tree.ts applyTree',
+  'actors/subplans/create-subplans.ts argument of defineEffect',
+  'features/support/drivers/crash.ts createCrashDriver',
+  'features/support/drivers/library.ts createLibraryDriver',
+  'features/support/drivers/terminal.ts createTerminalDriver',
+  'src/adapters/agents/acp/client-requests.ts createClientRequests',
+  'src/adapters/agents/acp/run-acp-agent.ts runOnce',
+  'src/adapters/agents/event-collector.ts createEventCollector',
+  'src/adapters/logs/file-logs.ts fileLogs',
+  'src/adapters/logs/log-segments.ts openLogSegments',
+  'src/adapters/process/watchdogs.ts startWatchdogs',
+  'src/adapters/project/git/project.ts createProject',
+  'src/adapters/project/git/sandboxes.ts openSandboxes',
+  'src/adapters/project/git/tree/tree-sandboxes.ts withTreeSandboxes',
+  'src/adapters/project/multi/merge.ts multiProjectMerge',
+  'src/adapters/project/multi/multi-project.ts createMultiProject',
+  'src/cli/follow-plan.ts followPlan',
+  'src/cli/output/command-output.ts createCommandOutput',
+  'src/cli/progress/live.ts createLiveProgress',
+  'src/cli/prompts/approval-prompts.ts createApprovalPrompts',
+  'src/host/session.ts session',
+  'src/host/socket-transport.ts a function',
+  'src/host/socket-transport.ts attach',
+  'src/inspector/inspect.ts serveInspector',
+  'src/inspector/page/actor-detail.ts createActorDetail',
+  'src/inspector/page/actors.ts createActorsView',
+  'src/inspector/page/chart.ts createChart',
+  'src/inspector/page/checkpoint-state.ts createCheckpointState',
+  'src/inspector/page/checkpoints.ts createCheckpointsView',
+  'src/inspector/page/conflicts.ts drawView',
+  'src/inspector/page/main.ts start',
+  'src/inspector/page/messages.ts createMessagesView',
+  'src/inspector/page/timeline.ts createTimelineView',
+  'src/presentation/event-message.ts formatEvent',
+  'src/runtime/actions/create-plan-spec.ts createPlanSpec',
+  'src/runtime/budget/budget-tracker.ts openBudgetTracker',
+  'src/runtime/correction/prepare.ts prepareCorrection',
+  'src/runtime/dependencies.ts createEffectServices',
+  'src/runtime/memory/failure-memory.ts openFailureMemory',
+  'src/runtime/plan-system.ts startPlanSystem',
+  'src/runtime/plans/plan-handle.ts createPlanHandle',
+  'src/runtime/records/ledger.ts openLedger',
+  'src/runtime/slots/agent-slots.ts createAgentSlots',
+  'src/runtime/tools/tool-runner.ts createToolRunner',
+  'src/runtime/troupe.ts openRuntime',
+  'src/runtime/views/live-view.ts watchPlans',
+  'src/runtime/views/plan-detail-loader.ts createPlanDetailLoader',
+  'src/testing/agent-suite.ts agentSuite',
+  'src/testing/apply-contract.ts testApply',
+  'src/testing/cleanup-contract.ts testCleanup',
+  'src/testing/project-suite.ts projectSuite',
+  'src/testing/store-suite.ts storeSuite',
+  'src/tui/content-loader.ts createContentLoader',
+  'src/tui/start.tsx startUi',
+  'src/tui/ui.ts openUi',
+  'test/adapters/tool-harness.ts createToolHarness',
+  'test/agents/agent-page.ts agentPage',
+  'test/cli/test-terminal.ts createTerminal',
+  'test/crash/crash-test.ts runCrashTest',
+  'test/inspector/screenshots.ts main',
+  'test/inspector/stately/protocol.test.ts argument of test',
+  'test/model-check/subplans.ts group',
+  'test/presentation/event-message.test.ts argument of test',
+  'test/runtime/test-project.ts createTestProject',
+  'test/scale/scale.ts runScale',
+  'test/scale/status-monitor.ts createStatusMonitor',
+];
+
+/** Classes where an object is a closure: path and name. */
+const oldClasses: readonly string[] = [
+  'src/adapters/project/git/git-batch-process.ts GitBatchProcess',
+  'src/inspector/page/virtual-list.ts VirtualList',
+  'src/inspector/server/broadcaster.ts Broadcaster',
+  'src/inspector/server/plan-source.ts RootPlan',
+  'src/inspector/server/plan-source.ts RootPlans',
+  'src/inspector/state/store.ts InspectorStore',
+];
+
+/** A chart is data, and a `describe` lists tests: neither counts as lines of a function. */
+function isUncounted(node: ts.Node, file: ts.SourceFile): boolean {
+  if (!ts.isCallExpression(node.parent)) return false;
+  const callee = node.parent.expression.getText(file);
+  if (ts.isFunctionLike(node)) return /^describe\b/.test(callee);
+  return /\bcreateMachine$/.test(callee) && ts.isObjectLiteralExpression(node);
+}
+
+function linesOf(node: ts.Node, file: ts.SourceFile): number {
+  const line = (at: number) => file.getLineAndCharacterOfPosition(at).line;
+  return line(node.end) - line(node.getStart(file)) + 1;
+}
+
+function uncountedLines(node: ts.Node, file: ts.SourceFile): number {
+  let lines = 0;
+  ts.forEachChild(node, child => {
+    lines += isUncounted(child, file) ? linesOf(child, file) : uncountedLines(child, file);
+  });
+  return lines;
+}
+
+function functionName(node: ts.SignatureDeclaration, file: ts.SourceFile): string {
+  const { parent } = node;
+  if (node.name !== undefined) return node.name.getText(file);
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent.name.getText(file);
+  return ts.isCallExpression(parent) ? `argument of ${parent.expression.getText(file)}` : 'a function';
+}
+
+/** Functions that have more lines than allowed, with path and name. */
+function tooLong({ path, text }: Source): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && !isUncounted(node, file)) {
+      const lines = linesOf(node, file) - uncountedLines(node, file);
+      if (lines > functionLinesMax) found.push(`${path} ${functionName(node, file)}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** Where classes belong: the durable runtime, and what runs for every record, timer or line. */
+const classFolders = /^src\/(?:durable|adapters\/(?:stores|clocks|merge))\//;
+
+/** Classes that extend nothing, where an object is a closure. */
+function plainClasses({ path, text }: Source): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isClassLike(node)) {
+      const extended = node.heritageClauses?.some(({ token }) => token === ts.SyntaxKind.ExtendsKeyword) === true;
+      if (!extended && !classFolders.test(path)) found.push(`${path} ${node.name?.text ?? 'a class'}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+const lines = (count: number): string => '  a();\n'.repeat(count);
+
+// The first test reads and parses every file.
+describe('a function', { timeout: 120_000 }, () => {
+  test(`has at most ${functionLinesMax} lines, except those listed`, () => {
+    expect(
+      sources(...everything)
+        .flatMap(tooLong)
+        .sort(),
+    ).toEqual([...longFunctions].sort());
+  });
+
+  test('with too many lines is found, wherever it is', () => {
+    const text = [
+      `function first() {\n${lines(69)}}`,
+      `function allowed() {\n${lines(68)}}`,
+      `const second = () => {\n${lines(69)}};`,
+      `const it = { third() {\n${lines(69)}} };`,
+      `run(() => {\n${lines(69)}});`,
+    ].join('\n');
+    expect(tooLong({ path: 'a.ts', text })).toEqual([
+      'a.ts first',
+      'a.ts second',
+      'a.ts third',
+      'a.ts argument of run',
+    ]);
+  });
+
+  test('may be long because of a chart or the tests that it lists, but of nothing else', () => {
+    const literal = `setup({}).createMachine({\n${'  a: 1,\n'.repeat(80)}})`;
+    const tests = `describe.each([])('a', () => {\n${lines(80)}})`;
+    expect(tooLong({ path: 'a.ts', text: `function a() {\n  return ${literal};\n}` })).toEqual([]);
+    expect(tooLong({ path: 'a.ts', text: `function a() {\n  ${tests};\n}` })).toEqual([]);
+    expect(tooLong({ path: 'a.ts', text: `function a() {\n  ${tests};\n${lines(69)}}` })).toEqual(['a.ts a']);
+    const inside = `describe('a', () => {\n  test('b', () => {\n${lines(80)}});\n});`;
+    expect(tooLong({ path: 'a.ts', text: inside })).toEqual(['a.ts argument of test']);
+  });
+});
+
+describe('an object', { timeout: 120_000 }, () => {
+  test('is a closure, not a class, except errors, subclasses, the durable runtime, stores, clocks and the merge', () => {
+    expect(
+      sources(...shipped)
+        .flatMap(plainClasses)
+        .sort(),
+    ).toEqual([...oldClasses].sort());
+  });
+
+  test('of a class is found', () => {
+    const text = 'class A {}\nexport class B extends Error {}\nconst c = class {};\nclass D implements E {}';
+    expect(plainClasses({ path: 'src/runtime/a.ts', text })).toEqual([
+      'src/runtime/a.ts A',
+      'src/runtime/a.ts a class',
+      'src/runtime/a.ts D',
+    ]);
+    expect(plainClasses({ path: 'src/durable/a.ts', text })).toEqual([]);
+  });
+});
