@@ -1,6 +1,7 @@
 /** Answers what an ACP agent asks of its client: permissions, and files of its sandbox. */
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { RequestError } from '../../../libraries/acp.ts';
 import { isReadOnlyRole } from '../../../model/agent.ts';
 import type { AgentEvent } from '../../../model/agent-event.ts';
@@ -37,6 +38,8 @@ export interface ClientRequests {
     limit?: number | null | undefined;
   }): Promise<{ content: string }>;
   writeFile(request: { path: string; content: string }): Promise<void>;
+  /** After the task's signal aborted: resolves when every pending request for permission has its answer, "cancelled". */
+  permissionsCancelled(): Promise<void>;
 }
 
 const readBytesMax = 16 * 1024 * 1024;
@@ -45,6 +48,7 @@ export function createClientRequests({ task, reader, take, errors }: ClientReque
   const files = directoryFiles(task.directory);
   /** Files that the agent was permitted to change and has not written yet: the write is not asked about again. */
   const permitted = new Set<string>();
+  const pending = new Set<Promise<PermissionOutcome>>();
 
   /** @throws {TroupeError} TOOL_REFUSED for a path outside of the sandbox */
   const fileAt = async (path: string): Promise<SandboxFile> => {
@@ -79,20 +83,31 @@ export function createClientRequests({ task, reader, take, errors }: ClientReque
     return option === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId: option.optionId };
   };
 
+  const decide: ClientRequests['permission'] = async ({ toolCall, options }) => {
+    const { call, line, events } = reader.toolCall({ ...toolCall });
+    for (const event of events) take(event);
+    try {
+      await assertPermitted(call);
+      return chosen(options, 'allow_once');
+    } catch (thrown) {
+      if (task.signal.aborted) return { outcome: 'cancelled' };
+      if (!TroupeError.is(thrown)) throw thrown;
+      take({ kind: 'refused', what: line });
+      task.log(thrown.message);
+      return chosen(options, 'reject_once');
+    }
+  };
+
   return {
-    async permission({ toolCall, options }) {
-      const { call, line, events } = reader.toolCall({ ...toolCall });
-      for (const event of events) take(event);
-      try {
-        await assertPermitted(call);
-        return chosen(options, 'allow_once');
-      } catch (thrown) {
-        if (task.signal.aborted) return { outcome: 'cancelled' };
-        if (!TroupeError.is(thrown)) throw thrown;
-        take({ kind: 'refused', what: line });
-        task.log(thrown.message);
-        return chosen(options, 'reject_once');
-      }
+    permission(request) {
+      const answer = decide(request).finally(() => pending.delete(answer));
+      pending.add(answer);
+      return answer;
+    },
+    async permissionsCancelled() {
+      await Promise.allSettled(pending);
+      // The library writes an answer some microtasks after it has it.
+      await setImmediate();
     },
     async readFile({ path, line, limit }) {
       const file = await requestedFile(path);

@@ -141,6 +141,8 @@ async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
     const prompt = { sessionId: opened.id, prompt: [{ type: 'text' as const, text: work.prompt.text }] };
     const answered = connection.agent.request('session/prompt', prompt);
     stop = async () => {
+      // First: an agent that was asked to cancel may end before it reads the answers that the protocol promises.
+      await requests.permissionsCancelled();
       await connection.agent.notify('session/cancel', { sessionId: opened.id });
       await answered.catch(() => undefined);
     };

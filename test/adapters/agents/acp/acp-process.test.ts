@@ -90,7 +90,10 @@ describe('An ACP agent that is stopped', () => {
       throw new Error('The work was stopped');
     };
     await expect(trial.run({ signal: abort.signal, permit })).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect(await trial.answers()).toMatchObject([{ result: { outcome: { outcome: 'cancelled' } } }]);
+    const received = await trial.received();
+    const answerAt = received.findIndex(({ id }) => id === 'a1');
+    expect(received[answerAt]).toMatchObject({ result: { outcome: { outcome: 'cancelled' } } });
+    expect(received.findIndex(({ method }) => method === 'session/cancel')).toBeGreaterThan(answerAt);
   });
 });
 
