@@ -216,12 +216,23 @@ function handles(): number {
   return readdirSync('/proc/self/fd').filter(isKept).length;
 }
 
-/** Processes this one has started and what they started; those that end while it counts are not counted. */
+/**
+ * Processes this one has started and what they started; those that end while it counts are not counted, nor is the spawn
+ * server itself, which ends some seconds after its last program.
+ */
 function descendants(of = process.pid): number {
   const children = readdirSync(`/proc/${of}/task`).flatMap(task =>
     readFileSync(`/proc/${of}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
   );
-  return children.reduce((all, child) => all + 1 + alive(() => descendants(Number(child))), 0);
+  return children.reduce(
+    (all, child) => all + alive(() => Number(!isSpawnServer(child)) + descendants(Number(child))),
+    0,
+  );
+}
+
+/** The system cuts names of processes to 15 characters. */
+function isSpawnServer(pid: string): boolean {
+  return readFileSync(`/proc/${pid}/comm`, 'latin1').trim() === 'troupe-spawn-server'.slice(0, 15);
 }
 
 function alive(count: () => number): number {
