@@ -46,6 +46,7 @@ export function startSpawnServer(onEnd: () => void): SpawnServer {
     if (server.connected) server.send(request, () => {});
   };
   const close = () => {
+    isReady = false;
     if (server.connected) server.disconnect();
   };
   const end = () => {
@@ -56,8 +57,8 @@ export function startSpawnServer(onEnd: () => void): SpawnServer {
     programs.clear();
   };
   const finish = (id: number) => {
-    programs.delete(id);
-    if (programs.size > 0) return;
+    // A program that could not be started is reported by its error, and by its close.
+    if (!programs.delete(id) || programs.size > 0) return;
     server.channel?.unref();
     idle = setTimeout(close, idleMs).unref();
   };

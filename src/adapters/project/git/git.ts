@@ -233,8 +233,13 @@ function runWithSimpleGit(baseDir: string, env: Record<string, string>, exit: { 
 function spawnError(cause: unknown, cwd: string): TroupeError {
   const ofDisk = toDiskError(cause, { where: cwd, what: 'git cannot be started' });
   if (ofDisk !== undefined) return ofDisk;
+  const reason = cause instanceof Error ? `: ${cause.message}` : '';
   return existsSync(cwd)
-    ? new TroupeError('GIT_FAILED', 'git could not be started', { hints: ['git --version'], cause, retriable: false })
+    ? new TroupeError('GIT_FAILED', `git could not be started${reason}`, {
+        hints: ['git --version'],
+        cause,
+        retriable: false,
+      })
     : new TroupeError('GIT_FAILED', 'the folder is gone', { where: cwd, cause, retriable: false });
 }
 

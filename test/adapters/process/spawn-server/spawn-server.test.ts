@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
-import { afterAll, describe, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { StartOptions } from '../../../../src/adapters/process/spawn-server/messages.ts';
 import type { StartedProgram } from '../../../../src/adapters/process/spawn-server/remote-program.ts';
 import { type SpawnServer, startSpawnServer } from '../../../../src/adapters/process/spawn-server/spawn-server.ts';
@@ -160,6 +161,34 @@ describe.runIf(hasShell)('The spawn server [R312]', () => {
     expect([code, signal, error.code]).toEqual([null, 'SIGKILL', 'EPIPE']);
     expect([lost.isReady, ended.includes(lost)]).toEqual([false, true]);
     expect(send(-(program.pid ?? 0), 'SIGKILL')).toBe(true);
+  });
+
+  test('does not end while a program runs, whatever ended or could not be started before', async () => {
+    const used = openServer();
+    const start = (file: string) => used.start(file, [], { cwd: folder, env: { PATH: process.env.PATH } });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      await once(start('no-such-program'), 'error');
+      // Its close comes after its error, and emits nothing.
+      for (let turn = 0; turn < 1000; turn++) await setImmediate();
+      const cat = start('cat');
+      await once(cat, 'spawn');
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await observe(cat, 'still here')).toMatchObject({
+        stdout: 'still here',
+        events: [
+          ['exit', 0, null],
+          ['close', 0, null],
+        ],
+      });
+      expect(ended).not.toContain(used);
+      const end = vi.waitUntil(() => ended.includes(used));
+      await vi.advanceTimersByTimeAsync(60_000);
+      await end;
+    } finally {
+      vi.useRealTimers();
+      used.close();
+    }
   });
 
   test('ends when it is closed', async () => {
