@@ -233,7 +233,8 @@ function runWithSimpleGit(baseDir: string, env: Record<string, string>, exit: { 
 function spawnError(cause: unknown, cwd: string): TroupeError {
   const ofDisk = toDiskError(cause, { where: cwd, what: 'git cannot be started' });
   if (ofDisk !== undefined) return ofDisk;
-  const reason = cause instanceof Error ? `: ${cause.message}` : '';
+  // simple-git has the error and its stack as text.
+  const reason = cause instanceof Error ? `: ${cause.message.replace(/^Error: |\n.*$/gs, '')}` : '';
   return existsSync(cwd)
     ? new TroupeError('GIT_FAILED', `git could not be started${reason}`, {
         hints: ['git --version'],

@@ -65,7 +65,7 @@ describe('running git', () => {
       const without = openGit({ cwd: root }, { env: { PATH: '/nowhere' } });
       for (const ask of [without.text, without.exec])
         await expect(ask(['version'])).rejects.toMatchObject({
-          message: 'git could not be started',
+          message: 'git could not be started: spawn git ENOENT',
           hints: ['git --version'],
         });
       const nowhere = openGit({ cwd: join(root, 'no') }, { env: gitEnvironment(home) });
