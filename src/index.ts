@@ -104,6 +104,7 @@ export { type AgentRef, AgentSpec } from './model/agent.ts';
 export type { RecordedSession } from './model/agent-session.ts';
 export { AppliedPart, CommitTrailers, PostApplyHook, patchPath } from './model/apply.ts';
 export type { Approval, ApprovalAnswer } from './model/approval.ts';
+export { attemptsPath, type BestOf } from './model/best-of.ts';
 export { Bisection, formatBisection } from './model/bisection.ts';
 export { type Attendance, type CheckoutChange, CheckoutGuard, type OutputIdentity } from './model/checkout.ts';
 export type { Checkpoint, RevertedFile } from './model/checkpoint.ts';

@@ -32,6 +32,10 @@ test.each([
     'model-strategist/strategist.ts',
     /subplan: Write docs\/add\.md\nsubplan: Write docs\/round\.md\nsubplan: [\s\S]*3840 tokens, 0\.0046 USD\n[\s\S]*3 files changed/,
   ],
+  [
+    'best-of/best-of.ts',
+    /attempt 1: complete\nattempt 2: complete\nattempt 2 was chosen: it greets by name\nHello, Ada\n/,
+  ],
   ['machines/checks.ts', /round 1: failed[\s\S]*round 3: passed: the cat sat on the mat/],
   ['ports/contracts.ts', /# pass 18\n# fail 0/],
   ['server/server.ts', /^400 UNKNOWN_ACTION[\s\S]*3 events, then the other \d+; the plan is complete\nHello, web/],

@@ -4,6 +4,7 @@ import type { Conflict } from '../../src/model/conflict.ts';
 import type { EffectInput, EffectOutput } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
+import { chooseAttempt } from '../attempts/choose-attempt.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
@@ -12,6 +13,7 @@ import { resolveRow } from './resources.ts';
 /** Resolves one conflict, or one hunk of it, in the merged tree. */
 export const resolveConflict = defineEffect('resolveConflict', async (context, services) => {
   const { spec, tree, conflict, resolution } = context.input;
+  if (conflict.attempts !== undefined) return chooseAttempt(context, services, conflict.attempts);
   if (resolution.take === 'actor') return resolveByAgent(context, services);
   const { project } = resolveProject(services, spec);
   const treeOid =

@@ -6,6 +6,7 @@ import type { JournaledWork } from '../../src/model/rollback-history.ts';
 import type { AgentAnswer } from '../../src/ports/agent.ts';
 import { inheritedWork } from '../agent/fork-inheritance.ts';
 import { withCheckoutGuard } from '../agent/guard-checkout.ts';
+import { attemptGoal } from '../attempts/attempt-goal.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { restoreStart } from '../sandbox/restore-start.ts';
@@ -21,6 +22,8 @@ export const execute = defineEffect('execute', async (context, services) => {
   const { project } = resolveProject(services, spec);
   const start = { spec, attempt, role: 'execution', agent: spec.actors.execution, sandbox, tree: begin.tree } as const;
   await restoreStart(context, services, start);
+  const attempts = await attemptGoal(context, services);
+  if (attempts !== null) return attempts;
   const own = begin.sequence === null ? noWork : await services.ledger.work(spec.planId, begin.sequence);
   const inherited =
     begin.inherits && spec.forkedFrom !== null ? await inheritedWork(services, spec, spec.forkedFrom) : noWork;

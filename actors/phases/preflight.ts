@@ -27,7 +27,7 @@ export const checks = {
 
   async agents(spec, services) {
     const { strategy, execution, estimation, review, apply, conflict, invariant } = spec.actors;
-    const named = [strategy, execution, estimation, review, apply, conflict]
+    const named = [strategy, execution, estimation, review, apply, conflict, spec.attempts?.judge ?? null]
       .filter(ref => ref !== null)
       .flatMap(agentsIn);
     const distinct = new Map(named.map(ref => [JSON.stringify(ref), ref]));

@@ -6,9 +6,10 @@ import { linksWithBase } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { Isolation } from '../../src/model/setup.ts';
 import { childScopes, isExecutionDecision } from '../../src/model/spawn.ts';
-import type { SubplanConfig } from '../../src/model/subplan.ts';
+import type { GroupConfig, SubplanConfig } from '../../src/model/subplan.ts';
 import type { CompletedSubplan } from '../../src/ports/ledger.ts';
 import { cycleIn } from '../agent/check-decisions.ts';
+import { attemptSpec } from '../attempts/attempt-goal.ts';
 import { conflictingResource } from '../conflicts/resources.ts';
 import { defineEffect } from '../define-effect.ts';
 import { sandboxKey } from '../phases/prepare.ts';
@@ -79,7 +80,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
     const minted = idOf(decision.decisionId);
     return {
       decisionId: decision.decisionId,
-      goal: payload.goal,
+      goal: payload.attempt === undefined ? payload.goal : `Attempt ${payload.attempt}: ${payload.goal}`,
       reusedTree: made.get(decision.decisionId)?.tree ?? null,
       dependsOn: payload.dependencies.map(id => idOf(id).planId),
       spec: {
@@ -109,6 +110,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
         startsWith: [],
         ...sandboxPlacement(payload.isolation ?? spec.subplanConfig.isolation ?? 'worktree', sandboxKey(spec, attempt)),
         createdAt,
+        ...(payload.attempt === undefined ? {} : attemptSpec(spec, payload.attempt)),
       },
     };
   });
@@ -221,7 +223,10 @@ function checkDependencies(spec: PlanSpec, spawns: readonly Spawn[]): void {
  * Returns the plan's configuration with the stricter settings of the spawn decisions, and in sequence when required.
  * A sequence stays one whatever the dependencies: its order satisfies them.
  */
-function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[], inTurn: boolean): SubplanConfig {
+function configOf({ subplanConfig }: PlanSpec, spawns: readonly Spawn[], inTurn: boolean): GroupConfig {
+  if (spawns.every(({ payload }) => payload.attempt !== undefined)) {
+    return { ...subplanConfig, mergeStrategy: 'chooseOne', executionMode: 'parallel', failFast: false };
+  }
   const asked = <Key extends 'maxParallel' | 'mergeStrategy'>(key: Key) =>
     spawns.find(({ payload }) => payload[key] !== null)?.payload[key] ?? subplanConfig[key];
   const ordered = spawns.some(({ payload }) => payload.dependencies.length > 0);

@@ -1,4 +1,4 @@
-import type { MergeStrategy } from '../../src/model/subplan.ts';
+import type { GroupMerge } from '../../src/model/subplan.ts';
 import type { Project, TreeMerge } from '../../src/ports/project.ts';
 import { withResources } from '../conflicts/resources.ts';
 import type { EffectServices } from '../services.ts';
@@ -22,7 +22,7 @@ export async function mergeChild(
   services: EffectServices,
   project: Project,
   trees: MergeInput,
-  strategy: MergeStrategy,
+  strategy: GroupMerge,
 ): Promise<TreeMerge> {
   const merged = await withResources(services, project, trees, await project.mergeTrees(trees));
   if (merged.clean || strategy !== 'lastWins') return merged;

@@ -1,6 +1,7 @@
 import type { SubplanTree } from '../../src/model/child-plan.ts';
 import type { Conflict, ConflictHunk } from '../../src/model/conflict.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
+import { offerAttempts } from '../attempts/offer-attempts.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
@@ -16,6 +17,7 @@ export const mergeNext = defineEffect(
     const { project, link } = resolveProject(services, spec);
     const [child] = children;
     if (child === undefined) throw new TypeError('there is no child to fold');
+    if (strategy === 'chooseOne') return offerAttempts(services, { spec, ours, children, earlier });
     if (strategy === 'sequentialApply' && child.baseTree === ours) {
       return { clean: true, treeOid: child.treeOid, folded: 1, conflicts: [], engines: { '*': 'sequential' } };
     }

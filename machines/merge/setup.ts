@@ -59,7 +59,8 @@ export const mergeSetup = setup({
     setMerged: enqueueActions(({ context, enqueue }, { found }: { found: MergeNextOutput }) => {
       const { spec, childIndex, children } = context;
       enqueue.assign({ tree: found.treeOid, treeBeforeChild: context.tree });
-      for (const { planId: childPlanId } of children.slice(childIndex, childIndex + found.folded)) {
+      const folded = children.slice(childIndex, childIndex + found.folded);
+      for (const { planId: childPlanId } of context.strategy === 'chooseOne' ? [] : folded) {
         enqueue.emit({
           type: 'merge.child_merged',
           planId: spec.planId,
@@ -139,7 +140,11 @@ export const mergeSetup = setup({
 });
 
 /** Returns the automatic resolution of conflicts; null leaves them to a person. */
-function resolutionByPolicy({ strategy, policy }: MergeContext): Resolution | null {
+function resolutionByPolicy({ strategy, policy, spec }: MergeContext): Resolution | null {
+  if (strategy === 'chooseOne') {
+    const judge = spec.attempts?.judge ?? null;
+    return judge === null ? null : { take: 'actor', actor: judge };
+  }
   if (strategy === 'lastWins' || policy === 'preferTheirs') return { take: 'theirs' };
   if (policy === 'preferOurs') return { take: 'ours' };
   return policy === 'actor' ? { take: 'actor', actor: null } : null;

@@ -86,6 +86,8 @@ export function mayApply(context: PlanContext): boolean {
 export function mayApplyPart(context: PlanContext): boolean {
   const { spec, workTree, subplansRunning, resting } = context;
   if (spec.depth > 0 || workTree === null || isApplyingPart(context)) return false;
+  // Before one attempt is chosen, none is a part of the result.
+  if (context.mergeStrategy === 'chooseOne') return false;
   const isFinished = resting && isAnyOf(positionBeforePause(context), partialApplyPositions);
   return (isInPhase(context) || isPaused(context)) && (subplansRunning || isFinished);
 }

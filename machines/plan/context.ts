@@ -10,7 +10,7 @@ import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { Invariant } from '../../src/model/invariant.ts';
 import type { Phase, PlanProgress, PlanSpec, PlanState } from '../../src/model/plan.ts';
 import type { Finding } from '../../src/model/review.ts';
-import type { MergeStrategy } from '../../src/model/subplan.ts';
+import type { GroupMerge } from '../../src/model/subplan.ts';
 import type { ApplyTarget } from '../../src/model/target.ts';
 import type { EffectOutput, SandboxRef, SubplanTree } from '../effects.ts';
 
@@ -70,7 +70,7 @@ export interface PlanContext extends PlanProgress {
   mergeRunning: boolean;
   /** Results of completed children, in recorded order. */
   results: SubplanTree[];
-  mergeStrategy: MergeStrategy;
+  mergeStrategy: GroupMerge;
   mergedTree: string | null;
   /** Resolved conflicts, with their resolutions. */
   resolutions: Record<string, Resolution>;

@@ -90,7 +90,8 @@ export const inputs = {
     sandbox: requireSandboxAndStart(context).sandbox,
     guidance: context.guidance,
     confidence: context.confidence,
-    merged: mergedSubplans(context),
+    // Attempts are not merged: there is nothing to search among them.
+    ...(context.mergeStrategy === 'chooseOne' ? {} : { merged: mergedSubplans(context) }),
   }),
   review: ({ context }: InputArgs): EffectInput<'review'> => ({
     spec: effectiveSpec(context),

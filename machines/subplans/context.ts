@@ -20,6 +20,8 @@ export interface SubplansContext {
   total: number;
   ended: number;
   failFast: boolean;
+  /** The children are attempts at one goal: one that completes is enough. */
+  choosesOne: boolean;
   /** Maximum number of children working at the same time, and the current number. */
   slots: number;
   running: number;
@@ -57,6 +59,7 @@ export function createSubplansContext(input: SubplansInput): SubplansContext {
     total: members.length,
     ended: 0,
     failFast: input.config.failFast,
+    choosesOne: input.config.mergeStrategy === 'chooseOne',
     slots: isSequence(input.config) ? 1 : input.config.maxParallel,
     running: 0,
     waiting: [],
@@ -94,14 +97,21 @@ export function toShards(members: readonly ScheduledChild[]): ScheduledChild[][]
   return Array.from({ length: count }, (_, shard) => members.slice(shard * shardSize, (shard + 1) * shardSize));
 }
 
-export function subplansOutput({ scheduleError, shardOutputs, reason, parentId }: SubplansContext): SubplansOutput {
+export function subplansOutput({
+  scheduleError,
+  shardOutputs,
+  reason,
+  parentId,
+  choosesOne,
+}: SubplansContext): SubplansOutput {
   const ordered = [...shardOutputs].sort((left, right) => left.shard - right.shard);
   const children: SubplanTree[] = ordered.flatMap(shard => shard.children);
   const statuses: SubplanStatus[] = ordered.flatMap(shard => shard.statuses);
   if (scheduleError !== null) return { outcome: 'failed', error: scheduleError, children, statuses };
   if (reason !== null) return { outcome: 'cancelled', reason, children, statuses };
   const incomplete = statuses.filter(({ state }) => state !== 'complete');
-  if (incomplete.length === 0) return { outcome: 'complete', children, statuses };
+  if (incomplete.length === 0 || (choosesOne && children.length > 0))
+    return { outcome: 'complete', children, statuses };
   return { outcome: 'failed', error: subplansFailedError(parentId, incomplete, statuses.length), children, statuses };
 }
 

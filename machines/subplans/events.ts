@@ -2,7 +2,7 @@
 import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
 import type { SerializedError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import type { SubplanConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
+import type { GroupConfig, SubplanState, SubplanStatus } from '../../src/model/subplan.ts';
 import type { PlanOutput, SubplanSpec, SubplanTree } from '../effects.ts';
 import type { ChildActivityEvent, SlotEvent } from './activity-events.ts';
 
@@ -11,7 +11,7 @@ export interface SubplansInput {
   /** The parent plan. */
   parent: PlanSpec;
   members: SubplanSpec[];
-  config: SubplanConfig;
+  config: GroupConfig;
   /** The tree that children start from. */
   baseTree: string;
 }
@@ -78,7 +78,7 @@ export interface ShardInput {
   shard: number;
   parentId: string;
   children: ScheduledChild[];
-  config: SubplanConfig;
+  config: GroupConfig;
   baseTree: string;
 }
 
@@ -109,7 +109,7 @@ export interface ChildInput {
   goal: string;
   /** Its earlier result: it completes with that and does not run. */
   reusedTree: SubplanTree | null;
-  limits: Pick<SubplanConfig, 'timeoutSeconds' | 'retryFailed' | 'maxRetries' | 'retryDelayMs'>;
+  limits: Pick<GroupConfig, 'timeoutSeconds' | 'retryFailed' | 'maxRetries' | 'retryDelayMs'>;
 }
 
 export interface ChildOutput {

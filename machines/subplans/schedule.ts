@@ -1,6 +1,6 @@
 import { commandHint } from '../../src/model/command-hint.ts';
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
-import type { SubplanConfig } from '../../src/model/subplan.ts';
+import type { GroupConfig } from '../../src/model/subplan.ts';
 import type { SubplanSpec } from '../effects.ts';
 import type { ScheduledChild } from './events.ts';
 
@@ -14,7 +14,7 @@ export const childrenMax = 4096;
  */
 export function resolveDependencies(
   members: readonly SubplanSpec[],
-  config: SubplanConfig,
+  config: GroupConfig,
 ): ScheduledChild[] | SerializedError {
   if (members.length > childrenMax) return tooManySubplansError(members.length);
   if (!isSequence(config) && config.executionMode === 'parallel')
@@ -55,7 +55,7 @@ function dependenciesFirst(members: readonly SubplanSpec[]): SubplanSpec[] {
   return [...ordered];
 }
 
-export function isSequence({ executionMode, mergeStrategy }: SubplanConfig): boolean {
+export function isSequence({ executionMode, mergeStrategy }: GroupConfig): boolean {
   return executionMode === 'sequential' || mergeStrategy === 'sequentialApply';
 }
 

@@ -13,6 +13,7 @@ import {
 import { isActionFile } from '../presentation/action-file.ts';
 import { isCi } from '../presentation/colors.ts';
 import type { CommandContext, GlobalOptions } from './command.ts';
+import { parseAttempt } from './parse-attempt.ts';
 import { isInteractive } from './prompts/prompt.ts';
 
 /** The current directory: relative paths start here. */
@@ -67,11 +68,24 @@ export async function planOptionsFromFlags(context: CommandContext): Promise<Omi
     allowEmpty: args.has('allow-empty'),
     fetch: args.has('fetch'),
     recheck: args.has('recheck'),
+    ...attemptsFromFlags(context),
     ...attendedMode(context),
     ...(profile === undefined ? {} : { profile }),
     ...(projects.length === 0 ? {} : { projects }),
     ...(base === undefined ? {} : { base }),
   };
+}
+
+/** @throws {TroupeError} USAGE for a judge without attempts, or a number that is none */
+function attemptsFromFlags({ args }: CommandContext): Pick<UseOptions, 'attempts'> {
+  const typed = args.text('attempts');
+  const judge = args.text('judge') ?? null;
+  if (typed !== undefined) return { attempts: { count: parseAttempt(typed, 'run'), judge } };
+  if (judge === null) return {};
+  throw new TroupeError('USAGE', '--judge chooses between attempts: say how many, with --attempts', {
+    where: '--judge',
+    hints: [commandHint('help run')],
+  });
 }
 
 /** Whether a user can be asked at this terminal. */

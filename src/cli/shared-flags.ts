@@ -30,6 +30,8 @@ export const actionFlags: readonly FlagDefinition[] = [
     meaning: 'an invariant: a condition that must hold at every phase boundary',
     repeatable: true,
   },
+  { flags: '--attempts <number>', meaning: 'attempts at the goal side by side, of which one is chosen' },
+  { flags: '--judge <name>', meaning: 'with --attempts: the agent that chooses; default you' },
   { flags: '--recheck', meaning: 'run checks even if they passed before on the same files' },
   { flags: '--allow-empty', meaning: 'allow a result without changes: the plan ends applied, without a commit' },
 ];

@@ -83,6 +83,7 @@ const useOptions: Shape<UseOptions> = {
   from: text.optional(),
   projects: z.array(text).optional(),
   invariants: z.array(record).optional(),
+  attempts: record.optional(),
   allowEmpty: flag,
   recheck: flag,
   actionDir: text.optional(),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AgentRef } from './agent.ts';
 import { CommitTrailers, PostApplyHook } from './apply.ts';
 import { ApprovalModes } from './approval.ts';
+import { BestOf } from './best-of.ts';
 import { Budget } from './budget.ts';
 import { CheckoutGuard } from './checkout.ts';
 import { CheckpointConfig } from './checkpoint.ts';
@@ -158,6 +159,11 @@ export const Action = z.strictObject({
       "Which value wins when your shell has a variable of the same name: your shell's (`fallback`) or the plan's (`override`).",
   }),
   subplans: SubplanConfig.prefault({}).meta({ description: 'How subplans run and are merged.' }),
+  attempts: BestOf.optional().meta({
+    description:
+      'Attempts at the goal side by side, of which one is chosen. Only those that pass the required validations can be chosen. If the strategy splits the goal, each subplan is attempted so often. Left out: one attempt.',
+    examples: [{ count: 3, judge: 'reviewer' }],
+  }),
   checkoutGuard: CheckoutGuard.optional().meta({
     description:
       'What happens when files of your checkout change while an agent works and nothing shows that the agent changed them: `report` continues and lists them, `ask` asks you, `fail` fails the step. Left out, the project decides; else `ask` for a plan made at a terminal, `fail` in CI and with the profile `ci`, else `report`.',

@@ -35,6 +35,12 @@ export const StepCondition = z.strictObject({
     .min(0)
     .optional()
     .meta({ description: 'Depth of the plan: 0 for a root plan, 1 for its subplans.', examples: [0] }),
+  attempt: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Number of the attempt at the goal, with `attempts` of the action.', examples: [1] }),
 });
 export type StepCondition = z.infer<typeof StepCondition>;
 

@@ -1,14 +1,14 @@
 /** What the search for the subplans that make a validation fail starts from. */
 import type { SubplanTree } from './child-plan.ts';
 import type { PlanSpec } from './plan.ts';
-import type { MergeStrategy } from './subplan.ts';
+import type { GroupMerge } from './subplan.ts';
 import type { Validation } from './validation.ts';
 
 /** The results that a plan merged into its own work, in that order. */
 export interface MergedSubplans {
   ours: string;
   children: SubplanTree[];
-  strategy: MergeStrategy;
+  strategy: GroupMerge;
 }
 
 /** A fix of the merged tree: what it changed, and the subplans whose work it fixes; none for the plan's own work. */

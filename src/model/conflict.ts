@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AgentRef } from './agent.ts';
+import { AttemptResult } from './best-of.ts';
 
 /** Why a path is in conflict. */
 export const ConflictKind = z.enum([
@@ -13,6 +14,7 @@ export const ConflictKind = z.enum([
   'type',
   'case',
   'budget',
+  'attempts',
 ]);
 export type ConflictKind = z.infer<typeof ConflictKind>;
 
@@ -62,6 +64,8 @@ export const Conflict = z.strictObject({
   hunks: z.array(ConflictHunk).default([]),
   /** The resource that contains the file, if a resource decided. */
   resource: z.string().optional(),
+  /** Of the kind `attempts`: the results of which one is chosen. */
+  attempts: z.array(AttemptResult).optional(),
 });
 export type Conflict = z.infer<typeof Conflict>;
 
@@ -82,11 +86,17 @@ export const Resolution = z.discriminatedUnion('take', [
   z.strictObject({ take: z.literal('hunk'), hunk: z.number().int().min(1), pick: HunkSelection }),
   /** Asks an agent; null is the plan's conflict agent, or else its execution agent. */
   z.strictObject({ take: z.literal('actor'), actor: AgentRef.nullable() }),
+  /** One of several attempts at the goal. */
+  z.strictObject({ take: z.literal('attempt'), attempt: z.number().int().min(1) }),
 ]);
 export type Resolution = z.infer<typeof Resolution>;
 
-/** Returns why a resolution does not apply: the hunk does not exist, or is already resolved. */
+/** Returns why a resolution does not apply: the hunk or attempt does not exist, or is already resolved. */
 export function resolutionError(conflict: Conflict, resolution: Resolution): 'unknown' | 'resolved' | null {
+  if (resolution.take === 'attempt') {
+    return conflict.attempts?.some(({ attempt }) => attempt === resolution.attempt) ? null : 'unknown';
+  }
+  if (conflict.attempts !== undefined) return resolution.take === 'actor' ? null : 'unknown';
   if (resolution.take !== 'hunk') return isResolved(conflict) ? 'resolved' : null;
   const hunk = conflict.hunks[resolution.hunk - 1];
   if (hunk === undefined) return 'unknown';

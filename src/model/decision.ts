@@ -37,6 +37,8 @@ export const SpawnPayload = z.strictObject({
   isolation: Isolation.optional(),
   strategyActor: AgentRef.nullable(),
   executionActor: AgentRef.nullable(),
+  /** The number of the attempt, from 1, when the subplans are attempts at one goal. */
+  attempt: z.number().int().min(1).optional(),
   /** Guidance from a correction. */
   guidance: z.array(z.string()).default([]),
   arguments: z.record(z.string(), z.unknown()),

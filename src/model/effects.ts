@@ -17,7 +17,7 @@ import type { Invariant } from './invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from './plan.ts';
 import type { ConfidenceByThreshold } from './profile.ts';
 import type { CommitMessage, Finding } from './review.ts';
-import type { SubplanConfig } from './subplan.ts';
+import type { GroupConfig, GroupMerge } from './subplan.ts';
 import type { ApplyTarget } from './target.ts';
 import type { ValidationResult } from './validation.ts';
 
@@ -101,7 +101,7 @@ export interface Effects {
       /** Children whose work was applied: it is already in the base. */
       appliedPlanIds: string[];
     };
-    output: { members: SubplanSpec[]; config: SubplanConfig; checkpoint: CheckpointDraft | null };
+    output: { members: SubplanSpec[]; config: GroupConfig; checkpoint: CheckpointDraft | null };
   };
   /** Merges the next children into the current tree: several at once when they changed different files, else one. */
   mergeNext: {
@@ -111,7 +111,7 @@ export interface Effects {
       /** Children not merged yet, in order; at least one. */
       children: SubplanTree[];
       earlier: SubplanTree[];
-      strategy: SubplanConfig['mergeStrategy'];
+      strategy: GroupMerge;
     };
     /** `folded` is the number of children merged into the tree; one when there are conflicts. */
     output: {

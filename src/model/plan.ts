@@ -3,6 +3,7 @@ import { AgentRef } from './agent.ts';
 import { AgentQueuePosition } from './agent-queue.ts';
 import { AppliedPart, CommitTrailers, PostApplyHook, PostApplyHookResult } from './apply.ts';
 import { Approval, ApprovalModes } from './approval.ts';
+import { BestOf } from './best-of.ts';
 import { Bisection } from './bisection.ts';
 import { Budget, BudgetUsage, zeroUsage } from './budget.ts';
 import { ChangeSet } from './change.ts';
@@ -113,6 +114,10 @@ export const PlanSpec = z.strictObject({
   invariants: z.array(Invariant),
   validations: z.array(Validation),
   subplanConfig: SubplanConfig,
+  /** Attempts at the goal side by side. @default one */
+  attempts: BestOf.optional(),
+  /** The number of this attempt, from 1, when its siblings are attempts at the same goal. */
+  attemptNumber: z.number().int().min(1).optional(),
   /** Globs or paths the plan may change; empty means no limit. */
   resourceScopes: z.array(z.string()),
   readOnly: z.boolean(),

@@ -6,6 +6,9 @@ import { Isolation } from './setup.ts';
 export const MergeStrategy = z.enum(['threeWay', 'sequentialApply', 'failOnConflict', 'lastWins']);
 export type MergeStrategy = z.infer<typeof MergeStrategy>;
 
+/** How a group is merged: as its action says, or, for attempts at one goal, one of them is chosen. */
+export type GroupMerge = MergeStrategy | 'chooseOne';
+
 export const ExecutionMode = z.enum(['sequential', 'parallel', 'dependencyOrdered']);
 export type ExecutionMode = z.infer<typeof ExecutionMode>;
 
@@ -66,6 +69,9 @@ export const SubplanConfig = z.strictObject({
     .meta({ description: 'Milliseconds before the first retry. It doubles each time, with jitter.', examples: [5000] }),
 });
 export type SubplanConfig = z.infer<typeof SubplanConfig>;
+
+/** The configuration of a group that runs. */
+export type GroupConfig = Omit<SubplanConfig, 'mergeStrategy'> & { mergeStrategy: GroupMerge };
 
 export const SubplanState = z.enum(['pending', 'running', 'complete', 'failed', 'cancelled']);
 export type SubplanState = z.infer<typeof SubplanState>;

@@ -10,6 +10,7 @@ const linesMax = 8;
 
 /** Formats a conflict: who changed what, the text of each open hunk, and how to resolve it. */
 export function formatConflict(conflict: ConflictDetails, paint: Colors): string[] {
+  if (conflict.attempts !== undefined) return formatAttempts(conflict, conflict.attempts, paint);
   const { path, kind, ours, theirs, message, resolution } = conflict;
   const state = resolution === null ? paint.yellow('open') : resolutionText(resolution);
   return [
@@ -27,10 +28,29 @@ export function formatConflict(conflict: ConflictDetails, paint: Colors): string
   ];
 }
 
+/** Attempts have no sides: each is looked at, and one is chosen. */
+function formatAttempts(
+  { message, resolution }: ConflictDetails,
+  attempts: NonNullable<ConflictDetails['attempts']>,
+  paint: Colors,
+): string[] {
+  const state = resolution === null ? paint.yellow('open') : resolutionText(resolution);
+  const command = (name: string, attempt: number) =>
+    paint.cyan(formatHint(commandHint(name, { options: { attempt } })));
+  return [
+    `${paint.bold(message)}  ${state}`,
+    ...attempts.map(
+      ({ attempt }) => `  attempt ${attempt}  ${command('plan diff', attempt)}  ${command('plan resolve', attempt)}`,
+    ),
+  ];
+}
+
 function resolutionText(resolution: NonNullable<ConflictDetails['resolution']>): string {
   switch (resolution.take) {
     case 'hunk':
       return 'resolved hunk by hunk';
+    case 'attempt':
+      return `took attempt ${resolution.attempt}`;
     case 'actor':
       return 'resolved by an agent';
     default:

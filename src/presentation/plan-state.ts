@@ -34,6 +34,8 @@ export function stateReason(record: PlanRecord): string {
     case 'complete':
       return rejectedPhase(record) === null ? completeText(record) : rejectionText(record);
     case 'conflicted':
+      if (record.conflicts[0]?.attempts !== undefined)
+        return attemptsText(record.conflicts[0].attempts, error?.message);
       return `${pluralize(record.conflicts.length, 'conflict')} must be resolved before the merge can continue.`;
     case 'errored':
       return `${phase} failed: ${sanitizeLine(error?.message ?? record.errorMessage ?? 'unknown reason')}`;
@@ -73,4 +75,10 @@ function completeText(record: PlanRecord): string {
   if (phase === 'strategize')
     return `The strategy is ready; the profile "${automationProfile}" leaves the next step to you.`;
   return `Ready for review: ${pluralize(changeSet?.files.length ?? 0, 'file')} changed${appliedPartsText(record)}. Run troupe plan apply to apply it.`;
+}
+
+function attemptsText(attempts: readonly { attempt: number }[], problem: string | undefined): string {
+  const numbers = attempts.map(({ attempt }) => attempt).join(', ');
+  const why = problem === undefined ? '' : ` The judge gave no verdict: ${sanitizeLine(problem)}`;
+  return `Choose one of the attempts ${numbers}: troupe plan resolve --attempt ${attempts[0]?.attempt ?? 1} takes the first of them.${why}`;
 }

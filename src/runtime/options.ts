@@ -1,6 +1,7 @@
 /** Options for opening Troupe and for creating a plan. */
 import type { Action } from '../model/action.ts';
 import type { AgentSpec } from '../model/agent.ts';
+import type { BestOf } from '../model/best-of.ts';
 import type { Attendance, CheckoutGuard, OwnFiles } from '../model/checkout.ts';
 import type { InvariantDraft } from '../model/invariant.ts';
 import type { Profile } from '../model/profile.ts';
@@ -101,6 +102,8 @@ export interface UseOptions {
   /** Fetch from the remote first; without a base, start from the upstream branch. @default false */
   fetch?: boolean;
   invariants?: InvariantDraft[];
+  /** Attempts at the goal side by side, of which one is chosen. @default as the action says, else one */
+  attempts?: BestOf;
   /** A plan without changes may be applied: it ends applied, without a commit. @default false */
   allowEmpty?: boolean;
   /** Run validations even if they passed before on the same files with the same command and environment. @default false */

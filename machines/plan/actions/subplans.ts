@@ -2,7 +2,7 @@
 import { type Conflict, type Resolution, resolvesConflict, withHunkResolved } from '../../../src/model/conflict.ts';
 import type { SerializedError } from '../../../src/model/errors.ts';
 import { meetsThreshold } from '../../../src/model/profile.ts';
-import type { SubplanConfig } from '../../../src/model/subplan.ts';
+import type { GroupConfig } from '../../../src/model/subplan.ts';
 import type { SubplanSpec } from '../../effects.ts';
 import type { MergeOutput, MergeReportEvent } from '../../merge/events.ts';
 import type { SubplansOutput } from '../../subplans/events.ts';
@@ -12,7 +12,7 @@ import { assign, enqueueActions, sendTo } from '../typed-actions.ts';
 
 export const subplanActions = {
   startSubplans: enqueueActions(
-    ({ context, enqueue }, { members, config }: { members: SubplanSpec[]; config: SubplanConfig }) => {
+    ({ context, enqueue }, { members, config }: { members: SubplanSpec[]; config: GroupConfig }) => {
       enqueue({ type: 'reportActivity', params: { subplansRunning: true } });
       enqueue.assign({ subplansRunning: true, mergeStrategy: config.mergeStrategy });
       enqueue.spawnChild('subplans', {

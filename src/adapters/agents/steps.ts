@@ -45,6 +45,7 @@ function applies(step: AgentStep, { role, plan }: AgentTask): boolean {
   const roles = wanted?.role === undefined ? rolesOf(step) : [wanted.role];
   if (!roles.includes(role)) return false;
   if (wanted?.depth !== undefined && wanted.depth !== plan.depth) return false;
+  if (wanted?.attempt !== undefined && wanted.attempt !== plan.attemptNumber) return false;
   return wanted?.goal === undefined || [wanted.goal].flat().includes(plan.description);
 }
 

@@ -1,4 +1,5 @@
 import type { Action, ActionArgument } from '../../model/action.ts';
+import { BestOf, bestOfMax } from '../../model/best-of.ts';
 import { type CheckoutGuard, defaultGuard } from '../../model/checkout.ts';
 import { closest } from '../../model/closest.ts';
 import { type CommandHint, commandHint } from '../../model/command-hint.ts';
@@ -94,6 +95,7 @@ export function createPlanSpec(options: UseOptions, context: CreatePlanContext):
     ],
     validations: action.validations.map(validation => ({ ...validation, argv: validation.argv.map(fill) })),
     subplanConfig: action.subplans,
+    ...attemptsOf(options, action),
     resourceScopes: [],
     readOnly: action.readOnly,
     reusable: action.reusable,
@@ -118,6 +120,22 @@ export function createPlanSpec(options: UseOptions, context: CreatePlanContext):
     startsWith: [],
     createdAt: new Date(context.now).toISOString(),
   });
+}
+
+/** The attempts of the use count before those of the action. */
+function attemptsOf({ attempts }: UseOptions, action: Action): Pick<PlanSpec, 'attempts'> {
+  const chosen = attempts ?? action.attempts;
+  if (chosen === undefined) return {};
+  const parsed = BestOf.safeParse(chosen);
+  if (parsed.success) return { attempts: parsed.data };
+  throw new TroupeError(
+    'INVALID_ARGUMENT',
+    `There may be 1 to ${bestOfMax} attempts, and ${chosen.count} were asked for`,
+    {
+      where: 'attempts',
+      hints: [commandHint('help plan use')],
+    },
+  );
 }
 
 /** Replaces arguments in the commands and variables of a set-up. */

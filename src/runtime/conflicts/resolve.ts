@@ -1,4 +1,5 @@
 import type { AgentRef } from '../../model/agent.ts';
+import { attemptsPath } from '../../model/best-of.ts';
 import { type CommandHint, commandHint } from '../../model/command-hint.ts';
 import type { Conflict, Resolution } from '../../model/conflict.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -7,7 +8,14 @@ import type { HunkText, Project } from '../../ports/project.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 
 /** A person's resolution of a conflict or a hunk. An agent by name, or null for the plan's own. */
-export type ResolutionChoice = 'ours' | 'theirs' | 'base' | 'both' | { content: Buffer } | { actor: AgentRef | null };
+export type ResolutionChoice =
+  | 'ours'
+  | 'theirs'
+  | 'base'
+  | 'both'
+  | { content: Buffer }
+  | { actor: AgentRef | null }
+  | { attempt: number };
 
 /** A conflict with everything needed to resolve it. */
 export interface ConflictDetails extends Conflict {
@@ -31,7 +39,8 @@ export async function loadConflictDetails(host: ConflictHost, planId: string, pa
   const stored = await host.ledger.conflicts(planId);
   const [conflict] = matchConflicts(stored, path).conflicts;
   if (conflict === undefined) throw unknownConflictError(planId, path, stored);
-  const { content, hunks: texts } = await host.project.inspectConflict(conflict);
+  const { content, hunks: texts } =
+    conflict.attempts === undefined ? await host.project.inspectConflict(conflict) : { content: null, hunks: [] };
   return {
     ...conflict,
     content,
@@ -41,8 +50,8 @@ export async function loadConflictDetails(host: ConflictHost, planId: string, pa
 }
 
 /** Items of a resource are not lines: similar text means nothing. */
-function isText({ resolution, resource }: StoredConflict): boolean {
-  return resolution === null && resource === undefined;
+function isText({ resolution, resource, attempts }: StoredConflict): boolean {
+  return resolution === null && resource === undefined && attempts === undefined;
 }
 
 /**
@@ -62,6 +71,7 @@ export async function createResolveCommand(
       ? alreadyResolvedError(planId, path)
       : unknownConflictError(planId, path, stored);
   const hunk = requestedHunk ?? matches.hunk ?? (take === 'both' && conflict.hunks.length === 1 ? 1 : null);
+  if (conflict.attempts !== undefined) assertChoice(planId, conflict, take);
   const { conflictId } = conflict;
   const retryCommand: RetryCommand = options => commandHint('plan resolve', { planId, args: [path], options });
   return {
@@ -79,6 +89,7 @@ async function toResolution(
   { path, resource }: Conflict,
   { take, hunk, again }: { take: ResolutionChoice; hunk: number | null; again: RetryCommand },
 ): Promise<Resolution> {
+  if (typeof take === 'object' && 'attempt' in take) return { take: 'attempt', attempt: take.attempt };
   if (hunk !== null && resource !== undefined && !['ours', 'theirs', 'base'].some(side => side === take)) {
     throw new TroupeError('USAGE', `A conflict that ${resource} merges takes one side: ours, theirs or base`, {
       where: path,
@@ -101,6 +112,17 @@ async function toResolution(
   throw new TroupeError('USAGE', `An agent resolves the whole of ${path}, not one hunk`, {
     where: path,
     hints: [again({ take: 'ours' }), again({ take: 'theirs' })],
+  });
+}
+
+/** @throws {TroupeError} USAGE unless one of the attempts is chosen, by its number or by an agent */
+function assertChoice(planId: string, { attempts = [] }: Conflict, take: ResolutionChoice): void {
+  if (typeof take === 'object' && 'actor' in take) return;
+  const numbers = attempts.map(({ attempt }) => attempt);
+  if (typeof take === 'object' && 'attempt' in take && numbers.includes(take.attempt)) return;
+  throw new TroupeError('USAGE', `Choose one of the attempts that can be chosen: ${numbers.join(', ')}`, {
+    where: attemptsPath,
+    hints: numbers.map(attempt => commandHint('plan resolve', { planId, options: { attempt } })),
   });
 }
 

@@ -22,6 +22,7 @@ const resolutionLabels: Record<NonNullable<PlanConflict['resolution']>['take'], 
   content: 'took what was written',
   hunk: 'resolved hunk by hunk',
   actor: 'resolved by an agent',
+  attempt: 'took one attempt',
 };
 
 /** Maximum lines shown per side of a hunk; `e` shows all. */

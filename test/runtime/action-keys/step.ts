@@ -150,6 +150,20 @@ export const stepCases: KeyCases = {
     observe: (depth, fixture) => changed(fixture, { ...writeStep('b.txt'), if: { depth } }),
     expected: [['b.txt'], []],
   }),
+  'if.attempt': keyCase('the attempt at the goal in which it runs', {
+    values: [1, 2],
+    async observe(attempt, fixture) {
+      const steps = [{ write: { path: 'b.txt', content: 'two\n' }, if: { attempt } }];
+      const executionActor = { kind: 'steps', steps };
+      const { record } = await fixture.run({ executionActor, attempts: { count: 2 } });
+      const chosen = record.conflicts[0]?.attempts ?? [];
+      return chosen.map(({ treeOid }) => treeOid === record.workTree);
+    },
+    expected: [
+      [false, true],
+      [true, false],
+    ],
+  }),
   'run.timeoutSeconds': keyCase('how long it may run', {
     values: [0.1, 600],
     observe: (timeoutSeconds, fixture) => changed(fixture, { run: { argv: ['sleep', '1'], timeoutSeconds } }),

@@ -26,7 +26,33 @@ function failing(times: number): KeyAgent {
   };
 }
 
+/** Each attempt writes its number; the judge is the same agent. */
+const attempting: KeyAgent = task =>
+  task.role === 'review'
+    ? task.call('builtin/finding', { severity: 'note', text: 'attempt 2: the last' })
+    : writeFile(task, 'b.txt', `attempt ${task.plan.attemptNumber ?? 'none'}`);
+
+function attempt(fixture: KeyFixture, attempts: Record<string, unknown>): Promise<KeyRun> {
+  return fixture.run({ attempts, executionActor: 'player' }, { play: attempting });
+}
+
 export const subplanCases: KeyCases = {
+  'attempts.count': keyCase('how many attempts there are', {
+    values: [1, 2, 3],
+    observe: async (count, fixture) => (await attempt(fixture, { count })).record.subplanStatuses.length,
+    expected: [0, 2, 3],
+  }),
+  'attempts.judge': keyCase('who chooses between the attempts', {
+    values: [null, 'player'],
+    async observe(judge, fixture) {
+      const ran = await attempt(fixture, { count: 2, judge });
+      return [ran.record.state, await fixture.text(ran, 'b.txt')];
+    },
+    expected: [
+      ['conflicted', null],
+      ['complete', 'attempt 2'],
+    ],
+  }),
   'subplans.executionMode': keyCase('whether one waits for the other', {
     values: ['sequential', 'parallel', 'dependencyOrdered'],
     observe: async (executionMode, fixture) => (await subplanOrder(await split(fixture, { executionMode })))[1],

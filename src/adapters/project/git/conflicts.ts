@@ -21,6 +21,8 @@ export async function applyResolution(blobs: Blobs, conflict: Conflict, resoluti
       return { path, oid: resolution.oid, mode: resolution.mode ?? keptMode(conflict) };
     case 'hunk':
       return { path, oid: await blobs.write(await withHunk(blobs, conflict, resolution)), mode: keptMode(conflict) };
+    case 'attempt':
+      throw new TypeError('an attempt is a whole tree, not a file');
     case 'actor':
       throw new TypeError('what an agent makes of a conflict is known only when it has worked');
     default: {

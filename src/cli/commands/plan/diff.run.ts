@@ -1,15 +1,24 @@
-import { type AdjacentValues, type DiffRange, type Plan, TroupeError } from '../../../index.ts';
+import {
+  type AdjacentValues,
+  commandHint,
+  type DiffRange,
+  type Plan,
+  type Troupe,
+  TroupeError,
+} from '../../../index.ts';
 import { colorDiff, isAtOrBelow } from '../../../presentation/diff.ts';
 import { explainEmptyDiff } from '../../../presentation/empty-diff.ts';
 import { formatFindings } from '../../../presentation/findings.ts';
 import { sanitizeLine, sanitizeText } from '../../../presentation/sanitize.ts';
+import { pluralize } from '../../../presentation/units.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
+import { parseAttempt } from '../../parse-attempt.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   const { args, io } = context;
   await using opened = await openProject(context);
-  const plan = await requirePlan(context, opened.troupe);
+  const plan = await attemptFromArgs(context, opened.troupe, await requirePlan(context, opened.troupe));
   if (args.has('merged-adjacent')) return adjacentReport(plan.id, await findAdjacentMerges(plan));
   const { paths, ...between } = await diffRangeFromArgs(context, plan);
   const files = (await plan.changes(between)).filter(({ path }) => paths.length === 0 || paths.some(isAtOrBelow(path)));
@@ -26,6 +35,21 @@ export const run: RunCommand = async context => {
     ...(args.has('detailed-exitcode') && files.length > 0 ? { exitCode: 2 } : {}),
   };
 };
+
+/** Returns the plan of the attempt that is asked for, else the plan itself. @throws {TroupeError} USAGE */
+async function attemptFromArgs({ args }: CommandContext, troupe: Troupe, plan: Plan): Promise<Plan> {
+  const typed = args.text('attempt');
+  if (typed === undefined) return plan;
+  const attempt = parseAttempt(typed, 'plan diff');
+  const { attempts, subplanStatuses } = await plan.record();
+  const child = attempts === undefined ? undefined : subplanStatuses[attempt - 1];
+  if (child !== undefined) return troupe.get(child.planId);
+  const count = attempts === undefined ? 0 : subplanStatuses.length;
+  throw new TroupeError('USAGE', `There is no attempt ${attempt}; the plan has ${pluralize(count, 'attempt')}`, {
+    where: '--attempt',
+    hints: [commandHint('plan tree', { planId: plan.id })],
+  });
+}
 
 interface AdjacentMerge extends AdjacentValues {
   path: string;

@@ -10,11 +10,13 @@ export const command: CommandDefinition = {
     ['troupe plan diff --plan 7Q3K2M9P src', 'part of one plan'],
     ['troupe plan diff 7Q3K2M9P 4TZ8W1XC', 'from one plan or checkpoint to another'],
     ['troupe plan diff --correction 5V0R6E2N', 'what one correction changed'],
+    ['troupe plan diff --attempt 2', 'what the second of several attempts changed'],
     ['troupe plan diff --detailed-exitcode', 'exit with 2 if there are changes'],
   ],
   arguments: [['[paths...]', 'only these files or folders; or two plans or checkpoints to compare']],
   flags: [
     planFlag,
+    { flags: '--attempt <number>', meaning: 'what one of several attempts at the goal changed' },
     { flags: '--correction <id>', meaning: 'what this correction changed' },
     { flags: '--stat', meaning: 'files and lines only' },
     { flags: '--name-only', meaning: 'paths only' },

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
+  attemptsPath,
   type CommandHint,
   commandHint,
   type Hint,
@@ -16,6 +17,7 @@ import { pluralize } from '../../../presentation/units.ts';
 import type { CommandContext, CommandOutcome, RunCommand } from '../../command.ts';
 import { followPlan } from '../../follow-plan.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
+import { parseAttempt } from '../../parse-attempt.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
 import { editConflict } from '../../prompts/edit-conflict.ts';
 
@@ -54,6 +56,7 @@ function openConflictsResult(record: PlanRecord): CommandOutcome {
 async function selectPaths({ args }: CommandContext, plan: Plan): Promise<string[]> {
   const path = args.text('path');
   if (path !== undefined && !args.has('all')) return [path];
+  if (path === undefined && args.text('attempt') !== undefined) return [attemptsPath];
   if (path === undefined && args.has('all')) {
     return (await plan.conflicts.list()).filter(({ resolution }) => resolution === null).map(conflict => conflict.path);
   }
@@ -75,7 +78,11 @@ async function parseResolution(context: CommandContext): Promise<ResolutionChoic
   const side = args.text('take');
   const file = args.text('with');
   const actor = args.text('actor');
-  const asked = [side, file, actor].filter(each => each !== undefined).length + Number(args.has('edit'));
+  const attempt = args.text('attempt');
+  if (attempt !== undefined && side === undefined && file === undefined && actor === undefined && !args.has('edit')) {
+    return { attempt: parseAttempt(attempt, 'plan resolve') };
+  }
+  const asked = [side, file, actor, attempt].filter(each => each !== undefined).length + Number(args.has('edit'));
   if (asked !== 1)
     throw new TroupeError('USAGE', 'Say what to take, in one way: a side, a file, --edit or --actor', {
       hints: resolveCommands(context, { take: 'ours' }, { take: 'theirs' }),
