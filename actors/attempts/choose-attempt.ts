@@ -94,8 +94,8 @@ function verdictOf(
   const chosen = attempts.find(({ attempt }) => attempt === verdict?.attempt);
   if (verdict !== undefined && chosen !== undefined && verdicts.length === 1) return { chosen, reason: verdict.reason };
   const numbers = attempts.map(({ attempt }) => attempt).join(', ');
-  const said = texts.length === 0 ? 'it reported nothing' : `it said "${texts.join('"; "').slice(0, 400)}"`;
-  throw new TroupeError('AGENT_FAILED', `The judge chose none of the attempts ${numbers}: ${said}`, {
+  const report = texts.length === 0 ? 'it reported nothing' : `it said "${texts.join('"; "').slice(0, 400)}"`;
+  throw new TroupeError('AGENT_FAILED', `The judge chose none of the attempts ${numbers}: ${report}`, {
     where: `plan ${planId}`,
     hints: [...attempts.map(({ attempt }) => commandHint('plan resolve', { planId, options: { attempt } }))],
   });

@@ -121,7 +121,7 @@ test('[R243] if no attempt passes, the plan fails', async () => {
   const testProject = await createTestProject();
   const always = { name: 'never', argv: [process.execPath, '-e', 'process.exit(1)'] };
   const { record } = await testProject.run(work, {
-    ...attempts(2),
+    ...attempts(2, null),
     validations: [always],
     subplans: { maxRetries: 0 },
   });
@@ -142,7 +142,7 @@ test('[R243] an unknown judge is refused before any attempt runs', async () => {
     () => {
       runs += 1;
     },
-    attempts(2, 'nobody'),
+    attempts(2, 'unknown'),
   );
   expect([record.phase, record.state, record.error?.code, runs]).toEqual(['strategize', 'queued', 'UNKNOWN_AGENT', 0]);
 });
