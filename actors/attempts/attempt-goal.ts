@@ -41,7 +41,7 @@ function spawnDecision(
     planId,
     parentDecisionId: decisionRootId,
     type: 'subplan_parallel_spawn',
-    question: 'Attempt',
+    question: 'How to reach the goal?',
     chosenOption: `Attempt ${attempt} of ${spec.attempts?.count}: ${goal}`,
     alternatives: [],
     confidence: 1,
