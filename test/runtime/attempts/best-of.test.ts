@@ -146,3 +146,31 @@ test('[R243] an unknown judge is refused before any attempt runs', async () => {
   );
   expect([record.phase, record.state, record.error?.code, runs]).toEqual(['strategize', 'queued', 'UNKNOWN_AGENT', 0]);
 });
+
+test('[R243] if the strategy splits the goal, each subplan is attempted so often, and the chosen results are merged', async () => {
+  const testProject = await createTestProject();
+  const subplan = (goal: string) => ({ subplan: { goal, resourceScopes: [`${goal}.txt`] } });
+  const { plan, record } = await testProject.run(
+    async ({ call, plan: { description, attemptNumber = 0 } }) => {
+      const name = description.includes('left') ? 'left' : 'right';
+      await call('write', { path: `${name}.txt`, content: `${attemptNumber}\n` });
+    },
+    {
+      attempts: {
+        count: 2,
+        judge: { kind: 'steps', steps: [{ finding: { severity: 'note', text: 'attempt 2: the last' } }] },
+      },
+      strategyActor: { kind: 'steps', steps: [subplan('left'), subplan('right')] },
+    },
+  );
+  expect([record.state, record.error, record.subplanStatuses.length]).toEqual(['complete', null, 2]);
+  const children = await Promise.all(
+    record.subplanStatuses.map(async ({ planId }) => (await testProject.troupe.get(planId)).record()),
+  );
+  expect(children.map(({ subplanStatuses }) => subplanStatuses.length)).toEqual([2, 2]);
+  const diff = await plan.diff();
+  expect(['left.txt', 'right.txt'].map(path => new RegExp(`b/${path}\n@@[^@]*@@\n\\+(\\d)`).exec(diff)?.[1])).toEqual([
+    '2',
+    '2',
+  ]);
+});
