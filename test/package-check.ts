@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { action, agent, callWorker, consumer, inspect, mergeLarge, runMachine } from './package-programs.ts';
+import { action, agent, callWorker, consumer, inspect, mergeLarge, postgres, runMachine } from './package-programs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'troupe-package-'));
@@ -101,8 +101,18 @@ function inspects(command: string): void {
   assert(shown === 'a chart', `with its packages it shows ${shown}`);
 }
 
+/** The store on PostgreSQL names the package to install, and works with it. */
+function reachesPostgres(): void {
+  const opens = () => run(process.execPath, ['--input-type=module', '--eval', postgres]).trim();
+  const missing = opens();
+  assert(missing === 'PACKAGE_MISSING npm install pg', `without its package it says ${missing}`);
+  install([`pg@${manifest().devDependencies.pg}`]);
+  const reached = opens();
+  assert(reached.startsWith('STORE_UNREACHABLE pg_isready'), `with its package it says ${reached}`);
+}
+
 /** Heavy libraries that are loaded only on request. */
-const late = ['ink', 'react', 'level', 'classic-level', 'ws', 'elkjs', 'commander', '@statelyai/inspect'];
+const late = ['ink', 'react', 'level', 'classic-level', 'ws', 'elkjs', 'commander', '@statelyai/inspect', 'pg'];
 
 /** Which of them a program loads, read from what V8 says it ran. */
 function modulesLoadedBy(entryPoint: string): string[] {
@@ -199,6 +209,8 @@ try {
   console.log('the command knows an error that an agent made');
   inspects(command);
   console.log('the command has what the inspector needs; an application learns what to install');
+  reachesPostgres();
+  console.log('a store on PostgreSQL says what to install, and works with it');
   console.log(
     `${entryPoints.length} entry points, the command says ${printed}, ${packed.entryCount} files, ${packed.size} bytes`,
   );

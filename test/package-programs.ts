@@ -124,3 +124,14 @@ try {
 }
 await system.close();
 `;
+
+/** The error of a store on a server that is not there: first the package is missing, then the server. */
+export const postgres = `
+import { postgresStore, TroupeError } from 'troupe/postgres';
+try {
+  await postgresStore('postgres://127.0.0.1:1/shop', { reconnectMs: 0 })();
+} catch (error) {
+  if (!TroupeError.is(error)) throw error;
+  console.log(error.code, error.hints[0]);
+}
+`;

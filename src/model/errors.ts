@@ -84,6 +84,8 @@ export const errorCodes = {
   BASE_MOVED: { category: 'conflict', exitCode: 9, retriable: false, hint: commandHint('plan explain') },
   TARGET_CHANGED: { category: 'conflict', exitCode: 9, retriable: false, hint: 'git branch' },
   STORE_LOCKED: { category: 'transient', exitCode: 10, retriable: true, hint: commandHint('doctor') },
+  STORE_UNREACHABLE: { category: 'transient', exitCode: 10, retriable: true, hint: 'pg_isready' },
+  LEASE_LOST: { category: 'transient', exitCode: 10, retriable: true, hint: commandHint('owner status') },
   LOCK_CONFLICT: { category: 'transient', exitCode: 10, retriable: true, hint: commandHint('plan status') },
   VERSION_MISMATCH: { category: 'usage', exitCode: 10, retriable: false, hint: commandHint('owner status') },
   OWNER_LOST: { category: 'transient', exitCode: 10, retriable: true, hint: commandHint('owner status') },

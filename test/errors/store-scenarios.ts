@@ -3,10 +3,13 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AnyStateMachine, createMachine, setup, spawnChild } from 'xstate';
 import { toDiskError } from '../../src/adapters/fs/disk-error.ts';
+import { leaseLostError } from '../../src/adapters/stores/postgres-lease.ts';
 import { manualClock, memoryStore, openDurable } from '../../src/durable.ts';
 import { levelStore } from '../../src/level.ts';
+import { postgresStore } from '../../src/postgres.ts';
 import type { TestRepository } from '../cli/test-repository.ts';
 import { type Disk, disk, mayMount } from '../environment/mounts.ts';
+import { hasPostgres, startPostgres } from '../postgres/server.ts';
 import { action, completedState, steps, write } from './project-states.ts';
 import { type ErrorScenario, type ErrorScenarios, errorOfCall, errorOfCommand, type RaisedError } from './scenario.ts';
 
@@ -58,6 +61,18 @@ function onSmallDisk(
   };
 }
 
+async function writeWithoutLease(): Promise<void> {
+  const server = await startPostgres();
+  const store = await postgresStore(server.url)();
+  try {
+    await server.query('UPDATE troupe.owner SET epoch = epoch + 1, holder = gen_random_uuid()');
+    await store.batch([{ type: 'put', key: 'a', value: 1 }]);
+  } finally {
+    await store.close();
+    await server.stop();
+  }
+}
+
 const smallDisk = action(steps(write('b.txt', 'x')));
 
 export const storeErrors: ErrorScenarios = {
@@ -94,6 +109,18 @@ export const storeErrors: ErrorScenarios = {
       writeFileSync(join(project.folder, '.git/troupe/store/CURRENT'), 'garbage\n');
       return errorOfCommand(project, ['plan', 'revert']);
     },
+  },
+  STORE_UNREACHABLE: {
+    when: 'no PostgreSQL server listens at the address',
+    raise: () => errorOfCall(() => postgresStore('postgres://127.0.0.1:1/shop', { reconnectMs: 0 })()),
+    repeatsFor: /^pg_isready /,
+  },
+  LEASE_LOST: {
+    when: hasPostgres
+      ? 'another process took the store on PostgreSQL over'
+      : 'another process takes a store on PostgreSQL over (not raised by a server: PostgreSQL is not installed)',
+    raise: () =>
+      errorOfCall(hasPostgres ? writeWithoutLease : () => Promise.reject(leaseLostError(null, 'postgres://'))),
   },
   STORE_FORMAT: {
     when: 'the store was written by a later version',

@@ -93,6 +93,8 @@ const descriptions: readonly (readonly [shape: RegExp, does: string])[] = [
   [/^rm\b/, 'remove it'],
   [/^mkdir\b/, 'make that folder'],
   [/^df\b/, 'show how full disks are'],
+  [/^pg_isready\b/, 'ask the server whether it takes connections'],
+  [/^createdb\b/, 'create such a database'],
   [/^ulimit\b/, 'let this shell open more files'],
   [/^export\b/, 'set it for this shell'],
   [/^kill\b/, 'end that process'],
