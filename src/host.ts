@@ -39,6 +39,6 @@ export { findOwner } from './host/find-owner.ts';
 export { limits } from './host/limits.ts';
 export { createOutputRegistry, type OutputRegistry } from './host/output-registry.ts';
 export { type OwnedStoreOptions, Owner, ownedStore, readOwner } from './host/owner-file.ts';
-export type { SharedTroupe, SharedTroupeOptions } from './host/shared-troupe.ts';
+export type { SharedTroupe, SharedTroupeOptions, StartedOwner } from './host/shared-troupe.ts';
 export { attach } from './host/socket-transport.ts';
 export { packageVersion } from './host/version.ts';

@@ -4,7 +4,8 @@
  *
  * 1. The store's own lock decides who owns it, so there is never more than one owner, and a dead owner's lock is
  *    free.
- * 2. No call waits longer than `waitMs` for a role or an answer; then STORE_LOCKED names the owner.
+ * 2. No call waits longer than `waitMs` for a role or an answer; then STORE_LOCKED names the owner. A background owner that is
+ *    starting is waited for as long as its process lives, at most a minute.
  * 3. When an owner ends, its clients attach to the next one, or become it and resume interrupted plans.
  * 4. An owner that closes while clients have started plans leaves them to a background owner.
  */
@@ -54,7 +55,7 @@ export interface SharedTroupeOptions {
    * Starts a background owner; it may still be starting when this resolves.
    * @default none: interrupted plans stay as they are
    */
-  start?(): Promise<void>;
+  start?(): Promise<StartedOwner>;
   /** Without a user interface; as owner it resumes unfinished plans at once. @default false */
   background?: boolean;
   /** How long to wait for a store that is in use, in milliseconds. @default 5000 */
@@ -62,6 +63,12 @@ export interface SharedTroupeOptions {
   limits?: Partial<Limits>;
   /** What this process prints to; as owner it also collects what clients print to. @default none */
   outputs?: OutputRegistry;
+}
+
+/** A background owner that is starting. */
+export interface StartedOwner {
+  /** Resolves when its process ends, with the error that ended it if there is one. */
+  ended: Promise<TroupeError | null>;
 }
 
 /** A Troupe shared by all processes on a store. */
@@ -93,6 +100,9 @@ interface RoleHandle {
 }
 
 const pauseMs = { first: 10, most: 200 };
+
+/** How long a background owner may take to start: on a busy machine, loading the program takes several seconds. */
+const startMs = 60_000;
 
 /** @throws {TroupeError} STORE_LOCKED, VERSION_MISMATCH, and what opening a store throws */
 export async function openOrAttach(options: SharedTroupeOptions): Promise<SharedTroupe> {
@@ -137,26 +147,39 @@ export async function openOrAttach(options: SharedTroupeOptions): Promise<Shared
   };
 }
 
-/** @throws {TroupeError} STORE_LOCKED */
+/** @throws {TroupeError} STORE_LOCKED, OWNER_LOST, and the error that ended a background owner while it started */
 async function acquireRole(options: SharedTroupeOptions, { inherits }: { inherits: boolean }): Promise<RoleHandle> {
   const { mode = 'shared', waitMs = 5_000, start } = options;
-  const deadline = performance.now() + waitMs;
-  let started = false;
+  const begin = performance.now();
+  let starting: OwnerStart | null = null;
   for (let pause = pauseMs.first; ; pause = Math.min(2 * pause, pauseMs.most)) {
     const attached = await attachTo(options);
     if (attached !== null) return attached;
     let locked: unknown;
     try {
       if (mode !== 'attach' || start === undefined) return await becomeOwner(options, inherits);
-      if (!started) await start();
-      started = true;
+      starting ??= watchStart(await start());
     } catch (thrown) {
       if (!TroupeError.is(thrown) || thrown.code !== 'STORE_LOCKED') throw thrown;
       locked = thrown;
     }
-    if (performance.now() > deadline) throw locked ?? ownerStartError(options);
+    const limitMs = starting?.isRunning() === true ? startMs : waitMs;
+    if (performance.now() > begin + limitMs) throw locked ?? starting?.error() ?? ownerStartError(options);
     await new Promise(resolve => setTimeout(resolve, pause));
   }
+}
+
+interface OwnerStart {
+  isRunning(): boolean;
+  error(): TroupeError | null;
+}
+
+function watchStart({ ended }: StartedOwner): OwnerStart {
+  let end: { error: TroupeError | null } | null = null;
+  void ended.then(error => {
+    end = { error };
+  });
+  return { isRunning: () => end === null, error: () => end?.error ?? null };
 }
 
 /** null when no owner answers. @throws {TroupeError} VERSION_MISMATCH, STORE_LOCKED for another project */

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createOutputRegistry } from '../../src/host/output-registry.ts';
 import { readOwner } from '../../src/host/owner-file.ts';
 import { ClientMessage, parseMessage } from '../../src/host/protocol.ts';
-import type { PlanEvent, Troupe } from '../../src/index.ts';
+import type { SharedTroupe } from '../../src/host/shared-troupe.ts';
+import { type PlanEvent, type Troupe, TroupeError } from '../../src/index.ts';
 import { hintLine } from '../hint-line.ts';
 import { createClientFixture, testAction } from './client-fixture.ts';
 
@@ -182,6 +183,7 @@ describe('several clients of one store', () => {
     const start = async () => {
       const background = await home.openClient({ background: true });
       starts.push(background.waitUntilIdle({ idleMs: 20, signal: new AbortController().signal }));
+      return { ended: new Promise<null>(() => undefined) };
     };
     const window = await home.openClient({ mode: 'attach', start });
     expect(window.role()).toBe('attached');
@@ -192,6 +194,30 @@ describe('several clients of one store', () => {
     await window.close();
     expect(starts).toHaveLength(1);
     await starts[0];
+  });
+
+  test('a background owner that starts slowly is waited for as long as its process lives', async () => {
+    await using home = createClientFixture();
+    let running: Promise<SharedTroupe> | null = null;
+    const start = async () => {
+      running = home.openClient({ background: true });
+      return { ended: new Promise<null>(() => undefined) };
+    };
+    const window = await home.openClient({ mode: 'attach', start, waitMs: 0 });
+    expect([window.role(), running]).toEqual(['attached', expect.any(Promise)]);
+  });
+
+  test.each([
+    ['its error, if it has one', new TroupeError('DISK_FULL', 'The disk is full'), { code: 'DISK_FULL' }],
+    [
+      'the command that shows why, if it has none',
+      null,
+      { code: 'OWNER_LOST', hints: [expect.objectContaining({ command: 'owner serve' })] },
+    ],
+  ])('a background owner that ends while it starts is reported with %s', async (_, error, expected) => {
+    await using home = createClientFixture();
+    const start = async () => ({ ended: Promise.resolve(error) });
+    await expect(home.openClient({ mode: 'attach', start, waitMs: 0 })).rejects.toMatchObject(expected);
   });
 });
 

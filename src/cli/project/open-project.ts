@@ -110,7 +110,10 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
   await saveLinkedProjects(place, globals.directory, context.args.list('project'));
   const outputs = createOutputRegistry(ownOutputs());
   const start = async () => {
-    io.spawnDetached(['-C', globals.directory, '--store', place.home, 'owner', 'serve'], place.backgroundLog);
+    const words = ['-C', globals.directory, '--store', place.home, 'owner', 'serve'];
+    const { message } = io.spawnDetached(words, place.backgroundLog);
+    const ended = message.then(first => (first.type === 'failed' ? TroupeError.deserialize(first.error) : null));
+    return { ended };
   };
   return openOrAttach({
     home: place.home,
