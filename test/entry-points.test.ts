@@ -53,7 +53,7 @@ function hasComment(declaration: ts.Declaration): boolean {
 const withoutComment = (all: readonly Export[]) =>
   all.filter(({ hasComment }) => !hasComment).map(({ name, file }) => `${file}: ${name}`);
 
-test('every export of an entry point has a doc comment', { timeout: 120_000 }, () => {
+test('every export of an entry point has a doc comment [R201]', { timeout: 120_000 }, () => {
   const all = exportsOf(entryPoints);
   expect(all.length).toBeGreaterThan(300);
   expect(withoutComment(all)).toEqual([]);

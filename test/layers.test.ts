@@ -139,7 +139,7 @@ describe('the layers', () => {
     expect(hits.map(hit => hit.to)).toEqual([expect.stringMatching(to)]);
   });
 
-  test('every rule has a planted violation', () => {
+  test('every rule has a planted violation [R203]', () => {
     const config = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as { forbidden: { name: string }[] };
     expect([...new Set(planted.map(plant => plant.rule))].sort()).toEqual(
       config.forbidden.map(({ name }) => name).sort(),
@@ -151,7 +151,7 @@ describe('the layers', () => {
     expect(found.filter(violation => !guilty.has(violation.from))).toEqual([]);
   });
 
-  test('the real tree follows every rule, and every file of it was checked', async () => {
+  test('the real tree follows every rule, and every file of it was checked [R203]', async () => {
     const { modules, summary } = await cruise(root);
     expect(summary.violations).toEqual([]);
     const seen = new Set(modules.map(({ source }) => source));

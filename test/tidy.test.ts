@@ -234,7 +234,7 @@ function typedLines({ path, text }: Source): string[] {
 }
 
 describe('A command of Troupe below the clients', () => {
-  test('is data, not a command line: `commandHint`, which clients format', () => {
+  test('is data, not a command line: `commandHint`, which clients format [R204]', () => {
     const files = sources(...belowClients);
     expect(files.length).toBeGreaterThan(300);
     expect(files.flatMap(typedLines)).toEqual([]);
