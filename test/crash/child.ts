@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../src/adapters/clocks/system-clock.ts';
 import { levelStore } from '../../src/adapters/stores/level-store.ts';
+import { postgresStore } from '../../src/adapters/stores/postgres-store.ts';
 import { openDurable } from '../../src/durable/system.ts';
 import { createRootMachine, planCount } from './machines.ts';
 import { mutantStore } from './mutant-store.ts';
 import type { ChildCommand, ChildReply, ChildRequest, Mutant, StateTotals } from './protocol.ts';
 
-const [directory = '', durability = 'process', mutantName = ''] = process.argv.slice(2);
+const [directory = '', durability = 'process', mutantName = '', url = ''] = process.argv.slice(2);
 const mutant = mutantName === '' ? undefined : (mutantName as Mutant);
 const say = (reply: ChildReply) => process.stdout.write(`${JSON.stringify(reply)}\n`);
 const delay = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
@@ -20,7 +21,11 @@ async function writeEffect(key: string, cmd: string): Promise<void> {
   await delay(Math.random() * 10);
 }
 
-const opened = await levelStore(join(directory, 'db'), { durability: durability === 'power' ? 'power' : 'process' })();
+const opener =
+  url === ''
+    ? levelStore(join(directory, 'db'), { durability: durability === 'power' ? 'power' : 'process' })
+    : postgresStore(url, { leaseMs: 300 });
+const opened = await opener();
 const store = mutantStore(opened, mutant);
 const system = await openDurable({
   store,

@@ -15,6 +15,8 @@ export interface CrashTestOptions {
   random: () => number;
   kills: number;
   mutant?: Mutant;
+  /** The PostgreSQL database with the store. @default a store on LevelDB in the directory */
+  url?: string;
 }
 
 export interface CrashTestReport {
@@ -74,7 +76,8 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashTest
 
   /** One run of the child: until it is killed, or, in the last one, until everything is idle. */
   async function live(last: boolean): Promise<StateTotals | undefined> {
-    const args = [options.program, options.directory, random() < 0.5 ? 'process' : 'power', options.mutant ?? ''];
+    const { program, directory, mutant = '', url = '' } = options;
+    const args = [program, directory, random() < 0.5 ? 'process' : 'power', mutant, url];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const errors: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
