@@ -14,6 +14,8 @@ export interface AgentJob {
   tree: string;
   guidance: string[];
   problem: string | null;
+  /** The numbers of the attempts, for an agent that chooses one. @default none */
+  choices?: readonly number[];
   /** The changes of the result, for an agent that reviews or describes it. @default none */
   diff?: string;
   /** Calls made before, up to the checkpoint of a rollback. @default none */

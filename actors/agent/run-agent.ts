@@ -201,6 +201,7 @@ async function runWithTools(
     guidance: job.guidance,
     advice: lessons,
     problem: job.problem,
+    choices: job.choices,
     diff: job.diff ?? null,
     call,
     permit,

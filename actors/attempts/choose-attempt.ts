@@ -68,20 +68,13 @@ async function askJudge(
       ...job,
       role: 'review',
       phase: 'execute',
-      problem: questionOf(attempts, problem),
+      problem: problem === null ? null : `Your last answer was not accepted: ${problem}`,
+      choices: attempts.map(each => each.attempt),
     });
     const { chosen, reason } = verdictOf(work.decisions, { attempts, planId: spec.planId });
     const decision = await decisionOf(context, services, { chosen, attempts, by: 'implementation_choice', reason });
     return { treeOid: chosen.treeOid, decisions: [decision], toolCalls: work.toolCalls };
   });
-}
-
-function questionOf(attempts: readonly AttemptResult[], problem: string | null): string {
-  return [
-    `These are ${attempts.length} attempts at the goal; each passed the required checks. Compare their changes, and choose the best one.`,
-    'The folder holds the files before any of them. Report exactly one finding, of the severity "note". Its text begins with "attempt K:", where K is the number of the attempt that you choose, and goes on with your reasons, also those against the others.',
-    ...(problem === null ? [] : [`Your last answer was not accepted: ${problem}`]),
-  ].join('\n');
 }
 
 function verdictOf(

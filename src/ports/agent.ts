@@ -50,6 +50,8 @@ export interface AgentTask {
   advice: readonly string[];
   /** For `fix`: the failure, with the end of its output. For `conflict`: the path. */
   problem: string | null;
+  /** For a `review` that chooses one of several attempts: their numbers. @default none */
+  choices?: readonly number[] | undefined;
   /** For `review` and `apply`: the changes of the result, as a stat and a unified diff; truncated when very long. */
   diff: string | null;
   call: ToolCaller;

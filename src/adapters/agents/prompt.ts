@@ -76,15 +76,7 @@ function listSections(task: AgentTask, way: ReportWay): Section[] {
     ['Goal', [plan.description]],
     ['Background', plan.longDescription ? [plan.longDescription] : []],
     ['Done means', ['', plan.description].includes(plan.definitionOfDone) ? [] : [plan.definitionOfDone]],
-    [
-      'Your part',
-      [
-        task.role === 'strategy'
-          ? strategyPart(plan, way)
-          : (way === 'tools' && toolParts[task.role]) || parts[task.role],
-        ...(task.role === 'execution' && hasSubplans(task) ? [subplansPart] : []),
-      ],
-    ],
+    ['Your part', [rolePart(task, way), ...(task.role === 'execution' && hasSubplans(task) ? [subplansPart] : [])]],
     ['Arguments', argumentLines(plan)],
     ['Change nothing but', bullets(plan.resourceScopes)],
     ['What must hold', bullets(rules)],
@@ -95,6 +87,25 @@ function listSections(task: AgentTask, way: ReportWay): Section[] {
     ['Problem', task.problem === null ? [] : [task.problem]],
     ['Changes', task.diff === null ? [] : [task.diff]],
   ];
+}
+
+function rolePart({ role, plan, choices }: AgentTask, way: ReportWay): string {
+  if (choices !== undefined) return judgePart(choices, way);
+  return role === 'strategy' ? strategyPart(plan, way) : (way === 'tools' && toolParts[role]) || parts[role];
+}
+
+function judgePart(choices: readonly number[], way: ReportWay): string {
+  return [
+    `Choose the best of the ${choices.length} attempts at the goal: ${choices.join(', ')}. Those that failed are left out. The current folder holds the files before any of them. Change nothing.`,
+    way === 'tools'
+      ? 'Report your choice by exactly one call of the tool report_finding, with the severity "note".'
+      : 'Print your choice on one line as JSON:',
+    ...(way === 'tools' ? [] : ['{"finding": {"severity": "note", "text": "attempt K: …"}}']),
+    'Its text begins with "attempt K:", where K is the number of the attempt, and goes on with your reasons, also those against the others.',
+    way === 'tools'
+      ? 'End with a sentence that sums up the choice.'
+      : '{"type": "result", "summary": "…"} is the last line.',
+  ].join('\n');
 }
 
 const subplansPart =

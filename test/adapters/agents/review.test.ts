@@ -171,4 +171,10 @@ test('The prompt of a reviewer and of a message author has the changes and the e
   expect(apply).toContain('# Changes\nDIFF\n');
   expect(apply).toContain('{"message": ');
   expect(buildPrompt(harness.task({ role: 'execution' })).text).not.toContain('# Changes');
+  for (const way of ['lines', 'tools'] as const) {
+    const judge = buildPrompt(harness.task({ role: 'review', diff: 'DIFF', choices: [1, 3] }), null, way).text;
+    expect(judge).toContain('Choose the best of the 2 attempts at the goal: 1, 3.');
+    expect(judge).toContain(way === 'lines' ? '"text": "attempt K: …"' : 'the tool report_finding');
+    expect(judge).not.toContain('files with the changes');
+  }
 });

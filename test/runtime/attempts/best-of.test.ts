@@ -36,6 +36,7 @@ test('[R243] the judge gets the changes of each attempt and the goal, and its ve
   expect(asked.map(({ plan: { description, definitionOfDone } }) => [description, definitionOfDone])).toEqual([
     ['Play', 'answer.txt has an answer'],
   ]);
+  expect([asked[0]?.choices, asked[0]?.problem]).toEqual([[1, 2, 3], null]);
   for (const number of [1, 2, 3]) {
     expect(asked[0]?.diff).toMatch(new RegExp(`## Attempt ${number}\\n[^#]*\\+${number}\\n`));
   }
