@@ -13,7 +13,7 @@ export interface PostgresConnectionOptions {
 export interface PostgresConnection {
   /** Where the server is, without the password. */
   readonly where: string;
-  /** Runs a statement on its own. @param timeoutMs the connection counts as lost after it; `reconnectMs` by default */
+  /** Runs a statement on its own. @param timeoutMs the connection counts as lost after it */
   query<Row extends QueryResultRow>(text: string, values?: readonly unknown[], timeoutMs?: number): Promise<Row[]>;
   /** Returns a connection of its own for several statements; the caller ends it. */
   connect(): Promise<Client>;
@@ -29,14 +29,17 @@ export interface PostgresConnection {
 const connections = 4;
 const connectTimeoutMs = 10_000;
 const retryDelayMs = 100;
+/** A statement that takes longer, or `reconnectMs` where that is more, counts as one over a lost connection. */
+const statementTimeoutMs = 30_000;
 
 /** @throws {TroupeError} PACKAGE_MISSING */
 export async function connectPostgres(options: PostgresConnectionOptions): Promise<PostgresConnection> {
   const { url, reconnectMs } = options;
   const pg = await loadPackage();
   const where = withoutPassword(url);
+  const longestMs = Math.max(statementTimeoutMs, reconnectMs);
   const settings = {
-    ...{ connectionTimeoutMillis: connectTimeoutMs, keepAlive: true, query_timeout: reconnectMs },
+    ...{ connectionTimeoutMillis: connectTimeoutMs, keepAlive: true, query_timeout: longestMs },
     ...{ application_name: 'troupe', ...options.client, connectionString: url },
   };
   const pool: Pool = new pg.Pool({ ...settings, max: connections, allowExitOnIdle: true });
@@ -46,7 +49,7 @@ export async function connectPostgres(options: PostgresConnectionOptions): Promi
   async function query<Row extends QueryResultRow>(
     text: string,
     values: readonly unknown[] = [],
-    timeoutMs = reconnectMs,
+    timeoutMs = longestMs,
   ): Promise<Row[]> {
     // The types of pg lack the limit of a single statement.
     const statement = { text, values: [...values], query_timeout: timeoutMs };
