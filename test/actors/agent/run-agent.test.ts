@@ -30,6 +30,7 @@ test('one file builds the task of an agent, and only the effects in which agents
     'agent/guard-checkout.ts',
     'agent/run-agent.ts',
     'apply/describe.ts',
+    'attempts/choose-attempt.ts',
     'conflicts/resolve-conflict.ts',
     'phases/estimate.ts',
     'phases/execute.ts',
