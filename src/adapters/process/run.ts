@@ -137,13 +137,13 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
     options.onStart({ stdin: child.stdin, done: watch.done, fail, pauseWatchdogs: watch.pause });
   }
   const [exitCode, signal] = await exit;
-  const how = watch.close();
+  watch.close();
   const left = await endRest(pid, runId);
   await drain(child);
   await printed.close();
   if (bug !== null) throw (bug as { thrown: unknown }).thrown;
-  // Read last: the line that reports the end may come after the exit.
-  return result({ ...how, isReportedDone: watch.isReportedDone, exitCode, signal, left });
+  // Read last: output may come after the exit, with the line that reports the end or beyond the limit.
+  return result({ ...watch.end, isReportedDone: watch.isReportedDone, exitCode, signal, left });
 }
 
 type Started =

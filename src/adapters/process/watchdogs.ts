@@ -21,8 +21,10 @@ export interface WatchdogHandle {
   pause(): () => void;
   /** Whether it reported that its work is done, be it with the last output before its exit. */
   readonly isReportedDone: boolean;
-  /** The program has exited: cancels every timer and returns why it ended. */
-  close(): { outcome: Outcome; watchdog: Watchdog | null };
+  /** Why it ended. Output that is read after the exit counts too: what a short program printed decides, not the moment of reading. */
+  readonly end: { outcome: Outcome; watchdog: Watchdog | null };
+  /** The program has exited: cancels every timer. */
+  close(): void;
 }
 
 export function startWatchdogs(options: {
@@ -57,10 +59,10 @@ export function startWatchdogs(options: {
     return cancel;
   };
   const stop = (why: Exclude<Outcome, 'exited'>, by: Watchdog | null) => {
-    if (closed || outcome !== 'exited') return;
+    if (outcome !== 'exited') return;
     outcome = why;
     watchdog = by;
-    terminate();
+    if (!closed) terminate();
   };
   const terminate = () => {
     send(-pid, 'SIGTERM');
@@ -99,6 +101,9 @@ export function startWatchdogs(options: {
     get isReportedDone() {
       return isReportedDone;
     },
+    get end() {
+      return { outcome, watchdog };
+    },
     alive(bytes) {
       lastSign = clock.now();
       if (bytesSeen === 0) {
@@ -136,7 +141,6 @@ export function startWatchdogs(options: {
       for (const cancel of timers) cancel();
       timers.clear();
       abort.removeEventListener('abort', onAbort);
-      return { outcome, watchdog };
     },
   };
 }

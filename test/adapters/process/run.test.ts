@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock } from '../../../src/adapters/clocks/manual-clock.ts';
 import { type ProcessOptions, runProcess } from '../../../src/adapters/process/run.ts';
+import { startWatchdogs } from '../../../src/adapters/process/watchdogs.ts';
 import { taggedPids } from '../tagged-pids.ts';
 
 let cwd: string;
@@ -59,6 +60,20 @@ describe('A program', () => {
       exitCode: null,
       tail: 'no-such-program-here: not found',
     });
+  });
+
+  test('printed too much though the last output is read after its exit [R135]', () => {
+    const watch = startWatchdogs({
+      pid: 2 ** 30,
+      watchdogs: { totalSeconds: 9, idleSeconds: 9, graceSeconds: 9, outputMiB: 1 },
+      clock: manualClock(),
+      abort: new AbortController().signal,
+    });
+    watch.alive(2 ** 20);
+    watch.close();
+    expect(watch.end).toEqual({ outcome: 'exited', watchdog: null });
+    watch.alive(1);
+    expect(watch.end).toEqual({ outcome: 'flooded', watchdog: 'output' });
   });
 
   test('that is not executable is reported as not found', async () => {
