@@ -3,7 +3,7 @@
  * process of git that does the same.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { mergeFile, mergeTrees, openFileMerger } from '../../../src/merge.ts';
 import { MergeRepository } from '../../adapters/merge/tree-fixture.ts';
@@ -105,7 +105,7 @@ async function longestBlock(context: BenchContext): Promise<Measurement[]> {
 }
 
 /**
- * One merge of trees, and a process of git that does it: processor time of this process and of the git processes it waited for.
+ * One merge of trees, and a process of git that does it: processor time of this process and of the processes under it.
  * Linux alone tells it of both.
  */
 async function once(context: BenchContext): Promise<Measurement[]> {
@@ -143,9 +143,21 @@ async function cpuMs(work: () => Promise<unknown>, count: number): Promise<numbe
   return cpuWithChildrenMs() - before;
 }
 
-/** utime, stime, cutime and cstime, the last two of children that have ended (proc(5)). */
+/** Processor time of this process, of the processes it started and of those that they waited for. */
 function cpuWithChildrenMs(): number {
-  const stat = readFileSync(ownStat, 'utf8');
+  return [process.pid, ...children()].reduce((sum, pid) => sum + cpuOf(pid), 0);
+}
+
+/** The processes that this one started and that still run: the spawn server, under which git runs, is one. */
+function children(): number[] {
+  const threads = readdirSync('/proc/self/task');
+  const lists = threads.map(thread => readFileSync(`/proc/self/task/${thread}/children`, 'utf8'));
+  return lists.flatMap(list => list.split(' ').map(Number)).filter(pid => pid > 0);
+}
+
+/** utime, stime, cutime and cstime, the last two of children that have ended (proc(5)). */
+function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
 }
