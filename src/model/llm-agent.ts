@@ -56,6 +56,15 @@ export const LlmSpec = z
       .min(1)
       .default(100)
       .meta({ description: 'Requests to the model in one run, after which the run fails.', examples: [40] }),
+    idleSeconds: z
+      .number()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Seconds without any part of an answer, after which a request is ended and made once more; then the run fails. Left out: 600.',
+        examples: [120],
+      }),
     maxTokens: z
       .number()
       .int()

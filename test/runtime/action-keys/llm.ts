@@ -1,4 +1,5 @@
 /** Keys of an agent that is a language model; a stub answers it. */
+import { once } from 'node:events';
 import type { StubApi, StubReply, StubRequest } from '../../adapters/agents/llm/model-api.ts';
 import { startModelStub } from '../../adapters/agents/llm/model-stub.ts';
 import { type KeyCases, keyCase } from './key-case.ts';
@@ -64,6 +65,22 @@ export const llmCases: KeyCases = {
     values: [100, 200],
     observe: async (maxTokens, fixture) => (await ask(fixture, { maxTokens })).asked?.body.max_tokens,
     expected: [100, 200],
+  }),
+  idleSeconds: keyCase('how long it may be silent', {
+    values: [1, 60],
+    async observe(idleSeconds, fixture) {
+      let asked = 0;
+      await using stub = await startModelStub(async () => {
+        if (asked++ === 0) await once(AbortSignal.timeout(2500), 'abort');
+        return { text: 'Done.' };
+      });
+      const baseUrl = stub.url('openai-compatible');
+      await fixture.run({
+        executionActor: { kind: 'llm', provider: 'openai-compatible', model: 'stub', baseUrl, idleSeconds },
+      });
+      return stub.requests.length;
+    },
+    expected: [2, 1],
   }),
   contextTokens: keyCase('from how many tokens on older results are shortened', {
     values: [1000, 100_000],

@@ -6,7 +6,7 @@ import { truncateEnd } from '../../../model/truncate.ts';
 import { limitEnd } from '../exit-reason.ts';
 import { failureCause } from '../formats/failure-cause.ts';
 import { isObject } from '../formats/json-line.ts';
-import { CutStreamError } from './turn.ts';
+import { CutStreamError, SilentModelError } from './turn.ts';
 
 /** The model in errors. */
 export interface ModelIdentity {
@@ -73,6 +73,9 @@ export function modelFailure(model: ModelIdentity, thrown: unknown, now: number)
   if (status !== null) {
     const isTransient = status === 408 || status === 409 || status >= 500;
     return fail('AGENT_FAILED', `${model.name} refused the request${how}: ${message}`, isTransient);
+  }
+  if (thrown instanceof SilentModelError) {
+    return fail('STALLED', `${model.name} stopped answering: ${message}; idleSeconds of the agent permits more`, true);
   }
   if (thrown instanceof CutStreamError) return fail('AGENT_FAILED', `${model.name} failed: ${message}`, true);
   if (thrown instanceof Error && refusedConnection.test(connectionError(thrown))) {

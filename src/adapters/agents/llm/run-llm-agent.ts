@@ -17,7 +17,7 @@ import { type Overflow, type ToolCallPart, type Turn, type TurnPart, turnUsage }
 
 export interface LlmProgram {
   identity: ModelIdentity;
-  spec: Pick<LlmSpec, 'maxTurns' | 'maxTokens' | 'effort' | 'price' | 'contextTokens'>;
+  spec: Pick<LlmSpec, 'maxTurns' | 'maxTokens' | 'idleSeconds' | 'effort' | 'price' | 'contextTokens'>;
   model: LanguageModelV3;
   clock: Clock;
 }
@@ -32,7 +32,7 @@ const correctable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['TIMED_OUT', 'STALLED', 'FLOODED'] as const),
 ]);
 
-/** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, BUDGET_EXHAUSTED, APPROVAL_NEEDED, CANCELLED */
+/** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, STALLED, BUDGET_EXHAUSTED, APPROVAL_NEEDED, CANCELLED */
 export async function runLlmAgent(program: LlmProgram, task: AgentTask): Promise<AgentAnswer> {
   const { identity, spec } = program;
   const given = createModelTools(task);
@@ -88,7 +88,9 @@ async function nextTurn(
       `turn/${asked.number}${tries === 0 ? '' : `/${tries}`}`,
       async () => {
         if (isShortened) task.log('its context is full: goes on with a shortened history');
-        const result = await askModel({ ...program, options: { ...options, prompt: conversation.prompt() }, task });
+        const { idleSeconds } = program.spec;
+        const asked = { ...program, options: { ...options, prompt: conversation.prompt() }, task, idleSeconds };
+        const result = await askModel(asked);
         if ('overflow' in result) return { result, usage: {} };
         for (const call of callsIn(result)) task.log(describeCall(call, task));
         return { result, usage: turnUsage(result, program.spec.price) };

@@ -30,16 +30,22 @@ export class CutStreamError extends Error {
   override name = 'CutStreamError';
 }
 
+/** The service accepted the request and then sent nothing more. */
+export class SilentModelError extends Error {
+  override name = 'SilentModelError';
+}
+
 /** @throws {CutStreamError} and what the provider reports in the stream */
 export async function readTurn(
   stream: ReadableStream<LanguageModelV3StreamPart>,
-  onText: (text: string) => void,
+  { onText, onPart }: { onText: (text: string) => void; onPart: () => void },
 ): Promise<Turn> {
   const parts: TurnPart[] = [];
   const open = new Map<string, Extract<TurnPart, { type: 'text' | 'reasoning' }>>();
   let end: Extract<LanguageModelV3StreamPart, { type: 'finish' }> | null = null;
 
   for await (const part of stream) {
+    onPart();
     switch (part.type) {
       case 'text-start':
       case 'reasoning-start': {

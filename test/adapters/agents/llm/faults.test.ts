@@ -107,6 +107,29 @@ describe.each(apis)('[R235] a fault of %s', api => {
     expect(always.trial.harness.calls).toEqual([]);
   });
 
+  test('an answer of which nothing more comes is asked for once more, and then ends the run', async () => {
+    const clock = instantClock();
+    let silent = 1;
+    await using trial = await tryLlmAgent(
+      () => {
+        if (silent-- <= 0) return done;
+        setImmediate(() => clock.endLongWaits());
+        return { text: 'I think', cut: 'silent' };
+      },
+      { api, clock, spec: { idleSeconds: 90 } },
+    );
+    expect(await trial.run()).toMatchObject({ summary: 'Done.' });
+    expect(clock.waits).toEqual([90, 1]);
+    silent = 9;
+    await expect(trial.run({ ask: async (_, request) => (await request()).result })).rejects.toMatchObject({
+      ...{ code: 'STALLED', retriable: true },
+      message: expect.stringContaining('nothing came for 90 s'),
+    });
+    expect(trial.stub.requests).toHaveLength(4);
+    expect(clock.waits).toEqual([90, 1, 90, 1, 90]);
+    await expect.poll(() => trial.stub.closed).toBe(3);
+  });
+
   test('an empty answer is asked about twice, and then ends the run', async () => {
     expect(await work(api, [{}, done])).toMatchObject({ end: 'Done.', requests: 2, tokens: 2 * tokensOfTurn });
     const empty = await work(api, times(9, {}));

@@ -9,8 +9,8 @@ export interface StubReply {
   inputTokens?: number;
   /** @default tool calls, or the end */
   finish?: 'stop' | 'length' | 'refusal';
-  /** Ends the connection before the end of the answer: after half of it, or at once. */
-  cut?: 'halfway' | 'at once';
+  /** Ends the connection before the end of the answer: after half of it, or at once; or sends no more, and leaves it open. */
+  cut?: 'halfway' | 'at once' | 'silent';
   /** An error in place of an answer. */
   status?: number;
   message?: string;

@@ -67,6 +67,7 @@ function send(response: ServerResponse, events: readonly string[], cut: StubRepl
     return;
   }
   const half = events.slice(0, Math.ceil(events.length / 2)).join('');
-  if (cut === 'at once') response.write(half, () => response.destroy());
+  if (cut === 'silent') response.write(half);
+  else if (cut === 'at once') response.write(half, () => response.destroy());
   else response.write(half, () => response.socket?.end());
 }
