@@ -222,9 +222,10 @@ describe('[R251] an error in one instance', () => {
     await system.start('order', { id: 'a' });
     await system.start('keyed', { id: 'b' });
     await system.close();
-    const only = { machines: { keyed } as MachineMap };
+    const other = setup({}).createMachine({ id: 'order', initial: 'elsewhere', states: { elsewhere: {} } });
+    const changed = { machines: { keyed, order: other } as MachineMap };
     for (const _ of [1, 2]) {
-      const opened = await open(only);
+      const opened = await open(changed);
       expect(await opened.list({ status: 'quarantined' })).toMatchObject([
         { id: 'a', error: { code: 'RESTORE_FAILED' } },
       ]);
@@ -234,5 +235,59 @@ describe('[R251] an error in one instance', () => {
     await using last = await open();
     await last.get('order', 'a').resume();
     expect(await itemsOf(last, 'a')).toEqual([]);
+  });
+});
+
+describe('[R252] an instance whose machine is not given', () => {
+  const only = { machines: { keyed } as MachineMap };
+
+  async function withoutOrders() {
+    const { open, rows, clock } = world();
+    const system = await open();
+    await system.start('order', { id: 'a', input: { item: 'tea' } });
+    await system.get('order', 'a').send({ type: 'LATER' });
+    await system.start('order', { id: 'bad' });
+    await system
+      .get('order', 'bad')
+      .send({ type: 'THROW' })
+      .catch(() => {});
+    await (await system.start('order', { id: 'gone' })).stop();
+    await system.start('keyed', { id: 'b' });
+    await system.close();
+    return { open, rows, clock };
+  }
+
+  test('is kept and listed, takes no events, and goes on when the machine is back', async () => {
+    const { open, rows, clock } = await withoutOrders();
+    const before = await rows.rows('V/');
+    const opened = await open(only);
+    const unknown = await opened.list({ status: 'unknown-machine' });
+    expect(unknown).toMatchObject([{ machine: 'order', id: 'a', state: 'cart', tags: ['open'] }]);
+    expect(await opened.list({ state: 'unknown-machine' })).toEqual(unknown);
+    expect((await opened.list({ status: 'running' })).map(({ id }) => id)).toEqual(['b']);
+    const one = opened.get('order', 'a');
+    for (const attempt of [one.send({ type: 'PAY' }), one.command('k', { type: 'PAY' }), one.resume(), one.stop()])
+      await expect(attempt).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR', where: 'order' });
+    await expect(opened.start('order', { id: 'a' })).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
+    await expect(opened.get('order', 'bad').resume()).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
+    expect(await opened.get('order', 'bad').info()).toMatchObject({ error: { code: 'ROOT_FAILED' } });
+    await opened.get('order', 'gone').stop();
+    await opened.close();
+    const ofOrders = (all: [string, unknown][]) => all.filter(([at]) => before.some(([old]) => old === at));
+    expect(ofOrders(await rows.rows('V/'))).toHaveLength(before.length);
+    await using last = await open();
+    expect(await itemsOf(last, 'a')).toEqual(['tea']);
+    clock.advance(1_000);
+    await expect.poll(() => last.list({ status: 'quarantined' })).toHaveLength(2);
+  });
+
+  test('can be discarded with all its rows', async () => {
+    const { open, rows } = await withoutOrders();
+    const opened = await open(only);
+    for (const id of ['a', 'bad']) await opened.get('order', id).discard();
+    await opened.get('keyed', 'b').stop();
+    expect(await rows.rows('V/')).toEqual([]);
+    expect((await opened.list()).map(({ id, status }) => `${id} ${status}`)).toEqual(['b stopped', 'gone stopped']);
+    await opened.close();
   });
 });

@@ -1,7 +1,7 @@
 /** An instance as the application sees it: each call finds out whether it runs. */
 import type { AnyEventObject, AnyStateMachine, EventFrom, OutputFrom, SnapshotFrom } from 'xstate';
 import type { SystemSnapshot } from '../snapshot.ts';
-import { type InstanceName, type InstanceRow, keyOf, toInfo } from './instance-row.ts';
+import type { InstanceName, InstanceRow } from './instance-row.ts';
 import type { DurableInstance, InstanceInfo } from './instances-api.ts';
 import type { RunningInstance } from './running-instance.ts';
 
@@ -11,6 +11,7 @@ interface RunningInstances {
   enqueue(name: InstanceName, event: AnyEventObject, key?: string): Promise<{ duplicate: boolean } | undefined>;
   find(name: InstanceName): Promise<RunningInstance>;
   read(name: InstanceName): Promise<InstanceRow>;
+  info(name: InstanceName): Promise<InstanceInfo>;
   stop(name: InstanceName): Promise<void>;
   resume(name: InstanceName): Promise<void>;
   discard(name: InstanceName): Promise<void>;
@@ -66,8 +67,8 @@ export class InstanceHandle<Logic extends AnyStateMachine> implements DurableIns
     return output as OutputFrom<Logic>;
   }
 
-  async info(): Promise<InstanceInfo> {
-    return toInfo(keyOf(this), await this.#instances.read(this));
+  info(): Promise<InstanceInfo> {
+    return this.#instances.info(this);
   }
 
   async snapshot(): Promise<SystemSnapshot> {

@@ -2,19 +2,23 @@
 import type { AnyStateMachine } from 'xstate';
 import { TroupeError } from '../../model/errors.ts';
 import type { DurableOptions } from '../api.ts';
+import type { KnowsMachine } from './instance-row.ts';
 import type { InstancesOptions, MachineMap } from './instances-api.ts';
 
-/** @throws {TroupeError} UNKNOWN_ACTOR for a new instance of a machine that is not given, RESTORE_FAILED for a stored one */
+/** @throws {TroupeError} UNKNOWN_ACTOR */
+export function assertKnown(machine: string, knows: KnowsMachine): void {
+  if (knows(machine)) return;
+  throw new TroupeError('UNKNOWN_ACTOR', `No machine is given under the name "${machine}".`, { where: machine });
+}
+
+/** @throws {TroupeError} UNKNOWN_ACTOR for a machine that is not given */
 export function systemOptions(
   { machines, clock, keepCommands, migrations }: InstancesOptions<MachineMap>,
   name: string,
-  { isNew, input }: { isNew: boolean; input?: unknown },
+  input: unknown,
 ): Pick<DurableOptions<AnyStateMachine>, 'machine' | 'input' | 'clock' | 'keepCommands' | 'migrations'> {
-  const machine = Object.hasOwn(machines, name) ? machines[name] : undefined;
-  if (machine === undefined) {
-    const message = `No machine is given under the name "${name}".`;
-    throw new TroupeError(isNew ? 'UNKNOWN_ACTOR' : 'RESTORE_FAILED', message, { where: name });
-  }
+  assertKnown(name, given => Object.hasOwn(machines, given));
+  const machine = machines[name] as AnyStateMachine;
   const own = migrations?.[name];
   return {
     ...{ machine, clock },

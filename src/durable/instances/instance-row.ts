@@ -2,7 +2,7 @@
 import { type AnyMachineSnapshot, matchesState, type StateValue } from 'xstate';
 import { type SerializedError, TroupeError } from '../../model/errors.ts';
 import { key, prefix } from '../keys.ts';
-import type { InstanceFilter, InstanceInfo } from './instances-api.ts';
+import type { InstanceFilter, InstanceInfo, InstanceStatus } from './instances-api.ts';
 
 /** By which an application knows an instance. */
 export interface InstanceName {
@@ -41,10 +41,18 @@ export function parseInstanceKey(at: string): InstanceName {
   return { machine, id };
 }
 
-export function toInfo(at: string, row: InstanceRow): InstanceInfo {
-  const { state, tags = [], status = 'running', startedAt, endedAt, error } = row;
+/** Says whether the application gave a machine of this name. */
+export type KnowsMachine = (machine: string) => boolean;
+
+/** An instance whose machine is not given is not loaded; its rows stay as they are. */
+const statusOf = ({ status }: Pick<InstanceRow, 'status'>, isKnown: boolean): InstanceStatus =>
+  status ?? (isKnown ? 'running' : 'unknown-machine');
+
+export function toInfo(at: string, row: InstanceRow, knows: KnowsMachine): InstanceInfo {
+  const { state, tags = [], startedAt, endedAt, error } = row;
+  const name = parseInstanceKey(at);
   return {
-    ...{ ...parseInstanceKey(at), status, state, tags, startedAt },
+    ...{ ...name, status: statusOf(row, knows(name.machine)), state, tags, startedAt },
     ...(endedAt === undefined ? {} : { endedAt }),
     ...(error === undefined ? {} : { error }),
   };
@@ -60,7 +68,8 @@ export function matchesFilter(info: InstanceInfo, { status, state, tag }: Instan
   if (status !== undefined && info.status !== status) return false;
   if (tag !== undefined && !info.tags.includes(tag)) return false;
   if (state === undefined) return true;
-  return state === 'quarantined' ? info.status === 'quarantined' : matchesState(state, info.state);
+  if (state === 'quarantined' || state === 'unknown-machine') return info.status === state;
+  return matchesState(state, info.state);
 }
 
 /** Why an instance takes no events: the error that stopped it, or how it ended. */

@@ -28,8 +28,11 @@ export interface InstancesOptions<Machines extends MachineMap>
   onFatal?: (error: TroupeError) => void;
 }
 
-/** Whether an instance handles events, how it ended, or that an error stopped it. */
-export type InstanceStatus = 'running' | 'done' | 'stopped' | 'quarantined';
+/**
+ * Whether an instance handles events, how it ended, or that an error stopped it. With `unknown-machine` it is kept as it is,
+ * because `machines` has none of its name; it goes on when the store is opened with that machine again.
+ */
+export type InstanceStatus = 'running' | 'done' | 'stopped' | 'quarantined' | 'unknown-machine';
 
 /** An instance as the last commit left it. */
 export interface InstanceInfo {
@@ -51,7 +54,7 @@ export interface InstanceInfo {
 export interface InstanceFilter<Name extends string = string> {
   machine?: Name;
   status?: InstanceStatus;
-  /** A state that the instance is in, such as `paid` or `delivery.packed`; or `quarantined`. */
+  /** A state that the instance is in, such as `paid` or `delivery.packed`; or `quarantined` or `unknown-machine`. */
   state?: string;
   /** A tag of its current state. */
   tag?: string;
@@ -94,7 +97,7 @@ export interface DurableInstance<Logic extends AnyStateMachine = AnyStateMachine
    * runs. Rejects with the error when it is quarantined again.
    */
   resume(): Promise<void>;
-  /** Removes a quarantined instance with its last state and the events that waited. */
+  /** Removes an instance that is quarantined, or whose machine is unknown, with its last state and the events that waited. */
   discard(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import { toFailure } from '../failure.ts';
 import { formatUid, key } from '../keys.ts';
 import { FinishedInstances } from './finished-instances.ts';
 import { InstanceHandle } from './instance-handle.ts';
-import { systemOptions } from './instance-options.ts';
+import { assertKnown, systemOptions } from './instance-options.ts';
 import { type InstanceName, type InstanceRow, keyOf, notRunningError, toInfo } from './instance-row.ts';
 import type { OwnRow } from './instance-store.ts';
 import type { DurableInstances, InstanceFilter, InstanceInfo, InstancesOptions, MachineMap } from './instances-api.ts';
@@ -29,6 +29,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
   readonly #options: InstancesOptions<Machines>;
   readonly #shared: SharedStore;
   readonly #closeStore: () => Promise<void> | undefined;
+  readonly #knows = (machine: string): boolean => Object.hasOwn(this.#options.machines, machine);
   readonly #finished: FinishedInstances;
   /** By key of the row, as the others. */
   readonly #running = new Map<string, RunningInstance>();
@@ -53,7 +54,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
   /** @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED */
   async open(): Promise<void> {
     const { clock, createStoreId = () => String(clock.now()) } = this.#options;
-    const stored = await readInstances(this.#shared, createStoreId);
+    const stored = await readInstances(this.#shared, { createStoreId, knows: this.#knows });
     this.#counter = stored.counter;
     this.#storeId = stored.storeId;
     this.#finished.load(stored.finished);
@@ -67,6 +68,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     const { id, input } = options;
     const at = key.instance(machine, id);
     this.#assertOpen();
+    assertKnown(machine, this.#knows);
     if (this.#running.has(at) || this.#quarantined.has(at)) return this.get(machine, id);
     let starting = this.#starting.get(at);
     if (starting === undefined) {
@@ -83,7 +85,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
 
   async list(filter: InstanceFilter<keyof Machines & string> = {}): Promise<InstanceInfo[]> {
     await this.#shared.barrier();
-    return listInstances(this.#shared.store, filter);
+    return listInstances(this.#shared.store, filter, this.#knows);
   }
 
   close(): Promise<void> {
@@ -106,7 +108,9 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     await this.waitForStart(name);
     const instance = this.#running.get(keyOf(name));
     if (instance !== undefined) return instance;
-    throw notRunningError(name, await this.read(name));
+    const row = await this.read(name);
+    if (row.status === undefined) assertKnown(name.machine, this.#knows);
+    throw notRunningError(name, row);
   }
 
   /** Stores an event for a quarantined instance; returns undefined for any other. */
@@ -129,41 +133,38 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     return this.#quarantined.get(keyOf(name))?.row ?? readRow(this.#shared.store, name);
   }
 
+  async info(name: InstanceName): Promise<InstanceInfo> {
+    return toInfo(keyOf(name), await this.read(name), this.#knows);
+  }
+
   async stop(name: InstanceName): Promise<void> {
     await this.waitForStart(name);
     const instance = this.#running.get(keyOf(name));
-    if (instance === undefined) {
-      const row = await this.read(name);
-      if (row.status === 'quarantined') throw notRunningError(name, row);
-      return;
-    }
-    await this.#end(instance, notRunningError(name, { status: 'stopped' }));
+    if (instance !== undefined) return this.#end(instance, notRunningError(name, { status: 'stopped' }));
+    const { status } = await this.info(name);
+    if (status === 'quarantined' || status === 'unknown-machine') await this.find(name);
   }
 
   async resume(name: InstanceName): Promise<void> {
     this.#assertOpen();
     const quarantined = this.#quarantined.get(keyOf(name));
-    if (quarantined === undefined) {
-      await this.find(name);
-      return;
-    }
-    quarantined.resuming ??= this.#resume(name, quarantined).finally(() => {
-      quarantined.resuming = undefined;
-    });
-    await quarantined.resuming;
+    if (quarantined === undefined) return void (await this.find(name));
+    assertKnown(name.machine, this.#knows);
+    await quarantined.resumeOnce(() => this.#resume(name, quarantined));
   }
 
   async discard(name: InstanceName): Promise<void> {
     this.#assertOpen();
     const at = keyOf(name);
     const quarantined = this.#quarantined.get(at);
-    if (quarantined === undefined) {
+    const { uid, status } = await this.read(name);
+    if (quarantined === undefined && (status !== undefined || this.#knows(name.machine))) {
       await this.find(name);
       throw new TroupeError('USAGE', `The instance "${name.machine}/${name.id}" is not quarantined; stop it instead.`);
     }
-    await quarantined.resuming?.catch(() => {});
+    await quarantined?.resuming?.catch(() => {});
     if (this.#quarantined.get(at) !== quarantined) return;
-    const rows = await readDeletions(this.#shared.store, quarantined.row.uid);
+    const rows = await readDeletions(this.#shared.store, uid);
     await this.#shared.write([{ type: 'del', key: at }, ...rows]);
     this.#quarantined.delete(at);
   }
@@ -174,11 +175,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     const row: InstanceRow = { uid: formatUid(++this.#counter), state: {}, startedAt: this.#options.clock.now() };
     const instance = this.#create(name, { row, rows: [], isNew: true, input });
     await instance.open();
-    this.#add(at, instance);
-  }
-
-  /** It may have ended while it was opened. */
-  #add(at: string, instance: RunningInstance): void {
+    // It may have ended while it was opened.
     if (!instance.hasEnded) this.#running.set(at, instance);
   }
 
@@ -186,7 +183,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     { machine, id }: InstanceName,
     state: { row: InstanceRow; rows: OwnRow[]; isNew: boolean; input?: unknown },
   ): RunningInstance {
-    const system = systemOptions(this.#options, machine, state);
+    const system = systemOptions(this.#options, machine, state.input);
     return new RunningInstance({
       ...{ machine, id, ...state, system, shared: this.#shared, storeId: this.#storeId },
       firstRows: () => (state.isNew ? [this.#counterRow()] : []),
@@ -221,7 +218,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     const instance = await this.#open(name, row, rows);
     await waiting.drain(instance, operation => this.#shared.write([operation]));
     this.#quarantined.delete(keyOf(name));
-    this.#add(keyOf(name), instance);
+    if (!instance.hasEnded) this.#running.set(keyOf(name), instance);
     return instance;
   }
 
@@ -246,7 +243,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     else before.row = row;
     // A failure of the store ends the system, which tells the application.
     this.#shared.write([{ type: 'put', key: at, value: row }]).catch(() => {});
-    this.#options.onQuarantine?.(toInfo(at, row));
+    this.#options.onQuarantine?.(toInfo(at, row, this.#knows));
   }
 
   /** Ends an instance that is done, or with a reason one that is stopped. Its rows go with the batch that says so. */

@@ -23,6 +23,14 @@ export class QuarantinedInstance {
     this.queue = queue;
   }
 
+  /** Joins a resumption that has begun. */
+  resumeOnce(resume: () => Promise<void>): Promise<void> {
+    this.resuming ??= resume().finally(() => {
+      this.resuming = undefined;
+    });
+    return this.resuming;
+  }
+
   /** Resolves when the event is on disk. One whose key waits already is a duplicate. */
   async add(queued: QueuedEvent, write: (row: Operation) => Promise<void>): Promise<{ duplicate: boolean }> {
     const { queue } = this;

@@ -5,6 +5,7 @@ import { instancesFormat, key, prefix, splitKey } from '../keys.ts';
 import {
   type InstanceName,
   type InstanceRow,
+  type KnowsMachine,
   keyOf,
   matchesFilter,
   parseInstanceKey,
@@ -41,7 +42,10 @@ interface StoredInstances {
 }
 
 /** Reads the store; a new one gets its format and its identity. @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED */
-export async function readInstances(shared: SharedStore, createStoreId: () => string): Promise<StoredInstances> {
+export async function readInstances(
+  shared: SharedStore,
+  { createStoreId, knows }: { createStoreId: () => string; knows: KnowsMachine },
+): Promise<StoredInstances> {
   const { store } = shared;
   const storeId = await openFormat(shared, createStoreId);
   const queues = new Map<string, QueuedEvent[]>();
@@ -52,14 +56,15 @@ export async function readInstances(shared: SharedStore, createStoreId: () => st
   const finished: StoredInstances['finished'] = [];
   const quarantined: ListedInstance[] = [];
   const running = new Map<string, ListedInstance>();
+  const kept = new Set<string>();
   for await (const [at, value] of store.entries(prefix.instance)) {
     const row = value as InstanceRow;
     const listed = { at, ...parseInstanceKey(at), row, queue: queues.get(row.uid) ?? [] };
-    if (row.status === undefined) running.set(row.uid, listed);
-    else if (row.status === 'quarantined') quarantined.push(listed);
-    else finished.push({ key: at, endedAt: row.endedAt ?? 0 });
+    if (row.status === undefined && knows(listed.machine)) running.set(row.uid, listed);
+    else if (row.status === undefined || row.status === 'quarantined') kept.add(row.uid);
+    if (row.status === 'quarantined') quarantined.push(listed);
+    else if (row.status !== undefined) finished.push({ key: at, endedAt: row.endedAt ?? 0 });
   }
-  const kept = new Set(quarantined.map(({ row }) => row.uid));
   const counter = ((await store.get(key.instances)) as number | undefined) ?? 0;
   return { counter, storeId, finished, quarantined, running: readRunning(shared, running, kept) };
 }
@@ -80,13 +85,17 @@ export async function readRow(store: Store, name: InstanceName): Promise<Instanc
   throw new TroupeError('UNKNOWN_ACTOR', `There is no instance "${where}".`, { where });
 }
 
-export async function listInstances(store: Store, filter: InstanceFilter): Promise<InstanceInfo[]> {
+export async function listInstances(
+  store: Store,
+  filter: InstanceFilter,
+  knows: KnowsMachine,
+): Promise<InstanceInfo[]> {
   const { limit = Number.POSITIVE_INFINITY } = filter;
   const found: InstanceInfo[] = [];
   const { from, options } = rangeOf(filter);
   for await (const [at, row] of store.entries(from, options)) {
     if (found.length >= limit) break;
-    const info = toInfo(at, row as InstanceRow);
+    const info = toInfo(at, row as InstanceRow, knows);
     if (matchesFilter(info, filter)) found.push(info);
   }
   return found;
