@@ -238,6 +238,37 @@ describe('[R251] an error in one instance', () => {
   });
 });
 
+test('[R250] a store that fails ends all instances and quarantines none; the last commits stay', async () => {
+  const { open, rows } = world();
+  const failing = await rows.open();
+  let isFull = false;
+  const batch = failing.batch.bind(failing);
+  const store = {
+    ...failing,
+    batch: (operations: Parameters<typeof batch>[0]) =>
+      isFull ? Promise.reject(new Error('the disk is full')) : batch(operations),
+  };
+  const fatal: unknown[] = [];
+  const system = await open({ store, onFatal: (error: unknown) => fatal.push(error) });
+  const all = await Promise.all(['a', 'b', 'c'].map(id => system.start('order', { id })));
+  for (const instance of all) await instance.send({ type: 'ADD', item: 'tea' });
+  const reached = all[0]?.waitFor(state => state.matches('paid'));
+  isFull = true;
+  const sends = await Promise.allSettled(all.map(instance => instance.send({ type: 'PAY' })));
+  expect(sends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  await expect(reached).rejects.toThrow('the disk is full');
+  expect(fatal).toMatchObject([{ message: expect.stringContaining('the disk is full') }]);
+  await expect(system.start('order', { id: 'd' })).rejects.toThrow('the disk is full');
+  await expect(system.list()).rejects.toThrow('the disk is full');
+  await system.close();
+  await using again = await open();
+  const listed = await again.list();
+  expect(listed.map(({ id, status, state }) => [id, status, state])).toEqual(
+    ['a', 'b', 'c'].map(id => [id, 'running', 'cart']),
+  );
+  expect(await itemsOf(again, 'b')).toEqual(['tea']);
+});
+
 describe('[R252] an instance whose machine is not given', () => {
   const only = { machines: { keyed } as MachineMap };
 

@@ -204,6 +204,8 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
 
   async #resume(name: InstanceName, quarantined: QuarantinedInstance): Promise<void> {
     const { status: _, error: __, ...row } = quarantined.row;
+    // A batch from before the error may still be on its way to the disk.
+    await this.#shared.barrier();
     const rows = await readOwnRows(this.#shared.store, row.uid);
     const instance = await this.#load(name, row, { rows, waiting: quarantined });
     await this.#shared.write([{ type: 'put', key: keyOf(name), value: instance.row }]);
@@ -216,7 +218,9 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     { rows, waiting }: { rows: OwnRow[]; waiting: QuarantinedInstance },
   ): Promise<RunningInstance> {
     const instance = await this.#open(name, row, rows);
-    await waiting.drain(instance, operation => this.#shared.write([operation]));
+    // An event can come while the last one is being sent; from the check on nothing comes between.
+    do await waiting.drain(instance, operation => this.#shared.write([operation]));
+    while (waiting.queue.length > 0);
     this.#quarantined.delete(keyOf(name));
     if (!instance.hasEnded) this.#running.set(keyOf(name), instance);
     return instance;
