@@ -53,7 +53,9 @@ export async function runAgent(
   mentions: Mentions = noMentions,
 ): Promise<AgentOutcome> {
   let waited = false;
-  const limited = services.turns.rateLimitOf(job.agent, job.spec.planId);
+  const { planId, actionDir } = job.spec;
+  const { account } = services.agents(job.agent, actionDir);
+  const limited = services.turns.rateLimitOf(account, planId);
   if (limited !== null) throw limited;
   const releaseAgent = await services.turns.acquire(job.agent, {
     signal: context.signal,
@@ -66,11 +68,11 @@ export async function runAgent(
     if (waited) await context.sendToParent([{ type: 'agent.admitted' }]);
     await acquireSlot(services, context, job.spec);
     const outcome = await runWithTools(services, context, job, mentions);
-    services.turns.noteRateLimit(job.agent, job.spec.planId, null);
+    services.turns.noteRateLimit(account, planId, null);
     return outcome;
   } catch (thrown) {
     if (TroupeError.is(thrown) && thrown.category === 'rate_limited') {
-      services.turns.noteRateLimit(job.agent, job.spec.planId, thrown);
+      services.turns.noteRateLimit(account, planId, thrown);
     }
     throw thrown;
   } finally {

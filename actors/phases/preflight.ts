@@ -1,5 +1,4 @@
 import type { AgentRef } from '../../src/model/agent.ts';
-import { agentProgram } from '../../src/model/agent-label.ts';
 import { commandHint, uniqueHints } from '../../src/model/command-hint.ts';
 import { mergeEnvironment } from '../../src/model/environment.ts';
 import { type ErrorCode, type SerializedError, TroupeError } from '../../src/model/errors.ts';
@@ -225,14 +224,16 @@ function unmeasuredBudgets({ actors, actionDir, budget, depth }: PlanSpec, servi
   const named = [strategy, execution, estimation, review, apply, conflict]
     .filter(ref => ref !== null)
     .flatMap(agentsIn);
-  const silent = (amount: 'tokens' | 'usd') => [
-    ...new Set(named.filter(ref => services.agents(ref, actionDir).reports?.[amount] === false).map(agentProgram)),
-  ];
+  const agents = named.map(ref => ({ ref, ...services.agents(ref, actionDir) }));
+  const silent = (amount: 'tokens' | 'usd') => {
+    const found = agents.filter(({ reports }) => reports?.[amount] === false);
+    return [...new Set(found.map(({ ref, account }) => (typeof ref === 'string' ? ref : account)))];
+  };
   const other = { tokens: 'seconds', usd: 'tokens' };
   return (['tokens', 'usd'] as const).flatMap(amount => {
-    const agents = budget[amount] === undefined ? [] : silent(amount);
-    if (agents.length === 0) return [];
-    const reports = `${agents.join(', ')} ${agents.length === 1 ? 'does' : 'do'} not report ${amount}`;
+    const unmeasured = budget[amount] === undefined ? [] : silent(amount);
+    if (unmeasured.length === 0) return [];
+    const reports = `${unmeasured.join(', ')} ${unmeasured.length === 1 ? 'does' : 'do'} not report ${amount}`;
     return [`budget.${amount} does not limit all of the work: ${reports}; set budget.${other[amount]} too`];
   });
 }

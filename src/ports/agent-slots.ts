@@ -13,10 +13,10 @@ export interface AgentSlots {
     agent: AgentRef,
     options: { signal: AbortSignal; onQueued(position: AgentQueuePosition): Promise<void> },
   ): Promise<() => Promise<void>>;
-  /** Returns the rate limit that another plan met with this agent and that is not over; else null. */
-  rateLimitOf(agent: AgentRef, planId: string): TroupeError | null;
+  /** Returns the rate limit that another plan met with this account of an agent and that is not over; else null. */
+  rateLimitOf(account: string, planId: string): TroupeError | null;
   /** Records that a plan's agent met a rate limit, which ends at `details.resetAt`; null records that the agent worked. */
-  noteRateLimit(agent: AgentRef, planId: string, error: TroupeError | null): void;
+  noteRateLimit(account: string, planId: string, error: TroupeError | null): void;
 }
 
 /** Agent slots that all processes of a machine share. */

@@ -115,6 +115,8 @@ export interface Agent {
   readonly repeatsUsage?: boolean;
   /** The program whose sessions later runs continue, such as `claude`. @default none: every run begins from the start */
   readonly sessions?: string;
+  /** What its rate limits belong to: agents of the same account wait for each other's. @default its name or kind */
+  readonly account?: string;
   /**
    * Checks that the agent can work: program on PATH, module loads, key present.
    * @throws {TroupeError} AGENT_UNAVAILABLE, saying what to do.
@@ -123,5 +125,10 @@ export interface Agent {
   run(task: AgentTask): Promise<AgentAnswer>;
 }
 
+/** The agent of a reference. */
+export interface ResolvedAgent extends Agent {
+  readonly account: string;
+}
+
 /** Returns the agent of a reference. @throws {TroupeError} UNKNOWN_AGENT, listing the known names. */
-export type Agents = (ref: AgentRef, actionDir: string) => Agent;
+export type Agents = (ref: AgentRef, actionDir: string) => ResolvedAgent;

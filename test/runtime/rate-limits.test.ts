@@ -73,6 +73,40 @@ describe('A rate limit', () => {
     expect(asked).toBe(2);
   });
 
+  test('also holds for other plans whose agent uses the same account', async () => {
+    const clock = manualClock(startMs);
+    const asked: string[] = [];
+    const agent = (name: string, account: string) => ({
+      account,
+      check: async () => {},
+      run: async () => {
+        asked.push(name);
+        if (asked.length === 1) throw limited({ retryAfterSeconds: 600 });
+        return { decisions: [], summary: name };
+      },
+    });
+    const agents = {
+      first: agent('first', 'service'),
+      second: agent('second', 'Service'),
+      third: agent('third', 'own'),
+    };
+    const testProject = await createTestProject({}, { clock, agents });
+    const start = async (name: string) => {
+      await testProject.troupe.actions.create({ name, description: name, executionActor: name });
+      const plan = await testProject.troupe.use({ action: name });
+      await plan.execute();
+      return plan;
+    };
+    await parked(await start('first'));
+    const second = await start('second');
+    await parked(second);
+    expect((await second.record()).waiting).toMatchObject({ error: { code: 'RATE_LIMITED' } });
+    expect(await (await start('third')).waitUntilIdle()).toMatchObject({ error: null });
+    expect(asked).toEqual(['first', 'third']);
+    clock.advance(600_000);
+    expect(await second.waitUntilIdle()).toMatchObject({ state: 'complete', error: null });
+  });
+
   test('of a fix parks the fix, and loses neither the round nor the changes', async () => {
     const clock = manualClock(startMs);
     const roles: string[] = [];

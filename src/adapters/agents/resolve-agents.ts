@@ -1,15 +1,17 @@
 import type { AgentSpec } from '../../model/agent.ts';
+import { agentLabel } from '../../model/agent-label.ts';
 import { AgentPresetName } from '../../model/agent-preset.ts';
 import { closest } from '../../model/closest.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { keyVariableOf, type LlmSpec } from '../../model/llm-agent.ts';
 import { nameKey } from '../../model/name.ts';
-import type { Agent, Agents } from '../../ports/agent.ts';
+import type { Agent, Agents, ResolvedAgent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { systemClock } from '../clocks/system-clock.ts';
 import { runProcess } from '../process/run.ts';
 import { killTaggedProcesses } from '../process/tagged-processes.ts';
+import { accountOf } from './account.ts';
 import { acpAgent } from './acp.ts';
 import { commandAgent } from './command.ts';
 import { llmAgent } from './llm.ts';
@@ -43,9 +45,10 @@ export function resolveAgents(options: AgentsOptions): Agents {
     if (typeof ref === 'string') {
       const agent = byKey.get(nameKey(ref)) ?? presetByName(ref);
       if (agent === undefined) throw unknownAgentError(ref, [...Object.keys(registered), ...Object.keys(presets)]);
-      return withExclusiveUse('kind' in agent ? createDescribedAgent(agent, { ...context, actionDir }) : agent);
+      if ('kind' in agent) return resolveSpec(agent, { ...context, actionDir });
+      return withExclusiveUse(agent, agent.account ?? agentLabel(ref));
     }
-    return withExclusiveUse(createDescribedAgent(ref, { ...context, actionDir }));
+    return resolveSpec(ref, { ...context, actionDir });
   };
 }
 
@@ -57,6 +60,10 @@ interface AgentContext {
   run: typeof runProcess;
   /** Whether a key may go to the service of a model. */
   isKnownService(spec: LlmSpec): boolean;
+}
+
+function resolveSpec(spec: AgentSpec, context: AgentContext): ResolvedAgent {
+  return withExclusiveUse(createDescribedAgent(spec, context), accountOf(spec));
 }
 
 function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
@@ -120,8 +127,9 @@ function presetByName(name: string): AgentSpec | undefined {
 }
 
 /** Ends programs that a run before a crash left behind in the sandbox. */
-function withExclusiveUse(agent: Agent): Agent {
+function withExclusiveUse(agent: Agent, account: string): ResolvedAgent {
   return {
+    account,
     usesDirectory: agent.usesDirectory ?? true,
     ...(agent.reports && { reports: agent.reports }),
     ...(agent.repeatsUsage === undefined ? {} : { repeatsUsage: agent.repeatsUsage }),

@@ -35,6 +35,7 @@ export function redactAgents(agents: Agents, redactor: Redactor): Agents {
       ...(agent.reports && { reports: agent.reports }),
       ...(agent.repeatsUsage === undefined ? {} : { repeatsUsage: agent.repeatsUsage }),
       ...(agent.sessions === undefined ? {} : { sessions: agent.sessions }),
+      account: agent.account,
       check: () => agent.check(),
       async run(task) {
         const answer = await agent.run(task);

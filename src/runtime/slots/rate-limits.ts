@@ -1,5 +1,3 @@
-import type { AgentRef } from '../../model/agent.ts';
-import { agentProgram } from '../../model/agent-label.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name.ts';
 import type { AgentSlots } from '../../ports/agent-slots.ts';
@@ -13,19 +11,18 @@ interface RateLimit {
 }
 
 /**
- * Rate limits of this Troupe's agents, by agent. A plan that needs a limited agent is refused at once, because another request
+ * Rate limits of this Troupe's agents, by account. A plan that needs a limited agent is refused at once, because another request
  * could prolong the limit. Kept in memory: after a restart the first request finds out again.
  */
 export function createRateLimits(clock: Clock): Pick<AgentSlots, 'rateLimitOf' | 'noteRateLimit'> {
   const limits = new Map<string, RateLimit>();
-  const keyOf = (ref: AgentRef) => nameKey(agentProgram(ref));
   return {
-    rateLimitOf(ref, planId) {
-      const limit = limits.get(keyOf(ref));
+    rateLimitOf(account, planId) {
+      const limit = limits.get(nameKey(account));
       if (limit === undefined || limit.planId === planId) return null;
       const leftMs = limit.resetMs - clock.now();
       if (leftMs <= 0) {
-        limits.delete(keyOf(ref));
+        limits.delete(nameKey(account));
         return null;
       }
       const { error } = limit;
@@ -34,8 +31,8 @@ export function createRateLimits(clock: Clock): Pick<AgentSlots, 'rateLimitOf' |
         details: { retryAfterSeconds: Math.ceil(leftMs / 1000), resetAt: new Date(limit.resetMs).toISOString() },
       });
     },
-    noteRateLimit(ref, planId, error) {
-      const key = keyOf(ref);
+    noteRateLimit(account, planId, error) {
+      const key = nameKey(account);
       if (error === null) {
         limits.delete(key);
         return;

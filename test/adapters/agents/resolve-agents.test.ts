@@ -14,6 +14,8 @@ import { createToolHarness } from '../tool-harness.ts';
 const find = (registered: AgentsOptions['registered'] = {}) =>
   resolveAgents({ registered, env: { PATH: process.env.PATH ?? '' } });
 
+const llm = (changes: object) => ({ kind: 'llm', provider: 'anthropic', model: 'm', ...changes });
+
 describe('An agent', () => {
   test('of the host is found by its name, ignoring case', async () => {
     const log: string[] = [];
@@ -55,6 +57,27 @@ describe('An agent', () => {
     await agent.check();
     await agent.run(harness.task());
     expect(await harness.read('made')).toBe('x');
+  });
+
+  test.each<[string, object, object]>([
+    ['the same model with the same key', llm({}), llm({ keyEnv: 'ANTHROPIC_API_KEY', maxTurns: 3 })],
+    ['one preset', { kind: 'preset', agent: 'claude' }, { kind: 'preset', agent: 'claude', model: 'opus' }],
+    ['one program', { kind: 'command', argv: ['aider', '-a'] }, { kind: 'acp', argv: ['aider', '--acp'] }],
+  ])('shares its rate limits with one of %s, named or in place', (_, named, inPlace) => {
+    const agents = find({ mine: AgentSpec.parse(named) });
+    expect(agents(AgentSpec.parse(inPlace), '/').account).toBe(agents('mine', '/').account);
+  });
+
+  test.each<[string, object, object]>([
+    ['another key', llm({}), llm({ keyEnv: 'SECOND_KEY' })],
+    ['another model', llm({}), llm({ model: 'other' })],
+    [
+      'another program of the same interpreter',
+      ...(['a.mjs', 'b.mjs'].map(file => ({ kind: 'command', argv: ['node', file] })) as [object, object]),
+    ],
+  ])('shares no rate limits with %s', (_, one, other) => {
+    const [first, second] = [one, other].map(spec => find()(AgentSpec.parse(spec), '/').account);
+    expect(first).not.toBe(second);
   });
 
   test('does not start before its processes from before a crash have ended [R123, R136]', async () => {
