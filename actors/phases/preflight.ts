@@ -1,14 +1,13 @@
-import type { AgentRef } from '../../src/model/agent.ts';
 import { commandHint, uniqueHints } from '../../src/model/command-hint.ts';
 import { mergeEnvironment } from '../../src/model/environment.ts';
 import { type ErrorCode, type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import { PlanSpec } from '../../src/model/plan.ts';
 import { describeIssue } from '../../src/model/schema-messages.ts';
-import type { Submodule } from '../../src/ports/project.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
+import { agentsIn, preflightWarnings } from './preflight-warnings.ts';
 
 const bytesNeededMin = 64 * 1024 * 1024;
 
@@ -186,10 +185,9 @@ export const preflight = defineEffect('preflight', async ({ input: { spec, phase
   }
   const planId = spec.planId;
   await emit(
-    [
-      ...(await warnings(spec, services)),
-      ...(phase === 'apply' ? [] : [...unmeasuredBudgets(spec, services), ...(await emptySubmodules(spec, services))]),
-    ].map((message): PlanEventPayload => ({ type: 'plan.warned', planId, phase, message })),
+    (await preflightWarnings(spec, phase, services)).map(
+      (message): PlanEventPayload => ({ type: 'plan.warned', planId, phase, message }),
+    ),
   );
   return { checked: Object.keys(checks) };
 });
@@ -204,57 +202,6 @@ function looksInProject(path = ''): boolean {
   return /(^|[:;])(?![\\/]|[A-Za-z]:[\\/])[^:;]/.test(path);
 }
 
-/** Warns of files that a root plan's set-up names and the checkout does not have; subplans have the same set-up. */
-async function warnings(spec: PlanSpec, services: EffectServices): Promise<string[]> {
-  if (spec.depth > 0 || spec.setup === undefined) return [];
-  const { project, link } = resolveProject(services, spec);
-  const lacks = await project.findMissing(spec.setup);
-  return [
-    ...lacks.link.map(name => `setup.link: there is no ${name} in ${link.root}, so sandboxes do not have it`),
-    ...lacks.include.map(
-      pattern => `setup.include: "${pattern}" names no file in ${link.root} that git ignores, so nothing is copied`,
-    ),
-  ];
-}
-
-/** Limits of the budget that agents of the plan cannot reach, for they do not report what is limited. */
-function unmeasuredBudgets({ actors, actionDir, budget, depth }: PlanSpec, services: EffectServices): string[] {
-  if (depth > 0) return [];
-  const { strategy, execution, estimation, review, apply, conflict } = actors;
-  const named = [strategy, execution, estimation, review, apply, conflict]
-    .filter(ref => ref !== null)
-    .flatMap(agentsIn);
-  const agents = named.map(ref => ({ ref, ...services.agents(ref, actionDir) }));
-  const silent = (amount: 'tokens' | 'usd') => {
-    const found = agents.filter(({ reports }) => reports?.[amount] === false);
-    return [...new Set(found.map(({ ref, account }) => (typeof ref === 'string' ? ref : account)))];
-  };
-  const other = { tokens: 'seconds', usd: 'tokens' };
-  return (['tokens', 'usd'] as const).flatMap(amount => {
-    const unmeasured = budget[amount] === undefined ? [] : silent(amount);
-    if (unmeasured.length === 0) return [];
-    const reports = `${unmeasured.join(', ')} ${unmeasured.length === 1 ? 'does' : 'do'} not report ${amount}`;
-    return [`budget.${amount} does not limit all of the work: ${reports}; set budget.${other[amount]} too`];
-  });
-}
-
-/** Warns of submodule folders that are empty in sandboxes, and says how to get their files. */
-async function emptySubmodules(spec: PlanSpec, services: EffectServices): Promise<string[]> {
-  if (spec.depth > 0) return [];
-  const { project, link } = resolveProject(services, spec);
-  const found = await project.submodules();
-  const named = (some: readonly Submodule[]) => some.map(({ path }) => path).join(', ');
-  if (found.length > 0 && spec.checkout?.submodules !== 'auto')
-    return [
-      `Sandboxes have empty folders in place of submodules (${named(found)}); "checkout: { submodules: auto }" shows their files`,
-    ];
-  const absent = found.filter(({ checkedOut }) => !checkedOut);
-  if (absent.length === 0) return [];
-  return [
-    `Submodules are not checked out in ${link.root} (${named(absent)}), so their folders are empty in sandboxes; "git submodule update --init" checks them out`,
-  ];
-}
-
 /** Returns the error that something throws, or null. Rethrows programming mistakes. */
 async function errorFrom(act: () => Promise<unknown>): Promise<TroupeError | null> {
   try {
@@ -264,17 +211,6 @@ async function errorFrom(act: () => Promise<unknown>): Promise<TroupeError | nul
     if (thrown instanceof TypeError) throw thrown;
     return TroupeError.deserialize(TroupeError.serialize(thrown));
   }
-}
-
-/** Returns an agent, and those that its declared steps name for subplans. */
-function agentsIn(ref: AgentRef): AgentRef[] {
-  if (typeof ref === 'string' || ref.kind !== 'steps') return [ref];
-  const named = ref.steps.flatMap(step =>
-    'subplan' in step
-      ? [step.subplan.strategyActor, step.subplan.executionActor].filter(actor => actor !== undefined)
-      : [],
-  );
-  return [ref, ...named.flatMap(agentsIn)];
 }
 
 interface AgentNeed {
