@@ -1,4 +1,4 @@
-import type { AgentRole } from '../src/model/agent.ts';
+import type { AgentRef, AgentRole } from '../src/model/agent.ts';
 import type { Approval, ApprovalAnswer } from '../src/model/approval.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
@@ -8,11 +8,12 @@ import type { Redactor } from '../src/model/redactor.ts';
 import type { SecretMatch } from '../src/model/secrets.ts';
 import type { RecordedSpawn } from '../src/model/spawn.ts';
 import type { ToolCall } from '../src/model/tool.ts';
-import type { Agents, AgentTask, ToolCaller } from '../src/ports/agent.ts';
+import type { AgentTask, ResolvedAgent, ToolCaller } from '../src/ports/agent.ts';
 import type { AgentSlots } from '../src/ports/agent-slots.ts';
 import type { BudgetLease, BudgetTracker } from '../src/ports/budget.ts';
 import type { CheckoutWatch } from '../src/ports/checkout-watch.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { Dispatcher } from '../src/ports/dispatcher.ts';
 import type { ExecutionSlots } from '../src/ports/execution-slots.ts';
 import type { Files } from '../src/ports/files.ts';
 import type { GlobMatcher } from '../src/ports/glob.ts';
@@ -60,7 +61,9 @@ export interface ToolSession {
 /** The dependencies of effects. The runtime creates them once; effects use nothing else. */
 export interface EffectServices {
   project(link: ProjectLink): Project;
-  agents: Agents;
+  /** Returns what is known of an agent. Only the dispatcher runs agents. @throws {TroupeError} UNKNOWN_AGENT */
+  agents(ref: AgentRef, actionDir: string): Omit<ResolvedAgent, 'run'>;
+  dispatcher: Dispatcher;
   ledger: Ledger;
   budgets: BudgetTracker;
   turns: AgentSlots;

@@ -1,6 +1,7 @@
 /** Entry point `troupe`: runs plans on a project. You send commands and receive events. */
 
 import { systemClock } from './adapters/clocks/system-clock.ts';
+import { inProcessDispatcher } from './adapters/dispatch/in-process.ts';
 import { type FileLogsOptions, fileLogs } from './adapters/logs/file-logs.ts';
 import { memoryLogs } from './adapters/logs/memory-logs.ts';
 import { withRedaction } from './adapters/logs/redacted-logs.ts';
@@ -13,6 +14,7 @@ import { guardWork } from './adapters/process/uncaught-errors.ts';
 import { findSecrets } from './adapters/secrets/secret-scan.ts';
 import { openMachineSlots } from './adapters/slots/machine-slots.ts';
 import { createRedactor } from './model/redactor.ts';
+import type { ProcessResult, RunProcess } from './ports/process.ts';
 import type { Troupe } from './runtime/api.ts';
 import type { TroupeOptions } from './runtime/options.ts';
 import { redactOutput } from './runtime/secrets/redaction.ts';
@@ -42,16 +44,22 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   const seen = createFileWriters();
   const run: typeof roll.run = options => seen.while(() => roll.run(options));
   const { folders, outputs } = options.ownFiles ?? { folders: [], outputs: ownOutputs };
+  const agents = resolveAgents({
+    registered: options.agents ?? {},
+    env,
+    agentEnv: options.agentEnv ?? {},
+    run: redactOutput(run, redactor),
+  });
+  const runWithClock = redactOutput<Parameters<RunProcess>[0], ProcessResult>(
+    options => run({ ...options, clock }),
+    redactor,
+  );
   return openRuntime(options, {
     clock,
-    agents: resolveAgents({
-      registered: options.agents ?? {},
-      env,
-      agentEnv: options.agentEnv ?? {},
-      run: redactOutput(run, redactor),
-    }),
+    agents,
+    dispatcher: inProcessDispatcher({ agents, run: runWithClock }),
     tools: [...builtinTools({ env, clock, run }), ...(options.tools ?? [])],
-    run: redactOutput(options => run({ ...options, clock }), redactor),
+    run: runWithClock,
     checkouts: {
       watch: seen.watch,
       ownFiles: async paths =>

@@ -193,12 +193,11 @@ async function runWithTools(
     adviceFrom(await services.ledger.failurePatterns(), job.role),
   );
   const session = await openSessionRecord(services, context, job, agent);
-  const task: Omit<AgentTask, 'reportUsage'> = {
+  const task: Omit<AgentTask, 'reportUsage' | 'variables'> = {
     role: job.role,
     plan: spec,
     attempt: job.attempt,
     directory: sandbox.path,
-    variables: {},
     decisions: recorded,
     guidance: job.guidance,
     advice: lessons,
@@ -219,8 +218,8 @@ async function runWithTools(
   const answer = await withUsage({ account, context, job, whileWorking, session }, reportUsage =>
     budget.race(
       withRateLimitDetails(services.clock, async () => {
-        const { variables } = agent.usesDirectory === false ? task : await place();
-        return agent.run({ ...task, variables, reportUsage });
+        const { actionDir } = spec;
+        return services.dispatcher.runAgent({ agent: job.agent, actionDir, task: { ...task, reportUsage }, place });
       }),
     ),
   );

@@ -134,15 +134,15 @@ async function runValidation(
   { name, argv, required, project, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
   { place, tree, signal, marker, checked }: ValidationRun & { checked: string | null },
 ): Promise<ValidationResult> {
-  const { directory, variables } = await place();
-  services.log(spec.planId, name, `$ ${argv.join(' ')}`);
-  const result = await services.run({
+  const result = await services.dispatcher.runValidation({
     argv,
-    cwd: project !== undefined && isJoinedTree(tree) ? `${directory}/${project}` : directory,
-    env: { ...mergeEnvironment(spec, services.env), ...variables },
+    folder: project !== undefined && isJoinedTree(tree) ? project : undefined,
+    place,
+    env: mergeEnvironment(spec, services.env),
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
     signal,
     processTag: marker,
+    onStart: () => services.log(spec.planId, name, `$ ${argv.join(' ')}`),
     onLine: line => services.log(spec.planId, name, line),
   });
   return {

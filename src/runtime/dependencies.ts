@@ -5,6 +5,7 @@ import type { Agents } from '../ports/agent.ts';
 import type { MachineSlots } from '../ports/agent-slots.ts';
 import type { BudgetTracker } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Dispatcher } from '../ports/dispatcher.ts';
 import type { GlobMatcher } from '../ports/glob.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { RunProcess } from '../ports/process.ts';
@@ -13,7 +14,7 @@ import type { Resource } from '../ports/resource.ts';
 import type { Tool } from '../ports/tool.ts';
 import { lastLines } from './plans/plan-logs.ts';
 import type { PlanLedger } from './records/ledger.ts';
-import { redactAgents, redactModule } from './secrets/redaction.ts';
+import { redactDispatcher, redactModule } from './secrets/redaction.ts';
 import type { SecretArguments } from './secrets/secret-arguments.ts';
 import { createAgentSlots } from './slots/agent-slots.ts';
 import { createPermit } from './tools/create-permit.ts';
@@ -23,6 +24,8 @@ import { createToolRunner } from './tools/tool-runner.ts';
 export interface RuntimeDependencies {
   clock: Clock;
   agents: Agents;
+  /** The output of validations is redacted. */
+  dispatcher: Dispatcher;
   tools: Tool[];
   /** Its output is redacted. */
   run: RunProcess;
@@ -78,6 +81,7 @@ export function createEffectServices(
   const {
     clock,
     agents,
+    dispatcher,
     tools,
     run,
     checkouts,
@@ -93,7 +97,8 @@ export function createEffectServices(
   } = dependencies;
   return {
     project: () => project,
-    agents: redactAgents(agents, redactor),
+    agents,
+    dispatcher: redactDispatcher(dispatcher, redactor),
     ledger,
     budgets,
     turns: createAgentSlots({ caps, machine, clock }),

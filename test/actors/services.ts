@@ -1,6 +1,7 @@
 import type { PromiseActorLogic } from 'xstate';
 import { setup } from 'xstate';
 import type { EffectServices } from '../../actors/index.ts';
+import { inProcessDispatcher } from '../../src/adapters/dispatch/in-process.ts';
 import { guardWork } from '../../src/adapters/process/uncaught-errors.ts';
 import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
 import { openDurable } from '../../src/durable.ts';
@@ -10,8 +11,14 @@ import { createRedactor } from '../../src/model/redactor.ts';
 export function servicesWith(services: Partial<EffectServices>): EffectServices {
   const withdrawable: EffectServices['withdrawable'] = ({ signal }, act) => act(signal);
   const plain = { redactor: createRedactor(), secretVariables: () => ({}) };
-  return new Proxy(
-    { guard: guardWork, withdrawable, stopped: async () => {}, ...plain, ...services } as EffectServices,
+  const dispatcher = inProcessDispatcher({
+    agents: () => {
+      throw new TypeError('this world runs no agents');
+    },
+    run: options => given.run(options),
+  });
+  const given: EffectServices = new Proxy(
+    { guard: guardWork, withdrawable, stopped: async () => {}, dispatcher, ...plain, ...services } as EffectServices,
     {
       get(target, name) {
         if (name in target) return Reflect.get(target, name);
@@ -19,6 +26,7 @@ export function servicesWith(services: Partial<EffectServices>): EffectServices 
       },
     },
   );
+  return given;
 }
 
 /** Runs an effect like a chart would, in a separate durable system; rejects with what the effect threw. */

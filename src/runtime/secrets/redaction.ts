@@ -9,7 +9,7 @@ import type { PlanSpec } from '../../model/plan.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { ToolCall } from '../../model/tool.ts';
 import { dropPartialWord } from '../../model/truncate.ts';
-import type { Agents } from '../../ports/agent.ts';
+import type { Dispatcher } from '../../ports/dispatcher.ts';
 
 /** From this many bytes on, the end of an output is truncated: nearly the number of bytes that are kept. */
 const tailBytesFull = 64 * 1024 - 4;
@@ -27,24 +27,16 @@ export function redactOutput<Options, Result extends { tail: string }>(
 }
 
 /** Redacts the answers of agents. Files they change stay as they wrote them. */
-export function redactAgents(agents: Agents, redactor: Redactor): Agents {
-  return (ref, actionDir) => {
-    const agent = agents(ref, actionDir);
-    return {
-      ...(agent.usesDirectory === undefined ? {} : { usesDirectory: agent.usesDirectory }),
-      ...(agent.reports && { reports: agent.reports }),
-      ...(agent.repeatsUsage === undefined ? {} : { repeatsUsage: agent.repeatsUsage }),
-      ...(agent.sessions === undefined ? {} : { sessions: agent.sessions }),
-      account: agent.account,
-      check: () => agent.check(),
-      async run(task) {
-        const answer = await agent.run(task);
-        // Too deep an answer is rejected when its decisions are checked; traversing it here would overflow the stack.
-        if (isTooDeep(answer)) return answer;
-        const { decisions, ...rest } = answer;
-        return { ...redactor.value(rest), decisions: decisions.map(each => redactDecision(each, redactor)) };
-      },
-    };
+export function redactDispatcher(dispatcher: Dispatcher, redactor: Redactor): Dispatcher {
+  return {
+    runValidation: work => dispatcher.runValidation(work),
+    async runAgent(work) {
+      const answer = await dispatcher.runAgent(work);
+      // Too deep an answer is rejected when its decisions are checked; traversing it here would overflow the stack.
+      if (isTooDeep(answer)) return answer;
+      const { decisions, ...rest } = answer;
+      return { ...redactor.value(rest), decisions: decisions.map(each => redactDecision(each, redactor)) };
+    },
   };
 }
 

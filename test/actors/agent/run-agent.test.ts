@@ -12,7 +12,7 @@ function makers(): string[] {
       .map(path => join(folder, path))
       .filter(path => path.endsWith('.ts') && !path.startsWith(join('src', 'testing')))
       .filter(path =>
-        /:\s*(?:Omit<)?AgentTask(?:, '\w+'>)?\s*=|\bas AgentTask\b|satisfies AgentTask\b/.test(
+        /:\s*(?:Omit<)?AgentTask(?:, '\w+'(?: \| '\w+')*>)?\s*=|\bas AgentTask\b|satisfies AgentTask\b/.test(
           readFileSync(join(root, path), 'utf8'),
         ),
       ),
