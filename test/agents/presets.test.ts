@@ -89,6 +89,29 @@ describe('An agent preset', { timeout: 120_000 }, () => {
     if (presets[name]?.reports.tokens) expect(ran.record.spent.tokens).toBe(1000 * (1 + 6 + 1));
   });
 
+  test.each([
+    'claude',
+    'codex',
+    'opencode',
+  ])('%s as strategist plans subplans with the tools of its task [R238] [R246]', async name => {
+    const project = await openStubProject();
+    const ran = await run(project, {
+      ...{ description: 'Split it', executionActor: name, strategyActor: agentIn(name, 'tools') },
+    });
+    expect(ran.record).toMatchObject({ state: 'complete', error: null });
+    expect(pathsOf(ran)).toEqual(['a/done.txt']);
+    const decisions = await ran.plan.decisions();
+    expect(decisions.map(({ question, chosenOption }) => `${question} ${chosenOption}`)).toContain('How? With tools');
+  });
+
+  test('opencode keeps a configuration that the user passes in a variable, and then gets no tools [R238]', async () => {
+    const own = '{"theme":"own"}';
+    const project = await openStubProject({ agentEnv: { OPENCODE_CONFIG_CONTENT: own } } as Partial<TroupeOptions>);
+    const ran = await run(project, { executionActor: agentIn('opencode', 'record') });
+    const env = JSON.parse(project.git('show', `${ran.record.resultTree}:env.json`));
+    expect(env.OPENCODE_CONFIG_CONTENT).toBe(own);
+  });
+
   test('that is not installed is reported with the command that installs it [R221]', async () => {
     const path = stubPath(join(tempDirectory(), 'bin'), ['claude']);
     const project = await createTestProject({}, { env: { PATH: path } });

@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSession } from './stub-sessions.mjs';
+import { findTools } from './stub-tools.mjs';
 
 const name = basename(process.argv[1]);
 const words = process.argv.slice(2);
@@ -284,6 +285,14 @@ const modes = {
     agent.end('Recorded.');
   },
   silent() {},
+  // Plans a part with the tools of its task, and prints nothing of it.
+  async tools() {
+    const call = findTools(name, words);
+    await call('decide', { question: 'How?', choose: 'With tools', confidence: 0.95 });
+    await call('plan_subplan', { key: 'a', goal: 'Write part a', resourceScopes: ['a'] });
+    agent.step('Planned.', undefined, true);
+    agent.end('Planned.');
+  },
   // Its n-th run does what the n-th word of STUB_RUNS says; later ones work.
   sequence() {
     const words = (process.env.STUB_RUNS ?? '').split(' ');

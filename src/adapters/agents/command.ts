@@ -46,7 +46,7 @@ export function commandAgent(options: CommandOptions): Agent {
       runAgentProgram(
         {
           name: program,
-          command: (prompt, session) => buildArgv(options, task, { known, prompt, session }),
+          command: (prompt, { session }) => buildArgv(options, task, { known, prompt, session }),
           env: buildEnvironment(
             mergeEnvironment(task.plan, options.hostEnv),
             options.env,

@@ -55,14 +55,15 @@ export function presetAgent(options: PresetOptions): Agent {
       return runAgentProgram(
         {
           name,
-          command(prompt, session) {
-            const choices = { role, prompt, model, effort, tools: hasTaskTools(role), args };
+          command(prompt, { session, toolUrl }) {
+            const choices = { role, prompt, model, effort, toolUrl: toolUrl ?? undefined, args };
             const command = presetCommand(preset, { ...choices, session: session ?? undefined });
             assertArgumentsFit(command.argv, 'it takes the prompt no other way');
             return command;
           },
           env: buildEnvironment(
             mergeEnvironment(task.plan, options.hostEnv),
+            (hasTaskTools(role) ? preset.toolEnvironment : undefined) ?? {},
             own,
             (isReadOnlyRole(role) ? preset.lookEnvironment : undefined) ?? {},
             options.env,

@@ -27,8 +27,18 @@ import { buildPrompt, type Prompt } from './prompt.ts';
 import { type AgentResult, recordResult } from './record-result.ts';
 
 export interface AgentProgram extends AgentIdentity {
-  /** Returns the command line. @param session the session to continue; null for a new one */
-  command(prompt: string, session: string | null): { argv: string[]; stdin: string | null };
+  /**
+   * Returns the command line.
+   * @param session the session to continue; null for a new one
+   * @param toolUrl the address of the tools of its task; null if it has none
+   */
+  command(
+    prompt: string,
+    run: { session: string | null; toolUrl: string | null },
+  ): {
+    argv: string[];
+    stdin: string | null;
+  };
   env: Record<string, string>;
   reads: AgentFormat;
   clock: Clock;
@@ -68,12 +78,12 @@ class UnusedSessionError extends Error {}
 async function runOnce(program: AgentProgram, task: AgentTask, session: ContinuedSession | null): Promise<AgentResult> {
   const { name, watchdogs, clock } = program;
   const prompt = buildPrompt(task, session);
-  const { argv, stdin } = program.command(prompt.text, session?.id ?? null);
   const output = createAgentOutput(program.reads, outputTask(task, prompt, session), retry => {
     if (retry.attempt >= retriesMax && retry.cause !== 'other') throw retryError(program, retry);
   });
   const { tools, messages } = createTaskTools(task, program.reads);
   await using server = tools.length === 0 ? null : await serveTaskTools(tools);
+  const { argv, stdin } = program.command(prompt.text, { session: session?.id ?? null, toolUrl: server?.url ?? null });
   const result = await program.run({
     argv,
     cwd: task.directory,

@@ -33,10 +33,12 @@ export interface AgentPreset {
   /** Arguments for execution, fixes and conflicts: it may change files in its folder. */
   readonly workArgs: readonly string[];
   /**
-   * Arguments with which it uses the tools of its task: those that TROUPE_MCP_URL and TROUPE_MCP_TOKEN name. Never the token
-   * itself, which other users could see.
+   * Arguments with which it uses the tools of its task: those that TROUPE_MCP_URL and TROUPE_MCP_TOKEN name. `{toolUrl}` is
+   * replaced by the address. Never the token itself, which other users could see.
    */
   readonly toolArgs?: readonly string[];
+  /** Variables to the same end. One that the user has set stays as it is: the agent then prints what it decides. */
+  readonly toolEnvironment?: Readonly<Record<string, string>>;
   /** Arguments that select the model; `{model}` is replaced. */
   readonly modelArgs: readonly string[];
   /** Arguments that select the reasoning effort; `{effort}` is replaced. null if there is no such option. */

@@ -1,5 +1,8 @@
 import type { AgentPreset } from './agent-preset.ts';
 
+/** Without the last setting Codex refuses every call of a tool, because a run without a terminal has no one to ask. */
+const toolServer = '{url="{toolUrl}",bearer_token_env_var="TROUPE_MCP_TOKEN",default_tools_approval_mode="approve"}';
+
 export const codex: AgentPreset = {
   name: 'codex',
   title: 'Codex',
@@ -11,6 +14,7 @@ export const codex: AgentPreset = {
   args: ['exec', '--json', '--skip-git-repo-check'],
   lookArgs: ['--sandbox', 'read-only'],
   workArgs: ['--sandbox', 'workspace-write'],
+  toolArgs: ['-c', `mcp_servers.troupe=${toolServer}`],
   modelArgs: ['--model', '{model}'],
   effortArgs: ['-c', 'model_reasoning_effort="{effort}"'],
   promptArgs: 'stdin',

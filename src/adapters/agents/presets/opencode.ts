@@ -1,6 +1,14 @@
 import type { AgentPreset } from './agent-preset.ts';
 import { modelKeys } from './model-keys.ts';
 
+/** opencode replaces `{env:NAME}` by the value of the variable. Without `oauth: false` it would ask for a sign-in first. */
+const toolServer = {
+  type: 'remote',
+  url: '{env:TROUPE_MCP_URL}',
+  headers: { Authorization: 'Bearer {env:TROUPE_MCP_TOKEN}' },
+  oauth: false,
+};
+
 export const opencode: AgentPreset = {
   name: 'opencode',
   title: 'opencode',
@@ -12,6 +20,7 @@ export const opencode: AgentPreset = {
   args: ['run', '--format', 'json'],
   lookArgs: ['--agent', 'plan'],
   workArgs: ['--auto'],
+  toolEnvironment: { OPENCODE_CONFIG_CONTENT: JSON.stringify({ mcp: { troupe: toolServer } }) },
   modelArgs: ['--model', '{model}'],
   effortArgs: ['--variant', '{effort}'],
   promptArgs: ['{prompt}'],

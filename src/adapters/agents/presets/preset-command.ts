@@ -9,8 +9,8 @@ export interface PresetChoices {
   model?: string | undefined;
   /** Reasoning effort, as the agent calls it. @default the agent's own */
   effort?: string | undefined;
-  /** Whether it gets the tools of its task. @default false */
-  tools?: boolean | undefined;
+  /** The address of the tools of its task. @default it has none */
+  toolUrl?: string | undefined;
   /** The session to continue. @default a new one */
   session?: string | undefined;
   /** Further arguments, after those of the preset and before the prompt. @default none */
@@ -20,14 +20,14 @@ export interface PresetChoices {
 /** Returns the command line of a preset. */
 export function presetCommand(
   preset: AgentPreset,
-  { role, prompt, model, effort, tools = false, session, args = [] }: PresetChoices,
+  { role, prompt, model, effort, toolUrl, session, args = [] }: PresetChoices,
 ): { argv: string[]; stdin: string | null } {
   const { promptArgs } = preset;
   const argv = [
     preset.program,
     ...preset.args,
     ...(isReadOnlyRole(role) ? preset.lookArgs : preset.workArgs),
-    ...(tools ? (preset.toolArgs ?? []) : []),
+    ...(toolUrl === undefined ? [] : fill(preset.toolArgs ?? [], 'toolUrl', toolUrl)),
     ...(model === undefined ? [] : fill(preset.modelArgs, 'model', model)),
     ...(effort === undefined ? [] : fill(preset.effortArgs ?? [], 'effort', effort)),
     ...args,

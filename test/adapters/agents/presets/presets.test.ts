@@ -95,8 +95,10 @@ describe('The presets', () => {
   });
 });
 
+const toolUrl = 'http://127.0.0.1:4000/mcp';
+
 it('[R238] [R246] gives Claude Code the tools of its task, and their token by the name of a variable', () => {
-  const { argv } = presetCommand(preset('claude'), { role: 'strategy', prompt, tools: true });
+  const { argv } = presetCommand(preset('claude'), { role: 'strategy', prompt, toolUrl });
   expect(argv.slice(-4)).toEqual([
     '--mcp-config',
     `{"mcpServers":{"troupe":{"type":"http","url":"\${TROUPE_MCP_URL}","headers":{"Authorization":"Bearer \${TROUPE_MCP_TOKEN}"}}}}`,
@@ -104,4 +106,13 @@ it('[R238] [R246] gives Claude Code the tools of its task, and their token by th
     'mcp__troupe',
   ]);
   expect(presetCommand(preset('claude'), { role: 'fix', prompt }).argv).not.toContain('--mcp-config');
+});
+
+it('[R238] [R246] gives Codex the tools of its task, with leave to call them', () => {
+  const { argv } = presetCommand(preset('codex'), { role: 'strategy', prompt, toolUrl });
+  expect(argv.slice(-2)).toEqual([
+    '-c',
+    `mcp_servers.troupe={url="${toolUrl}",bearer_token_env_var="TROUPE_MCP_TOKEN",default_tools_approval_mode="approve"}`,
+  ]);
+  expect(presetCommand(preset('codex'), { role: 'fix', prompt }).argv.join(' ')).not.toContain('mcp');
 });
