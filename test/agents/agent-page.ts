@@ -11,6 +11,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   codex: [
     'Codex reports the tokens of the whole thread; Troupe counts the difference. It reports no cost: limit `budget.tokens`.',
     'Its own sandbox permits changes in the working folder only, and no network access.',
+    'For its decisions Troupe also gives it an MCP server, `-c mcp_servers.troupe=…`: [tools of its task](../reference/agents.md#command). It may call them without asking; other MCP servers of yours need an approval that a run without a terminal cannot give.',
   ],
   gemini: [
     'Gemini CLI reports no cost: limit `budget.tokens`.',
@@ -19,6 +20,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   opencode: [
     'opencode takes up to a minute to start.',
     'Name the model with its provider: `model: anthropic/claude-sonnet-4-5`.',
+    'For its decisions Troupe also gives it an MCP server in `OPENCODE_CONFIG_CONTENT`: [tools of its task](../reference/agents.md#command). If you pass that variable yourself, yours counts. Sometimes, in 2 of 24 runs on a busy machine, opencode asks its model before it has read the list of tools; the model then prints its decisions, as the prompt says.',
   ],
   pi: ['pi has no permission prompts: it runs every tool that it has.'],
   copilot: [
