@@ -33,8 +33,14 @@ async function waitForCleanup(open: () => Promise<Troupe>, repository: ScenarioR
   }
 }
 
-async function sandboxesOf(repository: ScenarioRepository): Promise<string[]> {
-  const [, ...linked] = (await repository.git('worktree', 'list', '--porcelain')).split('\n\n');
+/** The cleanup may be running, and git fails when a checkout disappears while it lists them: list them again then. */
+async function sandboxesOf(repository: ScenarioRepository, tries = 3): Promise<string[]> {
+  const listed = await repository.git('worktree', 'list', '--porcelain').catch((error: unknown) => {
+    if (tries > 1 && String(error).includes('Invalid path')) return null;
+    throw error;
+  });
+  if (listed === null) return sandboxesOf(repository, tries - 1);
+  const [, ...linked] = listed.split('\n\n');
   return linked.map(entry => entry.split('\n', 1)[0]?.slice('worktree '.length) ?? '');
 }
 
