@@ -13,6 +13,8 @@ import { createMultiProject } from './adapters/project/multi/multi-project.ts';
 import type { Project } from './ports/project.ts';
 
 export type { SandboxRef } from './model/effects.ts';
+export type { PublishedTree } from './model/published-tree.ts';
+export type { Exchange, OwnerExchange, TreeName, WorkerExchange, WorkerSide } from './ports/exchange.ts';
 export type { ApplyResult, Fingerprint, Project, ProjectHead, TreeMerge } from './ports/project.ts';
 
 /** Options of {@link gitProject}. */
