@@ -14,7 +14,7 @@ import type { Project } from './ports/project.ts';
 
 export type { SandboxRef } from './model/effects.ts';
 export type { PublishedTree } from './model/published-tree.ts';
-export type { Exchange, OwnerExchange, TreeName, WorkerExchange, WorkerSide } from './ports/exchange.ts';
+export type { OwnerExchange, SandboxProject, TreeName, WorkerExchange, WorkerRepository } from './ports/exchange.ts';
 export type { ApplyResult, Fingerprint, Project, ProjectHead, TreeMerge } from './ports/project.ts';
 
 /** Options of {@link gitProject}. */

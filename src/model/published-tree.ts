@@ -5,8 +5,8 @@ const objectId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 /** Plain JSON that an owner sends to a worker with the work, and a worker returns with the result. */
 export const publishedTreeSchema = z.strictObject({
   /** The full name of the ref in the exchange. */
-  ref: z.string().regex(/^refs\/troupe-exchange\/[\w-]+\/[0-9a-f]{32}\/[\w-]+$/),
-  /** The commit to which the ref points. Its only purpose is to say which objects the other side has already. */
+  ref: z.string().regex(/^refs\/troupe-exchange\/[\w-]+\/\d{8}\/[0-9a-f]{32}\/[\w-]+$/),
+  /** The commit to which the ref points. It only says which objects the other side has already. */
   commit: objectId,
   /** The tree with the files. */
   tree: objectId,

@@ -10,62 +10,85 @@ export interface TreeName {
 }
 
 /**
- * Transfers trees between the machine that owns the store and workers. Both sides publish what the other one fetches;
- * only objects that the other side lacks travel. Calls may run concurrently: those that wait for the network at the
+ * The owner's side of the transfer of trees between the machine that owns the store and workers. Each side publishes what the
+ * other one fetches; only objects that the other side lacks travel. Calls may run concurrently: those that wait at the
  * same time share one connection.
  */
-export interface Exchange {
+export interface OwnerExchange {
   /**
-   * Publishes a tree of this side's project under its name, in place of what has that name. Publishing again after a crash
-   * is harmless: until the returned promise resolves, the other side sees either the whole tree or none.
+   * Publishes a tree of the project under its name, in place of what has that name. Publishing again after a crash is
+   * harmless. Until the promise resolves, a worker sees either the whole tree or none.
    * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached or refuses it; USAGE for a part that is no name
    */
   publish(name: TreeName, tree: string): Promise<PublishedTree>;
   /**
-   * Adds a published tree to this side's project; afterwards its `tree` can be used in every call of the project.
+   * Adds a worker's tree to the objects of the project; afterwards every call of the project accepts it. Pin it before a
+   * garbage collection of git may run, as with any other tree.
    * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached (`retriable`), or does not have the tree
    * because it was removed or replaced (not `retriable`)
    */
   fetch(published: PublishedTree): Promise<void>;
-  /** Finishes what was started, and closes what is open. */
-  close(): Promise<void>;
-}
-
-/** The owner's side, which also removes what is not needed any more, whichever side published it. */
-export interface OwnerExchange extends Exchange {
   /**
-   * Removes all trees of these works. Works without trees are no error.
-   * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached
+   * Removes all trees of these works, also those that workers published. Works without trees are no error.
+   * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached or refuses it
    */
   remove(keys: readonly string[]): Promise<void>;
   /**
-   * Removes what dead work left and returns the refs: trees of this owner whose work is not in `live`, and trees of
-   * other owners that are older than `olderThanMs`.
-   * @default olderThanMs trees of other owners stay
-   * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached
+   * Removes what dead work left, and returns the names of the removed refs: trees of this owner whose work is not in
+   * `live`, and trees of all other owners that were published more than `days` days ago.
+   * @default days trees of other owners stay
+   * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached or refuses it
    */
-  gc(options: { live: readonly string[]; olderThanMs?: number }): Promise<string[]>;
-}
-
-/** The side of a worker, which has no project of its own: fetched trees go to a private repository. */
-export interface WorkerExchange {
-  /**
-   * Returns the worker's exchange and project for trees of that kind and hash, always the same ones. The project has
-   * what a sandbox needs; it has no checkout, so nothing can be copied or linked from one, nor applied to one.
-   */
-  side(published: Pick<PublishedTree, 'kind' | 'commit'>): Promise<WorkerSide>;
+  gc(options: { live: readonly string[]; days?: number }): Promise<string[]>;
+  /** Waits for running calls; later ones throw SYSTEM_CLOSED. */
   close(): Promise<void>;
 }
 
-export interface WorkerSide {
-  /** Its `publish` needs the base of the work, so that only changes travel. */
-  exchange: Pick<Exchange, 'fetch'> & {
-    /** Like {@link Exchange.publish}. `base` is the fetched tree on which the work started; its owner gets the tree. */
-    publish(base: PublishedTree, part: string, tree: string): Promise<PublishedTree>;
-  };
+/** The side of a worker, which has no project of its own: fetched trees go to private repositories. */
+export interface WorkerExchange {
   /**
-   * Opens, sets up, captures and removes the worker's sandboxes. Open one with the `tree` of a fetched base: its HEAD is
-   * then the same commit as in a sandbox of the owner.
+   * Returns the worker's repository for trees of that kind and hash, always the same one.
+   * @throws {TroupeError} GIT_FAILED
    */
-  project: Project;
+  open(published: Pick<PublishedTree, 'kind' | 'commit'>): Promise<WorkerRepository>;
+  /** Waits for running calls, and closes the repositories. */
+  close(): Promise<void>;
 }
+
+/** A worker's objects and sandboxes. */
+export interface WorkerRepository {
+  /** Adds a published tree to the objects of `project`. @throws {TroupeError} as {@link OwnerExchange.fetch} */
+  fetch(published: PublishedTree): Promise<void>;
+  /**
+   * Publishes a tree of `project` as part of the work to which `base`, the fetched tree it started from, belongs.
+   * @throws {TroupeError} as {@link OwnerExchange.publish}
+   */
+  publish(base: PublishedTree, part: string, tree: string): Promise<PublishedTree>;
+  /**
+   * Opens, sets up, captures and removes sandboxes. A sandbox opened with the `tree` of a fetched base has the
+   * HEAD it would have on the owner's machine. There is no checkout from which files could be copied or linked.
+   */
+  project: SandboxProject;
+}
+
+/** What a worker uses of a project. */
+export type SandboxProject = Pick<
+  Project,
+  | 'openSandbox'
+  | 'materialize'
+  | 'provision'
+  | 'markProvisioned'
+  | 'filesOf'
+  | 'sandbox'
+  | 'capture'
+  | 'restore'
+  | 'removeSandbox'
+  | 'sandboxes'
+  | 'inventory'
+  | 'removeLeftovers'
+  | 'spaceFree'
+  | 'changes'
+  | 'files'
+  | 'read'
+  | 'size'
+>;
