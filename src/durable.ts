@@ -14,7 +14,7 @@ import type { Clock } from './ports/clock.ts';
 /** Options of {@link openDurable}. */
 export type DurableOptions<Logic extends AnyStateMachine> = Omit<
   AllOptions<Logic>,
-  'clock' | 'createStoreId' | 'effectKeyPrefix'
+  'clock' | 'createStoreId' | 'effectKeyPrefix' | 'retainedCommits'
 > & {
   /** @default the system clock */
   clock?: Clock;
@@ -87,6 +87,7 @@ export type {
   InstanceFilter,
   InstanceInfo,
   InstanceStatus,
+  InstancesHealth,
   MachineMap,
 } from './durable/instances/instances-api.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';

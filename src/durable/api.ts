@@ -41,6 +41,8 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   clock: Clock;
   /** Returns the identity of a new store, by which it recognises its own snapshots. @default the time */
   createStoreId?: () => string;
+  /** How many commits keep a row, by which the loss of one is detected. @default 1024 */
+  retainedCommits?: number;
   /** Begins the key of each effect, so that the effects of several systems differ for a service. @default none */
   effectKeyPrefix?: string;
   /**

@@ -50,6 +50,11 @@ export class Committer {
     if (this.#writing === undefined) this.#schedule();
   }
 
+  /** Whether everything is on disk and no caller waits for it. */
+  get isIdle(): boolean {
+    return !this.#isDirty && this.#writing === undefined && this.#releasing.length === 0;
+  }
+
   barrier(): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended.reason);
     if (this.#isDirty) return addWaiter(this.#pending);

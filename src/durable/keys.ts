@@ -22,7 +22,9 @@
  * | `I/<machine>/<id>`     | an instance: its uid, its state and tags, how it ended                    |
  * | `V/<uid>/<key>`        | the rows of its system, under the keys of the table above                 |
  * | `Q/<uid>/<number>`     | an event that waits until the quarantined instance resumes                |
- * | `m/instances`          | the highest uid of an instance                                            |
+ * | `T/<time>/<uid>`       | when an instance that sleeps must wake                                    |
+ * | `F/<time>/<uid>`       | when an instance ended                                                    |
+ * | `m/c/<slot>`           | recent batches of all instances: number, id counter, count of each status |
  */
 export const prefix = {
   actor: 'a/',
@@ -36,6 +38,8 @@ export const prefix = {
   instance: 'I/',
   instanceRow: 'V/',
   queued: 'Q/',
+  wakeTime: 'T/',
+  endTime: 'F/',
 } as const;
 
 /** Incremented when the meaning of a row changes. */
@@ -52,10 +56,21 @@ const uidLength = 8;
 /** Ids sort by age. */
 export const formatUid = (count: number): string => count.toString(36).padStart(uidLength, '0');
 
+const timeLength = 9;
+const latestTime = 36 ** timeLength - 1;
+
+/** Times in milliseconds since the epoch sort by age. */
+const formatTime = (ms: number): string =>
+  Math.min(Math.max(0, Math.floor(ms)), latestTime)
+    .toString(36)
+    .padStart(timeLength, '0');
+
+/** The time in the key of a row under `T/` or `F/`. */
+export const timeOfKey = (at: string): number => Number.parseInt(at.slice(2, 2 + timeLength), 36);
+
 export const key = {
   format: 'm/format',
   store: 'm/store',
-  instances: 'm/instances',
   actor: (uid: string) => `${prefix.actor}${uid}`,
   state: (uid: string) => `${prefix.actor}${uid}/now`,
   timer: (uid: string, id: string) => `${prefix.timer}${uid}/${id}`,
@@ -74,7 +89,9 @@ export const key = {
   instanceRow: (uid: string, ownKey = '') => `${prefix.instanceRow}${uid}/${ownKey}`,
   /** All events that wait for an instance, or one of them. */
   queued: (uid: string, number?: number) => `${prefix.queued}${uid}/${number === undefined ? '' : formatUid(number)}`,
-  commit: (commit: number) => `${prefix.commit}${commit % retainedCommits}`,
+  wakeTime: (ms: number, uid: string) => `${prefix.wakeTime}${formatTime(ms)}/${uid}`,
+  endTime: (ms: number, uid: string) => `${prefix.endTime}${formatTime(ms)}/${uid}`,
+  commit: (commit: number, retained = retainedCommits) => `${prefix.commit}${commit % retained}`,
 };
 
 /** Splits `<uid>` or `<uid>/<rest>`, a key without its prefix. */

@@ -10,6 +10,7 @@ import type { CommitRow } from './stored-state.ts';
 export class PendingBatch {
   /** The time to store with a commit; null for none. */
   readonly #time: () => number | null;
+  readonly #retainedCommits: number | undefined;
   #operations: Operation[] = [];
   /** Written with the next commit; they do not cause one. */
   #deferred: Operation[] = [];
@@ -17,8 +18,9 @@ export class PendingBatch {
   /** The highest id the store knows to be assigned. */
   #counter = 0;
 
-  constructor(time: () => number | null) {
+  constructor(time: () => number | null, retainedCommits: number | undefined) {
     this.#time = time;
+    this.#retainedCommits = retainedCommits;
   }
 
   /** Continues after the last stored commit. Returns the highest id assigned by then. */
@@ -60,7 +62,7 @@ export class PendingBatch {
       const at = this.#time();
       const row: CommitRow = [this.#commit, actors.counter, actors.storedCount];
       if (at !== null) row.push(at);
-      operations.push({ type: 'put', key: key.commit(this.#commit), value: row });
+      operations.push({ type: 'put', key: key.commit(this.#commit, this.#retainedCommits), value: row });
     }
     const notifyListeners = lifecycleEvents.collect(actors);
     return {

@@ -5,6 +5,7 @@ import type { Operation, Store } from '../ports/store.ts';
 import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
 import type { ActorNode } from './actor-tree.ts';
 import type { ActorForkOptions, DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
+import { type Rest, restOf } from './at-rest.ts';
 import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
 import { createRoot } from './create-root.ts';
@@ -36,7 +37,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
   readonly #passivation: Passivation;
   readonly #snapshots: Snapshots;
   #root: Actor<Logic> | undefined;
-  readonly #pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning());
+  readonly #pendingBatch: PendingBatch;
   #ended = false;
   #closing: Promise<void> | undefined;
   #initialBytes = 0;
@@ -47,6 +48,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#store = store;
     this.#closeStore = closeStore;
     const { clock, machine, deriveEventRows, deriveActorRows, deliver, migrations } = options;
+    this.#pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning(), options.retainedCommits);
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
     const failed = (error: unknown) => this.#fail(error);
@@ -145,6 +147,12 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     return this.close();
   }
 
+  /** Returns what ends the rest of a system in which nothing runs or is written; undefined for any other. */
+  rest(): Rest | undefined {
+    const rest = this.#ended || !this.#committer.isIdle ? undefined : restOf(this.#actors.entries());
+    return rest?.nextDue !== undefined && rest.nextDue <= this.#options.clock.now() ? undefined : rest;
+  }
+
   stats(): DurableStats {
     return {
       commits: this.#committer.commits,
@@ -161,8 +169,8 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     const started = performance.now();
     this.#initialBytes = this.#store.bytesWritten ?? 0;
     const write = (operation: Operation) => this.#write(operation);
-    const { clock, createStoreId = () => String(clock.now()) } = this.#options;
-    const { stored, isNew, id } = await openStoredState(this.#store, write, createStoreId);
+    const { clock, createStoreId = () => String(clock.now()), retainedCommits } = this.#options;
+    const { stored, isNew, id } = await openStoredState(this.#store, { write, createStoreId, retainedCommits });
     this.#snapshots.storeId = id;
     this.#actors.counter = this.#pendingBatch.resume(lastCommit(stored));
     const initial = isNew ? this.#snapshots.toRoot(this.#options.snapshot) : undefined;
@@ -180,9 +188,9 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#restored = { actors: stored.actors.size, timers: this.#timers.count, ms: performance.now() - started };
   }
 
-  /** Discards a system whose opening failed; the store stays unchanged. */
+  /** Ends a system whose opening failed, or that rests, at once; the store stays unchanged. */
   async abandon(): Promise<void> {
-    this.#end(new TroupeError('SYSTEM_CLOSED', 'The durable system did not open.'));
+    this.#end(new TroupeError('SYSTEM_CLOSED', 'The durable system is not open.'));
     await this.#closeStore();
   }
 

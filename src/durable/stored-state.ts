@@ -65,13 +65,17 @@ export async function readStoredState(store: Store): Promise<StoredState> {
  */
 export async function openStoredState(
   store: Store,
-  write: (operation: Operation) => void,
-  createStoreId: () => string,
+  options: {
+    write: (operation: Operation) => void;
+    createStoreId: () => string;
+    retainedCommits: number | undefined;
+  },
 ): Promise<{ stored: StoredState; isNew: boolean; id: string }> {
+  const { write, createStoreId } = options;
   const stored = await readStoredState(store);
   const isNew = isNewStore(stored);
   if (isNew) write({ type: 'put', key: key.format, value: storeFormat });
-  else verifyStoredState(stored);
+  else verifyStoredState(stored, options.retainedCommits);
   const id = stored.id ?? createStoreId();
   if (stored.id === undefined) write({ type: 'put', key: key.store, value: id });
   return { stored, isNew, id };
@@ -95,7 +99,7 @@ export const isNewStore = (stored: StoredState): boolean =>
   stored.format === undefined && stored.commits.length === 0 && stored.actors.size === 0;
 
 /** Checks the stored state for consistency. @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED */
-export function verifyStoredState(stored: StoredState): void {
+export function verifyStoredState(stored: StoredState, retained = retainedCommits): void {
   if (stored.format !== undefined && stored.format !== storeFormat) {
     throw new TroupeError(
       'STORE_FORMAT',
@@ -106,24 +110,29 @@ export function verifyStoredState(stored: StoredState): void {
       },
     );
   }
-  const damage = describeDamage(stored);
+  const damage = describeDamage(stored, retained);
   if (damage === undefined) return;
   throw new TroupeError('STORE_DAMAGED', `The store lost data: ${damage}.`, { hints: [repairHint] });
 }
 
-function describeDamage(stored: StoredState): string | undefined {
+function describeDamage(stored: StoredState, retained: number): string | undefined {
   if (stored.format === undefined) return 'its format is missing';
   const [newest, , actors] = lastCommit(stored);
-  const expected = Math.min(newest, retainedCommits);
   if (newest === 0) return 'its commit counter is missing';
-  if (stored.commits.length < expected)
-    return `${expected - stored.commits.length} of the last ${expected} commits are missing`;
-  if (stored.commits.some(([commit], index) => commit !== newest - expected + 1 + index)) {
-    return `the last ${expected} commits have a gap`;
-  }
+  const gap = describeGap(stored.commits, retained);
+  if (gap !== undefined) return gap;
   if (stored.orphanedStates.length > 0) return `${stored.orphanedStates.length} actors have a state but no identity`;
   if (stored.actors.size !== actors) return `${stored.actors.size} actors are stored where ${actors} were written`;
   return undefined;
+}
+
+/** Describes which of the last commits are missing; `commits` are those that have a row, oldest first. */
+export function describeGap(commits: readonly (readonly [commit: number, ...unknown[]])[], retained: number) {
+  const [newest] = commits.at(-1) ?? [0];
+  const expected = Math.min(newest, retained);
+  if (commits.length < expected) return `${expected - commits.length} of the last ${expected} commits are missing`;
+  const hasGap = commits.some(([commit], index) => commit !== newest - expected + 1 + index);
+  return hasGap ? `the last ${expected} commits have a gap` : undefined;
 }
 
 function addActor(stored: StoredState, tail: string, value: unknown): void {

@@ -84,7 +84,7 @@ export class Timers implements Scheduler {
     const cancel = runs ? this.#options.clock.at(row.due, () => this.#fire(from, id, row)) : () => {};
     from.timers.set(id, { row, cancel });
     this.count++;
-    if (isRunning(id, row)) this.#running++;
+    if (isRunningTimer(id, row)) this.#running++;
   }
 
   /** Stores and starts a timer of an actor that is restored. */
@@ -98,7 +98,7 @@ export class Timers implements Scheduler {
    * Restarts a timer of an earlier process, which ended `downtimeMs` ago: a pausable timer does not count that time.
    */
   rearm(from: ActorEntry, id: string, row: TimerRow, downtimeMs: number): void {
-    const isShifted = isRunning(id, row) && downtimeMs > 0;
+    const isShifted = isRunningTimer(id, row) && downtimeMs > 0;
     const current = isShifted ? { ...row, due: row.due + downtimeMs } : row;
     this.arm(from, id, current);
     if (isShifted) this.#options.writeWithNextCommit({ type: 'put', key: key.timer(from.uid, id), value: current });
@@ -107,7 +107,7 @@ export class Timers implements Scheduler {
   /** Writes the remaining time of the actor's running pausable timers; the commit shows until when they ran. */
   writeRunning(from: ActorEntry): void {
     for (const [id, { row }] of from.timers ?? []) {
-      if (isRunning(id, row)) this.#options.write({ type: 'put', key: key.timer(from.uid, id), value: row });
+      if (isRunningTimer(id, row)) this.#options.write({ type: 'put', key: key.timer(from.uid, id), value: row });
     }
   }
 
@@ -135,7 +135,7 @@ export class Timers implements Scheduler {
     if (timer === undefined) return false;
     timer.cancel();
     this.count--;
-    if (isRunning(id, timer.row)) this.#running--;
+    if (isRunningTimer(id, timer.row)) this.#running--;
     from.timers?.delete(id);
     if (from.timers?.size === 0) from.timers = undefined;
     return true;
@@ -146,6 +146,7 @@ export class Timers implements Scheduler {
   }
 }
 
-function isRunning(id: string, { remainingMs }: TimerRow): boolean {
+/** Whether it is a pausable timer that is not paused. */
+export function isRunningTimer(id: string, { remainingMs }: TimerRow): boolean {
   return id.startsWith(pausablePrefix) && remainingMs === undefined;
 }

@@ -5,15 +5,16 @@ import { createInterface } from 'node:readline';
 import { assign, type DoneActorEvent, enqueueActions, raise, setup } from 'xstate';
 import { levelStore } from '../../src/adapters/stores/level-store.ts';
 import { effect, openDurable } from '../../src/durable.ts';
-import type {
-  InstanceOrder,
-  InstancesReply,
-  InstancesReport,
-  InstancesRequest,
-  InstanceTotals,
+import {
+  type InstanceOrder,
+  type InstancesReply,
+  type InstancesReport,
+  type InstancesRequest,
+  type InstanceTotals,
+  instanceCount,
 } from './instances-protocol.ts';
 
-const [directory = '', durability = 'process'] = process.argv.slice(2);
+const [directory = '', durability = 'process', sleepAfterMs = 'Infinity'] = process.argv.slice(2);
 const say = (reply: InstancesReply) => process.stdout.write(`${JSON.stringify(reply)}\n`);
 
 type CounterEvent =
@@ -79,10 +80,14 @@ const fail = (trouble: string) => {
 const system = await openDurable({
   store,
   machines: { counter },
+  // With a time, half of the instances that are used at once find no place in memory.
+  sleepAfterMs: Number(sleepAfterMs),
+  maxAwake: sleepAfterMs === 'Infinity' ? instanceCount : instanceCount / 5,
   onFatal: error => fail(`${error.code}: ${error.message}`),
 });
 
 async function report(): Promise<InstancesReport> {
+  const { asleep } = system.health().instances;
   const listed = await system.list();
   const instances: InstanceTotals[] = [];
   const differing: string[] = [];
@@ -97,7 +102,7 @@ async function report(): Promise<InstancesReport> {
     instances.push(found.totals);
     if (found.value !== state) differing.push(id);
   }
-  return { instances, listed, differing };
+  return { instances, listed, differing, asleep };
 }
 
 async function execute({ cmd, id, amount, delayMs, bad }: InstanceOrder): Promise<void> {

@@ -41,10 +41,14 @@ function nextOrder(): InstanceOrder {
   return order;
 }
 
+/** Milliseconds after which instances sleep; few fit into memory then. */
+const sleepTimes = ['Infinity', '1', '20'];
+
 /** One run of the child, until it is killed; the last one until everything is idle. */
 async function live(isLast: boolean): Promise<{ found: InstancesReport[]; before: string[]; troubles: string[] }> {
   const before = [...acknowledged];
-  const args = [program, directory, random() < 0.5 ? 'process' : 'power'];
+  const sleepAfterMs = sleepTimes[Math.floor(random() * sleepTimes.length)] ?? '';
+  const args = [program, directory, random() < 0.5 ? 'process' : 'power', sleepAfterMs];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.on('error', () => {});
   const found: InstancesReport[] = [];
@@ -108,12 +112,13 @@ function effectKeys(): Map<string, Set<string>> {
 }
 
 test(
-  `[R251] [R252] ${kills} kills of a process with ${instanceCount} instances lose nothing and double nothing`,
+  `[R251] [R252] [R253] ${kills} kills of a process with ${instanceCount} instances lose nothing and double nothing`,
   {
     timeout: 120_000,
   },
   async () => {
     let quarantined = 0;
+    let asleep = 0;
     let killsInBoot = 0;
     for (let count = 0; count < kills; count++) {
       const { found, before, troubles } = await live(false);
@@ -121,6 +126,7 @@ test(
       if (found.length === 0) killsInBoot++;
       for (const report of found) {
         check(report);
+        asleep += report.asleep;
         quarantined += report.listed.filter(({ status }) => status === 'quarantined').length;
         // A command that waits for a quarantined instance is acknowledged and not applied yet.
         const resting = new Set(report.listed.filter(({ status }) => status === 'quarantined').map(({ id }) => id));
@@ -144,7 +150,8 @@ test(
     const keys = [...effectKeys().values()];
     expect(keys).toHaveLength(orders.size);
     expect(new Set(keys.flatMap(each => [...each])).size).toBe(orders.size);
-    console.log(JSON.stringify({ kills, killsInBoot, commands: orders.size, quarantined }));
+    console.log(JSON.stringify({ kills, killsInBoot, commands: orders.size, quarantined, asleep }));
+    expect(asleep).toBeGreaterThan(0);
     expect(killsInBoot).toBeGreaterThan(0);
     expect(orders.size).toBeGreaterThan(kills);
   },

@@ -26,6 +26,8 @@ export interface InstancesReport {
   listed: InstanceInfo[];
   /** Instances whose row of the listing tells another state than the machine. */
   differing: string[];
+  /** How many were not in memory when the report began. */
+  asleep: number;
 }
 
 export type InstancesRequest = InstanceOrder | { report: true };

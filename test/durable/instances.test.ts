@@ -216,7 +216,7 @@ describe('[R251] an error in one instance', () => {
     expect(await system.list()).toEqual([]);
   });
 
-  test('[R252] on opening quarantines it, and opening again does too', async () => {
+  test('[R252] that opens it with another machine quarantines it, and opening the store goes on', async () => {
     const { open } = world();
     const system = await open();
     await system.start('order', { id: 'a' });
@@ -226,6 +226,7 @@ describe('[R251] an error in one instance', () => {
     const changed = { machines: { keyed, order: other } as MachineMap };
     for (const _ of [1, 2]) {
       const opened = await open(changed);
+      await expect(opened.get('order', 'a').query(() => 1)).rejects.toMatchObject({ code: 'RESTORE_FAILED' });
       expect(await opened.list({ status: 'quarantined' })).toMatchObject([
         { id: 'a', error: { code: 'RESTORE_FAILED' } },
       ]);

@@ -22,6 +22,13 @@ export interface InstanceRow {
   endedAt?: number;
   output?: unknown;
   error?: SerializedError;
+  /**
+   * When it must be in memory, in milliseconds since the epoch: at its first deadline, and at 0 when it has something to do as
+   * soon as the store is open. Absent when only an event can change it.
+   */
+  wakeAt?: number;
+  /** Events wait for it, which it gets before any other. */
+  hasQueue?: true;
 }
 
 /** What the row says of the machine's snapshot. */

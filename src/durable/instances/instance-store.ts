@@ -2,6 +2,7 @@
 import { TroupeError } from '../../model/errors.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import { key, storeFormat } from '../keys.ts';
+import type { RowChange } from './instance-record.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** A row with the key that it has within the instance. */
@@ -14,8 +15,8 @@ interface InstanceStoreOptions {
   /** The rows of the instance, read before; none for a new instance. */
   rows: OwnRow[];
   isNew: boolean;
-  /** Called for each batch: rows about the instance that belong to it. */
-  deriveRows: () => Operation[];
+  /** Called for each batch with its operations: the change of the row of the instance that belongs to it. */
+  deriveChange: (operations: readonly Operation[]) => RowChange | undefined;
 }
 
 /** The same for all instances, so they have no rows. */
@@ -62,7 +63,7 @@ export class InstanceStore implements Store {
     const own = operations.filter(operation => !fixedKeys.has(operation.key));
     const rows = own.map(operation => ({ ...operation, key: this.#base + operation.key }));
     try {
-      await this.#options.shared.write([...rows, ...this.#options.deriveRows()]);
+      await this.#options.shared.write(rows, this.#options.deriveChange(own));
     } catch (error) {
       throw this.#withOwnKey(error);
     }

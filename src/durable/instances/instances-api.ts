@@ -22,6 +22,14 @@ export interface InstancesOptions<Machines extends MachineMap>
    * @default 'forever'
    */
   keepFinished?: CommandRetention;
+  /**
+   * After how many milliseconds without use an instance leaves the memory, if nothing runs in it. It wakes by itself when it
+   * is used again, or one of its timers is due. `Infinity` keeps all in memory.
+   * @default 60000
+   */
+  sleepAfterMs?: number;
+  /** How many instances stay in memory; of more, those that rest leave it, least recently used first. @default 10000 */
+  maxAwake?: number;
   /** Called when an instance was quarantined. The other instances go on. */
   onQuarantine?: (instance: InstanceInfo) => void;
   /** Called when the system stops for good because the store rejected a batch. The last commit stays valid. */
@@ -101,6 +109,12 @@ export interface DurableInstance<Logic extends AnyStateMachine = AnyStateMachine
   discard(): Promise<void>;
 }
 
+/** The state of a system of instances. */
+export interface InstancesHealth {
+  /** How many there are: in memory, only in the store, and of each other status. */
+  instances: { awake: number; asleep: number; quarantined: number; done: number; stopped: number };
+}
+
 /** Many instances of several machines in one store. Each is a root of its own. */
 export interface DurableInstances<Machines extends MachineMap = MachineMap> extends AsyncDisposable {
   /**
@@ -116,6 +130,8 @@ export interface DurableInstances<Machines extends MachineMap = MachineMap> exte
   get<Name extends keyof Machines & string>(machine: Name, id: string): DurableInstance<Machines[Name]>;
   /** Returns the instances that match, ordered by machine and id, as they are on disk. Reads each instance's row. */
   list(filter?: InstanceFilter<keyof Machines & string>): Promise<InstanceInfo[]>;
+  /** Returns the state of the system. Reads nothing. */
+  health(): InstancesHealth;
   /** Commits pending changes, then closes: running effects are aborted, and nothing further is recorded. */
   close(): Promise<void>;
 }

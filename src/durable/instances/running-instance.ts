@@ -1,60 +1,60 @@
 /** An instance in memory: a durable system of its own on its part of the store. */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import type { TroupeError } from '../../model/errors.ts';
+import { TroupeError } from '../../model/errors.ts';
 import type { Operation } from '../../ports/store.ts';
 import type { DurableOptions } from '../api.ts';
-import { key } from '../keys.ts';
 import { RunningSystem } from '../running-system.ts';
+import type { InstanceRecord, RowChange } from './instance-record.ts';
 import { describeSnapshot, type InstanceRow } from './instance-row.ts';
 import { InstanceStore, type OwnRow } from './instance-store.ts';
 import type { SharedStore } from './shared-store.ts';
+import { Waiters } from './waiters.ts';
+import { wakeTimeOf } from './wake-time.ts';
 
-interface RunningInstanceOptions {
-  machine: string;
-  id: string;
-  row: InstanceRow;
+export interface RunningInstanceOptions {
+  record: InstanceRecord;
+  uid: string;
+  startedAt: number;
   shared: SharedStore;
   storeId: string;
   rows: OwnRow[];
   isNew: boolean;
   system: Pick<DurableOptions<AnyStateMachine>, 'machine' | 'input' | 'clock' | 'keepCommands' | 'migrations'>;
-  /** Rows to write with the first batch. */
-  firstRows: () => Operation[];
+  /** Called for each batch. */
+  onChanged: (instance: RunningInstance) => void;
   /** Called when an error ended the instance after it was opened. */
   onFailed: (instance: RunningInstance, error: TroupeError) => void;
   /** Called when the machine's final state is on disk. */
   onDone: (instance: RunningInstance) => void;
 }
 
-interface Waiter {
-  check(snapshot: AnyMachineSnapshot): void;
-  reject(error: unknown): void;
-}
-
 export class RunningInstance {
-  readonly machine: string;
-  readonly id: string;
+  readonly record: InstanceRecord;
   readonly system: RunningSystem<AnyStateMachine>;
-  /** As the last batch has it. */
-  row: InstanceRow;
+  /** Number of calls that use it; it stays in memory meanwhile. */
+  users = 0;
+  /** When it was last used, in milliseconds since the epoch. */
+  usedAt: number;
   readonly #options: RunningInstanceOptions;
   readonly #store: InstanceStore;
-  #written: AnyMachineSnapshot | undefined;
-  #waiters: Set<Waiter> | undefined;
+  readonly #waiters: Waiters;
+  #described: AnyMachineSnapshot | undefined;
+  #isDone = false;
   #isOpen = false;
   #ended: { reason: unknown } | undefined;
 
   constructor(options: RunningInstanceOptions) {
     this.#options = options;
-    const { machine, id, row, shared, storeId, rows, isNew, system } = options;
-    this.machine = machine;
-    this.id = id;
-    this.row = row;
-    const deriveRows = () => this.#deriveRows();
-    this.#store = new InstanceStore({ shared, uid: row.uid, storeId, rows, isNew, deriveRows });
+    const { record, uid, shared, storeId, rows, isNew, system } = options;
+    this.record = record;
+    this.usedAt = system.clock.now();
+    const deriveChange = (operations: readonly Operation[]) => this.#deriveChange(operations);
+    this.#store = new InstanceStore({ shared, uid, storeId, rows, isNew, deriveChange });
     const onFatal = (error: TroupeError) => this.#fail(error);
-    const own = { effectKeyPrefix: `${row.uid}-`, onFatal };
+    // A lost batch is detected in the store of all.
+    const own = { effectKeyPrefix: `${uid}-`, onFatal, retainedCommits: 1 };
     this.system = new RunningSystem({ ...system, ...own, store: this.#store }, this.#store, () => undefined);
+    this.#waiters = new Waiters(this.system);
   }
 
   /** @throws what the machine, or reading its state, throws; nothing was written then */
@@ -68,90 +68,81 @@ export class RunningInstance {
     }
     this.#isOpen = true;
     this.#store.forgetRows();
-    if (this.row.status === 'done') this.#options.onDone(this);
+    if (this.#isDone) this.#options.onDone(this);
   }
 
   /** Whether it takes no more events, because its machine is done or it failed. */
   get hasEnded(): boolean {
-    return this.#ended !== undefined || this.row.status !== undefined;
-  }
-
-  get snapshot(): AnyMachineSnapshot {
-    return this.system.root.getSnapshot();
+    return this.#ended !== undefined || this.#isDone;
   }
 
   /** Resolves with what `read` returns, once the state in which it returned something is on disk. */
   async when<T>(read: (snapshot: AnyMachineSnapshot) => { value: T } | undefined): Promise<T> {
     if (this.#ended !== undefined) throw this.#ended.reason;
-    const { value } = read(this.snapshot) ?? (await this.#next(read));
+    const { value } = read(this.system.root.getSnapshot()) ?? (await this.#waiters.next(read));
     await this.system.barrier();
     return value;
   }
 
+  /**
+   * Ends it in memory if it rests and no call uses it, and returns when it must be back; returns undefined otherwise. The store
+   * holds all of it.
+   */
+  fallAsleep(): { wakeAt: number | undefined } | undefined {
+    if (!this.#isOpen || this.hasEnded || this.users > 0 || this.#waiters.size > 0) return undefined;
+    const rest = this.system.rest();
+    if (rest === undefined) return undefined;
+    this.#ended = { reason: new TroupeError('SYSTEM_CLOSED', 'The instance sleeps.') };
+    void this.system.abandon();
+    return { wakeAt: rest.nextDue };
+  }
+
   /** Ends the instance in memory; the store keeps it. */
   async end(reason: TroupeError): Promise<void> {
-    this.#rejectWaiters(reason);
+    this.#endWith(reason);
     await this.system.close();
   }
 
-  #next<T>(read: (snapshot: AnyMachineSnapshot) => { value: T } | undefined): Promise<{ value: T }> {
-    return new Promise((resolve, reject) => {
-      const waiters = this.#observe();
-      const waiter: Waiter = {
-        check(snapshot) {
-          try {
-            const found = read(snapshot);
-            if (found === undefined) return;
-            waiters.delete(waiter);
-            resolve(found);
-          } catch (error) {
-            waiters.delete(waiter);
-            reject(error);
-          }
-        },
-        reject,
+  #deriveChange(operations: readonly Operation[]): RowChange | undefined {
+    const { record, uid, startedAt, system, onChanged, onDone } = this.#options;
+    onChanged(this);
+    const snapshot: AnyMachineSnapshot = this.system.root.getSnapshot();
+    const wakeAt = wakeTimeOf(operations);
+    const isDescribed = snapshot === this.#described;
+    if (isDescribed && wakeAt === undefined) return undefined;
+    this.#described = snapshot;
+    const described = describeSnapshot(snapshot);
+    // Its own rows are deleted next: after a crash in between they are found by the time.
+    const ending = described.status === 'done' ? { endedAt: system.clock.now(), wakeAt: 0 } : undefined;
+    if (ending !== undefined && !this.#isDone) {
+      this.#isDone = true;
+      if (this.#isOpen)
+        this.system.barrier().then(
+          () => onDone(this),
+          () => {},
+        );
+    }
+    const next = (before: InstanceRow | undefined): InstanceRow | undefined => {
+      const { wakeAt: first = Number.POSITIVE_INFINITY, hasQueue } = before ?? {};
+      const earliest = Math.min(first, wakeAt ?? Number.POSITIVE_INFINITY);
+      if (isDescribed && earliest === first) return before;
+      return {
+        ...{ uid, startedAt, ...described },
+        ...(earliest === Number.POSITIVE_INFINITY ? {} : { wakeAt: earliest }),
+        ...(hasQueue === undefined ? {} : { hasQueue }),
+        ...ending,
       };
-      waiters.add(waiter);
-    });
-  }
-
-  /** An instance without waiters has no observer. */
-  #observe(): Set<Waiter> {
-    if (this.#waiters !== undefined) return this.#waiters;
-    const waiters = new Set<Waiter>();
-    this.#waiters = waiters;
-    const next = (snapshot: AnyMachineSnapshot) => {
-      for (const waiter of [...waiters]) waiter.check(snapshot);
     };
-    // The runtime reports the error; without an observer of errors XState would throw it.
-    this.system.root.subscribe({ next, error: () => {} });
-    return waiters;
-  }
-
-  #deriveRows(): Operation[] {
-    const { machine, id, row, firstRows, onDone, system } = this.#options;
-    const { snapshot } = this;
-    if (snapshot === this.#written) return [];
-    const first = this.#written === undefined ? firstRows() : [];
-    this.#written = snapshot;
-    this.row = { uid: row.uid, startedAt: row.startedAt, ...describeSnapshot(snapshot) };
-    if (this.row.status === 'done') this.row.endedAt = system.clock.now();
-    if (this.row.status === 'done' && this.#isOpen)
-      void this.system.barrier().then(
-        () => onDone(this),
-        () => {},
-      );
-    return [{ type: 'put', key: key.instance(machine, id), value: this.row }, ...first];
+    return { record, next };
   }
 
   #fail(error: TroupeError): void {
-    this.#rejectWaiters(error);
+    this.#endWith(error);
     if (this.#isOpen) this.#options.onFailed(this, error);
   }
 
-  #rejectWaiters(reason: unknown): void {
+  #endWith(reason: unknown): void {
     this.#ended ??= { reason };
-    for (const waiter of this.#waiters?.values() ?? []) waiter.reject(reason);
-    this.#waiters?.clear();
+    this.#waiters.end(reason);
   }
 }

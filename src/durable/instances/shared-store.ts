@@ -1,20 +1,32 @@
 /**
  * Writes what several instances change in one turn as one batch, so that they share an fsync. A value that cannot be
  * stored is the fault of one instance: its part is refused, and the parts of the others are written. Any other error is
- * one of the store, and ends all.
+ * one of the store, and ends all. Each batch has a number, so that a lost one is detected.
  */
 import { TroupeError } from '../../model/errors.ts';
 import type { Operation, Store } from '../../ports/store.ts';
+import { key } from '../keys.ts';
+import { applyChange, type InstanceCounts, type RowChange } from './instance-record.ts';
 
 interface Part {
   operations: readonly Operation[];
+  change: RowChange | undefined;
   resolve(): void;
   reject(error: unknown): void;
 }
 
+/** The row of a batch. */
+export type BatchRow = [batch: number, counter: number, counts: InstanceCounts];
+
 export class SharedStore {
   readonly store: Store;
   readonly #failed: (error: unknown) => void;
+  /** Instances on disk. */
+  counts: InstanceCounts = { running: 0, done: 0, stopped: 0, quarantined: 0 };
+  /** Number of the last batch. */
+  batches = 0;
+  /** The highest number given to an instance or to an event that waits. */
+  #counter = 0;
   #parts: Part[] = [];
   #isScheduled = false;
   #isWriting = false;
@@ -25,11 +37,23 @@ export class SharedStore {
     this.#failed = failed;
   }
 
-  /** Writes all operations or none, in the order of the calls. */
-  write(operations: readonly Operation[]): Promise<void> {
+  /** Continues after the last stored batch. */
+  resume([batch, counter, counts]: BatchRow): void {
+    this.batches = batch;
+    this.#counter = counter;
+    this.counts = counts;
+  }
+
+  /** Returns a number that was never given; it is stored with the next batch. */
+  nextNumber(): number {
+    return ++this.#counter;
+  }
+
+  /** Writes all operations and the change or none, in the order of the calls. */
+  write(operations: readonly Operation[], change?: RowChange): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended.reason);
     return new Promise((resolve, reject) => {
-      this.#parts.push({ operations, resolve, reject });
+      this.#parts.push({ operations, change, resolve, reject });
       this.#schedule();
     });
   }
@@ -62,14 +86,32 @@ export class SharedStore {
   }
 
   async #write(parts: readonly Part[]): Promise<void> {
-    const operations = parts.flatMap(part => part.operations);
+    const operations: Operation[] = [];
+    const undo: (() => void)[] = [];
+    for (const part of parts) {
+      operations.push(...part.operations);
+      if (part.change === undefined) continue;
+      const change = applyChange(part.change, this.counts);
+      operations.push(...change.operations);
+      undo.push(change.undo);
+    }
     try {
-      if (operations.length > 0) await this.store.batch(operations);
+      if (operations.length > 0) {
+        operations.push(this.#batchRow());
+        await this.store.batch(operations);
+        this.batches++;
+      }
     } catch (error) {
+      for (const takeBack of undo.reverse()) takeBack();
       await this.#onRefused(parts, error);
       return;
     }
     for (const part of parts) part.resolve();
+  }
+
+  #batchRow(): Operation {
+    const value: BatchRow = [this.batches + 1, this.#counter, { ...this.counts }];
+    return { type: 'put', key: key.commit(this.batches + 1), value };
   }
 
   async #onRefused(parts: readonly Part[], error: unknown): Promise<void> {

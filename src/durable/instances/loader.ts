@@ -1,0 +1,87 @@
+/** Brings instances into memory: new ones, and those that sleep. */
+import { formatUid } from '../keys.ts';
+import { assertKnown, systemOptions } from './instance-options.ts';
+import type { InstanceRecord } from './instance-record.ts';
+import { type InstanceName, type InstanceRow, keyOf, notRunningError } from './instance-row.ts';
+import type { InstancesContext } from './instances-context.ts';
+import type { Quarantine } from './quarantine.ts';
+import { RunningInstance, type RunningInstanceOptions } from './running-instance.ts';
+import { readOwnRows, readRecord } from './stored-instances.ts';
+
+interface LoaderOptions {
+  context: InstancesContext;
+  quarantine: Quarantine;
+  onDone: (instance: RunningInstance) => void;
+}
+
+export class Loader {
+  readonly #context: InstancesContext;
+  readonly #quarantine: Quarantine;
+  readonly #onDone: (instance: RunningInstance) => void;
+
+  constructor({ context, quarantine, onDone }: LoaderOptions) {
+    this.#context = context;
+    this.#quarantine = quarantine;
+    this.#onDone = onDone;
+  }
+
+  /** Starts an instance unless it exists. @throws what its machine throws; nothing was written then */
+  async start(name: InstanceName, input: unknown): Promise<void> {
+    const { shared, awake, options } = this.#context;
+    await shared.barrier();
+    if ((await shared.store.get(keyOf(name))) !== undefined) return;
+    const uid = formatUid(shared.nextNumber());
+    const record: InstanceRecord = { machine: name.machine, id: name.id, row: undefined };
+    const startedAt = options.clock.now();
+    const instance = this.#create(record, { uid, startedAt, rows: [], isNew: true }, input);
+    await instance.open();
+    // It may have ended while it was opened.
+    if (!instance.hasEnded) awake.add(instance);
+  }
+
+  /**
+   * Opens an instance that sleeps, and sends it what waited. An error of the instance quarantines it.
+   * @throws {TroupeError} UNKNOWN_ACTOR, CANCELLED, or the error of a quarantined instance
+   */
+  async wake(record: InstanceRecord): Promise<RunningInstance> {
+    const { shared, awake, knows } = this.#context;
+    const row = record.row as InstanceRow;
+    if (row.status !== undefined) throw notRunningError(record, row);
+    assertKnown(record.machine, knows);
+    const rows = await readOwnRows(shared.store, row.uid);
+    try {
+      const instance = this.#create(record, { uid: row.uid, startedAt: row.startedAt, rows, isNew: false });
+      await instance.open();
+      await this.#quarantine.drain(instance);
+      if (!instance.hasEnded) awake.add(instance);
+      return instance;
+    } catch (error) {
+      this.#quarantine.add(record, error);
+      throw error;
+    }
+  }
+
+  /** Returns the instance in memory, or its record when it is not. */
+  async find(name: InstanceName): Promise<RunningInstance | InstanceRecord> {
+    const { awake, shared } = this.#context;
+    return awake.get(keyOf(name)) ?? readRecord(shared, name);
+  }
+
+  #create(
+    record: InstanceRecord,
+    state: Pick<RunningInstanceOptions, 'uid' | 'startedAt' | 'rows' | 'isNew'>,
+    input?: unknown,
+  ): RunningInstance {
+    const { options, shared, storeId, awake } = this.#context;
+    const system = systemOptions(options, record.machine, input);
+    return new RunningInstance({
+      ...{ record, ...state, system, shared, storeId },
+      onChanged: instance => awake.touch(instance),
+      onFailed: (instance, error) => {
+        awake.remove(instance);
+        this.#quarantine.add(record, error);
+      },
+      onDone: instance => this.#onDone(instance),
+    });
+  }
+}
