@@ -5,11 +5,15 @@
  * committer's identity) and `XDG_STATE_HOME`. The modules behind it do not. Pass `env` and `sandboxes` to avoid both.
  */
 import { join, resolve } from 'node:path';
+import { systemClock } from './adapters/clocks/system-clock.ts';
+import { openOwnerExchange } from './adapters/exchange/owner-exchange.ts';
+import { openWorkerExchange } from './adapters/exchange/worker-exchange.ts';
 import { stateDir } from './adapters/fs/state-dir.ts';
 import { openDirectoryProject } from './adapters/project/directory/directory-project.ts';
 import { openGitProject } from './adapters/project/git/project.ts';
-import { findRoot } from './adapters/project/git/repository.ts';
+import { findRoot, openDirectoryRepository, openGitRepository } from './adapters/project/git/repository.ts';
 import { createMultiProject } from './adapters/project/multi/multi-project.ts';
+import type { OwnerExchange, WorkerExchange } from './ports/exchange.ts';
 import type { Project } from './ports/project.ts';
 
 export type { SandboxRef } from './model/effects.ts';
@@ -66,6 +70,53 @@ export function linkedProjects(
   options: Pick<ProjectOptions, 'env' | 'sandboxes'> = {},
 ): Project {
   return createMultiProject({ projects, home: join(surroundings(options).sandboxes, 'linked') });
+}
+
+/** Options of {@link ownerExchange} and {@link workerExchange}. */
+export interface ExchangeOptions extends Pick<ProjectOptions, 'env' | 'trace'> {
+  /**
+   * The bare repository that both sides reach: any URL or path to which git can push. It must not be the project's own.
+   * Connections use git's configuration: credential helpers, ssh, proxies.
+   */
+  url: string;
+  /** Timeout of one transfer, in milliseconds. @default 1_800_000 */
+  timeoutMs?: number;
+}
+
+/** Options of {@link ownerExchange}. */
+export interface OwnerExchangeOptions extends ExchangeOptions {
+  /** Distinguishes the owners that use the same exchange: letters, digits, `-` and `_`. */
+  owner: string;
+  /** As for {@link directoryProject}. */
+  objects?: string;
+}
+
+/** Options of {@link workerExchange}. */
+export interface WorkerExchangeOptions extends ExchangeOptions {
+  /** The folder of the worker's repositories and sandboxes. No two processes may use the same one at a time. */
+  folder: string;
+}
+
+const transferTimeoutMs = 1_800_000;
+
+/**
+ * Returns the transfer of trees between the project at `path` and workers. Nothing is read before the first call.
+ * @throws {TroupeError} USAGE for an owner that is no name
+ */
+export function ownerExchange(path: string, options: OwnerExchangeOptions): OwnerExchange {
+  const { env = process.env, timeoutMs = transferTimeoutMs } = options;
+  const root = findRoot(path);
+  const objects = options.objects ?? join(resolve(path), '.troupe', 'objects');
+  const given = { ...options, env, timeoutMs, clock: systemClock() };
+  const prepare = () =>
+    root === null ? openDirectoryRepository(resolve(path), resolve(objects), given) : openGitRepository(root, given);
+  return openOwnerExchange({ ...given, prepare });
+}
+
+/** Returns a worker's side of the transfer of trees. Nothing is read before the first call. */
+export function workerExchange(options: WorkerExchangeOptions): WorkerExchange {
+  const { env = process.env, timeoutMs = transferTimeoutMs, folder } = options;
+  return openWorkerExchange({ ...options, env, timeoutMs, folder: resolve(folder) });
 }
 
 function surroundings({ env = process.env, sandboxes }: ProjectOptions) {

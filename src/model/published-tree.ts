@@ -12,6 +12,8 @@ export const publishedTreeSchema = z.strictObject({
   tree: objectId,
   /** The kind of the owner's project. In a `directory`, no attributes of git apply to its files. */
   kind: z.enum(['git', 'directory']),
+  /** Rules for ignored files that are not in the tree, such as those of the owner's `.git/info/exclude`. */
+  ignore: z.string(),
 });
 
 /** A tree in the exchange. */

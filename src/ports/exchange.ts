@@ -22,12 +22,12 @@ export interface OwnerExchange {
    */
   publish(name: TreeName, tree: string): Promise<PublishedTree>;
   /**
-   * Adds a worker's tree to the objects of the project; afterwards every call of the project accepts it. Pin it before a
-   * garbage collection of git may run, as with any other tree.
+   * Adds a worker's tree to the objects of the project and returns it. It differs from the published one where filters of
+   * the owner's git apply, such as those of git-lfs: they run here. Pin it like any other tree.
    * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached (`retriable`), or does not have the tree
    * because it was removed or replaced (not `retriable`)
    */
-  fetch(published: PublishedTree): Promise<void>;
+  fetch(published: PublishedTree): Promise<string>;
   /**
    * Removes all trees of these works, also those that workers published. Works without trees are no error.
    * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached or refuses it
@@ -47,10 +47,10 @@ export interface OwnerExchange {
 /** The side of a worker, which has no project of its own: fetched trees go to private repositories. */
 export interface WorkerExchange {
   /**
-   * Returns the worker's repository for trees of that kind and hash, always the same one.
-   * @throws {TroupeError} GIT_FAILED
+   * Returns the worker's repository for trees like this one: of the same kind, hash and rules for ignored files.
+   * @throws {TroupeError} GIT_FAILED, and errors of the disk
    */
-  open(published: Pick<PublishedTree, 'kind' | 'commit'>): Promise<WorkerRepository>;
+  open(published: PublishedTree): Promise<WorkerRepository>;
   /** Waits for running calls, and closes the repositories. */
   close(): Promise<void>;
 }

@@ -76,6 +76,8 @@ export interface ProjectKind {
   fingerprint(ground: ProjectRepository): Promise<Fingerprint>;
   applyTree(parts: ProjectParts, options: ApplyTreeOptions): Promise<ApplyResult>;
   outlook(parts: ProjectParts, options: CheckTargetOptions): Promise<TargetCheck>;
+  /** Returns the commit for the HEAD of a sandbox with that tree. @default a commit on top of the project's HEAD */
+  sandboxHead?(tree: string): string | undefined;
 }
 
 /** Implements the port for any repository whose objects git stores. */
@@ -105,7 +107,10 @@ export function createProject(how: ProjectKind): Project {
     matchingPaths: track(async options => matchingPaths((await loadParts()).ground, options)),
     applyState: track(async () => (await loadParts()).applyMarkers()),
     spaceFree: () => spaceAt(how.sandboxes),
-    openSandbox: track(async options => (await sandboxes()).open(options)),
+    openSandbox: track(async options => {
+      const head = how.sandboxHead?.(options.tree);
+      return (await sandboxes()).open(head === undefined ? options : { ...options, head });
+    }),
     sandbox: track(async key => (await sandboxes()).find(key)),
     materialize: track(async key => (await sandboxes()).folder(key)),
     provision: track(async options => (await sandboxes()).equip(options)),

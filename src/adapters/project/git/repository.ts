@@ -75,7 +75,31 @@ export async function openDirectoryRepository(
   options: GitOptions,
 ): Promise<ProjectRepository> {
   if (!existsSync(root)) throw notAProjectError(root, 'there is no such folder');
-  await prepareStore(root, store, options);
+  const inside = relative(root, store).split(/[\\/]/);
+  const place = `/${inside.map(escapePattern).join('/')}`;
+  // Temporary folders of other processes, too: a snapshot may run while one exists.
+  const excluded = inside[0] === '..' ? [] : [`${place}/`, `${place}.troupe-*/`];
+  const ignore = ['/.troupe/', ...excluded, ''].join('\n');
+  return openPrivateRepository({ kind: 'directory', root, store, ignore }, options);
+}
+
+export interface PrivateRepository {
+  kind: ProjectRepository['kind'];
+  root: string;
+  /** The folder of the repository; created when there is none. */
+  store: string;
+  /** Rules for ignored files, as in `.gitignore`. */
+  ignore: string;
+  /** @default git's default */
+  hash?: 'sha1' | 'sha256';
+}
+
+/** Opens a repository of Troupe's own. */
+export async function openPrivateRepository(
+  { kind, root, store, ignore, hash }: PrivateRepository,
+  options: GitOptions,
+): Promise<ProjectRepository> {
+  await prepareStore({ kind, store, ignore, hash }, options);
   const own = join(store, 'troupe-git');
   await mkdir(own, { recursive: true });
   await removeStale(own);
@@ -83,23 +107,30 @@ export async function openDirectoryRepository(
   const files = objects.at({ cwd: root, workTree: root, index: join(own, 'root-index') });
   const format = (await objects.text(['rev-parse', showFormat])).trimEnd();
   const base = { objects, refs: openRefWriter(objects), database: openDatabase(store, options), commonDir: store, own };
-  return { ...base, kind: 'directory', root, files, gitDir: store, oidLength: lengthIn(format) };
+  return { ...base, kind, root, files, gitDir: store, oidLength: lengthIn(format) };
 }
 
 /** Creates a bare repository in a temporary folder and moves it into place, so that it is never incomplete. */
-async function prepareStore(root: string, store: string, options: GitOptions): Promise<void> {
+async function prepareStore(
+  {
+    kind,
+    store,
+    ignore,
+    hash,
+  }: Pick<PrivateRepository, 'kind' | 'store' | 'ignore'> & { hash: PrivateRepository['hash'] },
+  options: GitOptions,
+): Promise<void> {
   if (existsSync(join(store, 'HEAD'))) return;
   await mkdir(dirname(store), { recursive: true, mode: folderMode });
   const draft = `${store}.troupe-${randomUUID()}`;
-  await openGit({ cwd: dirname(store) }, options).exec(['init', '--quiet', '--bare', '--template=', draft]);
+  const how = ['--quiet', '--bare', '--template=', ...(hash === undefined ? [] : [`--object-format=${hash}`])];
+  await openGit({ cwd: dirname(store) }, options).exec(['init', ...how, draft]);
   await mkdir(join(draft, 'info'), { recursive: true });
-  const inside = relative(root, store).split(/[\\/]/);
-  const place = `/${inside.map(escapePattern).join('/')}`;
-  // Temporary folders of other processes, too: a snapshot may run while one exists.
-  const excluded = inside[0] === '..' ? [] : [`${place}/`, `${place}.troupe-*/`];
-  await writeFile(join(draft, 'info', 'exclude'), ['/.troupe/', ...excluded, ''].join('\n'));
+  await writeFile(join(draft, 'info', 'exclude'), ignore);
   // Without git no line end conversion is expected: files are written as they are read.
-  await writeFile(join(draft, 'info', 'attributes'), '* -text -eol -ident -filter -working-tree-encoding\n');
+  if (kind === 'directory') {
+    await writeFile(join(draft, 'info', 'attributes'), '* -text -eol -ident -filter -working-tree-encoding\n');
+  }
   await rename(draft, store).catch(async error => {
     await rm(draft, { recursive: true, force: true });
     // Another process created it first.
