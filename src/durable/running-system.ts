@@ -54,6 +54,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     const failed = (error: unknown) => this.#fail(error);
     const collect = () => this.#pendingBatch.collect(this.#actors, this.#outbox, this.#lifecycleEvents);
     this.#committer = new Committer({ store, collect, failed: error => failed(nameActor(error, this.#actors)) });
+    store.onLost?.(failed);
     const onListenerError = (error: unknown) => options.onListenerError?.(error);
     this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
     this.#steps = new Steps(write);

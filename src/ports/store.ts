@@ -1,3 +1,5 @@
+import type { TroupeError } from '../model/errors.ts';
+
 /**
  * An ordered map from string keys to values, with atomic batches. The only durable storage. Values come back as they
  * were: a store writes them with `encodeValue` and reads them with `decodeValue`.
@@ -17,6 +19,12 @@ export interface Store {
    */
   batch(operations: readonly Operation[]): Promise<void>;
   close(): Promise<void>;
+  /**
+   * Calls the listener once, when another process has taken the store over: from then on every operation rejects with
+   * the error.
+   * @default the store cannot be taken over
+   */
+  onLost?(listener: (error: TroupeError) => void): void;
   /** Bytes of keys and values written so far, where the store counts them. */
   readonly bytesWritten?: number;
 }

@@ -20,6 +20,14 @@ const counter = setup({ types: {} as { context: { total: number }; events: { typ
   on: { ADD: { actions: assign({ total: ({ context }) => context.total + 1 }) } },
 });
 
+const deferred = <Value>() => {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>(done => {
+    resolve = done;
+  });
+  return { promise, resolve };
+};
+
 const kills = 20;
 const seed = testSeed('kills');
 
@@ -49,6 +57,34 @@ describe.skipIf(!hasPostgres)('a durable system over a store on PostgreSQL (skip
     expect(verdict.deduplicated + verdict.repeated).toBeGreaterThan(0);
     const [owner] = await server.query('SELECT epoch::int FROM troupe.owner');
     expect(owner?.epoch).toBeGreaterThan(kills / 2);
+  });
+
+  test('[R269] an idle owner ends within its next renewal when another process took the store over', async () => {
+    const options = { schema: 'idle', leaseMs: 600 };
+    const lost = deferred<TroupeError>();
+    await using _before = await openDurable({
+      store: postgresStore(server.url, options),
+      machine: counter,
+      onFatal: lost.resolve,
+    });
+    await server.query(
+      "UPDATE idle.owner SET epoch = epoch + 1, holder = gen_random_uuid(), process = 'process 7 on b'",
+    );
+    expect(await lost.promise).toMatchObject({
+      code: 'LEASE_LOST',
+      message: expect.stringMatching(/^Process 7 on b has/),
+    });
+  });
+
+  test('[R269] instances end as well when another process took the store over', async () => {
+    const options = { schema: 'instances', leaseMs: 600 };
+    const lost = deferred<TroupeError>();
+    const store = postgresStore(server.url, options);
+    await using system = await openDurable({ store, machines: { counter }, onFatal: lost.resolve });
+    await system.start('counter', { id: 'a' });
+    await server.query('UPDATE instances.owner SET epoch = epoch + 1, holder = gen_random_uuid()');
+    expect((await lost.promise).code).toBe('LEASE_LOST');
+    await expect(system.start('counter', { id: 'b' })).rejects.toMatchObject({ code: 'LEASE_LOST' });
   });
 
   test('[R269] ends with LEASE_LOST when another process took the store over, which continues', async () => {

@@ -131,7 +131,7 @@ function keepLease(
   owner: string,
   { leaseMs, onLost, holder, epoch: taken }: LeaseOptions & { holder: string; epoch: string },
 ): Lease {
-  const { query, retry, where } = connection;
+  const { query, where } = connection;
   let epoch = taken;
   let lost: TroupeError | undefined;
   let released = false;
@@ -144,11 +144,13 @@ function keepLease(
       leaseMs / 3,
     );
 
+  /** The store counts as lost before the server says who has it: nothing may be written meanwhile. */
   async function fail(): Promise<TroupeError> {
-    const row = await retry(() => readOwner(query, owner)).catch(() => undefined);
     if (lost !== undefined) return lost;
     clearTimeout(timer);
-    lost = leaseLostError(row?.process ?? null, where);
+    lost = leaseLostError(null, where);
+    const row = await readOwner(query, owner, leaseMs / 3).catch(() => undefined);
+    if (row?.process != null) lost = leaseLostError(row.process, where);
     onLost(lost);
     return lost;
   }
@@ -195,11 +197,13 @@ function keepLease(
   };
 }
 
-async function readOwner(query: PostgresConnection['query'], owner: string): Promise<OwnerRow> {
+async function readOwner(query: PostgresConnection['query'], owner: string, timeoutMs?: number): Promise<OwnerRow> {
   const [row] = await query<OwnerRow>(
     `SELECT holder, process, format, epoch::text, expires_at::text AS expires,
       CASE WHEN isfinite(expires_at) THEN extract(epoch FROM expires_at - clock_timestamp())::float8 * 1000 ELSE 0 END AS left
      FROM ${owner}`,
+    [],
+    timeoutMs,
   );
   if (row === undefined)
     throw new TroupeError('STORE_DAMAGED', 'The store cannot be read: the row of its owner is gone');

@@ -52,9 +52,12 @@ export function postgresStore(url: string, options: PostgresStoreOptions = {}): 
     const connection = await connectPostgres({ url, reconnectMs, client });
     try {
       await createTables(connection, tables, schema);
-      const onLost = (error: TroupeError) => options.onLeaseLost?.(error);
+      const listeners = [(error: TroupeError) => options.onLeaseLost?.(error)];
+      const onLost = (error: TroupeError) => {
+        for (const listener of listeners) listener(error);
+      };
       const lease = await takeLease(connection, tables, { leaseMs, waitMs, onLost });
-      return new PostgresStore(connection, tables, lease);
+      return new PostgresStore({ connection, tables, lease, listeners });
     } catch (error) {
       await connection.close();
       throw toStoreError(error, connection.where);
@@ -67,17 +70,27 @@ interface EntryRow {
   value: string;
 }
 
+interface PostgresStoreParts {
+  connection: PostgresConnection;
+  tables: PostgresTables;
+  lease: Lease;
+  /** Called once, when the lease is lost. */
+  listeners: ((error: TroupeError) => void)[];
+}
+
 class PostgresStore implements Store {
   readonly #connection: PostgresConnection;
   readonly #tables: PostgresTables;
   readonly #lease: Lease;
   readonly #batchText: string;
+  readonly #listeners: ((error: TroupeError) => void)[];
   /** Batches are written one after the other, in the order given. */
   #writing: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   bytesWritten = 0;
 
-  constructor(connection: PostgresConnection, tables: PostgresTables, lease: Lease) {
+  constructor({ connection, tables, lease, listeners }: PostgresStoreParts) {
+    this.#listeners = listeners;
     this.#connection = connection;
     this.#tables = tables;
     this.#lease = lease;
@@ -120,6 +133,10 @@ class PostgresStore implements Store {
     const written = this.#writing.then(() => this.#write(batch));
     this.#writing = written.catch(() => undefined);
     await written;
+  }
+
+  onLost(listener: (error: TroupeError) => void): void {
+    this.#listeners.push(listener);
   }
 
   close(): Promise<void> {

@@ -60,6 +60,10 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     this.#loader = new Loader({ context, quarantine, onDone });
     this.#access = new InstanceAccess({ context, quarantine, loader: this.#loader, endings: this.#endings });
     this.#wakeTimes = new WakeTimes({ store, clock, wake: name => this.#wakeDue(name) });
+    store.onLost?.(error => {
+      context.shared.end(error);
+      this.#onStoreFailed(error);
+    });
   }
 
   /** Wakes the instances that have something to do; the others stay as they are. @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED */
