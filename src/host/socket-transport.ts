@@ -20,22 +20,11 @@ export interface OwnerConnection extends Transport {
   close(): void;
 }
 
-interface PendingCall {
-  push(value: unknown): void;
-  end(value: unknown): void;
-  fail(error: TroupeError): void;
-}
-
 /** @throws {TroupeError} VERSION_MISMATCH, OWNER_LOST when no owner answers there */
 export function attach(
   path: string,
   { version, limits, outputs = [] }: { version: string; limits: Limits; outputs?: readonly OutputIdentity[] },
 ): Promise<OwnerConnection> {
-  const pending = new Map<number, PendingCall>();
-  let closeReason: CloseReason | null = null;
-  let closed = false;
-  let lastId = 0;
-
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     const helloTimer = createTimeout(limits.helloReplyMs, () => peer.destroy());
@@ -48,13 +37,10 @@ export function attach(
       onProtocolError: error => peer.destroy(error),
       onClosed(error) {
         helloTimer.stop();
-        closed = true;
-        const lost = error ?? ownerLostError(closeReason);
-        for (const one of pending.values()) one.fail(lost);
-        pending.clear();
-        reject(lost);
+        reject(requests.closed(error));
       },
     });
+    const requests = createPendingRequests(peer);
     helloTimer.start();
     const hello = { type: 'hello', protocol: protocolVersion, version, outputs };
     socket.once('connect', () => peer.send(encodeMessage(hello)));
@@ -64,66 +50,103 @@ export function attach(
         case 'hello_reply': {
           helloTimer.stop();
           const { type: _, ...owner } = message;
-          resolve({
-            owner,
-            call,
-            stream,
-            lost: () => (closed || closeReason !== null ? { closeReason } : null),
-            close: () => peer.destroy(),
-          });
+          const transport = createTransport(peer, requests, limits);
+          resolve({ owner, ...transport, lost: requests.lost, close: () => peer.destroy() });
           break;
         }
         case 'rejected':
           peer.destroy(TroupeError.deserialize(message.error));
           break;
         case 'closing':
-          closeReason = message.reason;
-          closeWhenAnswered();
+          requests.closing(message.reason);
           break;
         case 'item':
-          pending.get(message.id)?.push(message.value);
+          requests.get(message.id)?.push(message.value);
           break;
         case 'answer':
-          ended(message.id)?.end(message.value);
+          requests.take(message.id)?.end(message.value);
           break;
         case 'end':
-          ended(message.id)?.end(undefined);
+          requests.take(message.id)?.end(undefined);
           break;
         case 'error':
-          ended(message.id)?.fail(TroupeError.deserialize(message.error));
+          requests.take(message.id)?.fail(TroupeError.deserialize(message.error));
           break;
       }
     }
+  });
+}
 
-    function ended(id: number): PendingCall | undefined {
-      const one = pending.get(id);
-      pending.delete(id);
-      closeWhenAnswered();
-      return one;
-    }
+/** Receives the results of one request. */
+interface PendingRequest {
+  push(value: unknown): void;
+  end(value: unknown): void;
+  fail(error: TroupeError): void;
+}
 
-    /** Disconnects once the owner has said bye and answered what it had started. */
-    function closeWhenAnswered(): void {
-      if (closeReason !== null && pending.size === 0) setImmediate(() => peer.destroy());
-    }
+interface PendingRequests {
+  /** Sends a request and routes its results to `pending`. Returns how to cancel it. */
+  send(request: object, pending: PendingRequest): { id: number; cancel(): void };
+  get(id: number): PendingRequest | undefined;
+  /** Returns the request, which ends with this. */
+  take(id: number): PendingRequest | undefined;
+  /** The owner closes: it starts nothing more, and answers what it had started. */
+  closing(reason: CloseReason): void;
+  /** The connection has ended: every request fails with the returned error. */
+  closed(error: TroupeError | null): TroupeError;
+  lost: OwnerConnection['lost'];
+}
 
-    /** Sends a request and routes its results to `one`. Returns how to cancel it. */
-    function sendRequest(request: object, one: PendingCall): { id: number; cancel(): void } {
-      if (closed || closeReason !== null) {
-        one.fail(ownerLostError(closeReason, { notStarted: true }));
+function createPendingRequests(peer: Connection): PendingRequests {
+  const requests = new Map<number, PendingRequest>();
+  let closeReason: CloseReason | null = null;
+  let isClosed = false;
+  let lastId = 0;
+  const lost = () => (isClosed || closeReason !== null ? { closeReason } : null);
+  /** Disconnects once the owner has said bye and answered what it had started. */
+  const closeWhenAnswered = () => {
+    if (closeReason !== null && requests.size === 0) setImmediate(() => peer.destroy());
+  };
+  return {
+    send(request, pending) {
+      if (lost() !== null) {
+        pending.fail(ownerLostError(closeReason, { notStarted: true }));
         return { id: 0, cancel: () => {} };
       }
       const id = ++lastId;
-      pending.set(id, one);
+      requests.set(id, pending);
       peer.send(encodeMessage({ type: 'call', id, request }));
-      return { id, cancel: () => pending.has(id) && peer.send(encodeMessage({ type: 'cancel', id })) };
-    }
+      return { id, cancel: () => requests.has(id) && peer.send(encodeMessage({ type: 'cancel', id })) };
+    },
+    get: id => requests.get(id),
+    take(id) {
+      const pending = requests.get(id);
+      requests.delete(id);
+      closeWhenAnswered();
+      return pending;
+    },
+    closing(reason) {
+      closeReason = reason;
+      closeWhenAnswered();
+    },
+    closed(error) {
+      isClosed = true;
+      const reason = error ?? ownerLostError(closeReason);
+      for (const pending of requests.values()) pending.fail(reason);
+      requests.clear();
+      return reason;
+    },
+    lost,
+  };
+}
 
-    const call: Transport['call'] = async (request, signal) => {
+function createTransport(peer: Connection, requests: PendingRequests, { credit }: Limits): Transport {
+  return {
+    async call(request, signal) {
       let cancel = () => {};
       try {
         return await new Promise((answer, refuse) => {
-          const sent = sendRequest(request, { push: () => {}, end: answer, fail: refuse });
+          const sent = requests.send(request, { push: () => {}, end: answer, fail: refuse });
           cancel = sent.cancel;
           signal.addEventListener('abort', cancel, { once: true });
           if (signal.aborted) cancel();
@@ -131,25 +154,24 @@ export function attach(
       } finally {
         signal.removeEventListener('abort', cancel);
       }
-    };
-
-    const stream: Transport['stream'] = async function* (request, signal) {
+    },
+    async *stream(request, signal) {
       const values: AsyncQueue = createAsyncQueue(signal);
-      const { id, cancel } = sendRequest(request, values);
+      const { id, cancel } = requests.send(request, values);
       try {
         let received = 0;
         for await (const value of values.read()) {
           yield value;
           received += 1;
-          // When half of the credit is used, grant as much again.
-          if (received < limits.credit / 2 || closed) continue;
+          // When half of the credit is used, grant as much again. A connection that has ended ignores it.
+          if (received < credit / 2) continue;
           peer.send(encodeMessage({ type: 'credit', id, count: received }));
           received = 0;
         }
       } finally {
         cancel();
-        ended(id);
+        requests.take(id);
       }
-    };
-  });
+    },
+  };
 }

@@ -5,15 +5,18 @@ import { redact, type Troupe, TroupeError } from '../index.ts';
 import { createAccessControl } from './server/access.ts';
 import { createActorEventSink } from './server/actor-events.ts';
 import { readAssets } from './server/assets.ts';
-import { Broadcaster } from './server/broadcaster.ts';
+import { type Broadcaster, createBroadcaster } from './server/broadcaster.ts';
 import { createReport, toJsonLines } from './server/export.ts';
-import { createChartLayouter } from './server/layout-worker.ts';
+import { type ChartLayouter, createChartLayouter } from './server/layout-worker.ts';
 import { createMachineCharts } from './server/machine-charts.ts';
 import { followTroupe } from './server/plan-source.ts';
 import { createRequestHandler } from './server/request-handler.ts';
-import { startServer } from './server/server.ts';
+import { type ServerOptions, startServer } from './server/server.ts';
 import { createStatelyReceiver } from './stately/receive-stately-events.ts';
 import { createStatelySender } from './stately/send-stately-events.ts';
+
+/** Version of the messages between the server and its pages. */
+const version = '1';
 
 /** Options of {@link serveInspector}: a Troupe or a durable system. */
 export interface InspectorOptions {
@@ -52,55 +55,24 @@ export interface Inspector extends AsyncDisposable {
 export async function serveInspector(options: InspectorOptions): Promise<Inspector> {
   const { troupe, system, title = 'Troupe', control = false, onError = () => undefined } = options;
   const assets = readAssets();
-  const broadcaster = new Broadcaster();
-  const draws = createChartLayouter();
-  const handler = createRequestHandler(troupe ?? null, { control, charts: createMachineCharts(draws) });
+  const broadcaster = createBroadcaster();
+  const layouter = createChartLayouter();
+  const handler = createRequestHandler(troupe ?? null, { control, charts: createMachineCharts(layouter) });
   const stop = new AbortController();
   const { signal } = stop;
-  let chartCount = 0;
-  const charts = () => ++chartCount;
-  const actors = createActorEventSink(broadcaster, draws, { prefix: 'a/', charts });
-  const version = '1';
+  const charts = createChartNumbers(broadcaster, layouter);
+  const actors = createActorEventSink(broadcaster, layouter, { prefix: 'a/', charts: charts.next });
 
   let port = 0;
   const access = createAccessControl({ port: () => port });
   const plans = troupe !== undefined;
   const report = () => createReport({ broadcaster, handler, assets, title, plans, version, now: Date.now() });
-  const definitions = new Map<string, number>();
-  const numberOf = (definition: string, chart: Chart): number => {
-    const known = definitions.get(definition);
-    if (known !== undefined) return known;
-    const number = charts();
-    definitions.set(definition, number);
-    void draws.layout(chart).then(picture => broadcaster.add([{ type: 'chart', chart: number, picture }]));
-    return number;
-  };
   const serving = await startServer({
     ...{ broadcaster, handler, access, assets },
     port: options.port ?? 0,
     welcome: { version, title, control, plans },
-    downloads: {
-      '/report.html': { type: 'text/html; charset=utf-8', file: 'troupe-report.html', make: report },
-      '/items.jsonl': {
-        type: 'application/jsonl; charset=utf-8',
-        file: 'troupe-items.jsonl',
-        make: () => toJsonLines(broadcaster),
-      },
-    },
-    stately(socket) {
-      const client = createStatelyReceiver({
-        prefix: `${randomUUID().slice(0, 8)}/`,
-        store: broadcaster.store,
-        numberOf,
-      });
-      socket.on('error', () => socket.terminate());
-      socket.on('close', () => broadcaster.add(client.disconnect()));
-      socket.on('message', data => {
-        const items = client.receive(parsed(String(data)));
-        if (items === null) socket.close(1008, 'not of the protocol');
-        else broadcaster.add(items);
-      });
-    },
+    downloads: downloadsOf(broadcaster, report),
+    stately: socket => receiveStately(socket, broadcaster, charts),
   });
   port = serving.port;
   const address = `http://127.0.0.1:${port}/`;
@@ -117,7 +89,7 @@ export async function serveInspector(options: InspectorOptions): Promise<Inspect
     viewer?.close();
     await serving.close();
     broadcaster.close();
-    await draws.close();
+    await layouter.close();
     await Promise.all(watching);
   };
   const closeOnce = () => {
@@ -133,6 +105,57 @@ export async function serveInspector(options: InspectorOptions): Promise<Inspect
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   };
+}
+
+interface ChartNumbers {
+  next(): number;
+  /** Number of a chart that a page receives only its definition of; the same definition has one number. */
+  numberOf(definition: string, chart: Chart): number;
+}
+
+/** Numbers the charts of one server: those of its own actors, and those that other programs send. */
+function createChartNumbers(broadcaster: Broadcaster, layouter: ChartLayouter): ChartNumbers {
+  const definitions = new Map<string, number>();
+  let count = 0;
+  const next = () => ++count;
+  return {
+    next,
+    numberOf(definition, chart) {
+      const known = definitions.get(definition);
+      if (known !== undefined) return known;
+      const number = next();
+      definitions.set(definition, number);
+      void layouter.layout(chart).then(picture => broadcaster.add([{ type: 'chart', chart: number, picture }]));
+      return number;
+    },
+  };
+}
+
+function downloadsOf(broadcaster: Broadcaster, report: () => Promise<string>): ServerOptions['downloads'] {
+  return {
+    '/report.html': { type: 'text/html; charset=utf-8', file: 'troupe-report.html', make: report },
+    '/items.jsonl': {
+      type: 'application/jsonl; charset=utf-8',
+      file: 'troupe-items.jsonl',
+      make: () => toJsonLines(broadcaster),
+    },
+  };
+}
+
+/** Adds what another program sends over the Stately inspection protocol. */
+function receiveStately(socket: WebSocket, broadcaster: Broadcaster, { numberOf }: ChartNumbers): void {
+  const client = createStatelyReceiver({
+    prefix: `${randomUUID().slice(0, 8)}/`,
+    store: broadcaster.store,
+    numberOf,
+  });
+  socket.on('error', () => socket.terminate());
+  socket.on('close', () => broadcaster.add(client.disconnect()));
+  socket.on('message', data => {
+    const items = client.receive(parsed(String(data)));
+    if (items === null) socket.close(1008, 'not of the protocol');
+    else broadcaster.add(items);
+  });
 }
 
 async function followSystem(

@@ -17,119 +17,106 @@ export interface EventMessage {
 }
 
 /** Returns a complete sentence for an event; null when it has no message for people. */
-export function formatEvent(event: PlanEvent, board: ActivityByPlan): EventMessage | null {
+export function formatEvent<Type extends PlanEvent['type']>(
+  event: EventOf<Type>,
+  board: ActivityByPlan,
+): EventMessage | null {
   const name = planLabel(board, event.planId);
-  const message = (text: string, fields: Partial<EventMessage> = {}): EventMessage => ({
+  const note: CreateMessage = (text, fields = {}) => ({
     text: `${name}: ${text}`,
     mark: 'note',
     verbose: false,
     transient: false,
     ...fields,
   });
-  switch (event.type) {
-    case 'plan.created':
-      return message(
-        event.spec.parentPlanId === null ? `plan ${event.planId}, ${formatBase(event.spec)}` : 'subplan planned',
-      );
-    case 'plan.phase_changed':
-      return phaseMessage(event.to.phase, event.to.state, message);
-    case 'plan.prompted':
-      return message(`guidance added: ${sanitizeLine(event.guidance)}`);
-    case 'plan.warned':
-      return message(sanitizeLine(event.message), { mark: 'warning' });
-    case 'checkout.changed':
-      return message(
-        formatCheckoutChange(event.change),
-        event.change.accepted ? { verbose: true } : { mark: 'warning' },
-      );
-    case 'guidance.delivered':
-      return message('guidance passed to the agent', { verbose: true });
-    case 'plan.applied':
-      return message(`applied ${pluralize(event.files.length, 'file')} to the ${targetText(event.target)}`, {
-        mark: 'done',
-      });
-    case 'plan.part_applied':
-      return message(
-        `applied ${pluralize(event.part.files.length, 'file')} to the ${targetText(event.part.target)}; the rest of the plan continues`,
-        { mark: 'done' },
-      );
-    case 'plan.part_apply_failed':
-      return message(`could not apply the part: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
-    case 'plan.cancelled':
-      return message(`cancelled: ${sanitizeLine(event.reason)}`, { mark: 'warning' });
-    case 'decision.recorded':
-      return decisionMessage(event.decision, message);
-    case 'step.progressed':
-      return message(sanitizeLine(event.message), { transient: true });
-    case 'subplan.changed':
-      return retryMessage(event.status, board, message);
-    case 'conflict.found':
-      return message(`conflict in ${sanitizeLine(event.conflict.path)} (${event.conflict.kind})`, { mark: 'warning' });
-    case 'conflict.resolved':
-      return message(`conflict resolved: ${sanitizeLine(event.conflictId.split(':').slice(1).join(':'))}`);
-    case 'conflict.reopened':
-      return message(
-        `conflict in ${sanitizeLine(event.conflict.path)} is open again: ${sanitizeLine(event.error.message)}`,
-        { mark: 'failed' },
-      );
-    case 'merge.child_merged':
-      return message(`merged "${planLabel(board, event.childPlanId)}"`);
-    case 'invariant.reconciled':
-      return message(`${pluralize(event.effectiveCount, 'invariant')} hold for ${event.phase}`, { verbose: true });
-    case 'invariant.added':
-      return message(`invariant added: ${sanitizeLine(event.invariant.text)}`);
-    case 'invariant.removed':
-      return message(`invariant ${event.invariantId.slice(-8)} removed`);
-    case 'invariant.violated':
-      return message(`invariant violated: ${sanitizeLine(event.text)}${fileList(event.files)}`, { mark: 'failed' });
-    case 'validation.finished':
-      return validationMessage(event.results, message);
-    case 'bisection.started':
-      return message(
-        `searches which of ${pluralize(event.subplans, 'subplan')} breaks "${sanitizeLine(event.validation)}"`,
-      );
-    case 'bisection.tested':
-      return message(
-        `"${sanitizeLine(event.validation)}" with ${pluralize(event.childPlanIds.length, 'subplan')}: ${event.verdict}`,
-        { verbose: true },
-      );
-    case 'bisection.finished':
-      return message(sanitizeLine(formatBisection(event.bisection)), {
-        mark: event.bisection.outcome === 'found' ? 'failed' : 'warning',
-      });
-    case 'review.finished':
-      return reviewMessage(event.findings, message);
-    case 'checkpoint.created':
-      return message(`checkpoint ${event.checkpoint.label ?? event.checkpoint.trigger}`, { verbose: true });
-    case 'plan.rolled_back':
-      return message(`rolled back; ${pluralize(event.changes.length, 'file')} restored`, { mark: 'warning' });
-    case 'plan.rollback_failed':
-      return message(`could not roll back: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
-    case 'plan.corrected':
-      return message(`${correctionLabels[event.correction.mode]}: ${sanitizeLine(event.correction.guidance)}`);
-    case 'plan.correction_failed':
-      return message(`could not correct the plan: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
-    case 'tool.called':
-      return message(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { verbose: true });
-    case 'approval.requested':
-      return message(`asks to ${sanitizeLine(event.approval.words)}`, { mark: 'warning' });
-    case 'approval.answered':
-      return message(`${sanitizeLine(event.approval.words)}: ${event.approval.answer?.verdict ?? 'pending'}`, {
-        verbose: true,
-      });
-    case 'attempt.delayed':
-      return message(retryDelayText(event.waiting), { mark: 'warning' });
-    case 'agent.queued':
-      return message(`waits: ${agentQueueText(event.queue)}`, { transient: true });
-    case 'error.recorded':
-      return message(`${event.error.code}: ${sanitizeLine(event.error.message)}`, { mark: 'failed' });
-    default:
-      return null;
-  }
+  const type: Type = event.type;
+  return messages[type]?.(event, note, board) ?? null;
 }
 
 type CreateMessage = (text: string, fields?: Partial<EventMessage>) => EventMessage;
 type EventOf<Type extends PlanEvent['type']> = Extract<PlanEvent, { type: Type }>;
+
+/** One entry for each type of event that has a message. */
+const messages: {
+  readonly [Type in PlanEvent['type']]?: (
+    event: EventOf<Type>,
+    note: CreateMessage,
+    board: ActivityByPlan,
+  ) => EventMessage | null;
+} = {
+  'plan.created': (event, note) =>
+    note(event.spec.parentPlanId === null ? `plan ${event.planId}, ${formatBase(event.spec)}` : 'subplan planned'),
+  'plan.phase_changed': (event, note) => phaseMessage(event.to.phase, event.to.state, note),
+  'plan.prompted': (event, note) => note(`guidance added: ${sanitizeLine(event.guidance)}`),
+  'plan.warned': (event, note) => note(sanitizeLine(event.message), { mark: 'warning' }),
+  'checkout.changed': (event, note) =>
+    note(formatCheckoutChange(event.change), event.change.accepted ? { verbose: true } : { mark: 'warning' }),
+  'guidance.delivered': (_, note) => note('guidance passed to the agent', { verbose: true }),
+  'plan.applied': (event, note) =>
+    note(`applied ${pluralize(event.files.length, 'file')} to the ${targetText(event.target)}`, {
+      mark: 'done',
+    }),
+  'plan.part_applied': (event, note) =>
+    note(
+      `applied ${pluralize(event.part.files.length, 'file')} to the ${targetText(event.part.target)}; the rest of the plan continues`,
+      { mark: 'done' },
+    ),
+  'plan.part_apply_failed': (event, note) =>
+    note(`could not apply the part: ${sanitizeLine(event.error.message)}`, { mark: 'failed' }),
+  'plan.cancelled': (event, note) => note(`cancelled: ${sanitizeLine(event.reason)}`, { mark: 'warning' }),
+  'decision.recorded': (event, note) => decisionMessage(event.decision, note),
+  'step.progressed': (event, note) => note(sanitizeLine(event.message), { transient: true }),
+  'subplan.changed': (event, note, board) => retryMessage(event.status, board, note),
+  'conflict.found': (event, note) =>
+    note(`conflict in ${sanitizeLine(event.conflict.path)} (${event.conflict.kind})`, { mark: 'warning' }),
+  'conflict.resolved': (event, note) =>
+    note(`conflict resolved: ${sanitizeLine(event.conflictId.split(':').slice(1).join(':'))}`),
+  'conflict.reopened': (event, note) =>
+    note(`conflict in ${sanitizeLine(event.conflict.path)} is open again: ${sanitizeLine(event.error.message)}`, {
+      mark: 'failed',
+    }),
+  'merge.child_merged': (event, note, board) => note(`merged "${planLabel(board, event.childPlanId)}"`),
+  'invariant.reconciled': (event, note) =>
+    note(`${pluralize(event.effectiveCount, 'invariant')} hold for ${event.phase}`, { verbose: true }),
+  'invariant.added': (event, note) => note(`invariant added: ${sanitizeLine(event.invariant.text)}`),
+  'invariant.removed': (event, note) => note(`invariant ${event.invariantId.slice(-8)} removed`),
+  'invariant.violated': (event, note) =>
+    note(`invariant violated: ${sanitizeLine(event.text)}${fileList(event.files)}`, { mark: 'failed' }),
+  'validation.finished': (event, note) => validationMessage(event.results, note),
+  'bisection.started': (event, note) =>
+    note(`searches which of ${pluralize(event.subplans, 'subplan')} breaks "${sanitizeLine(event.validation)}"`),
+  'bisection.tested': (event, note) =>
+    note(
+      `"${sanitizeLine(event.validation)}" with ${pluralize(event.childPlanIds.length, 'subplan')}: ${event.verdict}`,
+      { verbose: true },
+    ),
+  'bisection.finished': (event, note) =>
+    note(sanitizeLine(formatBisection(event.bisection)), {
+      mark: event.bisection.outcome === 'found' ? 'failed' : 'warning',
+    }),
+  'review.finished': (event, note) => reviewMessage(event.findings, note),
+  'checkpoint.created': (event, note) =>
+    note(`checkpoint ${event.checkpoint.label ?? event.checkpoint.trigger}`, { verbose: true }),
+  'plan.rolled_back': (event, note) =>
+    note(`rolled back; ${pluralize(event.changes.length, 'file')} restored`, { mark: 'warning' }),
+  'plan.rollback_failed': (event, note) =>
+    note(`could not roll back: ${sanitizeLine(event.error.message)}`, { mark: 'failed' }),
+  'plan.corrected': (event, note) =>
+    note(`${correctionLabels[event.correction.mode]}: ${sanitizeLine(event.correction.guidance)}`),
+  'plan.correction_failed': (event, note) =>
+    note(`could not correct the plan: ${sanitizeLine(event.error.message)}`, { mark: 'failed' }),
+  'tool.called': (event, note) =>
+    note(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { verbose: true }),
+  'approval.requested': (event, note) => note(`asks to ${sanitizeLine(event.approval.words)}`, { mark: 'warning' }),
+  'approval.answered': (event, note) =>
+    note(`${sanitizeLine(event.approval.words)}: ${event.approval.answer?.verdict ?? 'pending'}`, {
+      verbose: true,
+    }),
+  'attempt.delayed': (event, note) => note(retryDelayText(event.waiting), { mark: 'warning' }),
+  'agent.queued': (event, note) => note(`waits: ${agentQueueText(event.queue)}`, { transient: true }),
+  'error.recorded': (event, note) =>
+    note(`${event.error.code}: ${sanitizeLine(event.error.message)}`, { mark: 'failed' }),
+};
 
 function phaseMessage(phase: string, state: string, note: CreateMessage): EventMessage {
   const text = `${phase} ${state}`;

@@ -45,28 +45,33 @@ export function agentSuite({ test, open }: AgentSuiteOptions): void {
         await trial.dispose();
       }
     });
-  const live = () => new AbortController().signal;
+  testResult(promise);
+  testRepetition(promise);
+}
 
-  promise('its check may be asked again and again, and changes nothing', async ({ agent, directory }) => {
+type TestAgent = (title: string, body: (trial: AgentUnderTest) => Promise<void>) => void;
+
+const live = () => new AbortController().signal;
+
+/** What it leaves in the sandbox, and what it answers. */
+function testResult(test: TestAgent): void {
+  test('its check may be asked again and again, and changes nothing', async ({ agent, directory }) => {
     const before = await filesIn(directory);
     await agent.check();
     await agent.check();
     assert.deepEqual(await filesIn(directory), before);
   });
 
-  promise(
-    'what it did is in the sandbox, and what it answers is plain data',
-    async ({ agent, directory, task, work }) => {
-      const before = await filesIn(directory);
-      const answer = await agent.run(task('execution', live()));
-      assertPlain(answer);
-      const after = await filesIn(directory);
-      const changed = [...after].filter(([path, content]) => before.get(path) !== content).map(([path]) => path);
-      assert.deepEqual(changed.sort(), [...work].sort());
-    },
-  );
+  test('what it did is in the sandbox, and what it answers is plain data', async ({ agent, directory, task, work }) => {
+    const before = await filesIn(directory);
+    const answer = await agent.run(task('execution', live()));
+    assertPlain(answer);
+    const after = await filesIn(directory);
+    const changed = [...after].filter(([path, content]) => before.get(path) !== content).map(([path]) => path);
+    assert.deepEqual(changed.sort(), [...work].sort());
+  });
 
-  promise('asked for a strategy it changes no file', async ({ agent, directory, task }) => {
+  test('asked for a strategy it changes no file', async ({ agent, directory, task }) => {
     const before = await filesIn(directory);
     const ask = task('strategy', live());
     const answer = await agent.run(ask);
@@ -74,15 +79,18 @@ export function agentSuite({ test, open }: AgentSuiteOptions): void {
     assert.deepEqual(await filesIn(directory), before);
     for (const { planId } of answer.decisions) assert.equal(planId, ask.plan.planId);
   });
+}
 
-  promise('asked again under the same key, as after a crash, it does the same', async ({ agent, directory, task }) => {
+/** What happens when its work is asked for again, or stopped. */
+function testRepetition(test: TestAgent): void {
+  test('asked again under the same key, as after a crash, it does the same', async ({ agent, directory, task }) => {
     await agent.run(task('execution', live()));
     const once = await filesIn(directory);
     await agent.run(task('execution', live()));
     assert.deepEqual(await filesIn(directory), once);
   });
 
-  promise('work that was stopped before it began is not done', async ({ agent, directory, task }) => {
+  test('work that was stopped before it began is not done', async ({ agent, directory, task }) => {
     const before = await filesIn(directory);
     await assert.rejects(
       agent.run(task('execution', AbortSignal.abort())),
@@ -91,7 +99,7 @@ export function agentSuite({ test, open }: AgentSuiteOptions): void {
     assert.deepEqual(await filesIn(directory), before);
   });
 
-  promise('work that is stopped in the middle ends', async ({ agent, task }) => {
+  test('work that is stopped in the middle ends', async ({ agent, task }) => {
     const abort = new AbortController();
     const ask = task('execution', abort.signal);
     const stopAnd =

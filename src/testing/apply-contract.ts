@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TroupeError } from '../model/errors.ts';
-import type { Project } from '../ports/project.ts';
-import { write } from './project-files.ts';
+import { type TestProject, write } from './project-files.ts';
 
-type ContractProject = { project: Project; root: string };
+export function testApply(test: TestProject): void {
+  testApplyToCheckout(test);
+  testPatchTarget(test);
+  testPreview(test);
+}
 
-export function testApply(test: (title: string, body: (trial: ContractProject) => Promise<void>) => void): void {
+function testApplyToCheckout(test: TestProject): void {
   test('a result is applied to the checkout once, however often apply is called', async ({ project, root }) => {
     const { commit: base, tree: from } = await project.head();
     const oid = await project.writeBlob(Buffer.from('applied\n'));
@@ -53,7 +56,9 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     assert.equal(await readFile(join(root, 'secret.log'), 'utf8'), 'mine\n');
     assert.equal((await project.head()).tree, from);
   });
+}
 
+function testPatchTarget(test: TestProject): void {
   test('[R145] a patch file holds the whole result and touches nothing else', async ({ project, root }) => {
     const { commit: base, tree: from } = await project.head();
     const before = await project.fingerprint();
@@ -79,7 +84,9 @@ export function testApply(test: (title: string, body: (trial: ContractProject) =
     const refusal = project.apply({ key: 'k1', base, tree, target: nowhere, message: 'Apply' });
     await assert.rejects(refusal, (error: unknown) => TroupeError.is(error) && error.code === 'FILE_NOT_FOUND');
   });
+}
 
+function testPreview(test: TestProject): void {
   test('[R156] a preview reports what apply would meet, and changes nothing', async ({ project, root }) => {
     const { commit: base, tree: from } = await project.head();
     const oid = await project.writeBlob(Buffer.from('applied\n'));

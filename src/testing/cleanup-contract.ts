@@ -2,10 +2,7 @@
 import assert from 'node:assert/strict';
 import { lstat, rm } from 'node:fs/promises';
 import { TroupeError } from '../model/errors.ts';
-import type { Project } from '../ports/project.ts';
-import { write } from './project-files.ts';
-
-type ContractProject = { project: Project; root: string };
+import { type TestProject, write } from './project-files.ts';
 
 const pinnedTree = (key: string, path: string) => ({
   key,
@@ -16,7 +13,13 @@ const pinnedTree = (key: string, path: string) => ({
   changedMs: 0,
 });
 
-export function testCleanup(test: (title: string, body: (trial: ContractProject) => Promise<void>) => void): void {
+export function testCleanup(test: TestProject): void {
+  testInventory(test);
+  testPacks(test);
+  testArchivedPins(test);
+}
+
+function testInventory(test: TestProject): void {
   test('[R130] [R133] what lies about is listed with its size: sandboxes, halves of them, and refs', async trial => {
     const { project } = trial;
     const { tree } = await project.head();
@@ -52,7 +55,9 @@ export function testCleanup(test: (title: string, body: (trial: ContractProject)
     assert.equal((await project.sandboxes()).length, 1);
     assert.ok(await lstat(root));
   });
+}
 
+function testPacks(test: TestProject): void {
   test('[R159] what refs hold is packed, taken in elsewhere, and set to refs there', async ({ project }) => {
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree });
@@ -73,7 +78,9 @@ export function testCleanup(test: (title: string, body: (trial: ContractProject)
     const none = project.pack({ tips: ['f'.repeat(40)], without: [] })[Symbol.asyncIterator]();
     await assert.rejects(none.next(), isErrorWithCode('GIT_FAILED'));
   });
+}
 
+function testArchivedPins(test: TestProject): void {
   test('[R315] archived pins share one ref, stay protected and listed, and are removed singly', async ({ project }) => {
     const { tree } = await project.head();
     const { path } = await project.openSandbox({ key: 'p1', tree });

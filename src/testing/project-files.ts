@@ -1,6 +1,10 @@
-/** Test files of every kind: creates them, changes them in every way, and reads them byte for byte. */
+/** Contract tests of a project use test files of every kind: this creates them, changes them in every way, and reads them byte for byte. */
 import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Project } from '../ports/project.ts';
+
+/** Registers a contract test of a project, which gets a new one with the user's folder at `root`. */
+export type TestProject = (title: string, body: (trial: { project: Project; root: string }) => Promise<void>) => void;
 
 /** Writes files of all kinds: names, modes, links, bytes. */
 export async function writeAllKinds(root: string): Promise<void> {

@@ -5,13 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TroupeError } from '../model/errors.ts';
 import type { Project } from '../ports/project.ts';
-import { readFolder } from './project-files.ts';
+import { readFolder, type TestProject } from './project-files.ts';
 
-type ContractProject = { project: Project; root: string };
-
-export function testTreeSandboxes(
-  test: (title: string, body: (trial: ContractProject) => Promise<void>) => void,
-): void {
+export function testTreeSandboxes(test: TestProject): void {
   test('[R130] a sandbox that is a tree is read, written and captured without any folder', async ({ project }) => {
     const { tree } = await project.head();
     const sandbox = await project.openSandbox({ key: 'p1', tree, kind: 'tree' });

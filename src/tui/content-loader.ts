@@ -24,101 +24,149 @@ export interface ContentLoaderOptions {
   failed(thrown: unknown): void;
 }
 
-export function createContentLoader(troupe: Troupe, { clock, changed, failed }: ContentLoaderOptions): ContentLoader {
-  let reading = emptyContent;
+export function createContentLoader(troupe: Troupe, options: ContentLoaderOptions): ContentLoader {
+  const { clock, changed, failed } = options;
+  let loaded = emptyContent;
   let planId: string | null = null;
-  let following: AbortController | null = null;
-  let diffOf = '';
-  let conflictsOf = '';
   let due: (() => void) | null = null;
-  /** The output as it grows; the view gets a copy. */
-  let lines: string[] = [];
-
-  /** If the content was resolved, removed or lost with its owner meanwhile, the next load shows that. */
-  function pass(thrown: unknown): void {
-    if (!TroupeError.is(thrown)) failed(thrown);
-  }
-
-  function put(part: Partial<LoadedContent>): void {
-    reading = { ...reading, ...part };
-    notify();
-  }
-
-  function notify(): void {
+  const notify = () => {
     due ??= clock.at(clock.now() + paceMs, () => {
       due = null;
-      if (lines.length > linesMax) lines = lines.slice(-linesMax);
-      reading = { ...reading, output: [...lines] };
+      loaded = { ...loaded, output: output.lines() };
       changed();
     });
-  }
-
-  function drop(): void {
-    following?.abort();
-    following = null;
-    diffOf = '';
-    conflictsOf = '';
-    lines = [];
-    reading = emptyContent;
-  }
-
-  async function follow(id: string, signal: AbortSignal): Promise<void> {
-    const plan = await troupe.get(id);
-    for await (const line of plan.logs({ follow: true, rests: true, subplans: false, signal })) {
-      if (signal.aborted) return;
-      lines.push(line.text);
-      notify();
-    }
-  }
-
-  async function readDiff(id: string, key: string): Promise<void> {
-    const diff = await (await troupe.get(id)).diff().catch(emptyDiffOnError);
-    if (key !== diffOf) return;
-    const lines = parseDiffLines(diff);
-    put({ diff: { lines, sides: toSideBySide(lines) } });
-  }
-
-  async function readConflicts(id: string, paths: readonly string[], key: string): Promise<void> {
-    const plan = await troupe.get(id);
-    const read: Record<string, ConflictDetails> = {};
-    for (const path of paths) {
-      read[path] = await plan.conflicts.get(path);
-      if (key !== conflictsOf) return;
-    }
-    put({ conflicts: read });
-  }
+  };
+  const put = (part: Partial<LoadedContent>) => {
+    loaded = { ...loaded, ...part };
+    notify();
+  };
+  /** If the content was resolved, removed or lost with its owner meanwhile, the next load shows that. */
+  const pass = (thrown: unknown) => {
+    if (!TroupeError.is(thrown)) failed(thrown);
+  };
+  const output = createOutputFollower(troupe, { added: notify, failed: pass });
+  const diff = createDiffLoader(troupe, { put, failed: pass });
+  const conflicts = createConflictLoader(troupe, { put, failed: pass });
+  const drop = () => {
+    output.stop();
+    diff.drop();
+    conflicts.drop();
+    loaded = emptyContent;
+  };
 
   return {
-    content: () => reading,
+    content: () => loaded,
     load({ views, planId: wanted, detail }) {
       if (wanted !== planId) {
         planId = wanted;
         drop();
       }
       if (planId === null) return;
-      if (views.includes('output') && following === null) {
-        following = new AbortController();
-        void follow(planId, following.signal).catch(pass);
-      }
+      if (views.includes('output')) output.follow(planId);
       if (detail === null) return;
-      const { updatedAt, resultTree, phase, state } = detail.record;
-      const isDiffOf = `${planId} ${phase} ${state} ${resultTree ?? updatedAt}`;
-      if (views.includes('diff') && diffOf !== isDiffOf) {
-        diffOf = isDiffOf;
-        void readDiff(planId, isDiffOf).catch(pass);
-      }
-      const open = detail.conflicts.filter(({ resolution }) => resolution === null).slice(0, conflictsMax);
-      const areOf = `${planId} ${JSON.stringify(open.map(({ conflictId, hunks }) => [conflictId, hunks]))}`;
-      if (views.includes('conflicts') && conflictsOf !== areOf) {
-        conflictsOf = areOf;
-        const paths = open.map(({ path }) => path);
-        void readConflicts(planId, paths, areOf).catch(pass);
-      }
+      if (views.includes('diff')) diff.load(planId, detail);
+      if (views.includes('conflicts')) conflicts.load(planId, detail);
     },
     close() {
       due?.();
       due = null;
       drop();
+    },
+  };
+}
+
+type PlanDetail = NonNullable<PlanViews['detail']>;
+
+interface PartLoader {
+  /** Loads it, unless it is loaded as the plan is now. */
+  load(planId: string, detail: PlanDetail): void;
+  drop(): void;
+}
+
+interface PartLoaderOptions {
+  put(part: Partial<LoadedContent>): void;
+  failed(thrown: unknown): void;
+}
+
+/** Reads the diff again after each step that may have changed it. */
+function createDiffLoader(troupe: Troupe, { put, failed }: PartLoaderOptions): PartLoader {
+  let current = '';
+  const read = async (planId: string, key: string) => {
+    const diff = await (await troupe.get(planId)).diff().catch(emptyDiffOnError);
+    if (key !== current) return;
+    const lines = parseDiffLines(diff);
+    put({ diff: { lines, sides: toSideBySide(lines) } });
+  };
+  return {
+    load(planId, { record: { updatedAt, resultTree, phase, state } }) {
+      const key = `${planId} ${phase} ${state} ${resultTree ?? updatedAt}`;
+      if (current === key) return;
+      current = key;
+      void read(planId, key).catch(failed);
+    },
+    drop() {
+      current = '';
+    },
+  };
+}
+
+/** Reads the open conflicts again when one of them changes. */
+function createConflictLoader(troupe: Troupe, { put, failed }: PartLoaderOptions): PartLoader {
+  let current = '';
+  const read = async (planId: string, paths: readonly string[], key: string) => {
+    const plan = await troupe.get(planId);
+    const conflicts: Record<string, ConflictDetails> = {};
+    for (const path of paths) {
+      conflicts[path] = await plan.conflicts.get(path);
+      if (key !== current) return;
+    }
+    put({ conflicts });
+  };
+  return {
+    load(planId, { conflicts }) {
+      const open = conflicts.filter(({ resolution }) => resolution === null).slice(0, conflictsMax);
+      const key = `${planId} ${JSON.stringify(open.map(({ conflictId, hunks }) => [conflictId, hunks]))}`;
+      if (current === key) return;
+      current = key;
+      const paths = open.map(({ path }) => path);
+      void read(planId, paths, key).catch(failed);
+    },
+    drop() {
+      current = '';
+    },
+  };
+}
+
+/** The output of one plan while its view is shown. */
+function createOutputFollower(
+  troupe: Troupe,
+  { added, failed }: { added(): void; failed(thrown: unknown): void },
+): { follow(planId: string): void; stop(): void; lines(): string[] } {
+  let following: AbortController | null = null;
+  /** Grows while the output does; a view gets a copy. */
+  let lines: string[] = [];
+  const read = async (planId: string, signal: AbortSignal) => {
+    const plan = await troupe.get(planId);
+    for await (const line of plan.logs({ follow: true, rests: true, subplans: false, signal })) {
+      if (signal.aborted) return;
+      lines.push(line.text);
+      added();
+    }
+  };
+  return {
+    follow(planId) {
+      if (following !== null) return;
+      following = new AbortController();
+      void read(planId, following.signal).catch(failed);
+    },
+    stop() {
+      following?.abort();
+      following = null;
+      lines = [];
+    },
+    lines() {
+      if (lines.length > linesMax) lines = lines.slice(-linesMax);
+      return [...lines];
     },
   };
 }

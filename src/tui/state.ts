@@ -59,6 +59,12 @@ export interface UiState {
   rows: number;
 }
 
+/** The current state; `set` changes a part of it and draws. */
+export interface UiStateHolder {
+  state(): UiState;
+  set(next: Partial<UiState>): void;
+}
+
 export const createInitialState = (initial: Pick<UiState, 'theme' | 'columns' | 'rows'>): UiState => ({
   ...{
     view: 'plans',

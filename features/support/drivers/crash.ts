@@ -1,10 +1,10 @@
-import { type Agent, openTroupe, type Store, type Troupe } from 'troupe';
+import { type Agent, openTroupe, type Plan, type Store, type Troupe } from 'troupe';
 import { gitProject } from 'troupe/git';
 import { levelStore } from 'troupe/level';
 import { type CrashableRun, startRun } from '../crash-simulation.ts';
 import { quietGit } from '../scenario-repository.ts';
 import { accepted, type CommandAnswer, type FileChange } from './driver.ts';
-import { createLibraryDriver, type LibraryDriver } from './library.ts';
+import { createLibraryDriver, type LibraryDriver, type RestartableDriver } from './library.ts';
 
 export interface CrashTestSetup {
   root: string;
@@ -37,103 +37,137 @@ export const scenarioProject = ({ root, sandboxes, env }: CrashTestSetup) =>
   gitProject(root, { sandboxes, env: { ...env, ...quietGit } });
 
 export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
+  const runs = createRuns(setup, () => library.abandon());
+  const library = createLibraryDriver(async () => openForScenario(setup, await runs.current()));
+  const { retryAfterCrash } = runs;
+  return {
+    get crashes() {
+      return runs.crashes();
+    },
+    troupe: () => retryAfterCrash(library.troupe),
+    plan: () => retryAfterCrash(library.plan),
+    ...repeatedCommands(runs, library),
+    status: () => retryAfterCrash(library.status),
+    subplans: () => retryAfterCrash(library.subplans),
+    conflicts: () => retryAfterCrash(library.conflicts),
+    checks: () => retryAfterCrash(library.checks),
+    findings: () => retryAfterCrash(library.findings),
+    decisionTypes: () => retryAfterCrash(library.decisionTypes),
+    message: () => retryAfterCrash(library.message),
+    changedPaths: () => retryAfterCrash(library.changedPaths),
+    diff: () => retryAfterCrash(library.diff),
+    restart: async () => undefined,
+    close: () => runs.close(library.close),
+  };
+}
+
+/** The runs of the program, each of which ends by a crash. */
+interface Runs {
+  /** Returns the current run; a new one after a crash. */
+  current(): Promise<CrashableRun>;
+  /** Does something within one run; null when the run crashed meanwhile. */
+  inOneRun<Result>(act: () => Promise<Result>): Promise<{ result: Result } | null>;
+  /** Does something again until no crash interrupts it. */
+  retryAfterCrash<Result>(act: () => Promise<Result>): Promise<Result>;
+  /** Number of crashes. */
+  crashes(): number;
+  close(closeProgram: () => Promise<unknown>): Promise<void>;
+}
+
+function createRuns(setup: CrashTestSetup, crashed: () => void): Runs {
   const rows: Promise<Store> = levelStore(setup.store)();
   let current: CrashableRun | null = null;
-  let runs = 0;
+  let count = 0;
   let crashes = 0;
-
-  const library = createLibraryDriver(async () => openForScenario(setup, await currentRun()));
-
-  /** Returns the current run; a new one after a crash. */
-  async function currentRun(): Promise<CrashableRun> {
+  const currentRun = async (): Promise<CrashableRun> => {
     if (current !== null && !current.crashed) return current;
     if (current !== null) {
       await current.exited;
       crashes += 1;
-      library.abandon();
+      crashed();
     }
-    if (runs === runsMax) throw new Error(`It does not end: ${runs} lives were not enough`);
-    current = startRun({ store: await rows, project: scenarioProject(setup), commits: commitsInRun(runs++) });
+    if (count === runsMax) throw new Error(`It does not end: ${count} lives were not enough`);
+    current = startRun({ store: await rows, project: scenarioProject(setup), commits: commitsInRun(count++) });
     return current;
-  }
-
-  /** Does something within one run; null when the run crashed meanwhile. */
+  };
   async function inOneRun<Result>(act: () => Promise<Result>): Promise<{ result: Result } | null> {
     const { exited } = await currentRun();
     return Promise.race([act().then(result => ({ result })), exited.then(() => null)]);
   }
+  return {
+    current: currentRun,
+    inOneRun,
+    async retryAfterCrash(act) {
+      for (;;) {
+        const done = await inOneRun(act);
+        if (done !== null) return done.result;
+      }
+    },
+    crashes: () => crashes,
+    async close(closeProgram) {
+      if (current !== null && !current.crashed) await inOneRun(closeProgram);
+      await (await rows).close();
+    },
+  };
+}
 
-  async function retryAfterCrash<Result>(act: () => Promise<Result>): Promise<Result> {
-    for (;;) {
-      const done = await inOneRun(act);
-      if (done !== null) return done.result;
-    }
+/**
+ * When the program crashes during a command, checks whether the command was recorded; if not, repeats it, which may
+ * report that it was recorded after all.
+ */
+async function retryCommand<Result extends CommandAnswer>(
+  { inOneRun, retryAfterCrash }: Runs,
+  give: () => Promise<Result>,
+  { where, after }: { where: () => Promise<unknown>; after: () => Promise<Result> },
+): Promise<Result> {
+  const before = await retryAfterCrash(where);
+  for (let again = false; ; again = true) {
+    const done = await inOneRun(give);
+    const known = again && ['LOCK_CONFLICT', 'CONFLICT_RESOLVED'].includes(done?.result.code ?? '');
+    if (done !== null && !known) return done.result;
+    if (known || (await retryAfterCrash(where)) !== before) return retryAfterCrash(after);
   }
+}
 
-  /** Returns the latest position in the plan's own history. */
-  async function position(): Promise<string> {
-    const plan = await library.plan();
-    let last = '';
-    for await (const { planId, seq } of plan.events({ signal: AbortSignal.abort() }))
-      if (planId === plan.id) last = seq;
-    return last;
-  }
+type Commands = Pick<
+  CrashDriver,
+  | 'use'
+  | 'execute'
+  | 'executeUntil'
+  | 'apply'
+  | 'applyPart'
+  | 'resolve'
+  | 'resolveWithText'
+  | 'revert'
+  | 'prompt'
+  | 'approve'
+  | 'deny'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'rollback'
+  | 'correct'
+>;
 
+/** Every command, given again after a crash unless it was recorded. */
+function repeatedCommands(runs: Runs, library: RestartableDriver): Commands {
+  const position = async () => lastSeq(await library.plan());
   const waitUntilIdle = async () => {
     await (await library.plan()).waitUntilIdle();
     return accepted;
   };
-
-  /**
-   * When the program crashes during a command, checks whether the command was recorded; if not, repeats it, which may
-   * report that it was recorded after all.
-   */
-  async function retryCommand<Result extends CommandAnswer>(
-    give: () => Promise<Result>,
-    { where, after }: { where: () => Promise<unknown>; after: () => Promise<Result> },
-  ): Promise<Result> {
-    const before = await retryAfterCrash(where);
-    for (let again = false; ; again = true) {
-      const done = await inOneRun(give);
-      const known = again && ['LOCK_CONFLICT', 'CONFLICT_RESOLVED'].includes(done?.result.code ?? '');
-      if (done !== null && !known) return done.result;
-      if (known || (await retryAfterCrash(where)) !== before) return retryAfterCrash(after);
-    }
-  }
-
   /** Returns the plan's position once nothing continues by itself. */
   const positionWhenIdle = async () => {
     await waitUntilIdle();
     return position();
   };
   const command = (give: () => Promise<CommandAnswer>) =>
-    retryCommand(give, { where: positionWhenIdle, after: waitUntilIdle });
-
+    retryCommand(runs, give, { where: positionWhenIdle, after: waitUntilIdle });
   return {
-    get crashes() {
-      return crashes;
-    },
-    troupe: () => retryAfterCrash(library.troupe),
-    plan: () => retryAfterCrash(library.plan),
-    async use(action, options) {
-      const actions = async () => (await library.troupe()).actions.list();
-      const plans = async () => (await library.troupe()).list({ all: true });
-      const stored = await retryCommand(() => library.store(action), {
-        where: async () => (await actions()).length,
-        after: async () => accepted,
-      });
-      if (stored.code !== null) return stored;
-      return retryCommand(() => library.make(action.name, options), {
-        where: async () => (await plans()).length,
-        async after() {
-          library.usePlan((await plans()).at(-1)?.planId ?? '');
-          return waitUntilIdle();
-        },
-      });
-    },
+    use: repeatedUse(runs, library, waitUntilIdle),
     execute: () => command(library.execute),
     executeUntil: sign =>
-      retryCommand(() => library.executeUntil(sign), {
+      retryCommand(runs, () => library.executeUntil(sign), {
         where: position,
         async after() {
           await library.troupe();
@@ -152,34 +186,51 @@ export function createCrashDriver(setup: CrashTestSetup): CrashDriver {
     pause: () => command(library.pause),
     resume: () => command(library.resume),
     // A cancelled agent may work forever.
-    cancel: reason => retryCommand(() => library.cancel(reason), { where: position, after: waitUntilIdle }),
+    cancel: reason => retryCommand(runs, () => library.cancel(reason), { where: position, after: waitUntilIdle }),
     rollback: checkpoint =>
-      retryCommand(() => library.rollback(checkpoint), {
+      retryCommand(runs, () => library.rollback(checkpoint), {
         where: positionWhenIdle,
-        after: async () => ({ ...accepted, changes: await lastRollback() }),
+        after: async () => ({ ...accepted, changes: await lastRollback(await library.plan()) }),
       }),
     correct: (chosen, guidance, mode) => command(() => library.correct(chosen, guidance, mode)),
-    status: () => retryAfterCrash(library.status),
-    subplans: () => retryAfterCrash(library.subplans),
-    conflicts: () => retryAfterCrash(library.conflicts),
-    checks: () => retryAfterCrash(library.checks),
-    findings: () => retryAfterCrash(library.findings),
-    decisionTypes: () => retryAfterCrash(library.decisionTypes),
-    message: () => retryAfterCrash(library.message),
-    changedPaths: () => retryAfterCrash(library.changedPaths),
-    diff: () => retryAfterCrash(library.diff),
-    restart: async () => undefined,
-    async close() {
-      if (current !== null && !current.crashed) await inOneRun(library.close);
-      await (await rows).close();
-    },
   };
+}
 
-  /** The result of the last rollback in the plan's history. */
-  async function lastRollback(): Promise<FileChange[]> {
-    let changes: FileChange[] = [];
-    for await (const event of (await library.plan()).events({ signal: AbortSignal.abort() }))
-      if (event.type === 'plan.rolled_back') changes = event.changes;
-    return changes;
-  }
+/** Storing an action and making a plan are two commands, each of which may be interrupted. */
+function repeatedUse(
+  runs: Runs,
+  library: RestartableDriver,
+  waitUntilIdle: () => Promise<CommandAnswer>,
+): CrashDriver['use'] {
+  return async (action, options) => {
+    const actions = async () => (await library.troupe()).actions.list();
+    const plans = async () => (await library.troupe()).list({ all: true });
+    const stored = await retryCommand(runs, () => library.store(action), {
+      where: async () => (await actions()).length,
+      after: async () => accepted,
+    });
+    if (stored.code !== null) return stored;
+    return retryCommand(runs, () => library.make(action.name, options), {
+      where: async () => (await plans()).length,
+      async after() {
+        library.usePlan((await plans()).at(-1)?.planId ?? '');
+        return waitUntilIdle();
+      },
+    });
+  };
+}
+
+/** Returns the latest position in the plan's own history. */
+async function lastSeq(plan: Plan): Promise<string> {
+  let last = '';
+  for await (const { planId, seq } of plan.events({ signal: AbortSignal.abort() })) if (planId === plan.id) last = seq;
+  return last;
+}
+
+/** The result of the last rollback in the plan's history. */
+async function lastRollback(plan: Plan): Promise<FileChange[]> {
+  let changes: FileChange[] = [];
+  for await (const event of plan.events({ signal: AbortSignal.abort() }))
+    if (event.type === 'plan.rolled_back') changes = event.changes;
+  return changes;
 }

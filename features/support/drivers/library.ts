@@ -38,14 +38,6 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
     await (await open)?.close();
   };
 
-  /** Sends a command and waits until the plan waits or ends. */
-  const command = (give: (plan: Plan) => Promise<void>) =>
-    toAnswer(async () => {
-      const handle = await plan();
-      await give(handle);
-      await handle.waitUntilIdle();
-    });
-
   const store = (action: ActionDraft) =>
     toAnswer(async () => {
       await (await troupe()).actions.create(action);
@@ -72,18 +64,53 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
         await (await plan()).execute();
         await sign;
       }),
-    resolveWithText: (path, words) =>
-      command(handle => handle.conflicts.resolve(path, { content: Buffer.from(words) })),
     store,
     make,
     async use(action, options) {
       const answer = await store(action);
       return answer.code === null ? make(action.name, options) : answer;
     },
+    ...planCommands(plan),
+    ...planViews(plan),
+    restart: close,
+    close,
+  };
+}
+
+type PlanCommands = Pick<
+  LibraryDriver,
+  | 'execute'
+  | 'apply'
+  | 'applyPart'
+  | 'resolve'
+  | 'resolveWithText'
+  | 'revert'
+  | 'prompt'
+  | 'approve'
+  | 'deny'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'rollback'
+  | 'correct'
+>;
+
+/** The commands of the current plan. */
+function planCommands(plan: () => Promise<Plan>): PlanCommands {
+  /** Sends a command and waits until the plan waits or ends. */
+  const command = (give: (plan: Plan) => Promise<void>) =>
+    toAnswer(async () => {
+      const handle = await plan();
+      await give(handle);
+      await handle.waitUntilIdle();
+    });
+  return {
     execute: () => command(handle => handle.execute()),
     apply: target => command(handle => handle.apply({ target })),
     applyPart: part => command(handle => handle.apply('only' in part ? { only: [part.only] } : part)),
     resolve: (path, side) => command(handle => handle.conflicts.resolve(path, side)),
+    resolveWithText: (path, words) =>
+      command(handle => handle.conflicts.resolve(path, { content: Buffer.from(words) })),
     revert: guidance => command(handle => handle.revert(guidance)),
     prompt: guidance => toAnswer(async () => (await plan()).prompt(guidance)),
     approve: always =>
@@ -112,6 +139,17 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
         const found = (await handle.decisions()).find(({ chosenOption }) => chosenOption === chosen);
         await handle.correct(found?.decisionId ?? chosen, { guidance, mode });
       }),
+  };
+}
+
+type PlanViews = Pick<
+  LibraryDriver,
+  'status' | 'subplans' | 'conflicts' | 'checks' | 'decisionTypes' | 'findings' | 'message' | 'changedPaths' | 'diff'
+>;
+
+/** What is seen of the current plan. */
+function planViews(plan: () => Promise<Plan>): PlanViews {
+  return {
     async status() {
       const { phase, state, error, availableCommands, spent } = await (await plan()).record();
       return {
@@ -140,8 +178,6 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
     message: async () => (await (await plan()).previewApply()).message,
     changedPaths: async () => (await (await plan()).changes()).map(({ path }) => path).sort(),
     diff: async () => (await plan()).diff(),
-    restart: close,
-    close,
   };
 }
 

@@ -14,20 +14,7 @@ interface Envelope {
 
 /** A user at a keyboard: every command opens the store again, and only its output is known. */
 export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
-  let planId: string | null = null;
-
-  async function ask(...words: string[]): Promise<Envelope> {
-    const { stdout, stderr, exitCode } = await runCommand(shell, [...words, '--json', '--no-input']);
-    const envelope: Envelope | null = stdout.startsWith('{') ? JSON.parse(stdout) : null;
-    if (envelope === null) throw new Error(`troupe ${words.join(' ')} printed no document:\n${stdout}${stderr}`);
-    if (envelope.exit_code !== exitCode) throw new Error(`It exits with ${exitCode} and says ${envelope.exit_code}`);
-    return envelope;
-  }
-  /** Names the plan once there is one: it may not be the newest unfinished plan. */
-  const onPlan = (words: string[]) => ask('plan', ...words, ...(planId === null ? [] : ['--plan', planId]));
-  const command = async (...words: string[]): Promise<CommandAnswer> => toAnswer(await onPlan(words));
-  const view = async (...words: string[]): Promise<Record<string, unknown>> => envelopeData(await onPlan(words));
-
+  const typed = createTypedCommands(shell);
   return {
     async use(action: ActionDraft, { goal, profile }: UseDraft) {
       const file = join(folder, 'action.yaml');
@@ -36,11 +23,73 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
         ...(goal === undefined ? [] : [goal]),
         ...(profile === undefined ? [] : ['--profile', profile]),
       ];
-      const answer = toAnswer(await ask('plan', 'use', '-f', file, ...goalAndProfile));
-      const newest = rows(envelopeData(await ask('plan', 'list', '--all')).plans).at(-1);
-      if (newest !== undefined) planId = String(newest.plan_id);
+      const answer = toAnswer(await typed.ask('plan', 'use', '-f', file, ...goalAndProfile));
+      const newest = rows(envelopeData(await typed.ask('plan', 'list', '--all')).plans).at(-1);
+      if (newest !== undefined) typed.selectPlan(String(newest.plan_id));
       return answer;
     },
+    ...planCommands(typed),
+    ...planViews(typed),
+    restart: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+/** Commands typed in a shell, with what they print. */
+interface TypedCommands {
+  ask(...words: string[]): Promise<Envelope>;
+  /** `troupe plan …`, which names the current plan: it may not be the newest unfinished one. */
+  onPlan(words: readonly string[]): Promise<Envelope>;
+  /** The data that `troupe plan …` prints. @throws {Error} when it fails */
+  view(...words: string[]): Promise<Record<string, unknown>>;
+  /** The text that `troupe plan …` prints. */
+  print(...words: string[]): Promise<string>;
+  selectPlan(planId: string): void;
+}
+
+function createTypedCommands(shell: Shell): TypedCommands {
+  let planId: string | null = null;
+  const planWords = (words: readonly string[]) => ['plan', ...words, ...(planId === null ? [] : ['--plan', planId])];
+  const ask = async (...words: string[]): Promise<Envelope> => {
+    const { stdout, stderr, exitCode } = await runCommand(shell, [...words, '--json', '--no-input']);
+    const envelope: Envelope | null = stdout.startsWith('{') ? JSON.parse(stdout) : null;
+    if (envelope === null) throw new Error(`troupe ${words.join(' ')} printed no document:\n${stdout}${stderr}`);
+    if (envelope.exit_code !== exitCode) throw new Error(`It exits with ${exitCode} and says ${envelope.exit_code}`);
+    return envelope;
+  };
+  const onPlan = (words: readonly string[]) => ask(...planWords(words));
+  return {
+    ask,
+    onPlan,
+    view: async (...words) => envelopeData(await onPlan(words)),
+    print: async (...words) => (await runCommand(shell, planWords(words))).stdout,
+    selectPlan(id) {
+      planId = id;
+    },
+  };
+}
+
+type PlanCommands = Pick<
+  PlanDriver,
+  | 'execute'
+  | 'apply'
+  | 'applyPart'
+  | 'resolve'
+  | 'revert'
+  | 'prompt'
+  | 'approve'
+  | 'deny'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'rollback'
+  | 'correct'
+>;
+
+/** The commands of the current plan. */
+function planCommands(typed: TypedCommands): PlanCommands {
+  const command = async (...words: string[]): Promise<CommandAnswer> => toAnswer(await typed.onPlan(words));
+  return {
     execute: () => command('execute'),
     apply: target => command('apply', '--yes', ...applyFlags(target)),
     applyPart: part => command('apply', '--yes', ...('only' in part ? ['--only', part.only] : ['--finished'])),
@@ -53,9 +102,9 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
     resume: () => command('resume'),
     cancel: reason => command('cancel', '--yes', '--reason', reason),
     async rollback(wanted) {
-      const known = rows((await view('checkpoint', 'list')).checkpoints);
+      const known = rows((await typed.view('checkpoint', 'list')).checkpoints);
       const found = known.find(({ trigger, label }) => trigger === wanted || label === wanted);
-      const envelope = await onPlan(['rollback', String(found?.checkpoint_id ?? wanted), '--yes']);
+      const envelope = await typed.onPlan(['rollback', String(found?.checkpoint_id ?? wanted), '--yes']);
       const changes = envelope.data === null ? [] : rows(envelope.data.changes_reverted);
       return {
         ...toAnswer(envelope),
@@ -63,10 +112,22 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
       };
     },
     async correct(chosen, guidance, mode) {
-      const found = rows((await view('explain')).decisions).find(({ chosen_option }) => chosen_option === chosen);
+      const found = rows((await typed.view('explain')).decisions).find(({ chosen_option }) => chosen_option === chosen);
       const decision = String(found?.decision_id ?? chosen);
-      return toAnswer(await onPlan(['correct', decision, '--guidance', guidance, '--mode', mode, '--yes']));
+      return toAnswer(await typed.onPlan(['correct', decision, '--guidance', guidance, '--mode', mode, '--yes']));
     },
+  };
+}
+
+type PlanViews = Pick<
+  PlanDriver,
+  'status' | 'subplans' | 'conflicts' | 'checks' | 'decisionTypes' | 'findings' | 'message' | 'changedPaths' | 'diff'
+>;
+
+/** What is seen of the current plan. */
+function planViews(typed: TypedCommands): PlanViews {
+  const status = async () => row((await typed.view('status')).plan);
+  return {
     async status() {
       const plan = await status();
       return {
@@ -85,7 +146,7 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
       }));
     },
     async conflicts() {
-      const found = rows((await view('conflicts')).conflicts);
+      const found = rows((await typed.view('conflicts')).conflicts);
       const open = found.filter(({ resolution }) => resolution === null);
       return open.map(({ path, theirs }) => {
         const { goals } = row(theirs);
@@ -99,7 +160,7 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
       }));
     },
     async decisionTypes() {
-      return rows((await view('explain')).decisions).map(({ type }) => String(type));
+      return rows((await typed.view('explain')).decisions).map(({ type }) => String(type));
     },
     async findings() {
       return rows((await status()).findings).map(({ severity, path, line, text }) => ({
@@ -107,21 +168,13 @@ export function createTerminalDriver(shell: Shell, folder: string): PlanDriver {
         ...{ path: path === null ? null : String(path), line: line === null ? null : Number(line) },
       }));
     },
-    message: async () => String(row((await view('apply', '--dry-run')).preview).message),
+    message: async () => String(row((await typed.view('apply', '--dry-run')).preview).message),
     changedPaths: async () =>
-      rows((await view('diff')).files)
+      rows((await typed.view('diff')).files)
         .map(({ path }) => String(path))
         .sort(),
-    diff: async () =>
-      (await runCommand(shell, ['plan', 'diff', '--format', 'plain', ...(planId === null ? [] : ['--plan', planId])]))
-        .stdout,
-    restart: async () => undefined,
-    close: async () => undefined,
+    diff: async () => typed.print('diff', '--format', 'plain'),
   };
-
-  async function status(): Promise<Record<string, unknown>> {
-    return row((await view('status')).plan);
-  }
 }
 
 function toAnswer({ status, messages }: Envelope): CommandAnswer {

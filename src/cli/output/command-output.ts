@@ -34,47 +34,25 @@ export interface CommandOutputOptions {
 }
 
 export function createCommandOutput(options: CommandOutputOptions): CommandOutput {
-  const { io, command, format, redactor } = options;
-  const startedMs = io.now();
+  const { io, command, format, redactor, colors } = options;
   const messages: OutputMessage[] = [];
-  const line = (value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`);
-  if (format === 'jsonl') line({ type: 'hello', schema_version: schemaVersion, command } satisfies OutputHello);
-
-  const close = async (data: Record<string, unknown> | null, exitCode: number, text: string, failed: boolean) => {
-    const envelope: Envelope = {
-      schema_version: schemaVersion,
-      command,
-      status: failed ? 'failed' : 'ok',
-      exit_code: exitCode,
-      data,
-      timing: {
-        started_at: new Date(startedMs).toISOString(),
-        duration_ms: Math.max(0, Math.round(io.now() - startedMs)),
-      },
-      messages,
-    };
-    if (format === 'jsonl') line({ type: 'result', ...envelope } satisfies OutputResult);
-    else if (format === 'json') io.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
-    else if (format === 'yaml') io.stdout.write((await import('yaml')).stringify(envelope));
-    else if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-    return exitCode;
-  };
+  const writer = createResultWriter(options, messages);
+  const retyped = (hint: SerializedError['hints'][number]) => options.retype(formatHint(hint));
   const forUser = (error: SerializedError): SerializedError => ({
     ...redactor.value(error),
     hints: error.hints.slice(0, hintsMax),
   });
-  const forTerminal = (error: SerializedError): SerializedError => ({
-    ...error,
-    hints: error.hints.map(hint => options.retype(formatHint(hint))),
-  });
+  const forTerminal = (error: SerializedError): SerializedError => ({ ...error, hints: error.hints.map(retyped) });
   const record = (error: SerializedError) =>
     messages.push({
       level: 'error',
       text: error.message,
       code: error.code,
       where: error.where ?? null,
-      hints: error.hints.map(hint => ({ ...hintData(hint), text: options.retype(formatHint(hint)) })),
+      hints: error.hints.map(hint => ({ ...hintData(hint), text: retyped(hint) })),
     });
+  if (format === 'jsonl')
+    writeLine(io, { type: 'hello', schema_version: schemaVersion, command } satisfies OutputHello);
 
   return {
     log(message, level = 'info') {
@@ -83,27 +61,61 @@ export function createCommandOutput(options: CommandOutputOptions): CommandOutpu
       if (!options.quiet || level === 'warning') io.stderr.write(`${text}\n`);
     },
     emitEvent(event) {
-      if (format === 'jsonl') line(toSnakeCaseKeys(event));
+      if (format === 'jsonl') writeLine(io, toSnakeCaseKeys(event));
     },
     emitLogLine(shown, text) {
-      if (format === 'jsonl') line(toSnakeCaseKeys(shown));
+      if (format === 'jsonl') writeLine(io, toSnakeCaseKeys(shown));
       else if (format === 'rich' || format === 'plain') io.stdout.write(`${text}\n`);
     },
     async finish({ data, text, error, exitCode }) {
-      if (error === undefined) return close(data, exitCode ?? 0, text, false);
+      if (error === undefined) return writer.write({ data, text, status: 'ok', exitCode: exitCode ?? 0 });
       const shown = forUser(error);
       record(shown);
-      const code = await close(data, exitCode ?? options.exitCodeOf(error), text, true);
-      io.stderr.write(formatError(forTerminal(shown), options.colors));
+      const failure = { status: 'failed', exitCode: exitCode ?? options.exitCodeOf(error) } as const;
+      const code = await writer.write({ data, text, ...failure });
+      io.stderr.write(formatError(forTerminal(shown), colors));
       return code;
     },
     async fail({ error, exitCode, stack }) {
       const shown = forUser(error);
       record(shown);
-      io.stderr.write(
-        formatError(forTerminal(shown), options.colors, stack === undefined ? undefined : redactor.text(stack)),
-      );
-      return close(null, exitCode, '', true);
+      io.stderr.write(formatError(forTerminal(shown), colors, stack === undefined ? undefined : redactor.text(stack)));
+      return writer.write({ data: null, text: '', status: 'failed', exitCode });
+    },
+  };
+}
+
+const writeLine = (io: Io, value: unknown) => io.stdout.write(`${JSON.stringify(value)}\n`);
+
+/** Writes the end of the standard output: one document, the last line, or text. */
+function createResultWriter({ io, command, format }: CommandOutputOptions, messages: OutputMessage[]) {
+  const startedMs = io.now();
+  return {
+    /** Returns the exit code. */
+    async write(result: {
+      data: Record<string, unknown> | null;
+      text: string;
+      status: Envelope['status'];
+      exitCode: number;
+    }): Promise<number> {
+      const { data, text, status, exitCode } = result;
+      const envelope: Envelope = {
+        schema_version: schemaVersion,
+        command,
+        status,
+        exit_code: exitCode,
+        data,
+        timing: {
+          started_at: new Date(startedMs).toISOString(),
+          duration_ms: Math.max(0, Math.round(io.now() - startedMs)),
+        },
+        messages,
+      };
+      if (format === 'jsonl') writeLine(io, { type: 'result', ...envelope } satisfies OutputResult);
+      else if (format === 'json') io.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
+      else if (format === 'yaml') io.stdout.write((await import('yaml')).stringify(envelope));
+      else if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      return exitCode;
     },
   };
 }

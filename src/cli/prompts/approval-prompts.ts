@@ -33,57 +33,19 @@ export interface ApprovalPromptOptions {
   onUnanswered(asked: Approval): void;
 }
 
-export function createApprovalPrompts({
-  context,
-  plan,
-  questions,
-  log,
-  onUnanswered,
-}: ApprovalPromptOptions): ApprovalPrompts {
+export function createApprovalPrompts(options: ApprovalPromptOptions): ApprovalPrompts {
+  const { log } = options;
   const open = new Map<string, Approval>();
-  /** Questions being asked here, each with its cancellation. */
-  const prompts = new Map<string, AbortController>();
+  const prompts = createOpenPrompts();
   /** Approvals answered here. */
   const answeredHere = new Set<string>();
-  let promptController: AbortController | null = null;
   let closed = false;
 
-  const isPending = async ({ approvalId }: Approval) =>
-    (await plan.approvals()).some(each => each.approvalId === approvalId && each.answer === null);
-
-  const answer = async (approval: Approval, signal: AbortSignal) => {
-    const { approvalId, words } = approval;
-    // Events from the start also contain old approvals.
-    if (!(await isPending(approval)) || signal.aborted) return;
-    if (!context.globals.yes && !isInteractive(context)) return onUnanswered(approval);
-    const word = context.globals.yes ? 'yes' : await promptForAnswer(questions, approval, signal);
-    if (signal.aborted) return;
-    if (word === null) return onUnanswered(approval);
-    answeredHere.add(approvalId);
-    try {
-      if (/^n/i.test(word)) await plan.deny({ approval: approvalId, reason: '' });
-      else await plan.approve({ approval: approvalId, always: /^a/i.test(word) });
-    } catch (thrown) {
-      // Another client answered first, or the work that asked has ended.
-      if (!TroupeError.is(thrown) || thrown.code !== 'PHASE_GUARD') throw thrown;
-      log(`${sanitizeLine(words)}: answered elsewhere before`);
-    }
-  };
-
   const openPrompt = (approval: Approval) => {
-    const away = new AbortController();
-    prompts.set(approval.approvalId, away);
-    promptController ??= new AbortController();
-    void answer(approval, away.signal)
+    const { approvalId } = approval;
+    void answerHere(approval, { ...options, answeredHere, signal: prompts.add(approvalId) })
       .catch(thrown => log(TroupeError.serialize(thrown).message, 'warning'))
-      .finally(() => closePrompt(approval.approvalId));
-  };
-
-  const closePrompt = (approvalId: string) => {
-    prompts.delete(approvalId);
-    if (prompts.size > 0) return;
-    promptController?.abort();
-    promptController = null;
+      .finally(() => prompts.remove(approvalId));
   };
 
   return {
@@ -97,18 +59,81 @@ export function createApprovalPrompts({
         return;
       }
       open.delete(approvalId);
-      const away = prompts.get(approvalId);
-      if (away === undefined || answeredHere.has(approvalId)) return;
-      away.abort();
+      if (answeredHere.has(approvalId) || !prompts.withdraw(approvalId)) return;
       log(`${sanitizeLine(approval.words)}: ${closedTexts[approval.answer?.verdict ?? 'withdrawn']}`);
     },
-    promptSignal: () => promptController?.signal ?? null,
+    promptSignal: prompts.signal,
     pending: () => [...open.values()],
     close() {
       closed = true;
-      for (const away of prompts.values()) away.abort();
+      prompts.withdrawAll();
     },
   };
+}
+
+/** The questions being asked here, each with its cancellation. */
+function createOpenPrompts() {
+  const prompts = new Map<string, AbortController>();
+  let lastEnded: AbortController | null = null;
+  return {
+    /** Returns a signal that aborts when the question is withdrawn. */
+    add(approvalId: string): AbortSignal {
+      const withdrawn = new AbortController();
+      prompts.set(approvalId, withdrawn);
+      lastEnded ??= new AbortController();
+      return withdrawn.signal;
+    },
+    remove(approvalId: string): void {
+      prompts.delete(approvalId);
+      if (prompts.size > 0) return;
+      lastEnded?.abort();
+      lastEnded = null;
+    },
+    /** Returns whether the question was open. */
+    withdraw(approvalId: string): boolean {
+      const withdrawn = prompts.get(approvalId);
+      withdrawn?.abort();
+      return withdrawn !== undefined;
+    },
+    withdrawAll(): void {
+      for (const withdrawn of prompts.values()) withdrawn.abort();
+    },
+    /** Aborts when the last question ends; null while none is open. */
+    signal: () => lastEnded?.signal ?? null,
+  };
+}
+
+/** Asks for one approval, unless it was answered before, and sends the answer. */
+async function answerHere(
+  approval: Approval,
+  {
+    context,
+    plan,
+    questions,
+    log,
+    onUnanswered,
+    answeredHere,
+    signal,
+  }: ApprovalPromptOptions & { answeredHere: Set<string>; signal: AbortSignal },
+): Promise<void> {
+  const { approvalId, words } = approval;
+  // Events from the start also contain old approvals.
+  const approvals = await plan.approvals();
+  const isPending = approvals.some(each => each.approvalId === approvalId && each.answer === null);
+  if (!isPending || signal.aborted) return;
+  if (!context.globals.yes && !isInteractive(context)) return onUnanswered(approval);
+  const word = context.globals.yes ? 'yes' : await promptForAnswer(questions, approval, signal);
+  if (signal.aborted) return;
+  if (word === null) return onUnanswered(approval);
+  answeredHere.add(approvalId);
+  try {
+    if (/^n/i.test(word)) await plan.deny({ approval: approvalId, reason: '' });
+    else await plan.approve({ approval: approvalId, always: /^a/i.test(word) });
+  } catch (thrown) {
+    // Another client answered first, or the work that asked has ended.
+    if (!TroupeError.is(thrown) || thrown.code !== 'PHASE_GUARD') throw thrown;
+    log(`${sanitizeLine(words)}: answered elsewhere before`);
+  }
 }
 
 const closedTexts = {

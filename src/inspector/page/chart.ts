@@ -23,45 +23,17 @@ export function createChart(): { element: HTMLElement; show(shown: ShownChart | 
   });
   let drawn: { picture: ChartLayout; key: string } | null = null;
   let active: ReadonlySet<string> = new Set();
-  let zoom = 1;
-  const resize = () => {
-    const svg = frame.querySelector('svg');
-    if (svg === null || drawn === null) return;
-    svg.style.width = `${zoom * drawn.picture.width}px`;
-    svg.style.height = `${zoom * drawn.picture.height}px`;
-  };
-  let isHandy = false;
-  const scale = (by: number) => {
-    isHandy = true;
-    zoom = Math.min(2, Math.max(0.15, zoom * by));
-    resize();
-  };
-  const fitAll = () => {
-    if (drawn === null || frame.clientHeight === 0) return;
-    const { clientWidth, clientHeight } = frame;
-    zoom = Math.min(1, (clientWidth - 28) / drawn.picture.width, (clientHeight - 28) / drawn.picture.height);
-    resize();
-  };
-  /** A chart that is too large for the view starts at the active state. */
-  const begin = () => {
-    isHandy = false;
-    fitAll();
-    if (zoom < 0.55) {
-      zoom = 0.8;
-      resize();
-      find();
-    }
-  };
   const find = () => {
     const inner = [...frame.querySelectorAll('.state.active.leaf')].at(-1);
     inner?.scrollIntoView({ block: 'center', inline: 'center' });
   };
+  const size = createChartSize(frame, { chartSize: () => drawn?.picture ?? null, find });
   const tools = createElement(
     'div',
     { className: 'chart-tools' },
-    createButton('−', () => scale(0.8), { aria: { label: 'Smaller' } }),
-    createButton('+', () => scale(1.25), { aria: { label: 'Larger' } }),
-    createButton('Fit', fitAll),
+    createButton('−', () => size.scale(0.8), { aria: { label: 'Smaller' } }),
+    createButton('+', () => size.scale(1.25), { aria: { label: 'Larger' } }),
+    createButton('Fit', size.fitFrame),
     createButton('Find', find, { title: 'Scroll to where the actor is' }),
     createButton(
       'SVG',
@@ -71,8 +43,6 @@ export function createChart(): { element: HTMLElement; show(shown: ShownChart | 
       },
     ),
   );
-  // Until you choose another size, the chart fits its frame.
-  new ResizeObserver(() => isHandy || begin()).observe(frame);
   const element = createElement('div', { className: 'chart-box' }, frame, tools);
   return {
     element,
@@ -90,12 +60,54 @@ export function createChart(): { element: HTMLElement; show(shown: ShownChart | 
         // All content is escaped where it is created.
         frame.innerHTML = chartSvg(picture, active);
         drawn = { picture, key };
-        begin();
+        size.reset();
       } else if (moved) {
         mark(frame, active);
         if (drawn.key !== key) find();
         drawn = { picture, key };
       }
+    },
+  };
+}
+
+/** How large the chart is drawn: until you choose another size, it fits its frame. */
+function createChartSize(
+  frame: HTMLElement,
+  { chartSize, find }: { chartSize(): { width: number; height: number } | null; find(): void },
+) {
+  let zoom = 1;
+  let isChosen = false;
+  const resize = () => {
+    const svg = frame.querySelector('svg');
+    const chart = chartSize();
+    if (svg === null || chart === null) return;
+    svg.style.width = `${zoom * chart.width}px`;
+    svg.style.height = `${zoom * chart.height}px`;
+  };
+  const fitFrame = () => {
+    const chart = chartSize();
+    if (chart === null || frame.clientHeight === 0) return;
+    zoom = Math.min(1, (frame.clientWidth - 28) / chart.width, (frame.clientHeight - 28) / chart.height);
+    resize();
+  };
+  /** A chart that is too large for its frame starts at the active state. */
+  const reset = () => {
+    isChosen = false;
+    fitFrame();
+    if (zoom < 0.55) {
+      zoom = 0.8;
+      resize();
+      find();
+    }
+  };
+  new ResizeObserver(() => isChosen || reset()).observe(frame);
+  return {
+    fitFrame,
+    reset,
+    scale(by: number) {
+      isChosen = true;
+      zoom = Math.min(2, Math.max(0.15, zoom * by));
+      resize();
     },
   };
 }

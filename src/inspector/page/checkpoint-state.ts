@@ -6,7 +6,7 @@ import { createChart } from './chart.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
 import { type CachedQuery, createCachedQuery } from './query-cache.ts';
 import type { PageSession } from './session.ts';
-import { VirtualList } from './virtual-list.ts';
+import { createVirtualList } from './virtual-list.ts';
 
 /** A plan's checkpoint, as the page names it. */
 export interface ShownCheckpoint {
@@ -21,25 +21,17 @@ export function createCheckpointState(session: PageSession): {
   element: HTMLElement;
   show(checkpoint: ShownCheckpoint | null): void;
 } {
-  const state = createCachedQuery<CheckpointPosition>();
-  const charts = new Map<string, CachedQuery<ChartLayout>>();
+  const source = createPositionSource(session, () => update());
   const chart = createChart();
   const caption = createElement('p', { role: 'status' });
   let shown: ShownCheckpoint | null = null;
   let isNow = false;
   let chosen = '';
-  const list = new VirtualList<PositionRow>({
+  const list = createVirtualList<PositionRow>({
     label: 'Actors and their states',
     height: 24,
     keyOf: ({ key }) => key,
-    draw({ name, state, depth }, row) {
-      row.style.paddingLeft = `${12 + 16 * depth}px`;
-      replaceChildren(
-        row,
-        createElement('span', { className: 'label' }, name),
-        createElement('span', { className: 'state' }, state),
-      );
-    },
+    draw: drawPosition,
     pick({ key }) {
       chosen = key;
       update();
@@ -49,23 +41,9 @@ export function createCheckpointState(session: PageSession): {
     isNow = !isNow;
     update();
   });
-  /** The actor at the checkpoint; null until it is loaded. */
-  const loadPosition = ({ plan, checkpointId }: ShownCheckpoint): ActorPosition | null => {
-    const about = { what: 'state', plan, checkpoint: checkpointId };
-    state.load(checkpointId, () => session.connection.query(about), update);
-    return state.value?.actor ?? null;
-  };
-  const pictureOf = ({ chart }: Pick<ActorPosition, 'chart'>): ChartLayout | null => {
-    if (typeof chart === 'number') return session.store.charts.get(chart) ?? null;
-    if (chart === null) return null;
-    const layout = charts.get(chart) ?? createCachedQuery<ChartLayout>();
-    charts.set(chart, layout);
-    layout.load(chart, () => session.connection.query({ what: 'chart', machine: chart }), update);
-    return layout.value;
-  };
   const draw = (row: PositionRow | undefined, plan: PlanOverview | undefined) => {
     if (row === undefined && plan === undefined) return chart.show(null);
-    const picture = pictureOf(row?.actor ?? { chart: 'plan' });
+    const picture = source.pictureOf(row?.actor ?? { chart: 'plan' });
     if (picture === null) return chart.show(null);
     const active = row !== undefined ? activeStates(picture, row.actor.value) : plan && statesOfPlan(picture, plan);
     chart.show({ picture, active: active ?? new Set(), key: `${row?.key} ${isNow || shown?.checkpointId}` });
@@ -74,8 +52,8 @@ export function createCheckpointState(session: PageSession): {
     element.hidden = shown === null;
     if (shown === null) return;
     const { plan, name, createdAt } = shown;
-    const position = isNow ? currentPosition(session.store, plan) : loadPosition(shown);
-    const problem = isNow || position !== null ? null : state.problem;
+    const position = isNow ? currentPosition(session.store, plan) : source.load(shown);
+    const problem = isNow || position !== null ? null : source.problem;
     // Until the state is loaded, the one before is shown with its caption.
     if (!isNow && position === null && problem === null) return;
     const rows = positionRows(session.store.plans, position);
@@ -100,6 +78,42 @@ export function createCheckpointState(session: PageSession): {
       if (checkpoint?.checkpointId !== shown?.checkpointId) isNow = false;
       shown = checkpoint;
       update();
+    },
+  };
+}
+
+function drawPosition({ name, state, depth }: PositionRow, row: HTMLElement): void {
+  row.style.paddingLeft = `${12 + 16 * depth}px`;
+  replaceChildren(
+    row,
+    createElement('span', { className: 'label' }, name),
+    createElement('span', { className: 'state' }, state),
+  );
+}
+
+/** The states of actors at checkpoints, and the charts of their machines, loaded from the server. */
+function createPositionSource(session: PageSession, loaded: () => void) {
+  const state = createCachedQuery<CheckpointPosition>();
+  const charts = new Map<string, CachedQuery<ChartLayout>>();
+  return {
+    /** Why the state of the checkpoint could not be loaded. */
+    get problem() {
+      return state.problem;
+    },
+    /** The plan's actor at the checkpoint; null until it is loaded. */
+    load({ plan, checkpointId }: ShownCheckpoint): ActorPosition | null {
+      const about = { what: 'state', plan, checkpoint: checkpointId };
+      state.load(checkpointId, () => session.connection.query(about), loaded);
+      return state.value?.actor ?? null;
+    },
+    /** The chart of an actor; null if it has none, or until it is loaded. */
+    pictureOf({ chart }: Pick<ActorPosition, 'chart'>): ChartLayout | null {
+      if (typeof chart === 'number') return session.store.charts.get(chart) ?? null;
+      if (chart === null) return null;
+      const layout = charts.get(chart) ?? createCachedQuery<ChartLayout>();
+      charts.set(chart, layout);
+      layout.load(chart, () => session.connection.query({ what: 'chart', machine: chart }), loaded);
+      return layout.value;
     },
   };
 }

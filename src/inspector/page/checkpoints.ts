@@ -28,16 +28,9 @@ interface Preview {
 export const createCheckpointsView: CreateView = session => {
   const list = createCachedQuery<Checkpoint[]>();
   const diff = createCachedQuery<string>();
-  let chosen: string | null = null;
   let drawn = '';
   const picker = createPlanPicker(session, 'Plan whose checkpoints are shown');
-  const slider = createElement('input', {
-    type: 'range',
-    min: '0',
-    step: '1',
-    className: 'scrubber',
-    aria: { label: 'Checkpoint' },
-  });
+  const slider = createCheckpointSlider(() => update());
   const states = createCheckpointState(session);
   const head = createElement('div', { className: 'checkpoint' });
   const body = createElement('div', {
@@ -46,10 +39,6 @@ export const createCheckpointsView: CreateView = session => {
     role: 'region',
     aria: { label: 'What changed since' },
   });
-  slider.oninput = () => {
-    chosen = list.value?.[Number(slider.value)]?.checkpointId ?? null;
-    update();
-  };
   const update = () => {
     picker.update();
     const { plan, store } = session;
@@ -60,13 +49,8 @@ export const createCheckpointsView: CreateView = session => {
     const version = last?.seq ?? '';
     list.load(`${plan} ${version}`, () => session.connection.query({ what: 'checkpoints', plan }), update);
     const all = list.value ?? [];
-    const known = all.findIndex(({ checkpointId }) => checkpointId === chosen);
-    const place = known === -1 ? Math.min(0, all.length - 1) : known;
+    const place = slider.show(all);
     const checkpoint = all[place];
-    slider.max = String(Math.max(0, all.length - 1));
-    slider.value = String(Math.max(0, place));
-    slider.disabled = all.length < 2;
-    slider.setAttribute('aria-valuetext', checkpoint === undefined ? 'none' : nameOf(checkpoint));
     const isLive = session.state.kind !== 'report';
     const about =
       checkpoint !== undefined && isLive
@@ -89,7 +73,7 @@ export const createCheckpointsView: CreateView = session => {
     drawHead(head, session, { plan, checkpoint, place, count: all.length });
     drawDiff(body, diff.value, diff.problem, isLive && checkpoint !== undefined);
   };
-  const marks = createElement('div', { className: 'scrub' }, picker.element, slider);
+  const marks = createElement('div', { className: 'scrub' }, picker.element, slider.element);
   const content = createElement('div', { className: 'checkpoint-content' }, states.element, body);
   return {
     name: 'Checkpoints',
@@ -98,6 +82,38 @@ export const createCheckpointsView: CreateView = session => {
     update,
   };
 };
+
+/** Selects one of the checkpoints, which stay in order of time; the first one at the start. */
+function createCheckpointSlider(changed: () => void) {
+  let checkpoints: readonly Checkpoint[] = [];
+  let chosen: string | null = null;
+  const element = createElement('input', {
+    type: 'range',
+    min: '0',
+    step: '1',
+    className: 'scrubber',
+    aria: { label: 'Checkpoint' },
+    oninput: () => {
+      chosen = checkpoints[Number(element.value)]?.checkpointId ?? null;
+      changed();
+    },
+  });
+  return {
+    element,
+    /** Shows the checkpoints and returns the index of the selected one, or -1 if there is none. */
+    show(all: readonly Checkpoint[]): number {
+      checkpoints = all;
+      const known = all.findIndex(({ checkpointId }) => checkpointId === chosen);
+      const place = known === -1 ? Math.min(0, all.length - 1) : known;
+      const checkpoint = all[place];
+      element.max = String(Math.max(0, all.length - 1));
+      element.value = String(Math.max(0, place));
+      element.disabled = all.length < 2;
+      element.setAttribute('aria-valuetext', checkpoint === undefined ? 'none' : nameOf(checkpoint));
+      return place;
+    },
+  };
+}
 
 const nameOf = ({ label, trigger, tool }: Checkpoint) =>
   label ?? `${trigger.replace(/[A-Z]/g, sign => ` ${sign.toLowerCase()}`)}${tool === null ? '' : ` ${tool}`}`;

@@ -3,7 +3,7 @@ import { createButton, createElement, replaceChildren } from './dom.ts';
 import { createCachedQuery } from './query-cache.ts';
 import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
-import { VirtualList } from './virtual-list.ts';
+import { createVirtualList } from './virtual-list.ts';
 
 interface Side {
   oid: string | null;
@@ -41,7 +41,7 @@ export const createConflictsView: CreateView = session => {
     aria: { label: 'The chosen conflict' },
   });
   let drawn = '';
-  const rows = new VirtualList<Conflict>({
+  const rows = createVirtualList<Conflict>({
     label: 'Conflicts',
     height: 44,
     keyOf: ({ path }) => path,
@@ -85,7 +85,7 @@ export const createConflictsView: CreateView = session => {
     const state = JSON.stringify([shown, view.problem, session.control, about]);
     if (state === drawn) return;
     drawn = state;
-    drawView(panes, { session, plan: about, view: shown, problem: view.problem });
+    drawConflict(panes, { session, plan: about, view: shown, problem: view.problem });
   };
   const element = createElement(
     'div',
@@ -97,36 +97,21 @@ export const createConflictsView: CreateView = session => {
   return { name: 'Conflicts', plans: true, element, count, update };
 };
 
-function drawView(
-  panes: HTMLElement,
-  {
-    session,
-    plan,
-    view,
-    problem,
-  }: { session: PageSession; plan: string; view: ConflictContent | null; problem: string | null },
-): void {
+interface ShownConflict {
+  session: PageSession;
+  plan: string;
+  view: ConflictContent | null;
+  problem: string | null;
+}
+
+function drawConflict(panes: HTMLElement, { session, plan, view, problem }: ShownConflict): void {
   if (view === null) {
     replaceChildren(panes, createElement('p', { className: 'calm' }, problem ?? 'Nothing is in conflict.'));
     return;
   }
-  const { path, message, hunks, texts, resolution } = view;
-  const take = (side: SideName | 'both', hunk?: number) => {
-    const where = hunk === undefined ? path : `hunk ${hunk} of ${path}`;
-    const order = { do: 'resolve', plan, path, take: side, ...(hunk === undefined ? {} : { hunk }) };
-    const lines = ['When no conflict is open, the merge continues by itself and the validations run.'];
-    void confirmAndSend(session, order, { title: `Take ${side} for ${where}?`, lines, yes: `Take ${side}` });
-  };
+  const { path, message, texts, resolution } = view;
   const buttons = (hunk?: number) =>
-    session.control && resolution === null
-      ? createElement(
-          'div',
-          { className: 'buttons' },
-          ...[...sides, ...(hunk === undefined ? [] : (['both'] as const))].map(side =>
-            createButton(`Take ${side}`, () => take(side, hunk)),
-          ),
-        )
-      : null;
+    session.control && resolution === null ? resolveButtons(session, { plan, path, hunk }) : null;
   replaceChildren(
     panes,
     createElement('h2', {}, path),
@@ -143,33 +128,52 @@ function drawView(
         ),
       ),
     ),
-    ...texts.map((text, index) => {
-      const versions = hunks[index]?.texts;
-      const taken = hunks[index]?.taken ?? null;
-      return createElement(
-        'section',
-        { className: 'hunk', aria: { label: `Hunk ${index + 1}` } },
-        createElement(
-          'h3',
-          {},
-          `Hunk ${index + 1} of ${texts.length}${taken === null ? '' : `: took ${typeof taken === 'string' ? taken : 'other words'}`}`,
-        ),
-        createElement(
-          'div',
-          { className: 'three' },
-          ...sides.map(side =>
-            createElement(
-              'pre',
-              { className: side, tabIndex: 0, aria: { label: side } },
-              versions?.[side] ?? text[side],
-            ),
-          ),
-        ),
-        taken === null ? buttons(index + 1) : null,
-      );
-    }),
+    ...texts.map((_, index) => hunkSection(view, index, buttons)),
     texts.length === 0 ? createElement('p', { className: 'calm' }, 'It can only be resolved as a whole.') : null,
     texts.length === 1 ? null : buttons(),
+  );
+}
+
+/** The three versions of one hunk, with what was taken or the buttons to take one. */
+function hunkSection(
+  { hunks, texts }: ConflictContent,
+  index: number,
+  buttons: (hunk: number) => HTMLElement | null,
+): HTMLElement {
+  const versions = hunks[index]?.texts ?? texts[index];
+  const taken = hunks[index]?.taken ?? null;
+  const outcome = taken === null ? '' : `: took ${typeof taken === 'string' ? taken : 'other words'}`;
+  return createElement(
+    'section',
+    { className: 'hunk', aria: { label: `Hunk ${index + 1}` } },
+    createElement('h3', {}, `Hunk ${index + 1} of ${texts.length}${outcome}`),
+    createElement(
+      'div',
+      { className: 'three' },
+      ...sides.map(side =>
+        createElement('pre', { className: side, tabIndex: 0, aria: { label: side } }, versions?.[side]),
+      ),
+    ),
+    taken === null ? buttons(index + 1) : null,
+  );
+}
+
+/** Buttons that resolve one hunk, or the whole file without `hunk`, after a confirmation. */
+function resolveButtons(
+  session: PageSession,
+  { plan, path, hunk }: { plan: string; path: string; hunk: number | undefined },
+): HTMLElement {
+  const take = (side: SideName | 'both') => {
+    const where = hunk === undefined ? path : `hunk ${hunk} of ${path}`;
+    const order = { do: 'resolve', plan, path, take: side, ...(hunk === undefined ? {} : { hunk }) };
+    const lines = ['When no conflict is open, the merge continues by itself and the validations run.'];
+    void confirmAndSend(session, order, { title: `Take ${side} for ${where}?`, lines, yes: `Take ${side}` });
+  };
+  const choices = hunk === undefined ? sides : [...sides, 'both' as const];
+  return createElement(
+    'div',
+    { className: 'buttons' },
+    ...choices.map(side => createButton(`Take ${side}`, () => take(side))),
   );
 }
 

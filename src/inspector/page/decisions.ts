@@ -3,7 +3,7 @@ import { createElement, replaceChildren } from './dom.ts';
 import { createPlanPicker } from './plan-picker.ts';
 import { createCachedQuery } from './query-cache.ts';
 import type { CreateView } from './view.ts';
-import { VirtualList } from './virtual-list.ts';
+import { createVirtualList } from './virtual-list.ts';
 
 /** The tree of a plan's decisions, with rejected options and the reasons. */
 export const createDecisionsView: CreateView = session => {
@@ -12,7 +12,7 @@ export const createDecisionsView: CreateView = session => {
   const picker = createPlanPicker(session, 'Plan whose decisions are shown');
   const superseded = createElement('input', { type: 'checkbox', onchange: () => update() });
   const side = createElement('aside', { className: 'side', tabIndex: 0, aria: { label: 'The chosen decision' } });
-  const rows = new VirtualList<DecisionRow>({
+  const rows = createVirtualList<DecisionRow>({
     label: 'Decisions',
     height: 52,
     keyOf: ({ decision }) => decision.decisionId,

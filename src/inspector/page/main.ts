@@ -7,9 +7,20 @@ import { createDecisionsView } from './decisions.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
 import { createMessagesView } from './messages.ts';
 import { createOverviewView } from './overview.ts';
-import { openSession } from './session.ts';
+import { openSession, type PageSession } from './session.ts';
 import { createTimelineView } from './timeline.ts';
 import type { View } from './view.ts';
+
+/** The views, in the order of their tabs. */
+const views = [
+  createOverviewView,
+  createTimelineView,
+  createActorsView,
+  createMessagesView,
+  createDecisionsView,
+  createConflictsView,
+  createCheckpointsView,
+];
 
 function start(): void {
   const session = openSession(() => update());
@@ -23,87 +34,23 @@ function start(): void {
       ?.element.querySelector<HTMLElement>('.rows')
       ?.focus();
   };
-  const makes = [
-    createOverviewView,
-    createTimelineView,
-    createActorsView,
-    createMessagesView,
-    createDecisionsView,
-    createConflictsView,
-    createCheckpointsView,
-  ];
-  const parts = makes.map(make => make(session, go));
-
-  const title = createElement('h1', {}, 'Troupe');
-  const picker = createElement('select', {
-    className: 'roots',
-    aria: { label: 'Plan' },
-    onchange: () => session.select({ root: picker.value }),
-  });
-  const state = createElement('span', { className: 'link-state', role: 'status' });
-  const control = createElement('span', { className: 'control' });
-  const downloads = createElement(
-    'nav',
-    { className: 'downloads', aria: { label: 'Take away' } },
-    createElement('a', { href: 'report.html', download: 'troupe-report.html' }, 'Report'),
-    createElement('a', { href: 'items.jsonl', download: 'troupe-items.jsonl' }, 'JSONL'),
-  );
-  const head = createElement(
-    'header',
-    { className: 'head' },
-    title,
-    picker,
-    createElement('span', { className: 'gap' }),
-    control,
-    state,
-    downloads,
-  );
-  const tabs = createElement('nav', { className: 'tabs', aria: { label: 'Views' } });
+  const parts = views.map(make => make(session, go));
+  const header = createHeader(session);
+  const tabs = createTabs(parts, go);
   const main = createElement('main', {});
   const announcement = createElement('p', { id: 'announcement', role: 'status' });
-  replaceChildren(document.getElementById('app') as HTMLElement, head, tabs, main, announcement);
+  replaceChildren(document.getElementById('app') as HTMLElement, header.element, tabs.element, main, announcement);
 
   const shown = (): View[] => parts.filter(({ plans }) => session.plans || !plans);
-  const tabsOf = parts.map((part, index) => createTab(part, index, go));
-  let tabsMade = '';
-  let pickerMade = '';
   const update = () => {
     const there = shown();
     const wanted = decodeURIComponent(location.hash.slice(1));
     const part =
       there.find(({ name }) => name === current) ?? there.find(({ name }) => name.toLowerCase() === wanted) ?? there[0];
     if (part === undefined) return;
-    const names = there.map(({ name }) => name).join();
-    if (names !== tabsMade) {
-      tabsMade = names;
-      replaceChildren(tabs, ...tabsOf.filter(({ part }) => there.includes(part)).map(({ element }) => element));
-    }
-    for (const { part: of, element, count } of tabsOf) {
-      if (of === part) element.setAttribute('aria-current', 'page');
-      else element.removeAttribute('aria-current');
-      const number = of.count?.() ?? 0;
-      count.textContent = number === 0 ? '' : String(number);
-    }
+    tabs.update(there, part);
     if (part.element.parentElement !== main) replaceChildren(main, part.element);
-    title.textContent = session.title;
-    document.title = `${session.title} inspector`;
-    if (state.textContent !== session.state.text) state.textContent = session.state.text;
-    state.className = `link-state ${session.state.kind}`;
-    control.textContent = session.control ? 'commands enabled' : '';
-    downloads.hidden = session.state.kind === 'report';
-    const roots = session.roots();
-    const made = roots.map(({ planId, state }) => `${planId}${state}`).join();
-    if (made !== pickerMade) {
-      pickerMade = made;
-      replaceChildren(
-        picker,
-        ...roots.map(({ planId, goal, state }) =>
-          createElement('option', { value: planId }, `${goal.slice(0, 70)} · ${state} · ${idTail(planId)}`),
-        ),
-      );
-    }
-    picker.hidden = roots.length === 0;
-    if (session.root !== null) picker.value = session.root;
+    header.update();
     part.update();
   };
 
@@ -122,6 +69,75 @@ function start(): void {
   // Durations grow even without events.
   setInterval(update, 1_000);
   update();
+}
+
+/** The title, the choice of the root plan, the state of the connection, and the downloads. */
+function createHeader(session: PageSession): { element: HTMLElement; update(): void } {
+  const title = createElement('h1', {}, 'Troupe');
+  const picker = createElement('select', {
+    className: 'roots',
+    aria: { label: 'Plan' },
+    onchange: () => session.select({ root: picker.value }),
+  });
+  const state = createElement('span', { className: 'link-state', role: 'status' });
+  const control = createElement('span', { className: 'control' });
+  const downloads = createElement(
+    'nav',
+    { className: 'downloads', aria: { label: 'Take away' } },
+    createElement('a', { href: 'report.html', download: 'troupe-report.html' }, 'Report'),
+    createElement('a', { href: 'items.jsonl', download: 'troupe-items.jsonl' }, 'JSONL'),
+  );
+  const gap = createElement('span', { className: 'gap' });
+  let listed = '';
+  const updatePicker = () => {
+    const roots = session.roots();
+    const wanted = roots.map(({ planId, state }) => `${planId}${state}`).join();
+    if (wanted !== listed) {
+      listed = wanted;
+      const options = roots.map(({ planId, goal, state }) =>
+        createElement('option', { value: planId }, `${goal.slice(0, 70)} · ${state} · ${idTail(planId)}`),
+      );
+      replaceChildren(picker, ...options);
+    }
+    picker.hidden = roots.length === 0;
+    if (session.root !== null) picker.value = session.root;
+  };
+  return {
+    element: createElement('header', { className: 'head' }, title, picker, gap, control, state, downloads),
+    update() {
+      title.textContent = session.title;
+      document.title = `${session.title} inspector`;
+      // A status that did not change is not announced again.
+      if (state.textContent !== session.state.text) state.textContent = session.state.text;
+      state.className = `link-state ${session.state.kind}`;
+      control.textContent = session.control ? 'commands enabled' : '';
+      downloads.hidden = session.state.kind === 'report';
+      updatePicker();
+    },
+  };
+}
+
+/** One tab for each view that has something to show. */
+function createTabs(parts: readonly View[], go: (name: string) => void) {
+  const element = createElement('nav', { className: 'tabs', aria: { label: 'Views' } });
+  const tabs = parts.map((part, index) => createTab(part, index, go));
+  let listed = '';
+  return {
+    element,
+    update(shown: readonly View[], current: View): void {
+      const names = shown.map(({ name }) => name).join();
+      if (names !== listed) {
+        listed = names;
+        replaceChildren(element, ...tabs.filter(({ part }) => shown.includes(part)).map(({ element }) => element));
+      }
+      for (const { part, element, count } of tabs) {
+        if (part === current) element.setAttribute('aria-current', 'page');
+        else element.removeAttribute('aria-current');
+        const number = part.count?.() ?? 0;
+        count.textContent = number === 0 ? '' : String(number);
+      }
+    },
+  };
 }
 
 interface Tab {

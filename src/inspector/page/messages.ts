@@ -1,9 +1,10 @@
+import type { InspectorStore } from '../state/store.ts';
 import { escapeHtml } from '../view/escape-html.ts';
 import { eventLabel, formatClock } from '../view/format.ts';
 import { type MessageArrow, type MessageSequence, toMessageSequence } from '../view/sequence.ts';
 import { createElement, replaceChildren } from './dom.ts';
 import type { CreateView } from './view.ts';
-import { VirtualList } from './virtual-list.ts';
+import { createVirtualList } from './virtual-list.ts';
 
 /** Messages kept in the list; older ones are only counted. */
 const shownMax = 5_000;
@@ -12,30 +13,14 @@ const size = { row: 30, time: 110, least: 76, most: 150 };
 
 /** Messages between actors, one per row, with the actors' lifelines. */
 export const createMessagesView: CreateView = session => {
-  const { store } = session;
   let sequence: MessageSequence = { columns: [], arrows: [], olderCount: 0 };
   let chosen: MessageArrow | null = null;
   let made = '';
-  const numbers = new WeakMap<object, number>();
-  let count = 0;
-  const keyOf = ({ message }: MessageArrow): string => {
-    const number = numbers.get(message) ?? count++;
-    numbers.set(message, number);
-    return String(number);
-  };
+  const keyOf = createMessageKeys();
   const head = createElement('div', { className: 'lives' });
   const side = createElement('aside', { className: 'side', tabIndex: 0, aria: { label: 'The chosen message' } });
-  const note = createElement('span', { className: 'small' });
-  const filter = createElement('input', {
-    type: 'search',
-    className: 'filter',
-    placeholder: 'Filter events',
-    aria: { label: 'Filter events' },
-    oninput: () => update(),
-  });
-  const own = createElement('input', { type: 'checkbox', onchange: () => update() });
-  const about = createElement('input', { type: 'checkbox', onchange: () => update() });
-  const rows = new VirtualList<MessageArrow>({
+  const filter = createMessageFilter(() => update());
+  const rows = createVirtualList<MessageArrow>({
     label: 'Messages',
     height: size.row,
     follows: true,
@@ -57,13 +42,12 @@ export const createMessagesView: CreateView = session => {
     return Math.round(Math.min(size.most, Math.max(size.least, room)));
   };
   const update = () => {
-    const only = about.checked ? session.actor : null;
-    const wanted = JSON.stringify([store.revision, filter.value, own.checked, only]);
+    const { store } = session;
+    const options = filter.options(session.actor);
+    const wanted = JSON.stringify([store.revision, options]);
     if (wanted !== made) {
       made = wanted;
-      sequence = limitColumns(
-        toMessageSequence(store, { about: only, filter: filter.value.trim(), own: own.checked, max: shownMax }),
-      );
+      sequence = limitColumns(toMessageSequence(store, { ...options, max: shownMax }));
     }
     const { columns, arrows, olderCount } = sequence;
     main.style.setProperty('--column', `${width()}px`);
@@ -74,41 +58,14 @@ export const createMessagesView: CreateView = session => {
         createElement('span', { title: name, className: uid === session.actor ? 'chosen' : '' }, name),
       ),
     );
-    note.textContent =
-      olderCount > 0 ? `${arrows.length} messages, ${olderCount} not shown` : `${arrows.length} messages`;
+    filter.showCount(arrows.length, olderCount);
     rows.show(arrows, chosen === null ? null : keyOf(chosen));
-    drawSide();
+    drawMessage(side, chosen?.message ?? null, store);
   };
-  const drawSide = () => {
-    if (chosen === null) {
-      replaceChildren(side, createElement('p', { className: 'calm' }, 'Choose a message to see what was in it.'));
-      return;
-    }
-    const { message } = chosen;
-    const from = message.from === null ? 'outside' : (store.actors.get(message.from)?.id ?? message.from);
-    replaceChildren(
-      side,
-      createElement('h2', {}, eventLabel(message.event.type)),
-      createElement(
-        'p',
-        { className: 'small' },
-        `${formatClock(message.at)} from ${from} to ${store.actors.get(message.uid)?.id ?? message.uid}`,
-      ),
-      createElement('pre', {}, JSON.stringify(message.event, null, 2)),
-    );
-  };
-  const tools = createElement(
-    'div',
-    { className: 'tools' },
-    filter,
-    createElement('label', {}, own, ' what XState sends'),
-    createElement('label', {}, about, ' only the chosen actor'),
-    note,
-  );
   const main = createElement(
     'div',
     { className: 'main' },
-    tools,
+    filter.element,
     createElement('div', { className: 'lives-row' }, head),
     rows.element,
   );
@@ -119,6 +76,64 @@ export const createMessagesView: CreateView = session => {
     update,
   };
 };
+
+/** Which messages are listed, and how many they are. */
+function createMessageFilter(changed: () => void) {
+  const count = createElement('span', { className: 'small' });
+  const text = createElement('input', {
+    type: 'search',
+    className: 'filter',
+    placeholder: 'Filter events',
+    aria: { label: 'Filter events' },
+    oninput: changed,
+  });
+  const own = createElement('input', { type: 'checkbox', onchange: changed });
+  const about = createElement('input', { type: 'checkbox', onchange: changed });
+  return {
+    element: createElement(
+      'div',
+      { className: 'tools' },
+      text,
+      createElement('label', {}, own, ' what XState sends'),
+      createElement('label', {}, about, ' only the chosen actor'),
+      count,
+    ),
+    options: (actor: string | null) => ({
+      about: about.checked ? actor : null,
+      filter: text.value.trim(),
+      own: own.checked,
+    }),
+    showCount(shown: number, older: number) {
+      count.textContent = older > 0 ? `${shown} messages, ${older} not shown` : `${shown} messages`;
+    },
+  };
+}
+
+/** Numbers messages as they are first asked about: they have no id of their own. */
+function createMessageKeys(): (arrow: MessageArrow) => string {
+  const numbers = new WeakMap<object, number>();
+  let count = 0;
+  return ({ message }) => {
+    const number = numbers.get(message) ?? count++;
+    numbers.set(message, number);
+    return String(number);
+  };
+}
+
+function drawMessage(side: HTMLElement, message: MessageArrow['message'] | null, { actors }: InspectorStore): void {
+  if (message === null) {
+    replaceChildren(side, createElement('p', { className: 'calm' }, 'Choose a message to see what was in it.'));
+    return;
+  }
+  const from = message.from === null ? 'outside' : (actors.get(message.from)?.id ?? message.from);
+  const to = actors.get(message.uid)?.id ?? message.uid;
+  replaceChildren(
+    side,
+    createElement('h2', {}, eventLabel(message.event.type)),
+    createElement('p', { className: 'small' }, `${formatClock(message.at)} from ${from} to ${to}`),
+    createElement('pre', {}, JSON.stringify(message.event, null, 2)),
+  );
+}
 
 /** Only messages between the first few actors: more columns would be unreadable. */
 function limitColumns({ columns, arrows, olderCount }: MessageSequence): MessageSequence {

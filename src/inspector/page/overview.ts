@@ -10,13 +10,13 @@ import { createButton, createElement, replaceChildren } from './dom.ts';
 import { lastOutputBlocks } from './last-output.ts';
 import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
-import { VirtualList } from './virtual-list.ts';
+import { createVirtualList } from './virtual-list.ts';
 
 /** Plans that need a person, numbers of plans by state, and working plans. */
 export const createOverviewView: CreateView = (session, go) => {
   const needs = createElement('section', { className: 'needs', aria: { label: 'Needs you' } });
   const counts = createElement('section', { className: 'counts', aria: { label: 'Counts' } });
-  const rows = new VirtualList<PlanOverview>({
+  const rows = createVirtualList<PlanOverview>({
     label: 'Plans at work',
     height: 40,
     keyOf: ({ planId }) => planId,

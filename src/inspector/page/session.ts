@@ -1,7 +1,7 @@
 /** What all parts of the page share: the store, the selection, and queries. */
 
 import type { PlanOverview } from '../state/events.ts';
-import { InspectorStore } from '../state/store.ts';
+import { createInspectorStore, type InspectorStore } from '../state/store.ts';
 import { type ConnectionState, openConnection, type ServerConnection } from './connection.ts';
 
 export interface PageSession {
@@ -47,7 +47,7 @@ export function openSession(changed: () => void): PageSession {
     );
   };
   const session: PageSession = {
-    store: new InspectorStore(),
+    store: createInspectorStore(),
     title: 'Troupe',
     control: false,
     plans: true,
@@ -98,7 +98,7 @@ const newestFirst = (left: PlanOverview, right: PlanOverview) => (left.planId < 
 
 /** An empty store with a different revision than the one before. */
 function emptyStoreAfter({ revision }: InspectorStore): InspectorStore {
-  const store = new InspectorStore();
+  const store = createInspectorStore();
   store.revision = revision + 1;
   return store;
 }

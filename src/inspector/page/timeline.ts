@@ -12,81 +12,46 @@ import { timelineSvg } from '../view/timeline-svg.ts';
 import { createBadge } from './badge.ts';
 import { createButton, createElement, replaceChildren, saveFile } from './dom.ts';
 import { lastOutputBlocks } from './last-output.ts';
+import { createRangeSelection } from './range-selection.ts';
 import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
-import { VirtualList } from './virtual-list.ts';
+import { createVirtualList } from './virtual-list.ts';
 
 /** A larger tree starts collapsed. */
 const unfoldedMax = 500;
 
 /** Plans and their activities on a time axis; you can zoom into a range. */
 export const createTimelineView: CreateView = session => {
-  let range: { from: number; to: number } | null = null;
   let lanes: TimelineLane[] = [];
   let axis: TimeAxis = createTimeAxis([], { from: 0, to: 1 });
   let made = -1;
-  const open = new Map<string, boolean>();
+  const folds = createFolds(session);
   const ruler = createElement('div', { className: 'ruler' });
   const legend = createElement('div', { className: 'legend' });
   const detail = createElement('aside', { className: 'side', tabIndex: 0, aria: { label: 'The chosen plan' } });
-  const rows = new VirtualList<TimelineLane>({
+  const rows = createVirtualList<TimelineLane>({
     label: 'Plans over time',
     height: 30,
     keyOf: ({ planId }) => planId,
-    draw: (lane, row) => drawLane(lane, row, { axis, now: session.now(), mark: markOf(lane) }),
+    draw: (lane, row) => drawLane(lane, row, { axis, now: session.now(), mark: folds.markOf(lane, lanes) }),
     pick: lane => session.select({ plan: lane.planId }),
     unfold(lane, isOpen) {
-      open.set(lane.planId, isOpen);
+      folds.set(lane.planId, isOpen);
       update();
     },
   });
-  const whole = () => fullRange(lanes, session.now());
-  const zoom = (share: number) => {
-    const { from, to } = range ?? whole();
-    const middle = (from + to) / 2;
-    const half = ((to - from) / 2) * share;
-    range = { from: middle - half, to: middle + half };
-    update();
-  };
-  const all = () => {
-    range = null;
-    update();
-  };
-  const brush = createElement('div', { className: 'brush', hidden: true });
-  ruler.onpointerdown = down => {
-    const box = ruler.getBoundingClientRect();
-    const share = ({ clientX }: PointerEvent) => Math.min(1, Math.max(0, (clientX - box.left) / box.width));
-    const start = share(down);
-    ruler.setPointerCapture(down.pointerId);
-    ruler.onpointermove = move => {
-      const end = share(move);
-      brush.hidden = false;
-      brush.style.left = `${100 * Math.min(start, end)}%`;
-      brush.style.width = `${100 * Math.abs(end - start)}%`;
-    };
-    ruler.onpointerup = up => {
-      ruler.onpointermove = null;
-      ruler.onpointerup = null;
-      brush.hidden = true;
-      const end = share(up);
-      if (Math.abs(end - start) < 0.01) return;
-      range = { from: axis.moment(Math.min(start, end)), to: axis.moment(Math.max(start, end)) };
-      update();
-    };
-  };
+  const range = createVisibleRange(
+    () => fullRange(lanes, session.now()),
+    () => update(),
+  );
+  const brush = createRangeSelection(ruler, ({ from, to }) =>
+    range.select({ from: axis.moment(from), to: axis.moment(to) }),
+  );
   const export_ = () => {
     const title = lanes[0]?.goal ?? session.title;
     saveFile('troupe-timeline.svg', 'image/svg+xml', timelineSvg(lanes, axis, { title, now: session.now() }));
   };
-  const tools = createElement(
-    'div',
-    { className: 'tools' },
-    legend,
-    createButton('−', () => zoom(2), { aria: { label: 'See more of the time' } }),
-    createButton('+', () => zoom(0.5), { aria: { label: 'See less of the time' } }),
-    createButton('All', all),
-    createButton('SVG', export_, { aria: { label: 'Save the timeline as SVG' } }),
-  );
+  const tools = createTimelineTools(legend, range, export_);
   const main = createElement(
     'div',
     { className: 'main' },
@@ -95,19 +60,6 @@ export const createTimelineView: CreateView = session => {
     rows.element,
   );
 
-  const markOf = ({ planId }: TimelineLane): string => {
-    const children = lanes.some(({ parent }) => parent === planId);
-    return children ? (isOpen(planId) ? '▾' : '▸') : '';
-  };
-  const isOpen = (planId: string) => open.get(planId) ?? (lanes.length <= unfoldedMax || planId === session.root);
-  const visible = (): TimelineLane[] => {
-    const shown = new Set<string>();
-    return lanes.filter(({ planId, parent, depth }) => {
-      const isShown = depth === 0 || (parent !== null && shown.has(parent) && isOpen(parent));
-      if (isShown) shown.add(planId);
-      return isShown;
-    });
-  };
   const update = () => {
     if (made !== session.store.revision) {
       lanes = session.root === null ? [] : toTimelineLanes(session.store.plans, session.store.planEvents, session.root);
@@ -115,11 +67,11 @@ export const createTimelineView: CreateView = session => {
     }
     axis = createTimeAxis(
       lanes.flatMap(({ spans }) => spans.flatMap(({ from, to }) => (to === null ? [from] : [from, to]))),
-      range ?? whole(),
+      range.current(),
     );
     replaceChildren(legend, ...legendOf(lanes));
     replaceChildren(ruler, ...axisMarks(axis), brush);
-    rows.show(visible(), session.plan);
+    rows.show(folds.visible(lanes), session.plan);
     drawDetail(
       session,
       lanes.find(({ planId }) => planId === session.plan),
@@ -134,7 +86,72 @@ export const createTimelineView: CreateView = session => {
   };
 };
 
-function fullRange(lanes: readonly TimelineLane[], now: number): { from: number; to: number } {
+interface TimeRange {
+  from: number;
+  to: number;
+}
+
+/** The part of the time that is shown: all of it until you select a part. */
+function createVisibleRange(full: () => TimeRange, changed: () => void) {
+  let selected: TimeRange | null = null;
+  const current = () => selected ?? full();
+  const select = (range: TimeRange | null) => {
+    selected = range;
+    changed();
+  };
+  return {
+    current,
+    select,
+    zoom(share: number) {
+      const { from, to } = current();
+      const middle = (from + to) / 2;
+      const half = ((to - from) / 2) * share;
+      select({ from: middle - half, to: middle + half });
+    },
+  };
+}
+
+function createTimelineTools(
+  legend: HTMLElement,
+  range: ReturnType<typeof createVisibleRange>,
+  export_: () => void,
+): HTMLElement {
+  return createElement(
+    'div',
+    { className: 'tools' },
+    legend,
+    createButton('−', () => range.zoom(2), { aria: { label: 'See more of the time' } }),
+    createButton('+', () => range.zoom(0.5), { aria: { label: 'See less of the time' } }),
+    createButton('All', () => range.select(null)),
+    createButton('SVG', export_, { aria: { label: 'Save the timeline as SVG' } }),
+  );
+}
+
+/** Which plans show their subplans. */
+function createFolds(session: PageSession) {
+  const open = new Map<string, boolean>();
+  const isOpen = (planId: string, lanes: readonly TimelineLane[]) =>
+    open.get(planId) ?? (lanes.length <= unfoldedMax || planId === session.root);
+  return {
+    set(planId: string, isOpen: boolean): void {
+      open.set(planId, isOpen);
+    },
+    markOf({ planId }: TimelineLane, lanes: readonly TimelineLane[]): string {
+      const hasChildren = lanes.some(({ parent }) => parent === planId);
+      return hasChildren ? (isOpen(planId, lanes) ? '▾' : '▸') : '';
+    },
+    visible(lanes: readonly TimelineLane[]): TimelineLane[] {
+      const shown = new Set<string>();
+      return lanes.filter(({ planId, parent, depth }) => {
+        const isShown = depth === 0 || (parent !== null && shown.has(parent) && isOpen(parent, lanes));
+        if (isShown) shown.add(planId);
+        return isShown;
+      });
+    },
+  };
+}
+
+function fullRange(lanes: readonly TimelineLane[], now: number): TimeRange {
   const spans = lanes.flatMap(({ spans }) => spans);
   const from = spans.reduce((least, span) => Math.min(least, span.from), Number.POSITIVE_INFINITY);
   const isAtWork = spans.some(

@@ -14,120 +14,149 @@ export interface VirtualListOptions<T> {
   follows?: boolean;
 }
 
+export interface VirtualList<T> {
+  readonly element: HTMLElement;
+  /** Draws the items; `chosen` is the key of the selected one. */
+  show(items: readonly T[], chosen: string | null): void;
+}
+
 let count = 0;
 
-export class VirtualList<T> {
-  readonly element: HTMLElement;
-  readonly #options: VirtualListOptions<T>;
-  readonly #space: HTMLElement;
-  readonly #id = `rows-${count++}`;
-  #items: readonly T[] = [];
-  #chosen: string | null = null;
-  #drawn = new Map<number, HTMLElement>();
-
-  constructor(options: VirtualListOptions<T>) {
-    this.#options = options;
-    this.#space = createElement('div', { className: 'rows-space', role: 'presentation' });
-    this.element = createElement(
-      'div',
-      {
-        className: 'rows',
-        role: 'listbox',
-        tabIndex: 0,
-        aria: { label: options.label },
-        onkeydown: event => this.#key(event),
-      },
-      this.#space,
-    );
-    this.element.addEventListener('scroll', () => this.#draw(false), { passive: true });
-    new ResizeObserver(() => this.#draw(false)).observe(this.element);
-  }
-
-  show(items: readonly T[], chosen: string | null): void {
-    const { scrollTop, clientHeight, scrollHeight } = this.element;
-    const wasAtEnd = scrollTop + clientHeight >= scrollHeight - 4;
-    this.#items = items;
-    this.#chosen = chosen;
-    this.#space.style.height = `${items.length * this.#options.height}px`;
-    if (this.#options.follows === true && wasAtEnd) this.element.scrollTop = this.element.scrollHeight;
-    this.#draw(true);
-  }
-
-  #draw(all: boolean): void {
-    const { height, keyOf, draw } = this.#options;
-    const { scrollTop, clientHeight } = this.element;
-    const first = Math.max(0, Math.floor(scrollTop / height) - 4);
-    const end = Math.min(this.#items.length, Math.ceil((scrollTop + clientHeight) / height) + 4);
-    const before = this.#drawn;
-    this.#drawn = new Map();
-    for (let index = first; index < end; index++) {
-      const item = this.#items[index] as T;
-      const known = before.get(index);
-      const row = known ?? this.#row(index);
-      before.delete(index);
-      this.#drawn.set(index, row);
-      if (known === undefined || all) {
-        const isChosen = keyOf(item) === this.#chosen;
-        row.className = isChosen ? 'row chosen' : 'row';
-        row.setAttribute('aria-selected', String(isChosen));
-        row.setAttribute('aria-setsize', String(this.#items.length));
-        row.setAttribute('aria-posinset', String(index + 1));
-        draw(item, row);
-      }
-    }
-    for (const row of before.values()) row.remove();
-    const at = this.#place();
-    if (at !== -1 && this.#drawn.has(at)) this.element.setAttribute('aria-activedescendant', `${this.#id}-${at}`);
-    else this.element.removeAttribute('aria-activedescendant');
-  }
-
-  #row(index: number): HTMLElement {
-    const row = createElement('div', {
-      id: `${this.#id}-${index}`,
-      role: 'option',
-      onclick: () => this.#choose(index),
-    });
-    row.style.top = `${index * this.#options.height}px`;
-    row.style.height = `${this.#options.height}px`;
-    this.#space.append(row);
-    return row;
-  }
-
-  #place(): number {
-    return this.#chosen === null ? -1 : this.#items.findIndex(item => this.#options.keyOf(item) === this.#chosen);
-  }
-
-  #choose(index: number): void {
-    const item = this.#items[index];
+export function createVirtualList<T>(options: VirtualListOptions<T>): VirtualList<T> {
+  const { height, keyOf, pick, unfold } = options;
+  const space = createElement('div', { className: 'rows-space', role: 'presentation' });
+  let items: readonly T[] = [];
+  let chosen: string | null = null;
+  const place = () => (chosen === null ? -1 : items.findIndex(item => keyOf(item) === chosen));
+  const choose = (index: number) => {
+    const item = items[index];
     if (item === undefined) return;
-    const { keyOf, pick, height } = this.#options;
-    this.#chosen = keyOf(item);
-    const top = index * height;
-    const { scrollTop, clientHeight } = this.element;
-    if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + height > scrollTop + clientHeight) this.element.scrollTop = top + height - clientHeight;
-    this.#draw(true);
-    pick(item, this.#chosen);
-  }
+    chosen = keyOf(item);
+    scrollToRow(element, index * height, height);
+    draw(true);
+    pick(item, chosen);
+  };
+  const element = createElement(
+    'div',
+    {
+      className: 'rows',
+      role: 'listbox',
+      tabIndex: 0,
+      aria: { label: options.label },
+      onkeydown: event => {
+        const at = place();
+        const item = items[at];
+        const page = Math.max(1, Math.floor(element.clientHeight / height) - 1);
+        const target = indexAfterKey(event.key, { at, page, last: items.length - 1 });
+        if (target !== null) choose(target);
+        else if (item !== undefined && event.key === 'ArrowRight') unfold?.(item, true);
+        else if (item !== undefined && event.key === 'ArrowLeft') unfold?.(item, false);
+        else return;
+        event.preventDefault();
+      },
+    },
+    space,
+  );
+  const rows = createVisibleRows({ element, space, height, choose });
+  const draw = (all: boolean) => {
+    rows.update(items.length, (index, row, isNew) => {
+      const item = items[index] as T;
+      if (!isNew && !all) return;
+      markRow(row, { isChosen: keyOf(item) === chosen, position: index + 1, count: items.length });
+      options.draw(item, row);
+    });
+    rows.setActive(place());
+  };
+  element.addEventListener('scroll', () => draw(false), { passive: true });
+  new ResizeObserver(() => draw(false)).observe(element);
+  return {
+    element,
+    show(wanted, wantedKey) {
+      const { scrollTop, clientHeight, scrollHeight } = element;
+      const wasAtEnd = scrollTop + clientHeight >= scrollHeight - 4;
+      items = wanted;
+      chosen = wantedKey;
+      space.style.height = `${items.length * height}px`;
+      if (options.follows === true && wasAtEnd) element.scrollTop = element.scrollHeight;
+      draw(true);
+    },
+  };
+}
 
-  #key(event: KeyboardEvent): void {
-    const page = Math.max(1, Math.floor(this.element.clientHeight / this.#options.height) - 1);
-    const last = this.#items.length - 1;
-    const at = this.#place();
-    const to: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at === -1 ? last : at - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-      Home: 0,
-      End: last,
-    };
-    const wanted = to[event.key];
-    const item = this.#items[at];
-    if (wanted !== undefined) this.#choose(Math.min(last, Math.max(0, wanted)));
-    else if (item !== undefined && event.key === 'ArrowRight') this.#options.unfold?.(item, true);
-    else if (item !== undefined && event.key === 'ArrowLeft') this.#options.unfold?.(item, false);
-    else return;
-    event.preventDefault();
-  }
+interface VisibleRows {
+  /** Creates the rows that are in view now, removes the others, and calls `draw` for each in view. */
+  update(count: number, draw: (index: number, row: HTMLElement, isNew: boolean) => void): void;
+  /** Tells a screen reader which row is selected, if it is in view. */
+  setActive(index: number): void;
+}
+
+/** The elements of the rows in view, and of a few above and below. */
+function createVisibleRows({
+  element,
+  space,
+  height,
+  choose,
+}: {
+  element: HTMLElement;
+  space: HTMLElement;
+  height: number;
+  choose: (index: number) => void;
+}): VisibleRows {
+  const id = `rows-${count++}`;
+  let drawn = new Map<number, HTMLElement>();
+  const create = (index: number): HTMLElement => {
+    const row = createElement('div', { id: `${id}-${index}`, role: 'option', onclick: () => choose(index) });
+    row.style.top = `${index * height}px`;
+    row.style.height = `${height}px`;
+    space.append(row);
+    return row;
+  };
+  return {
+    update(itemCount, draw) {
+      const { scrollTop, clientHeight } = element;
+      const first = Math.max(0, Math.floor(scrollTop / height) - 4);
+      const end = Math.min(itemCount, Math.ceil((scrollTop + clientHeight) / height) + 4);
+      const before = drawn;
+      drawn = new Map();
+      for (let index = first; index < end; index++) {
+        const known = before.get(index);
+        const row = known ?? create(index);
+        before.delete(index);
+        drawn.set(index, row);
+        draw(index, row, known === undefined);
+      }
+      for (const row of before.values()) row.remove();
+    },
+    setActive(index) {
+      if (index !== -1 && drawn.has(index)) element.setAttribute('aria-activedescendant', `${id}-${index}`);
+      else element.removeAttribute('aria-activedescendant');
+    },
+  };
+}
+
+function markRow(row: HTMLElement, marks: { isChosen: boolean; position: number; count: number }): void {
+  row.className = marks.isChosen ? 'row chosen' : 'row';
+  row.setAttribute('aria-selected', String(marks.isChosen));
+  row.setAttribute('aria-setsize', String(marks.count));
+  row.setAttribute('aria-posinset', String(marks.position));
+}
+
+function scrollToRow(element: HTMLElement, top: number, height: number): void {
+  const { scrollTop, clientHeight } = element;
+  if (top < scrollTop) element.scrollTop = top;
+  else if (top + height > scrollTop + clientHeight) element.scrollTop = top + height - clientHeight;
+}
+
+/** Returns the index that a key moves the selection to, or null if it does not move it. */
+function indexAfterKey(key: string, { at, page, last }: { at: number; page: number; last: number }): number | null {
+  const targets: Record<string, number> = {
+    ArrowDown: at + 1,
+    ArrowUp: at === -1 ? last : at - 1,
+    PageDown: at + page,
+    PageUp: at - page,
+    Home: 0,
+    End: last,
+  };
+  const target = targets[key];
+  return target === undefined ? null : Math.min(last, Math.max(0, target));
 }

@@ -7,7 +7,8 @@
 import { randomUUID } from 'node:crypto';
 import type { InspectorEvent } from '../state/events.ts';
 import type { ServerMessage } from '../state/protocol.ts';
-import { InspectorStore, type InspectorStoreOptions } from '../state/store.ts';
+import { createInspectorStore, type InspectorStore, type InspectorStoreOptions } from '../state/store.ts';
+import { createRecentEvents, type RecentEvents } from './recent-events.ts';
 
 export interface PageConnection {
   send(message: ServerMessage): void;
@@ -33,130 +34,152 @@ interface ConnectedPage {
 const frameItems = 500;
 const waitingBytesMax = 4 * 1024 ** 2;
 
-export class Broadcaster {
+export interface Broadcaster {
   readonly store: InspectorStore;
-  readonly epoch = randomUUID();
-  readonly #readers = new Map<PageConnection, ConnectedPage>();
-  readonly #recentMax: number;
-  readonly #frameMs: number;
-  readonly #listeners = new Set<(items: readonly InspectorEvent[]) => void>();
-  #recent: InspectorEvent[] = [];
-  #seq = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #error: string | null = null;
-
-  constructor({ recentMax = 20_000, frameMs = 100, ...store }: BroadcasterOptions = {}) {
-    this.store = new InspectorStore(store);
-    this.#recentMax = recentMax;
-    this.#frameMs = frameMs;
-  }
-
-  get pages(): number {
-    return this.#readers.size;
-  }
-
-  add(items: readonly InspectorEvent[]): void {
-    if (items.length === 0) return;
-    this.store.add(items);
-    this.#recent.push(...items);
-    this.#seq += items.length;
-    if (this.#recent.length > 2 * this.#recentMax) this.#recent = this.#recent.slice(-this.#recentMax);
-    for (const listener of this.#listeners) listener(items);
-    this.#scheduleSend();
-  }
-
+  /** Identifies this run of the server; the numbers of events start again with each. */
+  readonly epoch: string;
+  /** Number of connected pages. */
+  readonly pages: number;
+  add(items: readonly InspectorEvent[]): void;
   /** Calls back with all existing events, then with each new one; the returned function unsubscribes. */
-  subscribe(listener: (items: readonly InspectorEvent[]) => void): () => void {
-    listener([...this.store.events()]);
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
+  subscribe(listener: (items: readonly InspectorEvent[]) => void): () => void;
   /** Reports that the source cannot be reached, or null when it can again. */
-  setError(message: string | null): void {
-    if (message === this.#error) return;
-    this.#error = message;
-    for (const page of this.#readers.keys()) page.send({ type: 'trouble', message });
-  }
-
+  setError(message: string | null): void;
   /** Connects a page that has received everything up to `seq` of `epoch`. */
-  connect(page: PageConnection, { epoch, seq }: { epoch: string | null; seq: number }): void {
-    const continues = epoch === this.epoch && seq <= this.#seq && seq >= this.#firstRecent;
-    this.#readers.set(page, { page, seq: continues ? seq : 0, backlog: continues ? null : this.#backlog() });
-    if (this.#error !== null) page.send({ type: 'trouble', message: this.#error });
-    this.#send();
-  }
-
-  disconnect(page: PageConnection): void {
-    this.#readers.delete(page);
-  }
-
+  connect(page: PageConnection, received: { epoch: string | null; seq: number }): void;
+  disconnect(page: PageConnection): void;
   /** Resolves after a while without events, or when that takes too long. */
-  async waitUntilQuiet({ restMs = 500, mostMs = 10_000 } = {}): Promise<void> {
-    const end = performance.now() + mostMs;
-    let seen = -1;
-    while (seen !== this.#seq && performance.now() < end) {
-      seen = this.#seq;
-      await new Promise(awake => setTimeout(awake, restMs));
-    }
-  }
+  waitUntilQuiet(limits?: { restMs?: number; mostMs?: number }): Promise<void>;
+  close(): void;
+}
 
-  close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#readers.clear();
-    this.#listeners.clear();
-  }
-
-  /** Number of the last event that is no longer kept. */
-  get #firstRecent(): number {
-    return this.#seq - this.#recent.length;
-  }
-
-  #backlog(): ConnectedPage['backlog'] {
-    return { items: [{ type: 'forget', what: 'all' }, ...this.store.events()], at: 0, seq: this.#seq };
-  }
-
-  #scheduleSend(): void {
-    if (this.#timer !== null || this.#readers.size === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#send();
-    }, this.#frameMs);
-    this.#timer.unref();
-  }
-
-  #send(): void {
-    let isBehind = false;
-    for (const reader of this.#readers.values()) {
-      while (reader.page.waiting() < waitingBytesMax && this.#sendFrame(reader));
-      isBehind ||= reader.backlog !== null || reader.seq < this.#seq;
-    }
-    if (isBehind) this.#scheduleSend();
-  }
-
-  /** Sends one frame; false when there is nothing to send. */
-  #sendFrame(reader: ConnectedPage): boolean {
-    const { page, backlog } = reader;
-    if (backlog !== null) {
-      const items = backlog.items.slice(backlog.at, backlog.at + frameItems);
-      backlog.at += items.length;
-      if (backlog.at >= backlog.items.length) {
-        reader.backlog = null;
-        reader.seq = backlog.seq;
+export function createBroadcaster({
+  recentMax = 20_000,
+  frameMs = 100,
+  ...storeOptions
+}: BroadcasterOptions = {}): Broadcaster {
+  const store = createInspectorStore(storeOptions);
+  const recent = createRecentEvents(recentMax);
+  const listeners = new Set<(items: readonly InspectorEvent[]) => void>();
+  const pages = createConnectedPages({ store, recent, frameMs });
+  const epoch = randomUUID();
+  return {
+    store,
+    epoch,
+    get pages() {
+      return pages.count();
+    },
+    add(items) {
+      if (items.length === 0) return;
+      store.add(items);
+      recent.add(items);
+      for (const listener of listeners) listener(items);
+      pages.scheduleSend();
+    },
+    subscribe(listener) {
+      listener([...store.events()]);
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    setError: pages.setError,
+    connect(page, received) {
+      const { lastSeq, droppedSeq } = recent;
+      const continues = received.epoch === epoch && received.seq <= lastSeq && received.seq >= droppedSeq;
+      pages.connect(page, continues ? received.seq : null);
+    },
+    disconnect: pages.disconnect,
+    async waitUntilQuiet({ restMs = 500, mostMs = 10_000 } = {}) {
+      const end = performance.now() + mostMs;
+      let seen = -1;
+      while (seen !== recent.lastSeq && performance.now() < end) {
+        seen = recent.lastSeq;
+        await new Promise(awake => setTimeout(awake, restMs));
       }
-      page.send({ type: 'items', seq: reader.seq, items });
-      return true;
+    },
+    close() {
+      pages.close();
+      listeners.clear();
+    },
+  };
+}
+
+interface EventSources {
+  store: InspectorStore;
+  recent: RecentEvents;
+}
+
+/** The connected pages, and the timer that sends them what they miss. */
+function createConnectedPages({ store, recent, frameMs }: EventSources & { frameMs: number }) {
+  const readers = new Map<PageConnection, ConnectedPage>();
+  let timer: NodeJS.Timeout | null = null;
+  let error: string | null = null;
+  const scheduleSend = () => {
+    if (timer !== null || readers.size === 0) return;
+    timer = setTimeout(() => {
+      timer = null;
+      send();
+    }, frameMs);
+    timer.unref();
+  };
+  const send = () => {
+    let isBehind = false;
+    for (const reader of readers.values()) {
+      while (reader.page.waiting() < waitingBytesMax && sendFrame(reader, { store, recent }));
+      isBehind ||= reader.backlog !== null || reader.seq < recent.lastSeq;
     }
-    if (reader.seq === this.#seq) return false;
-    if (reader.seq < this.#firstRecent) {
-      reader.backlog = this.#backlog();
-      return true;
+    if (isBehind) scheduleSend();
+  };
+  return {
+    count: () => readers.size,
+    scheduleSend,
+    setError(message: string | null) {
+      if (message === error) return;
+      error = message;
+      for (const page of readers.keys()) page.send({ type: 'trouble', message });
+    },
+    /** @param seq the last event that the page has received; null sends it everything */
+    connect(page: PageConnection, seq: number | null) {
+      const backlog = seq === null ? backlogOf({ store, recent }) : null;
+      readers.set(page, { page, seq: seq ?? 0, backlog });
+      if (error !== null) page.send({ type: 'trouble', message: error });
+      send();
+    },
+    disconnect(page: PageConnection) {
+      readers.delete(page);
+    },
+    close() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      readers.clear();
+    },
+  };
+}
+
+function backlogOf({ store, recent }: EventSources): ConnectedPage['backlog'] {
+  return { items: [{ type: 'forget', what: 'all' }, ...store.events()], at: 0, seq: recent.lastSeq };
+}
+
+/** Sends one frame; false when there is nothing to send. */
+function sendFrame(reader: ConnectedPage, sources: EventSources): boolean {
+  const { page, backlog } = reader;
+  const { recent } = sources;
+  if (backlog !== null) {
+    const items = backlog.items.slice(backlog.at, backlog.at + frameItems);
+    backlog.at += items.length;
+    if (backlog.at >= backlog.items.length) {
+      reader.backlog = null;
+      reader.seq = backlog.seq;
     }
-    const start = reader.seq - this.#firstRecent;
-    const items = this.#recent.slice(start, start + frameItems);
-    reader.seq += items.length;
     page.send({ type: 'items', seq: reader.seq, items });
     return true;
   }
+  if (reader.seq === recent.lastSeq) return false;
+  if (reader.seq < recent.droppedSeq) {
+    reader.backlog = backlogOf(sources);
+    return true;
+  }
+  const items = recent.after(reader.seq, frameItems);
+  reader.seq += items.length;
+  page.send({ type: 'items', seq: reader.seq, items: [...items] });
+  return true;
 }

@@ -5,6 +5,7 @@
  * - P2 a plan's state is what `watchPlans` reports; events are applied in that one place only.
  */
 
+import { setTimeout } from 'node:timers/promises';
 import { toBoundedJson } from '../../durable.ts';
 import {
   type LiveView,
@@ -38,7 +39,7 @@ export interface PlanSourceOptions {
 export async function followTroupe(options: PlanSourceOptions): Promise<void> {
   await using watch = watchPlans(options.troupe);
   const over = new AbortController();
-  const roots = new RootPlans({ ...options, signal: AbortSignal.any([options.signal, over.signal]) });
+  const roots = createRootPlans({ ...options, signal: AbortSignal.any([options.signal, over.signal]) });
   await Promise.all([
     retryWhileDisconnected(options, () => followActors(options)),
     retryWhileDisconnected(options, () => followPlans(watch, roots, options)),
@@ -82,52 +83,52 @@ async function retryWhileDisconnected(
       if (signal.aborted || (TroupeError.is(thrown) && thrown.code === 'SYSTEM_CLOSED')) return;
       if (!(TroupeError.is(thrown) && (thrown.code === 'OWNER_LOST' || thrown.code === 'STORE_LOCKED'))) throw thrown;
       broadcaster.setError(thrown.message);
-      await sleep(reconnectMs, signal);
+      await setTimeout(reconnectMs, undefined, { signal }).catch(() => undefined);
       broadcaster.setError(null);
     }
   }
 }
 
 /** The root plans to show, and their subplans. */
-class RootPlans {
-  readonly #options: PlanSourceOptions;
-  readonly #roots = new Map<string, RootPlan>();
-  readonly #sent = new Map<string, PlanSummary>();
-  /** Finished roots that are not shown; null until they are known. */
-  #skipped: ReadonlySet<string> | null = null;
-
-  constructor(options: PlanSourceOptions) {
-    this.#options = options;
-  }
-
+interface RootPlans {
   /** Emits changes of the plans' states. */
-  show({ loaded, plans }: PlanViews, events: readonly PlanEvent[]): void {
-    if (!loaded) return;
-    const { broadcaster, endedMax = 20 } = this.#options;
-    this.#skipped ??= oldFinishedRoots(plans, endedMax);
-    const items: PlanOverview[] = [];
-    for (const line of Object.values(plans)) {
-      if (this.#sent.get(line.planId) === line || this.#skipped.has(line.rootPlanId)) continue;
-      this.#sent.set(line.planId, line);
-      items.push(toPlanOverview(line));
-      this.#root(line.rootPlanId).wake();
-    }
-    broadcaster.add(items);
-    for (const { planId, seq } of events) {
-      const line = this.#sent.get(planId);
-      if (line !== undefined) this.#root(line.rootPlanId).wake(seq);
-    }
-  }
+  show(views: PlanViews, events: readonly PlanEvent[]): void;
+  /** Resolves when no journal is followed any more. */
+  ended(): Promise<void>;
+}
 
-  async ended(): Promise<void> {
-    await Promise.all([...this.#roots.values()].map(root => root.ended));
-  }
-
-  #root(planId: string): RootPlan {
-    const root = this.#roots.get(planId) ?? new RootPlan(planId, this.#options);
-    this.#roots.set(planId, root);
+function createRootPlans(options: PlanSourceOptions): RootPlans {
+  const { broadcaster, endedMax = 20 } = options;
+  const roots = new Map<string, RootPlan>();
+  const sent = new Map<string, PlanSummary>();
+  /** Finished roots that are not shown; null until they are known. */
+  let skipped: ReadonlySet<string> | null = null;
+  const rootOf = ({ rootPlanId }: PlanSummary): RootPlan => {
+    const root = roots.get(rootPlanId) ?? followRootPlan(rootPlanId, options);
+    roots.set(rootPlanId, root);
     return root;
-  }
+  };
+  return {
+    show({ loaded, plans }, events) {
+      if (!loaded) return;
+      skipped ??= oldFinishedRoots(plans, endedMax);
+      const items: PlanOverview[] = [];
+      for (const line of Object.values(plans)) {
+        if (sent.get(line.planId) === line || skipped.has(line.rootPlanId)) continue;
+        sent.set(line.planId, line);
+        items.push(toPlanOverview(line));
+        rootOf(line).wake();
+      }
+      broadcaster.add(items);
+      for (const { planId, seq } of events) {
+        const line = sent.get(planId);
+        if (line !== undefined) rootOf(line).wake(seq);
+      }
+    },
+    async ended() {
+      await Promise.all([...roots.values()].map(root => root.ended));
+    },
+  };
 }
 
 function oldFinishedRoots(plans: PlanSummaries, endedMax: number): ReadonlySet<string> {
@@ -137,47 +138,46 @@ function oldFinishedRoots(plans: PlanSummaries, endedMax: number): ReadonlySet<s
 }
 
 /** The journal of one root plan and its subplans. */
-class RootPlan {
-  readonly #planId: string;
-  readonly #options: PlanSourceOptions;
-  #after: string | undefined;
-  #wake: () => void = () => {};
-  #isDue = true;
-  readonly ended: Promise<void>;
-
-  constructor(planId: string, options: PlanSourceOptions) {
-    this.#planId = planId;
-    // A separate signal: there are many roots, each with several listeners.
-    this.#options = { ...options, signal: AbortSignal.any([options.signal]) };
-    this.#options.signal.addEventListener('abort', () => this.#wake(), { once: true });
-    this.ended = retryWhileDisconnected(this.#options, () => this.#follow());
-  }
-
+interface RootPlan {
   /** Checks for new events; with an event's number, only if it is new. */
-  wake(seq?: string): void {
-    if (seq !== undefined && this.#after !== undefined && seq <= this.#after) return;
-    this.#isDue = true;
-    this.#wake();
-  }
+  wake(seq?: string): void;
+  /** Resolves when the journal is not followed any more. */
+  readonly ended: Promise<void>;
+}
 
+function followRootPlan(planId: string, options: PlanSourceOptions): RootPlan {
+  const { troupe, broadcaster } = options;
+  // A separate signal: there are many roots, each with several listeners.
+  const signal = AbortSignal.any([options.signal]);
+  let after: string | undefined;
+  let isDue = true;
+  let awake = () => {};
   /** A plan's events end when it waits; then this waits until it is woken. */
-  async #follow(): Promise<void> {
-    const { troupe, signal, broadcaster } = this.#options;
-    const plan = await troupe.get(this.#planId);
+  const follow = async () => {
+    const plan = await troupe.get(planId);
     while (!signal.aborted) {
-      this.#isDue = false;
-      const after = this.#after === undefined ? {} : { after: this.#after };
-      for await (const event of plan.events({ ...after, signal })) {
-        this.#after = event.seq;
+      isDue = false;
+      const start = after === undefined ? {} : { after };
+      for await (const event of plan.events({ ...start, signal })) {
+        after = event.seq;
         broadcaster.add([toJournalEvent(event)]);
       }
       if (signal.aborted) return;
-      if (this.#isDue) continue;
+      if (isDue) continue;
       await new Promise<void>(resolve => {
-        this.#wake = resolve;
+        awake = resolve;
       });
     }
-  }
+  };
+  signal.addEventListener('abort', () => awake(), { once: true });
+  return {
+    wake(seq) {
+      if (seq !== undefined && after !== undefined && seq <= after) return;
+      isDue = true;
+      awake();
+    },
+    ended: retryWhileDisconnected({ ...options, signal }, follow),
+  };
 }
 
 function toJournalEvent({ seq, at, planId, type, ...event }: PlanEvent): PlanJournalEvent {
@@ -188,19 +188,4 @@ function toJournalEvent({ seq, at, planId, type, ...event }: PlanEvent): PlanJou
       : event;
   const shown = toBoundedJson(lines, text => redact(text, new Set())) as Record<string, unknown>;
   return { type: 'plan-event', seq, at: Date.parse(at), planId, name: type, event: shown };
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  let over = () => {};
-  const ended = new Promise<void>(resolve => {
-    over = () => resolve();
-  });
-  const timer = setTimeout(over, ms);
-  signal.addEventListener('abort', over);
-  try {
-    if (!signal.aborted) await ended;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', over);
-  }
 }

@@ -18,143 +18,161 @@ export interface InspectorStoreOptions {
   planEventsMax?: number;
 }
 
-export class InspectorStore {
-  readonly charts = new Map<number, ChartLayout>();
-  readonly actors = new Map<string, ActorRecord>();
-  readonly plans = new Map<string, PlanOverview>();
-  log: LogEntry[] = [];
-  planEvents: PlanJournalEvent[] = [];
+export interface InspectorStore {
+  readonly charts: Map<number, ChartLayout>;
+  readonly actors: Map<string, ActorRecord>;
+  readonly plans: Map<string, PlanOverview>;
+  log: LogEntry[];
+  planEvents: PlanJournalEvent[];
   /** Grows with every event; equal revisions mean equal content. */
-  revision = 0;
-  readonly #bounds: Required<InspectorStoreOptions>;
-  readonly #stopped = new Set<string>();
-
-  constructor({ logMax = 100_000, goneMax = 5_000, planEventsMax = 100_000 }: InspectorStoreOptions = {}) {
-    this.#bounds = { logMax, goneMax, planEventsMax };
-  }
-
-  add(items: readonly InspectorEvent[]): void {
-    for (const item of items) this.#add(item);
-    this.#enforceLimits();
-  }
-
+  revision: number;
+  add(items: readonly InspectorEvent[]): void;
   /** Returns the events that produce an equal store, oldest first. */
-  *events(): Generator<InspectorEvent> {
-    for (const [chart, picture] of this.charts) yield { type: 'chart', chart, picture };
-    for (const { base, now: _, log: __, children: ___, stoppedAs: ____, ...actor } of this.actors.values()) {
-      yield { type: 'started', ...actor, state: base };
+  events(): Generator<InspectorEvent>;
+}
+
+export function createInspectorStore({
+  logMax = 100_000,
+  goneMax = 5_000,
+  planEventsMax = 100_000,
+}: InspectorStoreOptions = {}): InspectorStore {
+  const stopped = new Set<string>();
+  const store: InspectorStore = {
+    charts: new Map(),
+    actors: new Map(),
+    plans: new Map(),
+    log: [],
+    planEvents: [],
+    revision: 0,
+    add(items) {
+      for (const item of items) addEvent(store, stopped, item);
+      enforceLimits(store, stopped, { logMax, goneMax, planEventsMax });
+    },
+    events: () => eventsOf(store),
+  };
+  return store;
+}
+
+function* eventsOf({ charts, actors, log, plans, planEvents }: InspectorStore): Generator<InspectorEvent> {
+  for (const [chart, picture] of charts) yield { type: 'chart', chart, picture };
+  for (const { base, now: _, log: __, children: ___, stoppedAs: ____, ...actor } of actors.values()) {
+    yield { type: 'started', ...actor, state: base };
+  }
+  yield* log;
+  for (const { uid, stoppedAs } of actors.values())
+    if (stoppedAs !== null) yield { type: 'stopped', uid, why: stoppedAs };
+  yield* plans.values();
+  yield* planEvents;
+}
+
+function addEvent(store: InspectorStore, stopped: Set<string>, item: InspectorEvent): void {
+  store.revision += 1;
+  switch (item.type) {
+    case 'chart':
+      store.charts.set(item.chart, item.picture);
+      break;
+    case 'started':
+      stopped.delete(item.uid);
+      addActor(store, item);
+      break;
+    case 'received':
+      appendLog(store, item);
+      break;
+    case 'transitioned': {
+      const actor = appendLog(store, item);
+      if (actor !== undefined) actor.now = applyStateDelta(actor.now, item.delta);
+      break;
     }
-    yield* this.log;
-    for (const { uid, stoppedAs } of this.actors.values())
-      if (stoppedAs !== null) yield { type: 'stopped', uid, why: stoppedAs };
-    yield* this.plans.values();
-    yield* this.planEvents;
+    case 'stopped': {
+      const actor = store.actors.get(item.uid);
+      if (actor === undefined) break;
+      actor.stoppedAs = item.why;
+      stopped.add(item.uid);
+      break;
+    }
+    case 'plan':
+      store.plans.set(item.planId, item);
+      break;
+    case 'plan-event':
+      store.planEvents.push(item);
+      break;
+    case 'forget':
+      if (item.what === 'all') forgetAll(store, stopped);
+      else forgetActors(store, stopped, item.prefix);
+      break;
   }
+}
 
-  #add(item: InspectorEvent): void {
-    this.revision += 1;
-    switch (item.type) {
-      case 'chart':
-        this.charts.set(item.chart, item.picture);
-        break;
-      case 'started':
-        this.#actorStarted(item);
-        break;
-      case 'received':
-        this.#appendLog(item);
-        break;
-      case 'transitioned': {
-        const actor = this.#appendLog(item);
-        if (actor !== undefined) actor.now = applyStateDelta(actor.now, item.delta);
-        break;
-      }
-      case 'stopped': {
-        const actor = this.actors.get(item.uid);
-        if (actor === undefined) break;
-        actor.stoppedAs = item.why;
-        this.#stopped.add(item.uid);
-        break;
-      }
-      case 'plan':
-        this.plans.set(item.planId, item);
-        break;
-      case 'plan-event':
-        this.planEvents.push(item);
-        break;
-      case 'forget':
-        if (item.what === 'all') this.#forgetAll();
-        else this.#forgetActors(item.prefix);
-        break;
+function addActor({ actors }: InspectorStore, { type: _, state, ...actor }: ActorStarted): void {
+  const known = actors.get(actor.uid);
+  if (known !== undefined) {
+    // Activated again with the same identity.
+    Object.assign(known, actor, { now: state, stoppedAs: null });
+    return;
+  }
+  actors.set(actor.uid, { ...actor, base: state, now: state, log: [], children: [], stoppedAs: null });
+  if (actor.parent !== null) actors.get(actor.parent)?.children.push(actor.uid);
+}
+
+function appendLog({ actors, log }: InspectorStore, entry: LogEntry): ActorRecord | undefined {
+  const actor = actors.get(entry.uid);
+  actor?.log.push(entry);
+  log.push(entry);
+  return actor;
+}
+
+function forgetAll(store: InspectorStore, stopped: Set<string>): void {
+  store.charts.clear();
+  store.actors.clear();
+  stopped.clear();
+  store.log = [];
+  store.plans.clear();
+  store.planEvents = [];
+}
+
+function forgetActors(store: InspectorStore, stopped: Set<string>, prefix: string): void {
+  const { actors, charts } = store;
+  const hasPrefix = (uid: string) => uid.startsWith(prefix);
+  for (const uid of [...actors.keys()].filter(hasPrefix)) {
+    actors.delete(uid);
+    stopped.delete(uid);
+  }
+  store.log = store.log.filter(({ uid }) => !hasPrefix(uid));
+  const drawn = new Set([...actors.values()].map(({ chart }) => chart));
+  for (const chart of charts.keys()) if (!drawn.has(chart)) charts.delete(chart);
+}
+
+/** Allows a tenth more than the limit, so that it runs rarely. */
+function enforceLimits(
+  { actors, log, planEvents }: InspectorStore,
+  stopped: Set<string>,
+  { logMax, goneMax, planEventsMax }: Required<InspectorStoreOptions>,
+): void {
+  if (log.length > 1.1 * logMax) foldIntoBase(actors, log.splice(0, log.length - logMax));
+  if (planEvents.length > 1.1 * planEventsMax) planEvents.splice(0, planEvents.length - planEventsMax);
+  if (stopped.size > 1.1 * goneMax) {
+    for (const uid of [...stopped].slice(0, stopped.size - goneMax)) {
+      stopped.delete(uid);
+      removeActor(actors, uid);
     }
   }
+}
 
-  #actorStarted({ type: _, state, ...actor }: ActorStarted): void {
-    const known = this.actors.get(actor.uid);
-    this.#stopped.delete(actor.uid);
-    if (known !== undefined) {
-      // Activated again with the same identity.
-      Object.assign(known, actor, { now: state, stoppedAs: null });
-      return;
-    }
-    this.actors.set(actor.uid, { ...actor, base: state, now: state, log: [], children: [], stoppedAs: null });
-    if (actor.parent !== null) this.actors.get(actor.parent)?.children.push(actor.uid);
+function foldIntoBase(actors: ReadonlyMap<string, ActorRecord>, old: readonly LogEntry[]): void {
+  const counts = new Map<string, number>();
+  for (const entry of old) {
+    counts.set(entry.uid, (counts.get(entry.uid) ?? 0) + 1);
+    const actor = actors.get(entry.uid);
+    if (actor !== undefined && entry.type === 'transitioned') actor.base = applyStateDelta(actor.base, entry.delta);
   }
+  for (const [uid, count] of counts) actors.get(uid)?.log.splice(0, count);
+}
 
-  #appendLog(entry: LogEntry): ActorRecord | undefined {
-    const actor = this.actors.get(entry.uid);
-    actor?.log.push(entry);
-    this.log.push(entry);
-    return actor;
-  }
-
-  #forgetAll(): void {
-    this.charts.clear();
-    this.actors.clear();
-    this.#stopped.clear();
-    this.log = [];
-    this.plans.clear();
-    this.planEvents = [];
-  }
-
-  #forgetActors(prefix: string): void {
-    const hasPrefix = (uid: string) => uid.startsWith(prefix);
-    for (const uid of [...this.actors.keys()].filter(hasPrefix)) {
-      this.actors.delete(uid);
-      this.#stopped.delete(uid);
-    }
-    this.log = this.log.filter(({ uid }) => !hasPrefix(uid));
-    const drawn = new Set([...this.actors.values()].map(({ chart }) => chart));
-    for (const chart of this.charts.keys()) if (!drawn.has(chart)) this.charts.delete(chart);
-  }
-
-  /** Allows a tenth more than the limit, so that it runs rarely. */
-  #enforceLimits(): void {
-    const { logMax, goneMax, planEventsMax } = this.#bounds;
-    if (this.log.length > 1.1 * logMax) this.#foldIntoBase(this.log.splice(0, this.log.length - logMax));
-    if (this.planEvents.length > 1.1 * planEventsMax) {
-      this.planEvents.splice(0, this.planEvents.length - planEventsMax);
-    }
-    if (this.#stopped.size > 1.1 * goneMax) {
-      for (const uid of [...this.#stopped].slice(0, this.#stopped.size - goneMax)) this.#remove(uid);
-    }
-  }
-
-  #foldIntoBase(old: readonly LogEntry[]): void {
-    const counts = new Map<string, number>();
-    for (const entry of old) {
-      counts.set(entry.uid, (counts.get(entry.uid) ?? 0) + 1);
-      const actor = this.actors.get(entry.uid);
-      if (actor !== undefined && entry.type === 'transitioned') actor.base = applyStateDelta(actor.base, entry.delta);
-    }
-    for (const [uid, count] of counts) this.actors.get(uid)?.log.splice(0, count);
-  }
-
-  #remove(uid: string): void {
-    this.#stopped.delete(uid);
-    const actor = this.actors.get(uid);
-    if (actor === undefined || actor.children.some(child => this.actors.get(child)?.stoppedAs === null)) return;
-    this.actors.delete(uid);
-    const siblings = actor.parent === null ? undefined : this.actors.get(actor.parent)?.children;
-    siblings?.splice(siblings.indexOf(uid), 1);
-  }
+/** Removes a stopped actor, unless one of its children is still at work. */
+function removeActor(actors: Map<string, ActorRecord>, uid: string): void {
+  const actor = actors.get(uid);
+  if (actor === undefined || actor.children.some(child => actors.get(child)?.stoppedAs === null)) return;
+  actors.delete(uid);
+  const siblings = actor.parent === null ? undefined : actors.get(actor.parent)?.children;
+  siblings?.splice(siblings.indexOf(uid), 1);
 }

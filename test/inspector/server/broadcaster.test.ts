@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Broadcaster } from '../../../src/inspector/server/broadcaster.ts';
+import { createBroadcaster } from '../../../src/inspector/server/broadcaster.ts';
 import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
 import type { ServerMessage } from '../../../src/inspector/state/protocol.ts';
-import { InspectorStore } from '../../../src/inspector/state/store.ts';
+import { createInspectorStore } from '../../../src/inspector/state/store.ts';
 import { actorStarted, messageReceived } from '../sample-events.ts';
 
 beforeEach(() => {
@@ -33,7 +33,7 @@ const fresh = { epoch: null, seq: 0 };
 
 describe('the broadcaster', () => {
   test('sends a late page the existing events, then new ones, each once and in order', () => {
-    const broadcaster = new Broadcaster();
+    const broadcaster = createBroadcaster();
     broadcaster.add([actorStarted('1'), ...numbered(0, 1_200)]);
     const { page, items, frames } = reader();
     broadcaster.connect(page, fresh);
@@ -45,7 +45,7 @@ describe('the broadcaster', () => {
   });
 
   test('sends at most ten times per second', () => {
-    const broadcaster = new Broadcaster();
+    const broadcaster = createBroadcaster();
     const { page, frames } = reader();
     broadcaster.connect(page, fresh);
     const before = frames().length;
@@ -56,7 +56,7 @@ describe('the broadcaster', () => {
   });
 
   test('continues where a returning page stopped, and starts again with one that missed too much or saw another run', () => {
-    const broadcaster = new Broadcaster({ recentMax: 100 });
+    const broadcaster = createBroadcaster({ recentMax: 100 });
     broadcaster.add(numbered(0, 50));
     const first = reader();
     broadcaster.connect(first.page, fresh);
@@ -80,7 +80,7 @@ describe('the broadcaster', () => {
   });
 
   test('does not wait for a slow page, which gets the store again when it missed too much', () => {
-    const broadcaster = new Broadcaster({ recentMax: 100 });
+    const broadcaster = createBroadcaster({ recentMax: 100 });
     const slow = reader();
     const quick = reader();
     broadcaster.connect(slow.page, fresh);
@@ -93,13 +93,13 @@ describe('the broadcaster', () => {
     expect(places(quick.items())).toEqual(range(0, 1_000));
     slow.page.isSlow = false;
     vi.advanceTimersByTime(200);
-    const store = new InspectorStore();
+    const store = createInspectorStore();
     store.add(slow.items());
     expect(places(store.log)).toEqual(range(0, 1_000));
   });
 
   test('reports that the source cannot be reached, to later pages too', () => {
-    const broadcaster = new Broadcaster();
+    const broadcaster = createBroadcaster();
     const { page, received } = reader();
     broadcaster.connect(page, fresh);
     broadcaster.setError('stopped');
@@ -114,7 +114,7 @@ describe('the broadcaster', () => {
   });
 
   test('passes all events to listeners until it is closed', () => {
-    const broadcaster = new Broadcaster();
+    const broadcaster = createBroadcaster();
     broadcaster.add(numbered(0, 2));
     const received: InspectorEvent[] = [];
     const stop = broadcaster.subscribe(items => received.push(...items));
@@ -134,7 +134,7 @@ describe('the broadcaster', () => {
   });
 
   test('is quiet once no more events come, and is not waited for without end', async () => {
-    const broadcaster = new Broadcaster();
+    const broadcaster = createBroadcaster();
     let isQuiet = false;
     const quiet = broadcaster.waitUntilQuiet().then(() => {
       isQuiet = true;
@@ -146,7 +146,7 @@ describe('the broadcaster', () => {
     expect(isQuiet).toBe(false);
     await vi.advanceTimersByTimeAsync(1_000);
     await quiet;
-    const busy = new Broadcaster();
+    const busy = createBroadcaster();
     const enough = busy.waitUntilQuiet({ mostMs: 0 });
     await enough;
   });

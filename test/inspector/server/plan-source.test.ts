@@ -1,7 +1,7 @@
 /** Plans that the inspector observes, of this process and of another, and the queries and commands of a page. */
 import { describe, expect, test } from 'vitest';
 import type { AgentTask, Troupe } from '../../../src/index.ts';
-import { Broadcaster } from '../../../src/inspector/server/broadcaster.ts';
+import { createBroadcaster } from '../../../src/inspector/server/broadcaster.ts';
 import { createChartLayouter } from '../../../src/inspector/server/layout-worker.ts';
 import { createMachineCharts } from '../../../src/inspector/server/machine-charts.ts';
 import { followTroupe } from '../../../src/inspector/server/plan-source.ts';
@@ -17,7 +17,7 @@ const charts = createMachineCharts(createChartLayouter());
 
 /** Observes a Troupe until the reported events are sufficient. */
 function looking(troupe: Troupe, more: { endedMax?: number } = {}) {
-  const broadcaster = new Broadcaster();
+  const broadcaster = createBroadcaster();
   const stop = new AbortController();
   const batches: boolean[] = [];
   const actors = { add: ({ snapshot }: { snapshot: boolean }) => void batches.push(snapshot) };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { differences, stateAfter } from '../../../src/inspector/state/actor-state.ts';
 import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
-import { InspectorStore } from '../../../src/inspector/state/store.ts';
+import { createInspectorStore } from '../../../src/inspector/state/store.ts';
 import { actorStarted, actorTransitioned, messageReceived, planItem } from '../sample-events.ts';
 
 const filled = (items: InspectorEvent[], bounds = {}) => {
-  const store = new InspectorStore(bounds);
+  const store = createInspectorStore(bounds);
   store.add(items);
   return store;
 };
@@ -35,7 +35,7 @@ describe('the store', () => {
       actorStarted('1', { state: { value: null, status: 'active', context: { n: 0 } } }),
     ];
     for (let n = 1; n <= 50; n++) items.push(actorTransitioned('1', { set: { n } }));
-    const store = new InspectorStore({ logMax: 10 });
+    const store = createInspectorStore({ logMax: 10 });
     for (const item of items) store.add([item]);
     const actor = store.actors.get('1');
     expect(store.log.length).toBeLessThanOrEqual(11);

@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import { assign, createActor, createMachine, fromPromise, setup } from 'xstate';
 import { memoryStore, openDurable } from '../../../src/durable.ts';
 import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
-import { InspectorStore } from '../../../src/inspector/state/store.ts';
+import { createInspectorStore } from '../../../src/inspector/state/store.ts';
 import { createStatelyReceiver } from '../../../src/inspector/stately/receive-stately-events.ts';
 import { createStatelySender } from '../../../src/inspector/stately/send-stately-events.ts';
 import { serveInspector } from '../../../src/inspector.ts';
@@ -34,7 +34,7 @@ describe('a standard client', () => {
       inspector,
       items => items.some(({ type }) => type === 'stopped') && items.some(({ type }) => type === 'chart'),
     );
-    const store = new InspectorStore();
+    const store = createInspectorStore();
     store.add(items);
     const [shown] = store.actors.values();
     expect(shown).toMatchObject({
@@ -58,7 +58,7 @@ describe('a standard client', () => {
   });
 
   test('is ignored when its messages are invalid; its actors stop when it disconnects', () => {
-    const store = new InspectorStore();
+    const store = createInspectorStore();
     const client = createStatelyReceiver({ prefix: 's/', store, numberOf: () => 1 });
     expect(client.receive({ type: '@xstate.actor' })).toBeNull();
     expect(client.receive('x')).toBeNull();
@@ -117,7 +117,7 @@ describe('a viewer of the Stately protocol', () => {
     const ours: StatelyInspectionEvent[] = [];
     const stock = createInspector({ send: event => theirs.push(event) });
     stock.actor('x', { status: 'active', value: 'off', context: {} });
-    const store = new InspectorStore();
+    const store = createInspectorStore();
     const send = createStatelySender(store, event => ours.push(event));
     const hear = (...items: InspectorEvent[]) => {
       store.add(items);
@@ -192,10 +192,10 @@ describe('a viewer of the Stately protocol', () => {
     const system = await openDurable({ store: memoryStore(), machine: lamp });
     const teller = await serveInspector({ system, stately: viewer.receiver });
     await system.command('press', root => root.send({ type: 'PRESS' }));
-    const store = new InspectorStore();
+    const store = createInspectorStore();
     store.add(
       await waitForItems(viewer, items => {
-        const seen = new InspectorStore();
+        const seen = createInspectorStore();
         seen.add(items);
         return seen.charts.size > 0 && [...seen.actors.values()].some(({ now }) => now.value === 'on');
       }),

@@ -4,7 +4,7 @@ import { chartOf } from '../../../src/durable/chart.ts';
 import type { Chart } from '../../../src/durable.ts';
 import { createChartLayouter } from '../../../src/inspector/server/layout-worker.ts';
 import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
-import { InspectorStore } from '../../../src/inspector/state/store.ts';
+import { createInspectorStore } from '../../../src/inspector/state/store.ts';
 import { actorRows } from '../../../src/inspector/view/actor-rows.ts';
 import { chartSvg, transitionTexts } from '../../../src/inspector/view/chart-svg.ts';
 import { currentPosition, positionRows } from '../../../src/inspector/view/position-rows.ts';
@@ -13,7 +13,7 @@ import { activeStates, allowedEvents, formatStateValue } from '../../../src/insp
 import { actorStarted, actorTransitioned, messageReceived, planItem } from '../sample-events.ts';
 
 const filled = (...items: InspectorEvent[]) => {
-  const store = new InspectorStore();
+  const store = createInspectorStore();
   store.add(items);
   return store;
 };

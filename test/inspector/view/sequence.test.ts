@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
-import { InspectorStore } from '../../../src/inspector/state/store.ts';
+import { createInspectorStore } from '../../../src/inspector/state/store.ts';
 import { actorName, toMessageSequence } from '../../../src/inspector/view/sequence.ts';
 import { actorStarted, actorTransitioned, messageReceived, planItem } from '../sample-events.ts';
 
 const filled = (...items: InspectorEvent[]) => {
-  const store = new InspectorStore();
+  const store = createInspectorStore();
   store.add(items);
   return store;
 };
