@@ -88,31 +88,34 @@ export async function createToolHarness(
     checkpoints,
     call,
     runner,
-    task: more => ({
-      role: 'execution',
-      plan,
-      attempt: 1,
-      directory,
-      variables: {},
-      decisions: [],
-      guidance: [],
-      advice: [],
-      problem: null,
-      diff: null,
-      call,
-      permit,
-      once: (_name, act) => act(),
-      session: null,
-      reportUsage: () => {},
-      ask: async (_, request) => (await request()).result,
-      log: line => lines.push(line),
-      logOutput: () => {},
-      signal: never,
-      key,
-      ...more,
-    }),
+    task: more => ({ ...agentTask({ plan, directory, key, call, permit, lines }), ...more }),
     read: path => readFile(join(directory, path), 'utf8'),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** A task for the execution agent, with nothing decided before. */
+function agentTask({
+  lines,
+  ...given
+}: Pick<AgentTask, 'plan' | 'directory' | 'key' | 'call' | 'permit'> & { lines: string[] }): AgentTask {
+  return {
+    ...given,
+    role: 'execution',
+    attempt: 1,
+    variables: {},
+    decisions: [],
+    guidance: [],
+    advice: [],
+    problem: null,
+    diff: null,
+    once: (_name, act) => act(),
+    session: null,
+    reportUsage: () => {},
+    ask: async (_, request) => (await request()).result,
+    log: line => lines.push(line),
+    logOutput: () => {},
+    signal: new AbortController().signal,
   };
 }
 

@@ -46,20 +46,7 @@ const shown = (words: readonly string[]) => words.map(word => (/[\s"'{}]/.test(w
 
 /** The page of a preset in `docs/agents`, generated from the preset. */
 export function agentPage(preset: AgentPreset): string {
-  const { name, title, homepage, npmPackage, tried, signIn, reports, passes } = preset;
-  const commandFor = (role: 'strategy' | 'execution') => {
-    const { argv, stdin } = presetCommand(preset, { role, prompt: 'PROMPT' });
-    return `${shown(argv)}${stdin === null ? '' : ' < PROMPT'}`;
-  };
-  const files = signIn.files.map(({ variable, folder, path }) => {
-    const file = `\`~/${[folder, path].filter(part => part !== '').join('/')}\``;
-    return variable === undefined ? file : `${file} (\`${variable}\`)`;
-  });
-  const variables = signIn.variables.map(variable => `\`${variable}\``);
-  const found = [...variables, ...files].join(', ');
-  const reported = [reports.tokens ? 'tokens' : '', reports.usd ? 'cost' : '']
-    .filter(word => word !== '')
-    .join(' and ');
+  const { name, title, homepage, tried } = preset;
   const lines = [
     `# ${title}`,
     '',
@@ -71,6 +58,33 @@ export function agentPage(preset: AgentPreset): string {
       ? `Written from its documentation; not yet tried with the real program. Homepage: <${homepage}>`
       : `Tried with version ${tried}. Homepage: <${homepage}>`,
     '',
+    ...signInSection(preset),
+    '## In an action',
+    '',
+    '```yaml agent',
+    'kind: preset',
+    `agent: ${name}`,
+    ...(preset.effortArgs === null ? [] : ['effort: high']),
+    'args: []',
+    '```',
+    '',
+    `\`executionActor: ${name}\` is short for this without choices.`,
+    '',
+    ...permissionSection(preset),
+    ...sessionSection(preset),
+    ...limitSection(preset),
+  ];
+  return lines.join('\n');
+}
+
+function signInSection({ homepage, npmPackage, signIn, passes }: AgentPreset): string[] {
+  const files = signIn.files.map(({ variable, folder, path }) => {
+    const file = `\`~/${[folder, path].filter(part => part !== '').join('/')}\``;
+    return variable === undefined ? file : `${file} (\`${variable}\`)`;
+  });
+  const variables = signIn.variables.map(variable => `\`${variable}\``);
+  const found = [...variables, ...files].join(', ');
+  return [
     '## Installing and signing in',
     '',
     ...(npmPackage === null
@@ -85,17 +99,15 @@ export function agentPage(preset: AgentPreset): string {
     '',
     `These environment variables of yours reach it: ${passes.map(each => `\`${each}\``).join(', ')}. Others need \`--env\`.`,
     '',
-    '## In an action',
-    '',
-    '```yaml agent',
-    'kind: preset',
-    `agent: ${name}`,
-    ...(preset.effortArgs === null ? [] : ['effort: high']),
-    'args: []',
-    '```',
-    '',
-    `\`executionActor: ${name}\` is short for this without choices.`,
-    '',
+  ];
+}
+
+function permissionSection(preset: AgentPreset): string[] {
+  const commandFor = (role: 'strategy' | 'execution') => {
+    const { argv, stdin } = presetCommand(preset, { role, prompt: 'PROMPT' });
+    return `${shown(argv)}${stdin === null ? '' : ' < PROMPT'}`;
+  };
+  return [
     '## Permissions',
     '',
     'Troupe starts it like this for work, fixes and conflicts:',
@@ -112,24 +124,36 @@ export function agentPage(preset: AgentPreset): string {
     '',
     `If it may do too little, add \`${preset.permissions}\` to \`args\`.`,
     '',
+  ];
+}
+
+function sessionSection({ title, resume }: AgentPreset): string[] {
+  return [
     '## Sessions',
     '',
-    ...(preset.resume === null
+    ...(resume === null
       ? [`Each run begins a session of its own: ${title} continues none, or does not report which it has.`]
       : [
           'A fix, another try, a strategy with your guidance and a run after a crash [continue its session](../reference/agents.md#sessions).',
           'You open the last one with the command that `troupe agent resume` prints:',
           '',
           '```text',
-          `cd FOLDER && ${preset.resume.open.join(' ').replace('{session}', 'ID')}`,
+          `cd FOLDER && ${resume.open.join(' ').replace('{session}', 'ID')}`,
           '```',
         ]),
     '',
+  ];
+}
+
+function limitSection({ name, reports }: AgentPreset): string[] {
+  const reported = [reports.tokens ? 'tokens' : '', reports.usd ? 'cost' : '']
+    .filter(word => word !== '')
+    .join(' and ');
+  return [
     '## Limits',
     '',
     `- It reports ${reported === '' ? 'neither tokens nor cost' : reported}.`,
     ...(notes[name] ?? []).map(note => `- ${note}`),
     '',
   ];
-  return lines.join('\n');
 }

@@ -42,85 +42,42 @@ export interface TestTerminal extends Io {
 
 export function createTerminal(options: TestTerminalOptions = {}): TestTerminal {
   const { cwd = '/', env = {}, tty = false, columns = 80, rows = 24, parentProcess = null, screen = null } = options;
-  let out = '';
-  let err = '';
-  let time = Date.parse('2026-11-21T10:00:00.000Z');
-  const timers = new Set<{ due: number; ms: number; callback: () => void }>();
-  const listeners = new Set<(signal: ProcessSignal) => void>();
-  const waiting = new Set<{ text: string; found: () => void }>();
+  const output = createOutput();
+  const { advance, now, every } = createTestTime();
+  const signals = createListeners<[ProcessSignal]>();
+  const exits = createListeners<[]>();
+  const uncaught = createListeners<[unknown]>();
   const killed: number[] = [];
-  const exits = new Set<() => void>();
-  const uncaught = new Set<(error: unknown) => void>();
   const backgrounds: TestTerminal['backgroundCommands'] = [];
   const stdin = Object.assign(new PassThrough(), { isTTY: tty });
-  const resolveWaiting = () => {
-    for (const wait of waiting) {
-      if (!err.includes(wait.text)) continue;
-      waiting.delete(wait);
-      wait.found();
-    }
-  };
   return {
     stdin,
-    stdout: {
-      isTTY: tty,
-      columns,
-      write: text => {
-        out += text;
-      },
-    },
-    stderr: {
-      isTTY: tty,
-      columns,
-      rows,
-      write: text => {
-        err += text;
-        resolveWaiting();
-      },
-    },
+    stdout: { isTTY: tty, columns, write: output.writeOut },
+    stderr: { isTTY: tty, columns, rows, write: output.writeError },
     env,
     cwd,
     pid: process.pid,
     killCodes: killed,
-    now: () => time,
-    every(ms, callback) {
-      const timer = { due: time + ms, ms, callback };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
-    onSignal(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    now,
+    every,
+    onSignal: signals.add,
     edit: async (program, file) => spawnSync('sh', ['-c', `${program} "$1"`, 'sh', file]).status ?? 1,
     shell: async folder => spawnSync('sh', { cwd: folder }).status ?? 1,
     post: async () => 404,
     notify: async ([program, ...words], input) => spawnSync(program, words, { input }).status ?? 1,
     screen,
     refuseExit: () => () => undefined,
-    onUncaught(listener) {
-      uncaught.add(listener);
-      return () => uncaught.delete(listener);
-    },
-    raiseUncaught(error) {
-      for (const listener of [...uncaught]) listener(error);
-    },
-    onExit(listener) {
-      exits.add(listener);
-      return () => exits.delete(listener);
-    },
-    interrupt: () => {
-      for (const listener of [...listeners]) listener('SIGINT');
-    },
+    onUncaught: uncaught.add,
+    raiseUncaught: uncaught.call,
+    onExit: exits.add,
+    interrupt: () => signals.call('SIGINT'),
     suspend: back => back(),
     kill: code => killed.push(code),
     parentProcess,
     terminate() {
       for (const { io } of backgrounds) io.signal('SIGTERM');
     },
-    exit() {
-      for (const listener of [...exits]) listener();
-    },
+    exit: exits.call,
     backgroundCommands: backgrounds,
     spawnDetached(words) {
       let sendToParent: (detachMessage: DetachMessage) => void = () => undefined;
@@ -133,11 +90,72 @@ export function createTerminal(options: TestTerminalOptions = {}): TestTerminal 
       backgrounds.push({ io, done });
       return { pid: process.pid, message: firstMessage };
     },
-    out: () => out,
-    err: () => err,
+    out: output.out,
+    err: output.error,
     type: line => stdin.write(`${line}\n`),
     endInput: () => stdin.end(),
-    advance(ms) {
+    advance,
+    signal: signals.call,
+    waitForError: output.waitForError,
+  };
+}
+
+function createListeners<Values extends unknown[]>() {
+  const listeners = new Set<(...values: Values) => void>();
+  return {
+    /** Returns how to remove it. */
+    add(listener: (...values: Values) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    call(...values: Values): void {
+      for (const listener of [...listeners]) listener(...values);
+    },
+  };
+}
+
+/** What was printed, and those who wait for something to be printed. */
+function createOutput() {
+  let out = '';
+  let error = '';
+  const waiting = new Set<{ text: string; found: () => void }>();
+  const resolveWaiting = () => {
+    for (const wait of waiting) {
+      if (!error.includes(wait.text)) continue;
+      waiting.delete(wait);
+      wait.found();
+    }
+  };
+  return {
+    out: () => out,
+    error: () => error,
+    writeOut(text: string): void {
+      out += text;
+    },
+    writeError(text: string): void {
+      error += text;
+      resolveWaiting();
+    },
+    waitForError: (text: string) =>
+      new Promise<void>(found => {
+        waiting.add({ text, found });
+        resolveWaiting();
+      }),
+  };
+}
+
+/** The time, which passes only when the test advances it. */
+function createTestTime() {
+  let time = Date.parse('2026-11-21T10:00:00.000Z');
+  const timers = new Set<{ due: number; ms: number; callback: () => void }>();
+  return {
+    now: () => time,
+    every(ms: number, callback: () => void) {
+      const timer = { due: time + ms, ms, callback };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    advance(ms: number): void {
       const until = time + ms;
       for (;;) {
         const [next] = [...timers].filter(({ due }) => due <= until).sort((left, right) => left.due - right.due);
@@ -148,13 +166,5 @@ export function createTerminal(options: TestTerminalOptions = {}): TestTerminal 
       }
       time = until;
     },
-    signal: signal => {
-      for (const listener of [...listeners]) listener(signal);
-    },
-    waitForError: text =>
-      new Promise(found => {
-        waiting.add({ text, found });
-        resolveWaiting();
-      }),
   };
 }

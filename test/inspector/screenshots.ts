@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { memoryStore } from '../../src/durable.ts';
 import { gitProject } from '../../src/git.ts';
-import { type AgentTask, openTroupe, parseAction, TroupeError } from '../../src/index.ts';
+import { type AgentTask, openTroupe, type Plan, parseAction, type Troupe, TroupeError } from '../../src/index.ts';
 import { serveInspector } from '../../src/inspector.ts';
 import { createRepository } from '../cli/test-repository.ts';
 import { openBrowser } from './browser.ts';
@@ -56,8 +57,8 @@ async function mover(task: AgentTask): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  mkdirSync(pictures, { recursive: true });
+/** A repository with Troupe, the inspector, and a browser that shows it. */
+async function openScene() {
   const home = mkdtempSync(join(tmpdir(), 'troupe-pictures-'));
   const project = createRepository();
   project.write('client.ts', '// the one client\nexport const timeoutSeconds = 10;\nexport const retries = 3;\n');
@@ -81,67 +82,89 @@ async function main(): Promise<void> {
     onError: error => process.stderr.write(`${error.message}\n`),
   });
   const browser = await openBrowser();
+  const page = await browser.newPage({ viewport: size });
+  page.on('pageerror', error => process.stderr.write(`${error.message}\n`));
+  return {
+    troupe,
+    inspector,
+    page,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await inspector.close();
+      await troupe.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One plan that is finished, and one with subplans that is not started. */
+async function createPlans(troupe: Troupe): Promise<Plan> {
+  const readme = await troupe.use({
+    action: parseAction({
+      name: 'local/readme',
+      description: 'Say in the README how to run it',
+      executionActor: write('README.md', '# Run it\n\nnpm start\n'),
+      automationProfile: 'trusted',
+    }),
+  });
+  await readme.waitUntilIdle();
+  return troupe.use({
+    start: false,
+    action: parseAction({
+      name: 'local/move',
+      description: 'Move every part to the new client',
+      strategyActor: 'planner',
+      executionActor: write('docs.md', 'One client.\n'),
+      automationProfile: 'trusted',
+    }),
+  });
+}
+
+const save = (page: Page, name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
+
+/** The actors of a durable system of an application. */
+async function pictureOrders(page: Page): Promise<void> {
+  const shop = await startShopExample();
   try {
-    const readme = await troupe.use({
-      action: parseAction({
-        name: 'local/readme',
-        description: 'Say in the README how to run it',
-        executionActor: write('README.md', '# Run it\n\nnpm start\n'),
-        automationProfile: 'trusted',
-      }),
-    });
-    await readme.waitUntilIdle();
-    const plan = await troupe.use({
-      start: false,
-      action: parseAction({
-        name: 'local/move',
-        description: 'Move every part to the new client',
-        strategyActor: 'planner',
-        executionActor: write('docs.md', 'One client.\n'),
-        automationProfile: 'trusted',
-      }),
-    });
-    const page = await browser.newPage({ viewport: size });
-    page.on('pageerror', error => process.stderr.write(`${error.message}\n`));
-    await page.goto(inspector.invite());
-    const picture = async (name: string, part: string) => {
-      await page.getByRole('button', { name: part }).first().click();
-      await spend(700);
-      await page.screenshot({ path: join(pictures, `${name}.png`) });
-    };
-    await plan.execute();
-    await page.getByText('Move billing').first().waitFor({ timeout: 60_000 });
-    await picture('inspector-now', 'Now');
-    await picture('inspector-actors', 'Actors');
-    await plan.waitUntilIdle();
-    await spend(500);
-    await picture('inspector-timeline', 'Timeline');
-    await picture('inspector-messages', 'Messages');
-    await picture('inspector-decisions', 'Decisions');
-    await picture('inspector-conflicts', 'Conflicts');
-    await picture('inspector-checkpoints', 'Checkpoints');
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await picture('inspector-timeline-dark', 'Timeline');
-    const shop = await startShopExample();
-    try {
-      await page.emulateMedia({ colorScheme: 'light' });
-      await shop.enter();
-      await page.goto(shop.address);
-      await page.locator('.row', { hasText: 'order-1' }).click();
-      await shop.enter();
-      await page.locator('.leaf.active[data-state="order.shipped"]').waitFor();
-      await page.locator('.events .row', { hasText: '{receipt}' }).click();
-      await spend(700);
-      await page.screenshot({ path: join(pictures, 'inspector-orders.png') });
-    } finally {
-      await shop.close();
-    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await shop.enter();
+    await page.goto(shop.address);
+    await page.locator('.row', { hasText: 'order-1' }).click();
+    await shop.enter();
+    await page.locator('.leaf.active[data-state="order.shipped"]').waitFor();
+    await page.locator('.events .row', { hasText: '{receipt}' }).click();
+    await spend(700);
+    await save(page, 'inspector-orders');
   } finally {
-    await browser.close();
-    await inspector.close();
-    await troupe.close();
-    rmSync(home, { recursive: true, force: true });
+    await shop.close();
   }
+}
+
+async function main(): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  await using scene = await openScene();
+  const { troupe, inspector, page } = scene;
+  const plan = await createPlans(troupe);
+  await page.goto(inspector.invite());
+  const picture = async (name: string, part: string) => {
+    await page.getByRole('button', { name: part }).first().click();
+    await spend(700);
+    await save(page, name);
+  };
+  await plan.execute();
+  await page.getByText('Move billing').first().waitFor({ timeout: 60_000 });
+  await picture('inspector-now', 'Now');
+  await picture('inspector-actors', 'Actors');
+  await plan.waitUntilIdle();
+  await spend(500);
+  await picture('inspector-timeline', 'Timeline');
+  await picture('inspector-messages', 'Messages');
+  await picture('inspector-decisions', 'Decisions');
+  await picture('inspector-conflicts', 'Conflicts');
+  await picture('inspector-checkpoints', 'Checkpoints');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await picture('inspector-timeline-dark', 'Timeline');
+  await pictureOrders(page);
 }
 
 await main();

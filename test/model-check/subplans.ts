@@ -21,6 +21,38 @@ const chart = mutate(subplansMachine, config => ({
   context: ({ input }: { input: SubplansInput }) => ({ ...createSubplansContext(input), total: 4 }),
 }));
 
+/** What distinguishes two situations of a group. */
+const groupKey = ({
+  value,
+  status,
+  context: {
+    ended,
+    running,
+    waitingShards,
+    paused,
+    firstFailedId,
+    budgetExhausted,
+    reason,
+    shardOutputs,
+    waiting,
+    slot,
+  },
+}: Group): string =>
+  JSON.stringify([
+    value,
+    status,
+    ended,
+    running,
+    waitingShards,
+    paused,
+    firstFailedId,
+    budgetExhausted,
+    reason,
+    shardOutputs,
+    waiting,
+    slot,
+  ]);
+
 /** What shards can send: none asks twice, releases a slot that was not granted, or ends twice. */
 function group(failFast: boolean): World<typeof subplansMachine> {
   const config = sampleConfig({ maxParallel: cap, failFast });
@@ -80,36 +112,7 @@ function group(failFast: boolean): World<typeof subplansMachine> {
         ? closings.filter(({ output }) => !context.shardOutputs.some(({ shard }) => shard === output.shard))
         : []),
     ],
-    key: ({
-      value,
-      status,
-      context: {
-        ended,
-        running,
-        waitingShards,
-        paused,
-        firstFailedId,
-        budgetExhausted,
-        reason,
-        shardOutputs,
-        waiting,
-        slot,
-      },
-    }) =>
-      JSON.stringify([
-        value,
-        status,
-        ended,
-        running,
-        waitingShards,
-        paused,
-        firstFailedId,
-        budgetExhausted,
-        reason,
-        shardOutputs,
-        waiting,
-        slot,
-      ]),
+    key: groupKey,
   };
 }
 

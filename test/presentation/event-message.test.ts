@@ -82,133 +82,135 @@ function child(state: 'pending' | 'failed', attempts: number): PlanEvent {
   });
 }
 
+/** Events with the sentences that are their messages. */
+const sentences: readonly (readonly [PlanEvent, string])[] = [
+  [planCreated(rootId, 'Rename'), `Rename: plan ${rootId}, from c0 for branch main`],
+  [planCreated(childId, 'Rename in src', rootId), 'Rename in src: subplan planned'],
+  [phaseChanged(rootId, ['execute', 'complete']), 'Rename: execute complete'],
+  [phaseChanged(childId, ['strategize', 'errored']), 'Rename in src: strategize errored'],
+  [planEvent({ ...base, type: 'plan.prompted', guidance: 'be\nbrief' }), 'Rename: guidance added: be brief'],
+  [
+    planEvent({ ...base, type: 'plan.applied', target: { kind: 'checkout' }, commits: [], files: ['a'] }),
+    'Rename: applied 1 file to the checkout',
+  ],
+  [
+    planEvent({ ...base, type: 'plan.applied', target: { kind: 'branch', branch: 'b' }, commits: [], files: [] }),
+    'Rename: applied 0 files to the branch b',
+  ],
+  [
+    planEvent({ ...base, type: 'plan.applied', target: { kind: 'patch', file: 'p' }, commits: [], files: [] }),
+    'Rename: applied 0 files to the patch p',
+  ],
+  [planEvent({ ...base, type: 'plan.cancelled', reason: 'enough' }), 'Rename: cancelled: enough'],
+  [decided('strategy_choice', 'by folder'), 'Rename: strategy choice: by folder'],
+  [stepProgressed(rootId, 'reading\u001b[2J'), 'Rename: reading'],
+  [child('pending', 1), 'Rename: attempt 1 of "Rename in src" failed: exit 1'],
+  [
+    planEvent({
+      ...base,
+      type: 'conflict.found',
+      conflict,
+    }),
+    'Rename: conflict in a.ts (content)',
+  ],
+  [
+    planEvent({ ...base, type: 'conflict.resolved', conflictId: 'x:a:b.ts', resolution: { take: 'ours' } }),
+    'Rename: conflict resolved: a:b.ts',
+  ],
+  [
+    planEvent({
+      ...base,
+      type: 'conflict.reopened',
+      conflict,
+      error: new TroupeError('CONFLICT_LEFT', 'markers are left').toJSON(),
+    }),
+    'Rename: conflict in a.ts is open again: markers are left',
+  ],
+  [
+    planEvent({ ...base, type: 'merge.child_merged', childPlanId: childId, treeOid: 't', engines: {} }),
+    'Rename: merged "Rename in src"',
+  ],
+  [
+    planEvent({
+      ...base,
+      type: 'invariant.reconciled',
+      phase: 'execute',
+      effectiveCount: 1,
+      conflictCount: 0,
+      decisionIds: [],
+    }),
+    'Rename: 1 invariant hold for execute',
+  ],
+  [
+    planEvent({
+      ...base,
+      type: 'invariant.violated',
+      phase: 'execute',
+      invariantId: 'i',
+      text: 'Only src',
+      files: ['1', '2', '3', '4', '5', '6', '7'],
+      message: '',
+    }),
+    'Rename: invariant violated: Only src (1, 2, 3, 4, 5, and 2 more)',
+  ],
+  [
+    planEvent({
+      ...base,
+      type: 'invariant.violated',
+      phase: 'apply',
+      invariantId: 'i',
+      text: 'Few',
+      files: [],
+      message: '',
+    }),
+    'Rename: invariant violated: Few',
+  ],
+  [
+    planEvent({ ...base, type: 'validation.finished', round: 1, results: results(true, true) }),
+    'Rename: 2/2 checks passed',
+  ],
+  [
+    planEvent({ ...base, type: 'validation.finished', round: 1, results: results(true, false, false) }),
+    'Rename: 1/3 checks passed; failed: check 1 (exit none), check 2 (exit 2)',
+  ],
+  [
+    planEvent({
+      ...base,
+      type: 'tool.called',
+      role: 'execution',
+      decisions: [],
+      call: {
+        callId: 'c',
+        planId: rootId,
+        tool: 'builtin/write-file',
+        input: {},
+        result: {},
+        error: null,
+        durationMs: 3.4,
+        startedAt: '',
+        undone: false,
+      },
+    }),
+    'Rename: builtin/write-file (3 ms)',
+  ],
+  [
+    planEvent({
+      ...base,
+      type: 'attempt.delayed',
+      phase: 'execute',
+      waiting: { error: failure, tries: 1, triesMax: 3, waitMs: 1000, until: null },
+    }),
+    'Rename: attempt 1 of 3 failed, retry after 1 s: exit 1',
+  ],
+  [
+    planEvent({ ...base, type: 'error.recorded', phase: 'execute', error: failure, details: {} }),
+    'Rename: AGENT_FAILED: exit 1',
+  ],
+];
+
 describe('the message of an event', () => {
   test('has a subject and a verb', () => {
-    const lines: [PlanEvent, string][] = [
-      [planCreated(rootId, 'Rename'), `Rename: plan ${rootId}, from c0 for branch main`],
-      [planCreated(childId, 'Rename in src', rootId), 'Rename in src: subplan planned'],
-      [phaseChanged(rootId, ['execute', 'complete']), 'Rename: execute complete'],
-      [phaseChanged(childId, ['strategize', 'errored']), 'Rename in src: strategize errored'],
-      [planEvent({ ...base, type: 'plan.prompted', guidance: 'be\nbrief' }), 'Rename: guidance added: be brief'],
-      [
-        planEvent({ ...base, type: 'plan.applied', target: { kind: 'checkout' }, commits: [], files: ['a'] }),
-        'Rename: applied 1 file to the checkout',
-      ],
-      [
-        planEvent({ ...base, type: 'plan.applied', target: { kind: 'branch', branch: 'b' }, commits: [], files: [] }),
-        'Rename: applied 0 files to the branch b',
-      ],
-      [
-        planEvent({ ...base, type: 'plan.applied', target: { kind: 'patch', file: 'p' }, commits: [], files: [] }),
-        'Rename: applied 0 files to the patch p',
-      ],
-      [planEvent({ ...base, type: 'plan.cancelled', reason: 'enough' }), 'Rename: cancelled: enough'],
-      [decided('strategy_choice', 'by folder'), 'Rename: strategy choice: by folder'],
-      [stepProgressed(rootId, 'reading\u001b[2J'), 'Rename: reading'],
-      [child('pending', 1), 'Rename: attempt 1 of "Rename in src" failed: exit 1'],
-      [
-        planEvent({
-          ...base,
-          type: 'conflict.found',
-          conflict,
-        }),
-        'Rename: conflict in a.ts (content)',
-      ],
-      [
-        planEvent({ ...base, type: 'conflict.resolved', conflictId: 'x:a:b.ts', resolution: { take: 'ours' } }),
-        'Rename: conflict resolved: a:b.ts',
-      ],
-      [
-        planEvent({
-          ...base,
-          type: 'conflict.reopened',
-          conflict,
-          error: new TroupeError('CONFLICT_LEFT', 'markers are left').toJSON(),
-        }),
-        'Rename: conflict in a.ts is open again: markers are left',
-      ],
-      [
-        planEvent({ ...base, type: 'merge.child_merged', childPlanId: childId, treeOid: 't', engines: {} }),
-        'Rename: merged "Rename in src"',
-      ],
-      [
-        planEvent({
-          ...base,
-          type: 'invariant.reconciled',
-          phase: 'execute',
-          effectiveCount: 1,
-          conflictCount: 0,
-          decisionIds: [],
-        }),
-        'Rename: 1 invariant hold for execute',
-      ],
-      [
-        planEvent({
-          ...base,
-          type: 'invariant.violated',
-          phase: 'execute',
-          invariantId: 'i',
-          text: 'Only src',
-          files: ['1', '2', '3', '4', '5', '6', '7'],
-          message: '',
-        }),
-        'Rename: invariant violated: Only src (1, 2, 3, 4, 5, and 2 more)',
-      ],
-      [
-        planEvent({
-          ...base,
-          type: 'invariant.violated',
-          phase: 'apply',
-          invariantId: 'i',
-          text: 'Few',
-          files: [],
-          message: '',
-        }),
-        'Rename: invariant violated: Few',
-      ],
-      [
-        planEvent({ ...base, type: 'validation.finished', round: 1, results: results(true, true) }),
-        'Rename: 2/2 checks passed',
-      ],
-      [
-        planEvent({ ...base, type: 'validation.finished', round: 1, results: results(true, false, false) }),
-        'Rename: 1/3 checks passed; failed: check 1 (exit none), check 2 (exit 2)',
-      ],
-      [
-        planEvent({
-          ...base,
-          type: 'tool.called',
-          role: 'execution',
-          decisions: [],
-          call: {
-            callId: 'c',
-            planId: rootId,
-            tool: 'builtin/write-file',
-            input: {},
-            result: {},
-            error: null,
-            durationMs: 3.4,
-            startedAt: '',
-            undone: false,
-          },
-        }),
-        'Rename: builtin/write-file (3 ms)',
-      ],
-      [
-        planEvent({
-          ...base,
-          type: 'attempt.delayed',
-          phase: 'execute',
-          waiting: { error: failure, tries: 1, triesMax: 3, waitMs: 1000, until: null },
-        }),
-        'Rename: attempt 1 of 3 failed, retry after 1 s: exit 1',
-      ],
-      [
-        planEvent({ ...base, type: 'error.recorded', phase: 'execute', error: failure, details: {} }),
-        'Rename: AGENT_FAILED: exit 1',
-      ],
-    ];
-    expect(lines.map(([planned]) => messageOf(planned)?.text)).toEqual(lines.map(([, sentence]) => sentence));
+    expect(sentences.map(([event]) => messageOf(event)?.text)).toEqual(sentences.map(([, sentence]) => sentence));
   });
 
   test('names a checkpoint by its label, else by its trigger', () => {

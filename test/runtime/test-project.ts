@@ -38,6 +38,34 @@ afterEach(async () => {
   for (const testProject of open.splice(0)) await testProject.close();
 });
 
+function createProjectFolder(files: Record<string, string>) {
+  const home = mkdtempSync(join(tmpdir(), 'troupe-play-'));
+  const folder = join(home, 'project');
+  beginRepository(folder, { files, user: { name: 'Tester', email: 'tester@localhost' }, configuresUser: true });
+  return {
+    home,
+    folder,
+    git: (...words: string[]) =>
+      execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
+    write(path: string, content: string) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    },
+  };
+}
+
+/** Agents that behave as `all` says when they run, also where it was changed meanwhile. */
+function agentsOf(all: Readonly<Record<string, TestAgent>>): NonNullable<TroupeOptions['agents']> {
+  const agent = (name: string) => ({
+    check: async () => {},
+    run: async (task: AgentTask) => {
+      const decisions = await all[name]?.(task);
+      return { decisions: Array.isArray(decisions) ? decisions : [], summary: name };
+    },
+  });
+  return Object.fromEntries(Object.keys(all).map(name => [name, agent(name)]));
+}
+
 /** A real git repository in a temporary folder with Troupe opened on it; agents are functions of the test. */
 export async function createTestProject(
   testAgents: Record<string, TestAgent> = {},
@@ -51,29 +79,9 @@ export async function createTestProject(
     lasting?: boolean;
   } = {},
 ): Promise<TestProject> {
-  const home = mkdtempSync(join(tmpdir(), 'troupe-play-'));
-  const folder = join(home, 'project');
-  const write = (path: string, content: string) => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  };
-  const git = (...words: string[]) =>
-    execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  beginRepository(folder, { files, user: { name: 'Tester', email: 'tester@localhost' }, configuresUser: true });
-
+  const { home, folder, git, write } = createProjectFolder(files);
   const all: Record<string, TestAgent> = { player: () => {}, ...testAgents };
-  const agents = Object.fromEntries(
-    Object.keys(all).map(name => [
-      name,
-      {
-        check: async () => {},
-        run: async (task: AgentTask) => {
-          const decisions = await all[name]?.(task);
-          return { decisions: Array.isArray(decisions) ? decisions : [], summary: name };
-        },
-      },
-    ]),
-  );
+  const agents = agentsOf(all);
   const store = memoryStore();
   const start = (more: Partial<TroupeOptions>) =>
     openTroupe({

@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFile
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { gitProject } from '../../src/git.ts';
-import { type AgentTask, openTroupe } from '../../src/index.ts';
+import { type AgentTask, openTroupe, type PlanRecord } from '../../src/index.ts';
 import { levelStore } from '../../src/level.ts';
 import type { DecisionDraft, SpawnPayload } from '../../src/model/decision.ts';
 import { createStatusMonitor } from './status-monitor.ts';
@@ -59,16 +59,8 @@ export async function runScale(shape: ScaleShape, directory: string): Promise<Sc
   const store = join(directory, 'store');
   writeFiles(folder, shape.files);
   const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, encoding: 'utf8' });
-  const handlesBefore = handles();
-  const processesBefore = descendants();
   const watch = createStatusMonitor(spec => spec.subplanConfig.maxParallel);
-  const peak = { processes: 0, handles: 0, worktrees: 0, heap: 0 };
-  const sample = () => {
-    peak.processes = Math.max(peak.processes, descendants() - processesBefore);
-    peak.handles = Math.max(peak.handles, handles() - handlesBefore);
-    peak.worktrees = Math.max(peak.worktrees, worktrees(sandboxes));
-    peak.heap = Math.max(peak.heap, process.memoryUsage().heapUsed);
-  };
+  const sampler = createSampler(sandboxes);
   const project = gitProject(folder, { sandboxes });
   const agents = { splitter: agentOf(task => spawnSubplans(task, shape)), worker: agentOf(task => work(task, shape)) };
   const env = { PATH: process.env.PATH ?? '' };
@@ -83,7 +75,7 @@ export async function runScale(shape: ScaleShape, directory: string): Promise<Sc
   const listening = (async () => {
     for await (const event of troupe.events({ signal: over.signal })) watch.observe(event);
   })();
-  const sampling = setInterval(sample, sampleMs);
+  sampler.start();
   const started = performance.now();
   const worked = processorSeconds();
   const broken: string[] = [];
@@ -97,17 +89,10 @@ export async function runScale(shape: ScaleShape, directory: string): Promise<Sc
     });
     const plan = await troupe.use({ action: 'scale' });
     await plan.execute();
-    const { state, error, resultTree } = await plan.waitUntilIdle();
-    if (state !== 'complete' || resultTree === null) broken.push(`it ended ${state}: ${error?.message}`);
-    else {
-      const made = git('ls-tree', '-r', '--name-only', resultTree, 'parts').split('\n').filter(Boolean).length;
-      const wanted = shape.widths.reduce((all, width) => all * width, 1);
-      if (made !== wanted) broken.push(`the result has ${made} parts, not ${wanted}`);
-    }
+    broken.push(...wrongResult(await plan.waitUntilIdle(), shape, git));
     for (const record of await troupe.list({ all: true, children: true })) watch.compare(record);
   } finally {
-    clearInterval(sampling);
-    sample();
+    sampler.stop();
     await troupe.close();
     over.abort();
     await listening;
@@ -121,17 +106,57 @@ export async function runScale(shape: ScaleShape, directory: string): Promise<Sc
     writtenMiB: round(written() / 2 ** 20),
     peakRunning: watch.peak.running,
     peakPending: watch.peak.pending,
-    peakProcesses: peak.processes,
-    peakHandles: peak.handles,
-    peakWorktrees: peak.worktrees,
-    peakHeapMiB: round(peak.heap / 2 ** 20),
+    ...sampler.peaks(),
     storeMiB: round(bytes(store) / 2 ** 20),
-    handlesLeft: handles() - handlesBefore,
+    ...sampler.left(),
     // Beside the checkout, the root's own stays until its result is applied or given up.
     worktreesLeft: git('worktree', 'list', '--porcelain').split('\n\n').filter(Boolean).length - 2,
-    processesLeft: descendants() - processesBefore,
     violations: [...broken, ...watch.violations],
   };
+}
+
+/** What the process holds while the plan runs, sampled, and what is left of it at the end. */
+function createSampler(sandboxes: string) {
+  const before = { handles: handles(), processes: descendants() };
+  const peak = { processes: 0, handles: 0, worktrees: 0, heap: 0 };
+  let timer: NodeJS.Timeout | undefined;
+  const sample = () => {
+    peak.processes = Math.max(peak.processes, descendants() - before.processes);
+    peak.handles = Math.max(peak.handles, handles() - before.handles);
+    peak.worktrees = Math.max(peak.worktrees, worktrees(sandboxes));
+    peak.heap = Math.max(peak.heap, process.memoryUsage().heapUsed);
+  };
+  return {
+    start() {
+      timer = setInterval(sample, sampleMs);
+    },
+    stop() {
+      clearInterval(timer);
+      sample();
+    },
+    peaks: () => ({
+      peakProcesses: peak.processes,
+      peakHandles: peak.handles,
+      peakWorktrees: peak.worktrees,
+      peakHeapMiB: round(peak.heap / 2 ** 20),
+    }),
+    left: () => ({
+      handlesLeft: handles() - before.handles,
+      processesLeft: descendants() - before.processes,
+    }),
+  };
+}
+
+/** Returns what is wrong with the plan's result; empty when it has every part. */
+function wrongResult(
+  { state, error, resultTree }: PlanRecord,
+  { widths }: ScaleShape,
+  git: (...words: string[]) => string,
+): string[] {
+  if (state !== 'complete' || resultTree === null) return [`it ended ${state}: ${error?.message}`];
+  const made = git('ls-tree', '-r', '--name-only', resultTree, 'parts').split('\n').filter(Boolean).length;
+  const wanted = widths.reduce((all, width) => all * width, 1);
+  return made === wanted ? [] : [`the result has ${made} parts, not ${wanted}`];
 }
 
 const agentOf = (work: (task: AgentTask) => Promise<DecisionDraft[]> | DecisionDraft[]) => ({

@@ -38,55 +38,42 @@ export interface StatusMonitor {
   readonly plans: number;
 }
 
+/** What the events have said until now. */
+interface SeenPlans {
+  specs: Map<string, Spec>;
+  /** `<phase>.<state>` of each plan. */
+  places: Map<string, string>;
+  children: Map<string, Child>;
+  statusesByParent: Map<string, Map<string, Status>>;
+  /** What each spawn decision depends on. */
+  dependencies: Map<string, readonly string[]>;
+}
+
+type Must = (holds: boolean, otherwise: string) => void;
+
 /** `capOf` says how many subplans of a plan may run at once. */
 export function createStatusMonitor(capOf: (spec: Spec) => number): StatusMonitor {
-  const specs = new Map<string, Spec>();
-  const places = new Map<string, string>();
-  const children = new Map<string, Child>();
-  const ofParent = new Map<string, Map<string, Status>>();
-  /** What each spawn decision depends on. */
-  const dependencies = new Map<string, readonly string[]>();
+  const seen: SeenPlans = {
+    specs: new Map(),
+    places: new Map(),
+    children: new Map(),
+    statusesByParent: new Map(),
+    dependencies: new Map(),
+  };
   const broken: string[] = [];
   const peak = { running: 0, pending: 0 };
-  const must = (holds: boolean, otherwise: string) => {
+  const must: Must = (holds, otherwise) => {
     if (!holds) broken.push(otherwise);
   };
-
-  function changed(parentId: string, status: Status): void {
-    const { planId, goal, state } = status;
-    const before = children.get(planId)?.status;
-    if (before === undefined) must(state === 'pending' || state === 'complete', `"${goal}" begins as ${state}`);
-    else {
-      must(allowedTransitions[before.state].includes(state), `"${goal}" went from ${before.state} to ${state}`);
-      const isNext = before.state === 'pending' && state === 'running' && before.attempts.length > 0;
-      const expected = isNext ? before.attempt + 1 : before.attempt;
-      must(status.attempt === expected, `"${goal}" is at attempt ${status.attempt}, not ${expected}`);
-    }
-    const needs = dependencies.get(status.decisionId) ?? [];
-    children.set(planId, { parentId, status, needs: [...needs] });
-    const siblings = ofParent.get(parentId) ?? new Map<string, Status>();
-    ofParent.set(parentId, siblings.set(planId, status));
-    if (state !== 'running') return;
-    const all = [...siblings.values()];
-    const running = all.filter(each => each.state === 'running').length;
-    peak.running = Math.max(peak.running, running);
-    peak.pending = Math.max(peak.pending, all.filter(each => each.state === 'pending').length);
-    const parent = specs.get(parentId);
-    must(parent !== undefined && running <= capOf(parent), `${running} subplans of ${parentId} run at once`);
-    for (const needed of needs) {
-      const other = all.find(each => each.decisionId === needed);
-      must(other?.state === 'complete', `"${goal}" runs before "${other?.goal ?? needed}" is complete`);
-    }
-  }
-
   return {
     violations: broken,
     peak,
     get plans() {
-      return specs.size;
+      return seen.specs.size;
     },
     observe(event) {
       const { planId } = event;
+      const { specs, places, dependencies } = seen;
       if (event.type === 'plan.created') {
         must(!specs.has(planId), `${planId} was created twice`);
         specs.set(planId, event.spec);
@@ -98,19 +85,14 @@ export function createStatusMonitor(capOf: (spec: Spec) => number): StatusMonito
         const { decisionId, payload } = event.decision;
         if (Array.isArray(payload.dependencies)) dependencies.set(decisionId, payload.dependencies as string[]);
       }
-      if (event.type === 'subplan.changed') changed(planId, event.status);
-      if (event.type === 'plan.phase_changed') {
-        const from = `${event.from.phase}.${event.from.state}`;
-        must(places.get(planId) === from, `${planId} was at ${places.get(planId)} and leaves ${from}`);
-        must(!/applied|cancelled/.test(from), `${planId} left ${from}`);
-        places.set(planId, `${event.to.phase}.${event.to.state}`);
-        const child = children.get(planId);
-        if (child !== undefined && event.to.state === 'processing')
-          must(child.status.state === 'running', `"${child.status.goal}" is at work while it is ${child.status.state}`);
+      if (event.type === 'subplan.changed') {
+        checkStatus(seen, planId, event.status, must);
+        if (event.status.state === 'running') checkSiblings(seen, planId, event.status, { must, peak, capOf });
       }
+      if (event.type === 'plan.phase_changed') checkPhase(seen, event, must);
     },
     compare(record) {
-      const statuses = ofParent.get(record.planId) ?? new Map<string, Status>();
+      const statuses = seen.statusesByParent.get(record.planId) ?? new Map<string, Status>();
       for (const status of record.subplanStatuses) {
         must(
           isDeepStrictEqual(status, statuses.get(status.planId)),
@@ -123,4 +105,55 @@ export function createStatusMonitor(capOf: (spec: Spec) => number): StatusMonito
       );
     },
   };
+}
+
+/** A status moves as statuses may, and its attempts count up one by one. */
+function checkStatus(seen: SeenPlans, parentId: string, status: Status, must: Must): void {
+  const { planId, goal, state } = status;
+  const before = seen.children.get(planId)?.status;
+  if (before === undefined) must(state === 'pending' || state === 'complete', `"${goal}" begins as ${state}`);
+  else {
+    must(allowedTransitions[before.state].includes(state), `"${goal}" went from ${before.state} to ${state}`);
+    const isNext = before.state === 'pending' && state === 'running' && before.attempts.length > 0;
+    const expected = isNext ? before.attempt + 1 : before.attempt;
+    must(status.attempt === expected, `"${goal}" is at attempt ${status.attempt}, not ${expected}`);
+  }
+  const needs = seen.dependencies.get(status.decisionId) ?? [];
+  seen.children.set(planId, { parentId, status, needs: [...needs] });
+  const siblings = seen.statusesByParent.get(parentId) ?? new Map<string, Status>();
+  seen.statusesByParent.set(parentId, siblings.set(planId, status));
+}
+
+/** No more than the cap run, and none before all it depends on are complete. */
+function checkSiblings(
+  { specs, children, statusesByParent }: SeenPlans,
+  parentId: string,
+  { planId, goal }: Status,
+  { must, peak, capOf }: { must: Must; peak: StatusMonitor['peak']; capOf: (spec: Spec) => number },
+): void {
+  const all = [...(statusesByParent.get(parentId)?.values() ?? [])];
+  const running = all.filter(each => each.state === 'running').length;
+  peak.running = Math.max(peak.running, running);
+  peak.pending = Math.max(peak.pending, all.filter(each => each.state === 'pending').length);
+  const parent = specs.get(parentId);
+  must(parent !== undefined && running <= capOf(parent), `${running} subplans of ${parentId} run at once`);
+  for (const needed of children.get(planId)?.needs ?? []) {
+    const other = all.find(each => each.decisionId === needed);
+    must(other?.state === 'complete', `"${goal}" runs before "${other?.goal ?? needed}" is complete`);
+  }
+}
+
+/** A plan moves from its last reported state, and a subplan is at work only while its parent says so. */
+function checkPhase(
+  { places, children }: SeenPlans,
+  { planId, ...event }: Extract<PlanEvent, { type: 'plan.phase_changed' }>,
+  must: Must,
+): void {
+  const from = `${event.from.phase}.${event.from.state}`;
+  must(places.get(planId) === from, `${planId} was at ${places.get(planId)} and leaves ${from}`);
+  must(!/applied|cancelled/.test(from), `${planId} left ${from}`);
+  places.set(planId, `${event.to.phase}.${event.to.state}`);
+  const child = children.get(planId);
+  if (child !== undefined && event.to.state === 'processing')
+    must(child.status.state === 'running', `"${child.status.goal}" is at work while it is ${child.status.state}`);
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { assign, createActor, createMachine, fromPromise, setup } from 'xstate';
 import { memoryStore, openDurable } from '../../../src/durable.ts';
-import type { InspectorEvent } from '../../../src/inspector/state/events.ts';
+import type { ChartLayout, InspectorEvent } from '../../../src/inspector/state/events.ts';
 import { createInspectorStore } from '../../../src/inspector/state/store.ts';
 import { createStatelyReceiver } from '../../../src/inspector/stately/receive-stately-events.ts';
 import { createStatelySender } from '../../../src/inspector/stately/send-stately-events.ts';
@@ -111,6 +111,33 @@ describe('a standard client', () => {
   });
 });
 
+/** A chart with one state. */
+const lampLayout: ChartLayout = {
+  id: 'lamp',
+  version: null,
+  width: 1,
+  height: 1,
+  states: [
+    {
+      id: 'lamp',
+      key: 'lamp',
+      parent: null,
+      type: 'atomic',
+      initial: [],
+      tags: [],
+      entry: [],
+      exit: [],
+      invokes: [],
+      x: 0,
+      y: 0,
+      width: 1,
+      height: 1,
+    },
+  ],
+  transitions: [],
+  edges: [],
+};
+
 describe('a viewer of the Stately protocol', () => {
   test('gets the events of our actors, as from a standard client', () => {
     const theirs: StatelyInspectionEvent[] = [];
@@ -128,34 +155,7 @@ describe('a viewer of the Stately protocol', () => {
       messageReceived('1', { event: { type: 'PRESS' } }),
     );
     expect(ours).toEqual([]);
-    const state = {
-      id: 'lamp',
-      key: 'lamp',
-      parent: null,
-      type: 'atomic',
-      initial: [],
-      tags: [],
-      entry: [],
-      exit: [],
-      invokes: [],
-      x: 0,
-      y: 0,
-      width: 1,
-      height: 1,
-    } as const;
-    hear({
-      type: 'chart',
-      chart: 7,
-      picture: {
-        id: 'lamp',
-        version: null,
-        width: 1,
-        height: 1,
-        states: [{ ...state, initial: [], tags: [], entry: [], exit: [], invokes: [] }],
-        transitions: [],
-        edges: [],
-      },
-    });
+    hear({ type: 'chart', chart: 7, picture: lampLayout });
     hear(
       actorTransitioned('1', { value: 'on', set: { n: 2 } }),
       actorStarted('2', { parent: '1', id: 'act' }),
