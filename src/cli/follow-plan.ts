@@ -72,7 +72,7 @@ export function followPlan(context: CommandContext, plan: Plan): PlanFollower {
     async prompt(question) {
       const answer = await questions.ask(question, { signal: interrupts.stopping });
       // The chosen action completes before the command continues.
-      if (interrupts.stopping.aborted) await interrupts.settled();
+      if (interrupts.stopping.aborted) await interrupts.done();
       return answer;
     },
     pendingApprovals: () => approvals.pending(),

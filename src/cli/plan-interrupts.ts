@@ -13,7 +13,7 @@ export interface PlanInterrupts {
   /** Aborts when the user wants to stop. */
   readonly stopping: AbortSignal;
   /** Resolves when the chosen action is complete. */
-  settled(): Promise<void>;
+  done(): Promise<void>;
   /** Withdraws the question: nothing is left to interrupt. */
   withdraw(): Promise<void>;
   /** No longer handles signals. */
@@ -71,7 +71,7 @@ export function handlePlanInterrupts(options: PlanInterruptOptions): PlanInterru
     signal: () => interruptSignal,
     wasIdleFirst: () => idleFirst,
     stopping: stopping.signal,
-    settled: async () => decision?.done,
+    done: async () => decision?.done,
     async withdraw() {
       decision?.drop.abort();
       await decision?.done;

@@ -6,7 +6,7 @@ import { limits as allLimits, type Limits } from './limits.ts';
 import type { OutputRegistry } from './output-registry.ts';
 import type { CloseReason } from './protocol.ts';
 import { createResponseEncoder } from './response-encoder.ts';
-import { type ClientSession, openSession, type SessionOptions } from './session.ts';
+import { type ClientSession, openClientSession, type SessionOptions } from './session.ts';
 
 export interface OwnerServer {
   /** The address of the server. */
@@ -52,7 +52,7 @@ export async function serve(params: ServeOptions): Promise<OwnerServer | null> {
 
   const server = createServer(socket => {
     if (sessions.size >= limits.clients) return void socket.destroy();
-    const one = openSession({
+    const one = openClientSession({
       socket,
       troupe,
       welcome,

@@ -39,7 +39,14 @@ export interface SessionOptions {
   onEnded(): void;
 }
 
-export function openSession({ socket, troupe, welcome, limits, encoder, ...options }: SessionOptions): ClientSession {
+export function openClientSession({
+  socket,
+  troupe,
+  welcome,
+  limits,
+  encoder,
+  ...options
+}: SessionOptions): ClientSession {
   let isOpen = false;
   const helloTimer = createTimeout(limits.helloMs, () => reject(protocolError('The other end did not say hello')));
   /** First for running commands, then for the client to disconnect. */

@@ -58,7 +58,7 @@ async function mover(task: AgentTask): Promise<void> {
 }
 
 /** A repository with Troupe, the inspector, and a browser that shows it. */
-async function openScene() {
+async function openInspectedTroupe() {
   const home = mkdtempSync(join(tmpdir(), 'troupe-pictures-'));
   const project = createRepository();
   project.write('client.ts', '// the one client\nexport const timeoutSeconds = 10;\nexport const retries = 3;\n');
@@ -142,8 +142,8 @@ async function pictureOrders(page: Page): Promise<void> {
 
 async function main(): Promise<void> {
   mkdirSync(pictures, { recursive: true });
-  await using scene = await openScene();
-  const { troupe, inspector, page } = scene;
+  await using opened = await openInspectedTroupe();
+  const { troupe, inspector, page } = opened;
   const plan = await createPlans(troupe);
   await page.goto(inspector.invite());
   const picture = async (name: string, part: string) => {

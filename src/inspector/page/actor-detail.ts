@@ -77,7 +77,7 @@ function drawHead(
   { name, shown, at }: { name: string; shown: ActorState; at: number | null },
 ): void {
   const state = shown.value === null ? shown.status : formatStateValue(shown.value);
-  const facts = [src, systemId, shown.status, stoppedAs].filter(Boolean).join(' · ');
+  const details = [src, systemId, shown.status, stoppedAs].filter(Boolean).join(' · ');
   replaceChildren(
     head,
     createElement('h2', {}, name),
@@ -87,7 +87,7 @@ function drawHead(
       createElement('b', {}, state),
       at === null ? '' : ` at ${formatClock(at)}`,
     ),
-    createElement('p', { className: 'small' }, facts),
+    createElement('p', { className: 'small' }, details),
   );
 }
 
