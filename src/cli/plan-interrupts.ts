@@ -71,7 +71,7 @@ export function handlePlanInterrupts(options: PlanInterruptOptions): PlanInterru
     signal: () => interruptSignal,
     wasIdleFirst: () => idleFirst,
     stopping: stopping.signal,
-    done: async () => decision?.done,
+    done: async () => await decision?.done,
     async withdraw() {
       decision?.drop.abort();
       await decision?.done;

@@ -39,14 +39,8 @@ export interface SessionOptions {
   onEnded(): void;
 }
 
-export function openClientSession({
-  socket,
-  troupe,
-  welcome,
-  limits,
-  encoder,
-  ...options
-}: SessionOptions): ClientSession {
+export function openClientSession(options: SessionOptions): ClientSession {
+  const { socket, troupe, welcome, limits, encoder } = options;
   let isOpen = false;
   const helloTimer = createTimeout(limits.helloMs, () => reject(protocolError('The other end did not say hello')));
   /** First for running commands, then for the client to disconnect. */
