@@ -10,6 +10,7 @@ import { gitProject } from '../../src/git.ts';
 import { type AgentTask, openTroupe, type PlanRecord } from '../../src/index.ts';
 import { levelStore } from '../../src/level.ts';
 import type { DecisionDraft, SpawnPayload } from '../../src/model/decision.ts';
+import { processorMs } from '../processor-time.ts';
 import { createStatusMonitor } from './status-monitor.ts';
 
 export interface ScaleShape {
@@ -24,17 +25,19 @@ export interface ScaleShape {
   needsEvery?: number;
   /** Every so-many-th of those that work starts a program. @default none */
   runsEvery?: number;
+  /** Whether to look at processes, handles, worktrees and heap meanwhile, which takes time of processors. @default true */
+  sampled?: boolean;
 }
 
 export interface ScaleFigures {
   name: string;
   plans: number;
   seconds: number;
-  /** Time of processors, of this process and of those it started and waited for. */
+  /** Time of processors, of this process and of those it started. */
   processorSeconds: number;
   /** Written to the store, whatever was written over since. */
   writtenMiB: number;
-  /** Sampled while it ran. */
+  /** Sampled while it ran; those of worktrees, processes, handles and heap at its end alone unless `sampled`. */
   peakRunning: number;
   peakPending: number;
   peakProcesses: number;
@@ -75,9 +78,9 @@ export async function runScale(shape: ScaleShape, directory: string): Promise<Sc
   const listening = (async () => {
     for await (const event of troupe.events({ signal: over.signal })) watch.observe(event);
   })();
-  sampler.start();
+  if (shape.sampled !== false) sampler.start();
   const started = performance.now();
-  const worked = processorSeconds();
+  const worked = processorMs();
   const broken: string[] = [];
   try {
     await troupe.actions.create({
@@ -102,7 +105,7 @@ export async function runScale(shape: ScaleShape, directory: string): Promise<Sc
     name: shape.name,
     plans: watch.plans,
     seconds: round(seconds),
-    processorSeconds: round(processorSeconds() - worked),
+    processorSeconds: round((processorMs() - worked) / 1000),
     writtenMiB: round(written() / 2 ** 20),
     peakRunning: watch.peak.running,
     peakPending: watch.peak.pending,
@@ -214,16 +217,6 @@ function writeFiles(folder: string, files: number): void {
   git('config', 'user.email', 'ada@example.com');
   git('add', '--all');
   git('commit', '--quiet', '--message=begin');
-}
-
-/** Fields 14 to 17 of proc_pid_stat(5), in hundredths: user and system, of this process and of its children. */
-export function processorSeconds(): number {
-  const stat = readFileSync('/proc/self/stat', 'latin1');
-  const times = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 15);
-  return times.reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
 }
 
 /**

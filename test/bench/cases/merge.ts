@@ -3,10 +3,11 @@
  * process of git that does the same.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { mergeFile, mergeTrees, openFileMerger } from '../../../src/merge.ts';
 import { MergeRepository } from '../../adapters/merge/tree-fixture.ts';
+import { processorMs } from '../../processor-time.ts';
 import { type BenchCase, type BenchContext, type Measurement, median } from '../bench-case.ts';
 
 const run = promisify(execFile);
@@ -109,7 +110,7 @@ async function longestBlock(context: BenchContext): Promise<Measurement[]> {
  * Linux alone tells it of both.
  */
 async function once(context: BenchContext): Promise<Measurement[]> {
-  if (!existsSync(ownStat)) return [];
+  if (!existsSync('/proc/self/stat')) return [];
   using repository = new MergeRepository();
   const lines = (word: string, at: number) =>
     Array.from({ length: 200 }, (_, i) => `${i === at ? word : `line ${i}`}\n`).join('');
@@ -135,29 +136,8 @@ async function once(context: BenchContext): Promise<Measurement[]> {
   ];
 }
 
-const ownStat = '/proc/self/stat';
-
 async function cpuMs(work: () => Promise<unknown>, count: number): Promise<number> {
-  const before = cpuWithChildrenMs();
+  const before = processorMs();
   for (let i = 0; i < count; i++) await work();
-  return cpuWithChildrenMs() - before;
-}
-
-/** Processor time of this process, of the processes it started and of those that they waited for. */
-function cpuWithChildrenMs(): number {
-  return [process.pid, ...children()].reduce((sum, pid) => sum + cpuOf(pid), 0);
-}
-
-/** The processes that this one started and that still run: the spawn server, under which git runs, is one. */
-function children(): number[] {
-  const threads = readdirSync('/proc/self/task');
-  const lists = threads.map(thread => readFileSync(`/proc/self/task/${thread}/children`, 'utf8'));
-  return lists.flatMap(list => list.split(' ').map(Number)).filter(pid => pid > 0);
-}
-
-/** utime, stime, cutime and cstime, the last two of children that have ended (proc(5)). */
-function cpuOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
+  return processorMs() - before;
 }

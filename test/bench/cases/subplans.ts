@@ -6,7 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { processorSeconds, runScale } from '../../scale/scale.ts';
+import { processorMs } from '../../processor-time.ts';
+import { runScale } from '../../scale/scale.ts';
 import type { BenchCase, BenchContext, Measurement } from '../bench-case.ts';
 
 const files = 20;
@@ -19,7 +20,7 @@ async function subplans(context: BenchContext, named: number): Promise<Measureme
   const count = context.size(named, 4);
   const directory = context.directory();
   mkdirSync(directory, { recursive: true });
-  const shape = { name: `${count} subplans`, files, widths: [count], maxParallel: 16 };
+  const shape = { name: `${count} subplans`, files, widths: [count], maxParallel: 16, sampled: false };
   const { processorSeconds: seconds, writtenMiB, violations } = await runScale(shape, directory);
   if (violations.length > 0) throw new Error(violations.join('\n'));
   const name = `subplans.${named}`;
@@ -33,7 +34,8 @@ async function large(context: BenchContext): Promise<Measurement> {
   const count = context.size(200, 4);
   const directory = context.directory();
   mkdirSync(directory, { recursive: true });
-  const shape = { name: largeName, files: context.size(5_000, 100), widths: [count], maxParallel: 16, runsEvery: 1 };
+  const files = context.size(5_000, 100);
+  const shape = { name: largeName, files, widths: [count], maxParallel: 16, runsEvery: 1, sampled: false };
   const { processorSeconds: seconds, violations } = await runScale(shape, directory);
   if (violations.length > 0) throw new Error(violations.join('\n'));
   return { name: largeName, value: (seconds * 1000) / count, unit: 'ms', n: count };
@@ -53,9 +55,9 @@ function plainMerges(folder: string, merges: number): Measurement {
   );
   git(['fast-import', '--quiet'], [...base, ...branches].join(''));
   git(['reset', '--quiet', '--hard']);
-  const before = processorSeconds();
+  const before = processorMs();
   for (let at = 0; at < merges; at++) git(['merge', '--quiet', '--no-edit', '--no-ff', `part${at}`]);
-  return { name: 'subplans.merge', value: ((processorSeconds() - before) * 1000) / merges, unit: 'ms', n: merges };
+  return { name: 'subplans.merge', value: (processorMs() - before) / merges, unit: 'ms', n: merges };
 }
 
 export const bench: BenchCase = {
