@@ -6,6 +6,9 @@ import { listTaggedProcesses, type TaggedProcess } from './tagged-processes.ts';
 /** A new program is checked soon; a long-running one less and less often. */
 const pauseMs = { first: 50, most: 1000 };
 
+/** The pause after a look is at least so many times as long as it took: many programs, or a busy machine, make it long. */
+const pausePerLook = 4;
+
 /** Clocks of files and processes differ by less than this. */
 const slackMs = 50;
 
@@ -40,6 +43,7 @@ export function createFileWriters(): FileWriters {
   let running = 0;
   let timer: NodeJS.Timeout | undefined;
   let restMs = pauseMs.first;
+  let lookMs = 0;
 
   const plan = () => {
     clearTimeout(timer);
@@ -49,14 +53,16 @@ export function createFileWriters(): FileWriters {
     restMs = Math.min(2 * restMs, pauseMs.most);
   };
   const look = async () => {
+    const start = performance.now();
     const found = await listTaggedProcesses().catch((): TaggedProcess[] => []);
     for (const seen of watches) {
       const own = found.filter(({ tag }) => tag === seen.marker);
       await Promise.all(own.map(({ pid }) => observe(pid, seen)));
     }
+    lookMs = performance.now() - start;
   };
   const soon = () => {
-    restMs = pauseMs.first;
+    restMs = Math.min(Math.max(pauseMs.first, pausePerLook * lookMs), pauseMs.most);
     plan();
   };
 

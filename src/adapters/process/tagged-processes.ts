@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { coalesce } from '../coalesce.ts';
 import { toDiskError } from '../fs/disk-error.ts';
+import { createProcFileReader, type ProcFileReader } from './read-proc-file.ts';
 
 /** The variable by which all processes of a piece of work can be found, even after a crash. */
 export const processTagVariable = 'TROUPE_PROCESS_TAG';
@@ -84,8 +85,9 @@ async function readProcesses(procDir: string): Promise<TaggedProcess[]> {
   const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
   const found: TaggedProcess[] = [];
   const read = async () => {
+    const files = createProcFileReader();
     for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
-      const mark = await readTag(`${procDir}/${pid}`, pid);
+      const mark = await readTag(files, `${procDir}/${pid}`, pid);
       if (mark !== null && pid !== process.pid) found.push(mark);
     }
   };
@@ -93,8 +95,8 @@ async function readProcesses(procDir: string): Promise<TaggedProcess[]> {
   return found;
 }
 
-async function readTag(folder: string, pid: number): Promise<TaggedProcess | null> {
-  const environ = await readEnvironment(folder);
+async function readTag(files: ProcFileReader, folder: string, pid: number): Promise<TaggedProcess | null> {
+  const environ = await readEnvironment(files, folder);
   if (!environ?.includes(`${processTagVariable}=`)) return null;
   const lines = environ.toString().split('\0');
   const named = (name: string) => lines.find(line => line.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -103,9 +105,9 @@ async function readTag(folder: string, pid: number): Promise<TaggedProcess | nul
 }
 
 /** Null for a process that has exited, or of another user. */
-async function readEnvironment(folder: string): Promise<Buffer | null> {
+async function readEnvironment(files: ProcFileReader, folder: string): Promise<Buffer | null> {
   for (let tries = 0; ; tries++) {
-    const environ = await reading(folder, readFile(`${folder}/environ`), null);
+    const environ = await reading(folder, files.read(`${folder}/environ`), null);
     if (environ === null || environ.length > 0 || tries === startingTries || !(await isStarting(folder)))
       return environ;
     await pause(startingMs);
