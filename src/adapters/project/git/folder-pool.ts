@@ -4,7 +4,8 @@
  * P1. A pooled folder belongs to no sandbox: its work is captured or discarded, git has no worktree there, and no program
  *     works in it.
  * P2. It is named after its process, so that later processes remove those of a crashed one.
- * P3. The pool is small, and empty once the project is closed.
+ * P3. A folder is created only while the pool is empty, so all together are never more than were in use at once. A pool that
+ *     is not used for a while shrinks, and it is empty once the project is closed.
  * P4. Taking a folder out resets its files to exactly a tree, ignored files included.
  * P5. It is in the folder of the sandboxes, which may be on another file system than git's: only an index is moved
  *     between them.
@@ -13,6 +14,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { moveFile } from '../../files/move-file.ts';
+import { removeManyFiles } from '../../files/remove-many-files.ts';
 import { moveFolder, removeFolder } from '../../files/retry-busy.ts';
 import { hasOpenProcess } from '../../process/has-open-process.ts';
 import { tempName } from './temp-files.ts';
@@ -34,17 +36,30 @@ export interface FolderPool {
   clear(): Promise<void>;
 }
 
-/** About the number of sandboxes in use at the same time. */
-const heldMax = 6;
+/** How many stay when the pool is not used. */
+const idleMax = 6;
 
-export function openFolderPool(home: string): FolderPool {
+interface FolderPoolOptions {
+  /** The pool shrinks after so many milliseconds without use. @default 60_000 */
+  idleMs?: number;
+}
+
+/** @param home the folder of the sandboxes */
+export function openFolderPool(home: string, { idleMs = 60_000 }: FolderPoolOptions = {}): FolderPool {
   const held: string[] = [];
+  let idle: NodeJS.Timeout | undefined;
+  const noteUse = () => {
+    clearTimeout(idle);
+    // What cannot be removed now is removed as the leftover of this process, later.
+    const shrink = () => void Promise.all(held.splice(idleMax).map(removeManyFiles)).catch(() => undefined);
+    idle = setTimeout(shrink, idleMs).unref();
+  };
   const filesIn = (place: string) => join(place, 'files');
   const indexIn = (place: string) => join(place, 'index');
 
   return {
     async add({ path, index }) {
-      if (held.length >= heldMax || !existsSync(index) || (await hasOpenProcess(path))) return false;
+      if (!existsSync(index) || (await hasOpenProcess(path))) return false;
       const place = join(home, tempName('.pool'));
       await mkdir(place);
       await moveFolder(path, filesIn(place));
@@ -52,11 +67,13 @@ export function openFolderPool(home: string): FolderPool {
       await rm(join(filesIn(place), '.git'), { recursive: true, force: true });
       await moveFile(index, indexIn(place));
       held.push(place);
+      noteUse();
       return true;
     },
     async checkout(to, before) {
       const place = held.pop();
       if (place === undefined) return false;
+      noteUse();
       await before();
       await moveFile(indexIn(place), to.index);
       await rename(join(to.path, '.git'), join(filesIn(place), '.git'));
@@ -66,7 +83,8 @@ export function openFolderPool(home: string): FolderPool {
       return true;
     },
     async clear() {
-      await Promise.all(held.splice(0).map(removeFolder));
+      clearTimeout(idle);
+      await Promise.all(held.splice(0).map(removeManyFiles));
     },
   };
 }

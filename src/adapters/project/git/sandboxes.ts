@@ -15,6 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import type { SandboxRef } from '../../../model/effects.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import type { CheckoutOptions, ProvisionedSandbox } from '../../../ports/project.ts';
+import { removeManyFiles } from '../../files/remove-many-files.ts';
 import { moveFolder, removeFolder } from '../../files/retry-busy.ts';
 import { makePrivateFolder, restrictFolder } from '../../fs/owner-only.ts';
 import {
@@ -32,6 +33,7 @@ import { createKeyedMutex } from './keyed-mutex.ts';
 import { acquireLock } from './lock.ts';
 import { pinObject } from './pins.ts';
 import { markProvisioned, provision } from './provision.ts';
+import { registerWorktree } from './register-worktree.ts';
 import { type ProjectRepository, readLine } from './repository.ts';
 import { recordSetupFiles } from './setup-files.ts';
 import { isStale, tempName } from './temp-files.ts';
@@ -138,9 +140,9 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     const path = join(home, sandboxId(key));
     await makePrivateFolder(home);
     await exclusively('opening a sandbox', async () => {
-      await clear(path, sandboxId(key));
-      const how = ['--detach', '--no-checkout', '--lock', '--reason', lockReason(key)];
-      await ground.objects.exec(['worktree', 'add', '--quiet', ...how, path, commit]);
+      const id = sandboxId(key);
+      await clear(path, id);
+      await registerWorktree(ground, { id, path, commit, reason: lockReason(key) });
       await restrictFolder(path);
     });
     if (checkout.submodules === true || excludesFiles(ground, checkout)) return { key, path };
@@ -245,7 +247,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
     leftovers: () => leftoversIn(home),
     clear: path =>
       exclusively('clearing up after a sandbox', async () => {
-        if ((await leftoversIn(home)).includes(path)) return removeFolder(path);
+        if ((await leftoversIn(home)).includes(path)) return removeManyFiles(path);
         const half = (await register.scan()).find(entry => entry.path === path && !(entry.folder && entry.registered));
         if (half !== undefined) await clear(path, basename(path));
       }),
@@ -256,7 +258,7 @@ export function openSandboxes(ground: ProjectRepository, folder: string): Sandbo
 
 /** Deletes removed folders, also those from before a crash, and folders kept by crashed processes: all of them are captured. */
 async function sweep(home: string): Promise<void> {
-  await Promise.all((await leftoversIn(home)).map(removeFolder));
+  await Promise.all((await leftoversIn(home)).map(removeManyFiles));
 }
 
 async function leftoversIn(home: string): Promise<string[]> {

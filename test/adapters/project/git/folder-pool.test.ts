@@ -5,6 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openFolderPool } from '../../../../src/adapters/project/git/folder-pool.ts';
 import type { Project } from '../../../../src/ports/project.ts';
 import { modify, readFolder, write, writeAllKinds } from '../../../../src/testing/project-files.ts';
 import { type GitFixture, withGitFixture } from './git-fixture.ts';
@@ -131,20 +132,42 @@ describe('a reused folder', () => {
 
 describe('folders in the pool', () => {
   test(
-    'are few, and removed when the project is closed [R133]',
+    'are no more than were in use at once, and removed when the project is closed [R133]',
     inFiles(async fixture => {
       const project = fixture.project();
       const { tree } = await project.head();
       const keys = Array.from({ length: 9 }, (_, at) => `p${at}`);
       const opened = await Promise.all(keys.map(key => project.openSandbox({ key, tree })));
-      await Promise.all(keys.map(key => project.removeSandbox({ key, pin: `kept/${key}` })));
       const { path } = opened[0] as { path: string };
-      expect(await readdir(dirname(path))).toHaveLength(6);
+      const removeAll = () => Promise.all(keys.map(key => project.removeSandbox({ key, pin: `kept/${key}` })));
+      await removeAll();
+      expect(await readdir(dirname(path))).toHaveLength(9);
+      await Promise.all(keys.map(key => project.openSandbox({ key, tree })));
+      await removeAll();
+      expect(await readdir(dirname(path))).toHaveLength(9);
       expect(await project.inventory()).toMatchObject({ sandboxes: [] });
       await project.close();
       expect(await readdir(dirname(path))).toEqual([]);
     }),
   );
+
+  test('are few again when the pool is not used for a while', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'troupe-pool-'));
+    const pool = openFolderPool(home, { idleMs: 1 });
+    try {
+      for (let at = 0; at < 9; at++) {
+        const folder = { path: join(home, `sandbox-${at}`), index: join(home, `index-${at}`) };
+        await write(folder.path, 'a.txt', 'a');
+        await writeFile(folder.index, '');
+        await pool.add(folder);
+      }
+      await expect.poll(() => readdir(home)).toHaveLength(6);
+      await pool.clear();
+      expect(await readdir(home)).toEqual([]);
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  });
 
   test(
     'do not include one in which a program still runs',

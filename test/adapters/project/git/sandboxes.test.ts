@@ -124,6 +124,8 @@ describe('a sandbox', () => {
   test(
     '[R138] is registered, and files of the checkout are moved, by one git at a time, across processes too',
     withGitFixture(async fixture => {
+      // In such a repository git itself registers worktrees.
+      await fixture.git('config', 'extensions.worktreeConfig', 'true');
       const overlaps = join(fixture.home, 'overlaps');
       const git = (await run('sh', ['-c', 'command -v git'], { env: gitEnvironment(fixture.home) })).stdout.trim();
       const program = [
