@@ -8,6 +8,7 @@ import type { PlanSpec } from '../../src/model/plan.ts';
 import { isExecutionDecision, spawnsIn } from '../../src/model/spawn.ts';
 import type { AgentAnswer, AgentTask } from '../../src/ports/agent.ts';
 import { checkAfterCall } from '../invariants/check-after-call.ts';
+import { looksAtFiles } from '../invariants/violations.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
 import { pruneCheckpoints, pruneEvery } from '../sandbox/prune-checkpoints.ts';
@@ -31,6 +32,11 @@ export interface AgentOutcome {
   toolCalls: number;
   /** Identifies this run, as `actorStateRef` of its decisions. */
   run: string;
+  /**
+   * The files of the sandbox, where they are known: its last call captured them, and the agent changes files by calls alone.
+   * Otherwise null.
+   */
+  tree: string | null;
 }
 
 /** The last step before the agent runs: once it is recorded, the agent may have changed files. */
@@ -90,6 +96,8 @@ async function runWithTools(
   const { project } = resolveProject(services, spec);
   const answered = job.answered ?? [];
   const agent = services.agents(job.agent, spec.actionDir);
+  /** Programs may change files without a call: the agent itself, or a check of an invariant after a call. */
+  const mayChangeFiles = agent.usesDirectory !== false || spec.invariants.some(looksAtFiles);
   const recorded = await services.ledger.decisions(spec.planId);
   const decisions: DecisionDraft[] = [];
   let toolCalls = 0;
@@ -99,6 +107,8 @@ async function runWithTools(
   // Spawns requested by an earlier run of the execution agent no longer count.
   const spawns = spawnsIn(recorded.filter(decision => !isExecutionDecision(decision)));
 
+  /** The files since the last call; null while one is made, and after one that does not say what it changed. */
+  let capturedTree: string | null = null;
   /** The current call (one at a time), and the number of checkpoints created in it. */
   let current = { index: 0, checkpoints: 0 };
   const around = async (
@@ -106,6 +116,7 @@ async function runWithTools(
     writes: boolean,
     run: () => Promise<Omit<RecordedToolCall, 'tree'>>,
   ): Promise<RecordedToolCall> => {
+    capturedTree = null;
     const before = answered[index];
     if (before !== undefined) return accept({ ...before, checkpoints: [], tree: null });
     let live = false;
@@ -133,6 +144,7 @@ async function runWithTools(
     );
     if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
     if (done.tree !== null) await checkAfterCall(services, context, job, { index, tree: done.tree });
+    if (!mayChangeFiles) capturedTree = done.tree;
     if (live && index % pruneEvery === pruneEvery - 1) await pruneCheckpoints(services, context, spec);
     // An agent might ignore a refused call; with an exhausted budget its work must end.
     if (isBudgetError(done.call.error)) budget.abort(TroupeError.deserialize(TroupeError.serialize(done.call.error)));
@@ -241,7 +253,7 @@ async function runWithTools(
   );
   checkDecisions(spec, job.phase, made, new Set(recordedById.keys()));
   checkSpawns(services, spec, spawns, answer.decisions);
-  return { answer, decisions: made, toolCalls, run };
+  return { answer, decisions: made, toolCalls, run, tree: capturedTree };
 }
 
 /** Returns what is recorded of a result: without secrets. @throws {TroupeError} AGENT_FAILED when it nests too deep */

@@ -27,7 +27,13 @@ export const execute = defineEffect('execute', async (context, services) => {
   const own = begin.sequence === null ? noWork : await services.ledger.work(spec.planId, begin.sequence);
   const inherited =
     begin.inherits && spec.forkedFrom !== null ? await inheritedWork(services, spec, spec.forkedFrom) : noWork;
-  const { answer, decisions, toolCalls, run } = await withCheckoutGuard(services, context, {
+  const {
+    answer,
+    decisions,
+    toolCalls,
+    run,
+    tree: captured,
+  } = await withCheckoutGuard(services, context, {
     ...start,
     phase: 'execute',
     guidance,
@@ -35,7 +41,9 @@ export const execute = defineEffect('execute', async (context, services) => {
     answered: [...inherited.calls, ...own.calls],
     results: new Map([...inherited.results, ...own.results]),
   });
-  const { tree } = await project.capture({ key: sandbox.key, pin: `plans/${spec.planId}/work` });
+  const pin = `plans/${spec.planId}/work`;
+  const tree = captured ?? (await project.capture({ key: sandbox.key, pin })).tree;
+  if (captured !== null) await project.pin(pin, captured);
   const { refused } = answer;
   if (refused !== undefined && tree === begin.tree && !spec.allowEmpty && !spec.readOnly) {
     const all = [...(await services.ledger.decisions(spec.planId)), ...decisions];

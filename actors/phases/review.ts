@@ -9,10 +9,13 @@ import { findReintroducedParts } from './reintroduced-parts.ts';
 
 /** Freezes the result for review and apply: its tree, its changes, and a checkpoint. */
 export const review = defineEffect('review', async ({ input, step, emit, key }, services) => {
-  const { spec, sandbox, startTree, isRest } = input;
+  const { spec, sandbox, startTree, isRest, tree } = input;
   const { project, link } = resolveProject(services, spec);
   const checkpoint = await step('checkpoint', () =>
-    createCheckpoint(services, spec, { key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' }),
+    createCheckpoint(services, spec, {
+      ...{ key: sandbox.key, mark: `${key}/result`, trigger: 'postExecute' },
+      ...(tree !== null && { tree }),
+    }),
   );
   const resultTree = checkpoint.treeOid;
   await project.pin(`plans/${spec.planId}/result`, resultTree);

@@ -8,7 +8,7 @@ import { closeTemporaryCheckouts } from './temporary-checkout.ts';
 /** Removes a sandbox. Captures its files in a ref first, so no work is lost. */
 export const archiveSandbox = defineEffect(
   'archiveSandbox',
-  async ({ input: { spec, sandbox, reason }, step }, services) => {
+  async ({ input: { spec, sandbox, reason, captured = null }, step }, services) => {
     const { project, link } = resolveProject(services, spec);
     if (sandbox === null) {
       // The plan may have been stopped while it had one open.
@@ -21,6 +21,11 @@ export const archiveSandbox = defineEffect(
       const { ref, tree } = await step('tree', () => project.capture({ key: sandbox.key, pin }));
       await project.restore({ key: sandbox.key, tree: link.baseTree });
       return { ref, tree };
+    }
+    if (captured !== null) {
+      await project.pin(pin, captured);
+      await project.removeSandbox({ key: sandbox.key, pin: null });
+      return { ref: `refs/troupe/${pin}` };
     }
     const hasResult = reason === 'complete' || reason === 'applied';
     // Recorded before the sandbox is removed: after a crash it would no longer exist.

@@ -9,7 +9,7 @@ interface CheckpointOptions {
   trigger: CheckpointTrigger;
   label?: string | null;
   tool?: string | null;
-  /** The files of the sandbox, when it was just opened with them. @default they are captured */
+  /** The files of the sandbox, when it was just opened with them or nothing worked in it since. @default they are captured */
   tree?: string;
 }
 

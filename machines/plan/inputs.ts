@@ -97,6 +97,7 @@ export const inputs = {
     spec: effectiveSpec(context),
     ...requireSandboxAndStart(context),
     isRest: appliedPartsOf(context).length > 0,
+    tree: unchangedWorkTree(context),
   }),
   describe: ({ context }: InputArgs): EffectInput<'describe'> => ({
     spec: effectiveSpec(context),
@@ -137,10 +138,11 @@ export const inputs = {
     sandbox: context.sandbox,
     reason: stopReasonText(context),
   }),
-  archiveFinished: ({ context: { spec, sandbox, position } }: InputArgs): EffectInput<'archiveSandbox'> => ({
-    spec,
-    sandbox,
-    reason: position.state,
+  archiveFinished: ({ context }: InputArgs): EffectInput<'archiveSandbox'> => ({
+    spec: context.spec,
+    sandbox: context.sandbox,
+    reason: context.position.state,
+    captured: context.position.state === 'complete' ? unchangedWorkTree(context) : null,
   }),
 };
 
@@ -164,6 +166,15 @@ function resultReconciliationInput(
   toTree: string | null,
 ): ReconciliationInput {
   return { spec, phase, fromTree: startTree, toTree, sandbox };
+}
+
+/**
+ * Returns the files of the sandbox from the review on, when nothing worked in it since they were captured. People look into
+ * the sandbox of a root plan, so its files are always captured again.
+ */
+function unchangedWorkTree({ spec, workTree, mergedTree, resumeFrom }: PlanContext): string | null {
+  const isChecked = spec.validations.length > 0 || spec.actors.review !== null;
+  return spec.depth === 0 || isChecked || mergedTree !== null || resumeFrom !== null ? null : workTree;
 }
 
 function restoreTreeInput(context: PlanContext, toSee: boolean): EffectInput<'restoreTree'> {

@@ -181,8 +181,11 @@ export interface Effects {
   };
   /** Freezes the result: scope check, checkout fingerprint, changeset, post-execute checkpoint. */
   review: {
-    /** `isRest`: parts of the plan were applied, so there may be nothing left to apply. */
-    input: { spec: PlanSpec; sandbox: SandboxRef; startTree: string; isRest: boolean };
+    /**
+     * `isRest`: parts of the plan were applied, so there may be nothing left to apply. `tree`: the files of the sandbox, when
+     * nothing worked in it since they were captured; null when they must be captured.
+     */
+    input: { spec: PlanSpec; sandbox: SandboxRef; startTree: string; isRest: boolean; tree: string | null };
     output: { resultTree: string; changeSet: ChangeSet; checkpoint: CheckpointDraft };
   };
   /** Returns the commit message written by the applyActor; null with the reason when it failed, and the default is used. */
@@ -281,9 +284,12 @@ export interface Effects {
     input: { spec: PlanSpec; attempt: number; present: CheckpointDraft };
     output: { discarded: boolean };
   };
-  /** Captures the sandbox in a ref, then removes it and temporary checkouts; `tree` is the work of a plan without a result. */
+  /**
+   * Captures the sandbox in a ref, then removes it and temporary checkouts; `tree` is the work of a plan without a result.
+   * `captured`: its files, when nothing worked in it since they were captured.
+   */
   archiveSandbox: {
-    input: { spec: PlanSpec; sandbox: SandboxRef | null; reason: string };
+    input: { spec: PlanSpec; sandbox: SandboxRef | null; reason: string; captured?: string | null };
     output: { ref: string | null; tree?: string };
   };
 }

@@ -9,12 +9,22 @@ import { type Agent, openTroupe, type Troupe } from '../../src/index.ts';
 import { gitEnvironment, withGitFixture } from '../adapters/project/git/git-fixture.ts';
 
 /** The second plan of a process: what is started once per process, such as `cat-file --batch-command`, does not count. */
-const startsMax = 15;
+const startsMax = 13;
 
 const idle: Agent = { check: async () => {}, run: async () => ({ decisions: [], summary: 'did nothing' }) };
 
-async function runPlan(troupe: Troupe): Promise<string> {
-  const plan = await troupe.use({ action: 'local/idle', profile: 'full-auto', allowEmpty: true, start: true });
+/** Starts a program that writes a file named after the goal. */
+const runner: Agent = {
+  check: async () => {},
+  usesDirectory: false,
+  async run({ plan, call }) {
+    await call('builtin/run', { argv: ['sh', '-c', `echo made > ${plan.description}.txt`] });
+    return { decisions: [], summary: 'ran' };
+  },
+};
+
+async function runPlan(troupe: Troupe, action = 'local/idle'): Promise<string> {
+  const plan = await troupe.use({ action, profile: 'full-auto', allowEmpty: true, start: true });
   for (;;) {
     const { phase, state } = await plan.waitUntilIdle();
     if (state !== 'complete') return state;
@@ -27,12 +37,13 @@ async function runPlan(troupe: Troupe): Promise<string> {
 function withCountedStarts(body: (troupe: Troupe, starts: () => string[]) => Promise<void>) {
   return withGitFixture(async ({ home, root }) => {
     const log = join(home, 'starts');
+    writeFileSync(log, '');
     const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-    writeFileSync(join(home, 'git'), `#!/bin/sh\necho "$*" >> '${log}'\nexec '${real}' "$@"\n`);
+    writeFileSync(join(home, 'git'), `#!/bin/sh\necho "$GIT_DIR $*" >> '${log}'\nexec '${real}' "$@"\n`);
     chmodSync(join(home, 'git'), 0o755);
     const env = { ...gitEnvironment(home), PATH: `${home}${delimiter}${process.env.PATH}` };
     const project = gitProject(root, { env, sandboxes: join(home, 'w') });
-    await using troupe = await openTroupe({ store: memoryStore(), project, agents: { idle }, env });
+    await using troupe = await openTroupe({ store: memoryStore(), project, agents: { idle, runner }, env });
     await troupe.actions.create({ name: 'idle', description: 'Idle', strategyActor: 'idle', executionActor: 'idle' });
     await body(troupe, () => readFileSync(log, 'utf8').trimEnd().split('\n'));
   });
@@ -41,7 +52,7 @@ function withCountedStarts(body: (troupe: Troupe, starts: () => string[]) => Pro
 const hasShell = process.platform !== 'win32';
 
 test.runIf(hasShell)(
-  `A plan that does nothing starts git at most ${startsMax} times`,
+  `A plan that does nothing starts git at most ${startsMax} times [R310]`,
   withCountedStarts(async (troupe, starts) => {
     expect(await runPlan(troupe)).toBe('applied');
     const before = starts().length;
@@ -49,6 +60,29 @@ test.runIf(hasShell)(
     const ofPlan = starts().slice(before);
     expect(ofPlan.length, ofPlan.join('\n')).toBeLessThanOrEqual(startsMax);
     expect(ofPlan.length).toBeGreaterThan(0);
+  }),
+);
+
+test.runIf(hasShell)(
+  'The files of a subplan that starts a program are captured once [R317]',
+  withCountedStarts(async (troupe, starts) => {
+    const steps = ['one', 'two', 'three'].map(goal => ({ subplan: { goal, executionActor: 'runner' } }));
+    await troupe.actions.create({
+      name: 'split',
+      description: 'Split',
+      strategyActor: 'idle',
+      executionActor: { kind: 'steps', steps },
+    });
+    expect(await runPlan(troupe, 'local/split')).toBe('applied');
+    const counts = new Map<string, number>();
+    for (const words of starts().filter(words => words.includes(' add --all '))) {
+      const [folder = ''] = words.split(' ');
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    // Those of the strategy agent and of the root plan, and three.
+    expect(counts.size).toBe(5);
+    const several = [...counts.values()].filter(count => count > 1);
+    expect(several.length).toBeLessThanOrEqual(1);
   }),
 );
 
