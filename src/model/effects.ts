@@ -181,10 +181,7 @@ export interface Effects {
   };
   /** Freezes the result: scope check, checkout fingerprint, changeset, post-execute checkpoint. */
   review: {
-    /**
-     * `isRest`: parts of the plan were applied, so there may be nothing left to apply. `tree`: the files of the sandbox, when
-     * nothing worked in it since they were captured; null when they must be captured.
-     */
+    /** `isRest`: parts were applied, so nothing may be left. `tree`: the files, where they are captured and unchanged. */
     input: { spec: PlanSpec; sandbox: SandboxRef; startTree: string; isRest: boolean; tree: string | null };
     output: { resultTree: string; changeSet: ChangeSet; checkpoint: CheckpointDraft };
   };
@@ -284,10 +281,7 @@ export interface Effects {
     input: { spec: PlanSpec; attempt: number; present: CheckpointDraft };
     output: { discarded: boolean };
   };
-  /**
-   * Captures the sandbox in a ref, then removes it and temporary checkouts; `tree` is the work of a plan without a result.
-   * `captured`: its files, when nothing worked in it since they were captured.
-   */
+  /** Captures the sandbox in a ref, then removes it and temporary checkouts; `tree` is the work of a plan without a result. */
   archiveSandbox: {
     input: { spec: PlanSpec; sandbox: SandboxRef | null; reason: string; captured?: string | null };
     output: { ref: string | null; tree?: string };
