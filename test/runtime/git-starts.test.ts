@@ -9,7 +9,7 @@ import { type Agent, openTroupe, type Troupe } from '../../src/index.ts';
 import { gitEnvironment, withGitFixture } from '../adapters/project/git/git-fixture.ts';
 
 /** The second plan of a process: what is started once per process, such as `cat-file --batch-command`, does not count. */
-const startsMax = 13;
+const startsMax = 12;
 
 const idle: Agent = { check: async () => {}, run: async () => ({ decisions: [], summary: 'did nothing' }) };
 

@@ -28,7 +28,7 @@ import { findRoot, openGitRepository, type ProjectRepository } from './repositor
 import { openSandboxes } from './sandboxes.ts';
 import { openCheckoutFilters } from './tree/checkout-filters.ts';
 import { type AllSandboxes, withTreeSandboxes } from './tree/tree-sandboxes.ts';
-import { changeSet, editTree, listFiles, sizeOfTree, unifiedDiff, writeBlob } from './trees.ts';
+import { changeSet, createSizeOfTree, editTree, listFiles, unifiedDiff, writeBlob } from './trees.ts';
 import { openWorktreeRepository } from './worktree-repository.ts';
 
 export interface GitProjectOptions extends GitOptions {
@@ -143,7 +143,7 @@ export function createProject(how: ProjectKind): Project {
     changes: track(async options => changeSet((await loadParts()).ground, options)),
     diff: track(async options => unifiedDiff(await objects(), options)),
     files: track(async tree => listFiles(await objects(), tree)),
-    size: track(async tree => sizeOfTree(await objects(), tree)),
+    size: track(async tree => (await loadParts()).sizeOfTree(tree)),
     read: track(async (tree, path) => (await loadParts()).blobs.read(`${tree}:${path}`)),
     blob: track(async oid => contentOf((await loadParts()).blobs, oid)),
     writeBlob: track(async content => writeBlob(await objects(), content)),
@@ -183,6 +183,7 @@ function openParts(ground: ProjectRepository, { sandboxes, env }: ProjectKind) {
     sandboxes: withTreeSandboxes(openSandboxes(ground, sandboxes), { ground, objects: ground.database, likeness }),
     blobs: openBlobReader(ground.objects),
     applyMarkers: openApplyMarkers(ground),
+    sizeOfTree: createSizeOfTree(ground.objects),
     thread,
     merger: openTreeMerger({ gitDir: ground.commonDir, env, thread }),
   };

@@ -64,10 +64,25 @@ export function listFiles(objects: Git, tree: string): Promise<string[]> {
   return objects.fields(['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree]);
 }
 
+/** Sizes that are remembered: most plans of a project start from one of few trees. */
+const sizesMax = 32;
+
 /** Returns the bytes of the files of a tree; links and submodules are not counted. */
-export async function sizeOfTree(objects: Git, tree: string): Promise<number> {
-  const rows = await objects.fields(['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
-  return rows.reduce((sum, row) => sum + (Number(/^\d+ blob [0-9a-f]+ +(\d+)\t/.exec(row)?.[1]) || 0), 0);
+export type SizeOfTree = (tree: string) => Promise<number>;
+
+/** A tree never changes, so git is asked once for each. */
+export function createSizeOfTree(objects: Git): SizeOfTree {
+  const sizes = new Map<string, number>();
+  return async tree => {
+    const known = sizes.get(tree);
+    if (known !== undefined) return known;
+    const rows = await objects.fields(['ls-tree', '-r', '-l', '-z', '--full-tree', tree]);
+    const size = rows.reduce((sum, row) => sum + (Number(/^\d+ blob [0-9a-f]+ +(\d+)\t/.exec(row)?.[1]) || 0), 0);
+    const [oldest] = sizes.keys();
+    if (oldest !== undefined && sizes.size >= sizesMax) sizes.delete(oldest);
+    sizes.set(tree, size);
+    return size;
+  };
 }
 
 export async function writeBlob(objects: Git, content: Buffer): Promise<string> {
