@@ -9,8 +9,11 @@ export interface Rest {
   nextDue?: number;
 }
 
-/** Returns undefined when an actor runs: an effect, a logic of another kind that works by itself, or a pausable timer. */
-export function restOf(actors: Iterable<ActorEntry>): Rest | undefined {
+/**
+ * Returns undefined when an actor runs: an effect, a logic of another kind that works by itself, or a pausable timer; or
+ * when a timer is due.
+ */
+export function findRest(actors: Iterable<ActorEntry>, nowMs: number): Rest | undefined {
   let nextDue = Number.POSITIVE_INFINITY;
   for (const { ref, timers } of actors) {
     const snapshot = ref.getSnapshot();
@@ -21,5 +24,6 @@ export function restOf(actors: Iterable<ActorEntry>): Rest | undefined {
       if (row.remainingMs === undefined) nextDue = Math.min(nextDue, row.due);
     }
   }
+  if (nextDue <= nowMs) return undefined;
   return Number.isFinite(nextDue) ? { nextDue } : {};
 }

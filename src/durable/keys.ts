@@ -12,6 +12,7 @@
  * | `o/<seq>`              | an event that `deliver` has not acknowledged                              |
  * | `s/<uid>`              | a passivated actor: how to find and activate it                           |
  * | `z/<uid>/<key>`        | the `a/` and `t/` rows of its subtree                                     |
+ * | `q/<uid>/<number>`     | an event that waits for a passivated actor                                |
  * | `m/format`             | version of this table                                                     |
  * | `m/c/<slot>`           | recent commits: commit number, id counter, actor count, optional time     |
  *
@@ -34,6 +35,7 @@ export const prefix = {
   outbox: 'o/',
   passivated: 's/',
   passivatedRow: 'z/',
+  waitingEvent: 'q/',
   commit: 'm/c/',
   instance: 'I/',
   instanceRow: 'V/',
@@ -83,6 +85,7 @@ export const key = {
    * active.
    */
   passivatedRow: (uid: string, activeKey = '') => `${prefix.passivatedRow}${uid}/${activeKey}`,
+  waitingEvent: (uid: string, number: string) => `${prefix.waitingEvent}${uid}/${number}`,
   /** All instances of a machine, or one of them. */
   instance: (machine: string, id = '') => `${prefix.instance}${encodeURIComponent(machine)}/${encodeURIComponent(id)}`,
   /** All rows of the system of an instance, or one of them. */

@@ -5,7 +5,7 @@
  * any logic has (ActorScope, createActor).
  */
 
-import { type AnyActorRef, type AnyStateMachine, createActor, type EventObject } from 'xstate';
+import { type AnyActorRef, type AnyEventObject, type AnyStateMachine, createActor, type EventObject } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store } from '../ports/store.ts';
@@ -15,17 +15,13 @@ import { type ActorNode, indexByPath, toSnapshot } from './actor-tree.ts';
 import { key } from './keys.ts';
 import type { Migration } from './migrations.ts';
 import { type PassivatedActorRows, readPassivatedActor, storePassivatedActor } from './passivated-rows.ts';
+import { type PassivatedActor, Sleepers, type WaitingEvent } from './sleepers.ts';
 import type { SnapshotRows } from './snapshot.ts';
 import type { Steps } from './steps.ts';
+import { findActive, isSubstitute } from './substitute.ts';
 import type { Timers } from './timers.ts';
 import { findSystemId, verifyNode } from './verify-snapshot.ts';
 import { type LiveActor, type RestoreOptions, registeredLogic } from './xstate-internals.ts';
-
-export interface PassivatedActor extends PassivatedRow {
-  uid: string;
-  cancel?: () => void;
-  activation?: Promise<void>;
-}
 
 interface PassivationOptions {
   store: Store;
@@ -47,6 +43,7 @@ const activateEvent = 'troupe.activate';
 /** Returns the machine extended by the two events that passivate and activate a child. */
 export function withPassivation<Logic extends AnyStateMachine>(machine: Logic, passivation: Passivation): Logic {
   const transition: Logic['transition'] = (snapshot, event: EventObject, scope) => {
+    passivation.sleepers.showAmong(snapshot.children);
     if (event.type === passivateEvent) {
       const { [passivation.passivatingChild()]: child, ...children } = snapshot.children;
       scope.defer(() => scope.stopChild(child));
@@ -64,40 +61,43 @@ export function withPassivation<Logic extends AnyStateMachine>(machine: Logic, p
 
 export class Passivation {
   readonly #options: PassivationOptions;
-  readonly #byId = new Map<string, PassivatedActor>();
+  readonly sleepers: Sleepers;
   /** The child the root is about to remove, and the one it is about to add with its timers. */
   #passivatingId: string | undefined;
   #activating: { options: RestoreOptions; timers: StoredTimer[] } | undefined;
 
   constructor(options: PassivationOptions) {
     this.#options = options;
+    const { root, write, actors } = options;
+    this.sleepers = new Sleepers({ root, write, nextId: () => actors.nextId(), wake: actor => this.#wake(actor) });
   }
 
-  ids(): string[] {
-    return [...this.#byId.keys()];
+  load(uid: string, row: PassivatedRow, queue: WaitingEvent[] = []): void {
+    this.#add({ ...row, uid, ...(queue.length === 0 ? {} : { queue }) });
   }
 
-  load(uid: string, row: PassivatedRow): void {
-    this.#add({ ...row, uid });
+  /** Activates those for which events waited when the store was closed. */
+  wakeWaiting(): void {
+    for (const actor of this.sleepers.list()) if (actor.queue !== undefined) this.#wake(actor);
   }
 
-  list(): PassivatedActor[] {
-    return [...this.#byId.values()];
-  }
-
-  /** Finds a passivated actor by id or systemId. */
-  find(name: string): PassivatedActor | undefined {
-    return this.#byId.get(name) ?? this.list().find(actor => actor.systemId === name);
+  /** Passes on an event that was sent to a reference from before its actor was passivated. */
+  forward(ref: object, event: AnyEventObject): void {
+    const uid = isSubstitute(ref) ? undefined : this.sleepers.uidOf(ref);
+    if (uid === undefined) return;
+    const active = this.#options.actors.byUid(uid);
+    if (active === undefined) this.sleepers.receive(uid, event);
+    else active.ref.send(event);
   }
 
   /** Stops watching deadlines. */
   end(): void {
-    for (const actor of this.#byId.values()) actor.cancel?.();
+    for (const actor of this.sleepers.list()) actor.cancel?.();
   }
 
   async passivate(name: string): Promise<void> {
     const { actors, steps, write, root } = this.#options;
-    if (this.find(name) !== undefined) return this.#options.barrier();
+    if (this.sleepers.find(name) !== undefined) return this.#options.barrier();
     const child = this.#childOf(name);
     const erased: Operation[] = [];
     const subtree = actors.subtree(child, erased);
@@ -116,6 +116,7 @@ export class Passivation {
     };
     write({ type: 'put', key: key.passivated(child.uid), value: row });
     for (const entry of subtree) this.#storeSubtree(child.uid, entry);
+    for (const { ref, uid } of subtree) this.sleepers.remember(ref, uid);
     actors.detach(subtree);
     this.#passivatingId = id;
     root().send({ type: passivateEvent });
@@ -125,7 +126,7 @@ export class Passivation {
   }
 
   async activate(name: string): Promise<void> {
-    const actor = this.find(name);
+    const actor = this.sleepers.find(name);
     if (actor === undefined) {
       this.#childOf(name);
       return this.#options.barrier();
@@ -162,11 +163,14 @@ export class Passivation {
     const rows = await this.read(actor);
     this.#verify(actor.id, rows.node);
     // Restoring the root may have replaced it in the meantime.
-    if (this.#byId.get(actor.id) !== actor) return this.#options.barrier();
+    if (this.sleepers.find(actor.id) !== actor) return this.#options.barrier();
     for (const { uid, name, result } of rows.steps) this.#options.steps.load(uid, name, result);
-    this.insert(rows);
+    const waiting = this.sleepers.takeQueue(actor);
     this.#remove(actor);
+    this.insert(rows);
     for (const at of rows.keys) this.#options.write({ type: 'del', key: at });
+    const child = this.#options.actors.byUid(actor.uid);
+    for (const event of waiting) child?.ref.send(event);
     await this.#options.barrier();
   }
 
@@ -191,7 +195,10 @@ export class Passivation {
   /** Replaces all passivated actors, in memory and in the store. */
   replaceAll(existing: readonly PassivatedActorRows[], replacements: readonly SnapshotRows[]): void {
     const { write } = this.#options;
-    for (const actor of this.list()) this.#remove(actor);
+    for (const actor of this.sleepers.list()) {
+      this.sleepers.takeQueue(actor);
+      this.#remove(actor);
+    }
     for (const { keys, steps } of existing) {
       for (const at of keys) write({ type: 'del', key: at });
       for (const { uid, name } of steps) write({ type: 'del', key: key.step(uid, name) });
@@ -209,7 +216,9 @@ export class Passivation {
     const { machine, root, migrations } = this.#options;
     verifyNode(node, { id, logic: registeredLogic(machine, node.row.src ?? ''), migrations });
     const siblings = childrenOf(root());
-    const conflictingName = siblings[id] ? id : findSystemId(node, name => root().system.get(name) !== undefined);
+    const conflictingName = Object.hasOwn(siblings, id)
+      ? id
+      : findSystemId(node, name => findActive(root().system, name) !== undefined);
     if (conflictingName !== undefined) {
       throw new TroupeError(
         'RESTORE_FAILED',
@@ -221,7 +230,7 @@ export class Passivation {
 
   #remove(actor: PassivatedActor): void {
     actor.cancel?.();
-    this.#byId.delete(actor.id);
+    this.sleepers.remove(actor);
   }
 
   #storeSubtree(passivatedUid: string, entry: ActorEntry): void {
@@ -239,11 +248,13 @@ export class Passivation {
   }
 
   #add(actor: PassivatedActor): void {
-    this.#byId.set(actor.id, actor);
+    this.sleepers.add(actor);
     if (actor.due === undefined) return;
-    actor.cancel = this.#options.clock.at(actor.due, () => {
-      this.activate(actor.id).catch(this.#options.onError);
-    });
+    actor.cancel = this.#options.clock.at(actor.due, () => this.#wake(actor));
+  }
+
+  #wake(actor: PassivatedActor): void {
+    this.activate(actor.id).catch(this.#options.onError);
   }
 
   #childOf(name: string): ActorEntry {

@@ -25,6 +25,7 @@ import {
   toSnapshotRows,
 } from './snapshot.ts';
 import type { Steps } from './steps.ts';
+import { findActive } from './substitute.ts';
 import type { Timers } from './timers.ts';
 import { findSystemId, verifyNode } from './verify-snapshot.ts';
 import { registeredLogic, setState, startInPlace, stopInPlace } from './xstate-internals.ts';
@@ -105,8 +106,8 @@ export function forkSnapshot(
     },
   );
   verifyNode(rows.node, { id, logic: registeredLogic(machine, actor.src ?? ''), migrations: target.migrations });
-  const isTaken = id in root().getSnapshot().children || target.passivation.find(id) !== undefined;
-  const taken = isTaken ? id : findSystemId(rows.node, name => root().system.get(name) !== undefined);
+  const isTaken = id in root().getSnapshot().children || target.passivation.sleepers.find(id) !== undefined;
+  const taken = isTaken ? id : findSystemId(rows.node, name => findActive(root().system, name) !== undefined);
   if (taken !== undefined) throw nameTakenError(id, taken);
   for (const { uid, name, result } of rows.steps) target.steps.restore(uid, name, result);
   target.passivation.insert(rows);
@@ -168,9 +169,9 @@ async function readPassivated({ passivation, barrier }: RestoreTarget): Promise<
   for (;;) {
     // Waits until a passivation in progress is on disk.
     await barrier();
-    const actors = passivation.list();
+    const actors = passivation.sleepers.list();
     const rows = await Promise.all(actors.map(actor => passivation.read(actor)));
-    const current = passivation.list();
+    const current = passivation.sleepers.list();
     if (current.length === actors.length && current.every((actor, index) => actor === actors[index])) return rows;
   }
 }
@@ -206,7 +207,7 @@ function assertRestorable(entry: ActorEntry, snapshot: SystemSnapshot): void {
 /** The systemIds in the snapshot must not belong to actors elsewhere. */
 function assertNamesAreFree({ actors, root }: RestoreTarget, entry: ActorEntry, { node }: SnapshotRows): void {
   const isElsewhere = (systemId: string): boolean => {
-    const ref: AnyActorRef | undefined = root().system.get(systemId);
+    const ref = findActive(root().system, systemId);
     for (let above = ref && actors.entryOf(ref); above !== undefined; above = above.parent) {
       if (above === entry) return false;
     }

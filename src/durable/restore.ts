@@ -7,6 +7,7 @@ import type { ActorRegistry } from './actor-registry.ts';
 import { type ActorNode, linkParents, repairHint } from './actor-tree.ts';
 import { key } from './keys.ts';
 import { findMigration, type Migration, migrate } from './migrations.ts';
+import type { Sleepers } from './sleepers.ts';
 import type { Steps } from './steps.ts';
 import { lastCommit, type StoredState } from './stored-state.ts';
 import type { Timers } from './timers.ts';
@@ -51,13 +52,20 @@ export function loadSteps(stored: StoredState, target: { steps: Steps; write: (o
  */
 export function rearmTimers(
   stored: StoredState,
-  target: { actors: ActorRegistry; timers: Timers; write: (operation: Operation) => void; clock: Clock },
+  target: {
+    actors: ActorRegistry;
+    sleepers: Pick<Sleepers, 'has'>;
+    timers: Timers;
+    write: (operation: Operation) => void;
+    clock: Clock;
+  },
 ): void {
   const now = target.clock.now();
   const [, , , stoppedAt = now] = lastCommit(stored);
   for (const { uid, id, row } of stored.timers.toSorted((a, b) => a.row.due - b.row.due)) {
     const source = target.actors.byUid(uid);
-    const isValid = source !== undefined && (row.target === undefined || target.actors.byUid(row.target) !== undefined);
+    const exists = (name: string) => target.actors.byUid(name) !== undefined || target.sleepers.has(name);
+    const isValid = source !== undefined && (row.target === undefined || exists(row.target));
     if (!isValid) target.write({ type: 'del', key: key.timer(uid, id) });
     else target.timers.rearm(source, id, row, now - stoppedAt);
   }

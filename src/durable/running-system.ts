@@ -5,7 +5,7 @@ import type { Operation, Store } from '../ports/store.ts';
 import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
 import type { ActorNode } from './actor-tree.ts';
 import type { ActorForkOptions, DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
-import { type Rest, restOf } from './at-rest.ts';
+import { type Rest, findRest } from './at-rest.ts';
 import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
 import { createRoot } from './create-root.ts';
@@ -20,6 +20,7 @@ import type { SystemSnapshot } from './snapshot.ts';
 import { Snapshots } from './snapshots.ts';
 import { Steps } from './steps.ts';
 import { lastCommit, openStoredState } from './stored-state.ts';
+import { getActive } from './substitute.ts';
 import { Timers } from './timers.ts';
 import { asLiveActor, stopAll } from './xstate-internals.ts';
 
@@ -65,7 +66,8 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
       onRemoved: (uid, why) => this.#lifecycleEvents.actorRemoved(uid, why),
     });
     const writeWithNextCommit = (operation: Operation) => this.#pendingBatch.addToNextCommit(operation);
-    this.#timers = new Timers({ clock, write, writeWithNextCommit, actors: this.#actors });
+    const sleepers = () => this.#passivation.sleepers;
+    this.#timers = new Timers({ clock, write, writeWithNextCommit, actors: this.#actors, sleepers });
     const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
     const readActor = (name: string) => this.#snapshots.read(name);
     this.#outbox = new Outbox({ clock, deriveEventRows, readActor, deliver, onListenerError, acknowledge });
@@ -90,9 +92,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
   }
 
   get(systemId: string): AnyActorRef {
-    const actor: AnyActorRef | undefined = this.root.system.get(systemId);
-    if (actor !== undefined) return actor;
-    throw new TroupeError('UNKNOWN_ACTOR', `No actor is registered under "${systemId}".`, { where: systemId });
+    return getActive(this.root.system, systemId);
   }
 
   command(name: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }> {
@@ -124,7 +124,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
   }
 
   passivated(): string[] {
-    return this.#passivation.ids();
+    return this.#passivation.sleepers.ids();
   }
 
   snapshot(actor: AnyActorRef | string = this.root): Promise<SystemSnapshot> {
@@ -150,8 +150,8 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
 
   /** Returns what ends the rest of a system in which nothing runs or is written; undefined for any other. */
   rest(): Rest | undefined {
-    const rest = this.#ended || !this.#committer.isIdle ? undefined : restOf(this.#actors.entries());
-    return rest?.nextDue !== undefined && rest.nextDue <= this.#options.clock.now() ? undefined : rest;
+    const isBusy = this.#ended || !this.#committer.isIdle;
+    return isBusy ? undefined : findRest(this.#actors.entries(), this.#options.clock.now());
   }
 
   stats(): DurableStats {
@@ -160,7 +160,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
       operations: this.#committer.operations,
       bytes: (this.#store.bytesWritten ?? 0) - this.#initialBytes,
       actors: this.#actors.size,
-      passivated: this.#passivation.ids().length,
+      passivated: this.#passivation.sleepers.size,
       timers: this.#timers.count,
       restored: this.#restored,
     };
@@ -178,13 +178,20 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     const rootNode = isNew ? initial?.root.node : loadRootNode(stored, this.#options);
     loadSteps(stored, { steps: this.#steps, write });
     this.#commands.load(stored.commands);
-    for (const [uid, row] of stored.passivated) this.#passivation.load(uid, row);
+    for (const [uid, row] of stored.passivated) this.#passivation.load(uid, row, stored.waiting.get(uid));
     const root = this.#createRoot(rootNode, !isNew);
     // Do this before the start: a starting actor may cancel a timer at once.
-    rearmTimers(stored, { actors: this.#actors, timers: this.#timers, write, clock });
+    rearmTimers(stored, {
+      actors: this.#actors,
+      sleepers: this.#passivation.sleepers,
+      timers: this.#timers,
+      write,
+      clock,
+    });
     if (initial !== undefined) this.#snapshots.load(initial);
     root.start();
     this.#outbox.load(this.#options.deliver === undefined ? [] : stored.outbox);
+    this.#passivation.wakeWaiting();
     await this.barrier();
     this.#restored = { actors: stored.actors.size, timers: this.#timers.count, ms: performance.now() - started };
   }
@@ -212,6 +219,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
       onInspection: event => this.#inspect(event),
       onCreated: root => {
         this.#root = root;
+        this.#passivation.sleepers.showIn(root.system);
       },
     });
   }
@@ -225,6 +233,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
         if (event.type === '@xstate.event') this.#commands.eventSent();
         // Also for events: an action that throws changes an actor without a snapshot event.
         if (this.#actors.markDirty(asLiveActor(event.actorRef))) this.#committer.markDirty();
+        else if (event.type === '@xstate.event') this.#passivation.forward(event.actorRef, event.event);
         this.#lifecycleEvents.observe(event, ref => this.#actors.entryOf(asLiveActor(ref))?.uid);
       }
     }

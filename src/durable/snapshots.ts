@@ -3,7 +3,6 @@ import type { AnyActorRef } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import type { ActorEntry } from './actor-registry.ts';
 import type { ActorForkOptions } from './api.ts';
-import type { PassivatedActor } from './passivation.ts';
 import {
   forkSnapshot,
   type InitialRows,
@@ -12,7 +11,9 @@ import {
   restoreSnapshot,
   toInitialRows,
 } from './restore-snapshot.ts';
+import type { PassivatedActor } from './sleepers.ts';
 import type { ActorSnapshot, SystemSnapshot } from './snapshot.ts';
+import { findActive } from './substitute.ts';
 import { readActor, type SnapshotSource, takeSnapshot } from './take-snapshot.ts';
 import { asLiveActor } from './xstate-internals.ts';
 
@@ -64,7 +65,7 @@ export class Snapshots {
   }
 
   #findPassivated(actor: AnyActorRef | string): PassivatedActor | undefined {
-    return typeof actor === 'string' ? this.#system.passivation.find(actor) : undefined;
+    return typeof actor === 'string' ? this.#system.passivation.sleepers.find(actor) : undefined;
   }
 
   /** @throws {TroupeError} UNKNOWN_ACTOR */
@@ -80,7 +81,8 @@ export class Snapshots {
   #findByName(name: string): AnyActorRef | undefined {
     const root = this.#system.root();
     const children: Record<string, AnyActorRef> = root.getSnapshot().children;
-    const registered: AnyActorRef | undefined = root.system.get(name) ?? children[name];
+    const registered: AnyActorRef | undefined =
+      findActive(root.system, name) ?? (Object.hasOwn(children, name) ? children[name] : undefined);
     if (registered !== undefined || name === 'root') return registered ?? root;
     return Object.values(children).find(child => asLiveActor(child).systemId === name);
   }

@@ -2,6 +2,7 @@
  * The content of the store, read on opening and checked against the counters of the last commits. A batch that
  * LevelDB lost silently (a damaged log) shows as a gap between commit numbers or as a wrong number of actors.
  */
+import type { AnyEventObject } from 'xstate';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
@@ -10,6 +11,7 @@ import { type ActorNode, createNode, repairHint } from './actor-tree.ts';
 import type { EmittedEvent } from './api.ts';
 import type { CommandRow } from './commands.ts';
 import { key, prefix, retainedCommits, splitKey, storeFormat } from './keys.ts';
+import type { WaitingEvent } from './sleepers.ts';
 import type { StoredStep } from './steps.ts';
 
 /**
@@ -31,6 +33,8 @@ export interface StoredState {
   commands: CommandRow[];
   outbox: EmittedEvent[];
   passivated: Map<string, PassivatedRow>;
+  /** Events that wait for a passivated actor, by its uid, oldest first. */
+  waiting: Map<string, WaitingEvent[]>;
 }
 
 export async function readStoredState(store: Store): Promise<StoredState> {
@@ -45,6 +49,7 @@ export async function readStoredState(store: Store): Promise<StoredState> {
     commands: [],
     outbox: [],
     passivated: new Map(),
+    waiting: new Map(),
   };
   for await (const [, value] of store.entries(prefix.commit)) stored.commits.push(value as CommitRow);
   stored.commits.sort((a, b) => a[0] - b[0]);
@@ -55,6 +60,10 @@ export async function readStoredState(store: Store): Promise<StoredState> {
   for await (const [, value] of store.entries(prefix.outbox)) stored.outbox.push(value as EmittedEvent);
   for await (const [at, value] of store.entries(prefix.passivated)) {
     stored.passivated.set(at.slice(prefix.passivated.length), value as PassivatedRow);
+  }
+  for await (const [at, value] of store.entries(prefix.waitingEvent)) {
+    const { uid } = splitKey(at.slice(prefix.waitingEvent.length));
+    stored.waiting.set(uid, [...(stored.waiting.get(uid) ?? []), { at, event: value as AnyEventObject }]);
   }
   return stored;
 }

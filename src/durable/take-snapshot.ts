@@ -11,7 +11,8 @@ import type { ActorNode } from './actor-tree.ts';
 import type { Committer } from './committer.ts';
 import { key } from './keys.ts';
 import type { PassivatedActorRows } from './passivated-rows.ts';
-import type { PassivatedActor, Passivation } from './passivation.ts';
+import type { Passivation } from './passivation.ts';
+import type { PassivatedActor } from './sleepers.ts';
 import {
   type ActorSnapshot,
   type StepSnapshot,
@@ -48,7 +49,7 @@ export function takeSnapshot(
     const head = { format: snapshotFormat, store: source.storeId(), commit: source.commit(), at: now };
     if (!('ref' in found)) return async () => ({ ...head, actor: fromStoredRows(await passivation.read(found), now) });
     const { actor, withSteps } = readActors(found, { actors, steps: source.steps, now });
-    const passivated = found.parent === undefined ? passivation.list() : [];
+    const passivated = found.parent === undefined ? passivation.sleepers.list() : [];
     return async () => {
       for (const { effect, names } of withSteps) effect.steps = await readSteps(store, effect.uid, names);
       const rows = await Promise.all(passivated.map(each => passivation.read(each)));

@@ -14,6 +14,7 @@ import type { Operation } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
 import type { StoredTimer, TimerRow } from './actor-row.ts';
 import { key } from './keys.ts';
+import type { Sleepers } from './sleepers.ts';
 import type { Scheduler } from './xstate-internals.ts';
 
 const pausablePrefix = 'timer/';
@@ -21,6 +22,7 @@ const pausablePrefix = 'timer/';
 interface TimersOptions {
   clock: Clock;
   actors: Pick<ActorRegistry, 'entryOf' | 'byUid' | 'nextId'>;
+  sleepers: () => Pick<Sleepers, 'uidOf' | 'receive'>;
   write: (operation: Operation) => void;
   /** Written with the next commit, without causing one: opening a system repeatedly must make progress. */
   writeWithNextCommit: (operation: Operation) => void;
@@ -40,7 +42,8 @@ export class Timers implements Scheduler {
     const from = this.#options.actors.entryOf(source);
     if (from === undefined) return;
     const name = id ?? this.#options.actors.nextId();
-    const to = target === source ? undefined : this.#options.actors.entryOf(target)?.uid;
+    const uidOfOther = () => this.#options.actors.entryOf(target)?.uid ?? this.#options.sleepers().uidOf(target);
+    const to = target === source ? undefined : uidOfOther();
     const before = name.startsWith(pausablePrefix) ? from.timers?.get(name)?.row : undefined;
     if (before !== undefined && before.remainingMs === undefined) return;
     const due = this.#options.clock.now() + (before?.remainingMs ?? delay);
@@ -127,7 +130,8 @@ export class Timers implements Scheduler {
     this.#disarm(from, id);
     this.#erase(from, id);
     const target = row.target === undefined ? from : this.#options.actors.byUid(row.target);
-    target?.ref.send(row.event);
+    if (target !== undefined) target.ref.send(row.event);
+    else if (row.target !== undefined) this.#options.sleepers().receive(row.target, row.event);
   }
 
   #disarm(from: ActorEntry, id: string): boolean {
