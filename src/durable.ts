@@ -89,6 +89,9 @@ export type {
   InstanceStatus,
   InstancesHealth,
   MachineMap,
+  SearchAttributes,
+  SearchCondition,
+  SearchValue,
 } from './durable/instances/instances-api.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
 export type { Migration } from './durable/migrations.ts';

@@ -23,6 +23,8 @@
  * | `I/<machine>/<id>`     | an instance: its uid, its state and tags, how it ended                    |
  * | `V/<uid>/<key>`        | the rows of its system, under the keys of the table above                 |
  * | `Q/<uid>/<number>`     | an event that waits until the quarantined instance resumes                |
+ * | `X/<machine>/<field>/<value> <id>` | an instance of this status, state, tag, version or search attribute |
+ * | `m/search/<machine>`   | the search attributes by which its instances stand in the index           |
  * | `T/<time>/<uid>`       | when an instance that sleeps must wake                                    |
  * | `F/<time>/<uid>`       | when an instance ended                                                    |
  * | `m/c/<slot>`           | recent batches of all instances: number, id counter, count of each status |
@@ -42,6 +44,7 @@ export const prefix = {
   queued: 'Q/',
   wakeTime: 'T/',
   endTime: 'F/',
+  index: 'X/',
 } as const;
 
 /** Incremented when the meaning of a row changes. */
@@ -94,6 +97,10 @@ export const key = {
   queued: (uid: string, number?: number) => `${prefix.queued}${uid}/${number === undefined ? '' : formatUid(number)}`,
   wakeTime: (ms: number, uid: string) => `${prefix.wakeTime}${formatTime(ms)}/${uid}`,
   endTime: (ms: number, uid: string) => `${prefix.endTime}${formatTime(ms)}/${uid}`,
+  /** All instances of a machine by one field, or those whose encoded value of it begins so. */
+  index: (machine: string, field: string, value = '') =>
+    `${prefix.index}${encodeURIComponent(machine)}/${encodeURIComponent(field)}/${value}`,
+  search: (machine: string) => `m/search/${encodeURIComponent(machine)}`,
   commit: (commit: number, retained = retainedCommits) => `${prefix.commit}${commit % retained}`,
 };
 

@@ -5,7 +5,7 @@ import type { Operation, Store } from '../ports/store.ts';
 import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
 import type { ActorNode } from './actor-tree.ts';
 import type { ActorForkOptions, DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
-import { type Rest, findRest } from './at-rest.ts';
+import { findRest, type Rest } from './at-rest.ts';
 import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
 import { createRoot } from './create-root.ts';

@@ -80,6 +80,7 @@ const fail = (trouble: string) => {
 const system = await openDurable({
   store,
   machines: { counter },
+  search: { counter: { sum: ({ context }) => context.sum, commands: ({ context }) => context.cmds.length } },
   // With a time, half of the instances that are used at once find no place in memory.
   sleepAfterMs: Number(sleepAfterMs),
   maxAwake: sleepAfterMs === 'Infinity' ? instanceCount : instanceCount / 5,
@@ -91,7 +92,11 @@ async function report(): Promise<InstancesReport> {
   const listed = await system.list();
   const instances: InstanceTotals[] = [];
   const differing: string[] = [];
-  for (const { id, status, state } of listed) {
+  for (const { id, status, state, attributes } of listed) {
+    // What the index says is what the row says, also of those that are quarantined.
+    const { sum = -1, commands = -1 } = attributes;
+    const indexed = await system.list({ where: { sum, commands: { gte: commands, lte: commands } } });
+    if (!indexed.some(info => info.id === id)) differing.push(`${id} is not in the index`);
     if (status !== 'running') continue;
     // An order may break it meanwhile.
     const found = await system
@@ -100,7 +105,7 @@ async function report(): Promise<InstancesReport> {
       .catch(() => undefined);
     if (found === undefined) continue;
     instances.push(found.totals);
-    if (found.value !== state) differing.push(id);
+    if (found.value !== state || found.totals.sum !== sum) differing.push(id);
   }
   return { instances, listed, differing, asleep };
 }

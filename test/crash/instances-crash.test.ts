@@ -112,7 +112,7 @@ function effectKeys(): Map<string, Set<string>> {
 }
 
 test(
-  `[R251] [R252] [R253] ${kills} kills of a process with ${instanceCount} instances lose nothing and double nothing`,
+  `[R251] [R252] [R253] [R263] ${kills} kills of a process with ${instanceCount} instances lose nothing and double nothing`,
   {
     timeout: 120_000,
   },

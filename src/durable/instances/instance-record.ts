@@ -4,6 +4,7 @@
  */
 import type { Operation } from '../../ports/store.ts';
 import { key } from '../keys.ts';
+import { indexKeys } from './index-keys.ts';
 import { type InstanceName, type InstanceRow, keyOf } from './instance-row.ts';
 
 /** An instance with its row as the last batch has it; undefined before its first. */
@@ -70,5 +71,6 @@ export function derivedRows({ machine, id }: InstanceName, row: InstanceRow): Ma
   const { uid, wakeAt, endedAt } = row;
   if (wakeAt !== undefined) rows.set(key.wakeTime(wakeAt, uid), [machine, id]);
   if (endedAt !== undefined) rows.set(key.endTime(endedAt, uid), [machine, id]);
+  for (const at of indexKeys({ machine, id }, row)) rows.set(at, 1);
   return rows;
 }

@@ -1,8 +1,11 @@
 /** The row by which an instance is found and listed. It is written in the batch of each change of state. */
-import { type AnyMachineSnapshot, matchesState, type StateValue } from 'xstate';
+import type { AnyMachineSnapshot, StateValue } from 'xstate';
 import { type SerializedError, TroupeError } from '../../model/errors.ts';
 import { key, prefix } from '../keys.ts';
-import type { InstanceFilter, InstanceInfo, InstanceStatus } from './instances-api.ts';
+import { versionOf } from '../xstate-internals.ts';
+import type { InstanceInfo, InstanceStatus } from './instances-api.ts';
+import type { AttributeReader } from './search-attributes.ts';
+import { fromStoredValue, type StoredValue } from './search-value.ts';
 
 /** By which an application knows an instance. */
 export interface InstanceName {
@@ -16,6 +19,8 @@ export interface InstanceRow {
   uid: string;
   state: StateValue;
   tags?: string[];
+  version?: string;
+  attributes?: Record<string, StoredValue>;
   /** Absent while it runs. */
   status?: 'done' | 'stopped' | 'quarantined';
   startedAt: number;
@@ -32,11 +37,15 @@ export interface InstanceRow {
 }
 
 /** What the row says of the machine's snapshot. */
-export function describeSnapshot(
-  snapshot: AnyMachineSnapshot,
-): Pick<InstanceRow, 'state' | 'tags' | 'status' | 'output'> {
+export type Description = Pick<InstanceRow, 'state' | 'tags' | 'status' | 'output' | 'version' | 'attributes'>;
+
+export function describeSnapshot(snapshot: AnyMachineSnapshot, readAttributes: AttributeReader): Description {
+  const version = versionOf(snapshot.machine);
+  const attributes = readAttributes(snapshot);
   return {
     state: snapshot.value,
+    ...(version === undefined ? {} : { version }),
+    ...(attributes === undefined ? {} : { attributes }),
     ...(snapshot.tags.size === 0 ? {} : { tags: [...snapshot.tags] }),
     ...(snapshot.status === 'done' ? { status: 'done' as const, output: snapshot.output } : {}),
   };
@@ -52,31 +61,20 @@ export function parseInstanceKey(at: string): InstanceName {
 export type KnowsMachine = (machine: string) => boolean;
 
 /** An instance whose machine is not given is not loaded; its rows stay as they are. */
-const statusOf = ({ status }: Pick<InstanceRow, 'status'>, isKnown: boolean): InstanceStatus =>
+export const shownStatus = ({ status }: Pick<InstanceRow, 'status'>, isKnown: boolean): InstanceStatus =>
   status ?? (isKnown ? 'running' : 'unknown-machine');
 
 export function toInfo(at: string, row: InstanceRow, knows: KnowsMachine): InstanceInfo {
-  const { state, tags = [], startedAt, endedAt, error } = row;
+  const { state, tags = [], startedAt, endedAt, error, version } = row;
+  const attributes = Object.entries(row.attributes ?? {}).map(([key, value]) => [key, fromStoredValue(value)]);
   const name = parseInstanceKey(at);
   return {
-    ...{ ...name, status: statusOf(row, knows(name.machine)), state, tags, startedAt },
+    ...{ ...name, status: shownStatus(row, knows(name.machine)), state, tags, startedAt },
+    attributes: Object.fromEntries(attributes),
+    ...(version === undefined ? {} : { version }),
     ...(endedAt === undefined ? {} : { endedAt }),
     ...(error === undefined ? {} : { error }),
   };
-}
-
-/** Where a listing starts, and which rows it reads. */
-export function rangeOf({ machine, after }: InstanceFilter): { from: string; options: { after?: string } } {
-  const from = machine === undefined ? prefix.instance : key.instance(machine);
-  return { from, options: after === undefined ? {} : { after: key.instance(after.machine, after.id) } };
-}
-
-export function matchesFilter(info: InstanceInfo, { status, state, tag }: InstanceFilter): boolean {
-  if (status !== undefined && info.status !== status) return false;
-  if (tag !== undefined && !info.tags.includes(tag)) return false;
-  if (state === undefined) return true;
-  if (state === 'quarantined' || state === 'unknown-machine') return info.status === state;
-  return matchesState(state, info.state);
 }
 
 /** Why an instance takes no events: the error that stopped it, or how it ended. */

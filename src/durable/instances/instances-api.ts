@@ -8,6 +8,21 @@ import type { SystemSnapshot } from '../snapshot.ts';
 /** Machines by the name under which their instances are started. */
 export type MachineMap = Readonly<Record<string, AnyStateMachine>>;
 
+/** A value by which instances are found. */
+export type SearchValue = string | number | boolean | Date;
+
+/** A value that an instance must have, or limits between which it must be. */
+export type SearchCondition =
+  | SearchValue
+  | { gt?: SearchValue; gte?: SearchValue; lt?: SearchValue; lte?: SearchValue };
+
+/** By the name of a machine: search attributes, each a function that returns the value of an instance, or undefined for none. */
+export type SearchAttributes<Machines extends MachineMap> = {
+  readonly [Name in keyof Machines]?: Readonly<
+    Record<string, (snapshot: SnapshotFrom<Machines[Name]>) => SearchValue | undefined>
+  >;
+};
+
 /** Options of `openDurable` for many instances in one store. */
 export interface InstancesOptions<Machines extends MachineMap>
   extends Pick<DurableOptions<AnyStateMachine>, 'store' | 'clock' | 'createStoreId' | 'keepCommands'> {
@@ -17,6 +32,11 @@ export interface InstancesOptions<Machines extends MachineMap>
    * current version.
    */
   migrations?: DurableOptions<AnyStateMachine>['migrations'];
+  /**
+   * Values by which `list` finds instances. They change in the batch of the state that they are read from. If you change a
+   * declaration, the next opening reads each running instance of that machine once.
+   */
+  search?: SearchAttributes<Machines>;
   /**
    * How long the results of finished and stopped instances are kept. Afterwards an id can be started again.
    * @default 'forever'
@@ -50,6 +70,10 @@ export interface InstanceInfo {
   /** The machine's state; of a quarantined instance the last good one. */
   state: StateValue;
   tags: string[];
+  /** The version of the machine that wrote it; absent for a machine without one. */
+  version?: string;
+  /** Its search attributes that have a value. */
+  attributes: Record<string, SearchValue>;
   /** Milliseconds since the epoch. */
   startedAt: number;
   /** When it was done or stopped, in milliseconds since the epoch. */
@@ -58,7 +82,10 @@ export interface InstanceInfo {
   error?: SerializedError;
 }
 
-/** Which instances `list` returns; all conditions must hold. */
+/**
+ * Which instances `list` returns; all conditions must hold. They come in the order of machine and id; if limits of search
+ * attributes are the only conditions, in the order of machine, the first of these attributes, and id.
+ */
 export interface InstanceFilter<Name extends string = string> {
   machine?: Name;
   status?: InstanceStatus;
@@ -66,8 +93,12 @@ export interface InstanceFilter<Name extends string = string> {
   state?: string;
   /** A tag of its current state. */
   tag?: string;
-  /** The last instance of the page before. */
-  after?: { machine: string; id: string };
+  /** The version of its machine. */
+  version?: string;
+  /** By search attribute. */
+  where?: Readonly<Record<string, SearchCondition>>;
+  /** The last instance of the page before, as it was listed. */
+  after?: Pick<InstanceInfo, 'machine' | 'id'> & Partial<Pick<InstanceInfo, 'attributes'>>;
   /** @default all */
   limit?: number;
 }
@@ -128,7 +159,12 @@ export interface DurableInstances<Machines extends MachineMap = MachineMap> exte
   ): Promise<DurableInstance<Machines[Name]>>;
   /** Returns the instance of that id, which need not exist. */
   get<Name extends keyof Machines & string>(machine: Name, id: string): DurableInstance<Machines[Name]>;
-  /** Returns the instances that match, ordered by machine and id, as they are on disk. Reads each instance's row. */
+  /**
+   * Returns the instances that match, as they are on disk. Reads the rows of those that match one of the conditions, and not
+   * of the others.
+   *
+   * @throws {TypeError} for a search attribute that is not declared
+   */
   list(filter?: InstanceFilter<keyof Machines & string>): Promise<InstanceInfo[]>;
   /** Returns the state of the system. Reads nothing. */
   health(): InstancesHealth;

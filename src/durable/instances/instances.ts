@@ -20,11 +20,14 @@ import type {
   MachineMap,
 } from './instances-api.ts';
 import { assertOpen, type InstancesContext } from './instances-context.ts';
+import { listInstances } from './list-instances.ts';
 import { Loader } from './loader.ts';
 import { Quarantine } from './quarantine.ts';
+import { reindex } from './reindex.ts';
 import type { RunningInstance } from './running-instance.ts';
+import { assertDeclared } from './search-attributes.ts';
 import { SharedStore } from './shared-store.ts';
-import { listInstances, openInstanceStore } from './stored-instances.ts';
+import { openInstanceStore } from './stored-instances.ts';
 import { Turns } from './turns.ts';
 import { WakeTimes } from './wake-times.ts';
 
@@ -71,6 +74,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     const { clock, createStoreId = () => String(clock.now()) } = this.#context.options;
     this.#context.storeId = await openInstanceStore(this.#context.shared, createStoreId);
     await this.#wakeTimes.wakeDue();
+    await reindex(this.#context, name => this.#wakeDue(name));
     await this.#endings.expire();
   }
 
@@ -94,6 +98,9 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
 
   async list(filter: InstanceFilter<keyof Machines & string> = {}): Promise<InstanceInfo[]> {
     const { shared, knows } = this.#context;
+    const { machines, search } = this.#context.options;
+    const given = filter.machine === undefined ? Object.keys(machines) : [filter.machine];
+    assertDeclared(search, given, Object.keys(filter.where ?? {}));
     await shared.barrier();
     return listInstances(shared.store, filter, knows);
   }

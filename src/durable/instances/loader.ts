@@ -6,6 +6,7 @@ import { type InstanceName, type InstanceRow, keyOf, notRunningError } from './i
 import type { InstancesContext } from './instances-context.ts';
 import type { Quarantine } from './quarantine.ts';
 import { RunningInstance, type RunningInstanceOptions } from './running-instance.ts';
+import { attributeReader } from './search-attributes.ts';
 import { readOwnRows, readRecord } from './stored-instances.ts';
 
 interface LoaderOptions {
@@ -76,6 +77,7 @@ export class Loader {
     const system = systemOptions(options, record.machine, input);
     return new RunningInstance({
       ...{ record, ...state, system, shared, storeId },
+      readAttributes: attributeReader(options.search, record.machine),
       onChanged: instance => awake.touch(instance),
       onFailed: (instance, error) => {
         awake.remove(instance);

@@ -7,6 +7,7 @@ import { RunningSystem } from '../running-system.ts';
 import type { InstanceRecord, RowChange } from './instance-record.ts';
 import { describeSnapshot, type InstanceRow } from './instance-row.ts';
 import { InstanceStore, type OwnRow } from './instance-store.ts';
+import { type AttributeReader, hasSameValues } from './search-attributes.ts';
 import type { SharedStore } from './shared-store.ts';
 import { Waiters } from './waiters.ts';
 import { wakeTimeOf } from './wake-time.ts';
@@ -20,6 +21,7 @@ export interface RunningInstanceOptions {
   rows: OwnRow[];
   isNew: boolean;
   system: Pick<DurableOptions<AnyStateMachine>, 'machine' | 'input' | 'clock' | 'keepCommands' | 'migrations'>;
+  readAttributes: AttributeReader;
   /** Called for each batch. */
   onChanged: (instance: RunningInstance) => void;
   /** Called when an error ended the instance after it was opened. */
@@ -68,6 +70,7 @@ export class RunningInstance {
     }
     this.#isOpen = true;
     this.#store.forgetRows();
+    this.#refreshAttributes();
     if (this.#isDone) this.#options.onDone(this);
   }
 
@@ -104,14 +107,14 @@ export class RunningInstance {
   }
 
   #deriveChange(operations: readonly Operation[]): RowChange | undefined {
-    const { record, uid, startedAt, system, onChanged, onDone } = this.#options;
+    const { record, uid, startedAt, system, readAttributes, onChanged, onDone } = this.#options;
     onChanged(this);
     const snapshot: AnyMachineSnapshot = this.system.root.getSnapshot();
     const wakeAt = wakeTimeOf(operations);
     const isDescribed = snapshot === this.#described;
     if (isDescribed && wakeAt === undefined) return undefined;
     this.#described = snapshot;
-    const described = describeSnapshot(snapshot);
+    const described = describeSnapshot(snapshot, readAttributes);
     // Its own rows are deleted next: after a crash in between they are found by the time.
     const ending = described.status === 'done' ? { endedAt: system.clock.now(), wakeAt: 0 } : undefined;
     if (ending !== undefined && !this.#isDone) {
@@ -134,6 +137,20 @@ export class RunningInstance {
       };
     };
     return { record, next };
+  }
+
+  /** The declaration may have changed since the row was written. */
+  #refreshAttributes(): void {
+    const { record, shared, readAttributes, isNew } = this.#options;
+    if (isNew) return;
+    const attributes = readAttributes(this.system.root.getSnapshot());
+    if (hasSameValues(attributes, record.row?.attributes)) return;
+    const next = (before: InstanceRow | undefined): InstanceRow | undefined => {
+      if (before === undefined) return before;
+      const { attributes: _, ...row } = before;
+      return attributes === undefined ? row : { ...row, attributes };
+    };
+    shared.write([], { record, next }).catch(() => {});
   }
 
   #fail(error: TroupeError): void {

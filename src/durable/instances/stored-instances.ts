@@ -5,17 +5,8 @@ import type { Operation, Store } from '../../ports/store.ts';
 import { instancesFormat, key, prefix, retainedCommits } from '../keys.ts';
 import { describeGap } from '../stored-state.ts';
 import type { InstanceRecord } from './instance-record.ts';
-import {
-  type InstanceName,
-  type InstanceRow,
-  type KnowsMachine,
-  keyOf,
-  matchesFilter,
-  rangeOf,
-  toInfo,
-} from './instance-row.ts';
+import { type InstanceName, type InstanceRow, keyOf } from './instance-row.ts';
 import type { OwnRow } from './instance-store.ts';
-import type { InstanceFilter, InstanceInfo } from './instances-api.ts';
 import type { BatchRow, SharedStore } from './shared-store.ts';
 
 /**
@@ -68,22 +59,6 @@ export async function readRecord(
   if (row !== undefined) return { machine, id, row };
   const where = `${machine}/${id}`;
   throw new TroupeError('UNKNOWN_ACTOR', `There is no instance "${where}".`, { where });
-}
-
-export async function listInstances(
-  store: Store,
-  filter: InstanceFilter,
-  knows: KnowsMachine,
-): Promise<InstanceInfo[]> {
-  const { limit = Number.POSITIVE_INFINITY } = filter;
-  const found: InstanceInfo[] = [];
-  const { from, options } = rangeOf(filter);
-  for await (const [at, row] of store.entries(from, options)) {
-    if (found.length >= limit) break;
-    const info = toInfo(at, row as InstanceRow, knows);
-    if (matchesFilter(info, filter)) found.push(info);
-  }
-  return found;
 }
 
 /** The operations that delete everything of an instance but its own row. */
