@@ -60,7 +60,7 @@ const rows = [
       library('xstate'),
       '^src/model/(command-hint|errors|error-schema|id)\\.ts$',
       '^src/ports/(store|clock)\\.ts$',
-      '^src/libraries/devalue\\.ts$',
+      '^src/libraries/(croner|devalue)\\.ts$',
     ],
     node: false,
   },

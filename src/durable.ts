@@ -14,7 +14,7 @@ import type { Clock } from './ports/clock.ts';
 /** Options of {@link openDurable}. */
 export type DurableOptions<Logic extends AnyStateMachine> = Omit<
   AllOptions<Logic>,
-  'clock' | 'createStoreId' | 'effectKeyPrefix' | 'retainedCommits'
+  'clock' | 'createStoreId' | 'effectKeyPrefix' | 'retainedCommits' | 'traceEffect'
 > & {
   /** @default the system clock */
   clock?: Clock;
@@ -89,10 +89,15 @@ export type {
   InstanceStatus,
   InstancesHealth,
   MachineMap,
+  MachineOf,
+  MachineVersions,
+  ScheduleHealth,
+  ScheduleOptions,
   SearchAttributes,
   SearchCondition,
   SearchValue,
 } from './durable/instances/instances-api.ts';
+export type { OpenTelemetry } from './durable/instances/open-telemetry.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
 export type { Migration } from './durable/migrations.ts';
 export { type RepairReport, repairStore } from './durable/repair.ts';
@@ -108,4 +113,4 @@ export { type ActorTrace, type TraceBatch, type TraceOptions, traceActors } from
 export type { CommandHint, Hint } from './model/command-hint.ts';
 export { TroupeError } from './model/errors.ts';
 export type { Clock } from './ports/clock.ts';
-export type { Operation, Store, StoreOpener } from './ports/store.ts';
+export type { Operation, Store, StoreOpener, StoreOwner } from './ports/store.ts';

@@ -29,6 +29,9 @@ export interface EmittedEvent {
  */
 export type ReadActor = (actor: string) => ActorSnapshot | undefined;
 
+/** Runs one attempt at an effect. */
+export type TraceEffect = <T>(effect: { src: string; key: string }, work: () => Promise<T>) => Promise<T>;
+
 /** Options of `openDurable`. */
 export interface DurableOptions<Logic extends AnyStateMachine> {
   /** An open store, which you close yourself, or a function that opens one, which the runtime then closes. */
@@ -43,6 +46,8 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   createStoreId?: () => string;
   /** How many commits keep a row, by which the loss of one is detected. @default 1024 */
   retainedCommits?: number;
+  /** Runs each attempt at an effect; `src` is the name under which its parent registers it. @default calls `work` */
+  traceEffect?: TraceEffect;
   /** Begins the key of each effect, so that the effects of several systems differ for a service. @default none */
   effectKeyPrefix?: string;
   /**

@@ -27,3 +27,14 @@ export function findRest(actors: Iterable<ActorEntry>, nowMs: number): Rest | un
   if (nextDue <= nowMs) return undefined;
   return Number.isFinite(nextDue) ? { nextDue } : {};
 }
+
+/** Returns the first deadline of a timer; undefined when there is none. */
+export function findNextDue(actors: Iterable<ActorEntry>): number | undefined {
+  let nextDue: number | undefined;
+  for (const { timers } of actors) {
+    for (const { row } of timers?.values() ?? []) {
+      if (row.remainingMs === undefined) nextDue = Math.min(row.due, nextDue ?? row.due);
+    }
+  }
+  return nextDue;
+}

@@ -9,6 +9,8 @@ export interface EffectRuntime {
   keyOf(actor: AnyActorRef): string;
   /** Key of the effect for the services that it calls. */
   serviceKeyOf(actor: AnyActorRef): string;
+  /** Runs one attempt. */
+  trace<T>(actor: AnyActorRef, work: () => Promise<T>): Promise<T>;
   emit(actor: AnyActorRef, event: AnyEventObject): void;
   readonly steps: {
     recorded(uid: string, name: string): { result: unknown } | undefined;

@@ -70,7 +70,9 @@ export function effect<Input, Output>(
       const run = { options, runtime, key: runtime.keyOf(self), signal, slots: slotsOf(system) };
       // Results can be large, and only another attempt reads them.
       const results: StepResults | undefined = options.retry && new Map();
-      return runAttempts(run, attempt => act(createContext<Input>({ input, self, attempt, results })));
+      return runAttempts(run, attempt =>
+        runtime.trace(self, () => act(createContext<Input>({ input, self, attempt, results }))),
+      );
     });
   }) as PromiseActorLogic<Output, Input>;
 }

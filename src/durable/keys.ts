@@ -24,6 +24,7 @@
  * | `V/<uid>/<key>`        | the rows of its system, under the keys of the table above                 |
  * | `Q/<uid>/<number>`     | an event that waits until the quarantined instance resumes                |
  * | `X/<machine>/<field>/<value> <id>` | an instance of this status, state, tag, version or search attribute |
+ * | `E/<name>`             | a schedule: its expression and its next due time                          |
  * | `m/search/<machine>`   | the search attributes by which its instances stand in the index           |
  * | `T/<time>/<uid>`       | when an instance that sleeps must wake                                    |
  * | `F/<time>/<uid>`       | when an instance ended                                                    |
@@ -45,6 +46,7 @@ export const prefix = {
   wakeTime: 'T/',
   endTime: 'F/',
   index: 'X/',
+  schedule: 'E/',
 } as const;
 
 /** Incremented when the meaning of a row changes. */
@@ -100,6 +102,7 @@ export const key = {
   /** All instances of a machine by one field, or those whose encoded value of it begins so. */
   index: (machine: string, field: string, value = '') =>
     `${prefix.index}${encodeURIComponent(machine)}/${encodeURIComponent(field)}/${value}`,
+  schedule: (name: string) => `${prefix.schedule}${encodeURIComponent(name)}`,
   search: (machine: string) => `m/search/${encodeURIComponent(machine)}`,
   commit: (commit: number, retained = retainedCommits) => `${prefix.commit}${commit % retained}`,
 };

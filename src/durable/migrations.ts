@@ -66,7 +66,7 @@ const isNumbers = (version: string | undefined): version is string =>
   version !== undefined && /^\d+(?:\.\d+)*$/.test(version);
 
 /** Whether a version is the newer of two. Only versions of numbers, such as 2 and 1.4.0, have an order. */
-function isNewer(version: string | undefined, other: string | undefined): boolean {
+export function isNewer(version: string | undefined, other: string | undefined): boolean {
   if (!isNumbers(version) || !isNumbers(other)) return false;
   const numbers = version.split('.').map(Number);
   const others = other.split('.').map(Number);

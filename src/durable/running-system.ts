@@ -5,9 +5,10 @@ import type { Operation, Store } from '../ports/store.ts';
 import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
 import type { ActorNode } from './actor-tree.ts';
 import type { ActorForkOptions, DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
-import { findRest, type Rest } from './at-rest.ts';
+import { findNextDue, findRest, type Rest } from './at-rest.ts';
 import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
+import { createEffects } from './create-effects.ts';
 import { createRoot } from './create-root.ts';
 import { toFailure } from './failure.ts';
 import { type ActorLifecycleEvent, LifecycleEvents } from './lifecycle-events.ts';
@@ -154,6 +155,11 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     return isBusy ? undefined : findRest(this.#actors.entries(), this.#options.clock.now());
   }
 
+  /** The first deadline of a timer, in milliseconds since the epoch. */
+  nextDue(): number | undefined {
+    return findNextDue(this.#actors.entries());
+  }
+
   stats(): DurableStats {
     return {
       commits: this.#committer.commits,
@@ -203,18 +209,15 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
   }
 
   #createRoot(node: ActorNode | undefined, isStored: boolean): Actor<Logic> {
-    const { machine, input, inspect } = this.#options;
+    const { clock, machine, input, inspect, effectKeyPrefix, traceEffect } = this.#options;
     return createRoot({
       ...{ input, node, isStored, actors: this.#actors, timers: this.#timers },
       logic: withPassivation(machine, this.#passivation),
-      effects: {
+      effects: createEffects({
+        ...{ clock, steps: this.#steps, actors: this.#actors, keyPrefix: effectKeyPrefix, traceEffect },
         barrier: () => this.barrier(),
-        clock: this.#options.clock,
-        steps: this.#steps,
-        keyOf: actor => this.#entryOf(actor).uid,
-        serviceKeyOf: actor => `${this.#options.effectKeyPrefix ?? ''}${this.#entryOf(actor).uid}`,
-        emit: (actor, event) => this.#emit(this.#entryOf(actor), event),
-      },
+        emit: (entry, event) => this.#emit(entry, event),
+      }),
       isInspected: inspect !== undefined,
       onInspection: event => this.#inspect(event),
       onCreated: root => {
@@ -251,12 +254,6 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     const src = parent === undefined ? null : (ref.src as string);
     this.#outbox.emit({ seq: this.#actors.nextId(), at: this.#options.clock.now(), uid, src, actorId: ref.id, event });
     this.#committer.markDirty();
-  }
-
-  #entryOf(actor: AnyActorRef): ActorEntry {
-    const entry = this.#actors.entryOf(actor);
-    if (entry !== undefined) return entry;
-    throw new TroupeError('CANCELLED', `The actor "${actor.id}" was stopped.`, { where: actor.id });
   }
 
   #write(operation: Operation): void {

@@ -25,8 +25,19 @@ export interface Store {
    * @default the store cannot be taken over
    */
   onLost?(listener: (error: TroupeError) => void): void;
+  /** What the store is, such as `level`, and who owns it. */
+  readonly kind?: string;
+  readonly owner?: StoreOwner;
   /** Bytes of keys and values written so far, where the store counts them. */
   readonly bytesWritten?: number;
+}
+
+/** The owner of a store. */
+export interface StoreOwner {
+  /** Names the process, such as `4711` or `4711 on host`. */
+  process: string;
+  /** Counts the owners that the store had, where it does. */
+  epoch?: string;
 }
 
 /** One write of a batch. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type AnyStateMachine, createMachine, setup, spawnChild } from 'xstate';
+import { type AnyStateMachine, assign, createMachine, setup, spawnChild } from 'xstate';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
 import type { Migration } from '../../src/durable/migrations.ts';
 import { openDurable } from '../../src/durable/system.ts';
+import { openDurable as openInstances, type PersistedState } from '../../src/durable.ts';
 import { crashableStore } from './shop-machine.ts';
 
 interface Identity {
@@ -133,4 +134,49 @@ test('a record without the id of its machine, as earlier versions wrote it, open
   expect(machine).toBe('order');
   await (await rows.open()).batch([{ type: 'put', key, value: rest }]);
   await (await open(leaf({ id: 'shop', version: '1' }))).close();
+});
+
+describe('[R257] versions side by side', () => {
+  const versionOf = (version: string, greeting: string) =>
+    setup({ types: {} as { context: { greeting: string }; events: { type: 'GREET' } } }).createMachine({
+      id: 'host',
+      version,
+      context: { greeting: '' },
+      on: { GREET: { actions: assign({ greeting: () => greeting }) } },
+    });
+  const [v1, v2, v10] = [versionOf('1', 'hello'), versionOf('2', 'good day'), versionOf('10', 'welcome')];
+  const rows = crashableStore();
+  const open = async (host: typeof v1 | (typeof v1)[], more: object = {}) =>
+    openInstances({ store: await rows.open(), machines: { host }, clock: manualClock(1_000), ...more });
+  const greet = async (system: Awaited<ReturnType<typeof open>>, id: string) => {
+    const instance = system.get('host', id);
+    await instance.send({ type: 'GREET' });
+    return instance.query(({ context }) => context.greeting);
+  };
+
+  test('running instances stay on theirs, new ones start on the newest, and both are listed', async () => {
+    const first = await open(v1);
+    await first.start('host', { id: 'a' });
+    await first.close();
+    const second = await open([v10, v1, v2]);
+    await second.start('host', { id: 'b' });
+    expect([await greet(second, 'a'), await greet(second, 'b')]).toEqual(['hello', 'welcome']);
+    const ids = async (version: string) => (await second.list({ version })).map(({ id }) => id);
+    expect([await ids('1'), await ids('2'), await ids('10')]).toEqual([['a'], [], ['b']]);
+    await second.close();
+    // Without its version an instance needs a migration to the newest.
+    const third = await open([v2, v10]);
+    await expect(greet(third, 'a')).rejects.toMatchObject({ code: 'RESTORE_FAILED' });
+    await third.close();
+    const migrations = { host: (state: PersistedState) => state };
+    await using fourth = await open([v2, v10], { migrations });
+    await fourth.get('host', 'a').resume();
+    expect(await greet(fourth, 'a')).toBe('welcome');
+    expect((await fourth.list({ version: '10' })).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  test('must differ', async () => {
+    await expect(open([v1, versionOf('1', 'again')])).rejects.toThrow(TypeError);
+    await expect(open([])).rejects.toThrow(TypeError);
+  });
 });

@@ -133,6 +133,8 @@ class LevelStore implements Store {
   readonly #write: { sync: boolean };
   readonly #last: StoredManifest;
   #closing: Promise<void> | undefined;
+  readonly kind = 'level';
+  readonly owner = { process: String(process.pid) };
   bytesWritten = 0;
 
   constructor(db: Level<string, string>, options: { path: string; sync: boolean; last: StoredManifest }) {

@@ -20,6 +20,7 @@ class MemoryStore implements Store {
   readonly #release: () => void;
   #sorted: string[] | undefined;
   #closed = false;
+  readonly kind = 'memory';
   bytesWritten = 0;
 
   constructor(rows: Map<string, string>, release: () => void) {

@@ -221,7 +221,7 @@ function assertFormat({ format: found }: OwnerRow, where: string): void {
   );
 }
 
-const processName = (): string => `process ${process.pid} on ${hostname()}`;
+export const processName = (): string => `process ${process.pid} on ${hostname()}`;
 
 function lockedError({ process }: OwnerRow, where: string): TroupeError {
   const who = process ?? 'another process';

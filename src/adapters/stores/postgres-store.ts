@@ -2,9 +2,9 @@
 import type { Client } from 'pg';
 import { decodeValue } from '../../durable/codec.ts';
 import { TroupeError } from '../../model/errors.ts';
-import type { Operation, Store, StoreOpener } from '../../ports/store.ts';
+import type { Operation, Store, StoreOpener, StoreOwner } from '../../ports/store.ts';
 import { connectPostgres, type PostgresConnection, toStoreError } from './postgres-connection.ts';
-import { createTables, type Lease, takeLease } from './postgres-lease.ts';
+import { createTables, type Lease, processName, takeLease } from './postgres-lease.ts';
 import {
   batchStatement,
   type EncodedBatch,
@@ -88,6 +88,12 @@ class PostgresStore implements Store {
   #writing: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
   bytesWritten = 0;
+
+  readonly kind = 'postgres';
+
+  get owner(): StoreOwner {
+    return { process: processName(), epoch: this.#lease.epoch };
+  }
 
   constructor({ connection, tables, lease, listeners }: PostgresStoreParts) {
     this.#listeners = listeners;

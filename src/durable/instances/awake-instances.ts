@@ -16,6 +16,10 @@ const triesMax = 16;
 /** Milliseconds that instances fall asleep without a pause for other work. */
 const sliceMs = 5;
 
+/** The first of two times, of which each may be missing. */
+export const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+
 export class AwakeInstances {
   readonly #policy: SleepPolicy;
   readonly #clock: Clock;
@@ -51,6 +55,13 @@ export class AwakeInstances {
     this.#cancelSweep = () => {};
     for (const instance of [...this.#byKey.values()]) this.#tryToSleep(instance);
     return [...this.#byKey.values()];
+  }
+
+  /** The first deadline of their timers. */
+  nextDue(): number | undefined {
+    let nextDue: number | undefined;
+    for (const { system } of this.#byKey.values()) nextDue = earlier(nextDue, system.nextDue());
+    return nextDue;
   }
 
   add(instance: RunningInstance): void {

@@ -47,6 +47,12 @@ export class InstanceAccess {
   /** Sends an event, with a key once; stores it for a quarantined instance. */
   async send(name: InstanceName, event: AnyEventObject, key?: string): Promise<{ duplicate: boolean }> {
     assertOpen(this.#context);
+    const more = { 'troupe.event.type': event.type, ...(key === undefined ? {} : { 'troupe.command.key': key }) };
+    const operation = key === undefined ? 'send' : 'command';
+    return this.#context.telemetry.measure(operation, name, () => this.#send(name, event, key), more);
+  }
+
+  async #send(name: InstanceName, event: AnyEventObject, key?: string): Promise<{ duplicate: boolean }> {
     const { awake, turns } = this.#context;
     const at = keyOf(name);
     const target = this.#hold(awake.get(at)) ?? (await turns.run(at, () => this.#acquireOrEnqueue(name, event, key)));

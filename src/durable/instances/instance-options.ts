@@ -2,8 +2,10 @@
 import type { AnyStateMachine } from 'xstate';
 import { TroupeError } from '../../model/errors.ts';
 import type { DurableOptions } from '../api.ts';
+import { isNewer } from '../migrations.ts';
+import { versionOf } from '../xstate-internals.ts';
 import type { KnowsMachine } from './instance-row.ts';
-import type { InstancesOptions, MachineMap } from './instances-api.ts';
+import type { InstancesOptions, MachineMap, MachineVersions } from './instances-api.ts';
 
 /** @throws {TroupeError} UNKNOWN_ACTOR */
 export function assertKnown(machine: string, knows: KnowsMachine): void {
@@ -11,14 +13,37 @@ export function assertKnown(machine: string, knows: KnowsMachine): void {
   throw new TroupeError('UNKNOWN_ACTOR', `No machine is given under the name "${machine}".`, { where: machine });
 }
 
+/** @throws {TypeError} for a list that is empty, or has a version twice */
+export function assertVersions(machines: MachineMap): void {
+  for (const [name, given] of Object.entries(machines)) {
+    if (!isList(given)) continue;
+    const versions = given.map(versionOf);
+    if (versions.length > 0 && new Set(versions).size === versions.length) continue;
+    throw new TypeError(
+      `The machine "${name}" must be given with versions that differ; they are ${versions.join(', ')}.`,
+    );
+  }
+}
+
+const isList = (given: MachineVersions): given is readonly AnyStateMachine[] => Array.isArray(given);
+
+/** Returns the machine of this version; the newest where there is none, and for a new instance. */
+function selectVersion(given: MachineVersions, version: string | undefined): AnyStateMachine {
+  if (!isList(given)) return given;
+  const own = version === undefined ? undefined : given.find(machine => versionOf(machine) === version);
+  // Versions without an order stand in the order of the list.
+  const newest = given.reduce((best, next) => (isNewer(versionOf(best), versionOf(next)) ? best : next));
+  return own ?? newest;
+}
+
 /** @throws {TroupeError} UNKNOWN_ACTOR for a machine that is not given */
 export function systemOptions(
   { machines, clock, keepCommands, migrations }: InstancesOptions<MachineMap>,
   name: string,
-  input: unknown,
+  { input, version }: { input?: unknown; version?: string | undefined },
 ): Pick<DurableOptions<AnyStateMachine>, 'machine' | 'input' | 'clock' | 'keepCommands' | 'migrations'> {
   assertKnown(name, given => Object.hasOwn(machines, given));
-  const machine = machines[name] as AnyStateMachine;
+  const machine = selectVersion(machines[name] as MachineVersions, version);
   const own = migrations?.[name];
   return {
     ...{ machine, clock },

@@ -15,6 +15,8 @@ interface InstanceStoreOptions {
   /** The rows of the instance, read before; none for a new instance. */
   rows: OwnRow[];
   isNew: boolean;
+  /** Operations of the first batch, under the keys that they have in the store of all. */
+  together: readonly Operation[];
   /** Called for each batch with its operations: the change of the row of the instance that belongs to it. */
   deriveChange: (operations: readonly Operation[]) => RowChange | undefined;
 }
@@ -26,11 +28,13 @@ export class InstanceStore implements Store {
   readonly #options: InstanceStoreOptions;
   readonly #base: string;
   #rows: OwnRow[] | undefined;
+  readonly #together: Operation[];
 
   constructor(options: InstanceStoreOptions) {
     this.#options = options;
     this.#base = key.instanceRow(options.uid);
     this.#rows = options.rows;
+    this.#together = [...options.together];
   }
 
   /** From here on rows are read from the store. */
@@ -61,7 +65,8 @@ export class InstanceStore implements Store {
 
   async batch(operations: readonly Operation[]): Promise<void> {
     const own = operations.filter(operation => !fixedKeys.has(operation.key));
-    const rows = own.map(operation => ({ ...operation, key: this.#base + operation.key }));
+    const rows: Operation[] = own.map(operation => ({ ...operation, key: this.#base + operation.key }));
+    rows.push(...this.#together.splice(0));
     try {
       await this.#options.shared.write(rows, this.#options.deriveChange(own));
     } catch (error) {

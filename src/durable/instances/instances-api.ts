@@ -1,12 +1,36 @@
 /** What an application passes to run many instances of its machines in one store, and what it gets back. */
-import type { AnyStateMachine, EventFrom, InputFrom, OutputFrom, SnapshotFrom, StateValue } from 'xstate';
+import type {
+  AnyEventObject,
+  AnyStateMachine,
+  EventFrom,
+  InputFrom,
+  OutputFrom,
+  SnapshotFrom,
+  StateValue,
+} from 'xstate';
 import type { SerializedError, TroupeError } from '../../model/errors.ts';
+import type { StoreOwner } from '../../ports/store.ts';
 import type { DurableOptions } from '../api.ts';
 import type { CommandRetention } from '../commands.ts';
 import type { SystemSnapshot } from '../snapshot.ts';
+import type { OpenTelemetry } from './open-telemetry.ts';
+import type { MissedRuns } from './schedule.ts';
 
-/** Machines by the name under which their instances are started. */
-export type MachineMap = Readonly<Record<string, AnyStateMachine>>;
+/** A machine, or several versions of it. */
+export type MachineVersions = AnyStateMachine | readonly AnyStateMachine[];
+
+/**
+ * Machines by the name under which their instances are started. Of several versions of one, new instances start on the newest;
+ * those that exist stay on theirs.
+ */
+export type MachineMap = Readonly<Record<string, MachineVersions>>;
+
+/** A machine of a map; of several versions any of them. */
+export type MachineOf<Given> = Given extends readonly (infer Version extends AnyStateMachine)[]
+  ? Version
+  : Given extends AnyStateMachine
+    ? Given
+    : never;
 
 /** A value by which instances are found. */
 export type SearchValue = string | number | boolean | Date;
@@ -19,7 +43,7 @@ export type SearchCondition =
 /** By the name of a machine: search attributes, each a function that returns the value of an instance, or undefined for none. */
 export type SearchAttributes<Machines extends MachineMap> = {
   readonly [Name in keyof Machines]?: Readonly<
-    Record<string, (snapshot: SnapshotFrom<Machines[Name]>) => SearchValue | undefined>
+    Record<string, (snapshot: SnapshotFrom<MachineOf<Machines[Name]>>) => SearchValue | undefined>
   >;
 };
 
@@ -50,6 +74,11 @@ export interface InstancesOptions<Machines extends MachineMap>
   sleepAfterMs?: number;
   /** How many instances stay in memory; of more, those that rest leave it, least recently used first. @default 10000 */
   maxAwake?: number;
+  /**
+   * The API of OpenTelemetry, for traces and metrics: `import * as openTelemetry from '@opentelemetry/api'`.
+   * @default none, and nothing is measured
+   */
+  openTelemetry?: OpenTelemetry;
   /** Called when an instance was quarantined. The other instances go on. */
   onQuarantine?: (instance: InstanceInfo) => void;
   /** Called when the system stops for good because the store rejected a batch. The last commit stays valid. */
@@ -140,10 +169,58 @@ export interface DurableInstance<Logic extends AnyStateMachine = AnyStateMachine
   discard(): Promise<void>;
 }
 
+/** What a schedule does at each due time: starts an instance, or sends an event to one. */
+export type ScheduleOptions = {
+  /** IANA name, such as `Europe/Berlin`. @default 'UTC' */
+  timeZone?: string;
+  /**
+   * What becomes of the due times that passed while no process had the store open: none of them runs, the last one, or each
+   * one, of which there may be 1,000. Of those that pass while the process stands still, the last one runs in any case.
+   * @default 'last'
+   */
+  missed?: MissedRuns;
+  /** Called when a run failed; the schedule goes on. @default `health()` has the message of the last error */
+  onError?: (error: unknown, at: Date) => void;
+} & (
+  | {
+      /** Machine of which an instance is started; its id is the name of the schedule and the due time. */
+      start: string;
+      /** Returns the input of the instance. @default none */
+      input?: (at: Date) => unknown;
+    }
+  | { instance: { machine: string; id: string }; event: AnyEventObject }
+);
+
+/** A schedule as `health` tells it. */
+export interface ScheduleHealth {
+  name: string;
+  /** Milliseconds since the epoch; absent when no due time is left. */
+  nextAt?: number;
+  /** Message of the last run, if it failed. */
+  error?: string;
+}
+
 /** The state of a system of instances. */
 export interface InstancesHealth {
-  /** How many there are: in memory, only in the store, and of each other status. */
+  /** `failed` after an error of the store; the system takes no more calls then. */
+  status: 'open' | 'failed' | 'closed';
+  /** Why it failed. */
+  error?: SerializedError;
+  store: {
+    id: string;
+    /** Bytes of keys and values written since it was opened, where the store counts them. */
+    bytesWritten?: number;
+    /** Which kind of store it is, and who owns it, where the store says so. */
+    kind?: string;
+    owner?: StoreOwner;
+  };
+  /** Batches in the store; how many changes wait to be written, and for how many milliseconds the oldest has waited. */
+  commits: { batches: number; waiting: number; waitingMs: number };
+  /** How many there are: in memory, only in the store (also of machines that are not given), and of each other status. */
   instances: { awake: number; asleep: number; quarantined: number; done: number; stopped: number };
+  /** The first deadline of all timers, in milliseconds since the epoch, and for how many milliseconds it has been due. */
+  timers: { nextDue?: number; lateMs: number };
+  schedules: ScheduleHealth[];
 }
 
 /** Many instances of several machines in one store. Each is a root of its own. */
@@ -155,10 +232,10 @@ export interface DurableInstances<Machines extends MachineMap = MachineMap> exte
    */
   start<Name extends keyof Machines & string>(
     machine: Name,
-    options: { id: string; input?: InputFrom<Machines[Name]> },
-  ): Promise<DurableInstance<Machines[Name]>>;
+    options: { id: string; input?: InputFrom<MachineOf<Machines[Name]>> },
+  ): Promise<DurableInstance<MachineOf<Machines[Name]>>>;
   /** Returns the instance of that id, which need not exist. */
-  get<Name extends keyof Machines & string>(machine: Name, id: string): DurableInstance<Machines[Name]>;
+  get<Name extends keyof Machines & string>(machine: Name, id: string): DurableInstance<MachineOf<Machines[Name]>>;
   /**
    * Returns the instances that match, as they are on disk. Reads the rows of those that match one of the conditions, and not
    * of the others.
@@ -166,7 +243,16 @@ export interface DurableInstances<Machines extends MachineMap = MachineMap> exte
    * @throws {TypeError} for a search attribute that is not declared
    */
   list(filter?: InstanceFilter<keyof Machines & string>): Promise<InstanceInfo[]>;
-  /** Returns the state of the system. Reads nothing. */
+  /**
+   * Runs something at the times of a cron expression (with seconds if it has six fields). Each due time runs once, also when the
+   * process crashes meanwhile. Call it each time after opening; resolves when missed runs were made up for.
+   *
+   * @throws {TypeError} for an expression or a time zone that is none, and for a name that is declared twice
+   */
+  every(name: string, cron: string, options: ScheduleOptions): Promise<void>;
+  /** Ends a schedule and forgets when it ran. */
+  endSchedule(name: string): Promise<void>;
+  /** Returns the state of the system. Reads nothing of the store. */
   health(): InstancesHealth;
   /** Commits pending changes, then closes: running effects are aborted, and nothing further is recorded. */
   close(): Promise<void>;

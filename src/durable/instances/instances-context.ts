@@ -3,6 +3,7 @@ import type { AwakeInstances } from './awake-instances.ts';
 import type { KnowsMachine } from './instance-row.ts';
 import type { InstancesOptions, MachineMap } from './instances-api.ts';
 import type { SharedStore } from './shared-store.ts';
+import type { Telemetry } from './telemetry.ts';
 import type { Turns } from './turns.ts';
 
 export interface InstancesContext {
@@ -12,6 +13,7 @@ export interface InstancesContext {
   /** Work on an instance as a whole, by the key of its row. */
   readonly turns: Turns;
   readonly knows: KnowsMachine;
+  telemetry: Telemetry;
   storeId: string;
   /** Why the system takes no more calls. */
   ended: { reason: unknown } | undefined;

@@ -3,13 +3,14 @@
  * them and no other; what they change in one turn is one batch. Those that rest are in the store only.
  */
 import { TroupeError } from '../../model/errors.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Operation, Store } from '../../ports/store.ts';
 import { toFailure } from '../failure.ts';
 import { AwakeInstances } from './awake-instances.ts';
 import { Endings } from './endings.ts';
+import { describeHealth } from './health.ts';
 import { InstanceAccess } from './instance-access.ts';
 import { InstanceHandle } from './instance-handle.ts';
-import { assertKnown } from './instance-options.ts';
+import { assertKnown, assertVersions } from './instance-options.ts';
 import { type InstanceName, type InstanceRow, keyOf } from './instance-row.ts';
 import type {
   DurableInstances,
@@ -18,6 +19,8 @@ import type {
   InstancesHealth,
   InstancesOptions,
   MachineMap,
+  MachineOf,
+  ScheduleOptions,
 } from './instances-api.ts';
 import { assertOpen, type InstancesContext } from './instances-context.ts';
 import { listInstances } from './list-instances.ts';
@@ -25,9 +28,11 @@ import { Loader } from './loader.ts';
 import { Quarantine } from './quarantine.ts';
 import { reindex } from './reindex.ts';
 import type { RunningInstance } from './running-instance.ts';
+import { Schedules } from './schedules.ts';
 import { assertDeclared } from './search-attributes.ts';
 import { SharedStore } from './shared-store.ts';
 import { openInstanceStore } from './stored-instances.ts';
+import { createTelemetry } from './telemetry.ts';
 import { Turns } from './turns.ts';
 import { WakeTimes } from './wake-times.ts';
 
@@ -38,10 +43,12 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
   readonly #access: InstanceAccess;
   readonly #endings: Endings;
   readonly #wakeTimes: WakeTimes;
+  readonly #schedules: Schedules;
   #closing: Promise<void> | undefined;
 
   /** @throws {TypeError} for an invalid option */
   constructor(options: InstancesOptions<Machines>, store: Store, closeStore: () => Promise<void> | undefined) {
+    assertVersions(options.machines);
     const { clock, sleepAfterMs = 60_000, maxAwake = 10_000 } = options;
     this.#closeStore = closeStore;
     this.#context = {
@@ -53,6 +60,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
       }),
       turns: new Turns(),
       knows: machine => Object.hasOwn(options.machines, machine),
+      telemetry: createTelemetry(options.openTelemetry, () => this.health()),
       storeId: '',
       ended: undefined,
     };
@@ -62,6 +70,12 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     const onDone = (instance: RunningInstance) => void this.#access.finish(instance).catch(() => {});
     this.#loader = new Loader({ context, quarantine, onDone });
     this.#access = new InstanceAccess({ context, quarantine, loader: this.#loader, endings: this.#endings });
+    context.shared.onBatch = (seconds, operations) => context.telemetry.batchWritten(seconds, operations);
+    this.#schedules = new Schedules({
+      context,
+      start: (name, input, together) => this.#start(name, input, together),
+      send: (name, event, key) => this.#access.send(name, event, key),
+    });
     this.#wakeTimes = new WakeTimes({ store, clock, wake: name => this.#wakeDue(name) });
     store.onLost?.(error => {
       context.shared.end(error);
@@ -80,20 +94,14 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
 
   async start<Name extends keyof Machines & string>(machine: Name, options: { id: string; input?: unknown }) {
     const { id, input } = options;
-    const { awake, turns, knows } = this.#context;
     assertOpen(this.#context);
-    assertKnown(machine, knows);
-    const at = keyOf({ machine, id });
-    if (awake.get(at) === undefined) {
-      await turns.run(at, async () => {
-        if (awake.get(at) === undefined) await this.#loader.start({ machine, id }, input);
-      });
-    }
+    assertKnown(machine, this.#context.knows);
+    await this.#start({ machine, id }, input);
     return this.get(machine, id);
   }
 
-  get<Name extends keyof Machines & string>(machine: Name, id: string): InstanceHandle<Machines[Name]> {
-    return new InstanceHandle<Machines[Name]>(this.#access, machine, id);
+  get<Name extends keyof Machines & string>(machine: Name, id: string): InstanceHandle<MachineOf<Machines[Name]>> {
+    return new InstanceHandle<MachineOf<Machines[Name]>>(this.#access, machine, id);
   }
 
   async list(filter: InstanceFilter<keyof Machines & string> = {}): Promise<InstanceInfo[]> {
@@ -105,10 +113,19 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     return listInstances(shared.store, filter, knows);
   }
 
+  every(name: string, cron: string, options: ScheduleOptions): Promise<void> {
+    assertOpen(this.#context);
+    if ('start' in options) assertKnown(options.start, this.#context.knows);
+    return this.#schedules.add(name, cron, options);
+  }
+
+  endSchedule(name: string): Promise<void> {
+    return this.#schedules.remove(name);
+  }
+
   health(): InstancesHealth {
-    const { awake, shared } = this.#context;
-    const { running, quarantined, done, stopped } = shared.counts;
-    return { instances: { awake: awake.size, asleep: Math.max(0, running - awake.size), quarantined, done, stopped } };
+    const schedules = this.#schedules.health();
+    return describeHealth(this.#context, { nextWake: this.#wakeTimes.next, schedules });
   }
 
   close(): Promise<void> {
@@ -118,6 +135,17 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #start(name: InstanceName, input: unknown, together?: readonly Operation[]): Promise<void> {
+    const { awake, turns, telemetry, shared } = this.#context;
+    const at = keyOf(name);
+    const start = async () => {
+      if (awake.get(at) === undefined) await this.#loader.start(name, input, together);
+      else if (together !== undefined) await shared.write(together);
+    };
+    if (awake.get(at) !== undefined && together === undefined) return;
+    await telemetry.measure('start', name, () => turns.run(at, start));
   }
 
   #onAsleep({ record }: RunningInstance, wakeAt: number | undefined): void {
@@ -153,6 +181,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     this.#context.ended ??= { reason };
     try {
       this.#wakeTimes.end();
+      await this.#schedules.end();
       await turns.idle();
       await Promise.allSettled(awake.end().map(instance => instance.end(reason)));
       await turns.idle();

@@ -1,4 +1,5 @@
 /** Brings instances into memory: new ones, and those that sleep. */
+import type { Operation } from '../../ports/store.ts';
 import { formatUid } from '../keys.ts';
 import { assertKnown, systemOptions } from './instance-options.ts';
 import type { InstanceRecord } from './instance-record.ts';
@@ -26,15 +27,15 @@ export class Loader {
     this.#onDone = onDone;
   }
 
-  /** Starts an instance unless it exists. @throws what its machine throws; nothing was written then */
-  async start(name: InstanceName, input: unknown): Promise<void> {
+  /** Starts an instance unless it exists, and writes `together` in the same batch. @throws what its machine throws; nothing was written then */
+  async start(name: InstanceName, input: unknown, together: readonly Operation[] = []): Promise<void> {
     const { shared, awake, options } = this.#context;
     await shared.barrier();
-    if ((await shared.store.get(keyOf(name))) !== undefined) return;
+    if ((await shared.store.get(keyOf(name))) !== undefined) return shared.write(together);
     const uid = formatUid(shared.nextNumber());
     const record: InstanceRecord = { machine: name.machine, id: name.id, row: undefined };
     const startedAt = options.clock.now();
-    const instance = this.#create(record, { uid, startedAt, rows: [], isNew: true }, input);
+    const instance = this.#create(record, { uid, startedAt, rows: [], isNew: true, together }, input);
     await instance.open();
     // It may have ended while it was opened.
     if (!instance.hasEnded) awake.add(instance);
@@ -44,14 +45,24 @@ export class Loader {
    * Opens an instance that sleeps, and sends it what waited. An error of the instance quarantines it.
    * @throws {TroupeError} UNKNOWN_ACTOR, CANCELLED, or the error of a quarantined instance
    */
-  async wake(record: InstanceRecord): Promise<RunningInstance> {
+  wake(record: InstanceRecord): Promise<RunningInstance> {
+    return this.#context.telemetry.measure('wake', record, () => this.#wake(record));
+  }
+
+  async #wake(record: InstanceRecord): Promise<RunningInstance> {
     const { shared, awake, knows } = this.#context;
     const row = record.row as InstanceRow;
     if (row.status !== undefined) throw notRunningError(record, row);
     assertKnown(record.machine, knows);
     const rows = await readOwnRows(shared.store, row.uid);
     try {
-      const instance = this.#create(record, { uid: row.uid, startedAt: row.startedAt, rows, isNew: false });
+      const instance = this.#create(record, {
+        uid: row.uid,
+        startedAt: row.startedAt,
+        rows,
+        isNew: false,
+        together: [],
+      });
       await instance.open();
       await this.#quarantine.drain(instance);
       if (!instance.hasEnded) awake.add(instance);
@@ -70,13 +81,14 @@ export class Loader {
 
   #create(
     record: InstanceRecord,
-    state: Pick<RunningInstanceOptions, 'uid' | 'startedAt' | 'rows' | 'isNew'>,
+    state: Pick<RunningInstanceOptions, 'uid' | 'startedAt' | 'rows' | 'isNew' | 'together'>,
     input?: unknown,
   ): RunningInstance {
-    const { options, shared, storeId, awake } = this.#context;
-    const system = systemOptions(options, record.machine, input);
+    const { options, shared, storeId, awake, telemetry } = this.#context;
+    const system = systemOptions(options, record.machine, { input, version: record.row?.version });
+    const traceEffect = telemetry.traceEffects(record);
     return new RunningInstance({
-      ...{ record, ...state, system, shared, storeId },
+      ...{ record, ...state, system: { ...system, ...traceEffect }, shared, storeId },
       readAttributes: attributeReader(options.search, record.machine),
       onChanged: instance => awake.touch(instance),
       onFailed: (instance, error) => {

@@ -20,7 +20,12 @@ export interface RunningInstanceOptions {
   storeId: string;
   rows: OwnRow[];
   isNew: boolean;
-  system: Pick<DurableOptions<AnyStateMachine>, 'machine' | 'input' | 'clock' | 'keepCommands' | 'migrations'>;
+  /** Written with its first batch. */
+  together: readonly Operation[];
+  system: Pick<
+    DurableOptions<AnyStateMachine>,
+    'machine' | 'input' | 'clock' | 'keepCommands' | 'migrations' | 'traceEffect'
+  >;
   readAttributes: AttributeReader;
   /** Called for each batch. */
   onChanged: (instance: RunningInstance) => void;
@@ -47,11 +52,11 @@ export class RunningInstance {
 
   constructor(options: RunningInstanceOptions) {
     this.#options = options;
-    const { record, uid, shared, storeId, rows, isNew, system } = options;
+    const { record, uid, shared, storeId, rows, isNew, together, system } = options;
     this.record = record;
     this.usedAt = system.clock.now();
     const deriveChange = (operations: readonly Operation[]) => this.#deriveChange(operations);
-    this.#store = new InstanceStore({ shared, uid, storeId, rows, isNew, deriveChange });
+    this.#store = new InstanceStore({ shared, uid, storeId, rows, isNew, together, deriveChange });
     const onFatal = (error: TroupeError) => this.#fail(error);
     // A lost batch is detected in the store of all.
     const own = { effectKeyPrefix: `${uid}-`, onFatal, retainedCommits: 1 };

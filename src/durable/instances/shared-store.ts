@@ -9,6 +9,8 @@ import { key } from '../keys.ts';
 import { applyChange, type InstanceCounts, type RowChange } from './instance-record.ts';
 
 interface Part {
+  /** When it was passed, by `performance.now()`. */
+  at: number;
   operations: readonly Operation[];
   change: RowChange | undefined;
   resolve(): void;
@@ -30,7 +32,11 @@ export class SharedStore {
   #parts: Part[] = [];
   #isScheduled = false;
   #isWriting = false;
+  /** What is being written. */
+  #current: readonly Part[] = [];
   #ended: { reason: unknown } | undefined;
+  /** Called after each batch. */
+  onBatch: ((seconds: number, operations: number) => void) | undefined;
 
   constructor(store: Store, failed: (error: unknown) => void) {
     this.store = store;
@@ -44,6 +50,13 @@ export class SharedStore {
     this.counts = counts;
   }
 
+  /** How many parts are not on disk, and for how many milliseconds the oldest has waited. */
+  lag(): { waiting: number; waitingMs: number } {
+    const oldest = this.#current[0] ?? this.#parts[0];
+    const waitingMs = oldest === undefined ? 0 : performance.now() - oldest.at;
+    return { waiting: this.#current.length + this.#parts.length, waitingMs };
+  }
+
   /** Returns a number that was never given; it is stored with the next batch. */
   nextNumber(): number {
     return ++this.#counter;
@@ -53,7 +66,7 @@ export class SharedStore {
   write(operations: readonly Operation[], change?: RowChange): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended.reason);
     return new Promise((resolve, reject) => {
-      this.#parts.push({ operations, change, resolve, reject });
+      this.#parts.push({ at: performance.now(), operations, change, resolve, reject });
       this.#schedule();
     });
   }
@@ -98,10 +111,15 @@ export class SharedStore {
     try {
       if (operations.length > 0) {
         operations.push(this.#batchRow());
+        const startedAt = performance.now();
+        this.#current = parts;
         await this.store.batch(operations);
+        this.#current = [];
         this.batches++;
+        this.onBatch?.((performance.now() - startedAt) / 1_000, operations.length);
       }
     } catch (error) {
+      this.#current = [];
       for (const takeBack of undo.reverse()) takeBack();
       await this.#onRefused(parts, error);
       return;

@@ -49,6 +49,11 @@ export class WakeTimes {
     return this.#running;
   }
 
+  /** The first time for which it waits. */
+  get next(): number | undefined {
+    return this.#alarm?.due;
+  }
+
   end(): void {
     this.#ended = true;
     this.#alarm?.cancel();
