@@ -11,6 +11,7 @@ import { contestedPaths, type MergeSource } from './tree/conflicts.ts';
 import { findGitDirectories, type GitDirectories } from './tree/git-directories.ts';
 import { type DisjointMergeRequest, mergeDisjoint } from './tree/merge-disjoint.ts';
 import { type MergeTreeOutput, mergeAnswer } from './tree/merge-output.ts';
+import { describeMergeSettings } from './tree/merge-settings.ts';
 import { ObjectDatabase } from './tree/objects.ts';
 import type { Trees } from './tree/origins.ts';
 import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
@@ -50,7 +51,7 @@ export interface TreeMerger {
 /**
  * Merges trees with git's own merge-ort, including renames, modes and binaries, through one long-running `git
  * merge-tree` process. Touches no checkout, index, ref or hook. A process that dies is replaced, and its merge
- * repeated once.
+ * repeated once. It is replaced as well when configuration or attributes may have changed since it started.
  *
  * merge-tree takes commits and finds the base itself; git 2.39 has no option for the base. So each merge creates
  * three commits, without dates and refs: the base, and two children of it. Nothing references them afterwards, and
@@ -101,6 +102,13 @@ interface Opened {
   objects: ObjectDatabase;
 }
 
+/**
+ * The long-running git is replaced after so long without a merge, because attributes of inner folders and included
+ * configuration may have changed unseen, and after so many merges, which bounds its memory.
+ */
+const idleMs = 1_000;
+const mergesMax = 1_000;
+
 const defaultEnvironment: Environment = { PATH: defaultPath };
 
 class Merger {
@@ -112,6 +120,9 @@ class Merger {
   private opened: Opened | null = null;
   private git: GitBatchProcess | null = null;
   private asked = 0;
+  /** What the process may have read, and when it merged last. */
+  private settings = '';
+  private usedAt = 0;
   private closed = false;
   /** Merges run one at a time, so that a process that dies fails exactly one. */
   private last: Promise<unknown> = Promise.resolve();
@@ -200,14 +211,25 @@ class Merger {
     }
   };
 
-  private askOnce(repository: Repository, words: string): Promise<MergeTreeOutput> {
-    const git = this.staying(repository);
-    return git.request(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
+  private async askOnce(repository: Repository, words: string): Promise<MergeTreeOutput> {
+    const git = await this.staying(repository);
+    try {
+      return await git.request(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
+    } finally {
+      this.usedAt = performance.now();
+    }
   }
 
-  private staying(repository: Repository): GitBatchProcess {
-    if (this.git?.alive === true) return this.git;
+  /** Git reads its configuration and attributes once per process, so one that may have read others is replaced. */
+  private async staying(repository: Repository): Promise<GitBatchProcess> {
+    const settings = await describeMergeSettings(repository);
+    const isCurrent = settings === this.settings && performance.now() - this.usedAt < idleMs && this.asked < mergesMax;
+    if (this.git?.alive === true) {
+      if (isCurrent) return this.git;
+      await this.git.close();
+    }
     this.git = stayingGit(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
+    this.settings = settings;
     this.asked = 0;
     return this.git;
   }

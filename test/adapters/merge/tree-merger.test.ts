@@ -51,6 +51,23 @@ describe('a tree merger', () => {
     expect(readFileSync(join(fake.directory, 'starts'), 'utf8')).toBe('x\n');
   });
 
+  test('merges by the attributes and the configuration of now, not of when its git started [R165]', async () => {
+    using repository = new MergeRepository();
+    const sides = repository.threeWay({ f: '1\n' }, { f: 'ours\n' }, { f: 'theirs\n' });
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    const merged = async () => {
+      const { clean, treeOid } = await merger.merge({ ...sides, ...of });
+      return clean ? repository.read(treeOid, 'f') : 'conflict';
+    };
+    expect(await merged()).toBe('conflict');
+    writeFileSync(join(repository.directory, 'info/attributes'), 'f merge=union\n');
+    expect(await merged()).toBe('ours\ntheirs\n');
+    writeFileSync(join(repository.directory, 'info/attributes'), 'f merge=mine\n');
+    expect(await merged()).toBe('conflict');
+    repository.git('config', 'merge.mine.driver', 'true');
+    expect(await merged()).toBe('ours\n');
+  });
+
   test('restarts git when it was killed, even in the middle of a merge', async () => {
     using repository = new MergeRepository();
     const sides = repository.threeWay({ f: '1\n2\n3\n' }, { f: 'a\n2\n3\n' }, { f: '1\n2\nb\n' });
