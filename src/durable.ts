@@ -100,7 +100,8 @@ export type {
 export type { OpenTelemetry } from './durable/instances/open-telemetry.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
 export type { Migration } from './durable/migrations.ts';
-export { type RepairReport, repairStore } from './durable/repair.ts';
+export { repairStore } from './durable/repair.ts';
+export type { RepairReport } from './durable/repair-report.ts';
 export {
   type ActorSnapshot,
   type StepSnapshot,

@@ -7,3 +7,6 @@ export function toFailure(error: unknown, code: 'ROOT_FAILED' | 'INTERNAL'): Tro
   const keeps = TroupeError.is(error) && (code !== 'ROOT_FAILED' || error.code === 'ENDLESS_LOOP');
   return keeps ? error : new TroupeError(code, message, { cause: error });
 }
+
+/** Why a system that did not open, or that rests, takes no calls. One for all, because an error costs its stack. */
+export const notOpen = new TroupeError('SYSTEM_CLOSED', 'The durable system is not open.');

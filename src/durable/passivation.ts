@@ -116,6 +116,7 @@ export class Passivation {
     };
     write({ type: 'put', key: key.passivated(child.uid), value: row });
     for (const entry of subtree) this.#storeSubtree(child.uid, entry);
+    this.sleepers.showIn(root().system);
     for (const { ref, uid } of subtree) this.sleepers.remember(ref, uid);
     actors.detach(subtree);
     this.#passivatingId = id;

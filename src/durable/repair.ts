@@ -5,23 +5,14 @@
 import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { type ActorNode, linkParents } from './actor-tree.ts';
-import { key, prefix, retainedCommits, storeFormat } from './keys.ts';
+import { repairInstances } from './instances/repair-instances.ts';
+import { instancesFormat, key, prefix, retainedCommits, storeFormat } from './keys.ts';
+import type { RepairReport } from './repair-report.ts';
 import { type CommitRow, lastCommit, readStoredState, type StoredState } from './stored-state.ts';
-
-/** The result of {@link repairStore}. */
-export interface RepairReport {
-  /** Number of undamaged actors. */
-  intact: number;
-  /** Names of actors removed because their parent or their identity was lost. */
-  dropped: string[];
-  /** Number of timers and steps removed because their actor is gone. */
-  orphanedRows: number;
-  /** Number of recent commits that are missing. */
-  commitsMissing: number;
-}
 
 /** Repairs the rows of a closed store. @throws {TroupeError} STORE_DAMAGED when the root itself was lost */
 export async function repairStore(store: Store): Promise<RepairReport> {
+  if (await isOfInstances(store)) return repairInstances(store);
   const stored = await readStoredState(store);
   const [root] = linkParents(stored.actors).roots;
   if (root === undefined && stored.actors.size > 0) {
@@ -40,6 +31,13 @@ export async function repairStore(store: Store): Promise<RepairReport> {
   if (root !== undefined) resetCounters(operations, [newest, highestId(stored, counter), intact.size]);
   if (operations.length > 0) await store.batch(operations);
   return { intact: intact.size, dropped, orphanedRows, commitsMissing: Math.max(0, expected - stored.commits.length) };
+}
+
+/** The format may be lost with other rows. */
+async function isOfInstances(store: Store): Promise<boolean> {
+  if ((await store.get(key.format)) === instancesFormat) return true;
+  for await (const _ of store.entries(prefix.instance, { limit: 1 })) return true;
+  return false;
 }
 
 /** Removes every row of the runtime, when the root itself was lost. The next opening starts with the initial state. */

@@ -10,7 +10,7 @@ import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
 import { createEffects } from './create-effects.ts';
 import { createRoot } from './create-root.ts';
-import { toFailure } from './failure.ts';
+import { notOpen, toFailure } from './failure.ts';
 import { type ActorLifecycleEvent, LifecycleEvents } from './lifecycle-events.ts';
 import { nameActor } from './not-storable.ts';
 import { Outbox } from './outbox.ts';
@@ -204,7 +204,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
 
   /** Ends a system whose opening failed, or that rests, at once; the store stays unchanged. */
   async abandon(): Promise<void> {
-    this.#end(new TroupeError('SYSTEM_CLOSED', 'The durable system is not open.'));
+    this.#end(notOpen);
     await this.#closeStore();
   }
 
@@ -222,7 +222,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
       onInspection: event => this.#inspect(event),
       onCreated: root => {
         this.#root = root;
-        this.#passivation.sleepers.showIn(root.system);
+        if (this.#passivation.sleepers.size > 0) this.#passivation.sleepers.showIn(root.system);
       },
     });
   }

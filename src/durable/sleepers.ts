@@ -21,6 +21,15 @@ export interface WaitingEvent {
   event: AnyEventObject;
 }
 
+interface Lookup {
+  /** Uids of references to actors that were passivated: a machine may hold one in its context. */
+  uids: WeakMap<object, string>;
+  /** Where XState looks for a child that is not there. */
+  missingChildren: object;
+  /** Whether XState finds them by their systemIds. */
+  isShown: boolean;
+}
+
 interface SleepersOptions {
   root: () => AnyActorRef;
   write: (operation: Operation) => void;
@@ -34,16 +43,11 @@ export class Sleepers {
   readonly #byId = new Map<string, PassivatedActor>();
   readonly #bySystemId = new Map<string, PassivatedActor>();
   readonly #byUid = new Map<string, PassivatedActor>();
-  /** Uids of references to actors that were passivated: a machine may hold one in its context. */
-  readonly #uids = new WeakMap<object, string>();
-  /** Where XState looks for a child that is not there. */
-  readonly #missingChildren: object;
+  /** What only a system with passivated children needs. */
+  #lookup: Lookup | undefined;
 
   constructor(options: SleepersOptions) {
     this.#options = options;
-    const get = (target: object, name: string | symbol) =>
-      (typeof name === 'string' && this.#substituteOf(this.#byId.get(name))) || Reflect.get(target, name);
-    this.#missingChildren = new Proxy({}, { get });
   }
 
   add(actor: PassivatedActor): void {
@@ -81,24 +85,28 @@ export class Sleepers {
 
   /** The uid of a substitute, or of a reference to an actor from before it was passivated. */
   uidOf(ref: object): string | undefined {
-    return this.#uids.get(ref);
+    return this.#lookup?.uids.get(ref);
   }
 
   /** Keeps the uid of a reference whose actor is being passivated. */
   remember(ref: object, uid: string): void {
-    this.#uids.set(ref, uid);
+    this.#look().uids.set(ref, uid);
   }
 
   /** Lets XState find the passivated actors under their systemIds. */
   showIn(system: AnyActorRef['system']): void {
+    const lookup = this.#look();
+    if (lookup.isShown) return;
+    lookup.isShown = true;
     const { get } = system;
     system.get = name => get(name) ?? this.#substituteOf(this.#bySystemId.get(String(name)));
   }
 
   /** Lets XState find them among the children of the root. */
   showAmong(children: object): void {
-    if (this.#byId.size > 0 && Object.getPrototypeOf(children) !== this.#missingChildren)
-      Object.setPrototypeOf(children, this.#missingChildren);
+    if (this.#byId.size === 0) return;
+    const { missingChildren } = this.#look();
+    if (Object.getPrototypeOf(children) !== missingChildren) Object.setPrototypeOf(children, missingChildren);
   }
 
   /** Stores an event and activates its receiver. Does nothing if no passivated actor has the uid. */
@@ -120,12 +128,19 @@ export class Sleepers {
     return queue.map(({ event }) => event);
   }
 
+  #look(): Lookup {
+    const get = (target: object, name: string | symbol) =>
+      (typeof name === 'string' && this.#substituteOf(this.#byId.get(name))) || Reflect.get(target, name);
+    this.#lookup ??= { uids: new WeakMap(), missingChildren: new Proxy({}, { get }), isShown: false };
+    return this.#lookup;
+  }
+
   #substituteOf(actor: PassivatedActor | undefined): AnyActorRef | undefined {
     if (actor === undefined) return undefined;
     const { id, uid, systemId } = actor;
     const receive = (event: AnyEventObject) => this.receive(uid, event);
     const substitute = createSubstitute({ id, uid, systemId, parent: this.#options.root(), receive });
-    this.#uids.set(substitute, uid);
+    this.#look().uids.set(substitute, uid);
     return substitute;
   }
 }

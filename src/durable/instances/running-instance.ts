@@ -1,8 +1,9 @@
 /** An instance in memory: a durable system of its own on its part of the store. */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { TroupeError } from '../../model/errors.ts';
+import type { TroupeError } from '../../model/errors.ts';
 import type { Operation } from '../../ports/store.ts';
 import type { DurableOptions } from '../api.ts';
+import { notOpen } from '../failure.ts';
 import { RunningSystem } from '../running-system.ts';
 import type { InstanceRecord, RowChange } from './instance-record.ts';
 import { describeSnapshot, type InstanceRow } from './instance-row.ts';
@@ -100,7 +101,7 @@ export class RunningInstance {
     if (!this.#isOpen || this.hasEnded || this.users > 0 || this.#waiters.size > 0) return undefined;
     const rest = this.system.rest();
     if (rest === undefined) return undefined;
-    this.#ended = { reason: new TroupeError('SYSTEM_CLOSED', 'The instance sleeps.') };
+    this.#ended = { reason: notOpen };
     void this.system.abandon();
     return { wakeAt: rest.nextDue };
   }
