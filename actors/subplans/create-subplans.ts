@@ -110,6 +110,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
         startsWith: [],
         ...sandboxPlacement(payload.isolation ?? spec.subplanConfig.isolation ?? 'worktree', sandboxKey(spec, attempt)),
         createdAt,
+        attemptNumber: undefined,
         ...(payload.attempt === undefined ? {} : attemptSpec(spec, payload.attempt)),
       },
     };

@@ -1,5 +1,5 @@
 /** Labels of plans in front of their log lines: short, of equal width, each in its own color. */
-import { matchesId, type PlanTree } from '../index.ts';
+import { matchesId, type PlanTree, planTitle } from '../index.ts';
 import type { Colors } from './colors.ts';
 import { displayWidth, sanitizeLine, truncate } from './sanitize.ts';
 
@@ -28,9 +28,10 @@ export function createLogLabels(top: PlanTree, paint: Colors): LogLabels {
   const plans = new Map<string, LogLabel>();
   let columns = 0;
 
-  const add = ({ plan: { planId, description }, children }: PlanTree, isTop: boolean): void => {
+  const add = ({ plan, children }: PlanTree, isTop: boolean): void => {
+    const { planId } = plan;
     if (!plans.has(planId)) {
-      const goal = sanitizeLine(description);
+      const goal = sanitizeLine(planTitle(plan));
       const name = isTop ? 'plan' : unusedName(truncate(goal, columnsMax), planId);
       const color = isTop ? null : (colors[(plans.size - 1) % colors.length] ?? null);
       plans.set(planId, { name, goal: isTop ? null : goal, color });

@@ -1,4 +1,4 @@
-import type { LogLine, PlanEvent } from '../index.ts';
+import { type LogLine, type PlanEvent, planTitle } from '../index.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { formatDollars } from './units.ts';
 
@@ -31,7 +31,7 @@ export function applyEvent(board: ActivityByPlan, event: PlanEvent): void {
     board.set(event.planId, {
       planId: event.planId,
       parentPlanId: event.spec.parentPlanId,
-      goal: sanitizeLine(event.spec.description),
+      goal: sanitizeLine(planTitle(event.spec)),
       phase: 'strategize',
       state: 'queued',
       stateSince: Date.parse(event.at),

@@ -44,6 +44,7 @@ export function planData(record: PlanRecord): Record<string, unknown> {
   const picked = Object.fromEntries(fields.map(field => [field, record[field]]));
   return toSnakeCaseKeys({
     ...picked,
+    attemptNumber: record.attemptNumber ?? null,
     findings: record.findings ?? [],
     bisection: record.bisection ?? null,
     appliedParts: record.appliedParts ?? [],

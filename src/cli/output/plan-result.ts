@@ -1,4 +1,4 @@
-import type { Plan, PlanRecord } from '../../index.ts';
+import { type Plan, type PlanRecord, planTitle } from '../../index.ts';
 import { formatUncommitted } from '../../presentation/apply-preview.ts';
 import { formatTarget } from '../../presentation/apply-target.ts';
 import { checkoutChangeLines } from '../../presentation/checkout-changes.ts';
@@ -40,7 +40,7 @@ export async function planCommandResult(options: {
   const { context, plan, record, attendance, aim } = options;
   const summary = await summarizeResult(plan, record);
   const next = nextCommands(record);
-  const head = `${context.paint.bold(stateLabel(record))}  ${record.description}  ${context.paint.dim(record.planId)}`;
+  const head = `${context.paint.bold(stateLabel(record))}  ${planTitle(record)}  ${context.paint.dim(record.planId)}`;
   const worked = record.resultTree !== null || summary.subplans.total > 0 || summary.checks.total > 0;
   const result = worked ? [formatSummary(summary)] : [];
   const applied = record.state === 'applied' ? appliedText(record) : [];

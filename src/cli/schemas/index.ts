@@ -53,6 +53,8 @@ const TreeData = z.strictObject({
   phase,
   state,
   attempt: z.number(),
+  /** Its number among the attempts at one goal; null if it is none of them. */
+  attempt_number: z.number().nullable(),
   get children() {
     return z.array(TreeData);
   },

@@ -48,6 +48,8 @@ export const PlanData = z.strictObject({
   resting: z.boolean(),
   available_commands: z.array(z.string()),
   attempt: z.number(),
+  /** Its number among the attempts at one goal; null if it is none of them. */
+  attempt_number: z.number().nullable(),
   reversion_count: z.number(),
   automation_profile: z.string(),
   confidence: z.number(),

@@ -4,6 +4,7 @@ import type { AgentQueuePosition } from '../../model/agent-queue.ts';
 import type { SerializedError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import type { Phase, PlanRecord, PlanState } from '../../model/plan.ts';
+import { planTitle } from '../../model/plan-title.ts';
 
 /** One plan in a list. */
 export interface PlanSummary {
@@ -58,10 +59,10 @@ export interface RestingInfo {
 
 /** Returns the summary of a plan's record. */
 export function toPlanSummary(record: PlanRecord): PlanSummary {
-  const { planId, parentPlanId, rootPlanId, depth, description, actionName, automationProfile } = record;
+  const { planId, parentPlanId, rootPlanId, depth, actionName, automationProfile } = record;
   const { spawnDecisionId, phase, state, updatedAt, createdAt, waiting, resting } = record;
   return {
-    ...{ planId, parentPlanId, rootPlanId, depth, goal: description, actionName, profile: automationProfile },
+    ...{ planId, parentPlanId, rootPlanId, depth, goal: planTitle(record), actionName, profile: automationProfile },
     ...{ spawnDecisionId, phase, state, since: updatedAt, createdAt, note: '' },
     waiting: waiting && { error: waiting.error, until: waiting.until ?? addMs(updatedAt, waiting.waitMs) },
     queue: record.queue ?? null,
@@ -89,9 +90,9 @@ function toRestingInfo({ availableCommands, error, conflicts, changeSet, validat
 
 /** Returns the summary of a new plan. */
 export function toNewPlanSummary({ spec, at }: Extract<PlanEvent, { type: 'plan.created' }>): PlanSummary {
-  const { planId, parentPlanId, rootPlanId, depth, description, actionName, automationProfile, createdAt } = spec;
+  const { planId, parentPlanId, rootPlanId, depth, actionName, automationProfile, createdAt } = spec;
   return {
-    ...{ planId, parentPlanId, rootPlanId, depth, goal: description, actionName, profile: automationProfile },
+    ...{ planId, parentPlanId, rootPlanId, depth, goal: planTitle(spec), actionName, profile: automationProfile },
     ...{ spawnDecisionId: spec.spawnDecisionId, phase: 'strategize', state: 'queued', since: at, createdAt },
     ...{ note: '', waiting: null, queue: null, wantsSlot: false, approvals: [], resting: null, isCurrent: true },
   };

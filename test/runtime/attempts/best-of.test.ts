@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AgentTask } from '../../../src/index.ts';
+import { type AgentTask, planTitle } from '../../../src/index.ts';
+import { toPlanSummary } from '../../../src/runtime/views/plan-summary.ts';
 import { createTestProject } from '../test-project.ts';
 
 /** Each attempt writes its own number. */
@@ -127,6 +128,39 @@ test('[R243] if no attempt passes, the plan fails', async () => {
     subplans: { maxRetries: 0 },
   });
   expect([record.state, record.error?.code]).toEqual(['errored', 'SUBPLANS_FAILED']);
+});
+
+test('[R243] attempts have their number in the title by which lists and views show them, and their own subplans have none', async () => {
+  const testProject = await createTestProject();
+  const { plan } = await testProject.run(
+    async task => {
+      if (task.plan.depth === 2) return void (await task.call('write', { path: 'part.txt', content: 'part\n' }));
+      await work(task);
+      if (task.plan.attemptNumber === 1)
+        await task.call('builtin/plan-subplan', {
+          planId: task.plan.planId,
+          goal: 'A part',
+          resourceScopes: ['part.txt'],
+        });
+    },
+    attempts(2, null),
+  );
+  const { children } = await testProject.troupe.tree(plan.id);
+  expect(children.map(child => planTitle(child.plan))).toEqual(['Attempt 1: Play', 'Attempt 2: Play']);
+  expect(children.map(child => toPlanSummary(child.plan).goal)).toEqual(['Attempt 1: Play', 'Attempt 2: Play']);
+  expect(children[0]?.children.map(child => planTitle(child.plan))).toEqual(['A part']);
+});
+
+test('[R243] attempts use up one budget together', async () => {
+  const testProject = await createTestProject();
+  const spend = async (task: AgentTask) => {
+    task.reportUsage({ tokens: 600 });
+    await work(task);
+  };
+  const { record } = await testProject.run(spend, { ...attempts(3, null), budget: { tokens: 1000 } });
+  expect(record).toMatchObject({ state: 'errored', error: { code: 'BUDGET_EXHAUSTED' } });
+  const enough = await testProject.run(spend, { ...attempts(3, null), budget: { tokens: 1900 } });
+  expect(enough.record).toMatchObject({ state: 'conflicted', spent: { tokens: 1800 } });
 });
 
 test.each([0, 11, 1.5])('[R243] %s attempts are refused', async count => {

@@ -1,3 +1,4 @@
+import { planTitle } from '../../../index.ts';
 import { checkoutChangeLines } from '../../../presentation/checkout-changes.ts';
 import { correctionImpact } from '../../../presentation/correction-impact.ts';
 import { formatDecisions } from '../../../presentation/decisions.ts';
@@ -32,7 +33,7 @@ export const run: RunCommand = async context => {
       next,
     },
     text: [
-      `${paint.bold(stateLabel(record))}  ${sanitizeLine(record.description)}`,
+      `${paint.bold(stateLabel(record))}  ${sanitizeLine(planTitle(record))}`,
       reason,
       ...formatLastOutput(record.error),
       ...checkoutChangeLines(record),

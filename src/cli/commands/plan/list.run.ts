@@ -1,4 +1,4 @@
-import { type Approval, type PlanRecord, rejectedPhase } from '../../../index.ts';
+import { type Approval, type PlanRecord, planTitle, rejectedPhase } from '../../../index.ts';
 import { approvalData, approvalSummary, pendingApprovalsIn } from '../../../presentation/approval.ts';
 import { shortId } from '../../../presentation/next-commands.ts';
 import { planData } from '../../../presentation/plan-data.ts';
@@ -19,7 +19,7 @@ export const run: RunCommand = async context => {
     record =>
       [
         `${shortId(record.planId)}  ${stateLabel(record)}`,
-        `${'  '.repeat(record.depth)}${record.description}${rejectionSuffix(record)}${approvalSuffix(below(record))}`,
+        `${'  '.repeat(record.depth)}${planTitle(record)}${rejectionSuffix(record)}${approvalSuffix(below(record))}`,
       ] as const,
   );
   return {

@@ -1,3 +1,4 @@
+import { planTitle } from '../../../index.ts';
 import { approvalData, approvalLines, pendingApprovals } from '../../../presentation/approval.ts';
 import { formatBase } from '../../../presentation/base.ts';
 import { checkoutChangeLines } from '../../../presentation/checkout-changes.ts';
@@ -25,7 +26,7 @@ export const run: RunCommand = async context => {
   return {
     data: { plan: planData(record), asks: approvalData(asks), summary, reason, next },
     text: [
-      `${paint.bold(stateLabel(record))}  ${record.description}`,
+      `${paint.bold(stateLabel(record))}  ${planTitle(record)}`,
       `plan     ${record.planId}`,
       `action   ${record.actionName} · profile ${record.automationProfile} · attempt ${record.attempt}`,
       formatBase(record),

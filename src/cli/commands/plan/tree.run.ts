@@ -1,4 +1,4 @@
-import type { PlanTree } from '../../../index.ts';
+import { type PlanTree, planTitle } from '../../../index.ts';
 import { approvalSummary, pendingApprovalsIn } from '../../../presentation/approval.ts';
 import { shortId } from '../../../presentation/next-commands.ts';
 import { stateLabel } from '../../../presentation/plan-state.ts';
@@ -19,7 +19,7 @@ function nodeLabel({ plan }: PlanTree): string {
   const spawned = plan.spawnDecisionId === null ? '' : ` (decision ${shortId(plan.spawnDecisionId)})`;
   const asks = approvalSummary(pendingApprovalsIn([plan]));
   const asked = asks === '' ? '' : `  ! ${asks}`;
-  return `${stateLabel(plan)}${again}  ${sanitizeLine(plan.description)}  ${shortId(plan.planId)}${spawned}${asked}`;
+  return `${stateLabel(plan)}${again}  ${sanitizeLine(planTitle(plan))}  ${shortId(plan.planId)}${spawned}${asked}`;
 }
 
 function treeData({ plan, children }: PlanTree): Record<string, unknown> {
@@ -30,6 +30,7 @@ function treeData({ plan, children }: PlanTree): Record<string, unknown> {
     phase: plan.phase,
     state: plan.state,
     attempt: plan.attempt,
+    attempt_number: plan.attemptNumber ?? null,
     children: children.map(treeData),
   };
 }
