@@ -39,6 +39,8 @@ export interface Wire {
   read(body: never): Pick<StubRequest, 'system' | 'task' | 'tools' | 'turn' | 'results'>;
   /** The events of the stream, without the last if the answer is cut. */
   write(reply: StubReply, id: number): string[];
+  /** The answer to a request that wants no stream, as programs make for side questions. */
+  whole(reply: StubReply, id: number): object;
   error(message: string, status: number): object;
 }
 

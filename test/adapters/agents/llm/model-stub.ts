@@ -31,15 +31,17 @@ export async function startModelStub(brain: StubBrain): Promise<ModelStub> {
     const [, api = '', path = ''] = /^\/([a-z-]+)(\/.*)$/.exec(incoming.url ?? '') ?? [];
     const wire = wires[api];
     if (wire === undefined) return response.writeHead(404).end();
+    const aside = answerAside(incoming.method, path);
+    if (aside !== null) return sendJson(response, 200, aside);
     const body = JSON.parse(text);
     const request = { api: api as StubApi, path, headers: incoming.headers, body, ...wire.read(body as never) };
     requests.push(request);
     const reply = await brain(request);
     if (reply.status !== undefined) {
-      const headers = { 'content-type': 'application/json', ...reply.headers };
       const error = wire.error(reply.message ?? 'It failed', reply.status);
-      return response.writeHead(reply.status, headers).end(JSON.stringify(error));
+      return sendJson(response, reply.status, error, reply.headers);
     }
+    if (wantsWhole(path, body)) return sendJson(response, 200, wire.whole(reply, requests.length));
     return send(response, wire.write(reply, requests.length), reply.cut);
   });
   server.listen(0, '127.0.0.1');
@@ -58,6 +60,22 @@ export async function startModelStub(brain: StubBrain): Promise<ModelStub> {
       await ended;
     },
   };
+}
+
+/** Programs also ask which models there are, and how long a request is. These are no requests to the model. */
+function answerAside(method: string | undefined, path: string): object | null {
+  if (method === 'GET' || method === 'HEAD') {
+    const model = { id: 'stub', object: 'model', type: 'model', owned_by: 'stub', display_name: 'stub' };
+    return { object: 'list', data: [model], models: [], has_more: false };
+  }
+  return /count_?tokens/i.test(path) ? { input_tokens: 10, totalTokens: 10 } : null;
+}
+
+const wantsWhole = (path: string, { stream }: { stream?: boolean }) =>
+  path.includes(':') ? !path.includes(':stream') : stream !== true;
+
+function sendJson(response: ServerResponse, status: number, value: object, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
 }
 
 function send(response: ServerResponse, events: readonly string[], cut: StubReply['cut']): void {

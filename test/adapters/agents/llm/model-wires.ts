@@ -1,6 +1,8 @@
 /** The formats of two APIs: of messages, and of chats. */
 import { event, flat, halves, json, type Message, type Piece, since, type Wire, words } from './model-api.ts';
 
+const errorTypes: Readonly<Record<number, string>> = { 401: 'authentication_error', 429: 'rate_limit_error' };
+
 export const anthropic: Wire = {
   read(body: { system?: Piece[]; messages: Message[]; tools?: { name: string }[] }) {
     const { messages, tools = [], system = [] } = body;
@@ -10,7 +12,10 @@ export const anthropic: Wire = {
       tools: tools.map(({ name }) => name),
       turn: messages.filter(({ role }) => role === 'assistant').length,
       results: since(messages, 'assistant').flatMap(({ content }) =>
-        (content as Piece[]).filter(({ type }) => type === 'tool_result').map(piece => flat(piece.content)),
+        [content].flat().flatMap(piece => {
+          const { type, content: result } = Object(piece) as Piece;
+          return type === 'tool_result' ? [flat(result)] : [];
+        }),
       ),
     };
   },
@@ -64,9 +69,13 @@ export const anthropic: Wire = {
       Object.assign(events.at(-2) as object, { delta: { stop_reason: 'tool_use', stop_sequence: null } });
     return events.map(each => `event: ${each.type}\n${event(each)}`);
   },
+  whole: ({ text = '' }, id) => ({
+    ...{ id: `msg_${id}`, type: 'message', role: 'assistant', model: 'stub', stop_reason: 'end_turn' },
+    ...{ content: [{ type: 'text', text }], usage: { input_tokens: 1500, output_tokens: 50 } },
+  }),
   error: (message, status) => ({
     type: 'error',
-    error: { type: status === 429 ? 'rate_limit_error' : 'api_error', message },
+    error: { type: errorTypes[status] ?? 'api_error', message },
   }),
 };
 
@@ -108,5 +117,10 @@ export const compatible: Wire = {
       'data: [DONE]\n\n',
     ];
   },
+  whole: ({ text = '' }, id) => ({
+    ...{ id: `chat_${id}`, object: 'chat.completion', created: 1, model: 'stub' },
+    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 1500, completion_tokens: 50, total_tokens: 1550 },
+  }),
   error: message => ({ error: { message, type: 'error', code: null, param: null } }),
 };

@@ -80,26 +80,38 @@ export const openai: Wire = {
       send(end, { response: { ...response, usage, incomplete_details: reason === null ? null : { reason } } }),
     ];
   },
+  whole: ({ text = '' }, id) => ({
+    ...{ id: `resp_${id}`, object: 'response', created_at: 1, model: 'stub', status: 'completed' },
+    output: [
+      {
+        type: 'message',
+        id: `msg_${id}`,
+        role: 'assistant',
+        content: [{ type: 'output_text', text, annotations: [] }],
+      },
+    ],
+    usage: { input_tokens: 1500, output_tokens: 50, total_tokens: 1550 },
+  }),
   error: message => ({ error: { message, type: 'error', code: null, param: null } }),
 };
 
+interface Declarations {
+  functionDeclarations?: { name: string }[];
+}
+
 export const google: Wire = {
-  read(body: {
-    systemInstruction?: { parts: object[] };
-    contents: Message[];
-    tools?: { functionDeclarations: { name: string }[] }[] | { functionDeclarations: { name: string }[] };
-  }) {
+  read(body: { systemInstruction?: { parts: object[] }; contents: Message[]; tools?: Declarations | Declarations[] }) {
     const { contents, systemInstruction, tools = [] } = body;
     return {
       system: flat(systemInstruction?.parts),
       task: flat(contents[0]?.parts),
-      tools: [tools].flat().flatMap(each => each.functionDeclarations.map(({ name }) => name)),
+      tools: [tools].flat().flatMap(each => (each.functionDeclarations ?? []).map(({ name }) => name)),
       turn: contents.filter(({ role }) => role === 'model').length,
       results: since(contents, 'model').flatMap(({ parts = [] }) =>
         parts.flatMap(({ functionResponse }) => {
           if (functionResponse === undefined) return [];
-          const { content } = functionResponse.response as { content: unknown };
-          return [flat(content)];
+          const { content, ...other } = functionResponse.response as { content?: unknown };
+          return [flat(content ?? other)];
         }),
       ),
     };
@@ -122,5 +134,9 @@ export const google: Wire = {
       event({ candidates: [{ content: { role: 'model', parts: [] }, finishReason: reason, index: 0 }], usageMetadata }),
     ];
   },
+  whole: ({ text = '' }) => ({
+    candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP', index: 0 }],
+    usageMetadata: { promptTokenCount: 1500, candidatesTokenCount: 50, totalTokenCount: 1550 },
+  }),
   error: (message, status) => ({ error: { code: status, message, status: 'FAILED' } }),
 };
