@@ -48,6 +48,7 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
     registered: options.agents ?? {},
     env,
     agentEnv: options.agentEnv ?? {},
+    prices: options.prices ?? {},
     run: redactOutput(run, redactor),
   });
   const runWithClock = redactOutput<Parameters<RunProcess>[0], ProcessResult>(
@@ -138,6 +139,8 @@ export type { Invariant, InvariantDraft } from './model/invariant.ts';
 export { type LogLine, type LogOptions, parseLastLines } from './model/log-line.ts';
 export { Alias, Name } from './model/name.ts';
 export type { Phase, PlanRecord, PlanState } from './model/plan.ts';
+export { planTitle } from './model/plan-title.ts';
+export { type ModelPrice, PriceTable } from './model/price.ts';
 export { type Profile, reviewsStrategy, thresholdNames } from './model/profile.ts';
 export { createRedactor, type Redactor } from './model/redactor.ts';
 export { assertStarted, type RestingState, rejectedPhase } from './model/rejected-phase.ts';

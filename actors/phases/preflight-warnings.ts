@@ -43,7 +43,8 @@ function unmeasuredBudgets({ actors, actionDir, budget }: PlanSpec, services: Ef
     const unmeasured = budget[amount] === undefined ? [] : silent(amount);
     if (unmeasured.length === 0) return [];
     const reports = `${unmeasured.join(', ')} ${unmeasured.length === 1 ? 'does' : 'do'} not report ${amount}`;
-    return [`budget.${amount} does not limit all of the work: ${reports}; set budget.${other[amount]} too`];
+    const cure = `set budget.${other[amount]} too${amount === 'usd' ? ', or name the model and its price' : ''}`;
+    return [`budget.${amount} does not limit all of the work: ${reports}; ${cure}`];
   });
 }
 

@@ -1,22 +1,9 @@
 import * as z from 'zod';
+import { ModelPrice } from './price.ts';
 
 /** The services that answer requests to a model. */
 export const LlmProvider = z.enum(['anthropic', 'openai', 'google', 'openai-compatible']);
 export type LlmProvider = z.infer<typeof LlmProvider>;
-
-const dollars = z.number().min(0);
-const price = z
-  .strictObject({
-    input: dollars.meta({ description: 'Tokens that the model reads.', examples: [3] }),
-    output: dollars.meta({ description: 'Tokens that the model writes.', examples: [15] }),
-    cacheRead: dollars
-      .optional()
-      .meta({ description: 'Tokens read from the cache. Left out: as `input`.', examples: [0.3] }),
-    cacheWrite: dollars
-      .optional()
-      .meta({ description: 'Tokens written to the cache. Left out: as `input`.', examples: [3.75] }),
-  })
-  .meta({ description: 'Price in US dollars of a million tokens. Left out: the cost is not counted.' });
 
 /** A model that works with the tools of Troupe. */
 export const LlmSpec = z
@@ -81,7 +68,10 @@ export const LlmSpec = z
           'Tokens that the context of the model holds: at four fifths of it older results are shortened. Left out: when the provider refuses a request as too long.',
         examples: [32000],
       }),
-    price: price.optional(),
+    price: ModelPrice.optional().meta({
+      description:
+        'Price in US dollars of a million tokens. Left out: that of the model in `prices` of the configuration, if it is there; else the cost is not counted.',
+    }),
   })
   .refine(({ provider, baseUrl }) => provider !== 'openai-compatible' || baseUrl !== undefined, {
     path: ['baseUrl'],

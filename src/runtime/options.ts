@@ -4,6 +4,7 @@ import type { AgentSpec } from '../model/agent.ts';
 import type { BestOf } from '../model/best-of.ts';
 import type { Attendance, CheckoutGuard, OwnFiles } from '../model/checkout.ts';
 import type { InvariantDraft } from '../model/invariant.ts';
+import type { PriceTable } from '../model/price.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -68,6 +69,11 @@ export interface TroupeOptions {
    * @default {}
    */
   agentEnv?: Record<string, string>;
+  /**
+   * Prices of models in US dollars, by the name of the model as the agent calls it, for agents that report tokens and no cost.
+   * @default {}
+   */
+  prices?: PriceTable;
   /**
    * Values to redact from logs and records, by the name shown in their place; values shorter than six characters are
    * ignored.

@@ -9,12 +9,13 @@ const notes: Readonly<Record<string, readonly string[]>> = {
     'Your own hooks, `CLAUDE.md` and MCP servers apply in the sandbox too. To leave them out: `args: [--setting-sources, "", --strict-mcp-config]`.',
   ],
   codex: [
-    'Codex reports the tokens of the whole thread; Troupe counts the difference. It reports no cost: limit `budget.tokens`.',
+    'Codex reports the tokens of the whole thread; Troupe counts the difference. It reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'Its own sandbox permits changes in the working folder only, and no network access.',
     'For its decisions Troupe also gives it an MCP server, `-c mcp_servers.troupe=…`: [tools of its task](../reference/agents.md#command). It may call them without asking; other MCP servers of yours need an approval that a run without a terminal cannot give.',
   ],
   gemini: [
-    'Gemini CLI reports no cost: limit `budget.tokens`.',
+    'Gemini CLI reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
+    'It retries a rate limit ten times, and reports that on standard error only. Troupe ends it at the second.',
     'Without `model` it first asks a model which model to use, which can take a minute.',
   ],
   opencode: [
@@ -22,11 +23,14 @@ const notes: Readonly<Record<string, readonly string[]>> = {
     'Name the model with its provider: `model: anthropic/claude-sonnet-4-5`.',
     'For its decisions Troupe also gives it an MCP server in `OPENCODE_CONFIG_CONTENT`: [tools of its task](../reference/agents.md#command). If you pass that variable yourself, yours counts. Sometimes, in 2 of 24 runs on a busy machine, opencode asks its model before it has read the list of tools; the model then prints its decisions, as the prompt says.',
   ],
-  pi: ['pi has no permission prompts: it runs every tool that it has.'],
+  pi: [
+    'pi has no permission prompts: it runs every tool that it has.',
+    'On a rate limit its library first tries twice more in silence, each time after as long as the service says. `{"retry": {"provider": {"maxRetries": 0}}}` in `~/.pi/agent/settings.json` leaves that out.',
+  ],
   copilot: [
     'Troupe reads the text of its answer only, so neither tokens nor cost are counted: limit `budget.seconds`.',
   ],
-  qwen: ['Qwen Code reports no cost: limit `budget.tokens`.'],
+  qwen: ['Qwen Code reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).'],
   cline: ['Name the provider with `args: [--provider, NAME]`.'],
   goose: [
     'goose needs a provider and a model, from `goose configure` or from `GOOSE_PROVIDER` and `GOOSE_MODEL`.',

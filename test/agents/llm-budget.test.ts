@@ -1,7 +1,7 @@
 /** Budgets of plans that ask a language model. */
 import { expect, test } from 'vitest';
 import type { AgentSpec } from '../../src/agents.ts';
-import type { PlanRecord } from '../../src/index.ts';
+import type { PlanRecord, PriceTable } from '../../src/index.ts';
 import { startModelStub } from '../adapters/agents/llm/model-stub.ts';
 import { createTestProject } from '../runtime/test-project.ts';
 
@@ -12,13 +12,13 @@ interface Outcome {
 }
 
 /** Runs a plan whose model writes a file with each answer, for ten answers. */
-async function work(budget: object, changes: object): Promise<Outcome> {
+async function work(budget: object, changes: object, prices: PriceTable = {}): Promise<Outcome> {
   await using stub = await startModelStub(({ turn }) =>
     turn < 10 ? { calls: [{ name: 'write', input: { path: `${turn}.txt`, content: 'x' } }] } : { text: 'Done.' },
   );
   const baseUrl = stub.url('openai-compatible');
   const model = { kind: 'llm', provider: 'openai-compatible', model: 'stub', baseUrl, maxTurns: 20, ...changes };
-  const { troupe } = await createTestProject({}, { agents: { model: model as AgentSpec } });
+  const { troupe } = await createTestProject({}, { prices, agents: { model: model as AgentSpec } });
   const action = { name: 'local/work', description: 'Work', executionActor: 'model', budget };
   const plan = await troupe.use({ action: await troupe.actions.read(action) });
   await plan.execute();
@@ -32,7 +32,7 @@ test('a budget in USD for a model without a price is named before the plan runs 
   const { record, warnings } = await work({ usd: 0.0001 }, {});
   expect(record).toMatchObject({ state: 'complete', spent: { usd: null } });
   expect(warnings).toEqual([
-    'budget.usd does not limit all of the work: model does not report usd; set budget.tokens too',
+    'budget.usd does not limit all of the work: model does not report usd; set budget.tokens too, or name the model and its price',
   ]);
 });
 
@@ -44,6 +44,13 @@ test('a budget in USD ends the work of a model with a price, and the error names
     ...{ code: 'BUDGET_EXHAUSTED', message: 'The budget of 0.005 usd is used up (0.0051)' },
   });
   expect(requests).toBe(3);
+});
+
+test('the price of a model is that of its agent, else that in the table of the user [R226]', async () => {
+  const prices = { stub: { input: 1, output: 4 } };
+  expect((await work({ usd: 0.005 }, {}, prices)).record.error).toMatchObject({ code: 'BUDGET_EXHAUSTED' });
+  const cheap = await work({ usd: 0.005 }, { price: { input: 0, output: 0 } }, prices);
+  expect(cheap).toMatchObject({ record: { state: 'complete', spent: { usd: 0 } }, warnings: [] });
 });
 
 test('a budget in tokens ends the work of a model', async () => {

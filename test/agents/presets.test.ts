@@ -241,9 +241,21 @@ describe('A budget', () => {
       return found;
     };
     expect(await warned('codex')).toEqual([
-      'budget.usd does not limit all of the work: codex does not report usd; set budget.tokens too',
+      'budget.usd does not limit all of the work: codex does not report usd; set budget.tokens too, or name the model and its price',
     ]);
     expect(await warned('claude')).toEqual([]);
+  });
+
+  test('in USD limits an agent whose model has a price in the table of the user [R226]', async () => {
+    const project = await openStubProject({ prices: { small: { input: 10, cacheRead: 1, output: 100 } } });
+    const keys = { budget: { usd: 0.02 }, executionActor: { kind: 'preset', agent: 'codex', model: 'small' } };
+    const { plan, record } = await run(project, keys);
+    // Two steps, each of 500 tokens, 400 cached ones and 100 that are written.
+    expect(record.spent.usd).toBeCloseTo((2 * (500 * 10 + 400 + 100 * 100)) / 1e6, 10);
+    expect(record.error).toMatchObject({ code: 'BUDGET_EXHAUSTED', message: expect.stringContaining('0.02 usd') });
+    for await (const event of plan.events()) expect(event.type).not.toBe('plan.warned');
+    const other = { ...keys, executionActor: { ...keys.executionActor, model: 'other' } };
+    expect((await run(project, other)).record).toMatchObject({ state: 'complete', spent: { usd: null } });
   });
 
   test('in tokens stops the agent that exceeds it [R223]', async () => {

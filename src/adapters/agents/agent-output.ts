@@ -1,9 +1,9 @@
 /** Collects the output of one run of an agent in any format: decisions, usage, and how the run ended. */
 import type { AgentFailure } from '../../model/agent-event.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
-import type { AgentUsage } from '../../model/budget.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { createEventCollector, type EventTask, type OnRetry } from './event-collector.ts';
+import type { AgentReaderOptions } from './formats/agent-reader.ts';
 import { readers } from './formats/index.ts';
 import { type AgentMessage, parseAgentLine } from './parse-agent-line.ts';
 
@@ -29,10 +29,8 @@ export interface AgentOutput {
 }
 
 export type AgentOutputTask = EventTask &
-  Pick<AgentTask, 'logOutput' | 'directory'> & {
-    /** What earlier runs of the session used, for agents that report its totals. @default nothing */
-    usageBefore?: AgentUsage | undefined;
-  };
+  Pick<AgentTask, 'logOutput' | 'directory'> &
+  Pick<AgentReaderOptions, 'usageBefore' | 'price'>;
 
 /** Maximum length that is kept of output in no known format. */
 const restCharactersMax = 4_000;
@@ -71,7 +69,8 @@ function linesOutput(task: AgentOutputTask): AgentOutput {
 }
 
 function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTask, onRetry: OnRetry): AgentOutput {
-  const reader = readers[format]({ directory: task.directory, usageBefore: task.usageBefore });
+  const { directory, usageBefore, price } = task;
+  const reader = readers[format]({ directory, usageBefore, price });
   const events = createEventCollector(task, onRetry);
   let isRecognized = false;
   let rest = '';

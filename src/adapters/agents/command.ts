@@ -59,6 +59,7 @@ export function commandAgent(options: CommandOptions): Agent {
           run,
           signIn: known?.signIn.command ?? null,
           permissions: known?.permissions ?? null,
+          retriesMax: known?.retriesMax,
         },
         task,
       ),

@@ -2,6 +2,7 @@
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { keyVariableOf, type LlmSpec } from '../../model/llm-agent.ts';
+import { type PriceTable, priceOf } from '../../model/price.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { createModel } from './llm/models.ts';
@@ -9,13 +10,16 @@ import { runLlmAgent } from './llm/run-llm-agent.ts';
 
 export interface LlmOptions {
   spec: LlmSpec;
+  /** Prices of models, for one whose agent names no price. @default none */
+  prices?: PriceTable | undefined;
   /** The variables that may hold its key. */
   env: Readonly<Record<string, string>>;
   clock: Clock;
 }
 
 /** It does all its work through tools, and every answer of the model is recorded. */
-export function llmAgent({ spec, env, clock }: LlmOptions): Agent {
+export function llmAgent({ spec: described, prices = {}, env, clock }: LlmOptions): Agent {
+  const spec = { ...described, price: described.price ?? priceOf(prices, described.model) };
   const { provider, model, baseUrl } = spec;
   const name = `${provider} ${model}`;
   const keyVariable = keyVariableOf(spec);

@@ -4,6 +4,7 @@ import { isReadOnlyRole } from '../../model/agent.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { mergeEnvironment } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
+import { costOf, type PriceTable, priceOf } from '../../model/price.ts';
 import { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,6 +13,7 @@ import { buildEnvironment } from '../process/environment.ts';
 import { locateProgram } from '../process/locate.ts';
 import type { runProcess } from '../process/run.ts';
 import { missingProgram } from './agent-failures.ts';
+import type { PriceTokens } from './formats/agent-reader.ts';
 import type { AgentPreset } from './presets/agent-preset.ts';
 import { presetCommand, presetVariables } from './presets/preset-command.ts';
 import { runAgentProgram } from './run-agent-program.ts';
@@ -21,6 +23,8 @@ export interface PresetOptions {
   preset: AgentPreset;
   model?: string | undefined;
   effort?: string | undefined;
+  /** Prices of models, for an agent that does not report its cost. */
+  prices: PriceTable;
   args: readonly string[];
   env: Record<string, string>;
   watchdogs?: Watchdogs | undefined;
@@ -37,7 +41,7 @@ export function presetAgent(options: PresetOptions): Agent {
   const { name, program } = preset;
   const own = { ...presetVariables(preset, options.personEnv), ...preset.environment };
   return {
-    reports: preset.reports,
+    reports: { ...preset.reports, usd: preset.reports.usd || isPriced(options) },
     repeatsUsage: false,
     ...(preset.resume !== null && { sessions: name }),
     async check() {
@@ -76,10 +80,24 @@ export function presetAgent(options: PresetOptions): Agent {
           run,
           signIn: preset.signIn.command,
           permissions: preset.permissions,
+          retriesMax: preset.retriesMax,
+          price: preset.reports.usd ? undefined : priceTokens(options),
         },
         task,
       );
     },
+  };
+}
+
+/** Whether the model is named and has a price, so that a budget in US dollars limits the work. */
+function isPriced({ preset, model, prices }: PresetOptions): boolean {
+  return preset.reports.tokens && priceOf(prices, model) !== undefined;
+}
+
+function priceTokens({ model, prices }: PresetOptions): PriceTokens {
+  return (tokens, used) => {
+    const price = priceOf(prices, used) ?? priceOf(prices, model);
+    return price === undefined ? null : costOf(tokens, price);
   };
 }
 

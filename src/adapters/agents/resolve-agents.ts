@@ -6,6 +6,7 @@ import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { keyVariableOf, type LlmSpec } from '../../model/llm-agent.ts';
 import { nameKey } from '../../model/name.ts';
+import type { PriceTable } from '../../model/price.ts';
 import type { Agent, Agents, ResolvedAgent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { systemClock } from '../clocks/system-clock.ts';
@@ -29,6 +30,8 @@ export interface AgentsOptions {
   env: Record<string, string>;
   /** Variables for agents of presets, which get those that their preset names, and keys of models. @default none */
   agentEnv?: Record<string, string>;
+  /** Prices of models, for agents that report tokens and no cost. @default none */
+  prices?: PriceTable;
   /** @default the system's */
   clock?: Clock;
   /** @default runProcess */
@@ -37,8 +40,8 @@ export interface AgentsOptions {
 
 /** Returns the agent of a name, or creates the one that is described in place. */
 export function resolveAgents(options: AgentsOptions): Agents {
-  const { registered, env, agentEnv = {}, clock = systemClock(), run = runProcess } = options;
-  const context = { env, agentEnv, clock, run, isKnownService: knownServices(Object.values(registered)) };
+  const { registered, env, agentEnv = {}, prices = {}, clock = systemClock(), run = runProcess } = options;
+  const context = { env, agentEnv, prices, clock, run, isKnownService: knownServices(Object.values(registered)) };
   const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
 
   return (ref, actionDir) => {
@@ -56,6 +59,7 @@ interface AgentContext {
   actionDir: string;
   env: Record<string, string>;
   agentEnv: Record<string, string>;
+  prices: PriceTable;
   clock: Clock;
   run: typeof runProcess;
   /** Whether a key may go to the service of a model. */
@@ -67,7 +71,7 @@ function resolveSpec(spec: AgentSpec, context: AgentContext): ResolvedAgent {
 }
 
 function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
-  const { actionDir, env, agentEnv, clock, run } = context;
+  const { actionDir, env, agentEnv, prices, clock, run } = context;
   switch (spec.kind) {
     case 'steps':
       return stepsAgent(spec.steps);
@@ -94,13 +98,13 @@ function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
       const preset = presets[spec.agent];
       if (preset === undefined) throw unknownAgentError(spec.agent, Object.keys(presets));
       const { model, effort, args, watchdogs } = spec;
-      const choices = { model, effort, args, env: spec.env, watchdogs };
+      const choices = { model, effort, args, env: spec.env, watchdogs, prices };
       return withSecondTry(
         presetAgent({ preset, ...choices, actionDir, hostEnv: env, personEnv: agentEnv, clock, run }),
       );
     }
     case 'llm':
-      return llmAgent({ spec, env: keysFor(spec, context), clock });
+      return llmAgent({ spec, prices, env: keysFor(spec, context), clock });
   }
 }
 

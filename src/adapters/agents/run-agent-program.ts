@@ -23,6 +23,7 @@ import {
 import { type AgentOutput, type AgentOutputTask, createAgentOutput } from './agent-output.ts';
 import { limitEnd } from './exit-reason.ts';
 import { finalOutput } from './final-output.ts';
+import type { PriceTokens } from './formats/agent-reader.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import { type AgentResult, recordResult } from './record-result.ts';
 
@@ -43,12 +44,13 @@ export interface AgentProgram extends AgentIdentity {
   reads: AgentFormat;
   clock: Clock;
   run: typeof runProcess;
+  /** Prices tokens of an agent that does not report its cost. @default they are not priced */
+  price?: PriceTokens | undefined;
+  /** The agent's own retry at which its run is ended: the plan waits instead and releases its slot. @default 2 */
+  retriesMax?: number | undefined;
   /** Arguments that grant more permissions; null if they are not known. */
   permissions: string | null;
 }
-
-/** The agent's own retry at which its run is ended: the plan waits instead and releases its slot. */
-const retriesMax = 2;
 
 /** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, TIMED_OUT, STALLED, FLOODED, CANCELLED, INVALID_DECISION */
 export async function runAgentProgram(program: AgentProgram, task: AgentTask): Promise<AgentAnswer> {
@@ -76,11 +78,15 @@ async function runOrContinue(program: AgentProgram, task: AgentTask): Promise<Ag
 class UnusedSessionError extends Error {}
 
 async function runOnce(program: AgentProgram, task: AgentTask, session: ContinuedSession | null): Promise<AgentResult> {
-  const { name, watchdogs, clock } = program;
+  const { name, watchdogs, clock, retriesMax = 2 } = program;
   const prompt = buildPrompt(task, session);
-  const output = createAgentOutput(program.reads, outputTask(task, prompt, session), retry => {
-    if (retry.attempt >= retriesMax && retry.cause !== 'other') throw retryError(program, retry);
-  });
+  const output = createAgentOutput(
+    program.reads,
+    { ...outputTask(task, prompt, session), price: program.price },
+    retry => {
+      if (retry.attempt >= retriesMax && retry.cause !== 'other') throw retryError(program, retry);
+    },
+  );
   const { tools, messages } = createTaskTools(task, program.reads);
   await using server = tools.length === 0 ? null : await serveTaskTools(tools);
   const { argv, stdin } = program.command(prompt.text, { session: session?.id ?? null, toolUrl: server?.url ?? null });
@@ -136,7 +142,8 @@ function assertSucceeded(program: AgentProgram, result: ProcessOutcome, output: 
 }
 
 function retryError(program: AgentProgram, retry: Extract<AgentEvent, { kind: 'retry' }>): TroupeError {
-  const description = `${program.name} was refused ${retry.attempt} times: ${retry.message}`;
+  const times = retry.attempt === 1 ? '' : ` ${retry.attempt} times`;
+  const description = `${program.name} was refused${times}: ${retry.message}`;
   if (retry.cause === 'sign_in') return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, description), {});
   const { afterSeconds } = retry;
   const wait = afterSeconds === null ? limitEnd(retry.message) : { retryAfterSeconds: afterSeconds };

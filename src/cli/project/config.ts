@@ -7,6 +7,7 @@ import {
   createProfile,
   describeIssue,
   Name,
+  PriceTable,
   ProfileDraft,
   TroupeError,
   type TroupeOptions,
@@ -37,6 +38,8 @@ const Config = z.strictObject({
   checkoutGuard: CheckoutGuard.optional(),
   /** MiB of one plan's log to keep, over all attempts. @default 256 */
   logMiB: z.int().min(1).max(1_000_000).optional(),
+  /** Prices of models, by the name of the model as the agent calls it, for agents that report tokens and no cost. */
+  prices: PriceTable.optional(),
   /** Custom profiles, by name. */
   profiles: z.record(Name, ProfileDraft).optional(),
 });
@@ -53,7 +56,7 @@ const SharedConfig = Config.extend({
 export type OwnAgents = Readonly<Record<string, AgentSpec>>;
 
 export interface ProjectSettings
-  extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard'> {
+  extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard' | 'prices'> {
   agents?: OwnAgents;
   notify: NotifySettings | null;
   /** The agent for goals of `troupe run`. @default the only one that is installed */
@@ -91,8 +94,10 @@ export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env:
   const hookSeconds = own?.apply?.hookTimeoutSeconds ?? shared?.apply?.hookTimeoutSeconds;
   const inProject = own?.actor?.default?.reconciliation;
   const reconciliation = inProject === undefined ? shared?.actor?.default?.reconciliation : inProject;
+  const prices = { ...shared?.prices, ...own?.prices };
   return {
     profiles,
+    prices,
     notify: shared?.notify ?? null,
     ...(shared?.agents === undefined ? {} : { agents: shared.agents }),
     ...(profile === undefined ? {} : { profile }),

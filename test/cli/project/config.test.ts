@@ -17,7 +17,7 @@ const settings = () => loadSettings({ home: join(above, 'home') }, { XDG_CONFIG_
 
 describe('settings', () => {
   test('are empty when the file is missing or empty', async () => {
-    expect(await settings()).toEqual({ profiles: [], notify: null });
+    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null });
     project('');
     expect(await settings()).toEqual({ profiles: [], notify: null });
   });
@@ -31,6 +31,17 @@ describe('settings', () => {
     expect(await settings()).toMatchObject({ profile: 'manual', reconciliation: 'builtin' });
     person('actor: {}\n');
     expect(await settings()).toEqual({ profiles: [], notify: null });
+  });
+
+  test('name prices of models, those of the project before those of the user [R226]', async () => {
+    person('prices: { gpt-5-codex: { input: 1, output: 2 }, "qwen/coder": { input: 3, output: 4 } }\n');
+    project('prices: { gpt-5-codex: { input: 5, output: 6, cacheRead: 0.5 } }\n');
+    expect((await settings()).prices).toEqual({
+      'gpt-5-codex': { input: 5, output: 6, cacheRead: 0.5 },
+      'qwen/coder': { input: 3, output: 4 },
+    });
+    project('prices: { gpt-5-codex: { input: 5 } }\n');
+    await expect(settings()).rejects.toMatchObject({ message: expect.stringContaining('prices.gpt-5-codex.output') });
   });
 
   test('limit how much of the log of a plan is kept', async () => {

@@ -20,7 +20,7 @@ export interface UpdateReader {
 /** @param usageBefore what earlier runs of the session used: the agent reports the cost of the whole session */
 export function createUpdateReader(directory: string, usageBefore: AgentUsage = {}): UpdateReader {
   const lines = createWholeLines();
-  const meter = createUsageMeter(usageBefore);
+  const meter = createUsageMeter({ usageBefore });
   const calls = new Map<string, AcpToolCall>();
   const reported = new Set<string>();
   let message = '';

@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../../../model/agent-event.ts';
 import type { AgentUsage } from '../../../model/budget.ts';
+import type { TokenCounts } from '../../../model/price.ts';
 
 /** Reads the output of one run of an agent, line by line. */
 export interface AgentReader {
@@ -16,6 +17,13 @@ export interface AgentReaderOptions {
   directory: string;
   /** What earlier runs of the session used, for agents whose totals include it. @default nothing */
   usageBefore?: AgentUsage | undefined;
+  /**
+   * Returns the cost of tokens in US dollars, for an agent that does not report it; null if the price is not known. An unknown
+   * model, or null, counts as the one that the agent was started with. @default no price is known
+   */
+  price?: PriceTokens | undefined;
 }
+
+export type PriceTokens = (tokens: TokenCounts, model: string | null) => number | null;
 
 export type CreateAgentReader = (options: AgentReaderOptions) => AgentReader;

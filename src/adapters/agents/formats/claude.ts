@@ -10,22 +10,25 @@ import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf } from '
 import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
-export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
+export function claudeReader({ directory, price }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
   const countedMessages = new Set<string>();
   const texts = createTextEvents();
+  let model: string | null = null;
 
   const messageIn = (message: Record<string, unknown>): AgentEvent[] => {
     const id = stringAt(message, 'id');
     const isNew = id === null || !countedMessages.has(id);
     if (id !== null) countedMessages.add(id);
+    model = stringAt(message, 'model') ?? model;
     const content = objectsAt(message, 'content').flatMap((block): AgentEvent[] => {
       const text = stringAt(block, 'text');
       if (block.type === 'text') return texts.of(text);
       if (block.type !== 'tool_use') return [];
       return [{ kind: 'tool', line: describeTool(stringAt(block, 'name') ?? 'a tool', block.input, directory) }];
     });
-    return [...(isNew ? meter.add({ tokens: tokensOf(message.usage), usd: null }) : []), ...content];
+    const used = { tokens: tokensOf(message.usage), usd: costIn(message.usage, model, price) };
+    return [...(isNew ? meter.add(used) : []), ...content];
   };
   const resultIn = (parsed: Record<string, unknown>): AgentEvent[] => {
     const text = stringAt(parsed, 'result');
@@ -34,7 +37,10 @@ export function claudeReader({ directory }: AgentReaderOptions): AgentReader {
     const tokens = Math.max(tokensOf(parsed.usage) ?? 0, perModel ?? 0);
     const isCounted = isObject(parsed.usage) || perModel !== null;
     return [
-      ...meter.setTotal({ tokens: isCounted ? tokens : null, usd: amountAt(parsed, 'total_cost_usd') }),
+      ...meter.setTotal({
+        tokens: isCounted ? tokens : null,
+        usd: amountAt(parsed, 'total_cost_usd') ?? costIn(parsed.usage, model, price),
+      }),
       ...objectsAt(parsed, 'permission_denials').map(
         ({ tool_name, tool_input }): AgentEvent => ({
           kind: 'refused',
@@ -88,6 +94,18 @@ function tokensOf(usage: unknown): number | null {
     amountAt(usage, 'cache_read_input_tokens'),
     amountAt(usage, 'output_tokens'),
   );
+}
+
+/** Qwen Code and Amp print this format without a cost. */
+function costIn(usage: unknown, model: string | null, price: AgentReaderOptions['price']): number | null {
+  if (price === undefined || tokensOf(usage) === null) return null;
+  const tokens = {
+    input: amountAt(usage, 'input_tokens') ?? 0,
+    cacheRead: amountAt(usage, 'cache_read_input_tokens') ?? 0,
+    cacheWrite: amountAt(usage, 'cache_creation_input_tokens') ?? 0,
+    output: amountAt(usage, 'output_tokens') ?? 0,
+  };
+  return price(tokens, model);
 }
 
 function modelTokensOf(usage: unknown): number | null {

@@ -10,8 +10,8 @@ import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf } from '
 import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
-export function codexReader({ directory, usageBefore }: AgentReaderOptions): AgentReader {
-  const meter = createUsageMeter(usageBefore);
+export function codexReader({ directory, usageBefore, price }: AgentReaderOptions): AgentReader {
+  const meter = createUsageMeter({ usageBefore });
   const texts = createTextEvents();
 
   const itemIn = (type: string, item: Record<string, unknown>): AgentEvent[] => {
@@ -55,9 +55,8 @@ export function codexReader({ directory, usageBefore }: AgentReaderOptions): Age
         case 'error':
           return errorIn(message);
         case 'turn.completed': {
-          const { usage } = parsed;
-          const tokens = sumOf(amountAt(usage, 'input_tokens'), amountAt(usage, 'output_tokens'));
-          return [...meter.setTotal({ tokens, usd: null }), { kind: 'end', summary: texts.last, failure: null }];
+          const counted = amountsOf(parsed.usage, price);
+          return [...meter.setTotal(counted), { kind: 'end', summary: texts.last, failure: null }];
         }
         case 'turn.failed':
           return [{ kind: 'end', summary: null, failure: { cause: failureCause(message), message } }];
@@ -67,6 +66,15 @@ export function codexReader({ directory, usageBefore }: AgentReaderOptions): Age
     },
     close: () => [],
   };
+}
+
+function amountsOf(usage: unknown, price: AgentReaderOptions['price']): { tokens: number | null; usd: number | null } {
+  const [read, output] = [amountAt(usage, 'input_tokens'), amountAt(usage, 'output_tokens')];
+  const cacheRead = amountAt(usage, 'cached_input_tokens') ?? 0;
+  const input = Math.max(0, (read ?? 0) - cacheRead);
+  const tokens = sumOf(read, output);
+  if (tokens === null) return { tokens, usd: null };
+  return { tokens, usd: price?.({ input, cacheRead, cacheWrite: 0, output: output ?? 0 }, null) ?? null };
 }
 
 /** It reconnects by itself and reports it, with the reason in brackets. */

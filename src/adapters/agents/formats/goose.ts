@@ -11,7 +11,7 @@ import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 import { createWholeLines } from './whole-lines.ts';
 
-export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
+export function gooseReader({ directory, price }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
   const lines = createWholeLines();
   let message = '';
@@ -50,7 +50,7 @@ export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
           const counted = sumOf(amountAt(parsed, 'input_tokens'), amountAt(parsed, 'output_tokens'));
           return [
             ...close(),
-            ...meter.setTotal({ tokens: amountAt(parsed, 'total_tokens') ?? counted, usd: null }),
+            ...meter.setTotal({ tokens: amountAt(parsed, 'total_tokens') ?? counted, usd: costIn(parsed, price) }),
             { kind: 'end', summary: failure === null ? texts.last : null, failure },
           ];
         }
@@ -60,4 +60,11 @@ export function gooseReader({ directory }: AgentReaderOptions): AgentReader {
     },
     close,
   };
+}
+
+/** Without counts of its own for input and output nothing is known of the cost. */
+function costIn(parsed: unknown, price: AgentReaderOptions['price']): number | null {
+  const [input, output] = [amountAt(parsed, 'input_tokens'), amountAt(parsed, 'output_tokens')];
+  if (price === undefined || input === null || output === null) return null;
+  return price({ input, cacheRead: 0, cacheWrite: 0, output }, null);
 }

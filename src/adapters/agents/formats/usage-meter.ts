@@ -1,5 +1,5 @@
 import type { AgentEvent } from '../../../model/agent-event.ts';
-import type { AgentUsage } from '../../../model/budget.ts';
+import type { AgentReaderOptions } from './agent-reader.ts';
 
 interface Amounts {
   tokens: number | null;
@@ -15,9 +15,11 @@ export interface UsageMeter {
 }
 
 /**
- * @param before what earlier runs of the session used, which totals include. A first total below it is of this run alone.
+ * @param usageBefore what earlier runs of the session used, which totals include. A first total below it is of this run alone.
  */
-export function createUsageMeter(before: AgentUsage = {}): UsageMeter {
+export function createUsageMeter({
+  usageBefore: before = {},
+}: Pick<AgentReaderOptions, 'usageBefore'> = {}): UsageMeter {
   const counted = { tokens: 0, usd: 0 };
   const included = { tokens: includedIn(before.tokens), usd: includedIn(before.usd) };
   const add = ({ tokens, usd }: Amounts): AgentEvent[] => {

@@ -1,7 +1,7 @@
 /** One answer of a model, read from the stream in which it arrives. */
 import type { LanguageModelV3StreamPart } from '../../../libraries/anthropic.ts';
 import type { AgentUsage } from '../../../model/budget.ts';
-import type { LlmSpec } from '../../../model/llm-agent.ts';
+import { costOf, type ModelPrice, type TokenCounts } from '../../../model/price.ts';
 
 type Metadata = NonNullable<Extract<LanguageModelV3StreamPart, { type: 'text-start' }>['providerMetadata']>;
 
@@ -16,7 +16,7 @@ export type ToolCallPart = Extract<TurnPart, { type: 'tool-call' }>;
 export interface Turn {
   parts: TurnPart[];
   finish: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other';
-  tokens: { input: number; cacheRead: number; cacheWrite: number; output: number };
+  tokens: TokenCounts;
 }
 
 /** What is recorded in place of an answer when the request was too long for the model. */
@@ -109,11 +109,8 @@ function merge(known: Metadata | undefined, more: Metadata): Metadata {
 }
 
 /** Returns the tokens of a turn, and its cost if the price is known. */
-export function turnUsage({ tokens }: Pick<Turn, 'tokens'>, price: LlmSpec['price']): AgentUsage {
+export function turnUsage({ tokens }: Pick<Turn, 'tokens'>, price: ModelPrice | undefined): AgentUsage {
   const { input, cacheRead, cacheWrite, output } = tokens;
   const all = { tokens: input + cacheRead + cacheWrite + output };
-  if (price === undefined) return all;
-  const read = input * price.input + cacheRead * (price.cacheRead ?? price.input);
-  const written = cacheWrite * (price.cacheWrite ?? price.input) + output * price.output;
-  return { ...all, usd: (read + written) / 1e6 };
+  return price === undefined ? all : { ...all, usd: costOf(tokens, price) };
 }

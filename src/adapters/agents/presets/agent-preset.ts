@@ -72,6 +72,11 @@ export interface AgentPreset {
   };
   /** Arguments that permit more, named in the error when permissions were refused. */
   readonly permissions: string;
+  /**
+   * Which of the retries that it reports ends its run: the first of one whose library has tried again in silence before.
+   * @default 2
+   */
+  readonly retriesMax?: number;
   /** Default limits that differ from those of a command. */
   readonly watchdogs?: { readonly outputMiB?: number };
   readonly reads: AgentFormat;

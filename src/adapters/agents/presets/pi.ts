@@ -24,6 +24,8 @@ export const pi: AgentPreset = {
     variables: [...modelKeys],
   },
   permissions: '--tools read,bash,edit,write',
+  // Before the first one that it reports, its library has tried twice more.
+  retriesMax: 1,
   // It prints every message again with each piece of it.
   watchdogs: { outputMiB: 4096 },
   reads: 'pi',

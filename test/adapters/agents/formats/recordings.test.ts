@@ -1,5 +1,9 @@
 /** Events read from the output of real agents, whose model was a stub with fixed answers and fixed usage. */
+
 import { describe, expect, it } from 'vitest';
+import type { PriceTokens } from '../../../../src/adapters/agents/formats/agent-reader.ts';
+import { readers } from '../../../../src/adapters/agents/formats/index.ts';
+import { costOf, type PriceTable } from '../../../../src/model/price.ts';
 import { eventsIn, recordedLines, usedIn, workIn } from './recording.ts';
 
 const written = [
@@ -43,6 +47,37 @@ describe('A successful run', () => {
   it('of codex that continues a thread counts only what this run added to the total [R223]', () => {
     const events = eventsIn('codex', recordedLines('codex-work'), { usageBefore: { tokens: 1400 } });
     expect(usedIn(events)).toEqual({ tokens: 700, usd: 0 });
+  });
+
+  it('of an agent that has no price costs what the table says, cached tokens apart [R226]', () => {
+    const prices: PriceTable = {
+      stub: { input: 10, cacheRead: 1, output: 100 },
+      'claude-opus-4-8': { input: 10, cacheRead: 1, cacheWrite: 20, output: 100 },
+    };
+    const price: PriceTokens = (tokens, model) => costOf(tokens, prices[model ?? 'stub'] ?? { input: 0, output: 0 });
+    const costIn = (format: Parameters<typeof eventsIn>[0], lines: readonly string[], usageBefore = {}) =>
+      usedIn(eventsIn(format, lines, { price, usageBefore })).usd;
+    // Of 2,000 tokens that are read 600 are cached; 100 are written.
+    expect(costIn('codex', recordedLines('codex-work'))).toBeCloseTo((1400 * 10 + 600 + 100 * 100) / 1e6, 10);
+    // Of a thread that goes on only the difference.
+    const before = { tokens: 1050, usd: 0.0123 };
+    expect(costIn('codex', recordedLines('codex-work'), before)).toBeCloseTo(0.0246 - 0.0123, 10);
+    expect(costIn('gemini', recordedLines('gemini-work'))).toBeCloseTo((4900 * 10 + 2100 + 350 * 100) / 1e6, 10);
+    // As Qwen Code prints it: without a cost.
+    const unpriced = recordedLines('claude-work').map(line => line.replace(/"total_cost_usd":[\d.]+,/, ''));
+    const cost = (2000 * 10 + 600 + 400 * 20 + 100 * 100) / 1e6;
+    expect(costIn('claude', unpriced)).toBeCloseTo(cost, 10);
+  });
+
+  it('of gemini reports its retries on standard error [R225]', () => {
+    const reader = readers.gemini({ directory: '/project' });
+    const line =
+      'Attempt 2 failed with status 429. Retrying with backoff... _ApiError: {"error":{"code":429,"message":"Rate limit reached. Please try again in 20s.","status":"FAILED"}}';
+    const message = 'Rate limit reached. Please try again in 20s.';
+    expect(reader.readError?.(line)).toEqual([
+      { kind: 'retry', cause: 'rate_limit', attempt: 2, afterSeconds: null, message },
+    ]);
+    expect(reader.readError?.('    at throwErrorIfNotOK (file:///chunk.js:1:2)')).toBeNull();
   });
 
   it('of gemini counts the tokens of all its models, including cached ones [R222] [R223]', () => {
