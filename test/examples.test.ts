@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { exampleProject } from '../examples/project.ts';
+import { stubPath } from './agents/stub-programs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
-const tsx = (file: string) => run(process.execPath, ['--import', 'tsx', file], { cwd: root });
+const tsx = (file: string, env: NodeJS.ProcessEnv = process.env) =>
+  run(process.execPath, ['--import', 'tsx', file], { cwd: root, env });
 
 /** The same with lines typed into it. */
 const typedInto = (file: string, lines: string) => {
@@ -42,6 +44,18 @@ test.each([
 ])('the example %s does what it says [R160]', async (file, output) => {
   const { stdout } = await tsx(join('examples', file));
   expect(stdout).toMatch(output);
+});
+
+test('the example three-agents/three-agents.ts merges the work of three agents, here of stubs of their programs [R160] [R221]', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-example-agents-'));
+  try {
+    const env = { ...process.env, PATH: stubPath(join(folder, 'bin'), ['claude', 'codex', 'gemini']) };
+    const { stdout } = await tsx(join('examples', 'three-agents/three-agents.ts'), env);
+    expect(stdout).toMatch(/^claude: complete\ncodex: complete\ngemini: complete\ncomplete, 6000 tokens\n/);
+    expect(stdout).toMatch(/docs\/add\.md[\s\S]*docs\/round\.md[\s\S]*docs\/total\.md[\s\S]*3 files changed/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('the example inspector/shop.ts prints one line per event [R160]', async () => {

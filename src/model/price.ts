@@ -20,7 +20,7 @@ export const PriceTable = z.record(z.string().min(1), ModelPrice);
 export type PriceTable = z.infer<typeof PriceTable>;
 
 /** Returns the price of a model; undefined if the table has none, or for no model. */
-export function priceOf(prices: PriceTable, model: string | null | undefined): ModelPrice | undefined {
+export function findPrice(prices: PriceTable, model: string | null | undefined): ModelPrice | undefined {
   return model != null && Object.hasOwn(prices, model) ? prices[model] : undefined;
 }
 
@@ -35,7 +35,7 @@ export interface TokenCounts {
 }
 
 /** Returns the cost of tokens in US dollars. */
-export function costOf({ input, cacheRead, cacheWrite, output }: TokenCounts, price: ModelPrice): number {
+export function calculateCost({ input, cacheRead, cacheWrite, output }: TokenCounts, price: ModelPrice): number {
   const read = input * price.input + cacheRead * (price.cacheRead ?? price.input);
   const written = cacheWrite * (price.cacheWrite ?? price.input) + output * price.output;
   return (read + written) / 1e6;

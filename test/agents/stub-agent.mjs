@@ -347,7 +347,8 @@ function work() {
     agent.end(lines.join('\n'));
     return;
   }
-  const path = part ? `${part}/done.txt` : /Split/.test(goal) ? null : 'made.txt';
+  const onlyFile = /# Change nothing but\n- (\S+\.\w+)\n/.exec(prompt)?.[1];
+  const path = part ? `${part}/done.txt` : /Split/.test(goal) ? null : (onlyFile ?? 'made.txt');
   if (path !== null) {
     agent.step('I will write the file.', { path: resolve(path) });
     write(path, `made by ${name}\n`);

@@ -81,6 +81,7 @@ function compare(): void {
     ['starts of git by a plan, of 15', of('git.starts.noop') / 15, '<= 1'],
     ['plan that does nothing, of 200 ms', of('plan.noop') / 200, '<= 1'],
     ['the same after 1,000 plans', of('plan.noop.1000') / of('plan.noop'), '<= 1.15'],
+    ['added to the time of an agent, of 150 ms', of('agent.overhead') / 150, '<= 1'],
     ['refs of ours that a plan leaves', of('refs.plan'), '<= 1'],
     ['troupe run after 1,000 plans', of('run.1000') / of('run.0'), '<= 1.15'],
     ['troupe plan list after 1,000 plans', of('list.1000') / of('list.0'), '<= 1.15'],

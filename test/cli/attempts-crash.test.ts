@@ -17,7 +17,7 @@ const stage = process.argv[2];
 const prompt = stage === 'check' ? '' : readFileSync(0, 'utf8');
 const number = stage === 'check' ? readFileSync('answer.txt', 'utf8').trim() : (/attempt (\\d) of/.exec(prompt)?.[1] ?? 'x');
 appendFileSync(process.env.HOME + '/starts', stage + ' ' + number + '\\n');
-const sign = process.env.HOME + '/begun-' + stage + '-' + number;
+const sign = process.env.HOME + '/started-' + stage + '-' + number;
 if (process.env.STAGE === stage && !existsSync(sign)) {
   writeFileSync(sign, '');
   await new Promise(resolve => setTimeout(resolve, 300_000));
@@ -57,8 +57,8 @@ async function killAt(stage: string, signs: readonly string[]): Promise<Record<s
   const action = project.write('../try.yaml', JSON.stringify({ ...actionOf(true), validations: [check] }));
   const words = ['run', '-f', action, '--env', `STAGE=${stage}`];
   const { child, exited, output } = spawnTroupe(project, words);
-  const begun = () => signs.every(sign => existsSync(home(sign)));
-  await expect.poll(begun, { message: output(), timeout: 60_000 }).toBe(true);
+  const areStarted = () => signs.every(sign => existsSync(home(sign)));
+  await expect.poll(areStarted, { message: output(), timeout: 60_000 }).toBe(true);
   child.kill('SIGKILL');
   await exited;
   await runTroupe(project, ['plan', 'execute', '--env', `STAGE=${stage}`]);
@@ -70,13 +70,17 @@ async function killAt(stage: string, signs: readonly string[]): Promise<Record<s
 
 test.each([
   // Which work starts again: what was open, and nothing else.
-  ['work', ['begun-work-1', 'begun-work-2'], ['check 1', 'check 2', 'judge x', 'work 1', 'work 1', 'work 2', 'work 2']],
+  [
+    'work',
+    ['started-work-1', 'started-work-2'],
+    ['check 1', 'check 2', 'judge x', 'work 1', 'work 1', 'work 2', 'work 2'],
+  ],
   [
     'check',
-    ['begun-check-1', 'begun-check-2'],
+    ['started-check-1', 'started-check-2'],
     ['check 1', 'check 1', 'check 2', 'check 2', 'judge x', 'work 1', 'work 2'],
   ],
-  ['judge', ['begun-judge-x'], ['check 1', 'check 2', 'judge x', 'judge x', 'work 1', 'work 2']],
+  ['judge', ['started-judge-x'], ['check 1', 'check 2', 'judge x', 'judge x', 'work 1', 'work 2']],
 ])(
   '[R243] [R245] attempts killed at %s continue; only what was open starts again, and one is chosen',
   async (stage, signs, all) => {

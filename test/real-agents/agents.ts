@@ -8,7 +8,7 @@ export interface RealAgent {
   name: string;
   /** The package with its version. */
   package: string;
-  /** What it is told with `--model`. */
+  /** The value of `--model`. */
   model?: string;
   /** An effort that it accepts. */
   effort?: string;

@@ -71,7 +71,7 @@ function stepsFor(asked: string): Step[] {
   const part = /# Goal\nWrite part (\w)/.exec(asked)?.[1];
   if (/decide how to reach the goal/.test(asked)) {
     const plan = { text: [decision, ...subplans].join('\n') };
-    // A model that does not obey: it writes although it was told to change nothing.
+    // A model that does not obey: it writes although the prompt says to change nothing.
     return [{ text: 'I look around.', write: 'forbidden.txt' }, { shell: 'echo x > forbidden.txt' }, plan];
   }
   if (/# Problem/.test(asked)) return [{ write: 'fixed.txt' }, { text: 'Fixed.' }];

@@ -32,14 +32,14 @@ try {
     const env = { PATH: process.env.PATH ?? '', HOME: folder };
     console.log(`\n${agent.name} ${versionOf(join(programs, agent.name), env)}`);
     for (const { name, run } of chosen) {
-      const told = await run(agent, programs).then(
+      const outcome = await run(agent, programs).then(
         figures => `ok    ${figures}`,
         (thrown: unknown) => {
           failures += 1;
           return `FAIL  ${thrown instanceof Error ? thrown.message : String(thrown)}`;
         },
       );
-      console.log(`  ${name.padEnd(18)} ${told}`);
+      console.log(`  ${name.padEnd(18)} ${outcome}`);
     }
   }
 } finally {

@@ -5,7 +5,7 @@ import { type Ended, openWorkplace, type PlanJson, type Workplace, writeAction }
 
 export interface Scenario {
   name: string;
-  /** Returns what is to be told about it. @throws {Error} if it is not as it should be */
+  /** Returns its figures. @throws {Error} if something is not as it should be */
   run(agent: RealAgent, programs: string): Promise<string>;
 }
 

@@ -2,7 +2,7 @@
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { keyVariableOf, type LlmSpec } from '../../model/llm-agent.ts';
-import { type PriceTable, priceOf } from '../../model/price.ts';
+import { findPrice, type PriceTable } from '../../model/price.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { createModel } from './llm/models.ts';
@@ -19,7 +19,7 @@ export interface LlmOptions {
 
 /** It does all its work through tools, and every answer of the model is recorded. */
 export function llmAgent({ spec: described, prices = {}, env, clock }: LlmOptions): Agent {
-  const spec = { ...described, price: described.price ?? priceOf(prices, described.model) };
+  const spec = { ...described, price: described.price ?? findPrice(prices, described.model) };
   const { provider, model, baseUrl } = spec;
   const name = `${provider} ${model}`;
   const keyVariable = keyVariableOf(spec);

@@ -4,7 +4,7 @@ import { isReadOnlyRole } from '../../model/agent.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { mergeEnvironment } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { costOf, type PriceTable, priceOf } from '../../model/price.ts';
+import { calculateCost, findPrice, type PriceTable } from '../../model/price.ts';
 import { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -91,13 +91,13 @@ export function presetAgent(options: PresetOptions): Agent {
 
 /** Whether the model is named and has a price, so that a budget in US dollars limits the work. */
 function isPriced({ preset, model, prices }: PresetOptions): boolean {
-  return preset.reports.tokens && priceOf(prices, model) !== undefined;
+  return preset.reports.tokens && findPrice(prices, model) !== undefined;
 }
 
 function priceTokens({ model, prices }: PresetOptions): PriceTokens {
   return (tokens, used) => {
-    const price = priceOf(prices, used) ?? priceOf(prices, model);
-    return price === undefined ? null : costOf(tokens, price);
+    const price = findPrice(prices, used) ?? findPrice(prices, model);
+    return price === undefined ? null : calculateCost(tokens, price);
   };
 }
 

@@ -1,11 +1,12 @@
 /**
  * `opencode run --format json`. Each step of the model reports its tokens, with the cache apart from the input, and
- * its cost. Permissions that need an answer are refused, which it reports on standard error only.
+ * its cost. Permissions that need an answer are refused, which it reports on standard error only; a request that failed is in its log
+ * there.
  */
 import type { AgentEvent } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
-import { failureCause } from './failure-cause.ts';
+import { failureCause, retryEvent } from './failure-cause.ts';
 import { amountAt, parseTypedLine, stringAt, sumOf, valueAt } from './json-line.ts';
 import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
@@ -13,6 +14,7 @@ import { createUsageMeter } from './usage-meter.ts';
 export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
   const meter = createUsageMeter();
   const texts = createTextEvents();
+  let failures = 0;
 
   const partIn = (parsed: Record<string, unknown>): AgentEvent[] => {
     const { part } = parsed;
@@ -49,10 +51,22 @@ export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
     },
     readError(line) {
       const asked = /permission requested: (.+?);? auto-rejecting/.exec(line);
-      return asked?.[1] === undefined ? null : [{ kind: 'refused', what: asked[1] }];
+      if (asked?.[1] !== undefined) return [{ kind: 'refused', what: asked[1] }];
+      // It names its sessions with a small model; that this fails matters to no one.
+      if (!line.includes('message="stream error"') || line.includes('small=true')) return null;
+      failures += 1;
+      return [failedRequest(line, failures)];
     },
     close: () => [],
   };
+}
+
+/** It tries again after a rate limit, and after faults of the service; what else fails ends the run with an error. */
+function failedRequest(line: string, attempt: number): AgentEvent {
+  const message = /error\.error="((?:[^"\\]|\\.)*)"/.exec(line)?.[1]?.replace(/^AI_\w+: /, '') ?? 'a request failed';
+  const retry = retryEvent({ message, status: null, attempt, delayMs: null });
+  const isRetried = retry.kind === 'retry' && (retry.cause === 'rate_limit' || attempt > 1);
+  return isRetried ? retry : { kind: 'warning', text: message };
 }
 
 function tokensOf(tokens: unknown): number | null {

@@ -1,7 +1,7 @@
 /** One answer of a model, read from the stream in which it arrives. */
 import type { LanguageModelV3StreamPart } from '../../../libraries/anthropic.ts';
 import type { AgentUsage } from '../../../model/budget.ts';
-import { costOf, type ModelPrice, type TokenCounts } from '../../../model/price.ts';
+import { calculateCost, type ModelPrice, type TokenCounts } from '../../../model/price.ts';
 
 type Metadata = NonNullable<Extract<LanguageModelV3StreamPart, { type: 'text-start' }>['providerMetadata']>;
 
@@ -112,5 +112,5 @@ function merge(known: Metadata | undefined, more: Metadata): Metadata {
 export function turnUsage({ tokens }: Pick<Turn, 'tokens'>, price: ModelPrice | undefined): AgentUsage {
   const { input, cacheRead, cacheWrite, output } = tokens;
   const all = { tokens: input + cacheRead + cacheWrite + output };
-  return price === undefined ? all : { ...all, usd: costOf(tokens, price) };
+  return price === undefined ? all : { ...all, usd: calculateCost(tokens, price) };
 }

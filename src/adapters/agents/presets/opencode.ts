@@ -17,7 +17,8 @@ export const opencode: AgentPreset = {
   tried: '1.18.33',
   program: 'opencode',
   versionArgs: ['--version'],
-  args: ['run', '--format', 'json'],
+  // Without its log it retries in silence.
+  args: ['run', '--format', 'json', '--print-logs', '--log-level', 'ERROR'],
   lookArgs: ['--agent', 'plan'],
   workArgs: ['--auto'],
   toolEnvironment: { OPENCODE_CONFIG_CONTENT: JSON.stringify({ mcp: { troupe: toolServer } }) },

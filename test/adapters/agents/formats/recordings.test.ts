@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PriceTokens } from '../../../../src/adapters/agents/formats/agent-reader.ts';
 import { readers } from '../../../../src/adapters/agents/formats/index.ts';
-import { costOf, type PriceTable } from '../../../../src/model/price.ts';
+import { calculateCost, type PriceTable } from '../../../../src/model/price.ts';
 import { eventsIn, recordedLines, usedIn, workIn } from './recording.ts';
 
 const written = [
@@ -54,7 +54,8 @@ describe('A successful run', () => {
       stub: { input: 10, cacheRead: 1, output: 100 },
       'claude-opus-4-8': { input: 10, cacheRead: 1, cacheWrite: 20, output: 100 },
     };
-    const price: PriceTokens = (tokens, model) => costOf(tokens, prices[model ?? 'stub'] ?? { input: 0, output: 0 });
+    const price: PriceTokens = (tokens, model) =>
+      calculateCost(tokens, prices[model ?? 'stub'] ?? { input: 0, output: 0 });
     const costIn = (format: Parameters<typeof eventsIn>[0], lines: readonly string[], usageBefore = {}) =>
       usedIn(eventsIn(format, lines, { price, usageBefore })).usd;
     // Of 2,000 tokens that are read 600 are cached; 100 are written.
@@ -78,6 +79,22 @@ describe('A successful run', () => {
       { kind: 'retry', cause: 'rate_limit', attempt: 2, afterSeconds: null, message },
     ]);
     expect(reader.readError?.('    at throwErrorIfNotOK (file:///chunk.js:1:2)')).toBeNull();
+  });
+
+  it('of opencode has requests that failed in its log, the names of sessions left out [R225]', () => {
+    const reader = readers.opencode({ directory: '/project' });
+    const logged = (size: string, error: string) =>
+      `timestamp=2026-11-24T21:52:53.008Z level=ERROR run=1 message="stream error" providerID=stub ${size} agent=build error.error="${error}"`;
+    const limited = 'AI_APICallError: Rate limit reached. Please try again in 20s.';
+    const message = 'Rate limit reached. Please try again in 20s.';
+    const retry = { kind: 'retry', cause: 'rate_limit', afterSeconds: null, message };
+    expect(reader.readError?.(logged('small=false', limited))).toEqual([{ ...retry, attempt: 1 }]);
+    expect(reader.readError?.(logged('small=true', limited))).toBeNull();
+    expect(reader.readError?.(logged('small=false', limited))).toEqual([{ ...retry, attempt: 2 }]);
+    const refused = readers.opencode({ directory: '/project' }).readError;
+    expect(refused?.(logged('small=false', 'AI_APICallError: Invalid API key'))).toEqual([
+      { kind: 'warning', text: 'Invalid API key' },
+    ]);
   });
 
   it('of gemini counts the tokens of all its models, including cached ones [R222] [R223]', () => {

@@ -22,8 +22,8 @@ const commands: Record<string, { look: string; work: string; stdin: boolean }> =
     stdin: false,
   },
   opencode: {
-    look: 'opencode run --format json --agent plan --model m --variant high PROMPT',
-    work: 'opencode run --format json --auto --model m --variant high PROMPT',
+    look: 'opencode run --format json --print-logs --log-level ERROR --agent plan --model m --variant high PROMPT',
+    work: 'opencode run --format json --print-logs --log-level ERROR --auto --model m --variant high PROMPT',
     stdin: false,
   },
   pi: {
