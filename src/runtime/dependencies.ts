@@ -49,74 +49,62 @@ export interface RuntimeDependencies {
 const toolCheckpointTriggers = ({ checkpoints }: PlanSpec) =>
   (['beforeToolExecute', 'afterToolExecute'] as const).filter(trigger => checkpoints.autoCreateOn.includes(trigger));
 
+/** What the runtime adds to the adapters: one project with its records and limits. */
+export interface RuntimeServices {
+  project: Project;
+  ledger: PlanLedger;
+  budgets: BudgetTracker;
+  mintId: () => string;
+  env: Record<string, string>;
+  resources: readonly Resource[];
+  waitForApproval: EffectServices['waitForApproval'];
+  slots: EffectServices['slots'];
+  caps: Readonly<Record<string, number>>;
+  withdrawable: EffectServices['withdrawable'];
+  secrets: SecretArguments;
+}
+
 /** Creates the services of effects from the adapters, one project and its ledger. */
-export function createEffectServices(
-  dependencies: RuntimeDependencies,
-  {
-    project,
-    ledger,
-    budgets,
-    mintId,
-    env,
-    resources,
-    waitForApproval,
-    slots,
-    caps,
-    withdrawable,
-    secrets: secretArguments,
-  }: {
-    project: Project;
-    ledger: PlanLedger;
-    budgets: BudgetTracker;
-    mintId: () => string;
-    env: Record<string, string>;
-    resources: readonly Resource[];
-    waitForApproval: EffectServices['waitForApproval'];
-    slots: EffectServices['slots'];
-    caps: Readonly<Record<string, number>>;
-    withdrawable: EffectServices['withdrawable'];
-    secrets: SecretArguments;
-  },
-): EffectServices {
-  const {
-    clock,
-    agents,
-    dispatcher,
-    tools,
-    run,
-    checkouts,
-    locate,
-    guard,
-    waitForExit,
-    matches,
-    secrets,
-    askModule,
-    logs,
-    machine,
-    redactor,
-  } = dependencies;
+export function createEffectServices(dependencies: RuntimeDependencies, runtime: RuntimeServices): EffectServices {
+  const { clock, agents, dispatcher, tools, run, matches, logs, machine, redactor } = dependencies;
+  const { project, ledger, budgets, mintId, env, resources, secrets } = runtime;
   return {
     project: () => project,
     agents,
     dispatcher: redactDispatcher(dispatcher, redactor),
     ledger,
     budgets,
-    turns: createAgentSlots({ caps, machine, clock }),
-    slots,
+    turns: createAgentSlots({ caps: runtime.caps, machine, clock }),
+    slots: runtime.slots,
     clock,
     mintId,
     matches,
-    secrets,
+    secrets: dependencies.secrets,
     resources,
     run,
-    checkouts,
-    guard,
-    withdrawable,
-    stopped: planId => waitForExit(`${planId}/`),
+    checkouts: dependencies.checkouts,
+    guard: dependencies.guard,
+    withdrawable: runtime.withdrawable,
+    stopped: planId => dependencies.waitForExit(`${planId}/`),
     env,
-    secretVariables: secretArguments.variables,
-    locate,
+    secretVariables: secrets.variables,
+    locate: dependencies.locate,
     toolNames: tools.flatMap(tool => [tool.name, ...(tool.aliases ?? [])]),
+    ...toolServices(dependencies, mintId),
+    runInvariantModule: redactModule(dependencies.askModule, redactor),
+    redactor,
+    waitForApproval: runtime.waitForApproval,
+    log: logs.append,
+    lastLines: (planId, most) => lastLines({ logs, ledger }, planId, most),
+  };
+}
+
+/** The tools of a task, and the permission to use them. */
+function toolServices(
+  { clock, tools, redactor }: RuntimeDependencies,
+  mintId: () => string,
+): Pick<EffectServices, 'tools' | 'permit'> {
+  return {
     tools: bench =>
       createToolRunner({
         tools,
@@ -154,10 +142,5 @@ export function createEffectServices(
         approve: bench.approve,
         redactor,
       }),
-    runInvariantModule: redactModule(askModule, redactor),
-    redactor,
-    waitForApproval,
-    log: logs.append,
-    lastLines: (planId, most) => lastLines({ logs, ledger }, planId, most),
   };
 }

@@ -31,57 +31,36 @@ export type OnRetry = (retry: Extract<AgentEvent, { kind: 'retry' }>) => void;
 
 const refusedMax = 20;
 
+/** What an agent has reported of its run until now. */
+interface RunReport {
+  session: string;
+  failure: AgentFailure | null;
+  summary: string | null;
+  isDone: boolean;
+  hasWorked: boolean;
+  refused: string[];
+}
+
 /** @param onRetry called for each retry that the agent makes itself; throws to end the run */
 export function createEventCollector(task: EventTask, onRetry: OnRetry): EventCollector {
   const text = createAgentTextReader();
   const messages: AgentMessage[] = [];
-  const refused: string[] = [];
-  let session = '';
-  let failure: AgentFailure | null = null;
-  let summary: string | null = null;
-  let isDone = false;
-  let hasWorked = false;
-
+  const report: RunReport = {
+    session: '',
+    failure: null,
+    summary: null,
+    isDone: false,
+    hasWorked: false,
+    refused: [],
+  };
   return {
     take(event) {
-      switch (event.kind) {
-        case 'text':
-          hasWorked = true;
-          for (const line of event.text.split('\n')) {
-            task.log(line);
-            messages.push(...text.read(line));
-          }
-          return;
-        case 'tool':
-          hasWorked = true;
-          task.log(event.line);
-          return;
-        case 'usage':
-          task.reportUsage(event.usage);
-          return;
-        case 'session':
-          if (event.id !== session) task.log(`session ${event.id}`);
-          session = event.id;
-          task.onSession(event.id);
-          return;
-        case 'warning':
-          task.log(event.text);
-          return;
-        case 'refused':
-          task.log(`was refused: ${event.what}`);
-          if (refused.length < refusedMax && !refused.includes(event.what)) refused.push(event.what);
-          return;
-        case 'retry': {
-          const wait = event.afterSeconds === null ? '' : ` in ${event.afterSeconds} s`;
-          task.log(`${event.cause === 'rate_limit' ? 'rate limited' : event.message}, tries again${wait}`);
-          onRetry(event);
-          return;
-        }
-        case 'end':
-          isDone = true;
-          ({ failure, summary } = event);
-          if (failure !== null) task.log(failure.message);
-          return;
+      recordEvent(report, event, task);
+      if (event.kind === 'retry') onRetry(event);
+      if (event.kind !== 'text') return;
+      for (const line of event.text.split('\n')) {
+        task.log(line);
+        messages.push(...text.read(line));
       }
     },
     close() {
@@ -89,17 +68,55 @@ export function createEventCollector(task: EventTask, onRetry: OnRetry): EventCo
     },
     messages,
     get failure() {
-      return failure;
+      return report.failure;
     },
-    refused,
+    refused: report.refused,
     get summary() {
-      return messages.findLast(message => message.kind === 'done')?.summary ?? summary;
+      return messages.findLast(message => message.kind === 'done')?.summary ?? report.summary;
     },
     get isDone() {
-      return isDone;
+      return report.isDone;
     },
     get hasWorked() {
-      return hasWorked;
+      return report.hasWorked;
     },
   };
+}
+
+function recordEvent(report: RunReport, event: AgentEvent, task: EventTask): void {
+  switch (event.kind) {
+    case 'text':
+      report.hasWorked = true;
+      return;
+    case 'tool':
+      report.hasWorked = true;
+      task.log(event.line);
+      return;
+    case 'usage':
+      task.reportUsage(event.usage);
+      return;
+    case 'session':
+      if (event.id !== report.session) task.log(`session ${event.id}`);
+      report.session = event.id;
+      task.onSession(event.id);
+      return;
+    case 'warning':
+      task.log(event.text);
+      return;
+    case 'refused':
+      task.log(`was refused: ${event.what}`);
+      if (report.refused.length < refusedMax && !report.refused.includes(event.what)) report.refused.push(event.what);
+      return;
+    case 'retry': {
+      const wait = event.afterSeconds === null ? '' : ` in ${event.afterSeconds} s`;
+      task.log(`${event.cause === 'rate_limit' ? 'rate limited' : event.message}, tries again${wait}`);
+      return;
+    }
+    case 'end':
+      report.isDone = true;
+      report.failure = event.failure;
+      report.summary = event.summary;
+      if (event.failure !== null) task.log(event.failure.message);
+      return;
+  }
 }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { LogLine } from '../../model/log-line.ts';
 import type { LogReader, Logs } from '../../ports/logs.ts';
 import { createSignal } from '../signal.ts';
 import { formatLogLine, parseLogLine } from './log-line-format.ts';
@@ -24,16 +25,68 @@ export function fileLogs(
   { bytesMax = 256 * 1024 ** 2, now = () => Date.now() }: FileLogsOptions = {},
 ): Logs {
   const pieces = openLogSegments(folder, bytesMax);
-  const pending = new Map<string, string[]>();
   const added = createSignal();
-  const stamp = createLogTimestamps(now);
+  const writer = createLineWriter(pieces, { stamp: createLogTimestamps(now), written: added.notify });
+  let closed = false;
+  return {
+    append(planId, step, text) {
+      if (!closed) writer.add(planId, step, text);
+    },
+    open(planId) {
+      writer.flushScheduled();
+      return pieceReader({ pieces, planId, writes: () => writer.writes(planId), size: sizeText(bytesMax) });
+    },
+    async tail(planId, most) {
+      writer.flushScheduled();
+      return lastLines(pieces, planId, most);
+    },
+    latestAt: writer.latestAt,
+    async waitForLines(signal) {
+      if (closed) return;
+      await added.wait(signal);
+    },
+    isClosed: () => closed,
+    async sizes() {
+      writer.flush();
+      return pieces.sizes();
+    },
+    async remove(planId) {
+      writer.forget(planId);
+      pieces.remove(planId);
+    },
+    close() {
+      writer.flush();
+      closed = true;
+      added.notify();
+      return Promise.resolve();
+    },
+  };
+}
+
+interface LineWriter {
+  /** Adds lines, which are written at the end of this tick. */
+  add(planId: string, step: string, text: string): void;
+  flush(): void;
+  /** Writes what waits for the end of this tick. */
+  flushScheduled(): void;
+  /** Number of writes of a plan: a log without new writes is not opened again. */
+  writes(planId: string): number;
+  /** Time of the last line that is written. */
+  latestAt(): string;
+  forget(planId: string): void;
+}
+
+/** Writes the lines of one tick together, and says which could not be written as soon as it can. */
+function createLineWriter(
+  pieces: LogSegments,
+  { stamp, written }: { stamp: () => string; written: () => void },
+): LineWriter {
+  const pending = new Map<string, string[]>();
+  const missing = new Map<string, { lines: number; why: string }>();
+  const writesOf = new Map<string, number>();
   let last = stamp();
   let reached = last;
-  let closed = false;
   let scheduled = false;
-  /** Number of writes by plan: a log without new writes is not opened again. */
-  const writesOf = new Map<string, number>();
-  const missing = new Map<string, { lines: number; why: string }>();
   const line = (step: string, text: string) => {
     last = stamp();
     return formatLogLine({ at: last, step, text });
@@ -55,11 +108,10 @@ export function fileLogs(
     for (const [planId, lines] of pending) write(planId, lines);
     pending.clear();
     reached = last;
-    added.notify();
+    written();
   };
   return {
-    append(planId, step, text) {
-      if (closed) return;
+    add(planId, step, text) {
       const lines = pending.get(planId) ?? [];
       pending.set(planId, lines);
       for (const each of text.split('\n')) lines.push(line(step, each));
@@ -67,45 +119,31 @@ export function fileLogs(
       scheduled = true;
       setImmediate(flush);
     },
-    open(planId) {
+    flush,
+    flushScheduled() {
       if (scheduled) flush();
-      return pieceReader({ pieces, planId, writes: () => writesOf.get(planId) ?? 0, size: sizeText(bytesMax) });
     },
-    async tail(planId, most) {
-      if (scheduled) flush();
-      const lines: string[] = [];
-      const { first, last } = pieces.span(planId) ?? { first: 0, last: -1 };
-      for (let piece = last; piece >= first && lines.length < most; piece--) {
-        const file = pieces.file(planId, piece);
-        const from = Math.max(0, pieces.bytes(planId, piece) - chunkBytes);
-        const text = (await chunkAt(file, from)).toString().trimEnd();
-        // Skips the partial line at the start.
-        lines.unshift(...text.split('\n').slice(from > 0 ? 1 : 0));
-      }
-      return lines.slice(-most).map(each => parseLogLine(planId, each));
-    },
+    writes: planId => writesOf.get(planId) ?? 0,
     latestAt: () => reached,
-    async waitForLines(signal) {
-      if (closed) return;
-      await added.wait(signal);
-    },
-    isClosed: () => closed,
-    async sizes() {
-      flush();
-      return pieces.sizes();
-    },
-    async remove(planId) {
+    forget(planId) {
       pending.delete(planId);
       missing.delete(planId);
-      pieces.remove(planId);
-    },
-    close() {
-      flush();
-      closed = true;
-      added.notify();
-      return Promise.resolve();
     },
   };
+}
+
+/** Returns the last lines of a log; its end is read, not all of it. */
+async function lastLines(pieces: LogSegments, planId: string, most: number): Promise<LogLine[]> {
+  const lines: string[] = [];
+  const { first, last } = pieces.span(planId) ?? { first: 0, last: -1 };
+  for (let piece = last; piece >= first && lines.length < most; piece--) {
+    const file = pieces.file(planId, piece);
+    const from = Math.max(0, pieces.bytes(planId, piece) - chunkBytes);
+    const text = (await chunkAt(file, from)).toString().trimEnd();
+    // Skips the partial line at the start.
+    lines.unshift(...text.split('\n').slice(from > 0 ? 1 : 0));
+  }
+  return lines.slice(-most).map(each => parseLogLine(planId, each));
 }
 
 /** Reads the lines of one log over all its segments, as far as they are written. */

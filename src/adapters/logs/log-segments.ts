@@ -37,29 +37,12 @@ export function openLogSegments(folder: string, bytesMax: number): LogSegments {
   function list(): void {
     if (listed) return;
     listed = true;
-    const numbers = new Map<string, number[]>();
-    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-      const [, planId, piece = '0'] = /^([^.]+)(?:\.(\d+))?\.log$/.exec(name) ?? [];
-      if (planId !== undefined) numbers.set(planId, [...(numbers.get(planId) ?? []), Number(piece)]);
-    }
-    for (const [planId, found] of numbers) {
-      const [first, last] = [Math.min(...found), Math.max(...found)];
+    for (const [planId, { first, last }] of findSegments(folder)) {
       const bytes = Array.from({ length: last - first + 1 }, (_, at) => sizeOf(file(planId, first + at)));
       known.set(planId, { first, bytes });
     }
-    close();
-  }
-
-  /** Segments created under another umask may be readable by others. Those of another user stay unchanged. */
-  function close(): void {
-    if (!existsSync(folder)) return;
     const paths = [...known].flatMap(([planId, { first, bytes }]) => bytes.map((_, at) => file(planId, first + at)));
-    try {
-      chmodSync(folder, folderMode);
-      for (const path of paths) chmodSync(path, fileMode);
-    } catch {
-      // A read-only log can still be read.
-    }
+    restrictToOwner(folder, paths);
   }
 
   function trim(planId: string, pieces: SegmentInfo): void {
@@ -104,6 +87,29 @@ export function openLogSegments(folder: string, bytesMax: number): LogSegments {
       known.delete(planId);
     },
   };
+}
+
+/** Returns the numbers of the first and the last segment of each plan in the folder. */
+function findSegments(folder: string): Map<string, { first: number; last: number }> {
+  const found = new Map<string, { first: number; last: number }>();
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const [, planId, piece = '0'] = /^([^.]+)(?:\.(\d+))?\.log$/.exec(name) ?? [];
+    if (planId === undefined) continue;
+    const { first, last } = found.get(planId) ?? { first: Number(piece), last: Number(piece) };
+    found.set(planId, { first: Math.min(first, Number(piece)), last: Math.max(last, Number(piece)) });
+  }
+  return found;
+}
+
+/** Segments created under another umask may be readable by others. Those of another user stay unchanged. */
+function restrictToOwner(folder: string, paths: readonly string[]): void {
+  if (!existsSync(folder)) return;
+  try {
+    chmodSync(folder, folderMode);
+    for (const path of paths) chmodSync(path, fileMode);
+  } catch {
+    // A read-only log can still be read.
+  }
 }
 
 function total({ bytes }: SegmentInfo): number {

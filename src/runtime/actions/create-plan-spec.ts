@@ -79,15 +79,7 @@ export function createPlanSpec(options: UseOptions, context: CreatePlanContext):
     })),
     automationProfile: profile.name,
     profileSnapshot: profile,
-    actors: {
-      strategy: action.strategyActor,
-      execution: action.executionActor,
-      estimation: action.estimationActor,
-      review: action.reviewActor,
-      apply: action.applyActor,
-      conflict: action.conflictActor,
-      invariant: action.invariantActor === undefined ? reconciliation : action.invariantActor,
-    },
+    actors: actorsOf(action, reconciliation),
     actionDir,
     invariants: [
       ...(options.invariants ?? []).map(draft => toInvariant(draft, 'plan', context.mintId())),
@@ -101,12 +93,7 @@ export function createPlanSpec(options: UseOptions, context: CreatePlanContext):
     reusable: action.reusable,
     allowEmpty: options.allowEmpty ?? false,
     ...(options.recheck === true ? { recheck: true } : {}),
-    ...(action.commit === null ? {} : { commit: action.commit }),
-    ...(action.afterApply === null
-      ? {}
-      : { afterApply: { ...action.afterApply, argv: action.afterApply.argv.map(fill) } }),
-    ...(action.setup === undefined ? {} : { setup: interpolateSetup(action.setup, fill) }),
-    ...(action.checkout === undefined ? {} : { checkout: action.checkout }),
+    ...outputOf(action, fill),
     budget: action.budget,
     approvalModes: action.approvals,
     checkoutGuard: action.checkoutGuard ?? context.checkoutGuard ?? defaultGuard(profile, options.attended),
@@ -120,6 +107,31 @@ export function createPlanSpec(options: UseOptions, context: CreatePlanContext):
     startsWith: [],
     createdAt: new Date(context.now).toISOString(),
   });
+}
+
+function actorsOf(action: Action, reconciliation: 'builtin' | null): Record<keyof PlanSpec['actors'], unknown> {
+  return {
+    strategy: action.strategyActor,
+    execution: action.executionActor,
+    estimation: action.estimationActor,
+    review: action.reviewActor,
+    apply: action.applyActor,
+    conflict: action.conflictActor,
+    invariant: action.invariantActor === undefined ? reconciliation : action.invariantActor,
+  };
+}
+
+/** The optional parts about the sandbox and the commit; a spec leaves out those that an action does not have. */
+function outputOf(
+  { commit, afterApply, setup, checkout }: Action,
+  fill: (text: string) => string,
+): Pick<PlanSpec, 'commit' | 'afterApply' | 'setup' | 'checkout'> {
+  return {
+    ...(commit === null ? {} : { commit }),
+    ...(afterApply === null ? {} : { afterApply: { ...afterApply, argv: afterApply.argv.map(fill) } }),
+    ...(setup === undefined ? {} : { setup: interpolateSetup(setup, fill) }),
+    ...(checkout === undefined ? {} : { checkout }),
+  };
 }
 
 /** The attempts of the use count before those of the action. */

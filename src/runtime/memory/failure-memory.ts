@@ -45,23 +45,9 @@ export async function openFailureMemory(store: Store): Promise<FailureMemory> {
       .flatMap(pattern => next(pattern) ?? [])
       .map(save);
 
-  const recordFailure = ({ planId, at, phase }: PlanEvent & { phase: Phase }, error: SerializedError): Operation[] => {
+  const recordFailure = (event: FailureEvent, error: SerializedError): Operation[] => {
     if (!isPreventable(error)) return [];
-    const key = failureFingerprint(error);
-    const before = patterns.get(key);
-    const { details: _, ...stored } = error;
-    const pattern: FailurePattern = {
-      fingerprint: key,
-      error: { ...stored, message: summarize(error.message), hints: [] },
-      phase,
-      times: (before?.times ?? 0) + 1,
-      firstAt: before?.firstAt ?? at,
-      lastAt: at,
-      checks: preventiveChecks(error),
-      helped: before?.helped ?? [],
-      open: [...(before?.open ?? []).filter(plan => plan.planId !== planId), { planId, guidance: [] }].slice(-openMax),
-    };
-    return [save(pattern), ...dropOldest()];
+    return [save(withFailure(patterns.get(failureFingerprint(error)), event, error)), ...dropOldest()];
   };
   const recordGuidance = (planId: string, guidance: string): Operation[] =>
     updateOpen(planId, pattern => ({
@@ -98,6 +84,28 @@ export async function openFailureMemory(store: Store): Promise<FailureMemory> {
           return [];
       }
     },
+  };
+}
+
+type FailureEvent = Pick<PlanEvent, 'planId' | 'at'> & { phase: Phase };
+
+/** Returns the pattern with one more failure; a new one without a pattern before. */
+function withFailure(
+  before: FailurePattern | undefined,
+  { planId, at, phase }: FailureEvent,
+  error: SerializedError,
+): FailurePattern {
+  const { details: _, ...stored } = error;
+  return {
+    fingerprint: failureFingerprint(error),
+    error: { ...stored, message: summarize(error.message), hints: [] },
+    phase,
+    times: (before?.times ?? 0) + 1,
+    firstAt: before?.firstAt ?? at,
+    lastAt: at,
+    checks: preventiveChecks(error),
+    helped: before?.helped ?? [],
+    open: [...(before?.open ?? []).filter(plan => plan.planId !== planId), { planId, guidance: [] }].slice(-openMax),
   };
 }
 

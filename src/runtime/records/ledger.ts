@@ -37,49 +37,14 @@ export interface PlanLedger extends Ledger {
 }
 
 export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariantStore, 'invariants'>): PlanLedger {
-  async function values<Value>(prefix: string, after?: string): Promise<Value[]> {
-    const found: Value[] = [];
-    for await (const [, value] of store.entries(prefix, after === undefined ? {} : { after }))
-      found.push(value as Value);
-    return found;
-  }
-
-  async function record(planId: string): Promise<PlanRecord | undefined> {
-    const found = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
-    const reason = (await store.get(keys.cancelReason(planId))) as string | undefined;
-    const spent = (await store.get(keys.usage(planId))) as BudgetUsage | undefined;
-    if (found === undefined) return undefined;
-    const changes = await values<CheckoutChange>(keys.checkoutChanges(found.rootPlanId));
-    const checkoutChanges = changesOfPlan(found, changes);
-    return withSubplanStatuses(store, {
-      ...withCancelReason(found, reason),
-      spent: spent ?? zeroUsage,
-      checkoutChanges,
-    });
-  }
-
-  const loadUndone = async (planId: string): Promise<PlanHistory> => ({
-    rollbacks: await values<Rollback>(keys.rollbacks(planId)),
-    corrections: await values<Correction>(keys.corrections(planId)),
-  });
-
+  const values: ReadValues = (prefix, after) => readValues(store, prefix, after);
+  const plans = planRecords(store, values);
   return {
-    async decisions(planId, { superseded = false } = {}) {
-      const marked = markSuperseded(await values<Decision>(keys.decisions(planId)), await loadUndone(planId));
-      return superseded ? marked : marked.filter(decision => decision.supersededBy === null);
-    },
-    async decisionsAt(planId, position) {
-      const { rollbacks, corrections } = await loadUndone(planId);
-      const recorded = await values<Decision>(keys.decisions(planId));
-      const by = <Kept>(kept: readonly Kept[], at: (each: Kept) => number) => kept.filter(each => at(each) <= position);
-      const marked = markSuperseded(
-        by(recorded, ({ sequence }) => sequence),
-        { rollbacks: by(rollbacks, ({ at }) => at), corrections: by(corrections, ({ sequence }) => sequence) },
-      );
-      return marked.filter(decision => decision.supersededBy === null);
-    },
+    ...plans,
+    ...decisionHistory(values),
+    ...conflictsAndCheckpoints(store, values),
     completedSubplans: async planIds => {
-      const records = await Promise.all(planIds.map(planId => record(planId)));
+      const records = await Promise.all(planIds.map(plans.record));
       return records.flatMap(found => (found === undefined ? [] : toChildResults(found)));
     },
     approvals: async rootId => (await values<unknown>(keys.approvals(rootId))).map(row => Approval.parse(row)),
@@ -100,7 +65,35 @@ export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariant
       CachedValidation.safeParse(await store.get(keys.validation(checked))).data?.result ?? null,
     failurePatterns: async () =>
       (await values<unknown>(keys.patterns)).flatMap(row => FailurePattern.safeParse(row).data ?? []),
-    record,
+    journal: (planId, after) =>
+      values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.event(planId, after)),
+  };
+}
+
+/** Reads all values below a prefix, or those after a key. */
+type ReadValues = <Value>(prefix: string, after?: string) => Promise<Value[]>;
+
+async function readValues<Value>(store: Store, prefix: string, after?: string): Promise<Value[]> {
+  const found: Value[] = [];
+  for await (const [, value] of store.entries(prefix, after === undefined ? {} : { after })) found.push(value as Value);
+  return found;
+}
+
+function planRecords(store: Store, values: ReadValues): Pick<PlanLedger, 'record' | 'records'> {
+  return {
+    async record(planId) {
+      const found = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
+      const reason = (await store.get(keys.cancelReason(planId))) as string | undefined;
+      const spent = (await store.get(keys.usage(planId))) as BudgetUsage | undefined;
+      if (found === undefined) return undefined;
+      const changes = await values<CheckoutChange>(keys.checkoutChanges(found.rootPlanId));
+      const checkoutChanges = changesOfPlan(found, changes);
+      return withSubplanStatuses(store, {
+        ...withCancelReason(found, reason),
+        spent: spent ?? zeroUsage,
+        checkoutChanges,
+      });
+    },
     async records() {
       const reasons = new Map<string, string>();
       for await (const [key, reason] of store.entries(keys.cancelReasons))
@@ -120,6 +113,38 @@ export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariant
         ),
       );
     },
+  };
+}
+
+/** The decisions of a plan, with those that a rollback or a correction superseded. */
+function decisionHistory(values: ReadValues): Pick<PlanLedger, 'decisions' | 'decisionsAt'> {
+  const loadUndone = async (planId: string): Promise<PlanHistory> => ({
+    rollbacks: await values<Rollback>(keys.rollbacks(planId)),
+    corrections: await values<Correction>(keys.corrections(planId)),
+  });
+  return {
+    async decisions(planId, { superseded = false } = {}) {
+      const marked = markSuperseded(await values<Decision>(keys.decisions(planId)), await loadUndone(planId));
+      return superseded ? marked : marked.filter(decision => decision.supersededBy === null);
+    },
+    async decisionsAt(planId, position) {
+      const { rollbacks, corrections } = await loadUndone(planId);
+      const recorded = await values<Decision>(keys.decisions(planId));
+      const by = <Kept>(kept: readonly Kept[], at: (each: Kept) => number) => kept.filter(each => at(each) <= position);
+      const marked = markSuperseded(
+        by(recorded, ({ sequence }) => sequence),
+        { rollbacks: by(rollbacks, ({ at }) => at), corrections: by(corrections, ({ sequence }) => sequence) },
+      );
+      return marked.filter(decision => decision.supersededBy === null);
+    },
+  };
+}
+
+function conflictsAndCheckpoints(
+  store: Store,
+  values: ReadValues,
+): Pick<PlanLedger, 'conflicts' | 'checkpoints' | 'checkpointState' | 'checkpointContext'> {
+  return {
     async conflicts(planId) {
       const found = await values<Conflict>(keys.conflicts(planId));
       return Promise.all(
@@ -137,8 +162,6 @@ export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariant
       const state = (await readCheckpointState(store, planId, checkpointId))?.state;
       return state !== undefined && 'context' in state ? (state.context as StoredContext) : null;
     },
-    journal: (planId, after) =>
-      values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.event(planId, after)),
   };
 }
 

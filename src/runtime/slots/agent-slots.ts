@@ -12,11 +12,49 @@ import { createRateLimits } from './rate-limits.ts';
 /** Processes do not notify each other when a slot becomes free, so it is polled at this interval. */
 const pollMs = 100;
 
+/** A limited number of slots; who finds none free waits, first come first served. */
 interface SlotQueue {
-  limit: number;
-  inUse: number;
-  /** Waiting agents, first come first served. */
-  waiting: (() => void)[];
+  readonly limit: number;
+  /** Calls `waits` with the number of those ahead, if it has to wait. Rejects when the signal aborts. */
+  acquire(signal: AbortSignal, waits: (ahead: number) => Promise<void>): Promise<void>;
+  /** Passes the slot to the next waiting agent. */
+  release(): void;
+}
+
+function createSlotQueue(limit: number): SlotQueue {
+  let inUse = 0;
+  const waiting: (() => void)[] = [];
+  const release = () => {
+    const next = waiting.shift();
+    if (next === undefined) inUse -= 1;
+    else next();
+  };
+  return {
+    limit,
+    release,
+    async acquire(signal, waits) {
+      signal.throwIfAborted();
+      if (inUse < limit) {
+        inUse += 1;
+        return;
+      }
+      const ahead = waiting.length;
+      let resolveSlot = () => {};
+      const slot = new Promise<void>(resolve => {
+        resolveSlot = resolve;
+      });
+      waiting.push(resolveSlot);
+      try {
+        await waits(ahead);
+        await raceAbort(slot, signal);
+      } catch (thrown) {
+        const at = waiting.indexOf(resolveSlot);
+        if (at >= 0) waiting.splice(at, 1);
+        else release();
+        throw thrown;
+      }
+    },
+  };
 }
 
 export function createAgentSlots(options: {
@@ -25,43 +63,9 @@ export function createAgentSlots(options: {
   clock: Clock;
 }): AgentSlots {
   const { machine, clock } = options;
-  const createQueue = (most: number): SlotQueue => ({ limit: most, inUse: 0, waiting: [] });
-  const queues = new Map(Object.entries(options.caps).map(([name, most]) => [nameKey(name), createQueue(most)]));
+  const queues = new Map(Object.entries(options.caps).map(([name, most]) => [nameKey(name), createSlotQueue(most)]));
   /** Of all agents waiting for the machine, one polls. */
-  const machineQueue = createQueue(1);
-
-  /** Passes a released slot to the next waiting agent. */
-  const release = (queue: SlotQueue) => {
-    const next = queue.waiting.shift();
-    if (next === undefined) queue.inUse -= 1;
-    else next();
-  };
-  const acquire = async (
-    queue: SlotQueue,
-    signal: AbortSignal,
-    waits: (ahead: number) => Promise<void>,
-  ): Promise<void> => {
-    signal.throwIfAborted();
-    if (queue.inUse < queue.limit) {
-      queue.inUse += 1;
-      return;
-    }
-    const ahead = queue.waiting.length;
-    let resolveSlot = () => {};
-    const slot = new Promise<void>(resolve => {
-      resolveSlot = resolve;
-    });
-    queue.waiting.push(resolveSlot);
-    try {
-      await waits(ahead);
-      await raceAbort(slot, signal);
-    } catch (thrown) {
-      const at = queue.waiting.indexOf(resolveSlot);
-      if (at >= 0) queue.waiting.splice(at, 1);
-      else release(queue);
-      throw thrown;
-    }
-  };
+  const machineQueue = createSlotQueue(1);
   const acquireMachineSlot = async (
     machineSlots: MachineSlots,
     signal: AbortSignal,
@@ -72,7 +76,7 @@ export function createAgentSlots(options: {
       if (!notified) await waits(ahead);
       notified = true;
     };
-    await acquire(machineQueue, signal, notify);
+    await machineQueue.acquire(signal, notify);
     try {
       for (;;) {
         const turn = await machineSlots.tryAcquire();
@@ -81,7 +85,7 @@ export function createAgentSlots(options: {
         await pause(clock, signal);
       }
     } finally {
-      release(machineQueue);
+      machineQueue.release();
     }
   };
 
@@ -90,19 +94,18 @@ export function createAgentSlots(options: {
     async acquire(ref, { signal, onQueued }) {
       const agent = agentLabel(ref);
       const line = queues.get(nameKey(agent));
-      if (line !== undefined)
-        await acquire(line, signal, ahead => onQueued({ cap: 'agent', agent, most: line.limit, ahead }));
+      await line?.acquire(signal, ahead => onQueued({ cap: 'agent', agent, most: line.limit, ahead }));
       try {
         const most = machine?.max ?? 0;
         const turn =
           machine &&
           (await acquireMachineSlot(machine, signal, ahead => onQueued({ cap: 'machine', agent, most, ahead })));
         return async () => {
-          if (line !== undefined) release(line);
+          line?.release();
           await turn?.();
         };
       } catch (thrown) {
-        if (line !== undefined) release(line);
+        line?.release();
         throw thrown;
       }
     },

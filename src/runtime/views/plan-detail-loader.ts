@@ -59,15 +59,6 @@ export function createPlanDetailLoader(
     });
   }
 
-  /** A lost owner causes a complete reload; a removed plan has no details. */
-  async function ignoreTroupeErrors(action: () => Promise<void>): Promise<void> {
-    try {
-      await action();
-    } catch (thrown) {
-      if (!TroupeError.is(thrown)) throw thrown;
-    }
-  }
-
   return {
     planId: () => selected,
     select(planId) {
@@ -90,4 +81,13 @@ export function createPlanDetailLoader(
       return detail;
     },
   };
+}
+
+/** A lost owner causes a complete reload; a removed plan has no details. */
+async function ignoreTroupeErrors(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (thrown) {
+    if (!TroupeError.is(thrown)) throw thrown;
+  }
 }
