@@ -19,12 +19,8 @@ const longFunctions: readonly string[] = [
   'src/adapters/project/git/sandboxes.ts openSandboxes',
   'src/adapters/project/git/tree/tree-sandboxes.ts withTreeSandboxes',
   'src/runtime/budget/budget-tracker.ts openBudgetTracker',
-  'src/runtime/correction/prepare.ts prepareCorrection',
   'src/runtime/plan-system.ts startPlanSystem',
-  'src/runtime/plans/plan-handle.ts createPlanHandle',
-  'src/runtime/tools/tool-runner.ts createToolRunner',
   'src/runtime/troupe.ts openRuntime',
-  'src/runtime/views/live-view.ts watchPlans',
 ];
 
 /** Classes where an object is a closure: path and name. */

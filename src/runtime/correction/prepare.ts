@@ -91,46 +91,22 @@ export async function prepareCorrection(
     corrections,
     journal,
   });
-  const affected = mode === 'append' ? [] : affectedBy(effective, decision.decisionId);
-  const replayedCalls = restart.sequence === null ? [] : workUpTo(journal, restart.sequence).calls;
-  const redone =
-    mode === 'append'
-      ? []
-      : redoneDecisions(
-          effective,
-          affected,
-          from,
-          replayedCalls.flatMap(({ decisions }) => decisions),
-        );
-  const superseded = [...affected, ...redone].map(({ decisionId }) => decisionId);
-  const fallen = cancelledSubplans(planId, children, superseded);
-  assertNotApplied({ record, decision, mode, from, cancelled: fallen, journal });
-  const kept = reusedSubplans(planId, children, effective, superseded);
+  const scope = correctionScope({ record, decision, mode, from, effective, children, journal, restart });
+  assertNotApplied({ record, decision, mode, from, cancelled: scope.fallen, journal });
   const correctionId = host.mintId();
-  const own = userIntervention(decision, { decisionId: host.mintId(), correctionId, mode, guidance });
-  const parallel = effective.some(({ type }) => type === 'subplan_parallel_spawn');
-  const spawns = from !== 'children' ? [] : affected.filter(({ type }) => isSpawn(type));
+  const { decisions, interventionId } = correctionDecisions(host, record, {
+    ...{ correctionId, decision, mode, guidance, from, effective },
+    affected: scope.affected,
+  });
+  const { affected, redone, superseded, fallen, kept } = scope;
   const order: CorrectionRequest = {
-    correctionId,
-    decisionId: decision.decisionId,
-    mode,
-    guidance,
-    from,
+    ...{ correctionId, decisionId: decision.decisionId, mode, guidance, from },
     ...restart,
-    interventionId: own.decisionId,
-    decisions:
-      mode === 'append'
-        ? [
-            own,
-            addedSubplan(own, { decisionId: host.mintId(), alias: primaryProject(record).alias, guidance, parallel }),
-          ]
-        : [own, ...replacementSpawns(spawns, decision, own, guidance, host.mintId)],
-    superseded,
+    ...{ interventionId, decisions, superseded, kept, force },
     childPlanIds: fallen.map(child => child.planId),
-    kept,
-    force,
   };
   const isComplete = (child: PlanRecord) => isTerminal(child) && child.state === 'complete';
+  const undone = mode === 'append' || from === 'children' ? [] : callsSince(journal, rollbacks, restart.sequence ?? 0);
   const report: CorrectionReport = {
     ...{ correctionId, planId, decision, mode, guidance, from, redone, dryRun },
     invalidated: affected,
@@ -140,17 +116,84 @@ export async function prepareCorrection(
       takenBack: fallen.filter(isComplete).map(child => child.planId),
       kept,
     },
-    warnings: correctionWarnings({ record, from, fallen, children, undone: undoneCalls() }),
+    warnings: correctionWarnings({
+      ...{ record, from, fallen, children },
+      undone: [...new Set(undone.flatMap(externalSideEffects))],
+    }),
     estimateMs: workTime(effectiveEvents(journal), from),
     attempt: record.attempt + 1,
   };
   return { order, report };
+}
 
-  function undoneCalls(): string[] {
-    if (mode === 'append' || from === 'children') return [];
-    const calls = callsSince(journal, rollbacks, restart.sequence ?? 0);
-    return [...new Set(calls.flatMap(externalSideEffects))];
+interface CorrectionScope {
+  /** The decision with everything below it or influenced by it. */
+  affected: Decision[];
+  /** Decisions that are not affected, but whose work is undone with the restored files. */
+  redone: Decision[];
+  /** Ids of both. */
+  superseded: string[];
+  /** Subplans that are cancelled, or whose work is undone. */
+  fallen: PlanRecord[];
+  /** Ids of subplans whose results are reused. */
+  kept: string[];
+}
+
+/** Determines what a correction invalidates. */
+function correctionScope(input: {
+  record: PlanRecord;
+  decision: Decision;
+  mode: CorrectionMode;
+  from: RestartPoint;
+  effective: readonly Decision[];
+  children: readonly PlanRecord[];
+  journal: readonly PlanEvent[];
+  restart: { sequence: number | null };
+}): CorrectionScope {
+  const { record, decision, mode, from, effective, children, journal, restart } = input;
+  const { planId } = record;
+  const isAppend = mode === 'append';
+  const affected = isAppend ? [] : affectedBy(effective, decision.decisionId);
+  const replayedCalls = restart.sequence === null ? [] : workUpTo(journal, restart.sequence).calls;
+  const replayed = replayedCalls.flatMap(({ decisions }) => decisions);
+  const redone = isAppend ? [] : redoneDecisions(effective, affected, from, replayed);
+  const superseded = [...affected, ...redone].map(({ decisionId }) => decisionId);
+  return {
+    affected,
+    redone,
+    superseded,
+    fallen: cancelledSubplans(planId, children, superseded),
+    kept: reusedSubplans(planId, children, effective, superseded),
+  };
+}
+
+/** The decisions that a correction records: that of the user, and the spawns that follow from it. */
+function correctionDecisions(
+  host: PlanHost,
+  record: PlanRecord,
+  input: {
+    correctionId: string;
+    decision: Decision;
+    mode: CorrectionMode;
+    guidance: string;
+    from: RestartPoint;
+    effective: readonly Decision[];
+    affected: readonly Decision[];
+  },
+): Pick<CorrectionRequest, 'decisions' | 'interventionId'> {
+  const { correctionId, decision, mode, guidance, from, effective, affected } = input;
+  const own = userIntervention(decision, { decisionId: host.mintId(), correctionId, mode, guidance });
+  const interventionId = own.decisionId;
+  if (mode === 'append') {
+    const parallel = effective.some(({ type }) => type === 'subplan_parallel_spawn');
+    const { alias } = primaryProject(record);
+    return {
+      interventionId,
+      decisions: [own, addedSubplan(own, { decisionId: host.mintId(), alias, guidance, parallel })],
+    };
   }
+  const spawns = from === 'children' ? affected.filter(({ type }) => isSpawn(type)) : [];
+  return { interventionId, decisions: [own, ...replacementSpawns(spawns, decision, own, guidance, host.mintId)] };
 }
 
 /** Returns a decision of a plan by its id or the end of one. @throws {TroupeError} UNKNOWN_DECISION */

@@ -1,9 +1,10 @@
-import type { CheckpointDraft } from '../../model/checkpoint.ts';
+import type { CheckpointDraft, RevertedFile } from '../../model/checkpoint.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { type DecisionDraft, type DecisionType, defaultRevertGuidance } from '../../model/decision.ts';
 import type { PlanCommand } from '../../model/effects.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { withSandboxLostHints } from '../../model/hints.ts';
+import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { rollbacksIn, rollbackThatUndid, sequenceOf } from '../../model/rollback-history.ts';
 import type { DiffRange, Plan, PlanCheckpoints, PlanConflicts, PlanReview } from '../api.ts';
@@ -25,33 +26,41 @@ import type { PlanVersion } from './plan-version.ts';
 
 /** Creates the client's handle of one plan: its id with its commands and views. Holds no state of its own. */
 export function createPlanHandle(host: PlanHost, planId: string, version?: PlanVersion): Plan {
-  const record = () => requireRecord(host, planId);
-  const send = (command: PlanCommand) => host.send(planId, command, version);
-  const request = (command: RequestCommand) => sendForReply(host, planId, command, send);
+  const target: PlanTarget = {
+    host,
+    planId,
+    record: () => requireRecord(host, planId),
+    send: command => host.send(planId, command, version),
+    request: command => sendForReply(host, planId, command, target.send),
+  };
+  return {
+    id: planId,
+    checkpoints: planCheckpoints(target),
+    conflicts: planConflicts(target),
+    review: planReview(target),
+    record: target.record,
+    ifUnchangedSince: seen => createPlanHandle(host, planId, seen),
+    ...phaseCommands(target),
+    ...guidanceCommands(target),
+    ...correctionCommands(target),
+    ...planHistory(target),
+    ...planOutput(target),
+    ...planEvents(target),
+  };
+}
 
-  async function userDecision(type: DecisionType, question: string, text: string): Promise<DecisionDraft> {
-    const { decisionRootId, lastCheckpointId } = await record();
-    return {
-      decisionId: host.mintId(),
-      planId,
-      parentDecisionId: decisionRootId,
-      type,
-      question,
-      chosenOption: text,
-      alternatives: [],
-      confidence: 1,
-      rationale: 'Requested by the user',
-      payload: {},
-      dependsOn: [],
-      contextSnapshot: { treeOid: null, checkpointId: lastCheckpointId, actorStateRef: null },
-      artifacts: [],
-      supersededBy: null,
-    };
-  }
+/** One plan, and how a command gets to it. */
+interface PlanTarget {
+  host: PlanHost;
+  planId: string;
+  record(): Promise<PlanRecord>;
+  send(command: PlanCommand): Promise<void>;
+  /** Sends a command and resolves with the machine's reply. */
+  request(command: RequestCommand): Promise<RevertedFile[]>;
+}
 
-  const diffRange = async (range: DiffRange) => resolveDiffRange(host, await record(), range);
-
-  const checkpoints: PlanCheckpoints = {
+function planCheckpoints({ host, planId, record, send }: PlanTarget): PlanCheckpoints {
+  return {
     list: () => host.ledger.checkpoints(planId),
     get: idOrLabel => loadCheckpoint(host, planId, idOrLabel),
     async create(label) {
@@ -85,16 +94,20 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       await host.project.unpin(ref.replace(/^refs\/troupe\//, ''));
     },
   };
+}
 
-  const conflicts: PlanConflicts = {
+function planConflicts({ host, planId, send }: PlanTarget): PlanConflicts {
+  return {
     list: () => host.ledger.conflicts(planId),
     get: path => loadConflictDetails(host, planId, path),
     async resolve(path, take, { hunk } = {}) {
       await send(await createResolveCommand(host, planId, { path, take, hunk }));
     },
   };
+}
 
-  const review: PlanReview = {
+function planReview({ host, record, request }: PlanTarget): PlanReview {
+  return {
     files: async () => loadReview(host, await record()),
     async reject(rejections, options = {}) {
       const { order, report } = await prepareRejection(host, await record(), rejections, options);
@@ -103,12 +116,20 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       return report;
     },
   };
+}
 
+/** Commands that start, hold and end the phases. */
+function phaseCommands({
+  host,
+  planId,
+  record,
+  send,
+  request,
+}: PlanTarget): Pick<
+  Plan,
+  'execute' | 'apply' | 'previewApply' | 'approvals' | 'approve' | 'deny' | 'pause' | 'resume' | 'cancel'
+> {
   return {
-    id: planId,
-    ...{ checkpoints, conflicts, review },
-    record,
-    ifUnchangedSince: seen => createPlanHandle(host, planId, seen),
     execute: () => send({ type: 'execute' }),
     async apply(options = {}) {
       const command = await prepareApply(host, await record(), options);
@@ -124,10 +145,18 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
     pause: () => send({ type: 'pause' }),
     resume: () => send({ type: 'resume' }),
     cancel: (reason = 'cancelled by a person') => send({ type: 'cancel', reason }),
+  };
+}
+
+/** Commands with which the user says what should be different. */
+function guidanceCommands(target: PlanTarget): Pick<Plan, 'revert' | 'prompt'> {
+  const { send } = target;
+  return {
     async revert(guidance = '') {
       await send({
         type: 'revert',
         decision: await userDecision(
+          target,
           'reversion',
           'What should be done differently?',
           guidance || defaultRevertGuidance,
@@ -138,26 +167,24 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
     async prompt(guidance) {
       await send({
         type: 'prompt',
-        decision: await userDecision('user_intervention', 'What else should be known?', guidance),
+        decision: await userDecision(target, 'user_intervention', 'What else should be known?', guidance),
         guidance,
       });
     },
-    decisions: options => host.ledger.decisions(planId, options),
-    sessions: async () => (await host.ledger.sessions(planId)).sort((left, right) => left.sequence - right.sequence),
-    async toolCalls() {
-      const journal = await host.ledger.journal(planId);
-      const rollbacks = rollbacksIn(journal);
-      return journal.flatMap(event =>
-        event.type === 'tool.called'
-          ? [{ ...event.call, undone: rollbackThatUndid(rollbacks, sequenceOf(event)) !== null }]
-          : [],
-      );
-    },
+  };
+}
+
+/** Commands that go back to a checkpoint or a decision. */
+function correctionCommands(
+  target: PlanTarget,
+): Pick<Plan, 'rollback' | 'correct' | 'strategyDraft' | 'editStrategy' | 'corrections'> {
+  const { host, planId, record, send, request } = target;
+  return {
     async rollback(idOrLabel, { force = false, dryRun = false } = {}) {
       const { order, report } = await prepareRollback(host, await record(), idOrLabel, { force, dryRun });
       if (dryRun) return report;
       const name = report.checkpoint.label ?? report.checkpoint.trigger;
-      const decision = await userDecision('user_intervention', 'Rollback', `Back to ${name}`);
+      const decision = await userDecision(target, 'user_intervention', 'Rollback', `Back to ${name}`);
       return { ...report, changes: await request({ type: 'rollback', order, decision }) };
     },
     async correct(idOrLabel, options) {
@@ -173,6 +200,28 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       return report;
     },
     corrections: () => host.ledger.corrections(planId),
+  };
+}
+
+function planHistory({ host, planId }: PlanTarget): Pick<Plan, 'decisions' | 'sessions' | 'toolCalls'> {
+  return {
+    decisions: options => host.ledger.decisions(planId, options),
+    sessions: async () => (await host.ledger.sessions(planId)).sort((left, right) => left.sequence - right.sequence),
+    async toolCalls() {
+      const journal = await host.ledger.journal(planId);
+      const rollbacks = rollbacksIn(journal);
+      return journal.flatMap(event =>
+        event.type === 'tool.called'
+          ? [{ ...event.call, undone: rollbackThatUndid(rollbacks, sequenceOf(event)) !== null }]
+          : [],
+      );
+    },
+  };
+}
+
+function planOutput({ host, planId, record }: PlanTarget): Pick<Plan, 'changes' | 'diff' | 'logs' | 'export'> {
+  const diffRange = async (range: DiffRange) => resolveDiffRange(host, await record(), range);
+  return {
     changes: async (range = {}) => (await host.project.changes(await diffRange(range))).files,
     async diff({ stat, paths, ...between } = {}) {
       const how = { ...(stat === undefined ? {} : { stat }), ...(paths === undefined ? {} : { paths }) };
@@ -180,6 +229,14 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
     },
     logs: options => readLogs(host, planId, options),
     export: ({ files = true } = {}) => host.exportLines(planId, { files }),
+  };
+}
+
+function planEvents({
+  host,
+  planId,
+}: PlanTarget): Pick<Plan, 'events' | 'waitUntilIdle' | 'result' | 'waitForPreflight'> {
+  return {
     events: options => streamPlanEvents(host, planId, options),
     waitUntilIdle: options => waitUntilIdle(host, planId, options),
     async result(options) {
@@ -192,5 +249,31 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
       return stopped;
     },
     waitForPreflight: options => waitForPreflight(host, planId, options),
+  };
+}
+
+/** A decision of the user, below the root of the plan's decisions. */
+async function userDecision(
+  { host, planId, record }: PlanTarget,
+  type: DecisionType,
+  question: string,
+  text: string,
+): Promise<DecisionDraft> {
+  const { decisionRootId, lastCheckpointId } = await record();
+  return {
+    decisionId: host.mintId(),
+    planId,
+    parentDecisionId: decisionRootId,
+    type,
+    question,
+    chosenOption: text,
+    alternatives: [],
+    confidence: 1,
+    rationale: 'Requested by the user',
+    payload: {},
+    dependsOn: [],
+    contextSnapshot: { treeOid: null, checkpointId: lastCheckpointId, actorStateRef: null },
+    artifacts: [],
+    supersededBy: null,
   };
 }

@@ -15,7 +15,7 @@ import { commandHint } from '../../model/command-hint.ts';
 import type { DecisionDraft } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { isTooDeep } from '../../model/json.ts';
-import { createRedactor } from '../../model/redactor.ts';
+import { createRedactor, type Redactor } from '../../model/redactor.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
 import { type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';
 import type { ToolCall } from '../../model/tool.ts';
@@ -41,63 +41,25 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
     if (options.signal.aborted) throw toolCancelledError(tool);
     if (isTooDeep(input)) throw tooDeepError(tool, 'its input');
     const sent = toJsonValue(input);
-    let failed: { failure: unknown } | null = null;
-    let success: { result: unknown } | null = null;
-    const run = async (): Promise<PerformedCall> => {
-      let startedAt = options.clock.now();
-      const made = { decisions: [] as DecisionDraft[], checkpoints: [] as CheckpointDraft[] };
-      let result: unknown = null;
-      let allowed = false;
-      const { plan } = options;
-      const spentUp = options.budget
-        ? options.budget.call()
-        : budgetError(plan.planId, plan.budget, { toolCalls: index });
-      try {
-        replay.assertNoPlaceholders(tool, sent);
-        await checkGuards(options, { tool, callsBefore: index, input: redactor.value(sent), spentUp }, table);
-        allowed = true;
-        // The time of the approval does not count.
-        startedAt = options.clock.now();
-        const output = await invoke(options, tool, sent, made, spawned);
-        if (isTooDeep(output)) throw tooDeepError(tool, 'what it answered');
-        result = toJsonValue(output);
-        success = { result };
-      } catch (failure) {
-        if (options.signal.aborted) throw toolCancelledError(tool, failure);
-        failed = { failure };
-        made.decisions = [];
-      } finally {
-        if (spentUp === null) options.budget?.called(allowed);
-      }
-      const call: ToolCall = {
-        callId: options.mintId(),
-        planId: options.plan.planId,
-        tool: tool.name,
-        input: sent,
-        result,
-        error: failed === null ? null : TroupeError.serialize(failed.failure),
-        durationMs: options.clock.now() - startedAt,
-        startedAt: new Date(startedAt).toISOString(),
-        undone: false,
-      };
-      const decisions = made.decisions.map(decision => redactDecision(decision, redactor));
-      return {
-        call: redactToolCall(call, redactor),
-        checkpoints: made.checkpoints.map(each => redactCheckpoint(each, redactor)),
-        decisions,
-      };
-    };
-    const done = await (options.around?.(index, tool.sideEffects.includes('write_files'), run) ?? run());
+    let outcome: CallOutcome | null = null;
+    const done = await around(index, tool, async () => {
+      const attempt = await attemptCall({ options, table, redactor, replay, spawned }, { tool, index, sent });
+      outcome = attempt.outcome;
+      return attempt.performed;
+    });
     assertSameCall(redactor.value(done.call), tool, redactor.value(sent), index);
     spawned.push(...spawnsIn(done.decisions));
     options.onCall?.(done.call, { decisions: done.decisions, checkpoints: done.checkpoints });
+    const known = outcome as CallOutcome | null;
     // Rethrow a bug as it was; after a crash only its record is left.
-    if (failed !== null) throw (failed as { failure: unknown }).failure;
-    if (success !== null) return (success as { result: unknown }).result;
+    if (known !== null && 'failure' in known) throw known.failure;
+    if (known !== null) return known.result;
     if (done.call.error !== null) throw TroupeError.deserialize(TroupeError.serialize(done.call.error));
     const again = { decisions: [], checkpoints: [] };
     return replay.resultOf(done.call, tool, async () => toJsonValue(await invoke(options, tool, sent, again, spawned)));
   };
+  const around = (index: number, tool: Tool, run: () => Promise<PerformedCall>) =>
+    options.around?.(index, tool.sideEffects.includes('write_files'), run) ?? run();
 
   return async (name, input) => {
     const tool = table.find(name);
@@ -105,6 +67,65 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
     const call = last.then(() => perform(index, tool, input));
     last = call.catch(() => undefined);
     return call;
+  };
+}
+
+/** How a call ended that was made in this process. */
+type CallOutcome = { result: unknown } | { failure: unknown };
+
+interface CallEnvironment {
+  options: ToolRunnerOptions;
+  table: ReturnType<typeof createToolTable>;
+  redactor: Redactor;
+  replay: ReturnType<typeof createToolCallReplay>;
+  spawned: readonly RecordedSpawn[];
+}
+
+/** Makes a call if the guards allow it, and records it without secrets. @throws {TroupeError} CANCELLED */
+async function attemptCall(
+  { options, table, redactor, replay, spawned }: CallEnvironment,
+  { tool, index, sent }: { tool: Tool; index: number; sent: unknown },
+): Promise<{ outcome: CallOutcome; performed: PerformedCall }> {
+  let startedAt = options.clock.now();
+  const made = { decisions: [] as DecisionDraft[], checkpoints: [] as CheckpointDraft[] };
+  let outcome: CallOutcome;
+  let allowed = false;
+  const { plan } = options;
+  const spentUp = options.budget ? options.budget.call() : budgetError(plan.planId, plan.budget, { toolCalls: index });
+  try {
+    replay.assertNoPlaceholders(tool, sent);
+    await checkGuards(options, { tool, callsBefore: index, input: redactor.value(sent), spentUp }, table);
+    allowed = true;
+    // The time of the approval does not count.
+    startedAt = options.clock.now();
+    const output = await invoke(options, tool, sent, made, spawned);
+    if (isTooDeep(output)) throw tooDeepError(tool, 'what it answered');
+    outcome = { result: toJsonValue(output) };
+  } catch (failure) {
+    if (options.signal.aborted) throw toolCancelledError(tool, failure);
+    outcome = { failure };
+    made.decisions = [];
+  } finally {
+    if (spentUp === null) options.budget?.called(allowed);
+  }
+  const call: ToolCall = {
+    callId: options.mintId(),
+    planId: plan.planId,
+    tool: tool.name,
+    input: sent,
+    result: 'result' in outcome ? outcome.result : null,
+    error: 'failure' in outcome ? TroupeError.serialize(outcome.failure) : null,
+    durationMs: options.clock.now() - startedAt,
+    startedAt: new Date(startedAt).toISOString(),
+    undone: false,
+  };
+  return {
+    outcome,
+    performed: {
+      call: redactToolCall(call, redactor),
+      checkpoints: made.checkpoints.map(each => redactCheckpoint(each, redactor)),
+      decisions: made.decisions.map(decision => redactDecision(decision, redactor)),
+    },
   };
 }
 

@@ -8,6 +8,7 @@
 
 import { type SerializedError, TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
+import type { PlanRecord } from '../../model/plan.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Troupe } from '../api.ts';
 import type { PlanDetail } from './plan-detail.ts';
@@ -54,103 +55,45 @@ const reconnectsMax = 5;
 const reconnectDelayMs = 200;
 
 export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveViewOptions): LiveView {
-  let views: PlanViews = { loaded: false, seq: '', plans: {}, subplans: {}, detail: null, error: null };
-  let pending: PlanEvent[] = [];
-  let flushedAt = Number.NEGATIVE_INFINITY;
-  let cancelTimer: (() => void) | null = null;
-  let wakeUp = () => {};
+  let views = emptyViews;
   const listeners = new Set<(events: readonly PlanEvent[]) => void>();
   const closed = new AbortController();
-
-  const detailLoader = createPlanDetailLoader(troupe, {
-    clock,
-    changed: detail => change({ detail }),
-  });
+  const detailLoader = createPlanDetailLoader(troupe, { clock, changed: detail => change({ detail }) });
   const refresher = createPlanRefresher(troupe, {
     clock,
     plans: () => views.plans,
     onRefreshed: line => change({ plans: { ...views.plans, [line.planId]: line } }),
   });
+  const batches = createEventBatches(clock, intervalMs, events => {
+    if (events.length > 0) {
+      views = reduceViews(views, events);
+      const detail = detailLoader.apply(events);
+      if (detail !== null) views = { ...views, detail };
+      refresher.apply(events);
+    }
+    for (const changed of [...listeners]) changed(events);
+  });
 
   /** Sets what does not come from an event, as a change of its own. */
   function change(changes: Partial<PlanViews>): void {
     views = { ...views, ...changes };
-    schedule();
+    batches.schedule();
   }
 
-  function schedule(): void {
-    cancelTimer ??= clock.at(Math.max(clock.now(), flushedAt + intervalMs), flush);
-  }
-
-  function flush(): void {
-    cancelTimer = null;
-    flushedAt = clock.now();
-    const events = pending;
-    pending = [];
-    applyEvents(events);
-    for (const changed of [...listeners]) changed(events);
-  }
-
-  function applyEvents(events: readonly PlanEvent[]): void {
-    const last = events.at(-1);
-    if (last === undefined) return;
-    const plans = reducePlanSummaries(views.plans, events);
-    views = { ...views, seq: last.seq, plans, subplans: reduceSubplanStatuses(views.subplans, events) };
-    const detail = detailLoader.apply(events);
-    if (detail !== null) views = { ...views, detail };
-    refresher.apply(events);
-  }
-
-  async function connect(): Promise<void> {
-    const stream = troupe.events({ signal: closed.signal })[Symbol.asyncIterator]();
-    let next = stream.next();
-    next.catch(() => undefined);
-    // Its answer means that the subscription has started: requests are handled in order.
-    await troupe.actions.list();
-    const records = await troupe.list({ all: true, children: true });
-    pending = [];
-    views = {
-      ...views,
-      loaded: true,
-      error: null,
-      plans: toPlanSummaries(records),
-      subplans: toSubplanStatuses(records),
-    };
-    detailLoader.reload();
-    schedule();
-    for (let result = await next; result.done !== true; result = await next) {
-      pending.push(result.value);
-      schedule();
-      next = stream.next();
-    }
-    throw new TroupeError('SYSTEM_CLOSED', 'This Troupe was closed');
-  }
-
-  async function run(): Promise<void> {
-    for (let losses = 0; !closed.signal.aborted; ) {
-      const before = views.seq;
-      try {
-        await connect();
-      } catch (thrown) {
-        losses = views.seq === before ? losses + 1 : 1;
-        const isLost = TroupeError.is(thrown) && thrown.code === 'OWNER_LOST' && losses < reconnectsMax;
-        if (closed.signal.aborted) return;
-        if (!isLost) return change({ error: TroupeError.serialize(thrown) });
-        await pause(losses * reconnectDelayMs);
-      }
-    }
-  }
-
-  async function pause(ms: number): Promise<void> {
-    const woken = new Promise<void>(resolve => {
-      wakeUp = resolve;
-    });
-    const stop = clock.at(clock.now() + ms, wakeUp);
-    await woken;
-    stop();
-  }
-
-  let running = run();
+  const connection = createReconnectingStream(troupe, {
+    clock,
+    signal: closed.signal,
+    seq: () => views.seq,
+    loaded(records) {
+      batches.drop();
+      views = { ...views, loaded: true, error: null, ...toViews(records) };
+      detailLoader.reload();
+      batches.schedule();
+    },
+    received: batches.add,
+    failed: error => change({ error }),
+  });
+  let running = connection.run();
 
   const view: LiveView = {
     snapshot: () => views,
@@ -166,18 +109,126 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
     reconnect() {
       if (views.error === null) return;
       change({ error: null });
-      running = run();
+      running = connection.run();
     },
     async close() {
       closed.abort();
-      cancelTimer?.();
+      batches.close();
       listeners.clear();
       refresher.close();
       detailLoader.select(null);
-      wakeUp();
+      connection.wakeUp();
       await running;
     },
     [Symbol.asyncDispose]: () => view.close(),
   };
   return view;
+}
+
+const emptyViews: PlanViews = { loaded: false, seq: '', plans: {}, subplans: {}, detail: null, error: null };
+
+const toViews = (records: readonly PlanRecord[]) => ({
+  plans: toPlanSummaries(records),
+  subplans: toSubplanStatuses(records),
+});
+
+/** Returns the views of all plans after some events; the details of the selected plan are not included. */
+function reduceViews(views: PlanViews, events: readonly PlanEvent[]): PlanViews {
+  return {
+    ...views,
+    seq: events.at(-1)?.seq ?? views.seq,
+    plans: reducePlanSummaries(views.plans, events),
+    subplans: reduceSubplanStatuses(views.subplans, events),
+  };
+}
+
+/** Collects events and passes them on together, at most once per interval. */
+function createEventBatches(clock: Clock, intervalMs: number, flushed: (events: readonly PlanEvent[]) => void) {
+  let pending: PlanEvent[] = [];
+  let flushedAt = Number.NEGATIVE_INFINITY;
+  let cancelTimer: (() => void) | null = null;
+  const flush = () => {
+    cancelTimer = null;
+    flushedAt = clock.now();
+    const events = pending;
+    pending = [];
+    flushed(events);
+  };
+  const schedule = () => {
+    cancelTimer ??= clock.at(Math.max(clock.now(), flushedAt + intervalMs), flush);
+  };
+  return {
+    add(event: PlanEvent): void {
+      pending.push(event);
+      schedule();
+    },
+    /** Passes on what there is, even if there is no event. */
+    schedule,
+    /** Forgets events that were loaded otherwise. */
+    drop(): void {
+      pending = [];
+    },
+    close(): void {
+      cancelTimer?.();
+    },
+  };
+}
+
+/** Subscribes, then loads; again when the owner of the store is lost, from the next owner. */
+function createReconnectingStream(
+  troupe: Troupe,
+  options: {
+    clock: Clock;
+    signal: AbortSignal;
+    /** The last event that is applied: with progress, losses count from the start. */
+    seq(): string;
+    loaded(records: readonly PlanRecord[]): void;
+    received(event: PlanEvent): void;
+    failed(error: SerializedError): void;
+  },
+) {
+  const { clock, signal } = options;
+  let wakeUp = () => {};
+
+  async function connect(): Promise<void> {
+    const stream = troupe.events({ signal })[Symbol.asyncIterator]();
+    let next = stream.next();
+    next.catch(() => undefined);
+    // Its answer means that the subscription has started: requests are handled in order.
+    await troupe.actions.list();
+    options.loaded(await troupe.list({ all: true, children: true }));
+    for (let result = await next; result.done !== true; result = await next) {
+      options.received(result.value);
+      next = stream.next();
+    }
+    throw new TroupeError('SYSTEM_CLOSED', 'This Troupe was closed');
+  }
+
+  async function pause(ms: number): Promise<void> {
+    const woken = new Promise<void>(resolve => {
+      wakeUp = resolve;
+    });
+    const stop = clock.at(clock.now() + ms, wakeUp);
+    await woken;
+    stop();
+  }
+
+  return {
+    async run(): Promise<void> {
+      for (let losses = 0; !signal.aborted; ) {
+        const before = options.seq();
+        try {
+          await connect();
+        } catch (thrown) {
+          losses = options.seq() === before ? losses + 1 : 1;
+          const isLost = TroupeError.is(thrown) && thrown.code === 'OWNER_LOST' && losses < reconnectsMax;
+          if (signal.aborted) return;
+          if (!isLost) return options.failed(TroupeError.serialize(thrown));
+          await pause(losses * reconnectDelayMs);
+        }
+      }
+    },
+    /** Ends a pause before the next try. */
+    wakeUp: () => wakeUp(),
+  };
 }
