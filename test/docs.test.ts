@@ -50,16 +50,6 @@ describe('documents', () => {
     ]);
   });
 
-  test('define at most 60 entries in the glossary, each word once', () => {
-    const entries = [...read('docs/glossary.md').matchAll(/^\| (?!word )([a-z][^|]*) \| \S/gm)].map(
-      ([, words = '']) => words,
-    );
-    expect(entries.length).toBeGreaterThan(40);
-    expect(entries.length).toBeLessThanOrEqual(60);
-    const words = entries.flatMap(entry => entry.split(', '));
-    expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
-  });
-
   test('link only to existing targets', () => {
     const all = documents();
     expect(all).toContain('docs/errors.md');

@@ -14,7 +14,7 @@ import { CommitReaders } from './commit-readers.ts';
 import { ReleasePolicy } from './release-policy.ts';
 import { addWaiter, countWaiters, type WaiterGroup } from './waiters.ts';
 
-/** What one tick writes. */
+/** The atomic write of all changes of one turn of the event loop. */
 export interface Batch {
   operations: Operation[];
   /** Called once the batch is on disk. */

@@ -5,7 +5,7 @@ import { TroupeError } from '../model/errors.ts';
 import { parseJson } from '../model/json.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
 
-/** The process that has a store open, as other processes see it. */
+/** The one process that has the store open: what other processes see of it. */
 export const Owner = z.object({
   pid: z.number().int().positive(),
   command: z.string(),

@@ -42,7 +42,7 @@ export const ActionArgument = z.strictObject({
 });
 export type ActionArgument = z.infer<typeof ActionArgument>;
 
-/** A reusable template for plans. Unknown keys are rejected by name. */
+/** A reusable template of plans. Unknown keys are rejected by name. */
 export const Action = z.strictObject({
   name: Name.meta({
     description: 'Name of the action: `[[server:]namespace/]name`. Without a namespace it is `local/NAME`.',

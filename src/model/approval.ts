@@ -45,7 +45,7 @@ export const ApprovalAnswer = z.strictObject({
 });
 export type ApprovalAnswer = z.infer<typeof ApprovalAnswer>;
 
-/** An approval of a tool call, pending or answered. */
+/** A tool call that waits, or waited, for your answer. */
 export const Approval = z.strictObject({
   approvalId: Id,
   planId: Id,

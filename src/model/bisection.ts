@@ -12,7 +12,7 @@ import { Id } from './id.ts';
 export const BisectionOutcome = z.enum(['found', 'base', 'unreproducible', 'undetermined']);
 export type BisectionOutcome = z.infer<typeof BisectionOutcome>;
 
-/** What a search found. */
+/** The search for the subplans that make a required validation fail on the merged result: what it found. */
 export const Bisection = z.strictObject({
   /** The name of the validation. */
   validation: z.string(),

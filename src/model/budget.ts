@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { commandHint } from './command-hint.ts';
 import { TroupeError } from './errors.ts';
 
-/** Limits on what a plan may use. A missing limit means no limit; children use their parent's budget. */
+/**
+ * The limit on tool calls, seconds, tokens and money of a plan and its subplans together. A missing limit means no limit;
+ * children use their parent's budget.
+ */
 export const Budget = z.strictObject({
   toolCalls: z
     .number()

@@ -41,7 +41,10 @@ export const CheckpointConfig = z.strictObject({
 });
 export type CheckpointConfig = z.infer<typeof CheckpointConfig>;
 
-/** A state to roll back to: the sandbox tree and the position in the journal. The state of the machine is stored beside it. */
+/**
+ * Sandbox tree, journal position and machine state of a plan, which a rollback restores together. The state of the machine
+ * is stored beside this record.
+ */
 export const Checkpoint = z.strictObject({
   checkpointId: Id,
   planId: Id,

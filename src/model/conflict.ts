@@ -47,7 +47,7 @@ export const ConflictHunk = z.strictObject({
 });
 export type ConflictHunk = z.infer<typeof ConflictHunk>;
 
-/** One path that did not merge automatically. */
+/** One path that a merge cannot decide. */
 export const Conflict = z.strictObject({
   /** Stable within a plan: `<plan id of theirs>:<path>`. */
   conflictId: z.string(),
@@ -78,7 +78,7 @@ export interface AdjacentValues {
   theirs: readonly string[];
 }
 
-/** How a person or a policy resolves one conflict, or one hunk of it (counted from 1). */
+/** The answer to a conflict or a hunk: of a person or a policy; hunks are counted from 1. */
 export const Resolution = z.discriminatedUnion('take', [
   z.strictObject({ take: z.enum(['ours', 'theirs', 'base']) }),
   /** A blob, with the file's mode unless another is given. */

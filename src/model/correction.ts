@@ -47,7 +47,10 @@ export type PlanEdit = Pick<
   'correctionId' | 'guidance' | 'decisions' | 'interventionId' | 'superseded'
 >;
 
-/** A correction that was carried out, as stored. An edit is stored as one too: many decisions at once, before Execute. */
+/**
+ * Changing one decision afterwards, by revert or append, and redoing only the work that depends on it: as it was carried out.
+ * An edit is stored as one too: many decisions at once, before Execute.
+ */
 export const Correction = z.strictObject({
   correctionId: Id,
   planId: Id,

@@ -6,6 +6,7 @@ import type { ErrorCategory, ErrorCode, SerializedError } from './errors.ts';
 import type { Phase } from './plan.ts';
 import { redact } from './secrets.ts';
 
+/** A kind of failure that the project remembers: its code, and its message without numbers, ids, folders and hashes. */
 export const FailurePattern = z.strictObject({
   /** Identifies the failure; see failure-fingerprint.ts. */
   fingerprint: z.string(),

@@ -1,5 +1,6 @@
 /** The hunks of a file in a unified diff, and the file with only some of them applied. */
 
+/** One changed place of a file in a diff. */
 export interface Hunk {
   /** Counted from 1, as `plan review` shows them. */
   number: number;

@@ -58,7 +58,7 @@ const project = z
 export const InvariantScope = z.enum(['global', 'project', 'plan']);
 export type InvariantScope = z.infer<typeof InvariantScope>;
 
-/** A rule that must hold for every result of the plans in its scope. */
+/** A condition that must hold at every phase boundary: for every result of the plans in its scope. */
 export const Invariant = z.strictObject({
   invariantId: Id,
   text: z.string().min(1),

@@ -30,7 +30,7 @@ export const Name = z
 
 export type Name = z.infer<typeof Name>;
 
-/** A name with one part: a project's name in a plan, and the folder of its files when there are several. */
+/** The name of a project in one plan: a name with one part, and the folder of its files when there are several. */
 export const Alias = z
   .string()
   .max(200)

@@ -37,7 +37,7 @@ export const ToolGuards = z.strictObject({
 });
 export type ToolGuards = z.infer<typeof ToolGuards>;
 
-/** An automation profile: how much a plan does without asking a person. */
+/** A named set of eleven thresholds, tool guards and limits that says how much happens without asking. */
 export const Profile = z.strictObject({
   name: z.string(),
   thresholds: Thresholds,

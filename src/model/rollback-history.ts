@@ -4,7 +4,7 @@
  */
 import type { PlanEvent } from './event.ts';
 
-/** A rollback; positions are positions in the journal. */
+/** Returning a plan to a checkpoint. Positions are positions in the journal. */
 export interface Rollback {
   /** Position at which it was recorded. */
   at: number;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+/** What a tool does, declared with the tool. */
 export const SideEffect = z.enum([
   'read_files',
   'write_files',

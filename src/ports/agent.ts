@@ -97,7 +97,7 @@ export interface AgentAnswer {
   refused?: { actions: string[]; permissions: string | null };
 }
 
-/** An agent: plans, does or reviews the work of a task. */
+/** A program, script or list of steps that does the work of a phase: it plans, does or reviews what a task asks for. */
 export interface Agent {
   /**
    * Whether the agent needs the folder `directory`. An agent that does all its work through `call` sets false: its

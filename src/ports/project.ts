@@ -15,7 +15,7 @@ export interface ProjectHead {
   branch: string | null;
 }
 
-/** State of your checkout, which must not change while a plan runs. Compared as a whole; `files` names the differences. */
+/** HEAD, index and status of the checkout, compared to detect changes: as a whole; `files` names the differences. */
 export interface Fingerprint {
   head: string;
   index: string;
@@ -112,8 +112,8 @@ export interface TargetCheck {
 }
 
 /**
- * One project: its trees, its sandboxes, your checkout. Every operation is idempotent by key: calling it again after
- * a crash finds the work that was done. Only `apply` changes your checkout, index, HEAD or branches. Tree and blob
+ * The git repository or plain directory that a plan works on: its trees, its sandboxes, your checkout. Every operation is
+ * idempotent by key: calling it again after a crash finds the work that was done. Only `apply` changes your checkout, index, HEAD or branches. Tree and blob
  * ids are git object ids; a directory without git stores its objects in a private repository.
  */
 export interface Project {

@@ -36,7 +36,7 @@ export interface ToolContext {
   log(line: string): void;
 }
 
-/** A typed capability. `name` is canonical; `aliases` resolve to it. */
+/** A typed function that an agent may call. `name` is canonical; `aliases` resolve to it. */
 export interface Tool<Input = unknown, Output = unknown> {
   name: string;
   aliases?: readonly string[];

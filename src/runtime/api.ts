@@ -178,7 +178,7 @@ export interface PlanReview {
   reject(rejections: PartRejection[], options?: { dryRun?: boolean; force?: boolean }): Promise<CorrectionReport>;
 }
 
-/** A plan: its commands and views. A handle that holds no state of its own. */
+/** One use of an action on projects: its commands and views. A handle that holds no state of its own. */
 export interface Plan {
   readonly id: string;
   readonly checkpoints: PlanCheckpoints;
