@@ -1,20 +1,19 @@
 /** Prepares a correction: determines what it invalidates, and the request to the plan. */
 
-import { type CommandHint, commandHint, type Hint } from '../../model/command-hint.ts';
+import { commandHint } from '../../model/command-hint.ts';
 import type { CorrectionMode, CorrectionRequest, RestartPoint } from '../../model/correction.ts';
 import { type Decision, isSpawn } from '../../model/decision.ts';
 import { affectedBy } from '../../model/downstream-decisions.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
-import { revertHints } from '../../model/hints.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { effectiveEvents, workUpTo } from '../../model/rollback-history.ts';
-import { appliedSubplanIds } from '../apply/completed-subplans.ts';
 import { matchesId } from '../plans/match-id.ts';
 import type { PlanHost } from '../plans/plan-host.ts';
 import { isTerminal } from '../plans/plan-status.ts';
-import { appliedSince, callsSince, externalSideEffects } from '../rollback/prepare.ts';
+import { callsSince, externalSideEffects } from '../rollback/prepare.ts';
+import { assertCorrectable, assertNotApplied } from './assert-correctable.ts';
 import { addedSubplan, replacementSpawns, userIntervention } from './decisions.ts';
 import { cancelledSubplans, correctionWarnings, redoneDecisions, reusedSubplans, workTime } from './impact.ts';
 import { resolveRestart, restartPhase } from './restart-point.ts';
@@ -210,101 +209,4 @@ export function findDecision(decisions: readonly Decision[], planId: string, par
   if (only.supersededBy !== null)
     throw lookupError(`The decision "${only.chosenOption}" holds no longer: ${only.supersededBy} took its place`);
   return only;
-}
-
-/** Commands for decisions that cannot be corrected by re-running from where they were made. */
-const alternativeCommands: Partial<Record<Decision['type'], (planId: string) => CommandHint>> = {
-  prompt_definition: planId => commandHint('plan revert', { planId }),
-  invariant_enforced: planId => commandHint('plan revert', { planId }),
-  error_recovery: planId => commandHint('plan execute', { planId }),
-  reversion: planId => commandHint('plan revert', { planId }),
-  user_intervention: planId => commandHint('plan checkpoint list', { planId }),
-};
-
-/** Applied work cannot be redone: its files are yours now. @throws {TroupeError} NOT_CORRECTABLE */
-function assertNotApplied(input: {
-  record: PlanRecord;
-  decision: Decision;
-  mode: CorrectionMode;
-  from: RestartPoint;
-  cancelled: readonly PlanRecord[];
-  journal: readonly PlanEvent[];
-}): void {
-  const { record, decision, mode, from, cancelled, journal } = input;
-  const appliedIds = appliedSubplanIds(record);
-  const applied = cancelled.map(child => child.planId).filter(id => appliedIds.includes(id));
-  const since = appliedSince(journal, decision.sequence).filter(({ part }) => from === 'work' || part.left.length > 0);
-  const isPartiallyApplied = mode === 'revert' && from !== 'strategize' && since.length > 0;
-  if (applied.length === 0 && !isPartiallyApplied) return;
-  const what =
-    applied.length > 0 ? `the work of subplans ${applied.join(', ')} is applied` : 'a part of its results is applied';
-  const { planId } = record;
-  throw notCorrectableError(
-    decision,
-    what,
-    [
-      commandHint('plan correct', {
-        planId,
-        args: [decision.decisionId],
-        options: { mode: 'append', guidance: 'what to do besides' },
-      }),
-      commandHint('plan fork', { planId }),
-      ...revertHints((record.appliedParts ?? []).flatMap(({ commits }) => commits)),
-    ],
-    { applied },
-  );
-}
-
-function notCorrectableError(
-  decision: Decision,
-  why: string,
-  hints: Hint[],
-  details: Record<string, unknown> = {},
-): TroupeError {
-  return new TroupeError('NOT_CORRECTABLE', `The decision "${decision.chosenOption}" cannot be corrected: ${why}`, {
-    where: `decision ${decision.decisionId}`,
-    hints,
-    details,
-  });
-}
-
-function assertCorrectable(
-  record: PlanRecord,
-  decision: Decision,
-  mode: CorrectionMode,
-  children: readonly PlanRecord[],
-): void {
-  const { planId, parentPlanId, spawnDecisionId, state, phase } = record;
-  const refuse = (why: string, hints: Hint[], details?: Record<string, unknown>) =>
-    notCorrectableError(decision, why, hints, details);
-  if (state === 'applied') {
-    const applied = children
-      .filter(child => child.parentPlanId === planId && child.phase === 'execute' && child.state === 'complete')
-      .map(child => child.planId);
-    const named = applied.length === 0 ? '' : `, the work of subplans ${applied.join(', ')} with it`;
-    throw refuse(
-      `the plan is applied${named}`,
-      [commandHint('plan fork', { planId }), ...revertHints(record.applySummary?.commits ?? [])],
-      { applied },
-    );
-  }
-  if (parentPlanId !== null && spawnDecisionId !== null && isTerminal(record)) {
-    throw refuse('its plan has given its result to its parent', [
-      commandHint('plan correct', {
-        planId: parentPlanId,
-        args: [spawnDecisionId],
-        options: { guidance: 'what to do differently' },
-      }),
-    ]);
-  }
-  const alternative = mode === 'revert' ? alternativeCommands[decision.type] : undefined;
-  if (alternative !== undefined) {
-    throw refuse(`a ${decision.type} is not a choice of the plan's agents`, [alternative(planId)]);
-  }
-  if (!record.availableCommands.includes('correct')) {
-    throw new TroupeError('PHASE_GUARD', `"correct" is not allowed: the plan is at ${phase}.${state}`, {
-      where: `plan ${planId}`,
-      hints: [commandHint('plan explain', { planId })],
-    });
-  }
 }
