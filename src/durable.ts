@@ -98,6 +98,7 @@ export type {
   SearchValue,
 } from './durable/instances/instances-api.ts';
 export type { OpenTelemetry } from './durable/instances/open-telemetry.ts';
+export type { LargeState } from './durable/large-states.ts';
 export type { ActorLifecycleEvent } from './durable/lifecycle-events.ts';
 export type { Migration } from './durable/migrations.ts';
 export { repairStore } from './durable/repair.ts';

@@ -31,6 +31,10 @@ test.each([
     /^shipped \{ amount: 42.*\nrestored: packing, shipped\nthe copy: shipped \{ amount: 42, receipt: 'receipt 42' \}\n$/,
   ],
   [
+    'durable-instances/orders.ts',
+    /^asleep: 1000 awake: 0\nlarge orders of ada: 970 \(970\), 980 \(980\), 990 \(1090\)\nreminded: please pay \/ your order waits\nreports: daily\/2026-11-25T06:00:00\.000Z done\n$/,
+  ],
+  [
     'model-strategist/strategist.ts',
     /subplan: Write docs\/add\.md\nsubplan: Write docs\/round\.md\nsubplan: [\s\S]*3840 tokens, 0\.0046 USD\n[\s\S]*3 files changed/,
   ],

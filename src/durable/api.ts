@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store, StoreOpener } from '../ports/store.ts';
 import type { ChangedActor } from './changed-actor.ts';
 import type { CommandRetention } from './commands.ts';
+import type { LargeState } from './large-states.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import type { Migration } from './migrations.ts';
 import type { ActorSnapshot, SystemSnapshot } from './snapshot.ts';
@@ -73,6 +74,8 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
    * valid.
    */
   onFatal?: (error: TroupeError) => void;
+  /** Called once for each actor whose stored state has more than a million characters. @default not reported */
+  onLargeState?: (state: LargeState) => void;
   /** Called with what a subscriber or `deliver` threw. @default ignored */
   onListenerError?: (error: unknown) => void;
   inspect?: (event: InspectionEvent) => void;

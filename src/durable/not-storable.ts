@@ -26,11 +26,12 @@ export function nameActor(error: unknown, actors: ActorRegistry): unknown {
   const entry = actors.byUid(uidOfKey(error.where));
   if (entry === undefined) return error;
   const { message, hints, details = {} } = error;
-  return new TroupeError(error.code, message, { where: pathOf(entry), hints, details });
+  return new TroupeError(error.code, message, { where: actorPath(entry), hints, details });
 }
 
 /** The ids from the root to the actor. */
-const pathOf = ({ ref, parent }: ActorEntry): string => (parent === undefined ? ref.id : `${pathOf(parent)}/${ref.id}`);
+export const actorPath = ({ ref, parent }: ActorEntry): string =>
+  parent === undefined ? ref.id : `${actorPath(parent)}/${ref.id}`;
 
 function describe(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;

@@ -5,7 +5,7 @@ import type { Operation, Store } from '../ports/store.ts';
 import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
 import type { ActorNode } from './actor-tree.ts';
 import type { ActorForkOptions, DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
-import { findNextDue, findRest, type Rest } from './at-rest.ts';
+import { findRest, type Rest } from './at-rest.ts';
 import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
 import { createEffects } from './create-effects.ts';
@@ -155,9 +155,9 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     return isBusy ? undefined : findRest(this.#actors.entries(), this.#options.clock.now());
   }
 
-  /** The first deadline of a timer, in milliseconds since the epoch. */
-  nextDue(): number | undefined {
-    return findNextDue(this.#actors.entries());
+  /** The actors in memory. */
+  get actors(): Pick<ActorRegistry, 'entries' | 'byUid'> {
+    return this.#actors;
   }
 
   stats(): DurableStats {

@@ -3,6 +3,7 @@
  * `maxAwake`, leaves it if it rests; one that does not rest counts as used.
  */
 import type { Clock } from '../../ports/clock.ts';
+import { findNextDue } from '../at-rest.ts';
 import { keyOf } from './instance-row.ts';
 import type { RunningInstance } from './running-instance.ts';
 
@@ -57,10 +58,16 @@ export class AwakeInstances {
     return [...this.#byKey.values()];
   }
 
+  /** The one whose rows have this uid. */
+  byUid(uid: string): RunningInstance | undefined {
+    for (const instance of this.#byKey.values()) if (instance.record.row?.uid === uid) return instance;
+    return undefined;
+  }
+
   /** The first deadline of their timers. */
   nextDue(): number | undefined {
     let nextDue: number | undefined;
-    for (const { system } of this.#byKey.values()) nextDue = earlier(nextDue, system.nextDue());
+    for (const { system } of this.#byKey.values()) nextDue = earlier(nextDue, findNextDue(system.actors.entries()));
     return nextDue;
   }
 

@@ -49,7 +49,7 @@ export type SearchAttributes<Machines extends MachineMap> = {
 
 /** Options of `openDurable` for many instances in one store. */
 export interface InstancesOptions<Machines extends MachineMap>
-  extends Pick<DurableOptions<AnyStateMachine>, 'store' | 'clock' | 'createStoreId' | 'keepCommands'> {
+  extends Pick<DurableOptions<AnyStateMachine>, 'store' | 'clock' | 'createStoreId' | 'keepCommands' | 'onLargeState'> {
   machines: Machines;
   /**
    * By actor source, or by the name in `machines` for an instance: converts a state stored by another version to the

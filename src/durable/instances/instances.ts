@@ -5,6 +5,7 @@
 import { TroupeError } from '../../model/errors.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import { toFailure } from '../failure.ts';
+import { actorPath } from '../not-storable.ts';
 import { AwakeInstances } from './awake-instances.ts';
 import { Endings } from './endings.ts';
 import { describeHealth } from './health.ts';
@@ -121,6 +122,14 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
 
   endSchedule(name: string): Promise<void> {
     return this.#schedules.remove(name);
+  }
+
+  /** The ids from an instance in memory to one of its actors; `before` is the uid of the instance. */
+  pathOf({ uid, before }: { uid: string; before: string }): string | undefined {
+    const instance = this.#context.awake.byUid(before);
+    const entry = instance?.system.actors.byUid(uid);
+    const { machine, id } = instance?.record ?? {};
+    return entry && [machine, id, ...actorPath(entry).split('/').slice(1)].join('/');
   }
 
   health(): InstancesHealth {

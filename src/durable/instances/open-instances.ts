@@ -1,5 +1,6 @@
 /** Opens a store of instances, and closes it again if that fails. */
 import type { Store } from '../../ports/store.ts';
+import { watchLargeStates } from '../large-states.ts';
 import { Instances } from './instances.ts';
 import type { DurableInstances, InstancesOptions, MachineMap } from './instances-api.ts';
 
@@ -8,8 +9,11 @@ export async function openInstances<Machines extends MachineMap>(
   options: InstancesOptions<Machines>,
 ): Promise<DurableInstances<Machines>> {
   const owned = typeof options.store === 'function' ? await options.store() : undefined;
-  const store = owned ?? (options.store as Store);
+  const plain = owned ?? (options.store as Store);
   let instances: Instances<Machines> | undefined;
+  const { onLargeState: report } = options;
+  const pathOf = (writer: { uid: string; before: string }) => instances?.pathOf(writer);
+  const store = report === undefined ? plain : watchLargeStates(plain, { pathOf, report });
   try {
     instances = new Instances(options, store, () => owned?.close());
     await instances.open();

@@ -5,6 +5,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { key, prefix, timeOfKey } from '../keys.ts';
+import { earlier } from './awake-instances.ts';
 import type { InstanceName } from './instance-row.ts';
 
 const rowsAtOnce = 100;
@@ -23,6 +24,8 @@ export class WakeTimes {
   /** Rows after this key have been added since. */
   #added: string | undefined;
   #alarm: { due: number; cancel: () => void } | undefined;
+  /** The first time of those that are being woken. */
+  #waking: number | undefined;
   #running: Promise<void> | undefined;
   #isAgain = false;
   #ended = false;
@@ -49,9 +52,9 @@ export class WakeTimes {
     return this.#running;
   }
 
-  /** The first time for which it waits. */
+  /** The first time for which it waits, or at which one should have woken that still sleeps. */
   get next(): number | undefined {
-    return this.#alarm?.due;
+    return earlier(this.#waking, this.#alarm?.due);
   }
 
   end(): void {
@@ -64,6 +67,7 @@ export class WakeTimes {
       this.#isAgain = false;
       if (await this.#wakeSome()) this.#isAgain = true;
     }
+    this.#waking = undefined;
   }
 
   /** Returns whether there may be more. */
@@ -80,6 +84,7 @@ export class WakeTimes {
         break;
       }
       cursor = at;
+      if (time > 0 && due.length === 0) this.#waking = time;
       const [machine = '', id = ''] = value as string[];
       due.push({ machine, id });
     }
@@ -94,6 +99,7 @@ export class WakeTimes {
     this.#alarm?.cancel();
     const cancel = this.#options.clock.at(due, () => {
       this.#alarm = undefined;
+      this.#waking = earlier(this.#waking, due);
       this.wakeDue().catch(() => {});
     });
     this.#alarm = { due, cancel };
