@@ -4,16 +4,18 @@ import { type AgentPreset, presetCommand } from '../../src/agents.ts';
 const notes: Readonly<Record<string, readonly string[]>> = {
   claude: [
     'Troupe sets `CLAUDE_CODE_MAX_RETRIES=1`: without it Claude Code retries a rate limit or a wrong key ten times.',
+    'It reports its cost at the end of a run: of a run that was stopped or killed only the tokens count.',
     'As root, for example in a container, Claude Code refuses `--dangerously-skip-permissions`.',
     'For its decisions Troupe also gives it `--mcp-config` and `--allowedTools mcp__troupe`: [tools of its task](../reference/agents.md#command).',
     'Your own hooks, `CLAUDE.md` and MCP servers apply in the sandbox too. To leave them out: `args: [--setting-sources, "", --strict-mcp-config]`.',
   ],
   codex: [
-    'Codex reports the tokens of the whole thread; Troupe counts the difference. It reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
+    'Codex reports the tokens of the whole thread at the end of a turn; Troupe counts the difference. Of a run that was stopped or killed nothing counts at first; when its session goes on, the total has what Codex recorded of that run. It reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'Its own sandbox permits changes in the working folder only, and no network access.',
     'For its decisions Troupe also gives it an MCP server, `-c mcp_servers.troupe=…`: [tools of its task](../reference/agents.md#command). It may call them without asking; other MCP servers of yours need an approval that a run without a terminal cannot give.',
   ],
   gemini: [
+    'It reports its tokens at the end of a run: of a run that was stopped or killed nothing counts.',
     'Gemini CLI reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'It retries a rate limit ten times, and reports that on standard error only. Troupe ends it at the second.',
     'Without `model` it first asks a model which model to use, which can take a minute.',
