@@ -86,7 +86,7 @@ function addGlobals(root: Command): void {
     .addOption(new Option('--color <when>').choices(['auto', 'always', 'never']))
     .option('--no-input')
     .option('-y, --yes')
-    .option('--store <dir>')
+    .option('--store <place>')
     .option('--lock-timeout <seconds>');
 }
 

@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
@@ -24,6 +25,8 @@ export interface OwnedStoreOptions {
   pid: number;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Called when another process took the store over. @default nothing */
+  onLost?(error: TroupeError): void;
 }
 
 /**
@@ -34,6 +37,7 @@ export interface OwnedStoreOptions {
 export function ownedStore(open: StoreOpener, options: OwnedStoreOptions): StoreOpener {
   return async () => {
     const store = await openOrExplainLock(open, options);
+    store.onLost?.(error => options.onLost?.(error));
     try {
       await writeOwnerFile(options.file, describeOwner(options));
     } catch (thrown) {
@@ -52,6 +56,8 @@ export function describeOwner({ pid, command, now }: Omit<OwnedStoreOptions, 'fi
 /** Renamed into place: a reader sees the old content or the new, never a partial file. */
 export async function writeOwnerFile(file: string, owner: Owner): Promise<void> {
   const draft = `${file}.${owner.pid}`;
+  // A store in a database creates no folder.
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
   await rename(draft, file);
 }
@@ -69,8 +75,19 @@ async function openOrExplainLock(open: StoreOpener, options: OwnedStoreOptions):
     return await open();
   } catch (thrown) {
     if (!TroupeError.is(thrown) || thrown.code !== 'STORE_LOCKED') throw thrown;
+    // A store that names its owner may be open on another machine, whose processes mean nothing here.
+    if (typeof thrown.details?.owner === 'string') throw remoteOwnerError(thrown.details.owner, thrown);
     throw storeLockedError(await readOwner(options.file), thrown, options);
   }
+}
+
+function remoteOwnerError(owner: string, cause: TroupeError): TroupeError {
+  return new TroupeError('STORE_LOCKED', `The store is in use by ${owner}; run the command there, or end it`, {
+    where: cause.where,
+    hints: [commandHint('owner status'), commandHint('owner stop', { note: 'on that machine' })],
+    details: { owner },
+    cause,
+  });
 }
 
 function storeLockedError(owner: Owner | null, cause: TroupeError, options: OwnedStoreOptions): TroupeError {
@@ -103,6 +120,7 @@ function withOwnerFileRemoval(store: Store, file: string): Store {
     get: key => store.get(key),
     entries: (prefix, options) => store.entries(prefix, options),
     batch: operations => store.batch(operations),
+    onLost: listener => store.onLost?.(listener),
     close: async () => {
       await rm(file, { force: true });
       await store.close();

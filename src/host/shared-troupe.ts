@@ -7,7 +7,8 @@
  * 2. No call waits longer than `waitMs` for a role or an answer; then STORE_LOCKED names the owner. A background owner that is
  *    starting is waited for as long as its process lives, at most a minute.
  * 3. When an owner ends, its clients attach to the next one, or become it and resume interrupted plans.
- * 4. An owner that closes while clients have started plans leaves them to a background owner.
+ * 4. An owner from which another machine took the store over ends at once; its clients look for the next one.
+ * 5. An owner that closes while clients have started plans leaves them to a background owner.
  */
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
@@ -212,8 +213,18 @@ async function attachTo(options: SharedTroupeOptions): Promise<RoleHandle | null
 async function becomeOwner(options: SharedTroupeOptions, inherits: boolean): Promise<RoleHandle> {
   const { mode = 'shared', background = false, file, home, root, version, surroundings, limits } = options;
   const owner = describeOwner(options);
-  const troupe = await options.open(ownedStore(options.store, options));
   let serving: OwnerServer | null = null;
+  let failWaiting: (error: TroupeError) => void = () => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    failWaiting = reject;
+  });
+  lost.catch(() => undefined);
+  const onLost = (error: TroupeError) => {
+    failWaiting(error);
+    // Clients look for the next owner.
+    void serving?.close('released');
+  };
+  const troupe = await options.open(ownedStore(options.store, { ...options, onLost }));
   try {
     if (mode !== 'exclusive') {
       const { socket: _, ...identity } = owner;
@@ -235,7 +246,7 @@ async function becomeOwner(options: SharedTroupeOptions, inherits: boolean): Pro
     transport: createLocalTransport(troupe),
     lost: () => null,
     waitUntilIdle: async given => {
-      if (serving !== null) await waitUntilOwnerIdle({ troupe, serving, ...given });
+      if (serving !== null) await Promise.race([lost, waitUntilOwnerIdle({ troupe, serving, ...given })]);
     },
     release: reason => release({ troupe, serving, inherits, reason, options }),
   };

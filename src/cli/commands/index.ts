@@ -102,7 +102,7 @@ export const globalFlags: readonly (readonly [flags: string, meaning: string])[]
   ['--color <when>', 'auto, always or never; NO_COLOR and FORCE_COLOR are respected'],
   ['--no-input', 'never ask; a command that needs an answer fails with exit code 6'],
   ['-y, --yes', 'answer yes to all questions'],
-  ['--store <dir>', 'store plans here; default <git common dir>/troupe'],
+  ['--store <place>', 'store plans in this folder or database (postgres://…); default <git common dir>/troupe'],
   ['--lock-timeout <seconds>', 'seconds to wait for a locked store; default 5'],
   ['-h, --help', 'show help'],
   ['--version', 'show the version'],

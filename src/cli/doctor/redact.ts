@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import { commandHint, redactStore, redact as redactText } from '../../index.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
-import { locateProject, type ProjectLocation } from '../project/project-location.ts';
+import { isDatabase, locateProject, type ProjectLocation } from '../project/project-location.ts';
+import { projectStore } from '../project/project-store.ts';
 import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 
 /** Redacts credentials in the store, its files included, and in all logs. Git objects are unchanged. */
 export function redactCredentials({ io, globals }: CommandContext): Promise<HealthCheck> {
   return runCheck('redact', async () => {
     const place = await locateProject({ ...globals, env: io.env });
-    if (!existsSync(place.store)) return ok('redact', 'there is no store yet');
-    const { compactLevel, levelStore } = await import('../../level.ts');
-    const { rows, names } = await redactStore(levelStore(place.store));
-    await compactLevel(place.store);
+    const isFolder = !isDatabase(place.store);
+    if (isFolder && !existsSync(place.store)) return ok('redact', 'there is no store yet');
+    const { rows, names } = await redactStore(projectStore(place));
+    if (isFolder) await (await import('../../level.ts')).compactLevel(place.store);
     const found = new Set(names);
     const files = await redactLogs(place, found);
     if (found.size === 0) return ok('redact', 'no credentials in records or logs');

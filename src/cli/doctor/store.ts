@@ -3,18 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { checkStore, commandHint, TroupeError } from '../../index.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
-import { locateProject, type ProjectLocation } from '../project/project-location.ts';
+import { isDatabase, locateProject, type ProjectLocation } from '../project/project-location.ts';
+import { projectStore } from '../project/project-store.ts';
 import { type HealthCheck, ok, runCheck, warning } from './check.ts';
 
 /** Checks that the whole store is readable and consistent. A store that is open is checked by its owner. */
 export function checkStoreHealth({ io, globals }: CommandContext): Promise<HealthCheck> {
   return runCheck('store', async () => {
     const place = await locateProject({ ...globals, env: io.env });
-    if (!existsSync(place.store)) return ok('store', 'none yet; the first plan creates it');
-    const { levelStore, verifyLevel } = await import('../../level.ts');
+    const isFolder = !isDatabase(place.store);
+    if (isFolder && !existsSync(place.store)) return ok('store', 'none yet; the first plan creates it');
     try {
-      await verifyLevel(place.store);
-      const { rows, plans, damage } = await checkStore(levelStore(place.store));
+      if (isFolder) await (await import('../../level.ts')).verifyLevel(place.store);
+      const { rows, plans, damage } = await checkStore(projectStore(place));
       if (damage.length > 0) throw storeDamagedError(place, damage);
       return ok('store', `${pluralize(rows, 'row')} of ${pluralize(plans, 'plan')}, none missing`);
     } catch (thrown) {
@@ -28,7 +29,7 @@ export function checkStoreHealth({ io, globals }: CommandContext): Promise<Healt
 function storeDamagedError(place: ProjectLocation, damage: readonly string[]): TroupeError {
   const more = damage.length > 3 ? ` And ${damage.length - 3} more.` : '';
   return new TroupeError('STORE_DAMAGED', `${damage.slice(0, 3).join(' ')}${more}`, {
-    where: place.store,
+    where: isDatabase(place.store) ? place.shared : place.store,
     hints: [commandHint('doctor', { options: { repair: true } })],
     details: { damage: [...damage] },
   });

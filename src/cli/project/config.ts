@@ -14,7 +14,6 @@ import {
 } from '../../index.ts';
 import type { Io } from '../io.ts';
 import { NotifySettings } from './notify.ts';
-import type { ProjectLocation } from './project-location.ts';
 
 /** A configuration file, of a project or of a user. Unknown keys are rejected by name. */
 const Config = z.strictObject({
@@ -42,6 +41,15 @@ const Config = z.strictObject({
   prices: PriceTable.optional(),
   /** Custom profiles, by name. */
   profiles: z.record(Name, ProfileDraft).optional(),
+});
+
+/** Only a project's file says where its plans are: two projects in one store would mix their plans. */
+const ProjectConfig = Config.extend({
+  /** The store: the address of a PostgreSQL database, as for `--store`. @default a folder */
+  store: z
+    .string()
+    .regex(/^postgres(?:ql)?:\/\//, 'must be the address of a PostgreSQL database: postgres://…')
+    .optional(),
 });
 
 /** Only the user's own file may name programs to run: a project's file may come from elsewhere. */
@@ -77,9 +85,9 @@ export async function loadOwnAgents(env: Io['env']): Promise<OwnAgents> {
 }
 
 /** Loads the project's settings, with the user's as defaults. @throws {TroupeError} INVALID_CONFIG, UNKNOWN_PROFILE */
-export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env: Io['env']): Promise<ProjectSettings> {
+export async function loadSettings({ home }: { home: string }, env: Io['env']): Promise<ProjectSettings> {
   const [own, shared] = await Promise.all([
-    readConfig(join(home, 'config.yaml'), Config),
+    readConfig(join(home, 'config.yaml'), ProjectConfig),
     readConfig(join(userConfigDir(env), 'config.yaml'), SharedConfig),
   ]);
   const drafts = Object.entries({ ...shared?.profiles, ...own?.profiles });
@@ -109,13 +117,18 @@ export async function loadSettings({ home }: Pick<ProjectLocation, 'home'>, env:
   };
 }
 
+/** Returns the store that a project's file names. @throws {TroupeError} INVALID_CONFIG */
+export async function readConfiguredStore(home: string): Promise<string | undefined> {
+  return (await readConfig(join(home, 'config.yaml'), ProjectConfig))?.store;
+}
+
 /**
  * Sets the default agent for goals in this project; the rest of the project's file is unchanged. Returns the file.
  * @throws {TroupeError} INVALID_CONFIG when the file is not a map
  */
-export async function setConfiguredAgent({ home }: Pick<ProjectLocation, 'home'>, agent: string): Promise<string> {
+export async function setConfiguredAgent({ home }: { home: string }, agent: string): Promise<string> {
   const file = join(home, 'config.yaml');
-  await readConfig(file, Config);
+  await readConfig(file, ProjectConfig);
   const { parseDocument } = await import('yaml');
   const text = await readFile(file, 'utf8').catch(() => '');
   const document = parseDocument(text);

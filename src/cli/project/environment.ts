@@ -67,6 +67,8 @@ export function secretsAmong(variables: Record<string, string>): Record<string, 
 export function commandLineWithoutSecrets(words: readonly string[]): string {
   const valued = /^--(?:env|arg)$/;
   const shown = words.map((word, at) => {
+    const secret = /^((?:--store=)?postgres(?:ql)?:\/\/[^:@/]*):[^@/]*@(.*)$/s.exec(word);
+    if (secret !== null) return `${secret[1]}:…@${secret[2]}`;
     const inOne = /^(--(?:env|arg)=[^=]*=)/.exec(word)?.[1];
     if (inOne !== undefined) return `${inOne}…`;
     return valued.test(words[at - 1] ?? '') ? word.replace(/=.*$/s, '=…') : word;

@@ -20,7 +20,8 @@ import {
 } from './environment.ts';
 import { saveLinkedProjects } from './linked-projects.ts';
 import { type NotifyOptions, type NotifySettings, startNotifications } from './notify.ts';
-import { locateProject, type ProjectLocation } from './project-location.ts';
+import { isDatabase, locateProject, type ProjectLocation } from './project-location.ts';
+import { projectStore } from './project-store.ts';
 
 export interface OpenedProject extends AsyncDisposable {
   troupe: Troupe;
@@ -110,17 +111,22 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
   await saveLinkedProjects(place, globals.directory, context.args.list('project'));
   const outputs = createOutputRegistry(ownOutputs());
   const start = async () => {
-    const words = ['-C', globals.directory, '--store', place.home, 'owner', 'serve'];
+    // A configured address may contain a password, which must not be among the arguments of a process.
+    const named = isDatabase(place.store)
+      ? globals.store === undefined
+        ? []
+        : ['--store', globals.store]
+      : ['--store', place.home];
+    const words = ['-C', globals.directory, ...named, 'owner', 'serve'];
     const { message } = io.spawnDetached(words, place.backgroundLog);
     const ended = message.then(first => (first.type === 'failed' ? TroupeError.deserialize(first.error) : null));
     return { ended };
   };
   return openOrAttach({
-    home: place.home,
+    home: place.shared,
     file: place.owner,
     root: place.root,
-    // Loaded only by an owner.
-    store: async () => (await import('../../level.ts')).levelStore(place.store)(),
+    store: projectStore(place),
     open: async store => {
       const agentEnv = await agentVariables(io.env, settings.agents);
       return openTroupe({

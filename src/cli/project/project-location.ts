@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { commandHint, shellQuote, TroupeError } from '../../index.ts';
 import type { Io } from '../io.ts';
+import { readConfiguredStore } from './config.ts';
 
 /** The project of a command, and where its plans are stored. */
 export interface ProjectLocation {
@@ -11,7 +13,10 @@ export interface ProjectLocation {
   root: string;
   /** Folder of all data about the project. */
   home: string;
+  /** The folder of the store, or the address of its PostgreSQL database. */
   store: string;
+  /** Folder with what processes on this machine share about the store. */
+  shared: string;
   /** The file with the store's owner; next to the store, which contains only its own files. */
   owner: string;
   /** Logs of agents and validations. */
@@ -49,16 +54,33 @@ export async function locateProject(options: {
       ],
     });
   }
-  const home = options.store === undefined ? found.home : resolve(directory, options.store);
+  const address = isDatabase(options.store)
+    ? options.store
+    : options.store === undefined
+      ? await readConfiguredStore(found.home)
+      : undefined;
+  const home = options.store === undefined || address !== undefined ? found.home : resolve(directory, options.store);
+  const shared = address === undefined ? home : join(home, 'postgres', digestOf(address));
   return {
     ...found,
     home,
-    store: join(home, 'store'),
-    owner: join(home, 'owner.json'),
-    logs: join(home, 'logs'),
-    backgroundLog: join(home, 'background.log'),
+    shared,
+    store: address ?? join(home, 'store'),
+    owner: join(shared, 'owner.json'),
+    logs: join(shared, 'logs'),
+    backgroundLog: join(shared, 'background.log'),
   };
 }
+
+/** Whether a store is a PostgreSQL database, given by its address. */
+export const isDatabase = (store: string | undefined): store is string => /^postgres(?:ql)?:\/\//.test(store ?? '');
+
+/** Stores on different databases share nothing on this machine; another password is the same store. */
+const digestOf = (address: string) =>
+  createHash('sha256')
+    .update(address.replace(/^([^:]+:\/\/[^:@/]*):[^@/]*@/, '$1@'))
+    .digest('hex')
+    .slice(0, 8);
 
 type FoundProject = Pick<ProjectLocation, 'kind' | 'root' | 'home'>;
 
