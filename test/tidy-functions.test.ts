@@ -12,14 +12,12 @@ const functionLinesMax = 70;
 const longFunctions: readonly string[] = [
   'actors/agent/run-agent.ts runWithTools',
   'actors/apply/apply-tree.ts applyTree',
-  'actors/subplans/create-subplans.ts argument of defineEffect',
   'src/adapters/agents/acp/client-requests.ts createClientRequests',
   'src/adapters/agents/acp/run-acp-agent.ts runOnce',
   'src/adapters/project/git/project.ts createProject',
   'src/adapters/project/git/sandboxes.ts openSandboxes',
   'src/adapters/project/git/tree/tree-sandboxes.ts withTreeSandboxes',
   'src/runtime/budget/budget-tracker.ts openBudgetTracker',
-  'src/runtime/plan-system.ts startPlanSystem',
   'src/runtime/troupe.ts openRuntime',
 ];
 

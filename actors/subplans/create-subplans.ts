@@ -1,6 +1,7 @@
 import type { SubplanSpec } from '../../src/model/child-plan.ts';
 import { commandHint } from '../../src/model/command-hint.ts';
 import { type Decision, isSpawn, SpawnPayload } from '../../src/model/decision.ts';
+import type { EffectInput } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { linksWithBase } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -23,65 +24,114 @@ import { summarizeParent } from './parent-context.ts';
  * anything runs.
  */
 export const createSubplans = defineEffect('createSubplans', async ({ input, step, key }, services) => {
-  const { spec, attempt, workTree, mergedUpTo, run, kept, appliedPlanIds: applied } = input;
+  const { spec, attempt, workTree, kept } = input;
   const decisions = await services.ledger.decisions(spec.planId);
-  const appliedDecisions = new Set(
-    (await services.ledger.completedSubplans(applied)).map(({ decisionId }) => decisionId),
-  );
-  const spawns = spawnsOfRun(decisions, run)
-    .filter(
-      ({ sequence, decisionId }) => (mergedUpTo === null || sequence > mergedUpTo) && !appliedDecisions.has(decisionId),
-    )
+  const spawns = await newSpawns(services, decisions, input);
+  if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
+  checkDepth(spec);
+  checkDependencies(spec, spawns);
+  const reused = reusableResults(await services.ledger.completedSubplans(kept), workTree);
+  const ids = await step('ids', async () => mintIds(services, spawns, reused));
+  const { project } = resolveProject(services, spec);
+  await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
+  const members = toMembers(input, {
+    ...{ decisions, spawns, reused, ids },
+    // When each child starts from the result of the one before, that result must contain all projects.
+    mayUseOneProject:
+      services.resources.length === 0 &&
+      spec.subplanConfig.mergeStrategy !== 'sequentialApply' &&
+      spawns.every(isNotSequential),
+    createdAt: new Date(services.clock.now()).toISOString(),
+  });
+  const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
+    ? await step('checkpoint', () =>
+        createCheckpoint(services, spec, {
+          key: sandboxKey(spec, attempt),
+          mark: `${key}/spawn`,
+          trigger: 'onSubplanSpawn',
+        }),
+      )
+    : null;
+  return {
+    members,
+    config: configOf(spec, spawns, await mustRunInSequence(services, spec, members, workTree)),
+    checkpoint,
+  };
+});
+
+type CreateInput = EffectInput<'createSubplans'>;
+
+/** Returns the spawns of this run that are neither merged nor applied yet. */
+async function newSpawns(
+  { ledger }: EffectServices,
+  decisions: readonly Decision[],
+  { mergedUpTo, run, appliedPlanIds }: CreateInput,
+): Promise<Spawn[]> {
+  const applied = new Set((await ledger.completedSubplans(appliedPlanIds)).map(({ decisionId }) => decisionId));
+  return spawnsOfRun(decisions, run)
+    .filter(({ sequence, decisionId }) => (mergedUpTo === null || sequence > mergedUpTo) && !applied.has(decisionId))
     .map(decision => ({
       decision,
-      payload: withoutAppliedDependencies(SpawnPayload.parse(decision.payload), appliedDecisions),
+      payload: withoutAppliedDependencies(SpawnPayload.parse(decision.payload), applied),
     }));
-  if (spawns.length === 0) return { members: [], config: spec.subplanConfig, checkpoint: null };
-  if (spec.depth + 1 > spec.depthMax) {
-    throw new TroupeError(
-      'DEPTH_LIMIT',
-      `Subplans may nest ${spec.depthMax} deep, and this plan is at depth ${spec.depth}`,
-      {
-        where: `plan ${spec.planId}`,
-        hints: [commandHint('plan revert')],
-        details: { depth: spec.depth, depthMax: spec.depthMax },
-      },
-    );
-  }
-  checkDependencies(spec, spawns);
-  const made = reusableResults(await services.ledger.completedSubplans(kept), workTree);
-  const ids = await step('ids', async () =>
-    Object.fromEntries(
-      spawns.map(({ decision: { decisionId } }) => {
-        const before = made.get(decisionId);
-        return [
-          decisionId,
-          { planId: before?.planId ?? services.mintId(), rootId: before?.rootId ?? services.mintId() },
-        ];
-      }),
-    ),
+}
+
+/** @throws {TroupeError} DEPTH_LIMIT */
+function checkDepth({ planId, depth, depthMax }: PlanSpec): void {
+  if (depth + 1 <= depthMax) return;
+  throw new TroupeError('DEPTH_LIMIT', `Subplans may nest ${depthMax} deep, and this plan is at depth ${depth}`, {
+    where: `plan ${planId}`,
+    hints: [commandHint('plan revert')],
+    details: { depth, depthMax },
+  });
+}
+
+/** Ids of a child and of the root of its decisions. */
+interface ChildIds {
+  planId: string;
+  rootId: string;
+}
+
+/** Returns the ids of each child by its decision; those of a reused result stay. */
+function mintIds(
+  { mintId }: EffectServices,
+  spawns: readonly Spawn[],
+  reused: ReadonlyMap<string, CompletedSubplan>,
+): Record<string, ChildIds> {
+  return Object.fromEntries(
+    spawns.map(({ decision: { decisionId } }) => {
+      const before = reused.get(decisionId);
+      return [decisionId, { planId: before?.planId ?? mintId(), rootId: before?.rootId ?? mintId() }];
+    }),
   );
+}
+
+interface SpawnedGroup {
+  decisions: readonly Decision[];
+  spawns: readonly Spawn[];
+  reused: ReadonlyMap<string, CompletedSubplan>;
+  ids: Readonly<Record<string, ChildIds>>;
+  /** Whether a child may get only one of the projects. */
+  mayUseOneProject: boolean;
+  createdAt: string;
+}
+
+/** The children with their specs, inherited from the parent where a spawn decision says nothing else. */
+function toMembers({ spec, attempt, workTree }: CreateInput, group: SpawnedGroup): SubplanSpec[] {
+  const { decisions, spawns, reused, ids, mayUseOneProject, createdAt } = group;
   const idOf = (decisionId: string) => {
     const minted = ids[decisionId];
     if (!minted) throw new TypeError(`no plan was made for decision ${decisionId}`);
     return minted;
   };
-  // When each child starts from the result of the one before, that result must contain all projects.
-  const mayUseOneProject =
-    services.resources.length === 0 &&
-    spec.subplanConfig.mergeStrategy !== 'sequentialApply' &&
-    spawns.every(isNotSequential);
-  const { project } = resolveProject(services, spec);
-  await project.pin(`plans/${spec.planId}/spawn-${attempt}`, workTree);
-  const createdAt = new Date(services.clock.now()).toISOString();
   // Children get the parent's long description through the skeleton.
   const { longDescription: _, ...inherited } = spec;
-  const members = spawns.map(({ decision, payload }): SubplanSpec => {
+  return spawns.map(({ decision, payload }): SubplanSpec => {
     const minted = idOf(decision.decisionId);
     return {
       decisionId: decision.decisionId,
       goal: payload.attempt === undefined ? payload.goal : `Attempt ${payload.attempt}: ${payload.goal}`,
-      reusedTree: made.get(decision.decisionId)?.tree ?? null,
+      reusedTree: reused.get(decision.decisionId)?.tree ?? null,
       dependsOn: payload.dependencies.map(id => idOf(id).planId),
       spec: {
         ...inherited,
@@ -115,21 +165,7 @@ export const createSubplans = defineEffect('createSubplans', async ({ input, ste
       },
     };
   });
-  const checkpoint = spec.checkpoints.autoCreateOn.includes('onSubplanSpawn')
-    ? await step('checkpoint', () =>
-        createCheckpoint(services, spec, {
-          key: sandboxKey(spec, attempt),
-          mark: `${key}/spawn`,
-          trigger: 'onSubplanSpawn',
-        }),
-      )
-    : null;
-  return {
-    members,
-    config: configOf(spec, spawns, await mustRunInSequence(services, spec, members, workTree)),
-    checkpoint,
-  };
-});
+}
 
 /** Removes dependencies that were already applied. */
 function withoutAppliedDependencies(payload: SpawnPayload, home: ReadonlySet<string>): SpawnPayload {

@@ -1,3 +1,5 @@
+import { styleText } from 'node:util';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Colors of the terminal's own palette; without color each function returns the text unchanged. */
@@ -14,32 +16,13 @@ export interface Colors {
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
-const codes = {
-  bold: [1, 22],
-  dim: [2, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  cyan: [36, 39],
-  magenta: [35, 39],
-  blue: [34, 39],
-} as const;
+const formats = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan', 'magenta', 'blue'] as const;
 
 export function createColors(colored: boolean): Colors {
-  const style =
-    ([open, close]: readonly [number, number]) =>
-    (text: string) =>
-      colored && text !== '' ? `\u001b[${open}m${text}\u001b[${close}m` : text;
-  return {
-    bold: style(codes.bold),
-    dim: style(codes.dim),
-    red: style(codes.red),
-    green: style(codes.green),
-    yellow: style(codes.yellow),
-    cyan: style(codes.cyan),
-    magenta: style(codes.magenta),
-    blue: style(codes.blue),
-  };
+  // Whether there are colors is decided by the caller, not by the standard output of this process.
+  const style = (format: keyof Colors) => (text: string) =>
+    colored && text !== '' ? styleText(format, text, { validateStream: false }) : text;
+  return Object.fromEntries(formats.map(format => [format, style(format)])) as unknown as Colors;
 }
 
 /** The flag takes precedence, then NO_COLOR, then FORCE_COLOR, then the kind of the stream. */

@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate';
+import type { EffectServices } from '../../actors/index.ts';
 import { explainRejection, type PlanSnapshot, planStatus } from '../../machines/index.ts';
 import type { DurableSystem, EmittedEvent } from '../durable/api.ts';
 import { openDurable } from '../durable/system.ts';
@@ -7,13 +8,14 @@ import type { PlanCommand } from '../model/effects.ts';
 import { TroupeError } from '../model/errors.ts';
 import type { PlanEvent, PlanEventPayload } from '../model/event.ts';
 import type { PlanRecord, PlanSpec } from '../model/plan.ts';
+import type { Redactor } from '../model/redactor.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
 import type { Store } from '../ports/store.ts';
 import { createApplyCancellation } from './apply/apply-cancellation.ts';
 import { createApprovalWaiter } from './approvals/wait-for-approval.ts';
 import { openBudgetTracker } from './budget/budget-tracker.ts';
-import { createEffectServices, type RuntimeDependencies } from './dependencies.ts';
+import { createEffectServices, type RuntimeDependencies, type RuntimeServices } from './dependencies.ts';
 import type { EventBus } from './events/event-bus.ts';
 import { freezeCopy } from './events/freeze-copy.ts';
 import { openFailureMemory } from './memory/failure-memory.ts';
@@ -57,50 +59,19 @@ export interface PlanSystemOptions {
 
 /** Starts the actors from the store; they continue at the last commit. */
 export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise<PlanSystem> {
-  const { store, ledger, project, options, dependencies, mintId } = systemOptions;
-  // First of all: programs that a crashed process left running must not write while their work runs again.
-  const killed = await dependencies.killOrphans(async planId => (await ledger.record(planId)) !== undefined);
-  for (const [planId, count] of killed)
-    dependencies.logs.append(planId, 'troupe', `ended ${count} processes left of before`);
-  const { env = {}, resources = [], agentLimits: caps = {} } = options;
+  const { store, options, dependencies, mintId, eventBus } = systemOptions;
+  await endOrphans(systemOptions);
   const budgets = openBudgetTracker(store, dependencies.clock);
-  const waitForApproval = createApprovalWaiter({
-    ledger,
-    feed: systemOptions.eventBus,
-    approve: options.onApprovalRequest,
-    answer: ({ planId, approvalId }, answer) => running.send(planId, { type: 'answerApproval', approvalId, answer }),
-    log: dependencies.logs.append,
-  });
-  const slots = createPlanSlots({ ledger, feed: systemOptions.eventBus });
   const { cancellable, cancelApply } = createApplyCancellation();
-  const ports = {
-    project,
-    ledger,
-    budgets,
-    resources,
-    waitForApproval,
-    slots,
-    withdrawable: cancellable,
-    secrets: systemOptions.secrets,
-  };
-  const services = createEffectServices(dependencies, { ...ports, mintId, env, caps });
+  const services = createServices(systemOptions, {
+    ...{ budgets, withdrawable: cancellable },
+    answer: ({ planId, approvalId }, answer) => running.send(planId, { type: 'answerApproval', approvalId, answer }),
+  });
   const failureMemory = await openFailureMemory(store);
   const validationCache = await openValidationCache(store);
   const checkpointStates = createCheckpointStates();
-
   // Declared first: plans that are restored change while the system opens.
-  /** Commands being sent, by plan: such a plan is not passivated. */
-  const pendingCommands = new Map<string, number>();
-  /** Plans whose checks before a phase are running. */
-  const checking = new Set<string>();
-
-  /** Returns whether this change of a plan ended its checks. */
-  function checksFinished(record: PlanRecord): boolean {
-    if (!record.checking) return checking.delete(record.planId);
-    checking.add(record.planId);
-    return false;
-  }
-
+  const idle = createIdlePlans(systemOptions, () => opening);
   const opening = openDurable({
     createStoreId: mintId,
     store,
@@ -120,39 +91,17 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     deriveActorRows: ({ src, snapshot }) => {
       if (src !== 'plan') return [];
       const record = recordFromSnapshot(snapshot as PlanSnapshot, isoTime(dependencies.clock));
-      const checked = checksFinished(record);
       if (record.resting || isTerminal(record)) checkpointStates.forget(record.planId);
-      if (checked || record.resting || isTerminal(record)) setImmediate(handleIdle, record.planId);
+      idle.changed(record);
       return [putRecord(record)];
     },
     onFatal: systemOptions.onFatal,
   });
   const system = await opening;
-  system.subscribe(events => systemOptions.eventBus.publish(events.map(event => freezeCopy(toPlanEvent(event)))));
+  system.subscribe(events => eventBus.publish(events.map(event => freezeCopy(toPlanEvent(event)))));
   systemOptions.onStarted(system);
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'setConcurrency', concurrency }));
-
-  /** Returns the plan's actor, if it is active. */
-  function findActor(planId: string): AnyActorRef | undefined {
-    return system.root.system.get(`plan:${planId}`);
-  }
-
-  /** A plan waits or has ended: notifies readers once that is on disk, and passivates a root plan that waits for a person. */
-  async function handleIdle(planId: string): Promise<void> {
-    try {
-      const system = await opening;
-      await system.barrier();
-      systemOptions.eventBus.notifyIdle(planId);
-      const snapshot = system.root.getSnapshot().children[planId]?.getSnapshot() as PlanSnapshot | undefined;
-      const idle = snapshot?.hasTag('resting') && Object.keys(snapshot.children).length === 0;
-      if (idle && !pendingCommands.get(planId)) await system.passivate(planId);
-      if (!pendingCommands.get(planId)) pendingCommands.delete(planId);
-    } catch (thrown) {
-      if (!(TroupeError.is(thrown) && thrown.code === 'SYSTEM_CLOSED'))
-        systemOptions.onFatal(TroupeError.deserialize(TroupeError.serialize(thrown)));
-    }
-  }
 
   const running: PlanSystem = {
     async create(spec, first) {
@@ -163,25 +112,13 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     },
     async send(planId, command, version) {
       const record = await requireRecord(systemOptions, planId);
-      pendingCommands.set(planId, (pendingCommands.get(planId) ?? 0) + 1);
-      try {
+      await idle.whileSending(planId, async () => {
         if (system.passivated().includes(planId)) await system.activate(planId);
-        await system.command(mintId(), () => {
-          const plan = findActor(planId);
-          if (!plan) throw noActorError(record, command);
-          const snapshot = plan.getSnapshot() as PlanSnapshot;
-          if (version !== undefined)
-            assertStateUnchanged({ planId, attempt: snapshot.context.attempt, ...planStatus(snapshot) }, version);
-          const rejected = explainRejection(snapshot, command);
-          if (rejected)
-            throw new TroupeError(rejected.code, rejected.message, { where: `plan ${planId}`, hints: rejected.hints });
-          plan.send(redactCommand(command, dependencies.redactor));
-        });
+        await system.command(mintId(), root =>
+          sendCommand(root.system.get(`plan:${planId}`), { record, command, version, redactor: dependencies.redactor }),
+        );
         if (command.type === 'cancel') cancelApply(planId);
-      } finally {
-        pendingCommands.set(planId, (pendingCommands.get(planId) ?? 1) - 1);
-        void handleIdle(planId);
-      }
+      });
     },
     async close() {
       await system.close();
@@ -190,6 +127,107 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     },
   };
   return running;
+}
+
+/** First of all: programs that a crashed process left running must not write while their work runs again. */
+async function endOrphans({ ledger, dependencies }: PlanSystemOptions): Promise<void> {
+  const killed = await dependencies.killOrphans(async planId => (await ledger.record(planId)) !== undefined);
+  for (const [planId, count] of killed)
+    dependencies.logs.append(planId, 'troupe', `ended ${count} processes left of before`);
+}
+
+function createServices(
+  { ledger, project, options, dependencies, mintId, secrets, eventBus }: PlanSystemOptions,
+  {
+    answer,
+    ...given
+  }: Pick<RuntimeServices, 'budgets' | 'withdrawable'> & {
+    answer: Parameters<typeof createApprovalWaiter>[0]['answer'];
+  },
+): EffectServices {
+  const { env = {}, resources = [], agentLimits: caps = {} } = options;
+  return createEffectServices(dependencies, {
+    ...given,
+    ...{ project, ledger, resources, secrets, mintId, env, caps },
+    waitForApproval: createApprovalWaiter({
+      ledger,
+      feed: eventBus,
+      approve: options.onApprovalRequest,
+      answer,
+      log: dependencies.logs.append,
+    }),
+    slots: createPlanSlots({ ledger, feed: eventBus }),
+  });
+}
+
+/** Sends a command to the plan's actor, if it is active and the plan's state allows the command. */
+function sendCommand(
+  plan: AnyActorRef | undefined,
+  {
+    record,
+    command,
+    version,
+    redactor,
+  }: { record: PlanRecord; command: PlanCommand; version: PlanVersion | undefined; redactor: Redactor },
+): void {
+  if (!plan) throw noActorError(record, command);
+  const { planId } = record;
+  const snapshot = plan.getSnapshot() as PlanSnapshot;
+  if (version !== undefined)
+    assertStateUnchanged({ planId, attempt: snapshot.context.attempt, ...planStatus(snapshot) }, version);
+  const rejected = explainRejection(snapshot, command);
+  if (rejected)
+    throw new TroupeError(rejected.code, rejected.message, { where: `plan ${planId}`, hints: rejected.hints });
+  plan.send(redactCommand(command, redactor));
+}
+
+/**
+ * Plans that wait or have ended: notifies readers once that is on disk, and passivates a root plan that waits for a
+ * person.
+ */
+function createIdlePlans({ eventBus, onFatal }: PlanSystemOptions, opening: () => Promise<DurableSystem>) {
+  /** Commands being sent, by plan: such a plan is not passivated. */
+  const pendingCommands = new Map<string, number>();
+  /** Plans whose checks before a phase are running. */
+  const checking = new Set<string>();
+
+  /** Returns whether this change of a plan ended its checks. */
+  const checksFinished = (record: PlanRecord): boolean => {
+    if (!record.checking) return checking.delete(record.planId);
+    checking.add(record.planId);
+    return false;
+  };
+  const handleIdle = async (planId: string): Promise<void> => {
+    try {
+      const system = await opening();
+      await system.barrier();
+      eventBus.notifyIdle(planId);
+      const snapshot = system.root.getSnapshot().children[planId]?.getSnapshot() as PlanSnapshot | undefined;
+      const idle = snapshot?.hasTag('resting') && Object.keys(snapshot.children).length === 0;
+      if (idle && !pendingCommands.get(planId)) await system.passivate(planId);
+      if (!pendingCommands.get(planId)) pendingCommands.delete(planId);
+    } catch (thrown) {
+      if (!(TroupeError.is(thrown) && thrown.code === 'SYSTEM_CLOSED'))
+        onFatal(TroupeError.deserialize(TroupeError.serialize(thrown)));
+    }
+  };
+  return {
+    /** A plan changed; its record is in the batch that is written now. */
+    changed(record: PlanRecord): void {
+      const checked = checksFinished(record);
+      if (checked || record.resting || isTerminal(record)) setImmediate(handleIdle, record.planId);
+    },
+    /** Keeps a plan in memory while a command is sent to it. */
+    async whileSending(planId: string, send: () => Promise<void>): Promise<void> {
+      pendingCommands.set(planId, (pendingCommands.get(planId) ?? 0) + 1);
+      try {
+        await send();
+      } finally {
+        pendingCommands.set(planId, (pendingCommands.get(planId) ?? 1) - 1);
+        void handleIdle(planId);
+      }
+    },
+  };
 }
 
 /** Returns an event in the form of subscribers and the journal. */
