@@ -16,13 +16,20 @@ export interface Colors {
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
-const formats = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan', 'magenta', 'blue'] as const;
-
 export function createColors(colored: boolean): Colors {
   // Whether there are colors is decided by the caller, not by the standard output of this process.
   const style = (format: keyof Colors) => (text: string) =>
     colored && text !== '' ? styleText(format, text, { validateStream: false }) : text;
-  return Object.fromEntries(formats.map(format => [format, style(format)])) as unknown as Colors;
+  return {
+    bold: style('bold'),
+    dim: style('dim'),
+    red: style('red'),
+    green: style('green'),
+    yellow: style('yellow'),
+    cyan: style('cyan'),
+    magenta: style('magenta'),
+    blue: style('blue'),
+  };
 }
 
 /** The flag takes precedence, then NO_COLOR, then FORCE_COLOR, then the kind of the stream. */
