@@ -18,7 +18,6 @@ const longFunctions: readonly string[] = [
   'src/adapters/project/git/sandboxes.ts openSandboxes',
   'src/adapters/project/git/tree/tree-sandboxes.ts withTreeSandboxes',
   'src/runtime/budget/budget-tracker.ts openBudgetTracker',
-  'src/runtime/troupe.ts openRuntime',
 ];
 
 /** Classes where an object is a closure: path and name. */

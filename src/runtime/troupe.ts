@@ -1,4 +1,4 @@
-import { decodeTime, monotonicFactory } from 'ulid';
+import { decodeTime, monotonicFactory, type ULIDFactory } from 'ulid';
 import { Action } from '../model/action.ts';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
@@ -13,10 +13,8 @@ import { resolveHeads } from './actions/project-heads.ts';
 import { singleUseGuard } from './actions/single-use.ts';
 import type { PlanTree, Troupe } from './api.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
-import { createEventBus } from './events/event-bus.ts';
-import { createEventHistoryCache } from './events/event-history.ts';
+import { createEventBus, type EventBus } from './events/event-bus.ts';
 import { createTraceRelay } from './events/trace-relay.ts';
-import { exportPlan } from './export/export.ts';
 import { importPlan } from './export/import.ts';
 import { createForkSpec } from './fork/fork-spec.ts';
 import { openPinArchiver } from './gc/archive-pins.ts';
@@ -24,17 +22,17 @@ import { cleanUp } from './gc/clean-up.ts';
 import { addInvariant, listInvariants, removeInvariant } from './invariants/invariants.ts';
 import { assertValidNames } from './option-names.ts';
 import type { TroupeOptions, UseOptions } from './options.ts';
-import { type PlanSystem, startPlanSystem } from './plan-system.ts';
+import { createPlanHost } from './plans/create-plan-host.ts';
 import { matchesId } from './plans/match-id.ts';
 import { createPlanHandle } from './plans/plan-handle.ts';
 import type { PlanHost } from './plans/plan-host.ts';
-import { isRunning, isTerminal } from './plans/plan-status.ts';
-import { assertUnchanged } from './plans/plan-version.ts';
+import { isTerminal } from './plans/plan-status.ts';
 import { keys } from './records/keys.ts';
 import { openLedger, type PlanLedger } from './records/ledger.ts';
 import { migrateRecords } from './records/migrations.ts';
 import { requireRecord } from './records/require-record.ts';
-import { createSecretArguments } from './secrets/secret-arguments.ts';
+import { createSecretArguments, type SecretArguments } from './secrets/secret-arguments.ts';
+import { createSystemStarter, type SystemStarter } from './system-starter.ts';
 
 /**
  * Opens the runtime on a store and a project. Unfinished plans resume at once unless `resume` is false.
@@ -45,87 +43,88 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
   assertValidNames(options);
   const store = await openStore(options.store);
   const ledger = openLedger(store, options.globalInvariants);
-  const actions = createActionRegistry(store);
   const events = createEventBus();
   const pinArchiver = openPinArchiver({ store, ledger, project, feed: events });
   const traceRelay = createTraceRelay(dependencies.redactor);
   const logs: Logs = dependencies.logs;
   const secrets = createSecretArguments(options.env ?? {}, dependencies.redactor);
   const mintId = monotonicFactory();
-  /** Makes every new id sort after those of existing plans, even if the clock was ahead then: the newest plan is the last. */
-  const mintAfterPlans = async () => {
-    for await (const [key] of store.entries(keys.plans, { reverse: true, limit: 1 })) {
-      mintId(Math.max(Date.now(), decodeTime(key.slice(keys.plans.length)) + 1));
-    }
-  };
-  let starting: Promise<PlanSystem> | null = null;
-  let closed = false;
-  let fatal: TroupeError | null = null;
-
-  /** Returns the running actors, started on first use. */
-  const planSystem = (): Promise<PlanSystem> => {
-    if (closed) return Promise.reject(new TroupeError('SYSTEM_CLOSED', 'This Troupe was closed'));
-    starting ??= startPlanSystem({
-      store,
-      ledger,
-      project,
-      options,
-      dependencies,
-      mintId,
-      secrets,
-      eventBus: events,
-      onStarted: traceRelay.attach,
-      onFatal,
-    }).catch(thrown => {
-      starting = null;
-      throw thrown;
-    });
-    return starting;
-  };
-  const onFatal = (thrown: TroupeError) => {
-    fatal = thrown;
-    events.close();
-  };
-
-  const host: PlanHost = {
-    ledger,
-    project,
-    logs,
+  const starter = createSystemStarter({
+    ...{ store, ledger, project, options, dependencies, mintId, secrets },
     eventBus: events,
-    eventHistories: createEventHistoryCache({ ledger, feed: events }),
-    mintId,
-    fatalError: () => fatal,
-    exportLines: (planId, how) =>
-      exportPlan({ store, ledger, project, clock: dependencies.clock, redactor: dependencies.redactor }, planId, how),
-    async send(planId, command, version) {
-      const record = await requireRecord(host, planId);
-      if (version !== undefined) assertUnchanged(record, version);
-      const startsSystem = starting === null;
-      // Fails here, before the plan would continue without the secrets and fail.
-      if (command.type === 'execute') secrets.variables(record);
-      const running = await planSystem();
-      const wasResumed = startsSystem && command.type === 'execute' && isRunning(record);
-      if (!wasResumed) return running.send(planId, command, version);
-      // `execute` resumes an interrupted plan; one that would stop after Strategize also needs the command.
-      if (record.phase === 'strategize') await running.send(planId, command).catch(ignoreLockConflict);
-    },
-  };
-
-  const createOnce = singleUseGuard(store, ledger);
-  const invariantHost = {
-    ...host,
-    store,
-    globalInvariants: options.globalInvariants,
-    resolvePlanId: (plan: string) => resolvePlanId(ledger, plan),
-  };
-
+    onStarted: traceRelay.attach,
+  });
+  const host = createPlanHost({ store, ledger, project, dependencies, events, mintId, secrets, starter });
+  const runtime: RuntimeParts = { options, dependencies, store, ledger, host, mintId, secrets, starter };
   const troupe: Troupe = {
+    ...planCreation(runtime),
+    ...planQueries(runtime, events),
+    ...invariantCommands(runtime),
+    traces: traceRelay.traces,
+    async resume() {
+      await starter.system();
+      return (await ledger.records())
+        .filter(record => record.depth === 0 && !record.resting && !isTerminal(record))
+        .map(record => record.planId);
+    },
+    cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: dependencies.clock }, given),
+    import: file => importPlan({ store, ledger, project }, file),
+    async close() {
+      if (starter.isClosed()) return;
+      await starter.close();
+      await pinArchiver.close();
+      traceRelay.close();
+      events.close();
+      await logs.close();
+      await project.close();
+      await store.close();
+    },
+    [Symbol.asyncDispose]: () => troupe.close(),
+  };
+
+  if (options.resume ?? true) {
+    try {
+      await starter.system();
+    } catch (thrown) {
+      await troupe.close();
+      throw thrown;
+    }
+  }
+  return troupe;
+}
+
+interface RuntimeParts {
+  options: TroupeOptions;
+  dependencies: RuntimeDependencies;
+  store: Store;
+  ledger: PlanLedger;
+  host: PlanHost;
+  mintId: ULIDFactory;
+  secrets: SecretArguments;
+  starter: SystemStarter;
+}
+
+/** New plans, and the actions they are made from. */
+function planCreation({
+  options,
+  dependencies,
+  store,
+  ledger,
+  host,
+  mintId,
+  secrets,
+  starter,
+}: RuntimeParts): Pick<Troupe, 'actions' | 'use' | 'fork'> {
+  const { project } = host;
+  const actions = createActionRegistry(store);
+  const createOnce = singleUseGuard(store, ledger);
+  return {
     actions,
     async use(use) {
       const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
       return createOnce(action, async () => {
         const heads = await resolveHeads(project, use);
-        await mintAfterPlans();
+        await mintAfterPlans(store, mintId);
         const { profile = 'supervised', profiles = [], reconciliation = 'builtin', depthMax = 5 } = options;
         const spec = createPlanSpec(use, {
           action,
@@ -141,22 +140,38 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
           env: options.env ?? {},
         });
         secrets.set(spec.planId, secretValues(spec, use));
-        await (await planSystem()).create(spec, firstCommand(spec, use));
+        await (await starter.system()).create(spec, firstCommand(spec, use));
         return createPlanHandle(host, spec.planId);
       });
     },
     async fork(fork) {
       const record = await requireRecord(host, await resolvePlanId(ledger, fork.plan));
-      await mintAfterPlans();
+      await mintAfterPlans(store, mintId);
       const spec = await createForkSpec(ledger, record, fork, {
         mintId,
         now: dependencies.clock.now(),
         profiles: options.profiles,
       });
       secrets.inherit(record.rootPlanId, spec.planId);
-      await (await planSystem()).create(spec, firstCommand(spec, fork));
+      await (await starter.system()).create(spec, firstCommand(spec, fork));
       return createPlanHandle(host, spec.planId);
     },
+  };
+}
+
+/** Makes every new id sort after those of existing plans, even if the clock was ahead then: the newest plan is the last. */
+async function mintAfterPlans(store: Store, mintId: ULIDFactory): Promise<void> {
+  for await (const [key] of store.entries(keys.plans, { reverse: true, limit: 1 })) {
+    mintId(Math.max(Date.now(), decodeTime(key.slice(keys.plans.length)) + 1));
+  }
+}
+
+/** Plans and events as they are. */
+function planQueries(
+  { ledger, host }: RuntimeParts,
+  events: EventBus,
+): Pick<Troupe, 'get' | 'list' | 'tree' | 'events'> {
+  return {
     get: async id => createPlanHandle(host, await resolvePlanId(ledger, id)),
     async list({ all = false, children = false } = {}) {
       const records = await ledger.records();
@@ -169,47 +184,33 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
         do {
           for (let event = reader.poll(); event; event = reader.poll()) yield event;
         } while (await reader.waitForEvents());
+        const fatal = host.fatalError();
         if (fatal !== null) throw fatal;
       } finally {
         reader.close();
       }
     },
-    traces: traceRelay.traces,
-    async resume() {
-      await planSystem();
-      return (await ledger.records())
-        .filter(record => record.depth === 0 && !record.resting && !isTerminal(record))
-        .map(record => record.planId);
-    },
+  };
+}
+
+/** The invariants of the project and of plans. */
+function invariantCommands({
+  options,
+  store,
+  ledger,
+  host,
+}: RuntimeParts): Pick<Troupe, 'addInvariant' | 'invariants' | 'removeInvariant'> {
+  const invariantHost = {
+    ...host,
+    store,
+    globalInvariants: options.globalInvariants,
+    resolvePlanId: (plan: string) => resolvePlanId(ledger, plan),
+  };
+  return {
     addInvariant: (draft, reach) => addInvariant(invariantHost, draft, reach),
     invariants: ({ plan } = {}) => listInvariants(invariantHost, plan),
     removeInvariant: wanted => removeInvariant(invariantHost, wanted),
-    cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: dependencies.clock }, given),
-    import: file => importPlan({ store, ledger, project }, file),
-    async close() {
-      if (closed) return;
-      closed = true;
-      const running = await starting?.catch(() => null);
-      await running?.close();
-      await pinArchiver.close();
-      traceRelay.close();
-      events.close();
-      await logs.close();
-      await project.close();
-      await store.close();
-    },
-    [Symbol.asyncDispose]: () => troupe.close(),
   };
-
-  if (options.resume ?? true) {
-    try {
-      await planSystem();
-    } catch (thrown) {
-      await troupe.close();
-      throw thrown;
-    }
-  }
-  return troupe;
 }
 
 /** Returns the given values of a plan's secret arguments. */
@@ -244,11 +245,6 @@ function firstCommand(
   if (execute === 'always' || (execute === 'unlessReviewed' && !reviewsStrategy(profileSnapshot))) return 'execute';
   const starts = execute !== undefined || (start ?? profileSnapshot.thresholds.startStrategize < 1);
   return starts ? 'start' : null;
-}
-
-/** A plan that is already working may have received the command before. */
-function ignoreLockConflict(thrown: unknown): void {
-  if (!TroupeError.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
 }
 
 /**

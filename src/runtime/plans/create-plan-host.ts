@@ -1,0 +1,51 @@
+import { TroupeError } from '../../model/errors.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import { createEventHistoryCache } from '../events/event-history.ts';
+import { exportPlan } from '../export/export.ts';
+import type { PlanSystemOptions } from '../plan-system.ts';
+import { requireRecord } from '../records/require-record.ts';
+import type { SystemStarter } from '../system-starter.ts';
+import type { PlanHost } from './plan-host.ts';
+import { isRunning } from './plan-status.ts';
+import { assertUnchanged } from './plan-version.ts';
+
+/** What the handles of plans use. */
+export function createPlanHost({
+  store,
+  ledger,
+  project,
+  dependencies: { clock, redactor, logs },
+  events,
+  mintId,
+  secrets,
+  starter,
+}: Pick<PlanSystemOptions, 'store' | 'ledger' | 'project' | 'dependencies' | 'mintId' | 'secrets'> & {
+  events: EventBus;
+  starter: SystemStarter;
+}): PlanHost {
+  const host: PlanHost = {
+    ...{ ledger, project, logs, mintId },
+    eventBus: events,
+    eventHistories: createEventHistoryCache({ ledger, feed: events }),
+    fatalError: starter.fatalError,
+    exportLines: (planId, how) => exportPlan({ store, ledger, project, clock, redactor }, planId, how),
+    async send(planId, command, version) {
+      const record = await requireRecord(host, planId);
+      if (version !== undefined) assertUnchanged(record, version);
+      const startsSystem = !starter.isStarted();
+      // Fails here, before the plan would continue without the secrets and fail.
+      if (command.type === 'execute') secrets.variables(record);
+      const running = await starter.system();
+      const wasResumed = startsSystem && command.type === 'execute' && isRunning(record);
+      if (!wasResumed) return running.send(planId, command, version);
+      // `execute` resumes an interrupted plan; one that would stop after Strategize also needs the command.
+      if (record.phase === 'strategize') await running.send(planId, command).catch(ignoreLockConflict);
+    },
+  };
+  return host;
+}
+
+/** A plan that is already working may have received the command before. */
+function ignoreLockConflict(thrown: unknown): void {
+  if (!TroupeError.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
+}
