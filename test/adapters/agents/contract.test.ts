@@ -122,6 +122,18 @@ describe('The suite', () => {
     ]);
   });
 
+  test('detects an agent that never looks at its signal', async () => {
+    const agent: Agent = {
+      check,
+      async run({ directory, role }) {
+        const { writeFile } = await import('node:fs/promises');
+        if (role === 'execution') await writeFile(`${directory}/made.txt`, 'done');
+        return answer;
+      },
+    };
+    expect(await broken(agent)).toEqual(['work that was stopped before it began is not done']);
+  });
+
   test('detects an agent that fails with its own error when it is stopped', async () => {
     const agent: Agent = {
       check,
