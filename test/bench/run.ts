@@ -71,6 +71,7 @@ function compare(): void {
     ['instances started per second, of 5,000', of('instances.start') / 5_000, '>= 1'],
     ['late of early ones, processor time', of('instances.start.late') / of('instances.start.early'), '<= 1.1'],
     ['disk of one that sleeps, of 1 kB', of('instances.disk') / 1_000, '<= 1'],
+    ['process with 100,000 asleep, of 150 MB', of('instances.process') / 150, '<= 1'],
     ['waking one of 100,000, of 5 ms', of('instances.wake.100000') / 5, '<= 1'],
     ['its processor time, of one of 100', of('instances.wake.100000.cpu') / of('instances.wake.100.cpu'), '<= 1.1'],
     ['instances woken by timers, of 5,000 per s', of('instances.timers') / 5_000, '>= 1'],

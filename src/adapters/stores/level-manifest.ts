@@ -16,7 +16,7 @@ import { writeFileAtomic } from '../fs/write-file-atomic.ts';
 
 const Manifest = z.object({
   owner: z.string(),
-  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
+  files: z.record(z.string(), z.object({ bytes: z.number(), modifiedMs: z.number(), sha256: z.string() })),
 });
 type Manifest = z.infer<typeof Manifest>;
 
@@ -26,16 +26,21 @@ export const ownerFile = 'OWNER';
 /** Files that contain rows or list those that do. */
 const holds = /^(?:CURRENT|MANIFEST-\d+|\d+\.(?:log|ldb|sst))$/;
 
-/** Tables never change once they are written, and LevelDB verifies their blocks itself. */
+/** LevelDB verifies the blocks of tables itself. */
 const isTable = (name: string) => /\.(?:ldb|sst)$/.test(name);
 
-/** Writes a manifest; tables known from the last one are not read again. */
+/**
+ * Writes a manifest; tables known from the last one are not read again. A table does not change once it is complete. But one that was
+ * not complete when the store was closed is given up, and its number goes to another.
+ */
 export async function writeManifest(path: string, last: Manifest | null): Promise<void> {
   const names = (await readdir(path)).filter(name => holds.test(name));
   const files: Manifest['files'] = {};
   for (const name of names) {
     const known = isTable(name) ? last?.files[name] : undefined;
-    files[name] = known ?? (await measure(join(path, name)));
+    const { size, mtimeMs } = await stat(join(path, name));
+    const isSame = known !== undefined && known.bytes === size && known.modifiedMs === mtimeMs;
+    files[name] = isSame ? known : { ...(await measure(join(path, name))), modifiedMs: mtimeMs };
   }
   const owner = await readFile(join(path, ownerFile), 'utf8');
   await writeFileAtomic(join(path, manifestFile), JSON.stringify({ owner, files } satisfies Manifest));

@@ -3,6 +3,7 @@
  * in memory while it sleeps, how long it takes to wake one among 100 and among 100,000, and how many that sleep are woken by their
  * timers per second.
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { assign, raise, setup } from 'xstate';
@@ -95,6 +96,22 @@ async function wake(system: System, name: string, n: number, asleep: number): Pr
   ];
 }
 
+/** Megabytes of a process of its own that has the store open while all sleep. */
+function processMemory(directory: string): number {
+  const urlOf = (path: string) => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href);
+  const code = `
+    import { createMachine } from 'xstate';
+    import { levelStore } from ${urlOf('src/adapters/stores/level-store.js')};
+    import { systemClock } from ${urlOf('src/adapters/clocks/system-clock.js')};
+    import { openInstances } from ${urlOf('src/durable/instances/open-instances.js')};
+    const store = levelStore(${JSON.stringify(directory)});
+    const system = await openInstances({ store, machines: { order: createMachine({ id: 'order' }) }, clock: systemClock() });
+    console.log(process.memoryUsage().rss / 1e6, system.health().instances.asleep);
+    await system.close();`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  return Number(stdout.split(' ')[0] || Number.NaN);
+}
+
 async function many(context: BenchContext): Promise<Measurement[]> {
   const n = context.size(100_000, 200);
   const directory = context.directory();
@@ -102,6 +119,7 @@ async function many(context: BenchContext): Promise<Measurement[]> {
   const first = await open(directory);
   const rows = await start(first, n);
   await first.close();
+  rows.push({ name: 'instances.process', value: processMemory(directory), unit: 'MB', n });
   rows.push({ name: 'instances.disk', value: sizeOf(directory) / n, unit: 'bytes', n });
   const opening = performance.now();
   const system = await open(directory);
