@@ -4,6 +4,7 @@ import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
+import type { Question, QuestionAnswer } from '../src/model/question.ts';
 import type { Redactor } from '../src/model/redactor.ts';
 import type { SecretMatch } from '../src/model/secrets.ts';
 import type { RecordedSpawn } from '../src/model/spawn.ts';
@@ -54,8 +55,16 @@ export interface ToolSession {
   ): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
   checkpoint(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
   log(line: string): void;
-  /** Runs one call, or returns the one recorded before a crash. */
-  around(index: number, writes: boolean, run: () => Promise<Omit<RecordedToolCall, 'tree'>>): Promise<RecordedToolCall>;
+  /** Asks a person; resolves with the answer, however long that takes. */
+  askPerson(question: Question, signal: AbortSignal): Promise<QuestionAnswer>;
+  /** Returns the tree of the sandbox. */
+  tree(): Promise<string>;
+  /** Runs one call, or returns the one recorded before a crash under the same position or key. */
+  around(
+    at: number | string,
+    writes: boolean,
+    run: () => Promise<Omit<RecordedToolCall, 'tree'>>,
+  ): Promise<RecordedToolCall>;
 }
 
 /** The dependencies of effects. The runtime creates them once; effects use nothing else. */

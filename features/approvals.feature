@@ -44,3 +44,39 @@ Feature: Approvals
     Then it rests in strategize.queued
     When it is executed
     Then it waits for approval at execute.processing
+
+  @terminal @durable @R345
+  Scenario: An agent asks you what it cannot know, and continues with your answer
+    Given an action whose agent asks which store to use
+    When the plan is made
+    And it is executed
+    Then it waits for approval at execute.processing
+    When everything is closed and opened again
+    And its question is answered with "2"
+    Then it rests in execute.complete
+    And in the result "store.txt" is
+      """
+      PostgreSQL
+      """
+
+  @terminal @R345
+  Scenario: An agent that you do not answer decides itself
+    Given an action whose agent asks which store to use
+    When the plan is made
+    And it is executed
+    And what waits is refused because of "You choose."
+    Then it rests in execute.complete
+    And in the result "store.txt" is
+      """
+      my own choice
+      """
+
+  @terminal @R345
+  Scenario: With a profile for work without a person nothing waits
+    Given an action whose agent asks which store to use
+    When the plan is made with the profile "ci"
+    Then it rests in execute.complete
+    And in the result "store.txt" is
+      """
+      my own choice
+      """

@@ -112,7 +112,7 @@ export { type ActionKey, type ActionKeySection, actionKeys } from './model/actio
 export { type AgentRef, AgentSpec } from './model/agent.ts';
 export type { RecordedSession } from './model/agent-session.ts';
 export { AppliedPart, CommitTrailers, PostApplyHook, patchPath } from './model/apply.ts';
-export type { Approval, ApprovalAnswer } from './model/approval.ts';
+export { type Approval, type ApprovalAnswer, requestText } from './model/approval.ts';
 export { attemptsPath, type BestOf } from './model/best-of.ts';
 export { Bisection, formatBisection } from './model/bisection.ts';
 export { type Attendance, type CheckoutChange, CheckoutGuard, type OutputIdentity } from './model/checkout.ts';
@@ -167,6 +167,7 @@ export {
 export { parseAction } from './runtime/actions/actions.ts';
 export type {
   Actions,
+  AnswerOptions,
   ApproveOptions,
   CheckpointDetails,
   DenyOptions,

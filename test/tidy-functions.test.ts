@@ -10,7 +10,6 @@ const functionLinesMax = 70;
 
 /** Functions with too many lines: path and name. */
 const longFunctions: readonly string[] = [
-  'actors/agent/run-agent.ts runWithTools',
   'actors/apply/apply-tree.ts applyTree',
   'src/adapters/agents/acp/client-requests.ts createClientRequests',
   'src/adapters/agents/acp/run-acp-agent.ts runOnce',

@@ -8,29 +8,42 @@ import { acquireSlot } from './acquire-slot.ts';
 /** What needs a person's approval. */
 export type ApprovalSubject = Pick<Approval, 'tool' | 'words' | 'threshold' | 'input'>;
 
-type ApprovalQuestion = ApprovalSubject & {
-  folder: string;
-  confidence: number;
-  spec: PlanSpec;
-  /** The index of the call, or another key. */
-  at: number | string;
-};
+export type ApprovalQuestion = ApprovalSubject &
+  Pick<Approval, 'question'> & {
+    folder: string;
+    confidence: number;
+    spec: PlanSpec;
+    /** The index of the call, or another key. */
+    at: number | string;
+  };
 
 /**
- * Requests a person's approval of one tool call. The request is a durable step: after a crash the same request
- * continues to wait, or its answer is there. Time limits pause meanwhile. A call that was always allowed is not asked
- * about again in this plan and its subplans.
+ * Requests a person's approval of one tool call. A call that was always allowed is not asked about again in this plan and its
+ * subplans.
  */
 export async function requestApproval(
   services: EffectServices,
   context: EffectContext<unknown>,
-  { spec, at, ...question }: ApprovalQuestion,
+  question: ApprovalQuestion,
 ): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>> {
-  const { planId, rootPlanId, description: goal, approvalModes } = spec;
-  const open = (await services.ledger.approvals(rootPlanId)).find(
+  const open = (await services.ledger.approvals(question.spec.rootPlanId)).find(
     ({ tool, answer }) => tool === question.tool && answer?.verdict === 'approved' && answer.always,
   );
-  if (open?.answer) return open.answer;
+  return open?.answer ?? requestAnswer(services, context, question, context.signal);
+}
+
+/**
+ * Requests a person's answer. The request is a durable step: after a crash the same request continues to wait, or its answer
+ * is there. Time limits pause meanwhile.
+ * @throws {TroupeError} CANCELLED when the signal ends it
+ */
+export async function requestAnswer(
+  services: EffectServices,
+  context: EffectContext<unknown>,
+  { spec, at, ...question }: ApprovalQuestion,
+  signal: AbortSignal,
+): Promise<ApprovalAnswer> {
+  const { planId, rootPlanId, description: goal, approvalModes } = spec;
   const asked = await context.step<Approval>(
     `ask/${at}`,
     async () => ({
@@ -40,7 +53,7 @@ export async function requestApproval(
     }),
     { sendToParent: approval => [{ type: 'approval.requested', approval }] },
   );
-  const answer = await services.waitForApproval(asked, context.signal);
+  const answer = await services.waitForApproval(asked, signal);
   await context.sendToParent([{ type: 'approval.answered' }]);
   await acquireSlot(services, context, spec);
   return answer;

@@ -1,22 +1,23 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
-import type { DecisionDraft } from '../../src/model/decision.ts';
+import type { Decision, DecisionDraft } from '../../src/model/decision.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import { adviceFrom } from '../../src/model/failure-pattern.ts';
 import { isTooDeep, nestingMax } from '../../src/model/json.ts';
 import { logStepByRole, outputStepOf } from '../../src/model/log-line.ts';
-import type { PlanSpec } from '../../src/model/plan.ts';
 import { isExecutionDecision, spawnsIn } from '../../src/model/spawn.ts';
 import type { AgentAnswer, AgentTask } from '../../src/ports/agent.ts';
-import { checkAfterCall } from '../invariants/check-after-call.ts';
+import type { BudgetLease } from '../../src/ports/budget.ts';
+import type { SandboxEnvironment } from '../../src/ports/tool.ts';
 import { looksAtFiles } from '../invariants/violations.ts';
 import { resolveProject } from '../resolve-project.ts';
-import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
-import { pruneCheckpoints, pruneEvery } from '../sandbox/prune-checkpoints.ts';
+import { pruneCheckpoints } from '../sandbox/prune-checkpoints.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices, RecordedToolCall } from '../services.ts';
-import { createAbortable, isBudgetError } from './abortable.ts';
+import { type Abortable, createAbortable, isBudgetError } from './abortable.ts';
 import { acquireSlot } from './acquire-slot.ts';
 import type { AgentJob } from './agent-job.ts';
+import { askPerson } from './ask-person.ts';
+import { type CallRecord, createCallRecord } from './call-record.ts';
 import { checkDecisions, checkLevels, checkSpawns } from './check-decisions.ts';
 import type { Mentions } from './mentions.ts';
 import { withRateLimitDetails } from './rate-limit.ts';
@@ -86,120 +87,61 @@ export async function runAgent(
   }
 }
 
+/** What one run of an agent works with. */
+interface Run {
+  services: EffectServices;
+  context: EffectContext<unknown>;
+  job: AgentJob;
+  mentions: Mentions;
+  /** Decisions recorded before it. */
+  recorded: Decision[];
+  account: BudgetLease;
+  /** Ends the work when its budget is exhausted. */
+  budget: Abortable;
+  /** Ends when the work must stop, and when the agent has ended. */
+  signal: AbortSignal;
+}
+
 async function runWithTools(
   services: EffectServices,
   context: EffectContext<unknown>,
   job: AgentJob,
   mentions: Mentions,
 ): Promise<AgentOutcome> {
-  const { spec, sandbox } = job;
-  const { project } = resolveProject(services, spec);
-  const answered = job.answered ?? [];
-  const agent = services.agents(job.agent, spec.actionDir);
-  /** Programs may change files without a call: the agent itself, or a check of an invariant after a call. */
-  const mayChangeFiles = agent.usesDirectory !== false || spec.invariants.some(looksAtFiles);
+  const { spec } = job;
   const recorded = await services.ledger.decisions(spec.planId);
-  const decisions: DecisionDraft[] = [];
-  let toolCalls = 0;
   const budget = createAbortable();
-  const signal = AbortSignal.any([context.signal, budget.signal]);
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, budget.signal, over.signal]);
   const account = await services.budgets.open(spec, budget.abort);
+  const run: Run = { services, context, job, mentions, recorded, account, budget, signal };
   // Spawns requested by an earlier run of the execution agent no longer count.
   const spawns = spawnsIn(recorded.filter(decision => !isExecutionDecision(decision)));
-
-  /** The files since the last call; null while one is made, and after one that does not say what it changed. */
-  let capturedTree: string | null = null;
-  /** The current call (one at a time), and the number of checkpoints created in it. */
-  let current = { index: 0, checkpoints: 0 };
-  const around = async (
-    index: number,
-    writes: boolean,
-    run: () => Promise<Omit<RecordedToolCall, 'tree'>>,
-  ): Promise<RecordedToolCall> => {
-    capturedTree = null;
-    const before = answered[index];
-    if (before !== undefined) return accept({ ...before, checkpoints: [], tree: null });
-    let live = false;
-    const done = await context.step<RecordedToolCall>(
-      `call/${index}`,
-      async () => {
-        live = true;
-        current = { index, checkpoints: 0 };
-        const result = await run();
-        if (!writes) return { ...result, tree: null };
-        const last = result.checkpoints.at(-1);
-        const tree =
-          last?.trigger === 'afterToolExecute' ? last.treeOid : (await project.capture({ key: sandbox.key })).tree;
-        return { ...result, tree };
-      },
-      {
-        emit: result => [
-          ...checkpointsOf(result, spec, true),
-          { type: 'tool.called', planId: spec.planId, role: job.role, call: result.call, decisions: result.decisions },
-          ...checkpointsOf(result, spec, false),
-        ],
-        // A strategy only reads, and a fix counts as a round: only execution reports steps.
-        sendToParent: () => (job.role === 'execution' ? [{ type: 'step.completed', step: index }] : []),
-      },
-    );
-    if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
-    if (done.tree !== null) await checkAfterCall(services, context, job, { index, tree: done.tree });
-    if (!mayChangeFiles) capturedTree = done.tree;
-    if (live && index % pruneEvery === pruneEvery - 1) await pruneCheckpoints(services, context, spec);
+  const onRecorded = ({ call: { error } }: RecordedToolCall) => {
     // An agent might ignore a refused call; with an exhausted budget its work must end.
-    if (isBudgetError(done.call.error)) budget.abort(TroupeError.deserialize(TroupeError.serialize(done.call.error)));
-    return accept(done);
+    if (isBudgetError(error)) budget.abort(TroupeError.deserialize(TroupeError.serialize(error)));
   };
-  const accept = (done: RecordedToolCall): RecordedToolCall => {
-    toolCalls += 1;
-    mentions.call(done.call);
-    decisions.push(...done.decisions);
-    spawns.push(...spawnsIn(done.decisions));
-    return done;
-  };
+  /** Programs may change files without a call: the agent itself, or a check of an invariant after a call. */
+  const mayChangeFiles =
+    services.agents(job.agent, spec.actionDir).usesDirectory !== false || spec.invariants.some(looksAtFiles);
+  const record = createCallRecord({ services, context, job, mentions, spawns, mayChangeFiles, onRecorded });
+  const answer = await runTask(run, record).finally(() => over.abort());
+  if (context.signal.aborted) throw new TroupeError('CANCELLED', 'The work was stopped');
+  checkLevels(spec, answer);
+  await pruneCheckpoints(services, context, spec);
+  const made = ownDecisions(run, record.decisions, answer);
+  checkDecisions(spec, job.phase, made.decisions, new Set(recorded.map(({ decisionId }) => decisionId)));
+  checkSpawns(services, spec, record.spawns, answer.decisions);
+  return { answer, ...made, toolCalls: record.count, tree: record.tree };
+}
 
-  const log = (line: string) => {
-    mentions.line(line);
-    services.log(spec.planId, logStepByRole[job.role], line);
-  };
-  const logOutput = (line: string) => {
-    mentions.line(line);
-    services.log(spec.planId, outputStepOf(logStepByRole[job.role]), line);
-  };
-  // A reviewer may run the project's own tools, which need the set-up.
-  const isLooking = job.phase === 'strategize' || job.role === 'apply';
-  const place = () =>
-    openSandboxEnvironment(services, spec, sandbox, { signal, key: context.key, onlyLooking: isLooking });
-  const confidence = confidenceOf(recorded);
-  const approveAt =
-    (keyOf: (request: ApprovalSubject) => number | Promise<string>) => async (request: ApprovalSubject) => {
-      const at = await keyOf(request);
-      const resumeClock = account.pauseClock();
-      const question = { ...request, spec, folder: sandbox.path, at, confidence };
-      return requestApproval(services, context, question).finally(resumeClock);
-    };
-  const bench = { spec, phase: job.phase, role: job.role, signal, account, confidence };
-  const call = services.tools({
-    ...bench,
-    files: project.filesOf(sandbox.key),
-    workplace: place,
-    key: context.key,
-    spawns,
-    approve: approveAt(() => current.index),
-    checkpoint: (trigger, label, tool) => {
-      const mark = `${context.key}/call-${current.index}-${current.checkpoints++}`;
-      return createCheckpoint(services, spec, { key: sandbox.key, mark, trigger, label, tool });
-    },
-    log,
-    around,
-  });
-  const askPermit = services.permit({ ...bench, approve: approveAt(createPermitKeys()) });
-  const permit: AgentTask['permit'] = (tool, input) =>
-    askPermit(tool, input).catch(thrown => {
-      if (isBudgetError(thrown)) budget.abort(thrown);
-      throw thrown;
-    });
-
+/** Gives the task to the agent, with its tools, and resolves with its answer. */
+async function runTask(run: Run, record: CallRecord): Promise<AgentAnswer> {
+  const { services, context, job, recorded, account, budget, signal } = run;
+  const { spec, sandbox } = job;
+  const agent = services.agents(job.agent, spec.actionDir);
+  const place = createPlace(run);
+  const tools = createTaskTools(run, record, place);
   // Recorded, so that after a crash the agent gets the same advice even if the project has learned more since.
   const lessons = await context.step(adviceStep, async () =>
     adviceFrom(await services.ledger.failurePatterns(), job.role),
@@ -216,18 +158,15 @@ async function runWithTools(
     problem: job.problem,
     choices: job.choices,
     diff: job.diff ?? null,
-    call,
-    permit,
+    ...tools,
     once: (name, act) => context.step(onceStep(name), async () => recordable(services, await act())),
     session: session.task,
     ask: createAsk({ account, context, job, redactor: services.redactor }),
-    log,
-    logOutput,
     signal,
     key: context.key,
   };
   const whileWorking = agent.repeatsUsage === false;
-  const answer = await withUsage({ account, context, job, whileWorking, session }, reportUsage =>
+  return withUsage({ account, context, job, whileWorking, session }, reportUsage =>
     budget.race(
       withRateLimitDetails(services.clock, async () => {
         const { actionDir } = spec;
@@ -235,15 +174,76 @@ async function runWithTools(
       }),
     ),
   );
-  if (context.signal.aborted) throw new TroupeError('CANCELLED', 'The work was stopped');
-  checkLevels(spec, answer);
-  await pruneCheckpoints(services, context, spec);
+}
 
+/** A reviewer may run the project's own tools, which need the set-up. */
+function createPlace({ services, context, job, signal }: Run): () => Promise<SandboxEnvironment> {
+  const isLooking = job.phase === 'strategize' || job.role === 'apply';
+  return () =>
+    openSandboxEnvironment(services, job.spec, job.sandbox, { signal, key: context.key, onlyLooking: isLooking });
+}
+
+/** The tools of the task, and what judges an agent that works by its own means. */
+function createTaskTools(
+  run: Run,
+  record: CallRecord,
+  workplace: () => Promise<SandboxEnvironment>,
+): Pick<AgentTask, 'call' | 'permit' | 'log' | 'logOutput'> {
+  const { services, context, job, mentions, account, budget, signal } = run;
+  const { spec, sandbox } = job;
+  const { project } = resolveProject(services, spec);
+  const confidence = confidenceOf(run.recorded);
+  const asking = { spec, folder: sandbox.path, confidence };
+  const approveAt =
+    (keyOf: (request: ApprovalSubject) => number | string | Promise<string>) => async (request: ApprovalSubject) => {
+      const at = await keyOf(request);
+      const resumeClock = account.pauseClock();
+      return requestApproval(services, context, { ...asking, ...request, at }).finally(resumeClock);
+    };
+  const logTo = (step: string) => (line: string) => {
+    mentions.line(line);
+    services.log(spec.planId, step, line);
+  };
+  const step = logStepByRole[job.role];
+  const log = logTo(step);
+  const bench = { spec, phase: job.phase, role: job.role, signal, account, confidence };
+  const askPermit = services.permit({ ...bench, approve: approveAt(createPermitKeys()) });
+  return {
+    call: services.tools({
+      ...bench,
+      files: project.filesOf(sandbox.key),
+      workplace,
+      key: context.key,
+      spawns: record.spawns,
+      approve: approveAt(() => record.current),
+      askPerson(question, ends) {
+        const resumeClock = account.pauseClock();
+        return askPerson(services, context, { ...asking, question, at: record.current }, ends).finally(resumeClock);
+      },
+      tree: async () => (await project.capture({ key: sandbox.key })).tree,
+      checkpoint: record.checkpoint,
+      log,
+      around: record.around,
+    }),
+    permit: (tool, input) =>
+      askPermit(tool, input).catch(thrown => {
+        if (isBudgetError(thrown)) budget.abort(thrown);
+        throw thrown;
+      }),
+    log,
+    logOutput: logTo(outputStepOf(step)),
+  };
+}
+
+/** Returns the decisions of the run, with what identifies it. Continuing from a checkpoint keeps the run. */
+function ownDecisions(
+  { context, job: { spec, role }, recorded }: Run,
+  decisions: readonly DecisionDraft[],
+  answer: AgentAnswer,
+): Pick<AgentOutcome, 'decisions' | 'run'> {
   const recordedById = new Map(recorded.map(decision => [decision.decisionId, decision]));
-  // Continuing from a checkpoint keeps the run.
   const earlier = decisions.find(({ decisionId }) => recordedById.has(decisionId));
-  const run =
-    recordedById.get(earlier?.decisionId ?? '')?.contextSnapshot.actorStateRef ?? `${job.role}:${context.key}`;
+  const run = recordedById.get(earlier?.decisionId ?? '')?.contextSnapshot.actorStateRef ?? `${role}:${context.key}`;
   const made = [...decisions.filter(({ decisionId }) => !recordedById.has(decisionId)), ...answer.decisions].map(
     decision => ({
       ...decision,
@@ -251,22 +251,13 @@ async function runWithTools(
       contextSnapshot: { ...decision.contextSnapshot, actorStateRef: run },
     }),
   );
-  checkDecisions(spec, job.phase, made, new Set(recordedById.keys()));
-  checkSpawns(services, spec, spawns, answer.decisions);
-  return { answer, decisions: made, toolCalls, run, tree: capturedTree };
+  return { decisions: made, run };
 }
 
 /** Returns what is recorded of a result: without secrets. @throws {TroupeError} AGENT_FAILED when it nests too deep */
 function recordable<Result>({ redactor }: EffectServices, result: Result): Result {
   if (!isTooDeep(result)) return redactor.value(result);
   throw new TroupeError('AGENT_FAILED', `What the agent answered nests deeper than ${nestingMax} levels`);
-}
-
-/** Returns the checkpoints created before, or after, their call. */
-function checkpointsOf({ checkpoints }: RecordedToolCall, { planId }: PlanSpec, before: boolean) {
-  return checkpoints
-    .filter(({ trigger }) => (trigger === 'beforeToolExecute') === before)
-    .map(checkpoint => ({ type: 'checkpoint.created', planId, checkpoint }));
 }
 
 /** Returns the lowest confidence among decisions that chose something, 1 when there are none. */

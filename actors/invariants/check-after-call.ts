@@ -17,12 +17,12 @@ export async function checkAfterCall(
   services: EffectServices,
   context: EffectContext<unknown>,
   job: AgentJob,
-  { index, tree }: { index: number; tree: string },
+  { at, tree }: { at: number | string; tree: string },
 ): Promise<void> {
   const { spec } = job;
   const each = spec.invariants.filter(invariant => invariant.each === 'action' && invariant.check !== null);
   if (each.length === 0 || spec.actors.invariant === null) return;
-  await context.step(`held/${index}`, () => checkInvariantsNow(services, context, job, { each, tree }));
+  await context.step(`held/${at}`, () => checkInvariantsNow(services, context, job, { each, tree }));
 }
 
 async function checkInvariantsNow(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber';
 import { parse } from 'yaml';
 import {
@@ -101,6 +102,11 @@ Given(
     this.draft = draftAction({ strategyActor: strategy([nested]) });
   },
 );
+
+Given('an action whose agent asks which store to use', function (this: TroupeWorld) {
+  const module = fileURLToPath(new URL('../support/asking-agent.mjs', import.meta.url));
+  this.draft = draftAction({ executionActor: { kind: 'script', module } });
+});
 
 Given('an action whose agent writes into the checkout', function (this: TroupeWorld) {
   const file = join(this.repository.root, 'trespass.txt');

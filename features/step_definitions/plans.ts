@@ -57,6 +57,10 @@ When('what waits is approved always', async function (this: TroupeWorld) {
   this.answer = await this.driver.approve(true);
 });
 
+When('its question is answered with {string}', async function (this: TroupeWorld, text: string) {
+  this.answer = await this.driver.answerQuestion(text);
+});
+
 When('what waits is refused because of {string}', async function (this: TroupeWorld, reason: string) {
   this.answer = await this.driver.deny(reason);
 });

@@ -157,6 +157,7 @@ const planMethods: Methods<Plan> = {
   approvals: query(),
   approve: command(options<Parameters<Plan['approve']>[0]>()({ approval: text.optional(), always: flag })),
   deny: command(options<Parameters<Plan['deny']>[0]>()({ approval: text.optional(), reason: text.optional() })),
+  answer: command(text, options<Parameters<Plan['answer']>[1]>()({ approval: text.optional() })),
   pause: command(),
   resume: command(),
   cancel: command(text.optional()),

@@ -17,6 +17,11 @@ export function isReadOnlyRole(role: AgentRole): boolean {
   return role === 'strategy' || role === 'estimation' || role === 'review' || role === 'apply';
 }
 
+/** Returns whether an agent in this role may ask a person a question. */
+export function asksPeople(role: AgentRole): boolean {
+  return role === 'strategy' || role === 'execution' || role === 'fix' || role === 'conflict';
+}
+
 const path = z.string().min(1).max(512);
 
 /** When a step applies. An omitted field matches everything; a list matches any of its entries. */

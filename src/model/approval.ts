@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Id } from './id.ts';
 import { ThresholdName } from './profile.ts';
+import { Question } from './question.ts';
 
 /** What to do about one kind of tool in one phase: ask a person each time, allow the call, or refuse it. */
 export const ApprovalMode = z.enum(['ask', 'auto', 'deny']);
@@ -35,9 +36,11 @@ export const ApprovalModes = z.strictObject({
 });
 export type ApprovalModes = z.infer<typeof ApprovalModes>;
 
-/** The answer to an approval. `withdrawn`: the work that requested it has ended. */
+/** The answer to an approval. `answered`: a question got `text`; `withdrawn`: the work that requested it has ended. */
 export const ApprovalAnswer = z.strictObject({
-  verdict: z.enum(['approved', 'denied', 'expired', 'withdrawn']),
+  verdict: z.enum(['approved', 'denied', 'answered', 'expired', 'withdrawn']),
+  /** The answer to a question. */
+  text: z.string().optional(),
   /** Applies to every later call of this tool, in this plan and its subplans only. */
   always: z.boolean(),
   /** The reason the person gave. */
@@ -53,20 +56,27 @@ export const Approval = z.strictObject({
   /** The goal of the plan that requests it. */
   goal: z.string(),
   tool: z.string(),
-  /** The call as text: `run npm install`, `write src/a.ts`. */
+  /** The call as text: `run npm install`, `write src/a.ts`; or the question with its choices. */
   words: z.string(),
   /** The folder the call would work in, absolute. */
   folder: z.string(),
   /** The tool's input as JSON, at most `inputMax` characters. */
   input: z.string(),
-  /** The threshold that was not reached; for a call in Apply it may be `startApply`. */
-  threshold: ThresholdName,
+  /** The threshold that was not reached; for a call in Apply it may be `startApply`. null for a question. */
+  threshold: ThresholdName.nullable(),
+  /** The question that needs an answer. @default none: a call needs approval */
+  question: Question.optional(),
   confidence: z.number(),
   timeoutSeconds: z.number(),
   /** null: pending. */
   answer: ApprovalAnswer.nullable(),
 });
 export type Approval = z.infer<typeof Approval>;
+
+/** Returns what is requested, as text after its subject: `asks to run npm install`, `asks: Which store? (LevelDB, SQLite)`. */
+export function requestText({ words, question }: Pick<Approval, 'words' | 'question'>): string {
+  return question === undefined ? `asks to ${words}` : `asks: ${words}`;
+}
 
 const inputMax = 2_000;
 

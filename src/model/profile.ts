@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { QuestionPolicy } from './question.ts';
 
 /**
  * The eleven thresholds of an automation profile, each 0..1. A step proceeds automatically when its confidence
@@ -46,6 +47,8 @@ export const Profile = z.strictObject({
   retriesMax: z.number().int().min(0).max(10).default(2),
   /** How many times the agent is asked to fix a failing required validation. */
   fixesMax: z.number().int().min(0).max(10).default(3),
+  /** What happens to the questions of agents. */
+  questions: QuestionPolicy.default('ask'),
 });
 export type Profile = z.infer<typeof Profile>;
 

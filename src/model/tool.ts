@@ -8,6 +8,7 @@ export const SideEffect = z.enum([
   'spawn_subplan',
   'create_checkpoint',
   'report_finding',
+  'ask_person',
 ]);
 export type SideEffect = z.infer<typeof SideEffect>;
 
@@ -22,6 +23,8 @@ export const ToolCall = z.strictObject({
   durationMs: z.number(),
   startedAt: z.string(),
   undone: z.boolean(),
+  /** Finds the call again after a crash, for an agent that may make others then. @default its position */
+  key: z.string().optional(),
   /** Whether secrets in the output were replaced. @default false */
   redacted: z.boolean().optional(),
 });

@@ -5,7 +5,17 @@ import type { PlanSpec } from '../model/plan.ts';
 import type { CommitMessage } from '../model/review.ts';
 
 /** Calls a tool by name: an agent's only way to act that is journaled and guarded. */
-export type ToolCaller = (tool: string, input: unknown) => Promise<unknown>;
+export type ToolCaller = (tool: string, input: unknown, options?: ToolCallOptions) => Promise<unknown>;
+
+export interface ToolCallOptions {
+  /**
+   * How a call that was recorded before a crash is found again. `position`: the agent makes the same calls in the same order.
+   * `content`: it may make others; the call is found by its tool and its input, and by how often it was made. @default position
+   */
+  foundBy?: 'position' | 'content';
+  /** Ends the call, which is then not recorded. @default the signal of the task alone */
+  signal?: AbortSignal;
+}
 
 /** The session in which an agent works: a conversation that it stores itself, so that another process of it can continue. */
 export interface TaskSession {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import type { DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
+import type { Question, QuestionAnswer } from '../model/question.ts';
 import type { RecordedSpawn } from '../model/spawn.ts';
 import type { SideEffect } from '../model/tool.ts';
 import type { Files } from './files.ts';
@@ -33,6 +34,8 @@ export interface ToolContext {
   /** Returns the recorded subplans that belong to the same group as those recorded now: their siblings. */
   spawns(): readonly RecordedSpawn[];
   checkpoint(trigger: CheckpointTrigger, label: string | null): Promise<CheckpointDraft>;
+  /** Asks a person, and resolves with the answer, however long that takes. */
+  askPerson(question: Question): Promise<QuestionAnswer>;
   log(line: string): void;
 }
 

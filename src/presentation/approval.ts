@@ -1,12 +1,21 @@
-import type { Approval, PlanRecord } from '../index.ts';
+import { type Approval, type PlanRecord, requestText } from '../index.ts';
+import { type CommandHint, commandHint } from '../model/command-hint.ts';
+import { formatHint } from './hints.ts';
 import { shortId } from './next-commands.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
 
-/** Formats an approval: the plan, the call, and where. */
+/** Formats an approval: the plan, the call, and where; or a question with its numbered choices. */
 export function formatApproval(asked: Approval): string[] {
-  const { goal, planId, rootPlanId, words, folder, tool, input } = asked;
+  const { goal, planId, rootPlanId, words, folder, tool, input, question } = asked;
   const whose = planId === rootPlanId ? 'plan' : 'subplan';
+  if (question !== undefined) {
+    return [
+      `? "${sanitizeLine(goal)}" (${whose} ${shortId(planId)}) asks`,
+      ...question.text.split('\n').map(line => `    ${sanitizeLine(line)}`),
+      ...question.choices.map((choice, index) => `    ${index + 1}  ${sanitizeLine(choice)}`),
+    ];
+  }
   // A command's description includes its arguments; for other calls the input may add information.
   const isWhole = tool === 'builtin/run' || words.endsWith(input);
   return [
@@ -32,21 +41,27 @@ export function pendingApprovals(approvals: readonly Approval[]): Approval[] {
 export function approvalSummary([first, ...others]: readonly Approval[]): string {
   if (first === undefined) return '';
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return `"${sanitizeLine(first.goal)}" asks to ${sanitizeLine(first.words)}${more}`;
+  return `"${sanitizeLine(first.goal)}" ${sanitizeLine(requestText(first))}${more}`;
 }
 
 /** Formats each with the commands that answer it. */
 export function approvalLines(asks: readonly Approval[]): string[] {
   return asks.flatMap(asked => {
     const [who = '', ...details] = formatApproval(asked);
-    const id = `${shortId(asked.planId)} --approval ${shortId(asked.approvalId)}`;
-    return [`!${who.slice(1)}`, ...details, `  troupe plan approve ${id}`, `  troupe plan deny ${id}`];
+    return [`!${who.slice(1)}`, ...details, ...answerHints(asked).map(hint => `  ${formatHint(hint)}`)];
   });
+}
+
+/** The commands that answer it. */
+export function answerHints({ planId: plan, approvalId, question }: Approval): CommandHint[] {
+  const about = { planId: shortId(plan), options: { approval: shortId(approvalId) } };
+  if (question === undefined) return [commandHint('plan approve', about), commandHint('plan deny', about)];
+  return [commandHint('plan answer', { ...about, args: [question.choices.length === 0 ? 'your answer' : '1'] })];
 }
 
 /** Returns approvals as JSON for programs. Its schema is AskData. */
 export function approvalData(asks: readonly Approval[]): unknown {
-  return asks.map(({ approvalId, planId, rootPlanId, goal, tool, words, folder }) =>
-    toSnakeCaseKeys({ approvalId, planId, rootPlanId, goal, tool, words, folder }),
+  return asks.map(({ approvalId, planId, rootPlanId, goal, tool, words, folder, question = null }) =>
+    toSnakeCaseKeys({ approvalId, planId, rootPlanId, goal, tool, words, folder, question }),
   );
 }

@@ -1,4 +1,4 @@
-import { formatBisection, formatFinding, type PlanEvent } from '../index.ts';
+import { type Approval, formatBisection, formatFinding, type PlanEvent, requestText } from '../index.ts';
 import { formatBase } from './base.ts';
 import { formatCheckoutChange } from './checkout-changes.ts';
 import { type ActivityByPlan, planLabel } from './plan-activity.ts';
@@ -107,16 +107,18 @@ const messages: {
     note(`could not correct the plan: ${sanitizeLine(event.error.message)}`, { mark: 'failed' }),
   'tool.called': (event, note) =>
     note(`${event.call.tool} (${Math.round(event.call.durationMs)} ms)`, { verbose: true }),
-  'approval.requested': (event, note) => note(`asks to ${sanitizeLine(event.approval.words)}`, { mark: 'warning' }),
+  'approval.requested': (event, note) => note(sanitizeLine(requestText(event.approval)), { mark: 'warning' }),
   'approval.answered': (event, note) =>
-    note(`${sanitizeLine(event.approval.words)}: ${event.approval.answer?.verdict ?? 'pending'}`, {
-      verbose: true,
-    }),
+    note(`${sanitizeLine(event.approval.words)}: ${answerText(event.approval)}`, { verbose: true }),
   'attempt.delayed': (event, note) => note(retryDelayText(event.waiting), { mark: 'warning' }),
   'agent.queued': (event, note) => note(`waits: ${agentQueueText(event.queue)}`, { transient: true }),
   'error.recorded': (event, note) =>
     note(`${event.error.code}: ${sanitizeLine(event.error.message)}`, { mark: 'failed' }),
 };
+
+function answerText({ answer }: Approval): string {
+  return answer?.text === undefined ? (answer?.verdict ?? 'pending') : sanitizeLine(answer.text);
+}
 
 function phaseMessage(phase: string, state: string, note: CreateMessage): EventMessage {
   const text = `${phase} ${state}`;

@@ -16,7 +16,14 @@ const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
   start: planId => [commandHint('plan execute', { planId })],
   execute: planId => [commandHint('plan execute', { planId })],
   approve: planId => [commandHint('plan apply', { planId })],
-  answerApproval: planId => [commandHint('plan approve', { planId }), commandHint('plan deny', { planId })],
+  answerApproval: (planId, { approvals = [] }) => [
+    ...(approvals.some(({ question }) => question !== undefined)
+      ? [commandHint('plan answer', { planId, args: ['your answer'] })]
+      : []),
+    ...(approvals.length > 0 && approvals.every(({ question }) => question !== undefined)
+      ? []
+      : [commandHint('plan approve', { planId }), commandHint('plan deny', { planId })]),
+  ],
   apply: planId => [commandHint('plan diff', { planId }), commandHint('plan apply', { planId })],
   resolve: (planId, { conflicts: [first] }) => [
     commandHint('plan conflicts', { planId }),

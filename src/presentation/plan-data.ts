@@ -69,8 +69,9 @@ export function planData(record: PlanRecord): Record<string, unknown> {
       text,
       state: at < record.guidanceDelivered ? 'delivered' : 'pending',
     })),
-    approvals: (record.approvals ?? []).map(({ approvalId, tool, input, threshold }) => ({
+    approvals: (record.approvals ?? []).map(({ approvalId, tool, input, threshold, question = null }) => ({
       approvalId,
+      question,
       tool,
       input,
       threshold,

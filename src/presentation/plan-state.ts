@@ -59,8 +59,14 @@ function appliedPartsText({ appliedParts = [] }: PlanRecord): string {
 }
 
 function approvalText(approvals: NonNullable<PlanRecord['approvals']>): string {
-  const calls = approvals.map(({ words, approvalId }) => `${sanitizeLine(words)} (${approvalId.slice(-8)})`);
-  return `It asks you to let it ${calls.join('; ')}.`;
+  const listed = (all: typeof approvals) =>
+    all.map(({ words, approvalId }) => `${sanitizeLine(words)} (${approvalId.slice(-8)})`).join('; ');
+  const calls = approvals.filter(({ question }) => question === undefined);
+  const questions = approvals.filter(({ question }) => question !== undefined);
+  return [
+    ...(calls.length === 0 ? [] : [`It asks you to let it ${listed(calls)}.`]),
+    ...(questions.length === 0 ? [] : [`It asks you: ${listed(questions)}`]),
+  ].join(' ');
 }
 
 /** Preflight or an invariant rejected the phase; the error has the reason. */

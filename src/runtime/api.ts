@@ -121,6 +121,12 @@ export interface DenyOptions {
   reason?: string;
 }
 
+/** Options of {@link Plan.answer}. */
+export interface AnswerOptions {
+  /** Id of the question, or the end of it. @default all open questions */
+  approval?: string;
+}
+
 /** Two states to compare. By default: the plan's base and its current state. */
 export interface DiffRange {
   /** A plan or a checkpoint, by id or the end of one. @default this plan, when `to` is given */
@@ -214,6 +220,11 @@ export interface Plan {
   approve(options?: ApproveOptions): Promise<Approval[]>;
   /** Denies pending tool calls: the call is refused, and the agent gets the reason. @throws {TroupeError} PHASE_GUARD */
   deny(options?: DenyOptions): Promise<Approval[]>;
+  /**
+   * Answers the question of an agent, with a text or with the number of a choice.
+   * @throws {TroupeError} PHASE_GUARD when no question is open
+   */
+  answer(text: string, options?: AnswerOptions): Promise<Approval[]>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   cancel(reason?: string): Promise<void>;

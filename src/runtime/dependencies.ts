@@ -121,12 +121,14 @@ function toolServices(
         spawns: bench.spawns,
         budget: bench.account,
         approve: bench.approve,
+        askPerson: bench.askPerson,
+        tree: bench.tree,
         checkpoint: bench.checkpoint,
         checkpointOn: bench.phase === 'execute' ? toolCheckpointTriggers(bench.spec) : [],
         log: bench.log,
         redactor,
-        async around(index, writes, perform) {
-          const { tree: _, ...done } = await bench.around(index, writes, perform);
+        async around(at, writes, perform) {
+          const { tree: _, ...done } = await bench.around(at, writes, perform);
           return done;
         },
       }),

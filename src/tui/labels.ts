@@ -1,6 +1,13 @@
 /** Labels and symbols of plans, the same in every pane. */
 
-import { type AttentionKind, attentionKind, type PlanState, type PlanSummary, type WaitReason } from '../index.ts';
+import {
+  type AttentionKind,
+  attentionKind,
+  type PlanState,
+  type PlanSummary,
+  requestText,
+  type WaitReason,
+} from '../index.ts';
 import { stateLabel } from '../presentation/plan-state.ts';
 import { agentQueueText } from '../presentation/wait-text.ts';
 import type { StyledSpan, TextRole } from './styled-row.ts';
@@ -36,7 +43,7 @@ export const errorText = ({ resting }: PlanSummary): string => (resting?.error ?
 const isRefused = (line: PlanSummary) => attentionKind(line) === 'refused';
 
 export const needLabels: Record<AttentionKind, string> = {
-  'tool-approval': 'asks whether it may call a tool',
+  'tool-approval': 'asks you something',
   conflict: 'conflict to resolve',
   refused: 'could not start',
   failed: 'failed',
@@ -55,7 +62,7 @@ export function approvalText(line: PlanSummary, { approvals }: Pick<ViewModel, '
   const [first, ...others] = approvals.get(line.planId) ?? [];
   if (first === undefined) return '';
   const who = first.planId === line.planId ? '' : `"${first.goal}" `;
-  return `${who}asks to ${first.words}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+  return `${who}${requestText(first)}${others.length === 0 ? '' : `, and ${others.length} more`}`;
 }
 
 /** `7s`, `12m`, `3h`, `2d`. */
@@ -87,3 +94,9 @@ export function waitText(why: WaitReason, goalOf: (planId: string) => string): s
 
 /** `10:32:07` in the local time zone, from an ISO time. */
 export const formatTimeOfDay = (iso: string): string => new Date(iso).toTimeString().slice(0, 8);
+
+/** The keys that answer the first of them. */
+export function answerKeys(line: PlanSummary, { approvals }: Pick<ViewModel, 'approvals'>): string {
+  const [first] = approvals.get(line.planId) ?? [];
+  return first?.question === undefined ? 'a approves, D denies' : 'a answers';
+}

@@ -73,3 +73,79 @@ describe('an agent that is a program', () => {
     expect(await decided()).toEqual(['In two', 'write left', 'write right']);
   });
 });
+
+/** Saves its work under a label, asks, and writes down what it was told. */
+const asker = `
+import { writeFileSync } from 'node:fs';
+const { TROUPE_MCP_URL: url, TROUPE_MCP_TOKEN: token } = process.env;
+async function call(name, input) {
+  const accept = 'application/json, text/event-stream';
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json', accept },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } }),
+  });
+  const text = await response.text();
+  const data = text.split('\\n').findLast(line => line.startsWith('data: '));
+  return JSON.parse(data === undefined ? text : data.slice(6)).result;
+}
+writeFileSync('half.txt', 'half');
+console.log(JSON.stringify(await call('checkpoint', { label: 'half way' })));
+const question = { question: 'Which store?', choices: ['LevelDB', 'PostgreSQL'] };
+const { structuredContent: told } = await call('ask_person', question);
+writeFileSync('told.txt', told.answer);
+`;
+
+describe('an agent that is a program and asks', () => {
+  let project: TestRepository;
+  beforeEach(() => {
+    project = createRepository({ 'a.txt': 'one\n', 'asker.mjs': asker });
+  });
+  afterEach(() => project.remove());
+  const action = (more = '') =>
+    project.write(
+      'ask.yaml',
+      `name: local/ask\ndescription: Choose\n${more}executionActor: { kind: command, argv: [node, asker.mjs] }\n`,
+    );
+  const open = async () => {
+    const { data } = await runTroupeJson(project, ['plan', 'status']);
+    const { asks } = data as { asks: { goal: string; words: string; question: { choices: string[] } | null }[] };
+    return asks.map(({ goal, words, question }) => [goal, words, question?.choices.length]);
+  };
+  const question = ['Choose', 'Which store? (LevelDB, PostgreSQL)', 2];
+
+  test('[R345] waits for `plan answer`, with exit code 6, and gets the choice', async () => {
+    action();
+    const run = await runTroupe(project, ['run', '-f', 'ask.yaml', '--no-input']);
+    expect(run.code).toBe(6);
+    expect(run.err).toContain('"Choose" asks: Which store? (LevelDB, PostgreSQL)');
+    expect(run.err).toMatch(/troupe plan answer 1 --approval \w{8} --plan \w{8}/);
+    expect(await open()).toEqual([question]);
+    const status = await runTroupe(project, ['plan', 'status']);
+    expect(status.out).toMatch(/1 {2}LevelDB\n.*2 {2}PostgreSQL\n.*troupe plan answer 1 --approval/);
+    expect((await runTroupe(project, ['plan', 'list'])).out).toContain('asks: Which store?');
+    const { exit_code } = await runTroupeJson(project, ['plan', 'answer', '2']);
+    expect(exit_code).toBe(0);
+    expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+PostgreSQL');
+  });
+
+  test('[R345] keeps its question and its checkpoint when the process is killed, and is answered once', async () => {
+    action();
+    const first = spawnTroupe(project, ['run', '-f', 'ask.yaml', '--no-input']);
+    await expect.poll(async () => (await open()).length, { timeout: 20_000 }).toBe(1);
+    first.child.kill('SIGKILL');
+    await first.exited;
+    expect(await open()).toEqual([question]);
+    expect((await runTroupeJson(project, ['plan', 'answer', 'something else'])).exit_code).toBe(0);
+    expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+something else');
+    const { data } = await runTroupeJson(project, ['plan', 'checkpoint', 'list']);
+    const { checkpoints } = data as { checkpoints: { label: string | null }[] };
+    expect(checkpoints.filter(({ label }) => label === 'half way')).toHaveLength(1);
+  });
+
+  test('[R345] under the profile ci decides itself', async () => {
+    action('automationProfile: ci\n');
+    expect((await runTroupeJson(project, ['run', '-f', 'ask.yaml'])).exit_code).toBe(0);
+    expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+Nobody is here to answer. Decide yourself');
+  });
+});

@@ -18,6 +18,7 @@ export function sampleProfile(thresholds: Partial<Record<ThresholdName, number>>
     thresholds: Object.fromEntries(thresholdNames.map(key => [key, thresholds[key] ?? 1])) as Profile['thresholds'],
     guards: { denyTools: [], allowTools: [], callsPerStepMax: 500 },
     retriesMax: 2,
+    questions: 'ask',
     fixesMax: 3,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goalError, terminatedError } from '../../src/cli/goal.ts';
 import { PlanData } from '../../src/cli/schemas/plan.ts';
+import type { Approval } from '../../src/model/approval.ts';
 import type { Conflict } from '../../src/model/conflict.ts';
 import { errorCodes, TroupeError } from '../../src/model/errors.ts';
 import type { PlanRecord } from '../../src/model/plan.ts';
@@ -84,6 +85,14 @@ describe('the next commands', () => {
     expect(nextCommands(planRecord({ availableCommands: ['answerApproval'] }))).toEqual([
       `troupe plan approve ${id}`,
       `troupe plan deny ${id}`,
+    ]);
+    const asked: Approval = {
+      ...{ approvalId: childId, planId: id, rootPlanId: id, goal: 'Do it', tool: 'builtin/ask-person' },
+      ...{ words: 'Which?', folder: '/sandbox', input: '', threshold: null, confidence: 1, timeoutSeconds: 60 },
+      ...{ question: { text: 'Which?', choices: [] }, answer: null },
+    };
+    expect(nextCommands(planRecord({ availableCommands: ['answerApproval'], approvals: [asked] }))).toEqual([
+      `troupe plan answer 'your answer' --plan ${id}`,
     ]);
     const all = ['start', 'execute', 'approve', 'resume', 'pause', 'resolve'];
     expect(nextCommands(planRecord({ availableCommands: all, conflicts: [conflict('a b.ts')] }))).toEqual([

@@ -142,6 +142,7 @@ type Commands = Pick<
   | 'prompt'
   | 'approve'
   | 'deny'
+  | 'answerQuestion'
   | 'pause'
   | 'resume'
   | 'cancel'
@@ -183,6 +184,7 @@ function repeatedCommands(runs: Runs, library: RestartableDriver): Commands {
     prompt: guidance => command(() => library.prompt(guidance)),
     approve: always => command(() => library.approve(always)),
     deny: reason => command(() => library.deny(reason)),
+    answerQuestion: text => command(() => library.answerQuestion(text)),
     pause: () => command(library.pause),
     resume: () => command(library.resume),
     // A cancelled agent may work forever.

@@ -84,6 +84,8 @@ export interface PlanDriver {
   /** Approves all pending tool calls; `always`: also later ones of the same tool. */
   approve(always: boolean): Promise<CommandAnswer>;
   deny(reason: string): Promise<CommandAnswer>;
+  /** Answers the question of an agent. */
+  answerQuestion(text: string): Promise<CommandAnswer>;
   pause(): Promise<CommandAnswer>;
   resume(): Promise<CommandAnswer>;
   cancel(reason: string): Promise<CommandAnswer>;

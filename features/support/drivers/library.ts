@@ -88,6 +88,7 @@ type PlanCommands = Pick<
   | 'prompt'
   | 'approve'
   | 'deny'
+  | 'answerQuestion'
   | 'pause'
   | 'resume'
   | 'cancel'
@@ -120,6 +121,10 @@ function planCommands(plan: () => Promise<Plan>): PlanCommands {
     deny: reason =>
       command(async handle => {
         await handle.deny({ reason });
+      }),
+    answerQuestion: text =>
+      command(async handle => {
+        await handle.answer(text);
       }),
     pause: () => command(handle => handle.pause()),
     resume: () => command(handle => handle.resume()),

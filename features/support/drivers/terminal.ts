@@ -79,6 +79,7 @@ type PlanCommands = Pick<
   | 'prompt'
   | 'approve'
   | 'deny'
+  | 'answerQuestion'
   | 'pause'
   | 'resume'
   | 'cancel'
@@ -98,6 +99,7 @@ function planCommands(typed: TypedCommands): PlanCommands {
     prompt: guidance => command('prompt', guidance),
     approve: always => command('approve', ...(always ? ['--always'] : [])),
     deny: reason => command('deny', '--reason', reason),
+    answerQuestion: text => command('answer', text),
     pause: () => command('pause'),
     resume: () => command('resume'),
     cancel: reason => command('cancel', '--yes', '--reason', reason),

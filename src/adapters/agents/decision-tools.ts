@@ -1,7 +1,9 @@
-/** The tools with which an agent decides, however it calls them. */
+/** The tools with which an agent decides, asks, and saves its work, however it calls them. */
 import type * as z from 'zod';
 import { AgentDecisionMessage, AgentSubplanMessage } from '../../model/agent.ts';
 import { Finding } from '../../model/review.ts';
+import { AskPersonInput } from '../tools/ask-person.ts';
+import { CheckpointInput } from '../tools/checkpoint.ts';
 
 export interface DecisionTool {
   name: string;
@@ -35,5 +37,17 @@ export const decisionTools = {
     name: 'report_finding',
     description: 'Report one thing that is wrong with the changes under review.',
     input: Finding,
+  },
+  checkpoint: {
+    name: 'checkpoint',
+    description:
+      'Save the files as they are now under a label. A person can go back to them, and fork the work from there.',
+    input: CheckpointInput,
+  },
+  question: {
+    name: 'ask_person',
+    description:
+      'Ask the person a question, with choices if there are some, and wait for the answer. Ask only what you cannot find out and what changes your work. If nobody answers, decide yourself.',
+    input: AskPersonInput,
   },
 } as const satisfies Record<string, DecisionTool>;

@@ -8,9 +8,10 @@ import type { AgentFormat } from '../../model/agent-format.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { AgentAnswer, AgentTask, ContinuedSession } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { serveTaskTools, type TaskServer } from '../mcp/task-server.ts';
-import { countedMessages, createTaskTools } from '../mcp/task-tools.ts';
-import type { ProcessOutcome, runProcess } from '../process/run.ts';
+import { serveTools } from '../mcp/serve-tools.ts';
+import type { TaskServer } from '../mcp/task-server.ts';
+import { countedMessages } from '../mcp/task-tools.ts';
+import type { ProcessOutcome, RunningProgram, runProcess } from '../process/run.ts';
 import {
   type AgentIdentity,
   agentError,
@@ -87,8 +88,9 @@ async function runOnce(program: AgentProgram, task: AgentTask, session: Continue
       if (retry.attempt >= retriesMax && retry.cause !== 'other') throw retryError(program, retry);
     },
   );
-  const { tools, messages } = createTaskTools(task, program.reads);
-  await using server = tools.length === 0 ? null : await serveTaskTools(tools);
+  let running: Pick<RunningProgram, 'pauseWatchdogs'> | null = null;
+  await using served = await serveTools(task, program.reads, () => running?.pauseWatchdogs() ?? (() => undefined));
+  const { server, messages } = served;
   const { argv, stdin } = program.command(prompt.text, { session: session?.id ?? null, toolUrl: server?.url ?? null });
   const result = await program.run({
     argv,
@@ -100,7 +102,11 @@ async function runOnce(program: AgentProgram, task: AgentTask, session: Continue
     clock,
     stdin,
     onLine: output.read,
+    onRunning(program) {
+      running = program;
+    },
   });
+  served.end();
   if (result.left > 0) task.log(`${name} left ${result.left} of its processes running; they were ended`);
   output.close();
   try {

@@ -4,6 +4,7 @@ import type { AgentUsage } from '../../model/budget.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import type { Decision } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
+import { QuestionAnswer } from '../../model/question.ts';
 import type { Finding } from '../../model/review.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { createDecisionRecorder } from './decision-recorder.ts';
@@ -56,6 +57,8 @@ export interface ScriptContext {
   /** Runs a program in the sandbox, without a shell. */
   run(argv: string[], options?: { timeoutSeconds?: number }): Promise<{ exitCode: number | null; output: string }>;
   checkpoint(label: string): Promise<void>;
+  /** Asks the person, and waits for the answer; null if nobody answers. */
+  ask(question: string, choices?: readonly string[]): Promise<string | null>;
   /** Records a choice; answers with the decision's id. */
   decide(decision: z.input<typeof AgentDecisionMessage>): Promise<string>;
   /** Makes a part of the goal a plan of its own; answers with the id others can depend on. */
@@ -121,6 +124,10 @@ export function scriptContext(task: AgentTask): ScriptContext {
     },
     async checkpoint(label) {
       await task.call('system/create_checkpoint', { label });
+    },
+    async ask(question, choices = []) {
+      const given = QuestionAnswer.parse(await task.call('builtin/ask-person', { question, choices }));
+      return given.answered ? given.answer : null;
     },
     decide,
     subplan,

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { TroupeError } from '../../model/errors.ts';
 import { toolJsonSchema } from '../tools/schema.ts';
-import type { TaskTool } from './task-tools.ts';
+import type { TaskTool, ToolRequest } from './task-tools.ts';
 
 /** The versions whose messages these are, newest first. */
 const protocolVersions = ['2025-11-25', '2025-06-18', '2025-03-26'] as const;
@@ -17,10 +17,32 @@ const Message = z.object({
   params: z.record(z.string(), z.unknown()).default({}),
 });
 
+const RequestWithProgress = z.object({
+  params: z.object({ _meta: z.object({ progressToken: z.union([z.string(), z.number()]) }) }),
+});
+
+/** Returns the tool that a request calls; undefined for another message. */
+export function calledTool(tools: readonly TaskTool[], message: unknown): TaskTool | undefined {
+  const { data } = Message.safeParse(message);
+  return data?.method === 'tools/call' ? tools.find(({ name }) => name === data.params.name) : undefined;
+}
+
+/** Returns the notification that a request is being worked on; null if its sender did not ask for any. */
+export function progressOf(message: unknown, progress: number): Record<string, unknown> | null {
+  const { data } = RequestWithProgress.safeParse(message);
+  if (data === undefined) return null;
+  const { progressToken } = data.params._meta;
+  return { jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress } };
+}
+
 export const rpcErrors = { parse: -32_700, request: -32_600, method: -32_601, params: -32_602 } as const;
 
 /** Returns the response to a message; null for a notification, which has none. */
-export function respond(tools: readonly TaskTool[], message: unknown): Record<string, unknown> | null {
+export async function respond(
+  tools: readonly TaskTool[],
+  message: unknown,
+  request: ToolRequest,
+): Promise<Record<string, unknown> | null> {
   const parsed = Message.safeParse(message);
   if (!parsed.success) return failure(null, rpcErrors.request, 'This is not a request');
   const { id, method, params } = parsed.data;
@@ -40,7 +62,7 @@ export function respond(tools: readonly TaskTool[], message: unknown): Record<st
     case 'tools/call': {
       const tool = tools.find(({ name }) => name === params.name);
       if (tool === undefined) return failure(id, rpcErrors.params, `There is no tool ${String(params.name)}`);
-      return success(callTool(tool, params.arguments ?? {}));
+      return success(await callTool(tool, params.arguments ?? {}, request));
     }
     default:
       return failure(id, rpcErrors.method, `There is no method ${method}`);
@@ -57,9 +79,9 @@ function describe({ name, description, input }: TaskTool): Record<string, unknow
 }
 
 /** What the agent can correct is a result, so that its model reads it. */
-function callTool(tool: TaskTool, input: unknown): Record<string, unknown> {
+async function callTool(tool: TaskTool, input: unknown, request: ToolRequest): Promise<Record<string, unknown>> {
   try {
-    const data = tool.call(input);
+    const data = await tool.call(input, request);
     return { content: [{ type: 'text', text: JSON.stringify(data) }], structuredContent: data };
   } catch (thrown) {
     const { code, message } = TroupeError.serialize(thrown);

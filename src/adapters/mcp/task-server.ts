@@ -6,13 +6,16 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { failure, respond, rpcErrors } from './task-protocol.ts';
+import { calledTool, failure, progressOf, respond, rpcErrors } from './task-protocol.ts';
 import type { TaskTool } from './task-tools.ts';
 
 export interface TaskServer extends AsyncDisposable {
   url: string;
   token: string;
 }
+
+/** Clients end a response of which nothing comes for about five minutes, and some a request without progress after one. */
+const aliveMs = 15_000;
 
 const bodyBytesMax = 4 * 1024 * 1024;
 
@@ -54,16 +57,46 @@ async function handle(request: IncomingMessage, response: ServerResponse, servic
   };
   const refusal = refusalStatus(request, service);
   if (refusal !== null) return end(refusal);
-  const body = await readBody(request);
-  if (body === null) return end(413);
+  const text = await readBody(request);
+  if (text === null) return end(413);
   let message: unknown;
   try {
-    message = JSON.parse(body);
+    message = JSON.parse(text);
   } catch {
     return end(400, failure(null, rpcErrors.parse, 'This is not JSON'));
   }
-  const answer = respond(service.tools, message);
-  return answer === null ? end(202) : end(200, answer);
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  const answer = respond(service.tools, message, { signal: left.signal });
+  const isSlow = calledTool(service.tools, message)?.waits === true;
+  if (isSlow && /\btext\/event-stream\b/.test(request.headers.accept ?? '')) return stream(response, message, answer);
+  const body = await answer;
+  return body === null ? end(202) : end(200, body);
+}
+
+/** Sends the answer as the last event of a stream, which shows meanwhile that it is still to come. */
+async function stream(
+  response: ServerResponse,
+  message: unknown,
+  answer: Promise<Record<string, unknown> | null>,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  const send = (data: Record<string, unknown>) => response.write(`event: message\ndata: ${JSON.stringify(data)}\n\n`);
+  let progress = 0;
+  const showProgress = () => {
+    const notification = progressOf(message, ++progress);
+    if (notification === null) response.write(': the answer is still to come\n\n');
+    else send(notification);
+  };
+  showProgress();
+  const timer = setInterval(showProgress, aliveMs).unref();
+  try {
+    const body = await answer;
+    if (body !== null) send(body);
+  } finally {
+    clearInterval(timer);
+    response.end();
+  }
 }
 
 /** The status with which a request is refused before its body is read; null when it is not. */

@@ -1,18 +1,29 @@
 /**
- * The tools that an agent which is a program has while it works on a task. They take what it could also print, and answer
- * at once whether it can be used; like what it prints, it is recorded when the agent has ended successfully.
+ * The tools that an agent which is a program has while it works on a task. Decisions, subplans and findings are what it could
+ * also print: the tools answer at once whether they can be used; like what it prints, they are recorded when the agent has ended
+ * successfully. A checkpoint and a question are calls of their own, recorded at once.
  */
 import * as z from 'zod';
+import { asksPeople } from '../../model/agent.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { checkAnswer } from '../agents/check-answer.ts';
 import { parseAgentMessage } from '../agents/decision-recorder.ts';
 import { type DecisionTool, decisionTools } from '../agents/decision-tools.ts';
 import type { AgentMessage } from '../agents/parse-agent-line.ts';
+import { createSharedCalls } from './shared-calls.ts';
+
+/** One request of a tool. */
+export interface ToolRequest {
+  /** Aborted when whoever made the call does not wait for its answer any more. */
+  signal: AbortSignal;
+}
 
 export interface TaskTool extends DecisionTool {
-  /** Returns what the agent reads. @throws {TroupeError} INVALID_DECISION */
-  call(input: unknown): unknown;
+  /** Returns what the agent reads. @throws {TroupeError} INVALID_DECISION, TOOL_REFUSED, CANCELLED */
+  call(input: unknown, request: ToolRequest): unknown;
+  /** Whether an answer may take long, because a person gives it. @default false */
+  waits?: boolean;
 }
 
 export interface TaskTools {
@@ -21,21 +32,49 @@ export interface TaskTools {
   messages: readonly AgentMessage[];
 }
 
+export interface TaskToolOptions {
+  reads: AgentFormat;
+  /** Ends the calls that wait: the agent is gone. */
+  signal: AbortSignal;
+  /** Stops the time of the agent while a person is asked; the returned function starts it again. */
+  pauseTime(): () => void;
+}
+
+type ToolTask = Pick<AgentTask, 'role' | 'plan' | 'decisions' | 'reportUsage' | 'call'>;
 type RecordedKind = 'decision' | 'subplan' | 'finding';
 
 const amount = z.number().min(0).optional();
 const UsageToolInput = z.strictObject({ tokens: amount, usd: amount });
 
-/** Whether an agent in this role decides something that is recorded. */
-export const hasTaskTools = (role: AgentTask['role']): boolean =>
-  role === 'strategy' || role === 'execution' || role === 'review';
+/** Whether an agent in this role has tools. */
+export const hasTaskTools = (role: AgentTask['role']): boolean => role === 'review' || asksPeople(role);
 
-/** Returns the tools for the role of a task; none for a role whose decisions are not recorded. */
-export function createTaskTools(
-  task: Pick<AgentTask, 'role' | 'plan' | 'decisions' | 'reportUsage'>,
-  reads: AgentFormat,
-): TaskTools {
+/** Returns the tools for the role of a task; none for a role that only answers. */
+export function createTaskTools(task: ToolTask, options: TaskToolOptions): TaskTools {
+  const { role } = task;
   const messages: AgentMessage[] = [];
+  const usage: TaskTool = {
+    name: 'report_usage',
+    description: 'Report tokens and cost in USD since the last report. They count at once.',
+    input: UsageToolInput,
+    call(value) {
+      task.reportUsage(parseAgentMessage(UsageToolInput, value, 'usage'));
+      return { accepted: true };
+    },
+  };
+  if (!hasTaskTools(role)) return { tools: [], messages };
+  const tools = [
+    ...recordedTools(task, messages),
+    ...(role === 'execution' ? [checkpointTool(task, options)] : []),
+    ...(asksPeople(role) ? [questionTool(task, options)] : []),
+    // The usage of an agent whose format is known is in its output.
+    ...(options.reads === 'lines' ? [usage] : []),
+  ];
+  return { tools, messages };
+}
+
+/** The tools whose calls are recorded when the run has ended. */
+function recordedTools(task: ToolTask, messages: AgentMessage[]): TaskTool[] {
   const recording = (kind: RecordedKind, tool: DecisionTool): TaskTool => ({
     ...tool,
     description: `${tool.description} Use it in place of a printed line.`,
@@ -47,20 +86,36 @@ export function createTaskTools(
       return { accepted: true, recorded: 'when this run has ended successfully' };
     },
   });
-  const deciding = [recording('decision', decisionTools.decide), recording('subplan', decisionTools.subplan)];
-  const usage: TaskTool = {
-    name: 'report_usage',
-    description: 'Report tokens and cost in USD since the last report. They count at once.',
-    input: UsageToolInput,
-    call(value) {
-      task.reportUsage(parseAgentMessage(UsageToolInput, value, 'usage'));
-      return { accepted: true };
+  if (task.role === 'review') return [recording('finding', decisionTools.finding)];
+  if (task.role !== 'strategy' && task.role !== 'execution') return [];
+  return [recording('decision', decisionTools.decide), recording('subplan', decisionTools.subplan)];
+}
+
+function checkpointTool(task: ToolTask, { signal }: TaskToolOptions): TaskTool {
+  return {
+    ...decisionTools.checkpoint,
+    call: input =>
+      task.call('system/create_checkpoint', parseAgentMessage(decisionTools.checkpoint.input, input, 'checkpoint'), {
+        foundBy: 'content',
+        signal,
+      }),
+  };
+}
+
+/** The agent's time does not run while a person is asked. */
+function questionTool(task: ToolTask, { signal, pauseTime }: TaskToolOptions): TaskTool {
+  const shared = createSharedCalls();
+  return {
+    ...decisionTools.question,
+    waits: true,
+    call(value, request) {
+      const input = parseAgentMessage(decisionTools.question.input, value, 'question');
+      return shared.call(JSON.stringify(input), request.signal, async () => {
+        const resumeTime = pauseTime();
+        return task.call('builtin/ask-person', input, { foundBy: 'content', signal }).finally(resumeTime);
+      });
     },
   };
-  if (!hasTaskTools(task.role)) return { tools: [], messages };
-  const own = task.role === 'review' ? [recording('finding', decisionTools.finding)] : deciding;
-  // The usage of an agent whose format is known is in its output.
-  return { tools: reads === 'lines' ? [...own, usage] : own, messages };
 }
 
 /** What counts of a run: an agent that used the tools may have printed the same once more. */

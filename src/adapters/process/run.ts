@@ -33,6 +33,8 @@ export interface ProcessOptions extends Omit<Parameters<RunProcess>[0], 'onLine'
   stdin?: string | null;
   /** Called when the program runs. Its standard input then stays open, for the callee to write to and to close. @default none */
   onStart?: (program: RunningProgram) => void;
+  /** Called when the program runs, whatever its standard input is. @default none */
+  onRunning?: (program: Pick<RunningProgram, 'pauseWatchdogs'>) => void;
   /** Called when `signal` aborts. TERM waits until the promise resolves, at most 2 s. @default TERM at once */
   onStop?: () => Promise<unknown>;
   /** Longest line that `onLine` gets completely, in characters. @default 256 Ki */
@@ -132,6 +134,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
   const watch = startWatchdogs({ pid, watchdogs, clock, abort, ...(onStop && { onStop }) });
   ending = watch;
   listen(printed, child);
+  options.onRunning?.({ pauseWatchdogs: watch.pause });
   if (options.onStart === undefined) child.stdin?.end(options.stdin ?? null);
   else if (child.stdin !== null) {
     options.onStart({ stdin: child.stdin, done: watch.done, fail, pauseWatchdogs: watch.pause });

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { systemClock } from '../clocks/system-clock.ts';
 import { runProcess } from '../process/run.ts';
+import { askPersonTool } from './ask-person.ts';
 import { createCheckpointTool } from './checkpoint.ts';
 import { decideTool } from './decide.ts';
 import { deleteFileTool } from './delete.ts';
@@ -33,5 +34,6 @@ export function builtinTools(options: {
     planSubplanTool,
     findingTool,
     createCheckpointTool,
+    askPersonTool,
   ];
 }

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import type { Tool } from '../../ports/tool.ts';
 
-const Input = z.strictObject({ label: z.string().min(1).max(200) });
+export const CheckpointInput = z.strictObject({ label: z.string().min(1).max(200) });
 const Output = z.strictObject({ checkpointId: z.string(), label: z.string(), treeOid: z.string() });
 
 /** Creates a checkpoint of the current sandbox. */
-export const createCheckpointTool: Tool<z.output<typeof Input>, z.output<typeof Output>> = {
+export const createCheckpointTool: Tool<z.output<typeof CheckpointInput>, z.output<typeof Output>> = {
   name: 'system/create_checkpoint',
   aliases: ['checkpoint', 'create_checkpoint'],
   description: 'Make a checkpoint of the work so far, under a label.',
-  input: Input,
+  input: CheckpointInput,
   output: Output,
   sideEffects: ['create_checkpoint'],
   async run({ label }, { checkpoint }) {

@@ -20,6 +20,7 @@ import { command as ownerServe } from './owner/serve.ts';
 import { command as ownerStart } from './owner/start.ts';
 import { command as ownerStatus } from './owner/status.ts';
 import { command as ownerStop } from './owner/stop.ts';
+import { command as planAnswer } from './plan/answer.ts';
 import { command as planApply } from './plan/apply.ts';
 import { command as planApprove } from './plan/approve.ts';
 import { command as planCancel } from './plan/cancel.ts';
@@ -65,6 +66,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
     planResolve,
     planApprove,
     planDeny,
+    planAnswer,
     planPause,
     planResume,
     planCancel,

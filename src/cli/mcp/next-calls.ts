@@ -30,6 +30,7 @@ const toolOf: Readonly<Record<string, [tool: string, createArguments: CreateArgu
   'plan resume': ['plan_execute', () => ({})],
   'plan approve': ['plan_answer', () => ({ answer: 'approve' })],
   'plan deny': ['plan_answer', () => ({ answer: 'deny' })],
+  'plan answer': ['plan_answer', (_, [text]) => ({ text })],
   'plan apply': [
     'plan_apply',
     (options, _, result) => (result === null || Object.keys(options).length > 0 ? null : { result }),

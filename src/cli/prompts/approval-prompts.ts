@@ -3,10 +3,11 @@ import {
   commandHint,
   type Plan,
   type PlanEvent,
+  requestText,
   type SerializedError,
   TroupeError,
 } from '../../index.ts';
-import { formatApproval } from '../../presentation/approval.ts';
+import { answerHints, formatApproval } from '../../presentation/approval.ts';
 import { shortId } from '../../presentation/next-commands.ts';
 import { sanitizeLine } from '../../presentation/sanitize.ts';
 import type { CommandContext } from '../command.ts';
@@ -127,8 +128,7 @@ async function answerHere(
   if (word === null) return onUnanswered(approval);
   answeredHere.add(approvalId);
   try {
-    if (/^n/i.test(word)) await plan.deny({ approval: approvalId, reason: '' });
-    else await plan.approve({ approval: approvalId, always: /^a/i.test(word) });
+    await sendAnswer(plan, approval, context.globals.yes ? null : word);
   } catch (thrown) {
     // Another client answered first, or the work that asked has ended.
     if (!TroupeError.is(thrown) || thrown.code !== 'PHASE_GUARD') throw thrown;
@@ -137,15 +137,36 @@ async function answerHere(
 }
 
 const closedTexts = {
+  answered: 'answered elsewhere',
   approved: 'approved elsewhere',
   denied: 'denied elsewhere',
   expired: 'not answered in time',
   withdrawn: 'no longer asked; the work that asked is over',
 } as const;
 
+/** @param word what the person typed; null: whatever is asked, the answer is yes */
+async function sendAnswer(
+  plan: Plan,
+  { approvalId: approval, question }: Approval,
+  word: string | null,
+): Promise<void> {
+  if (question === undefined) {
+    if (word !== null && /^n/i.test(word)) await plan.deny({ approval, reason: '' });
+    else await plan.approve({ approval, always: word !== null && /^a/i.test(word) });
+  } else if (word === null) await plan.deny({ approval, reason: 'Nobody answers while --yes is given' });
+  else await plan.answer(word, { approval });
+}
+
 /** Accepts only a clear answer; null when the input ends or the question is withdrawn. */
 async function promptForAnswer(questions: QuestionQueue, asked: Approval, signal: AbortSignal): Promise<string | null> {
   const details = formatApproval(asked);
+  if (asked.question !== undefined) {
+    const prompt = asked.question.choices.length === 0 ? 'Your answer: ' : 'A number, or your answer: ';
+    for (;;) {
+      const word = await questions.ask([...details, prompt].join('\n'), { signal });
+      if (word === null || word.trim() !== '') return word;
+    }
+  }
   const choices = `[y]es, once · [n]o · [a]lways ${asked.tool} in this plan`;
   for (let prompt = `Allow it? ${choices}: `; ; prompt = `Type y, n or a. ${choices}: `) {
     const word = await questions.ask([...details, prompt].join('\n'), { signal });
@@ -162,14 +183,17 @@ export function approvalRequiredError(
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   return new TroupeError(
     'APPROVAL_NEEDED',
-    `"${sanitizeLine(first.goal)}" asks to ${sanitizeLine(first.words)}${more}`,
+    `"${sanitizeLine(first.goal)}" ${sanitizeLine(requestText(first))}${more}`,
     {
       where: `plan ${shortId(first.planId)}, in ${first.folder}`,
-      hints: [
-        commandHint('plan approve', { planId: id }),
-        commandHint('plan deny', { planId: id }),
-        commandHint('plan approve', { planId: id, options: { yes: true }, note: 'and what it asks later' }),
-      ],
+      hints:
+        first.question === undefined
+          ? [
+              commandHint('plan approve', { planId: id }),
+              commandHint('plan deny', { planId: id }),
+              commandHint('plan approve', { planId: id, options: { yes: true }, note: 'and what it asks later' }),
+            ]
+          : answerHints(first),
       details: { approvals: [first, ...others].map(({ approvalId, planId, tool }) => ({ approvalId, planId, tool })) },
     },
   ).toJSON();

@@ -149,6 +149,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan resolve': z.union([planResult, z.strictObject({ plan: PlanData, open: z.array(z.string()), next: commands })]),
   'plan approve': orDetached(planResult),
   'plan deny': orDetached(planResult),
+  'plan answer': orDetached(planResult),
   'plan pause': planResult,
   'plan resume': orDetached(planResult),
   'plan revert': planResult,

@@ -34,6 +34,9 @@ export const error = z.strictObject({
   details: anyObject.optional(),
 });
 
+/** The question of an agent; null for a call that needs approval. */
+const question = z.strictObject({ text: z.string(), choices: z.array(z.string()) }).nullable();
+
 export const PlanData = z.strictObject({
   plan_id: z.string(),
   parent_plan_id: z.string().nullable(),
@@ -157,7 +160,13 @@ export const PlanData = z.strictObject({
   findings: z.array(finding),
   /** Pending approvals of its own tool calls. */
   approvals: z.array(
-    z.strictObject({ approval_id: z.string(), tool: z.string(), input: z.string(), threshold: z.string() }),
+    z.strictObject({
+      approval_id: z.string(),
+      question,
+      tool: z.string(),
+      input: z.string(),
+      threshold: z.string().nullable(),
+    }),
   ),
   /** Files of the checkout that changed while agents worked, without evidence that an agent changed them. */
   checkout_changes: z.array(z.strictObject({ plan_id: z.string(), files: z.array(z.string()), accepted: z.boolean() })),
@@ -186,4 +195,5 @@ export const ApprovalData = z.strictObject({
   tool: z.string(),
   words: z.string(),
   folder: z.string(),
+  question,
 });

@@ -8,6 +8,7 @@ import { createBadge } from './badge.ts';
 import { confirmAndSend } from './commands.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
 import { lastOutputBlocks } from './last-output.ts';
+import { questionButton } from './question.ts';
 import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
 import { createVirtualList } from './virtual-list.ts';
@@ -152,8 +153,11 @@ function parentText({ store }: PageSession, { planId, rootPlanId }: PlanOverview
   return root === undefined ? null : createElement('p', { className: 'small' }, `part of “${root.goal}”`);
 }
 
-function approvalButtons(session: PageSession, { planId, goal, approvals }: PlanOverview): HTMLElement[] {
-  return approvals.flatMap(({ approvalId: approval, words, folder }) => {
+function approvalButtons(session: PageSession, plan: PlanOverview): HTMLElement[] {
+  const { planId, goal, approvals } = plan;
+  return approvals.flatMap(asked => {
+    const { approvalId: approval, words, folder, question } = asked;
+    if (question !== null) return [questionButton(session, plan, { ...asked, question })];
     const lines = [`“${goal}” (${idTail(planId)}) asks to`, words, `in ${folder}`];
     const answer = (way: 'approve' | 'deny', name: string) =>
       createButton(`${name}: ${words}`, () => {

@@ -17,7 +17,9 @@ export function toPlanOverview(line: PlanSummary): PlanOverview {
       message: waiting.error.message,
     },
     need: attentionKind(line),
-    approvals: approvals.map(({ approvalId, words, folder }) => ({ approvalId, words, folder })),
+    approvals: approvals.map(({ approvalId, words, folder, question = null }) => ({
+      ...{ approvalId, words, folder, question },
+    })),
     availableCommands: resting?.availableCommands ?? [],
     error: resting?.error ? toPlanError(resting.error) : null,
     conflicts: resting?.conflicts ?? 0,

@@ -73,6 +73,8 @@ async function executeCommand(troupe: Troupe | null, plan: Plan, order: PageComm
       return plan.approve({ approval: order.approval });
     case 'deny':
       return plan.deny({ approval: order.approval, reason: 'denied in the inspector' });
+    case 'answer':
+      return plan.answer(order.text, { approval: order.approval });
     case 'apply':
       await plan.apply();
       return assertStarted(await plan.waitForPreflight());

@@ -23,6 +23,12 @@ export const PageCommand = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('cancel'), plan: name }),
   z.strictObject({ do: z.literal('approve'), plan: name, approval: name }),
   z.strictObject({ do: z.literal('deny'), plan: name, approval: name }),
+  z.strictObject({
+    do: z.literal('answer'),
+    plan: name,
+    approval: name,
+    text: z.string().min(1).max(10_000),
+  }),
   z.strictObject({ do: z.literal('rollback'), plan: name, checkpoint: name, dryRun: z.boolean() }),
   z.strictObject({ do: z.literal('fork'), plan: name, checkpoint: name }),
   z.strictObject({

@@ -119,8 +119,13 @@ export interface PlanOverview {
   waiting: { until: string; category: string; message: string } | null;
   /** null when it continues by itself, is final, or its parent decides. */
   need: (typeof needKinds)[number] | null;
-  /** Pending approvals: the call as text, and its folder. */
-  approvals: { approvalId: string; words: string; folder: string }[];
+  /** Pending approvals: the call as text, and its folder; or the question of its agent. */
+  approvals: {
+    approvalId: string;
+    words: string;
+    folder: string;
+    question: { text: string; choices: string[] } | null;
+  }[];
   /** Available commands of a waiting plan, and details from its record. */
   availableCommands: string[];
   error: PlanError | null;

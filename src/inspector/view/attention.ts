@@ -28,7 +28,7 @@ export function attentionCards(plans: Iterable<PlanOverview>): AttentionCard[] {
 function whyOf(plan: PlanOverview, kind: AttentionCard['kind']): string {
   switch (kind) {
     case 'tool-approval':
-      return `It asks to ${plan.approvals.map(({ words, folder }) => `${words}, in ${folder}`).join('; and to ')}`;
+      return `It ${plan.approvals.map(requestWords).join('; and ')}`;
     case 'conflict':
       return `${count(plan.conflicts, 'conflict is', 'conflicts are')} open`;
     case 'refused':
@@ -48,16 +48,22 @@ function whyOf(plan: PlanOverview, kind: AttentionCard['kind']): string {
   }
 }
 
+const requestWords = ({ words, folder, question }: PlanOverview['approvals'][number]) =>
+  question === null ? `asks to ${words}, in ${folder}` : `asks: ${words}`;
+
 const count = (amount: number, one: string, many: string) => `${amount} ${amount === 1 ? one : many}`;
 
-function hintsOf({ need, error, availableCommands, planId }: PlanOverview): string[] {
+function hintsOf({ error, availableCommands, planId, approvals }: PlanOverview): string[] {
   const known = commands(idTail(planId));
-  const asked = need === 'tool-approval' ? [known.approve, known.deny] : [];
+  const hasQuestion = approvals.some(({ question }) => question !== null);
+  const hasCall = approvals.some(({ question }) => question === null);
+  const asked = [...(hasQuestion ? [known.answer] : []), ...(hasCall ? [known.approve, known.deny] : [])];
   const next = Object.entries(known).flatMap(([way, command]) => (availableCommands.includes(way) ? [command] : []));
   return [...new Set([...asked, ...(error?.hints ?? []), ...next])].slice(0, 3);
 }
 
 const commands = (id: string) => ({
+  answer: `troupe plan answer 'your answer' --plan ${id}`,
   approve: `troupe plan approve ${id}`,
   deny: `troupe plan deny ${id}`,
   execute: `troupe plan execute ${id}`,

@@ -120,10 +120,15 @@ function toSpans(events: readonly PlanJournalEvent[], isSubplan: boolean): Timel
   for (const { name, event, at } of events) {
     const isDelayed = ['retrying', 'rate-limited'].includes(spans.at(-1)?.kind ?? '');
     if (name === 'approval.requested' || name === 'approval.answered') {
-      const { approvalId, words } = event.approval as { approvalId: string; words: string };
+      const { approvalId, words, question } = event.approval as {
+        approvalId: string;
+        words: string;
+        question?: unknown;
+      };
       if (name === 'approval.requested') asks.add(approvalId);
       else asks.delete(approvalId);
-      if (name === 'approval.requested') turn(at, { ...stood, kind: 'asking' }, `asks to ${words}`);
+      if (name === 'approval.requested')
+        turn(at, { ...stood, kind: 'asking' }, question === undefined ? `asks to ${words}` : `asks: ${words}`);
       else if (asks.size === 0) turn(at, stood);
     } else if (name === 'attempt.delayed') {
       const { error } = event.waiting as { error: { category?: string; message: string } };

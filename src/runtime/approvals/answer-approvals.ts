@@ -16,14 +16,20 @@ export async function listApprovals({ ledger }: Pick<PlanHost, 'ledger'>, planId
   return all.filter(approval => planIds.has(approval.planId));
 }
 
-/** Sends one answer to all pending approvals, or to the named one. Resolves once the answers are on disk. */
+/**
+ * Sends one answer to all pending approvals, or to the named one. Resolves once the answers are on disk. A question needs a text
+ * and is not approved; a call is not answered with a text.
+ */
 export async function answerApprovals(
   host: Pick<PlanHost, 'ledger' | 'send'>,
   planId: string,
   answer: ApprovalAnswer,
   partialId: string | undefined,
 ): Promise<Approval[]> {
-  const open = (await listApprovals(host, planId)).filter(approval => approval.answer === null);
+  const pending = (await listApprovals(host, planId)).filter(approval => approval.answer === null);
+  const open = pending.filter(approval => takes(approval, answer));
+  const others = pending.filter(({ approvalId }) => partialId === undefined || matchesId(approvalId, partialId));
+  if (open.length === 0 && others.length > 0) throw otherAnswerError(planId, answer, others);
   const matching = partialId === undefined ? open : open.filter(({ approvalId }) => matchesId(approvalId, partialId));
   if (matching.length === 0) throw noApprovalError(planId, partialId, open);
   if (partialId !== undefined && matching.length > 1) throw ambiguousApprovalError(planId, partialId, matching);
@@ -32,6 +38,10 @@ export async function answerApprovals(
     await host.send(requester, { type: 'answerApproval', approvalId, answer });
   return answered.map(approval => ({ ...approval, answer }));
 }
+
+/** A question gets an answer, or is denied; everything else is approved or denied. */
+const takes = ({ question }: Approval, { verdict }: ApprovalAnswer) =>
+  verdict === 'denied' || (verdict === 'answered') === (question !== undefined);
 
 /** Adds pending calls of the same tools in the same tree of plans: an `always` answer applies to them too. */
 async function withSameTools(
@@ -59,6 +69,17 @@ async function withSameFiles(
     questions.some(({ input, rootPlanId }) => input === other.input && rootPlanId === other.rootPlanId) &&
     !approvals.some(({ approvalId }) => approvalId === other.approvalId);
   return [...approvals, ...all.filter(isSame)];
+}
+
+function otherAnswerError(planId: string, { verdict }: ApprovalAnswer, [first]: readonly Approval[]): TroupeError {
+  const words = first?.words ?? '';
+  const message =
+    verdict === 'answered' ? `No agent asks a question; one asks to ${words}` : `The agent asks a question: ${words}`;
+  const hint =
+    verdict === 'answered'
+      ? commandHint('plan approve', { planId })
+      : commandHint('plan answer', { planId, args: ['your answer'] });
+  return new TroupeError('PHASE_GUARD', message, { where: `plan ${planId}`, hints: [hint] });
 }
 
 function noApprovalError(planId: string, partialId: string | undefined, open: readonly Approval[]): TroupeError {

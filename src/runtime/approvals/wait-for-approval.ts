@@ -4,8 +4,11 @@ import { TroupeError } from '../../model/errors.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 
-/** Answers tool calls that need approval; null leaves the call pending. */
-export type ApprovalHandler = (asked: Approval) => Promise<'approved' | 'always' | 'denied' | null>;
+/**
+ * Answers tool calls that need approval, and with `{ text }` the questions of agents; null leaves them pending. A question
+ * without a text is left to the agent.
+ */
+export type ApprovalHandler = (asked: Approval) => Promise<'approved' | 'always' | 'denied' | { text: string } | null>;
 
 export interface ApprovalWaitOptions {
   ledger: Pick<PlanLedger, 'approvals'>;
@@ -60,8 +63,7 @@ async function askHandler(
   try {
     const response = await approve(approval);
     if (response === null || signal.aborted) return;
-    const verdict = response === 'denied' ? 'denied' : 'approved';
-    await answer(approval, { verdict, always: response === 'always', reason: '' });
+    await answer(approval, toAnswer(approval, response));
   } catch (thrown) {
     log(
       approval.planId,
@@ -69,4 +71,10 @@ async function askHandler(
       `${approval.tool} still waits for approval: ${TroupeError.serialize(thrown).message}`,
     );
   }
+}
+
+function toAnswer({ question }: Approval, response: NonNullable<Awaited<ReturnType<ApprovalHandler>>>): ApprovalAnswer {
+  if (typeof response === 'object') return { verdict: 'answered', always: false, reason: '', text: response.text };
+  const verdict = response === 'denied' ? 'denied' : 'approved';
+  return { verdict, always: response === 'always' && question === undefined, reason: '' };
 }

@@ -127,7 +127,7 @@ function phaseCommands({
   request,
 }: PlanTarget): Pick<
   Plan,
-  'execute' | 'apply' | 'previewApply' | 'approvals' | 'approve' | 'deny' | 'pause' | 'resume' | 'cancel'
+  'execute' | 'apply' | 'previewApply' | 'approvals' | 'answer' | 'approve' | 'deny' | 'pause' | 'resume' | 'cancel'
 > {
   return {
     execute: () => send({ type: 'execute' }),
@@ -142,6 +142,8 @@ function phaseCommands({
       answerApprovals(host, planId, { verdict: 'approved', always, reason: '' }, approval),
     deny: ({ approval, reason = '' } = {}) =>
       answerApprovals(host, planId, { verdict: 'denied', always: false, reason }, approval),
+    answer: (text, { approval } = {}) =>
+      answerApprovals(host, planId, { verdict: 'answered', always: false, reason: '', text }, approval),
     pause: () => send({ type: 'pause' }),
     resume: () => send({ type: 'resume' }),
     cancel: (reason = 'cancelled by a person') => send({ type: 'cancel', reason }),

@@ -31,9 +31,10 @@ export const profileNames = [
   'full-auto',
 ] as const;
 
-const retryOverrides: Partial<Record<(typeof profileNames)[number], Pick<Profile, 'retriesMax'> & Partial<Profile>>> = {
+const otherDifferences: Partial<Record<(typeof profileNames)[number], Partial<Profile>>> = {
   manual: { retriesMax: 0, fixesMax: 0 },
-  ci: { retriesMax: 1 },
+  ci: { retriesMax: 1, questions: 'decide' },
+  'full-auto': { questions: 'decide' },
 };
 
 /** The purpose of each profile, in one line. */
@@ -52,7 +53,7 @@ const builtin: readonly Profile[] = profileNames.map((name, column) =>
   Profile.parse({
     name,
     thresholds: Object.fromEntries(thresholdNames.map(threshold => [threshold, thresholdTable[threshold][column]])),
-    ...retryOverrides[name],
+    ...otherDifferences[name],
   }),
 );
 
@@ -80,6 +81,7 @@ export const ProfileDraft = z.strictObject({
   guards: ToolGuards.partial().prefault({}),
   retriesMax: Profile.shape.retriesMax.unwrap().optional(),
   fixesMax: Profile.shape.fixesMax.unwrap().optional(),
+  questions: Profile.shape.questions.unwrap().optional(),
 });
 export type ProfileDraft = z.input<typeof ProfileDraft>;
 

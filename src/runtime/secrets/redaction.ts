@@ -1,5 +1,6 @@
 /** Redacts text from outside where it enters, so that no record contains a secret. */
 import type { EffectServices } from '../../../actors/index.ts';
+import type { ApprovalAnswer } from '../../model/approval.ts';
 import type { CheckpointDraft } from '../../model/checkpoint.ts';
 import type { PlanCommand } from '../../model/command.ts';
 import type { DecisionDraft } from '../../model/decision.ts';
@@ -81,7 +82,7 @@ export function redactCommand(command: PlanCommand, redactor: Redactor): PlanCom
     case 'cancel':
       return { ...command, reason: text(command.reason) };
     case 'answerApproval':
-      return { ...command, answer: { ...command.answer, reason: text(command.answer.reason) } };
+      return { ...command, answer: redactAnswer(command.answer, redactor) };
     case 'checkpoint':
       return { ...command, checkpoint: redactCheckpoint(command.checkpoint, redactor) };
     case 'addInvariant':
@@ -97,6 +98,11 @@ export function redactCommand(command: PlanCommand, redactor: Redactor): PlanCom
     default:
       return command;
   }
+}
+
+function redactAnswer(answer: ApprovalAnswer, { text }: Redactor): ApprovalAnswer {
+  const { reason, text: given } = answer;
+  return { ...answer, reason: text(reason), ...(given !== undefined && { text: text(given) }) };
 }
 
 export function redactCheckpoint(checkpoint: CheckpointDraft, redactor: Redactor): CheckpointDraft {

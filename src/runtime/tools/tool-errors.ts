@@ -25,12 +25,12 @@ export function deniedError(tool: Tool, { planId }: PlanSpec, reason: string): T
 }
 
 /** An agent that makes a different call than before the crash would get the wrong result. */
-export function assertSameCall(recorded: ToolCall, tool: Tool, sent: unknown, index: number): void {
+export function assertSameCall(recorded: ToolCall, tool: Tool, sent: unknown, at: number | string): void {
   if (recorded.tool === tool.name && isDeepStrictEqual(recorded.input, sent)) return;
   throw new TroupeError(
     'AGENT_FAILED',
-    `After a restart the agent did not repeat its calls: call ${index} was ${recorded.tool}, now it is ${tool.name}`,
-    { where: `call ${index}`, details: { recorded: recorded.input, now: sent } },
+    `After a restart the agent did not repeat its calls: call ${at} was ${recorded.tool}, now it is ${tool.name}`,
+    { where: `call ${at}`, details: { recorded: recorded.input, now: sent } },
   );
 }
 

@@ -1,4 +1,4 @@
-import { type AgentRole, isReadOnlyRole } from '../../model/agent.ts';
+import { type AgentRole, asksPeople, isReadOnlyRole } from '../../model/agent.ts';
 import type { ApprovalMode } from '../../model/approval.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -61,6 +61,10 @@ function phaseRestriction({ tool, phase, role, plan }: ToolCallRequest): string 
   if (has('spawn_subplan') && (role === 'review' || role === 'apply')) return `the ${role}Actor plans no subplans`;
   if (has('report_finding') && role !== 'review') return 'only the reviewActor reports findings';
   if (phase === 'apply' && has('spawn_subplan')) return 'Apply spawns no subplans';
+  if (has('ask_person')) {
+    if (!asksPeople(role)) return `the ${role} agent asks nobody`;
+    if (plan.profileSnapshot.questions === 'refuse') return 'the profile refuses questions: decide yourself';
+  }
   if (plan.readOnly && has('write_files')) return 'the plan is read-only';
   return null;
 }

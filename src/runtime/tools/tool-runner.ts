@@ -2,7 +2,8 @@
  * Runs the tool calls of agents. Resolves the name, evaluates the guards, parses input and output, and records every
  * call: the actual input, the actual output, and the duration.
  *
- * 1. Calls run one at a time, in the order they were made: the n-th call is the n-th after a crash too.
+ * 1. Calls run one at a time, in the order they were made: the n-th call is the n-th after a crash too. A call that is found
+ *    by its content has no position.
  * 2. A failed call makes no decisions.
  * 3. An aborted call has no record: it did not end.
  * 4. A recorded call is returned only for the same request.
@@ -15,6 +16,7 @@ import { commandHint } from '../../model/command-hint.ts';
 import type { DecisionDraft } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { isTooDeep } from '../../model/json.ts';
+import { nobodyHere } from '../../model/question.ts';
 import { createRedactor, type Redactor } from '../../model/redactor.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
 import { type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';
@@ -23,120 +25,136 @@ import type { ToolCaller } from '../../ports/agent.ts';
 import type { Tool, ToolContext } from '../../ports/tool.ts';
 import { redactCheckpoint, redactDecision, redactToolCall } from '../secrets/redaction.ts';
 import { checkGuards } from './check-guards.ts';
-import { createToolCallReplay } from './tool-call-replay.ts';
+import { createContentKeys } from './content-keys.ts';
+import { createToolCallReplay, type ToolCallReplay } from './tool-call-replay.ts';
 import { assertSameCall, tooDeepError, toolCancelledError } from './tool-errors.ts';
 import type { PerformedCall, ToolRunnerOptions } from './tool-runner-options.ts';
 import { createToolTable } from './tool-table.ts';
 
 /** @throws {TroupeError} UNKNOWN_KEY when a tool has an unknown key */
 export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
-  const table = createToolTable(options.tools);
-  const spawned: RecordedSpawn[] = [];
   const redactor = options.redactor ?? createRedactor();
   const replay = createToolCallReplay({ redactor, log: line => options.log?.(line) });
-  let calls = 0;
+  const runner: Runner = { options, table: createToolTable(options.tools), redactor, replay, spawned: [], calls: 0 };
+  const keyOf = createContentKeys(options);
+  let positions = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  const perform = async (index: number, tool: Tool, input: unknown): Promise<unknown> => {
-    if (options.signal.aborted) throw toolCancelledError(tool);
-    if (isTooDeep(input)) throw tooDeepError(tool, 'its input');
-    const sent = toJsonValue(input);
-    let outcome: CallOutcome | null = null;
-    const done = await around(index, tool, async () => {
-      const attempt = await attemptCall({ options, table, redactor, replay, spawned }, { tool, index, sent });
-      outcome = attempt.outcome;
-      return attempt.performed;
+  return async (name, input, { foundBy = 'position', signal } = {}) => {
+    const tool = runner.table.find(name);
+    const position = foundBy === 'position' ? positions++ : null;
+    const call = last.then(async () => {
+      if (signal?.aborted) throw toolCancelledError(tool);
+      if (isTooDeep(input)) throw tooDeepError(tool, 'its input');
+      const sent = toJsonValue(input);
+      const at = position ?? (await keyOf(tool, redactor.value(sent)));
+      const ends = signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
+      return perform(runner, { at, tool, sent, signal: ends });
     });
-    assertSameCall(redactor.value(done.call), tool, redactor.value(sent), index);
-    spawned.push(...spawnsIn(done.decisions));
-    options.onCall?.(done.call, { decisions: done.decisions, checkpoints: done.checkpoints });
-    const known = outcome as CallOutcome | null;
-    // Rethrow a bug as it was; after a crash only its record is left.
-    if (known !== null && 'failure' in known) throw known.failure;
-    if (known !== null) return known.result;
-    if (done.call.error !== null) throw TroupeError.deserialize(TroupeError.serialize(done.call.error));
-    const again = { decisions: [], checkpoints: [] };
-    return replay.resultOf(done.call, tool, async () => toJsonValue(await invoke(options, tool, sent, again, spawned)));
-  };
-  const around = (index: number, tool: Tool, run: () => Promise<PerformedCall>) =>
-    options.around?.(index, tool.sideEffects.includes('write_files'), run) ?? run();
-
-  return async (name, input) => {
-    const tool = table.find(name);
-    const index = calls++;
-    const call = last.then(() => perform(index, tool, input));
     last = call.catch(() => undefined);
     return call;
   };
 }
 
-/** How a call ended that was made in this process. */
-type CallOutcome = { result: unknown } | { failure: unknown };
-
-interface CallEnvironment {
+/** What the calls of one agent share. */
+interface Runner {
   options: ToolRunnerOptions;
   table: ReturnType<typeof createToolTable>;
   redactor: Redactor;
-  replay: ReturnType<typeof createToolCallReplay>;
-  spawned: readonly RecordedSpawn[];
+  replay: ToolCallReplay;
+  spawned: RecordedSpawn[];
+  /** How many calls were made. */
+  calls: number;
 }
 
-/** Makes a call if the guards allow it, and records it without secrets. @throws {TroupeError} CANCELLED */
-async function attemptCall(
-  { options, table, redactor, replay, spawned }: CallEnvironment,
-  { tool, index, sent }: { tool: Tool; index: number; sent: unknown },
-): Promise<{ outcome: CallOutcome; performed: PerformedCall }> {
+/** One call: its position or key, and its input as JSON. */
+interface Call {
+  at: number | string;
+  tool: Tool;
+  sent: unknown;
+  signal: AbortSignal;
+}
+
+/** How a call ended in this process. A recorded one has neither. */
+interface LiveEnd {
+  failed?: { failure: unknown };
+  success?: { result: unknown };
+}
+
+async function perform(runner: Runner, call: Call): Promise<unknown> {
+  const { options, redactor, replay, spawned } = runner;
+  const { at, tool, sent, signal } = call;
+  if (signal.aborted) throw toolCancelledError(tool);
+  const callsBefore = runner.calls++;
+  const live: LiveEnd = {};
+  const run = () => makeCall(runner, call, { callsBefore, live });
+  const done = await (options.around?.(at, tool.sideEffects.includes('write_files'), run) ?? run());
+  assertSameCall(redactor.value(done.call), tool, redactor.value(sent), at);
+  spawned.push(...spawnsIn(done.decisions));
+  options.onCall?.(done.call, { decisions: done.decisions, checkpoints: done.checkpoints });
+  // Rethrow a bug as it was; after a crash only its record is left.
+  if (live.failed !== undefined) throw live.failed.failure;
+  if (live.success !== undefined) return live.success.result;
+  if (done.call.error !== null) throw TroupeError.deserialize(TroupeError.serialize(done.call.error));
+  const again = { decisions: [], checkpoints: [] };
+  return replay.resultOf(done.call, tool, async () => toJsonValue(await invoke(runner, call, again)));
+}
+
+async function makeCall(
+  runner: Runner,
+  call: Call,
+  { callsBefore, live }: { callsBefore: number; live: LiveEnd },
+): Promise<PerformedCall> {
+  const { options, table, redactor, replay } = runner;
+  const { at, tool, sent, signal } = call;
   let startedAt = options.clock.now();
   const made = { decisions: [] as DecisionDraft[], checkpoints: [] as CheckpointDraft[] };
-  let outcome: CallOutcome;
   let allowed = false;
   const { plan } = options;
-  const spentUp = options.budget ? options.budget.call() : budgetError(plan.planId, plan.budget, { toolCalls: index });
+  const spentUp = options.budget
+    ? options.budget.call()
+    : budgetError(plan.planId, plan.budget, { toolCalls: callsBefore });
   try {
     replay.assertNoPlaceholders(tool, sent);
-    await checkGuards(options, { tool, callsBefore: index, input: redactor.value(sent), spentUp }, table);
+    await checkGuards(options, { tool, callsBefore, input: redactor.value(sent), spentUp }, table);
     allowed = true;
     // The time of the approval does not count.
     startedAt = options.clock.now();
-    const output = await invoke(options, tool, sent, made, spawned);
+    const output = await invoke(runner, call, made);
     if (isTooDeep(output)) throw tooDeepError(tool, 'what it answered');
-    outcome = { result: toJsonValue(output) };
+    live.success = { result: toJsonValue(output) };
   } catch (failure) {
-    if (options.signal.aborted) throw toolCancelledError(tool, failure);
-    outcome = { failure };
+    if (signal.aborted) throw toolCancelledError(tool, failure);
+    live.failed = { failure };
     made.decisions = [];
   } finally {
     if (spentUp === null) options.budget?.called(allowed);
   }
-  const call: ToolCall = {
+  const record: ToolCall = {
     callId: options.mintId(),
     planId: plan.planId,
     tool: tool.name,
     input: sent,
-    result: 'result' in outcome ? outcome.result : null,
-    error: 'failure' in outcome ? TroupeError.serialize(outcome.failure) : null,
+    result: live.success?.result ?? null,
+    error: live.failed === undefined ? null : TroupeError.serialize(live.failed.failure),
     durationMs: options.clock.now() - startedAt,
     startedAt: new Date(startedAt).toISOString(),
     undone: false,
+    ...(typeof at === 'string' && { key: at }),
   };
   return {
-    outcome,
-    performed: {
-      call: redactToolCall(call, redactor),
-      checkpoints: made.checkpoints.map(each => redactCheckpoint(each, redactor)),
-      decisions: made.decisions.map(decision => redactDecision(decision, redactor)),
-    },
+    call: redactToolCall(record, redactor),
+    checkpoints: made.checkpoints.map(each => redactCheckpoint(each, redactor)),
+    decisions: made.decisions.map(decision => redactDecision(decision, redactor)),
   };
 }
 
 async function invoke(
-  options: ToolRunnerOptions,
-  tool: Tool,
-  input: unknown,
+  { options, spawned }: Runner,
+  { tool, sent, signal }: Call,
   made: Omit<PerformedCall, 'call'>,
-  spawned: readonly RecordedSpawn[],
 ): Promise<unknown> {
-  const parsed = tool.input.safeParse(input, { error: describeIssue });
+  const parsed = tool.input.safeParse(sent, { error: describeIssue });
   if (!parsed.success) {
     if (tool.invalid !== undefined) return tool.invalid(parsed.error);
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
@@ -162,7 +180,7 @@ async function invoke(
     phase: options.phase,
     files: options.files,
     openEnvironment: () => options.workplace(),
-    signal: options.signal,
+    signal,
     key: options.key ?? options.plan.planId,
     mintId: options.mintId,
     decide: decision => {
@@ -170,6 +188,7 @@ async function invoke(
     },
     spawns: () => [...new Map([...(options.spawns ?? []), ...spawned].map(each => [each.decisionId, each])).values()],
     checkpoint,
+    askPerson: async question => (await options.askPerson?.(question, signal)) ?? nobodyHere,
     log: line => options.log?.(line),
   };
   await automatic('beforeToolExecute');

@@ -5,6 +5,7 @@ import type { SerializedError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import type { Phase, PlanRecord, PlanState } from '../../model/plan.ts';
 import { planTitle } from '../../model/plan-title.ts';
+import type { Question } from '../../model/question.ts';
 
 /** One plan in a list. */
 export interface PlanSummary {
@@ -45,6 +46,8 @@ export interface ApprovalSummary {
   words: string;
   /** The folder it would work in, absolute. */
   folder: string;
+  /** The question that needs an answer, in place of a call that needs approval. */
+  question?: Question | undefined;
 }
 
 /** A plan that a person may have to decide about. */
@@ -157,11 +160,9 @@ const withoutActivity = (line: PlanSummary, at: string): PlanSummary => ({
   ...{ ...line, since: at, note: '', waiting: null, queue: null, wantsSlot: false, approvals: [], resting: null },
 });
 
-const toApprovalSummary = ({ approvalId, tool, words, folder }: ApprovalSummary): ApprovalSummary => ({
-  approvalId,
-  tool,
-  words,
-  folder,
+const toApprovalSummary = ({ approvalId, tool, words, folder, question }: ApprovalSummary): ApprovalSummary => ({
+  ...{ approvalId, tool, words, folder },
+  ...(question !== undefined && { question }),
 });
 
 /** Returns whether the record must be read to know if the plan needs a person. */

@@ -1,6 +1,6 @@
 /** Commands that answer approvals: once, for the rest of the plan, or no. */
 
-import { type Plan, TroupeError } from '../../index.ts';
+import { type Plan, requestText, TroupeError } from '../../index.ts';
 import { formatApproval } from '../../presentation/approval.ts';
 import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
 
@@ -18,6 +18,7 @@ export async function answerApproval(
   asked: Approval,
   others: number,
 ): Promise<string> {
+  if (asked.question !== undefined) return answerQuestion(context, plan, asked, asked.question);
   const [title = '', ...details] = formatApproval(asked);
   const { approvalId: approval, tool, words } = asked;
   const options = [
@@ -32,6 +33,37 @@ export async function answerApproval(
   if (choice === 'no') return denyWithReason(context, plan, asked);
   await plan.approve({ approval, always: choice === 'always' });
   return `approved: ${words}`;
+}
+
+/** A choice by its number, or a typed answer. */
+async function answerQuestion(
+  context: UiCommandContext,
+  plan: Plan,
+  asked: Approval,
+  { choices }: NonNullable<Approval['question']>,
+): Promise<string> {
+  const [title = ''] = formatApproval(asked);
+  const words = asked.question?.text ?? '';
+  const options = [
+    ...choices.map((text, index) => ({ id: `choice ${index}`, key: String(index + 1), text })),
+    { id: 'text', key: 't', text: choices.length === 0 ? 'type an answer' : 'type another answer' },
+    { id: 'none', key: 'n', text: 'let the agent decide' },
+    { id: 'later', key: 'escape', text: 'decide later; it waits' },
+  ];
+  const choice = await context.pick(title, options, { details: words.split('\n'), at: options.length - 1 });
+  if (choice === null || choice === 'later') return 'it still waits';
+  const { approvalId: approval } = asked;
+  if (choice === 'none') {
+    await plan.deny({ approval, reason: 'The person leaves it to you' });
+    return `left to the agent: ${words}`;
+  }
+  const answer =
+    choice === 'text'
+      ? await context.promptText('Your answer: ')
+      : choices[options.findIndex(({ id }) => id === choice)];
+  if (answer === null || answer === undefined || answer === '') return 'it still waits';
+  await plan.answer(answer, { approval });
+  return `answered: ${answer}`;
 }
 
 async function denyWithReason(
@@ -62,5 +94,5 @@ export const nextApproval: UiCommand = async context => {
     .sort((a, b) => (a.approvalId < b.approvalId ? -1 : 1));
   if (first === undefined) return 'nothing asks you anything';
   context.show(first.planId);
-  return `"${first.goal}" asks to ${first.words}; a approves, D denies`;
+  return `"${first.goal}" ${requestText(first)}; ${first.question === undefined ? 'a approves, D denies' : 'a answers'}`;
 };

@@ -1,4 +1,4 @@
-import { attentionItems } from '../../index.ts';
+import { attentionItems, requestText } from '../../index.ts';
 import { pluralize } from '../../presentation/units.ts';
 import { span } from '../styled-row.ts';
 import type { Theme } from '../theme.ts';
@@ -22,7 +22,7 @@ export function Header({ model, columns, theme }: { model: ViewModel; columns: n
             needs === 0 ? 'nothing needs you' : `! ${needs} need${needs === 1 ? 's' : ''} you`,
             needs === 0 ? 'dim' : 'warn',
           ),
-          span(asks === undefined ? '' : `: "${asks.goal}" asks to ${asks.words} (W)`, 'warn'),
+          span(asks === undefined ? '' : `: "${asks.goal}" ${requestText(asks)} (W)`, 'warn'),
           span(done === 0 ? '' : ` · ${done} to look at`, 'good'),
           span(loaded ? ` · ${working} at work · ${pluralize(roots, 'plan')}` : ' · looking …', 'dim'),
         ]

@@ -1,5 +1,6 @@
 import { attentionKind, childProgress, type PlanSummary } from '../../index.ts';
 import {
+  answerKeys,
   approvalText,
   attentionBadge,
   errorText,
@@ -37,7 +38,7 @@ export function plansPane(model: ViewModel): Pane<PlanSummary> {
     foot(line) {
       const need = attentionKind(line);
       const asks = approvalText(line, model);
-      const words = asks !== '' ? `${asks}; a approves, D denies` : need === null ? line.note : needLabels[need];
+      const words = asks !== '' ? `${asks}; ${answerKeys(line, model)}` : need === null ? line.note : needLabels[need];
       return [
         [span(line.goal, 'strong')],
         [span(`${line.actionName} · ${line.profile} · ${line.planId}`, 'dim')],

@@ -1,6 +1,6 @@
 import { childProgress, type PlanTreeRow, planTreeRows, waitReason } from '../../index.ts';
 import { formatLastOutput } from '../../presentation/last-output.ts';
-import { approvalText, errorText, stateSpan, stateSymbol, waitText } from '../labels.ts';
+import { answerKeys, approvalText, errorText, stateSpan, stateSymbol, waitText } from '../labels.ts';
 import { type Pane, type StyledRow, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
@@ -50,7 +50,7 @@ function foot({ plan }: PlanTreeRow, model: ViewModel): StyledRow[] {
   });
   const goalOf = (planId: string) => views.plans[planId]?.goal ?? planId;
   const asks = approvalText(plan, model);
-  const waits = asks !== '' ? `${asks}; a approves, D denies` : why === null ? '' : waitText(why, goalOf);
+  const waits = asks !== '' ? `${asks}; ${answerKeys(plan, model)}` : why === null ? '' : waitText(why, goalOf);
   const failed = views.subplans[plan.planId]?.attempts ?? [];
   return [
     [span(plan.goal, 'strong')],

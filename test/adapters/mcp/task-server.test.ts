@@ -4,18 +4,22 @@ import { type OutgoingHttpHeaders, request } from 'node:http';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
 import { serveTaskTools, type TaskServer } from '../../../src/adapters/mcp/task-server.ts';
-import { countedMessages, createTaskTools } from '../../../src/adapters/mcp/task-tools.ts';
+import { countedMessages, createTaskTools, type TaskToolOptions } from '../../../src/adapters/mcp/task-tools.ts';
 import type { AgentUsage } from '../../../src/model/budget.ts';
 import type { AgentTask } from '../../../src/ports/agent.ts';
 import { planSpec } from '../../fixtures.ts';
 
-const taskOf = (changes: Partial<AgentTask> = {}) => ({
-  role: 'strategy' as const,
-  plan: planSpec(),
-  decisions: [],
-  reportUsage: () => {},
-  ...changes,
-});
+const toolsOf = (changes: Partial<AgentTask> = {}, options: Partial<TaskToolOptions> = {}) => {
+  const task = {
+    role: 'strategy' as const,
+    plan: planSpec(),
+    decisions: [],
+    reportUsage: () => {},
+    call: async () => ({}),
+  };
+  const { signal } = new AbortController();
+  return createTaskTools({ ...task, ...changes }, { reads: 'lines', signal, pauseTime: () => () => {}, ...options });
+};
 
 async function connect({ url, token }: TaskServer): Promise<Client> {
   const client = new Client({ name: 'a test', version: '1.0.0' });
@@ -49,11 +53,11 @@ async function statusOf(
 
 describe('the tools of a task', () => {
   test('[R238] are used by a client of the protocol, and what cannot be used is answered at once', async () => {
-    const { tools, messages } = createTaskTools(taskOf(), 'claude');
+    const { tools, messages } = toolsOf({}, { reads: 'claude' });
     await using server = await serveTaskTools(tools);
     const client = await connect(server);
     const listed = (await client.listTools()).tools;
-    expect(listed.map(({ name }) => name)).toEqual(['decide', 'plan_subplan']);
+    expect(listed.map(({ name }) => name)).toEqual(['decide', 'plan_subplan', 'ask_person']);
     expect(listed[1]?.inputSchema).toMatchObject({ type: 'object', required: ['goal'] });
     const call = (name: string, input: Record<string, unknown>) => client.callTool({ name, arguments: input });
     expect(await call('decide', { question: 'Split?', choose: 'In two' })).toMatchObject({
@@ -86,15 +90,17 @@ describe('the tools of a task', () => {
   test('[R238] are those of the role; usage is reported to the tool unless the output has it', async () => {
     const used: AgentUsage[] = [];
     const names = (role: AgentTask['role'], reads: 'lines' | 'claude' = 'lines') =>
-      createTaskTools(taskOf({ role }), reads).tools.map(({ name }) => name);
-    expect(names('execution')).toEqual(['decide', 'plan_subplan', 'report_usage']);
+      toolsOf({ role }, { reads }).tools.map(({ name }) => name);
+    expect(names('execution')).toEqual(['decide', 'plan_subplan', 'checkpoint', 'ask_person', 'report_usage']);
     expect(names('review')).toEqual(['report_finding', 'report_usage']);
     expect(names('review', 'claude')).toEqual(['report_finding']);
-    expect([names('fix'), names('apply'), names('estimation'), names('conflict')]).toEqual([[], [], [], []]);
-    const { tools } = createTaskTools(taskOf({ reportUsage: usage => used.push(usage) }), 'lines');
+    expect([names('fix', 'claude'), names('conflict', 'claude')]).toEqual([['ask_person'], ['ask_person']]);
+    expect([names('apply'), names('estimation')]).toEqual([[], []]);
+    const { tools } = toolsOf({ reportUsage: usage => used.push(usage) });
     const report = tools.find(({ name }) => name === 'report_usage');
-    report?.call({ tokens: 12, usd: 0.5 });
-    expect(() => report?.call({ tokens: -1 })).toThrow('usage.tokens');
+    const request = { signal: new AbortController().signal };
+    report?.call({ tokens: 12, usd: 0.5 }, request);
+    expect(() => report?.call({ tokens: -1 }, request)).toThrow('usage.tokens');
     expect(used).toEqual([{ tokens: 12, usd: 0.5 }]);
   });
 

@@ -141,7 +141,7 @@ describe('attention cards', () => {
       needing('conflict', { conflicts: 2 }),
       needing('conflict', { conflicts: 1, depth: 1, since }),
       needing('tool-approval', {
-        approvals: [{ approvalId: '1', words: 'run npm test', folder: '/sandbox' }],
+        approvals: [{ approvalId: '1', words: 'run npm test', folder: '/sandbox', question: null }],
         error: { message: '', hints: ['troupe help'], lastOutput: [] },
       }),
       planItem('working'),

@@ -1,6 +1,6 @@
 /** The tools of a model: those of every agent, as far as its role may use them, under names that all providers accept. */
 import * as z from 'zod';
-import { isReadOnlyRole } from '../../../model/agent.ts';
+import { asksPeople, isReadOnlyRole } from '../../../model/agent.ts';
 import { CommitMessage } from '../../../model/review.ts';
 import { truncateEnd, truncateStart } from '../../../model/truncate.ts';
 import type { AgentTask } from '../../../ports/agent.ts';
@@ -76,7 +76,12 @@ export function createModelTools(task: AgentTask): ModelTools {
     ...tool,
     call: async input => JSON.stringify({ recorded: await record(input) }),
   });
+  const question: ModelTool = {
+    ...decisionTools.question,
+    call: async input => JSON.stringify(await task.call('builtin/ask-person', input)),
+  };
   const decisions = [
+    ...(asksPeople(role) ? [question] : []),
     ...(role === 'strategy' || role === 'execution' ? [recording(decisionTools.decide, recorder.decide)] : []),
     ...((role === 'strategy' || role === 'execution') && plan.depth < plan.depthMax
       ? [recording(decisionTools.subplan, recorder.subplan)]

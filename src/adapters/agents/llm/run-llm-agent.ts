@@ -201,7 +201,7 @@ function instructions({ role }: Pick<AgentTask, 'role'>): string {
     : [
         'You work in a copy of the project of your own; no other agent changes it.',
         'Read what you change before you change it. Prefer small edits to writing whole files. Check your work, with the tests of the project where there are some.',
-        'Do what is asked and no more. You cannot ask questions: decide, and say in the end what you decided.',
+        'Do what is asked and no more. Decide what you can decide yourself, and say in the end what you decided. Ask the person only what you cannot find out and what changes your work.',
       ];
   return [
     'You are a software engineer. You work on a project with the tools that you have; paths are relative to the root of the project.',

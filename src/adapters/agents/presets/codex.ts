@@ -1,7 +1,8 @@
 import type { AgentPreset } from './agent-preset.ts';
 
-/** Without the last setting Codex refuses every call of a tool, because a run without a terminal has no one to ask. */
-const toolServer = '{url="{toolUrl}",bearer_token_env_var="TROUPE_MCP_TOKEN",default_tools_approval_mode="approve"}';
+/** Without its approval mode Codex refuses every call of a tool; a person may take longer to answer than its default time. */
+const toolServer =
+  '{url="{toolUrl}",bearer_token_env_var="TROUPE_MCP_TOKEN",default_tools_approval_mode="approve",tool_timeout_sec=86400}';
 
 export const codex: AgentPreset = {
   name: 'codex',

@@ -7,6 +7,8 @@ const toolServer = {
   url: '{env:TROUPE_MCP_URL}',
   headers: { Authorization: 'Bearer {env:TROUPE_MCP_TOKEN}' },
   oauth: false,
+  // A person may take long to answer.
+  timeout: 86_400_000,
 };
 
 export const opencode: AgentPreset = {

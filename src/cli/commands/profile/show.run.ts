@@ -11,7 +11,7 @@ export const run: RunCommand = async ({ globals, io, args }) => {
   return { data: { profile: toSnakeCaseKeys(profile) }, text: formatProfile(profile) };
 };
 
-function formatProfile({ name, thresholds, guards, retriesMax, fixesMax }: Profile): string {
+function formatProfile({ name, thresholds, guards, retriesMax, fixesMax, questions }: Profile): string {
   const rows = thresholdNames.map(threshold => [threshold, thresholdText(thresholds[threshold])] as const);
   const list = (tools: readonly string[], none: string) => (tools.length === 0 ? none : tools.join(', '));
   return [
@@ -23,6 +23,7 @@ function formatProfile({ name, thresholds, guards, retriesMax, fixesMax }: Profi
       ['callsPerStepMax', String(guards.callsPerStepMax)],
       ['retriesMax', String(retriesMax)],
       ['fixesMax', String(fixesMax)],
+      ['questions', questions],
     ]),
   ].join('\n');
 }

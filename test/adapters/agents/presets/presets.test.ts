@@ -112,7 +112,7 @@ it('[R238] [R246] gives Codex the tools of its task, with leave to call them', (
   const { argv } = presetCommand(preset('codex'), { role: 'strategy', prompt, toolUrl });
   expect(argv.slice(-2)).toEqual([
     '-c',
-    `mcp_servers.troupe={url="${toolUrl}",bearer_token_env_var="TROUPE_MCP_TOKEN",default_tools_approval_mode="approve"}`,
+    `mcp_servers.troupe={url="${toolUrl}",bearer_token_env_var="TROUPE_MCP_TOKEN",default_tools_approval_mode="approve",tool_timeout_sec=86400}`,
   ]);
   expect(presetCommand(preset('codex'), { role: 'fix', prompt }).argv.join(' ')).not.toContain('mcp');
 });
