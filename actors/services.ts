@@ -4,7 +4,7 @@ import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint
 import type { DecisionDraft } from '../src/model/decision.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
-import type { Question, QuestionAnswer } from '../src/model/question.ts';
+import type { AgentQuestion, QuestionAnswer } from '../src/model/question.ts';
 import type { Redactor } from '../src/model/redactor.ts';
 import type { SecretMatch } from '../src/model/secrets.ts';
 import type { RecordedSpawn } from '../src/model/spawn.ts';
@@ -56,7 +56,7 @@ export interface ToolSession {
   checkpoint(trigger: CheckpointTrigger, label: string | null, tool: string | null): Promise<CheckpointDraft>;
   log(line: string): void;
   /** Asks a person; resolves with the answer, however long that takes. */
-  askPerson(question: Question, signal: AbortSignal): Promise<QuestionAnswer>;
+  askPerson(question: AgentQuestion, signal: AbortSignal): Promise<QuestionAnswer>;
   /** Returns the tree of the sandbox. */
   tree(): Promise<string>;
   /** Runs one call, or returns the one recorded before a crash under the same position or key. */

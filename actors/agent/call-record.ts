@@ -4,6 +4,7 @@ import type { DecisionDraft } from '../../src/model/decision.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import type { JournaledCall } from '../../src/model/rollback-history.ts';
 import { type RecordedSpawn, spawnsIn } from '../../src/model/spawn.ts';
+import type { Project } from '../../src/ports/project.ts';
 import { checkAfterCall } from '../invariants/check-after-call.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';
@@ -60,21 +61,6 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
     spawns.push(...spawnsIn(done.decisions));
     return done;
   };
-  /** Runs the call, and captures the tree if it may have written. */
-  const perform = async (
-    at: number | string,
-    writes: boolean,
-    run: Parameters<CallRecord['around']>[2],
-  ): Promise<RecordedToolCall> => {
-    current = { at, checkpoints: 0 };
-    const result = await run();
-    if (!writes) return { ...result, tree: null };
-    const last = result.checkpoints.at(-1);
-    const captured =
-      last?.trigger === 'afterToolExecute' ? last.treeOid : (await project.capture({ key: sandbox.key })).tree;
-    return { ...result, tree: captured };
-  };
-
   return {
     get current() {
       return current.at;
@@ -94,9 +80,11 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
       let live = false;
       const done = await context.step<RecordedToolCall>(
         `call/${at}`,
-        () => {
+        async () => {
           live = true;
-          return perform(at, writes, run);
+          current = { at, checkpoints: 0 };
+          const result = await run();
+          return { ...result, tree: writes ? await treeAfter(result, job, project) : null };
         },
         {
           emit: result => callEvents(job, result),
@@ -116,6 +104,16 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
       return createCheckpoint(services, spec, { key: sandbox.key, mark, trigger, label, tool });
     },
   };
+}
+
+/** The tree after a call: its own last checkpoint has it, or it is captured. */
+async function treeAfter(
+  { checkpoints }: Pick<RecordedToolCall, 'checkpoints'>,
+  { sandbox }: AgentJob,
+  project: Project,
+): Promise<string> {
+  const last = checkpoints.at(-1);
+  return last?.trigger === 'afterToolExecute' ? last.treeOid : (await project.capture({ key: sandbox.key })).tree;
 }
 
 /** Calls of before a rollback, found by their position, or by their key. */

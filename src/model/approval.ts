@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Id } from './id.ts';
 import { ThresholdName } from './profile.ts';
-import { Question } from './question.ts';
+import { AgentQuestion } from './question.ts';
 
 /** What to do about one kind of tool in one phase: ask a person each time, allow the call, or refuse it. */
 export const ApprovalMode = z.enum(['ask', 'auto', 'deny']);
@@ -65,7 +65,7 @@ export const Approval = z.strictObject({
   /** The threshold that was not reached; for a call in Apply it may be `startApply`. null for a question. */
   threshold: ThresholdName.nullable(),
   /** The question that needs an answer. @default none: a call needs approval */
-  question: Question.optional(),
+  question: AgentQuestion.optional(),
   confidence: z.number(),
   timeoutSeconds: z.number(),
   /** null: pending. */

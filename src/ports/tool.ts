@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { CheckpointDraft, CheckpointTrigger } from '../model/checkpoint.ts';
 import type { DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
-import type { Question, QuestionAnswer } from '../model/question.ts';
+import type { AgentQuestion, QuestionAnswer } from '../model/question.ts';
 import type { RecordedSpawn } from '../model/spawn.ts';
 import type { SideEffect } from '../model/tool.ts';
 import type { Files } from './files.ts';
@@ -35,7 +35,7 @@ export interface ToolContext {
   spawns(): readonly RecordedSpawn[];
   checkpoint(trigger: CheckpointTrigger, label: string | null): Promise<CheckpointDraft>;
   /** Asks a person, and resolves with the answer, however long that takes. */
-  askPerson(question: Question): Promise<QuestionAnswer>;
+  askPerson(question: AgentQuestion): Promise<QuestionAnswer>;
   log(line: string): void;
 }
 

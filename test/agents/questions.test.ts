@@ -30,7 +30,7 @@ await appears('asked');
 stop.abort();
 writeFileSync(folder + '/gave-up', await first);
 await appears('go');
-if (mode === 'again') writeFileSync('told.txt', await ask());
+if (mode === 'again') writeFileSync('answer.txt', await ask());
 `;
 
 async function start(mode: string): Promise<{ plan: Plan; testProject: TestProject; go(): void }> {
@@ -63,7 +63,7 @@ test('[R345] an agent that stopped waiting gets the answer that came meanwhile, 
   go();
   await completed(plan);
   expect(await plan.approvals()).toHaveLength(1);
-  expect(testProject.git('show', `${(await plan.record()).resultTree}:told.txt`)).toBe('LevelDB');
+  expect(testProject.git('show', `${(await plan.record()).resultTree}:answer.txt`)).toBe('LevelDB');
 });
 
 test('[R345] an agent that ended without its answer leaves no question behind', async () => {

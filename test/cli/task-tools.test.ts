@@ -74,7 +74,7 @@ describe('an agent that is a program', () => {
   });
 });
 
-/** Saves its work under a label, asks, and writes down what it was told. */
+/** Saves its work under a label, asks, and writes the answer to a file. */
 const asker = `
 import { writeFileSync } from 'node:fs';
 const { TROUPE_MCP_URL: url, TROUPE_MCP_TOKEN: token } = process.env;
@@ -92,8 +92,8 @@ async function call(name, input) {
 writeFileSync('half.txt', 'half');
 console.log(JSON.stringify(await call('checkpoint', { label: 'half way' })));
 const question = { question: 'Which store?', choices: ['LevelDB', 'PostgreSQL'] };
-const { structuredContent: told } = await call('ask_person', question);
-writeFileSync('told.txt', told.answer);
+const { structuredContent: given } = await call('ask_person', question);
+writeFileSync('answer.txt', given.answer);
 `;
 
 describe('an agent that is a program and asks', () => {
@@ -146,6 +146,6 @@ describe('an agent that is a program and asks', () => {
   test('[R345] under the profile ci decides itself', async () => {
     action('automationProfile: ci\n');
     expect((await runTroupeJson(project, ['run', '-f', 'ask.yaml'])).exit_code).toBe(0);
-    expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+Nobody is here to answer. Decide yourself');
+    expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+No person is here to answer. Decide yourself');
   });
 });

@@ -47,7 +47,7 @@ export const decisionTools = {
   question: {
     name: 'ask_person',
     description:
-      'Ask the person a question, with choices if there are some, and wait for the answer. Ask only what you cannot find out and what changes your work. If nobody answers, decide yourself.',
+      'Ask the person a question, with choices if there are some, and wait for the answer. Ask only what you cannot find out and what changes your work. Without an answer, decide yourself.',
     input: AskPersonInput,
   },
 } as const satisfies Record<string, DecisionTool>;

@@ -57,7 +57,7 @@ export interface ScriptContext {
   /** Runs a program in the sandbox, without a shell. */
   run(argv: string[], options?: { timeoutSeconds?: number }): Promise<{ exitCode: number | null; output: string }>;
   checkpoint(label: string): Promise<void>;
-  /** Asks the person, and waits for the answer; null if nobody answers. */
+  /** Asks the person, and waits for the answer; null without an answer. */
   ask(question: string, choices?: readonly string[]): Promise<string | null>;
   /** Records a choice; answers with the decision's id. */
   decide(decision: z.input<typeof AgentDecisionMessage>): Promise<string>;

@@ -10,7 +10,7 @@ export interface ServedTools extends AsyncDisposable {
   server: TaskServer | null;
   /** What the agent gave to the tools, in order. */
   messages: readonly AgentMessage[];
-  /** The agent has ended: nobody waits for an answer any more. */
+  /** The agent has ended: calls that wait are over. */
   end(): void;
 }
 

@@ -13,7 +13,7 @@ export function createSharedCalls(): SharedCalls {
     async call(key, signal, make) {
       const answer = undelivered.get(key) ?? make();
       undelivered.set(key, answer);
-      // Without a caller nobody else handles its failure.
+      // Without a caller its failure has no other handler.
       answer.catch(() => undefined);
       try {
         return await answer;

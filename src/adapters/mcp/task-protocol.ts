@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { TroupeError } from '../../model/errors.ts';
 import { toolJsonSchema } from '../tools/schema.ts';
-import type { TaskTool, ToolRequest } from './task-tools.ts';
+import type { TaskTool, TaskToolRequest } from './task-tools.ts';
 
 /** The versions whose messages these are, newest first. */
 const protocolVersions = ['2025-11-25', '2025-06-18', '2025-03-26'] as const;
@@ -28,7 +28,7 @@ export function calledTool(tools: readonly TaskTool[], message: unknown): TaskTo
 }
 
 /** Returns the notification that a request is being worked on; null if its sender did not ask for any. */
-export function progressOf(message: unknown, progress: number): Record<string, unknown> | null {
+export function progressNotification(message: unknown, progress: number): Record<string, unknown> | null {
   const { data } = RequestWithProgress.safeParse(message);
   if (data === undefined) return null;
   const { progressToken } = data.params._meta;
@@ -41,7 +41,7 @@ export const rpcErrors = { parse: -32_700, request: -32_600, method: -32_601, pa
 export async function respond(
   tools: readonly TaskTool[],
   message: unknown,
-  request: ToolRequest,
+  request: TaskToolRequest,
 ): Promise<Record<string, unknown> | null> {
   const parsed = Message.safeParse(message);
   if (!parsed.success) return failure(null, rpcErrors.request, 'This is not a request');
@@ -79,7 +79,7 @@ function describe({ name, description, input }: TaskTool): Record<string, unknow
 }
 
 /** What the agent can correct is a result, so that its model reads it. */
-async function callTool(tool: TaskTool, input: unknown, request: ToolRequest): Promise<Record<string, unknown>> {
+async function callTool(tool: TaskTool, input: unknown, request: TaskToolRequest): Promise<Record<string, unknown>> {
   try {
     const data = await tool.call(input, request);
     return { content: [{ type: 'text', text: JSON.stringify(data) }], structuredContent: data };

@@ -6,7 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { calledTool, failure, progressOf, respond, rpcErrors } from './task-protocol.ts';
+import { calledTool, failure, progressNotification, respond, rpcErrors } from './task-protocol.ts';
 import type { TaskTool } from './task-tools.ts';
 
 export interface TaskServer extends AsyncDisposable {
@@ -84,7 +84,7 @@ async function stream(
   const send = (data: Record<string, unknown>) => response.write(`event: message\ndata: ${JSON.stringify(data)}\n\n`);
   let progress = 0;
   const showProgress = () => {
-    const notification = progressOf(message, ++progress);
+    const notification = progressNotification(message, ++progress);
     if (notification === null) response.write(': the answer is still to come\n\n');
     else send(notification);
   };

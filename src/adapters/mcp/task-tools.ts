@@ -14,14 +14,14 @@ import type { AgentMessage } from '../agents/parse-agent-line.ts';
 import { createSharedCalls } from './shared-calls.ts';
 
 /** One request of a tool. */
-export interface ToolRequest {
-  /** Aborted when whoever made the call does not wait for its answer any more. */
+export interface TaskToolRequest {
+  /** Aborted when the caller does not wait for the answer any more. */
   signal: AbortSignal;
 }
 
 export interface TaskTool extends DecisionTool {
   /** Returns what the agent reads. @throws {TroupeError} INVALID_DECISION, TOOL_REFUSED, CANCELLED */
-  call(input: unknown, request: ToolRequest): unknown;
+  call(input: unknown, request: TaskToolRequest): unknown;
   /** Whether an answer may take long, because a person gives it. @default false */
   waits?: boolean;
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { Question, QuestionAnswer } from '../../model/question.ts';
+import { AgentQuestion, QuestionAnswer } from '../../model/question.ts';
 import type { Tool } from '../../ports/tool.ts';
 
 export const AskPersonInput = z.strictObject({
-  question: Question.shape.text,
-  choices: Question.shape.choices,
+  question: AgentQuestion.shape.text,
+  choices: AgentQuestion.shape.choices,
 });
 
 /** Asks a person, and waits for the answer. */

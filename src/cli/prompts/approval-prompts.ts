@@ -153,7 +153,7 @@ async function sendAnswer(
   if (question === undefined) {
     if (word !== null && /^n/i.test(word)) await plan.deny({ approval, reason: '' });
     else await plan.approve({ approval, always: word !== null && /^a/i.test(word) });
-  } else if (word === null) await plan.deny({ approval, reason: 'Nobody answers while --yes is given' });
+  } else if (word === null) await plan.deny({ approval, reason: 'With --yes the agent decides' });
   else await plan.answer(word, { approval });
 }
 

@@ -62,7 +62,7 @@ function phaseRestriction({ tool, phase, role, plan }: ToolCallRequest): string 
   if (has('report_finding') && role !== 'review') return 'only the reviewActor reports findings';
   if (phase === 'apply' && has('spawn_subplan')) return 'Apply spawns no subplans';
   if (has('ask_person')) {
-    if (!asksPeople(role)) return `the ${role} agent asks nobody`;
+    if (!asksPeople(role)) return `the ${role} agent asks no questions`;
     if (plan.profileSnapshot.questions === 'refuse') return 'the profile refuses questions: decide yourself';
   }
   if (plan.readOnly && has('write_files')) return 'the plan is read-only';

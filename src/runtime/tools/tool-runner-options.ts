@@ -4,7 +4,7 @@ import type { CheckpointDraft, CheckpointTrigger } from '../../model/checkpoint.
 import type { DecisionDraft } from '../../model/decision.ts';
 import type { Phase, PlanSpec } from '../../model/plan.ts';
 import type { ThresholdName, ToolGuards } from '../../model/profile.ts';
-import type { Question, QuestionAnswer } from '../../model/question.ts';
+import type { AgentQuestion, QuestionAnswer } from '../../model/question.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { RecordedSpawn } from '../../model/spawn.ts';
 import type { ToolCall } from '../../model/tool.ts';
@@ -41,8 +41,8 @@ export interface ToolRunnerOptions {
   budget?: Pick<BudgetLease, 'call' | 'called'>;
   /** Requests approval for calls below the profile's threshold. @default none: APPROVAL_NEEDED */
   approve?(request: ApprovalRequest): Promise<Pick<ApprovalAnswer, 'verdict' | 'reason'>>;
-  /** Asks a person. @default nobody is there: the agent is told to decide itself */
-  askPerson?(question: Question, signal: AbortSignal): Promise<QuestionAnswer>;
+  /** Asks a person. @default there is no person: the agent decides itself */
+  askPerson?(question: AgentQuestion, signal: AbortSignal): Promise<QuestionAnswer>;
   /** Returns the tree of the sandbox. @default not known */
   tree?(): Promise<string>;
   /** Redacts recorded calls. @default redacts credential patterns only */

@@ -16,7 +16,7 @@ import { commandHint } from '../../model/command-hint.ts';
 import type { DecisionDraft } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { isTooDeep } from '../../model/json.ts';
-import { nobodyHere } from '../../model/question.ts';
+import { unattendedAnswer } from '../../model/question.ts';
 import { createRedactor, type Redactor } from '../../model/redactor.ts';
 import { describeIssue } from '../../model/schema-messages.ts';
 import { type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';
@@ -188,7 +188,7 @@ async function invoke(
     },
     spawns: () => [...new Map([...(options.spawns ?? []), ...spawned].map(each => [each.decisionId, each])).values()],
     checkpoint,
-    askPerson: async question => (await options.askPerson?.(question, signal)) ?? nobodyHere,
+    askPerson: async question => (await options.askPerson?.(question, signal)) ?? unattendedAnswer,
     log: line => options.log?.(line),
   };
   await automatic('beforeToolExecute');

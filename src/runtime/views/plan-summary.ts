@@ -5,7 +5,7 @@ import type { SerializedError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import type { Phase, PlanRecord, PlanState } from '../../model/plan.ts';
 import { planTitle } from '../../model/plan-title.ts';
-import type { Question } from '../../model/question.ts';
+import type { AgentQuestion } from '../../model/question.ts';
 
 /** One plan in a list. */
 export interface PlanSummary {
@@ -47,7 +47,7 @@ export interface ApprovalSummary {
   /** The folder it would work in, absolute. */
   folder: string;
   /** The question that needs an answer, in place of a call that needs approval. */
-  question?: Question | undefined;
+  question?: AgentQuestion | undefined;
 }
 
 /** A plan that a person may have to decide about. */

@@ -124,7 +124,7 @@ describe('The question of an agent', () => {
     expect(await plan.approvals()).toMatchObject([{ answer: { verdict: 'withdrawn' } }]);
   });
 
-  test('that nobody answers in time is left to the agent [R345]', async () => {
+  test('without an answer in time is left to the agent [R345]', async () => {
     const clock = manualClock(Date.UTC(2026, 0, 1));
     const testProject = await createTestProject({}, { clock });
     const received: unknown[] = [];
@@ -161,8 +161,11 @@ describe('The question of an agent', () => {
       const { plan } = await testProject.run(playing, { automationProfile });
       expect(await plan.approvals()).toEqual([]);
     }
-    const nobody = { answered: false, answer: 'Nobody is here to answer. Decide yourself, and record the decision.' };
-    expect(outcomes).toEqual([nobody, nobody, 'TOOL_REFUSED']);
+    const unattended = {
+      answered: false,
+      answer: 'No person is here to answer. Decide yourself, and record the decision.',
+    };
+    expect(outcomes).toEqual([unattended, unattended, 'TOOL_REFUSED']);
   });
 
   test('releases the slot of its plan while it waits [R345]', async () => {
@@ -201,7 +204,7 @@ describe('The question of an agent', () => {
     expect(received).toEqual([{ answered: true, answer: 'PostgreSQL' }]);
   });
 
-  test('is for roles that work: a reviewer asks nobody [R345]', async () => {
+  test('is for roles that plan or work, and not for a reviewer [R345]', async () => {
     const testProject = await createTestProject();
     const codes: unknown[] = [];
     await testProject.run(
