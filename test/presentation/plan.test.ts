@@ -87,7 +87,7 @@ describe('the next commands', () => {
       `troupe plan deny ${id}`,
     ]);
     const asked: Approval = {
-      ...{ approvalId: childId, planId: id, rootPlanId: id, goal: 'Do it', tool: 'builtin/ask-person' },
+      ...{ approvalId: childId, planId: rootId, rootPlanId: rootId, goal: 'Do it', tool: 'builtin/ask-person' },
       ...{ words: 'Which?', folder: '/sandbox', input: '', threshold: null, confidence: 1, timeoutSeconds: 60 },
       ...{ question: { text: 'Which?', choices: [] }, answer: null },
     };
