@@ -102,6 +102,8 @@ const limited: Scenario = {
     };
     await using workplace = await openWorkplace({ agent, programs, brain });
     const { child, ended } = workplace.start('run', 'Write made.txt', ...chosen(agent));
+    // Agents may take minutes to start on a busy machine.
+    await workplace.until('request', () => workplace.stub.requests.length > 0, 400);
     const plan = await workplace.until('rate limit', ({ waiting, error }) => waiting !== null || error !== null, 150);
     const code = plan.waiting?.error?.code ?? plan.error?.code;
     const after = (performance.now() - refusedAt) / 1000;

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listTaggedProcesses } from '../../src/agents.ts';
+import { killTaggedProcesses, listTaggedProcesses } from '../../src/agents.ts';
 import type { StubReply, StubRequest } from '../adapters/agents/llm/model-api.ts';
 import { type ModelStub, startModelStub } from '../adapters/agents/llm/model-stub.ts';
 import { beginRepository } from '../begin-repository.ts';
@@ -78,6 +78,7 @@ export async function openWorkplace({ agent, programs, brain = answer }: Workpla
   };
   const git = (...words: string[]) => execFileSync('git', ['-C', repository, ...words], { env, encoding: 'utf8' });
   const children = new Set<ChildProcess>();
+  const planIds = new Set<string>();
 
   const start = (...words: string[]): Started => {
     const from = performance.now();
@@ -103,6 +104,7 @@ export async function openWorkplace({ agent, programs, brain = answer }: Workpla
     const list = JSON.parse((await run('plan', 'list', '--all', '--json')).out).data?.plans ?? [];
     const [last] = list as { plan_id: string }[];
     if (last === undefined) return null;
+    planIds.add(last.plan_id);
     return JSON.parse((await run('plan', 'status', last.plan_id, '--json')).out).data?.plan ?? null;
   };
 
@@ -120,6 +122,9 @@ export async function openWorkplace({ agent, programs, brain = answer }: Workpla
     processes: async planId => (await listTaggedProcesses()).filter(({ tag }) => tag.includes(planId)).length,
     async [Symbol.asyncDispose]() {
       for (const child of children) child.kill('SIGKILL');
+      // Of a scenario that failed.
+      const left = (await listTaggedProcesses()).filter(({ tag }) => [...planIds].some(id => tag.includes(id)));
+      for (const { tag } of left) await killTaggedProcesses(tag);
       await stub[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
