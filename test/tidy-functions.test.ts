@@ -16,7 +16,6 @@ const longFunctions: readonly string[] = [
   'src/adapters/project/git/project.ts createProject',
   'src/adapters/project/git/sandboxes.ts openSandboxes',
   'src/adapters/project/git/tree/tree-sandboxes.ts withTreeSandboxes',
-  'src/runtime/budget/budget-tracker.ts openBudgetTracker',
 ];
 
 /** Classes where an object is a closure: path and name. */

@@ -3,7 +3,7 @@ import { gitProject } from 'troupe/git';
 import { levelStore } from 'troupe/level';
 import { type CrashableRun, startRun } from '../crash-simulation.ts';
 import { quietGit } from '../scenario-repository.ts';
-import { accepted, type CommandAnswer, type FileChange } from './driver.ts';
+import { accepted, type CommandAnswer, type FileChange, type PlanCommands } from './driver.ts';
 import { createLibraryDriver, type LibraryDriver, type RestartableDriver } from './library.ts';
 
 export interface CrashTestSetup {
@@ -129,29 +129,10 @@ async function retryCommand<Result extends CommandAnswer>(
   }
 }
 
-type Commands = Pick<
-  CrashDriver,
-  | 'use'
-  | 'execute'
-  | 'executeUntil'
-  | 'apply'
-  | 'applyPart'
-  | 'resolve'
-  | 'resolveWithText'
-  | 'revert'
-  | 'prompt'
-  | 'approve'
-  | 'deny'
-  | 'answerQuestion'
-  | 'pause'
-  | 'resume'
-  | 'cancel'
-  | 'rollback'
-  | 'correct'
->;
+type RepeatedCommands = PlanCommands & Pick<CrashDriver, 'use' | 'executeUntil' | 'resolveWithText'>;
 
 /** Every command, given again after a crash unless it was recorded. */
-function repeatedCommands(runs: Runs, library: RestartableDriver): Commands {
+function repeatedCommands(runs: Runs, library: RestartableDriver): RepeatedCommands {
   const position = async () => lastSeq(await library.plan());
   const waitUntilIdle = async () => {
     await (await library.plan()).waitUntilIdle();

@@ -66,13 +66,8 @@ export type ApplyDestination =
 /** A part to apply before the rest: the work of completed subplans, or one file of a reviewed result. */
 export type PlanPart = { finished: true } | { only: string };
 
-/**
- * A user of Troupe: the same behavior is expected from the library and from the command line. A command waits until
- * the plan waits or ends; a rejection is an answer, never an exception.
- */
-export interface PlanDriver {
-  /** Creates a plan and lets it strategize. */
-  use(action: ActionDraft, options: UseDraft): Promise<CommandAnswer>;
+/** Commands of the current plan. */
+export interface PlanCommands {
   execute(): Promise<CommandAnswer>;
   apply(target: ApplyDestination): Promise<CommandAnswer>;
   /** The plan continues from the new base. */
@@ -93,6 +88,10 @@ export interface PlanDriver {
   rollback(checkpoint: string): Promise<CommandAnswer & { changes: FileChange[] }>;
   /** Corrects the decision in effect that chose this. */
   correct(chosen: string, guidance: string, mode: 'revert' | 'append'): Promise<CommandAnswer>;
+}
+
+/** What is seen of the current plan. */
+export interface PlanViews {
   status(): Promise<PlanStatus>;
   subplans(): Promise<SubplanView[]>;
   conflicts(): Promise<ConflictView[]>;
@@ -105,6 +104,15 @@ export interface PlanDriver {
   /** Returns the paths that the result changes, in order. */
   changedPaths(): Promise<string[]>;
   diff(): Promise<string>;
+}
+
+/**
+ * A user of Troupe: the same behavior is expected from the library and from the command line. A command waits until
+ * the plan waits or ends; a rejection is an answer, never an exception.
+ */
+export interface PlanDriver extends PlanCommands, PlanViews {
+  /** Creates a plan and lets it strategize. */
+  use(action: ActionDraft, options: UseDraft): Promise<CommandAnswer>;
   /** Closes everything; the next command opens it again. */
   restart(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,14 @@
 import { type Plan, type Troupe, TroupeError } from 'troupe';
 import type { ActionDraft } from '../action-draft.ts';
-import { accepted, type CommandAnswer, type FileChange, type PlanDriver, type UseDraft } from './driver.ts';
+import {
+  accepted,
+  type CommandAnswer,
+  type FileChange,
+  type PlanCommands,
+  type PlanDriver,
+  type PlanViews,
+  type UseDraft,
+} from './driver.ts';
 
 /** A program that embeds Troupe through its entry points. */
 export interface LibraryDriver extends PlanDriver {
@@ -77,27 +85,8 @@ export function createLibraryDriver(open: () => Promise<Troupe>): RestartableDri
   };
 }
 
-type PlanCommands = Pick<
-  LibraryDriver,
-  | 'execute'
-  | 'apply'
-  | 'applyPart'
-  | 'resolve'
-  | 'resolveWithText'
-  | 'revert'
-  | 'prompt'
-  | 'approve'
-  | 'deny'
-  | 'answerQuestion'
-  | 'pause'
-  | 'resume'
-  | 'cancel'
-  | 'rollback'
-  | 'correct'
->;
-
 /** The commands of the current plan. */
-function planCommands(plan: () => Promise<Plan>): PlanCommands {
+function planCommands(plan: () => Promise<Plan>): PlanCommands & Pick<LibraryDriver, 'resolveWithText'> {
   /** Sends a command and waits until the plan waits or ends. */
   const command = (give: (plan: Plan) => Promise<void>) =>
     toAnswer(async () => {
@@ -146,11 +135,6 @@ function planCommands(plan: () => Promise<Plan>): PlanCommands {
       }),
   };
 }
-
-type PlanViews = Pick<
-  LibraryDriver,
-  'status' | 'subplans' | 'conflicts' | 'checks' | 'decisionTypes' | 'findings' | 'message' | 'changedPaths' | 'diff'
->;
 
 /** What is seen of the current plan. */
 function planViews(plan: () => Promise<Plan>): PlanViews {

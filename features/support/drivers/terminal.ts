@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionDraft } from '../action-draft.ts';
 import { runCommand } from './command.ts';
-import type { ApplyDestination, CommandAnswer, PlanDriver, UseDraft } from './driver.ts';
+import type { ApplyDestination, CommandAnswer, PlanCommands, PlanDriver, PlanViews, UseDraft } from './driver.ts';
 import type { Shell } from './shell.ts';
 
 interface Envelope {
@@ -69,24 +69,6 @@ function createTypedCommands(shell: Shell): TypedCommands {
   };
 }
 
-type PlanCommands = Pick<
-  PlanDriver,
-  | 'execute'
-  | 'apply'
-  | 'applyPart'
-  | 'resolve'
-  | 'revert'
-  | 'prompt'
-  | 'approve'
-  | 'deny'
-  | 'answerQuestion'
-  | 'pause'
-  | 'resume'
-  | 'cancel'
-  | 'rollback'
-  | 'correct'
->;
-
 /** The commands of the current plan. */
 function planCommands(typed: TypedCommands): PlanCommands {
   const command = async (...words: string[]): Promise<CommandAnswer> => toAnswer(await typed.onPlan(words));
@@ -120,11 +102,6 @@ function planCommands(typed: TypedCommands): PlanCommands {
     },
   };
 }
-
-type PlanViews = Pick<
-  PlanDriver,
-  'status' | 'subplans' | 'conflicts' | 'checks' | 'decisionTypes' | 'findings' | 'message' | 'changedPaths' | 'diff'
->;
 
 /** What is seen of the current plan. */
 function planViews(typed: TypedCommands): PlanViews {

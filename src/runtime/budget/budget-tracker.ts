@@ -49,8 +49,41 @@ interface ActiveAgent {
 }
 
 export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTracker {
-  const nodes = new Map<string, BudgetNode>();
+  const nodes = createBudgetNodes(store);
   const changed = new Set<BudgetNode>();
+  const account: AccountContext = {
+    clock,
+    add(chain, next) {
+      for (const node of chain) {
+        node.usage = next(node.usage);
+        changed.add(node);
+      }
+    },
+  };
+  return {
+    async open(spec, stop) {
+      const chain = await nodes.ancestorChain(spec);
+      const exhausted = firstExhausted(chain, node => usageNow(node, clock.now()), { but: 'toolCalls' });
+      if (exhausted !== null) throw exhausted;
+      return openAccount(chain, stop, account);
+    },
+    rowsFor(event) {
+      const rows = [...changed].map(
+        (node): Operation => ({ type: 'put', key: keys.usage(node.planId), value: usageNow(node, clock.now()) }),
+      );
+      changed.clear();
+      if (event.type === 'subplan.changed' && !['pending', 'running'].includes(event.status.state))
+        nodes.forget(event.status.planId);
+      if (event.type === 'plan.phase_changed' && ['applied', 'cancelled'].includes(event.to.state))
+        nodes.forget(event.planId);
+      return rows;
+    },
+  };
+}
+
+/** The nodes of plans that are at work. */
+function createBudgetNodes(store: Store) {
+  const nodes = new Map<string, BudgetNode>();
 
   /** Two callers may create the same node concurrently: both get the first one. */
   async function nodeOf(planId: string, { budget, parentPlanId }: BudgetOwner): Promise<BudgetNode> {
@@ -70,119 +103,120 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
     return row && nodeOf(planId, row);
   }
 
-  /** Returns the plan's node and those above it, root last. */
-  async function ancestorChain(spec: BudgetOwner & Pick<PlanSpec, 'planId'>): Promise<BudgetNode[]> {
-    const chain = [await nodeOf(spec.planId, spec)];
-    for (let above = spec.parentPlanId; above !== null; ) {
-      const node = await parentNode(above);
-      if (node === undefined) break;
-      chain.push(node);
-      above = node.parentPlanId;
-    }
-    return chain;
-  }
-
-  const secondsOf = ({ since, seconds }: ActiveAgent) =>
-    since === null ? seconds : seconds + (clock.now() - since) / 1000;
-  const usageNow = ({ usage, agents }: BudgetNode): BudgetUsage => ({
-    ...usage,
-    seconds: [...agents].reduce((all, worker) => all + secondsOf(worker), usage.seconds),
-  });
-  const add = (chain: readonly BudgetNode[], next: (spent: BudgetUsage) => BudgetUsage) => {
-    for (const node of chain) {
-      node.usage = next(node.usage);
-      changed.add(node);
-    }
-  };
-  /** The highest exhausted budget in the tree: the plan it belongs to is reported. */
-  const firstExhausted = (chain: readonly BudgetNode[], but?: keyof Budget): TroupeError | null =>
-    chain.reduce<TroupeError | null>(
-      (found, node) => budgetError(node.planId, node.budget, usageNow(node), but ? { but } : {}) ?? found,
-      null,
-    );
-  const stopIfExhausted = (chain: readonly BudgetNode[]) => {
-    for (const node of chain) {
-      const error = budgetError(node.planId, node.budget, usageNow(node), { but: 'toolCalls' });
-      if (error !== null) for (const worker of node.agents) worker.stop(error);
-    }
-  };
-  /** Several agents use up the time several times as fast. */
-  const rearm = (chain: readonly BudgetNode[]) => {
-    for (const node of chain) {
-      const { budget, agents } = node;
-      node.cancelTimer();
-      node.cancelTimer = () => {};
-      const activeCount = [...agents].filter(({ since }) => since !== null).length;
-      if (budget.seconds === undefined || activeCount === 0) continue;
-      const leftMs = ((budget.seconds - usageNow(node).seconds) * 1000) / activeCount;
-      node.cancelTimer = clock.at(clock.now() + Math.max(1, Math.ceil(leftMs)), () => {
-        stopIfExhausted([node]);
-        if (budgetError(node.planId, budget, usageNow(node), { but: 'toolCalls' }) === null) rearm([node]);
-      });
-    }
-  };
-
   return {
-    async open(spec, stop) {
-      const chain = await ancestorChain(spec);
-      const exhausted = firstExhausted(chain, 'toolCalls');
-      if (exhausted !== null) throw exhausted;
-      const agent: ActiveAgent = { since: clock.now(), seconds: 0, stop };
-      const setActiveSince = (since: number | null) => {
-        agent.seconds = secondsOf(agent);
-        agent.since = since;
-        rearm(chain);
-      };
-      for (const { agents } of chain) agents.add(agent);
-      rearm(chain);
-      return {
-        call() {
-          const withPendingCalls = (node: BudgetNode) => ({
-            ...usageNow(node),
-            toolCalls: node.usage.toolCalls + node.callsInFlight,
-          });
-          const error = chain.reduce<TroupeError | null>(
-            (found, node) => budgetError(node.planId, node.budget, withPendingCalls(node)) ?? found,
-            null,
-          );
-          // A refused call does not count: it must not block another.
-          if (error === null) for (const node of chain) node.callsInFlight += 1;
-          return error;
-        },
-        called(made) {
-          for (const node of chain) node.callsInFlight -= 1;
-          if (made) add(chain, spent => ({ ...spent, toolCalls: spent.toolCalls + 1 }));
-        },
-        addUsage(usage: AgentUsage) {
-          add(chain, spent => addUsage(spent, usage));
-          stopIfExhausted(chain);
-        },
-        pauseClock() {
-          setActiveSince(null);
-          return () => setActiveSince(clock.now());
-        },
-        close() {
-          const seconds = secondsOf(agent);
-          for (const { agents } of chain) agents.delete(agent);
-          add(chain, spent => ({ ...spent, seconds: spent.seconds + seconds }));
-          rearm(chain);
-          return seconds;
-        },
-      };
+    /** Returns the plan's node and those above it, root last. */
+    async ancestorChain(spec: BudgetOwner & Pick<PlanSpec, 'planId'>): Promise<BudgetNode[]> {
+      const chain = [await nodeOf(spec.planId, spec)];
+      for (let above = spec.parentPlanId; above !== null; ) {
+        const node = await parentNode(above);
+        if (node === undefined) break;
+        chain.push(node);
+        above = node.parentPlanId;
+      }
+      return chain;
     },
+    forget: (planId: string) => nodes.delete(planId),
+  };
+}
 
-    rowsFor(event) {
-      const rows = [...changed].map(
-        (node): Operation => ({ type: 'put', key: keys.usage(node.planId), value: usageNow(node) }),
-      );
-      changed.clear();
-      if (event.type === 'subplan.changed' && !['pending', 'running'].includes(event.status.state))
-        nodes.delete(event.status.planId);
-      if (event.type === 'plan.phase_changed' && ['applied', 'cancelled'].includes(event.to.state))
-        nodes.delete(event.planId);
-      return rows;
+interface AccountContext {
+  clock: Clock;
+  /** Changes the usage of every node of the chain. */
+  add(chain: readonly BudgetNode[], next: (spent: BudgetUsage) => BudgetUsage): void;
+}
+
+type BudgetAccount = Awaited<ReturnType<BudgetTracker['open']>>;
+
+/** The account of one agent: what it uses counts for its plan and every plan above. */
+function openAccount(
+  chain: readonly BudgetNode[],
+  stop: ActiveAgent['stop'],
+  { clock, add }: AccountContext,
+): BudgetAccount {
+  const agent: ActiveAgent = { since: clock.now(), seconds: 0, stop };
+  const setActiveSince = (since: number | null) => {
+    agent.seconds = secondsOf(agent, clock.now());
+    agent.since = since;
+    rearm(chain, clock);
+  };
+  for (const { agents } of chain) agents.add(agent);
+  rearm(chain, clock);
+  return {
+    call() {
+      const withPendingCalls = (node: BudgetNode) => ({
+        ...usageNow(node, clock.now()),
+        toolCalls: node.usage.toolCalls + node.callsInFlight,
+      });
+      const error = firstExhausted(chain, withPendingCalls);
+      // A refused call does not count: it must not block another.
+      if (error === null) for (const node of chain) node.callsInFlight += 1;
+      return error;
+    },
+    called(made) {
+      for (const node of chain) node.callsInFlight -= 1;
+      if (made) add(chain, spent => ({ ...spent, toolCalls: spent.toolCalls + 1 }));
+    },
+    addUsage(usage: AgentUsage) {
+      add(chain, spent => addUsage(spent, usage));
+      stopIfExhausted(chain, clock.now());
+    },
+    pauseClock() {
+      setActiveSince(null);
+      return () => setActiveSince(clock.now());
+    },
+    close() {
+      const seconds = secondsOf(agent, clock.now());
+      for (const { agents } of chain) agents.delete(agent);
+      add(chain, spent => ({ ...spent, seconds: spent.seconds + seconds }));
+      rearm(chain, clock);
+      return seconds;
     },
   };
+}
+
+/** Working time of an agent, in seconds. */
+function secondsOf({ since, seconds }: ActiveAgent, now: number): number {
+  return since === null ? seconds : seconds + (now - since) / 1000;
+}
+
+function usageNow({ usage, agents }: BudgetNode, now: number): BudgetUsage {
+  return { ...usage, seconds: [...agents].reduce((all, worker) => all + secondsOf(worker, now), usage.seconds) };
+}
+
+/** The highest exhausted budget in the tree: the plan it belongs to is reported. */
+function firstExhausted(
+  chain: readonly BudgetNode[],
+  usageOf: (node: BudgetNode) => BudgetUsage,
+  except: { but?: keyof Budget } = {},
+): TroupeError | null {
+  return chain.reduce<TroupeError | null>(
+    (found, node) => budgetError(node.planId, node.budget, usageOf(node), except) ?? found,
+    null,
+  );
+}
+
+function stopIfExhausted(chain: readonly BudgetNode[], now: number): void {
+  for (const node of chain) {
+    const error = budgetError(node.planId, node.budget, usageNow(node, now), { but: 'toolCalls' });
+    if (error !== null) for (const worker of node.agents) worker.stop(error);
+  }
+}
+
+/** Sets the timers for the time limits. Several agents use up the time several times as fast. */
+function rearm(chain: readonly BudgetNode[], clock: Clock): void {
+  for (const node of chain) {
+    const { budget, agents } = node;
+    node.cancelTimer();
+    node.cancelTimer = () => {};
+    const activeCount = [...agents].filter(({ since }) => since !== null).length;
+    if (budget.seconds === undefined || activeCount === 0) continue;
+    const leftMs = ((budget.seconds - usageNow(node, clock.now()).seconds) * 1000) / activeCount;
+    node.cancelTimer = clock.at(clock.now() + Math.max(1, Math.ceil(leftMs)), () => {
+      stopIfExhausted([node], clock.now());
+      const error = budgetError(node.planId, budget, usageNow(node, clock.now()), { but: 'toolCalls' });
+      if (error === null) rearm([node], clock);
+    });
+  }
 }
 
 function createNode(of: Pick<BudgetNode, 'planId' | 'budget' | 'parentPlanId' | 'usage'>): BudgetNode {
