@@ -19,7 +19,7 @@ describe('settings', () => {
   test('are empty when the file is missing or empty', async () => {
     expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null });
     project('');
-    expect(await settings()).toEqual({ profiles: [], notify: null });
+    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null });
   });
 
   test('of the project override those of the user', async () => {
@@ -30,7 +30,7 @@ describe('settings', () => {
     project('actor: { default: {} }\n');
     expect(await settings()).toMatchObject({ profile: 'manual', reconciliation: 'builtin' });
     person('actor: {}\n');
-    expect(await settings()).toEqual({ profiles: [], notify: null });
+    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null });
   });
 
   test('name prices of models, those of the project before those of the user [R226]', async () => {
