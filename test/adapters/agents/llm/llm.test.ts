@@ -45,7 +45,19 @@ describe.each(['anthropic', 'openai', 'google', 'openai-compatible'] as const)('
     expect(requests.map(({ turn }) => turn)).toEqual([0, 1, 2]);
     expect(requests[0]?.task).toContain('# Goal');
     expect(requests[0]?.tools).toEqual([
-      ...['read', 'list', 'search', 'write', 'edit', 'delete', 'run', 'checkpoint', 'decide', 'plan_subplan'],
+      ...[
+        'read',
+        'list',
+        'search',
+        'write',
+        'edit',
+        'delete',
+        'run',
+        'checkpoint',
+        'ask_person',
+        'decide',
+        'plan_subplan',
+      ],
     ]);
     expect(JSON.stringify(requests[0]?.body)).not.toContain('"default":256000');
     expect(requests[1]?.results).toEqual(['one\ntwo\nthree\n']);
