@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { exampleProject } from '../examples/project.ts';
 import { stubPath } from './agents/stub-programs.ts';
+import { troupeProgram } from './cli/own-process.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
@@ -106,7 +107,7 @@ test('the quickstart makes an inventory by subplans and leaves the checkout unch
       'troupe/inventory',
     ];
     const env = { ...process.env, XDG_STATE_HOME: project.sandboxes };
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', join(root, 'src/cli.ts'), ...words], {
+    const { stdout } = await run(process.execPath, [...troupeProgram(), ...words], {
       cwd: root,
       env,
     });

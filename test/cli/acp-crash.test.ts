@@ -1,18 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { listTaggedProcesses } from '../../src/agents.ts';
 import { fakeAcpAgent } from '../adapters/agents/acp/try-acp-agent.ts';
+import { troupeProgram } from './own-process.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { createRepository } from './test-repository.ts';
-
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 test(
   'a process that is killed while an ACP agent works leaves a plan that does the work once, and no process [R232, R245]',
@@ -37,7 +33,7 @@ test(
         executionActor: { kind: 'acp', argv: [fakeAcpAgent, JSON.stringify(steps)] },
       }),
     );
-    const child = spawn(process.execPath, ['--import', tsx, cli, 'run', '-f', 'acp.yaml'], {
+    const child = spawn(process.execPath, [...troupeProgram(), 'run', '-f', 'acp.yaml'], {
       ...{ cwd: project.folder, env: project.env, stdio: 'ignore' },
     });
     await expect.poll(() => existsSync(startedFile), { timeout: 60_000 }).toBe(true);

@@ -2,15 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { troupeProgram } from './own-process.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
-
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 const action = `name: local/made
 description: Make a file
@@ -30,7 +26,7 @@ describe('troupe run', () => {
   test('does not count a file of the repository that its output is redirected to as a change of the checkout', async () => {
     const file = join(project.folder, 'out.txt');
     const out = openSync(file, 'w');
-    const child = spawn(process.execPath, ['--import', tsx, cli, 'run', '-v', '-f', 'made.yaml'], {
+    const child = spawn(process.execPath, [...troupeProgram(), 'run', '-v', '-f', 'made.yaml'], {
       cwd: project.folder,
       env: strict(),
       stdio: ['ignore', out, out],
@@ -46,7 +42,8 @@ describe('troupe run', () => {
   test.skipIf(process.platform !== 'linux')(
     'does not count a file that a program in its pipe writes either',
     async () => {
-      const line = `'${process.execPath}' --import '${tsx}' '${cli}' run -v -f made.yaml 2>&1 | tee out.txt`;
+      const words = [process.execPath, ...troupeProgram()].map(word => `'${word}'`);
+      const line = `${words.join(' ')} run -v -f made.yaml 2>&1 | tee out.txt`;
       const child = spawn('sh', ['-c', line], { cwd: project.folder, env: strict(), stdio: 'ignore' });
       await once(child, 'exit');
       expect(readFileSync(join(project.folder, 'out.txt'), 'utf8')).toContain('execute complete');

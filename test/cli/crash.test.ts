@@ -1,15 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { troupeProgram } from './own-process.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
-
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** Never ends the first time it is asked, and succeeds at once the second time. */
 const second = `name: local/second
@@ -34,7 +30,7 @@ describe('a command whose process is killed', () => {
   afterEach(() => project.remove());
 
   const kill = async () => {
-    const child = spawn(process.execPath, ['--import', tsx, cli, 'run', '-f', 'second.yaml'], {
+    const child = spawn(process.execPath, [...troupeProgram(), 'run', '-f', 'second.yaml'], {
       cwd: project.folder,
       env: project.env,
       stdio: 'ignore',

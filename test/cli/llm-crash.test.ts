@@ -1,18 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { StubReply } from '../adapters/agents/llm/model-api.ts';
 import { startModelStub } from '../adapters/agents/llm/model-stub.ts';
+import { troupeProgram } from './own-process.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { createRepository } from './test-repository.ts';
-
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** The answers of the model while it works. */
 const replies: StubReply[] = [
@@ -50,7 +46,7 @@ test(
     );
     const key = 'key-of-the-stub';
     const env = { ...project.env, STUB_KEY: key };
-    const child = spawn(process.execPath, ['--import', tsx, cli, 'run', '-f', 'work.yaml'], {
+    const child = spawn(process.execPath, [...troupeProgram(), 'run', '-f', 'work.yaml'], {
       ...{ cwd: project.folder, env, stdio: 'ignore' },
     });
     kill = () => child.kill('SIGKILL');

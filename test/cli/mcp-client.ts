@@ -1,11 +1,7 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { troupeProgram } from './own-process.ts';
 import type { TestRepository } from './test-repository.ts';
-
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** What a tool of `troupe mcp` returns, as far as tests read it. */
 export interface ToolData {
@@ -34,7 +30,7 @@ export async function startMcp(project: TestRepository, ...flags: string[]): Pro
   const client = new Client({ name: 'a test', version: '1.0.0' });
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ['--import', tsx, cli, 'mcp', ...flags],
+    args: [...troupeProgram(), 'mcp', ...flags],
     cwd: project.folder,
     env: project.env,
     stderr: 'pipe',

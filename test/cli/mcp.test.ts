@@ -2,11 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startMcp } from './mcp-client.ts';
+import { troupeProgram } from './own-process.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { conflictAction, endlessAction, greetAction, waitForFileAction } from './sample-actions.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
@@ -193,7 +192,7 @@ describe('troupe mcp', () => {
   });
 
   test('[R240] exits with 0 when its input ends before it said anything, and prints nothing but the protocol', async () => {
-    const child = spawn(process.execPath, ['--import', tsx, cli, 'mcp'], {
+    const child = spawn(process.execPath, [...troupeProgram(), 'mcp'], {
       cwd: project.folder,
       env: project.env,
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -229,9 +228,6 @@ describe('troupe mcp', () => {
     });
   });
 });
-
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 function isRunning(pid: number): boolean {
   try {

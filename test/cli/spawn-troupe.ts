@@ -1,11 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { troupeProgram } from './own-process.ts';
 import type { TestRepository } from './test-repository.ts';
-
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** The command line in a process of its own. */
 export interface SpawnedTroupe {
@@ -17,7 +13,7 @@ export interface SpawnedTroupe {
 }
 
 export function spawnTroupe(project: TestRepository, args: readonly string[]): SpawnedTroupe {
-  const child = spawn(process.execPath, ['--import', tsx, cli, ...args], {
+  const child = spawn(process.execPath, [...troupeProgram(), ...args], {
     cwd: project.folder,
     env: project.env,
     stdio: ['ignore', 'pipe', 'pipe'],
