@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatCost, measureFixedWork, parseTimes, type StepTime, timingScript, warnOfCost } from './processor-time.ts';
 import {
   formatSummary,
   resultsOfCucumber,
@@ -31,10 +32,9 @@ interface TestStep {
 }
 
 /**
- * XState's two builds differ in what they say of a machine. These folders are about machines and run with both; whole plans run
- * with one in the tests and typed commands, with the other in the features.
+ * XState has two builds. Vitest always loads the one for development, which reports what the other does not, and so do the features
+ * here; the features through the command line and those that crash load the one that users get. So whole plans run with both.
  */
-const machineTests = ['contract', 'durable', 'machines', 'model', 'snapshots'];
 const inDevelopment = '--conditions=development';
 
 const verdict = (script: string, words: string[] = []): TestStep => ({
@@ -63,14 +63,6 @@ const tests: TestStep = {
   script: 'coverage',
   words: [...withoutModelTests, '--retry=1', ...vitestReport('tests')],
   results: exitCode => resultsOfVitest(read('tests'), exitCode),
-};
-
-const testsInDevelopment: TestStep = {
-  name: 'tests with XState in development mode',
-  script: 'vitest',
-  words: [...machineTests.map(folder => `test/${folder}/`), ...withoutModelTests, ...vitestReport('development')],
-  nodeOptions: inDevelopment,
-  results: exitCode => resultsOfVitest(read('development'), exitCode),
 };
 
 const features: TestStep = {
@@ -108,7 +100,7 @@ const stages: TestStep[][] = [
     verdict('package'),
     verdict('bench', ['--smoke']),
   ],
-  ...[tests, testsInDevelopment, features, terminalFeatures, crashFeatures].map(step => [step]),
+  ...[tests, features, terminalFeatures, crashFeatures].map(step => [step]),
 ];
 
 function read(name: string) {
@@ -116,21 +108,29 @@ function read(name: string) {
 }
 
 /** Output is inherited, or kept until the step is over where it would mix with that of others. */
-function run({ script, words = [], nodeOptions }: TestStep, { isAlone }: { isAlone: boolean }) {
+function run({ name, script, words = [], nodeOptions }: TestStep, { isAlone }: { isAlone: boolean }) {
   const env = { ...process.env, ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }) };
   const stdio = isAlone ? 'inherit' : 'pipe';
-  const child = spawn('npm', ['run', '--silent', script, '--', ...words], { cwd: root, env, stdio });
+  const times = join(reports, `${name}.times`);
+  const command = ['npm', 'run', '--silent', script, '--', ...words];
+  const child = spawn('sh', ['-c', timingScript, times, ...command], { cwd: root, env, stdio });
   const printed: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => printed.push(chunk));
   return new Promise<{ exitCode: number; output: string }>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', code => resolve({ exitCode: code ?? 1, output: Buffer.concat(printed).toString() }));
+    child.once('close', code => {
+      const processorSeconds = existsSync(times) ? parseTimes(readFileSync(times, 'utf8')) : null;
+      stepTimes.push({ name, processorSeconds });
+      resolve({ exitCode: code ?? 1, output: Buffer.concat(printed).toString() });
+    });
   });
 }
 
 const allResults: TestResults[] = [];
 const failedSteps: string[] = [];
+const stepTimes: StepTime[] = [];
+const workBefore = measureFixedWork();
 const startedAt = performance.now();
 const secondsSince = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
@@ -154,11 +154,15 @@ for (const stage of stages) {
   await Promise.all(Array.from({ length: availableParallelism() }, lane));
 }
 rmSync(reports, { recursive: true, force: true });
+const cost = { steps: stepTimes, workSeconds: [workBefore, measureFixedWork()] };
 
 const total = sumResults(allResults);
 for (const flaky of total.flaky) console.log(`\nPassed at the second try: ${flaky}`);
 for (const failure of total.failures) console.log(`\nFailed: ${failure}`);
 if (failedSteps.length > 0) console.log(`\nFailed steps: ${failedSteps.join(', ')}`);
+console.log(`\n${formatCost(cost)}`);
+const warning = warnOfCost(cost);
+if (warning !== null) console.log(warning);
 console.log(`\nAll in ${secondsSince(startedAt)}`);
 console.log(formatSummary(total));
 process.exitCode = failedSteps.length === 0 ? 0 : 1;

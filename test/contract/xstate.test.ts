@@ -3,6 +3,7 @@
  * these, the durable runtime must be changed with it; nothing else tells so this early.
  */
 
+import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import {
   type AnyActorRef,
@@ -522,4 +523,8 @@ test.each([
   child.send({ type });
   expect(errors).toMatchObject([{ message: expect.stringContaining('a bug') }]);
   expect(child.getSnapshot()).toMatchObject({ status: 'error', value: 'on', context: { count: 1 } });
+});
+
+test('these tests load the build of XState that warns, so no step of npm test repeats them with it', () => {
+  expect(createRequire(import.meta.url).resolve('xstate')).toContain('xstate.development.');
 });
