@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatCost, measureFixedWork, parseTimes, type StepTime, timingScript, warnOfCost } from './processor-time.ts';
+import { formatCost, measureFixedWork, parseTimes, type StepTime, timingScript, warnOfCost } from './run-cost.ts';
 import {
   formatSummary,
   resultsOfCucumber,

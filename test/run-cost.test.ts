@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formatCost, measureFixedWork, parseTimes, timingScript, warnOfCost } from './processor-time.ts';
+import { formatCost, measureFixedWork, parseTimes, timingScript, warnOfCost } from './run-cost.ts';
 
 /** Steps of so many seconds, on a machine that takes `slowness` times as long as the usual one. */
 const costOf = (seconds: (number | null)[], slowness = 1) => ({
