@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Length of a tick of the clock in which Linux counts processor time. */
@@ -32,79 +31,4 @@ function read(file: string): string {
   } catch {
     return '';
   }
-=======
-/**
- * What a run costs in processor time. How long it takes depends on what else the machine does; processor time, divided by the
- * processors, is what it takes at best on an idle one, and on a slow machine it is compared with a fixed piece of work.
- */
-import { createHash } from 'node:crypto';
-
-export interface StepTime {
-  name: string;
-  /** Null where the system does not say. */
-  processorSeconds: number | null;
-}
-
-/** Ten minutes on two processors. */
-const limitSeconds = 1_200;
-
-/** Seconds that `measureFixedWork` takes on the machine for which the limit holds. */
-const usualWorkSeconds = 0.2;
-
-/** Runs a program, and then writes the processor time of it and of everything that it started and waited for to the file `$0`. */
-export const timingScript = '"$@"; code=$?; times > "$0"; exit $code';
-
-/** Processor seconds of a program, from what the shell's `times` printed: the second line is of its children, user and system. */
-export function parseTimes(printed: string): number | null {
-  const numbers = [...(printed.trim().split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/g)];
-  if (numbers.length !== 2) return null;
-  return numbers.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
-}
-
-/** Processor seconds that a fixed piece of work takes here and now. */
-export function measureFixedWork(): number {
-  const before = process.cpuUsage();
-  let text = 'work';
-  for (let round = 0; round < 120; round++) {
-    const rows = Array.from({ length: 2_000 }, (_, index) => ({ key: `${text}-${(index * 7_919) % 2_000}`, index }));
-    rows.sort((one, other) => (one.key < other.key ? -1 : 1));
-    text = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
-  }
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000_000;
-}
-
-export interface RunCost {
-  steps: readonly StepTime[];
-  /** What the fixed work took, before the run and after it. */
-  workSeconds: readonly number[];
-}
-
-/** How many times longer work takes here than on the machine for which the limit holds. */
-const slowness = ({ workSeconds }: RunCost) =>
-  workSeconds.reduce((sum, seconds) => sum + seconds, 0) / workSeconds.length / usualWorkSeconds;
-
-const totalSeconds = ({ steps }: RunCost) => steps.reduce((sum, step) => sum + (step.processorSeconds ?? 0), 0);
-
-/** What to say of a run that takes more processor time than it may on a machine of this speed; null when it does not. */
-export function warnOfCost(cost: RunCost): string | null {
-  const comparable = totalSeconds(cost) / slowness(cost);
-  if (comparable <= limitSeconds) return null;
-  const [used, allowed] = [comparable, limitSeconds].map(seconds => `${(seconds / 120).toFixed(1)} minutes`);
-  return `Too slow: on two idle processors of the usual machine this run takes at least ${used}, and may take ${allowed}`;
-}
-
-/** The steps, the longest first, and their sum. */
-export function formatCost(cost: RunCost): string {
-  const total = totalSeconds(cost);
-  const rows = [...cost.steps]
-    .sort((one, other) => (other.processorSeconds ?? 0) - (one.processorSeconds ?? 0))
-    .map(({ name, processorSeconds }) => `${processorSeconds?.toFixed(1).padStart(8) ?? '       ?'} s  ${name}`);
-  const minutes = (total / 120).toFixed(1);
-  const speed = `work takes ${slowness(cost).toFixed(1)} times as long here as on the usual machine`;
-  return [
-    ...rows,
-    `${total.toFixed(1).padStart(8)} s  of processor time: ${minutes} minutes on two idle processors; ${speed}`,
-  ].join('\n');
->>>>>>> ed7e9cd3 (Measure the processor time of npm test, and run the tests of machines once)
 }
