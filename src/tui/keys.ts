@@ -42,7 +42,7 @@ export const keyBindings: readonly KeyBinding[] = [
   { id: 'fold', keys: ['space'], meaning: 'fold or unfold', views: ['tree'] },
   { id: 'next-file', keys: [']'], meaning: 'next file', views: ['diff'] },
   { id: 'previous-file', keys: ['['], meaning: 'previous file', views: ['diff'] },
-  { id: 'approve', keys: ['a'], meaning: 'approve what is next, or answer', shown: true },
+  { id: 'approve', keys: ['a'], meaning: 'approve what is next', shown: true },
   { id: 'deny', keys: ['D'], meaning: 'deny the call that waits; asks why' },
   { id: 'next-approval', keys: ['W'], meaning: 'go to the next approval request' },
   { id: 'apply', keys: ['A'], meaning: 'apply the result; asks', shown: true },
