@@ -119,8 +119,9 @@ describe('the owner of a store', () => {
 
   test('does not keep the store when its file cannot be written', async () => {
     const open = lockable();
+    await writeFile(join(folder, 'no'), 'a file, not a folder');
     const nowhere = ownedStore(open, { file: join(folder, 'no', 'where'), command: 'x', pid: process.pid, now });
-    await expect(nowhere()).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(nowhere()).rejects.toMatchObject({ code: 'EEXIST' });
     await (await open()).close();
   });
 });

@@ -17,6 +17,7 @@ describe('the store of a project', () => {
       kind: 'git',
       root: project.folder,
       home,
+      shared: home,
       store: join(home, 'store'),
       owner: join(home, 'owner.json'),
       logs: join(home, 'logs'),
