@@ -154,9 +154,12 @@ describe('the YAML blocks of the documents', () => {
 async function readConfig(text: string): Promise<unknown> {
   const home = mkdtempSync(join(tmpdir(), 'troupe-config-'));
   try {
-    mkdirSync(join(home, 'troupe'));
-    writeFileSync(join(home, 'troupe', 'config.yaml'), text);
-    return await loadSettings({ home: join(home, 'none') }, { XDG_CONFIG_HOME: home });
+    // Only a project's file may name a store, and only yours may name agents and what to notify.
+    const isOfProject = 'store' in (parse(text) as Values);
+    const [project, own] = [join(home, 'project'), join(home, 'troupe')];
+    for (const folder of [project, own]) mkdirSync(folder);
+    writeFileSync(join(isOfProject ? project : own, 'config.yaml'), text);
+    return await loadSettings({ home: project }, { XDG_CONFIG_HOME: home });
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -16,7 +16,7 @@ import { writeFileAtomic } from '../fs/write-file-atomic.ts';
 
 const Manifest = z.object({
   owner: z.string(),
-  files: z.record(z.string(), z.object({ bytes: z.number(), modifiedMs: z.number(), sha256: z.string() })),
+  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
 });
 type Manifest = z.infer<typeof Manifest>;
 
@@ -29,18 +29,30 @@ const holds = /^(?:CURRENT|MANIFEST-\d+|\d+\.(?:log|ldb|sst))$/;
 /** LevelDB verifies the blocks of tables itself. */
 const isTable = (name: string) => /\.(?:ldb|sst)$/.test(name);
 
+/** Tables as the last manifest has them, with their times when the store was opened. */
+export type KnownTables = ReadonlyMap<string, Manifest['files'][string] & { modifiedMs: number }>;
+
+/** Reads the times of the tables in `manifest`. To be called before LevelDB opens the store. */
+export async function readKnownTables(path: string, manifest: Manifest | null): Promise<KnownTables> {
+  const known = new Map<string, Manifest['files'][string] & { modifiedMs: number }>();
+  for (const [name, entry] of Object.entries(manifest?.files ?? {})) {
+    if (isTable(name)) known.set(name, { ...entry, modifiedMs: (await stat(join(path, name))).mtimeMs });
+  }
+  return known;
+}
+
 /**
- * Writes a manifest; tables known from the last one are not read again. A table does not change once it is complete. But one that was
- * not complete when the store was closed is given up, and its number goes to another.
+ * Writes a manifest. A table is not read again if it was not written since the store was opened: a table that was damaged while the store
+ * was closed stays one that differs. A table that was not complete when the store was closed is given up, and LevelDB gives its
+ * number to another one, which is read.
  */
-export async function writeManifest(path: string, last: Manifest | null): Promise<void> {
+export async function writeManifest(path: string, knownTables: KnownTables): Promise<void> {
   const names = (await readdir(path)).filter(name => holds.test(name));
   const files: Manifest['files'] = {};
   for (const name of names) {
-    const known = isTable(name) ? last?.files[name] : undefined;
-    const { size, mtimeMs } = await stat(join(path, name));
-    const isSame = known !== undefined && known.bytes === size && known.modifiedMs === mtimeMs;
-    files[name] = isSame ? known : { ...(await measure(join(path, name))), modifiedMs: mtimeMs };
+    const known = knownTables.get(name);
+    const isSame = known !== undefined && known.modifiedMs === (await stat(join(path, name))).mtimeMs;
+    files[name] = isSame ? { bytes: known.bytes, sha256: known.sha256 } : await measure(join(path, name));
   }
   const owner = await readFile(join(path, ownerFile), 'utf8');
   await writeFileAtomic(join(path, manifestFile), JSON.stringify({ owner, files } satisfies Manifest));

@@ -14,7 +14,15 @@ import type { Durability, Operation, Store, StoreOpener } from '../../ports/stor
 import { toDiskError } from '../fs/disk-error.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
 import { restrictFiles } from '../fs/owner-only.ts';
-import { findTampering, ownerFile, readManifest, removeManifest, writeManifest } from './level-manifest.ts';
+import {
+  findTampering,
+  type KnownTables,
+  ownerFile,
+  readKnownTables,
+  readManifest,
+  removeManifest,
+  writeManifest,
+} from './level-manifest.ts';
 
 /** Options of {@link levelStore}. */
 export interface LevelStoreOptions {
@@ -110,7 +118,7 @@ async function assertManifest(path: string, options?: { thorough: boolean }): Pr
 
 async function openLevel(path: string, options: LevelStoreOptions): Promise<LevelStore> {
   const created = await isNew(path);
-  const last = await assertManifest(path);
+  const knownTables = await readKnownTables(path, await assertManifest(path));
   if (!created) await assertLog(path);
   const db = new Level<string, string>(path, { createIfMissing: created });
   try {
@@ -124,24 +132,24 @@ async function openLevel(path: string, options: LevelStoreOptions): Promise<Leve
     await db.close();
     throw await openError(path, error);
   }
-  return new LevelStore(db, { path, sync: options.durability === 'power', last });
+  return new LevelStore(db, { path, sync: options.durability === 'power', knownTables });
 }
 
 class LevelStore implements Store {
   readonly #db: Level<string, string>;
   readonly #path: string;
   readonly #write: { sync: boolean };
-  readonly #last: StoredManifest;
+  readonly #knownTables: KnownTables;
   #closing: Promise<void> | undefined;
   readonly kind = 'level';
   readonly owner = { process: String(process.pid) };
   bytesWritten = 0;
 
-  constructor(db: Level<string, string>, options: { path: string; sync: boolean; last: StoredManifest }) {
+  constructor(db: Level<string, string>, options: { path: string; sync: boolean; knownTables: KnownTables }) {
     this.#db = db;
     this.#path = options.path;
     this.#write = { sync: options.sync };
-    this.#last = options.last;
+    this.#knownTables = options.knownTables;
   }
 
   async get(key: string): Promise<unknown> {
@@ -190,7 +198,7 @@ class LevelStore implements Store {
     // Without a manifest it is opened like a store left by a crash, which is safe, too.
     this.#closing ??= this.#db.close().then(async () => {
       await restrictFiles(this.#path).catch(() => undefined);
-      await writeManifest(this.#path, this.#last).catch(() => undefined);
+      await writeManifest(this.#path, this.#knownTables).catch(() => undefined);
     });
     return this.#closing;
   }

@@ -52,6 +52,7 @@ export const invariantSchemas: Readonly<Record<string, z.ZodType>> = {
       }),
       retries_max: z.number(),
       fixes_max: z.number(),
+      questions: z.enum(['ask', 'decide', 'refuse']),
     }),
   }),
 };
