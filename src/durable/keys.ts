@@ -12,7 +12,7 @@
  * | `o/<seq>`              | an event that `deliver` has not acknowledged                              |
  * | `s/<uid>`              | a passivated actor: how to find and activate it                           |
  * | `z/<uid>/<key>`        | the `a/` and `t/` rows of its subtree                                     |
- * | `q/<uid>/<number>`     | an event that waits for a passivated actor                                |
+ * | `W/<uid>/<number>`     | an event that waits for a passivated actor                                |
  * | `m/format`             | version of this table                                                     |
  * | `m/c/<slot>`           | recent commits: commit number, id counter, actor count, optional time     |
  *
@@ -38,7 +38,7 @@ export const prefix = {
   outbox: 'o/',
   passivated: 's/',
   passivatedRow: 'z/',
-  waitingEvent: 'q/',
+  waitingEvent: 'W/',
   commit: 'm/c/',
   instance: 'I/',
   instanceRow: 'V/',

@@ -1,10 +1,10 @@
-/** `troupe mcp`: another agent drives plans through tools, over the standard streams of a process of its own. */
+/** `troupe mcp`: another agent drives plans through tools, over standard streams. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startMcp } from './mcp-client.ts';
+import { startMcp, startMcpProcess } from './mcp-client.ts';
 import { troupeProgram } from './own-process.ts';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { conflictAction, endlessAction, greetAction, waitForFileAction } from './sample-actions.ts';
@@ -178,7 +178,7 @@ describe('troupe mcp', () => {
 
   test('[R240] ends when its input ends, leaves no process, and its plan can be resumed', async () => {
     project.write('sleeper.yaml', sleeperAction);
-    const mcp = await startMcp(project);
+    const mcp = await startMcpProcess(project);
     const { plan } = await mcp.call('plan_start', { file: 'sleeper.yaml' });
     const agent = () => (existsSync(inHome('pid')) ? Number(readFileSync(inHome('pid'), 'utf8')) : 0);
     await expect.poll(agent, { timeout: 20_000 }).toBeGreaterThan(0);
@@ -211,12 +211,12 @@ describe('troupe mcp', () => {
   });
 
   test('[R240] a plan of a server that was killed is continued by the next one', async () => {
-    const first = await startMcp(project);
+    const first = await startMcpProcess(project);
     const { plan } = await first.call('plan_start', { file: 'patient.yaml' });
     await expect.poll(() => existsSync(inHome('begun')), { timeout: 20_000 }).toBe(true);
     process.kill(first.pid, 'SIGKILL');
     await expect.poll(() => isRunning(first.pid)).toBe(false);
-    await using second = await startMcp(project);
+    await using second = await startMcpProcess(project);
     expect(await second.call('plan_status', { plan })).toMatchObject({
       reason: expect.stringContaining('Its process ended'),
       next: expect.arrayContaining([{ tool: 'plan_wait', arguments: { plan: plan.slice(-8) } }]),

@@ -121,12 +121,12 @@ describe('[R253] a message to a passivated child', () => {
     system.root.send({ type: 'BY_ID' });
     await system.barrier();
     const own = batches[before]?.map(({ key }) => key) ?? [];
-    expect(own.filter(key => key.startsWith('q/'))).toHaveLength(1);
+    expect(own.filter(key => key.startsWith('W/'))).toHaveLength(1);
     expect(own.some(key => key.startsWith('a/'))).toBe(true);
-    const queued = batches[before]?.find(({ key }) => key.startsWith('q/'));
+    const queued = batches[before]?.find(({ key }) => key.startsWith('W/'));
     await isAwake(system);
     await system.barrier();
-    expect(await rows.rows('q/')).toEqual([]);
+    expect(await rows.rows('W/')).toEqual([]);
     await system.passivate('a');
     await system.close();
     // As a crash leaves it: the message is on disk, and its receiver sleeps.
