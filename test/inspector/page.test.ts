@@ -320,6 +320,40 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('answers the question of an agent with a choice, and the next one with a text [R345]', async () => {
+    const { troupe, run } = await createTestProject();
+    const inspector = await served({ troupe, control: true });
+    const { page, complaints } = await person();
+    await page.goto(inspector.invite());
+    const received: unknown[] = [];
+    const asked = [{ question: 'Which store?', choices: ['LevelDB', 'PostgreSQL'] }, { question: 'And its folder?' }];
+    await run(async task => {
+      for (const input of asked) received.push(await task.call('builtin/ask-person', input));
+    });
+    const dialog = page.locator('dialog');
+    const first = page.getByRole('button', { name: 'Answer: Which store?' });
+    await first.click();
+    await dialog.getByText('asks', { exact: false }).first().waitFor();
+    // Neither an empty answer nor leaving it open answers.
+    await dialog.getByRole('button', { name: 'Answer', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Leave it open' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await first.click();
+    await dialog.getByRole('button', { name: 'PostgreSQL' }).click();
+    await page.getByRole('button', { name: 'Answer: And its folder?' }).click();
+    await dialog.getByLabel('Your answer').fill('beside the repository');
+    await page.keyboard.press('Enter');
+    const plan = await troupe.get();
+    await expect
+      .poll(() => received)
+      .toEqual([
+        { answered: true, answer: 'PostgreSQL' },
+        { answered: true, answer: 'beside the repository' },
+      ]);
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    expect(complaints).toEqual([]);
+  });
+
   test('shows the resolution of each hunk, the last one too, once the merge has continued', async () => {
     const writing = (goal: string, ends: string) => ({
       subplan: {
