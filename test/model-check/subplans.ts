@@ -21,37 +21,22 @@ const chart = mutate(subplansMachine, config => ({
   context: ({ input }: { input: SubplansInput }) => ({ ...createSubplansContext(input), total: 4 }),
 }));
 
-/** What distinguishes two situations of a group. */
-const groupKey = ({
-  value,
-  status,
-  context: {
-    ended,
-    running,
-    waitingShards,
-    paused,
-    firstFailedId,
-    budgetExhausted,
-    reason,
-    shardOutputs,
-    waiting,
-    slot,
-  },
-}: Group): string =>
-  JSON.stringify([
-    value,
-    status,
-    ended,
-    running,
-    waitingShards,
-    paused,
-    firstFailedId,
-    budgetExhausted,
-    reason,
-    shardOutputs,
-    waiting,
-    slot,
-  ]);
+/** The fields of the context that distinguish two situations of a group. */
+const situationFields = [
+  'ended',
+  'running',
+  'waitingShards',
+  'paused',
+  'firstFailedId',
+  'budgetExhausted',
+  'reason',
+  'shardOutputs',
+  'waiting',
+  'slot',
+] as const;
+
+const groupKey = ({ value, status, context }: Group): string =>
+  JSON.stringify([value, status, ...situationFields.map(field => context[field])]);
 
 /** What shards can send: none asks twice, releases a slot that was not granted, or ends twice. */
 function group(failFast: boolean): World<typeof subplansMachine> {
