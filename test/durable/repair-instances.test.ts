@@ -1,4 +1,4 @@
-/** A store of instances that lost a batch or rows: it is refused, repaired, and goes on with what is left. */
+/** A store of instances that lost a batch or rows: it is refused, can be repaired, and continues with the remaining instances. */
 import { expect, test } from 'vitest';
 import { assign, raise, setup } from 'xstate';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';

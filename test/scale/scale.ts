@@ -118,7 +118,7 @@ export async function runScale(shape: ScaleShape, directory: string): Promise<Sc
   };
 }
 
-/** What the process holds while the plan runs, sampled, and what is left of it at the end. */
+/** Samples the resources of the process while the plan runs, and counts those that remain at the end. */
 function createSampler(sandboxes: string) {
   const before = { handles: handles(), processes: descendants() };
   const peak = { processes: 0, handles: 0, worktrees: 0, heap: 0 };

@@ -24,8 +24,10 @@ export const fetchedRefs = 'refs/troupe-fetched/';
 /** Names the repository of a worker for trees like this one. */
 export function repositoryName({ kind, commit, ignore }: PublishedTree): string {
   const rules = createHash('sha256').update(ignore).digest('hex').slice(0, 8);
-  return `${kind}-${commit.length === 64 ? 'sha256' : 'sha1'}-${rules}`;
+  return `${kind}-${hashOf({ commit })}-${rules}`;
 }
+
+const hashOf = ({ commit }: Pick<PublishedTree, 'commit'>) => (commit.length === 64 ? 'sha256' : 'sha1');
 
 export interface WorkerRepositoryOptions extends GitOptions {
   /** The folder of the repository and its sandboxes. */
@@ -43,13 +45,9 @@ export async function openWorkerRepository(
   const root = join(folder, 'empty');
   await makePrivateFolder(folder);
   await mkdir(root, { recursive: true });
-  const prepare = async () => {
+  const prepare = () => {
     const place = { root, store: join(folder, 'objects.git'), kind: like.kind, ignore: like.ignore } as const;
-    const ground = await openPrivateRepository(
-      { ...place, hash: like.commit.length === 64 ? 'sha256' : 'sha1' },
-      options,
-    );
-    return ground;
+    return openPrivateRepository({ ...place, hash: hashOf(like) }, options);
   };
   const ground = await prepare();
   await ignoreUserSettings(ground);

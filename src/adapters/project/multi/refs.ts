@@ -7,7 +7,7 @@ type RefMethods = Pick<
   'inventory' | 'removeLeftovers' | 'measureRefs' | 'pin' | 'unpin' | 'unpinAll' | 'loosePins' | 'archivePins'
 >;
 
-/** What Troupe keeps in all projects: refs, sandboxes, and what is left of them. */
+/** The refs, sandboxes and leftovers of Troupe in all projects. */
 export function multiProjectRefs({ all, each }: LinkedProjects): RefMethods {
   return {
     async inventory() {
