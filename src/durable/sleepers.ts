@@ -7,6 +7,7 @@ import type { Operation } from '../ports/store.ts';
 import type { PassivatedRow } from './actor-row.ts';
 import { key } from './keys.ts';
 import { createSubstitute } from './substitute.ts';
+import { extendChildren, extendSystem } from './xstate-internals.ts';
 
 export interface PassivatedActor extends PassivatedRow {
   uid: string;
@@ -98,15 +99,13 @@ export class Sleepers {
     const lookup = this.#look();
     if (lookup.isShown) return;
     lookup.isShown = true;
-    const { get } = system;
-    system.get = name => get(name) ?? this.#substituteOf(this.#bySystemId.get(String(name)));
+    extendSystem(system, systemId => this.#substituteOf(this.#bySystemId.get(systemId)));
   }
 
   /** Lets XState find them among the children of the root. */
   showAmong(children: object): void {
     if (this.#byId.size === 0) return;
-    const { missingChildren } = this.#look();
-    if (Object.getPrototypeOf(children) !== missingChildren) Object.setPrototypeOf(children, missingChildren);
+    extendChildren(children, this.#look().missingChildren);
   }
 
   /** Stores an event and activates its receiver. Does nothing if no passivated actor has the uid. */

@@ -141,3 +141,14 @@ export function interceptInspection(system: object, listener: (event: Inspection
     if (observedTypes.has(event.type)) listener(event);
   };
 }
+
+/** Lets `system.get`, by which XState also finds receivers, return what `find` returns for a systemId without an actor. */
+export function extendSystem(system: AnyActorRef['system'], find: (systemId: string) => AnyActorRef | undefined): void {
+  const { get } = system;
+  system.get = name => get(name) ?? find(String(name));
+}
+
+/** Lets XState, which finds receivers by id among the children of a snapshot, find those of `others` after them. */
+export function extendChildren(children: object, others: object): void {
+  if (Object.getPrototypeOf(children) !== others) Object.setPrototypeOf(children, others);
+}

@@ -16,6 +16,7 @@ import {
   type InspectionEvent,
   raise,
   sendParent,
+  sendTo,
   setup,
   spawnChild,
   stopChild,
@@ -23,6 +24,8 @@ import {
 import manifest from '../../node_modules/xstate/package.json' with { type: 'json' };
 import {
   asLiveActor,
+  extendChildren,
+  extendSystem,
   interceptInspection,
   isActorReference,
   type PersistedMachine,
@@ -391,6 +394,34 @@ describe('an actor restored in its place', () => {
     types.length = 0;
     startInPlace(asLiveActor(actor), true);
     expect([actor.getSnapshot().status, types]).toEqual(['done', []]);
+  });
+});
+
+describe('a receiver that is not in memory', () => {
+  /** What of a receiver XState uses to send. */
+  const receiver = (parent: AnyActorRef, received: string[]): AnyActorRef =>
+    ({
+      ...{ id: 'asleep', sessionId: 'asleep:1', _parent: parent, system: parent.system },
+      _send: ({ type }: { type: string }) => received.push(type),
+    }) as unknown as AnyActorRef;
+
+  test('is found by its id, after the children of the snapshot', () => {
+    const received: string[] = [];
+    const actor = createActor(createMachine({ on: { GO: { actions: sendTo('asleep', { type: 'WAKE' }) } } })).start();
+    extendChildren(actor.getSnapshot().children, { asleep: receiver(actor, received) });
+    actor.send({ type: 'GO' });
+    expect(received).toEqual(['WAKE']);
+  });
+
+  test('is found by its systemId, after the actors of the system', () => {
+    const received: string[] = [];
+    const actor = createActor(
+      createMachine({ on: { GO: { actions: sendTo(({ system }) => system.get('asleep'), { type: 'WAKE' }) } } }),
+      { systemId: 'root' },
+    ).start();
+    extendSystem(actor.system, name => (name === 'asleep' ? receiver(actor, received) : undefined));
+    actor.send({ type: 'GO' });
+    expect([actor.system.get('root') === actor, received]).toEqual([true, ['WAKE']]);
   });
 });
 
