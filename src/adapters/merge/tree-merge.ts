@@ -11,7 +11,7 @@ import { contestedPaths, type MergeSource } from './tree/conflicts.ts';
 import { findGitDirectories, type GitDirectories } from './tree/git-directories.ts';
 import { type DisjointMergeRequest, mergeDisjoint } from './tree/merge-disjoint.ts';
 import { type MergeTreeOutput, mergeAnswer } from './tree/merge-output.ts';
-import { describeMergeSettings } from './tree/merge-settings.ts';
+import { describeMergeSettings, InnerAttributes } from './tree/merge-settings.ts';
 import { ObjectDatabase } from './tree/objects.ts';
 import type { Trees } from './tree/origins.ts';
 import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
@@ -103,8 +103,8 @@ interface Opened {
 }
 
 /**
- * The long-running git is replaced after so long without a merge, because attributes of inner folders and included
- * configuration may have changed unseen, and after so many merges, which bounds its memory.
+ * The long-running git is replaced after so long without a merge, because configuration that other files include may
+ * have changed unseen, and after so many merges, which bounds its memory.
  */
 const idleMs = 1_000;
 const mergesMax = 1_000;
@@ -122,6 +122,7 @@ class Merger {
   private asked = 0;
   /** What the process may have read, and when it merged last. */
   private settings = '';
+  private innerAttributes: InnerAttributes | null = null;
   private usedAt = 0;
   private closed = false;
   /** Merges run one at a time, so that a process that dies fails exactly one. */
@@ -214,10 +215,14 @@ class Merger {
   private async askOnce(repository: Repository, words: string): Promise<MergeTreeOutput> {
     const git = await this.staying(repository);
     try {
-      return await git.request(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
+      const output = await git.request(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
+      const paths = output.messages.flatMap(message => message.paths);
+      if ((await this.innerAttributes?.areUnchanged(paths)) !== false) return output;
     } finally {
       this.usedAt = performance.now();
     }
+    await git.close();
+    return await this.askOnce(repository, words);
   }
 
   /** Git reads its configuration and attributes once per process, so one that may have read others is replaced. */
@@ -230,6 +235,7 @@ class Merger {
     }
     this.git = stayingGit(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
     this.settings = settings;
+    this.innerAttributes = new InnerAttributes(repository);
     this.asked = 0;
     return this.git;
   }

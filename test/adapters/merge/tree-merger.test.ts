@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { entryAt } from '../../../src/adapters/merge/tree/entry-at.ts';
 import { ObjectDatabase } from '../../../src/adapters/merge/tree/objects.ts';
@@ -66,6 +66,25 @@ describe('a tree merger', () => {
     expect(await merged()).toBe('conflict');
     repository.git('config', 'merge.mine.driver', 'true');
     expect(await merged()).toBe('ours\n');
+  });
+
+  test('merges by the attributes that an inner folder has now [R165]', async () => {
+    using repository = new MergeRepository();
+    const sides = repository.threeWay({ 'a/b/f': '1\n' }, { 'a/b/f': 'ours\n' }, { 'a/b/f': 'theirs\n' });
+    const attributes = join(repository.directory, 'a/b/.gitattributes');
+    mkdirSync(dirname(attributes), { recursive: true });
+    repository.git('config', 'core.bare', 'false');
+    repository.git('config', 'core.worktree', repository.directory);
+    await using merger = openTreeMerger({ gitDir: repository.directory });
+    const merged = async () => {
+      const { clean, treeOid } = await merger.merge({ ...sides, ...of });
+      return clean ? repository.read(treeOid, 'a/b/f') : 'conflict';
+    };
+    expect(await merged()).toBe('conflict');
+    writeFileSync(attributes, 'f merge=union\n');
+    expect(await merged()).toBe('ours\ntheirs\n');
+    rmSync(attributes);
+    expect(await merged()).toBe('conflict');
   });
 
   test('restarts git when it was killed, even in the middle of a merge', async () => {

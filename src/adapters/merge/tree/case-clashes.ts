@@ -67,10 +67,17 @@ async function contentOf(entries: ReadEntries, folders: readonly Found[]): Promi
 function byFoldedName(found: readonly Found[]): Map<string, Found[]> {
   const groups = new Map<string, Found[]>();
   for (const each of found) {
-    const name = caseFolded(readable(each.entry.name));
-    groups.set(name, [...(groups.get(name) ?? []), each]);
+    const name = foldedName(each.entry.name);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [each]);
+    else group.push(each);
   }
   return groups;
+}
+
+/** Decodes only names that need it. */
+function foldedName(name: BytePath): string {
+  return caseFolded(/[^\0-\x7f]/.test(name) ? readable(name) : name);
 }
 
 function isFolder({ entry }: Found): boolean {

@@ -1,4 +1,4 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** The directories of a repository. */
@@ -44,7 +44,7 @@ function isGitDir(path: string): boolean {
 
 function statsOf(path: string): Stats | null {
   try {
-    return statSync(path);
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch {
     return null;
   }
@@ -52,6 +52,8 @@ function statsOf(path: string): Stats | null {
 
 /** Without trailing line ends; null when there is no such file. */
 function textOf(path: string): string | null {
+  // Mostly there is none, and an error costs more than a question.
+  if (!existsSync(path)) return null;
   try {
     return readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
   } catch {

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BytePath } from './merge-output.ts';
 import type { Repository } from './repository.ts';
 
 /**
  * Describes the files that tell git how to merge: its configuration, and the attributes at the top of the work tree. Two
- * equal descriptions mean that none of them was written in between. Files that the configuration includes, and attributes
- * of inner folders, are not among them.
+ * equal descriptions mean that none of them was written in between. Files that the configuration includes are not among
+ * them, nor are attributes of inner folders: see {@link InnerAttributes}.
  */
 export async function describeMergeSettings(repository: Repository): Promise<string> {
   const found = await Promise.all(filesOf(repository).map(describeFile));
@@ -24,7 +25,41 @@ function filesOf({ gitDir, directory, env }: Repository): string[] {
   ];
 }
 
-async function describeFile(path: string): Promise<string> {
+/**
+ * The `.gitattributes` of inner folders that one process of git has read: those of the folders above each path that it
+ * merged. git may keep what it read of a folder until it merges in another one.
+ */
+export class InnerAttributes {
+  private readonly directory: string;
+  private readonly known = new Map<string, string>();
+
+  constructor({ directory }: Repository) {
+    this.directory = directory;
+  }
+
+  /** Returns whether none of the files that apply to these paths has changed since they were first merged. */
+  async areUnchanged(paths: Iterable<BytePath>): Promise<boolean> {
+    const folders = new Set([...paths].flatMap(foldersAbove));
+    const found = await Promise.all(
+      [...folders].map(async folder => {
+        const path = Buffer.from(`${folder}/.gitattributes`, 'latin1');
+        const now = await describeFile(Buffer.concat([Buffer.from(`${this.directory}/`), path]));
+        const before = this.known.get(folder);
+        this.known.set(folder, now);
+        return before === undefined || before === now;
+      }),
+    );
+    return found.every(Boolean);
+  }
+}
+
+/** Without the top folder. */
+function foldersAbove(path: BytePath): BytePath[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, at) => names.slice(0, at + 1).join('/'));
+}
+
+async function describeFile(path: string | Buffer): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => null);
   return found === null ? '' : `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
 }

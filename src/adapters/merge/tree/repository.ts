@@ -1,5 +1,5 @@
 import { startDirectly, startProgram } from '../../process/spawn-server/start-program.ts';
-import { collectOutput, type GitResult } from '../../project/git/collect-output.ts';
+import { collectOutput, type GitResult, inputAndOutput } from '../../project/git/collect-output.ts';
 import { GitBatchProcess } from '../../project/git/git-batch-process.ts';
 
 /** The location of a repository, and of git commands about it. */
@@ -36,7 +36,7 @@ export function stayingGit(repository: Repository, words: readonly string[]): Gi
 
 /** A git that ends by itself: what it printed, and how it ended. */
 export function runGit(repository: Repository, words: readonly string[], timeoutMs: number): Promise<GitResult> {
-  const options = { ...placeOf(repository), detached: true };
+  const options = { ...placeOf(repository), detached: true, stdio: inputAndOutput() };
   return collectOutput(startProgram('git', argumentsFor(repository, words), options), { timeoutMs });
 }
 

@@ -1,4 +1,5 @@
 /** Collects the output and exit of a git command. One that runs your own programs is killed together with them. */
+import type { StartOptions } from '../../process/spawn-server/messages.ts';
 import type { StartedProgram } from '../../process/spawn-server/remote-program.ts';
 import { killMatching, send } from '../../process/tagged-processes.ts';
 import { hungProgram } from './hung-program.ts';
@@ -30,6 +31,13 @@ export interface CollectOptions {
 /** Milliseconds for output from before the exit to arrive. */
 const drainMs = 1000;
 
+/** The pipes of a command whose output is collected; without input it needs no pipe, and no messages to the spawn server about it. */
+export const inputAndOutput = (input?: string | Buffer): NonNullable<StartOptions['stdio']> => [
+  input === undefined ? 'ignore' : 'pipe',
+  'pipe',
+  'pipe',
+];
+
 export function collectOutput(child: StartedProgram, options: CollectOptions): Promise<GitResult> {
   const { input, timeoutMs, signal, run } = options;
   return new Promise((resolve, reject) => {
@@ -39,7 +47,7 @@ export function collectOutput(child: StartedProgram, options: CollectOptions): P
     child.stderr.on('data', chunk => stderr.push(chunk));
     // A command may exit before reading all of its input; its exit code counts.
     child.stdin?.on('error', () => {});
-    child.stdin?.end(input ?? '');
+    child.stdin?.end(input);
     const cutter = watchRun(child, { timeoutMs, signal, run });
     let late: NodeJS.Timeout | undefined;
     child.on('error', error => {

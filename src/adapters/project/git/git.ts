@@ -17,7 +17,7 @@ import { shellQuote } from '../../../model/shell-quote.ts';
 import { toDiskError } from '../../fs/disk-error.ts';
 import { startDirectly, startProgram } from '../../process/spawn-server/start-program.ts';
 import { processTagVariable, runIdVariable } from '../../process/tagged-processes.ts';
-import { type CollectOptions, collectOutput, type GitResult } from './collect-output.ts';
+import { type CollectOptions, collectOutput, type GitResult, inputAndOutput } from './collect-output.ts';
 import { assertFileDescriptors } from './file-descriptors.ts';
 
 /** Where a command runs, and its repository, files and index; git finds omitted ones itself. */
@@ -112,7 +112,8 @@ export function openGit(place: GitLocation, options: GitOptions): Git {
         run === undefined ? {} : { [processTagVariable]: how.processTag ?? '', [runIdVariable]: run };
       const prepared = prepare(words, how.runUserHooks ?? false, { ...how.env, ...marks });
       try {
-        const child = startProgram('git', prepared.words, { cwd: here.cwd, env: prepared.env, detached: true });
+        const stdio = inputAndOutput(how.input);
+        const child = startProgram('git', prepared.words, { cwd: here.cwd, env: prepared.env, detached: true, stdio });
         return await collectOutput(child, { ...how, run });
       } catch (thrown) {
         throw spawnError(thrown, here.cwd);
