@@ -18,6 +18,8 @@ export interface CallRecord {
   readonly current: number | string;
   /** How many calls were made. */
   readonly count: number;
+  /** The position or key of each call, in order. */
+  readonly made: readonly (number | string)[];
   /** The decisions of the calls, in order. */
   readonly decisions: DecisionDraft[];
   /** Subplans recorded so far; grows with the calls. */
@@ -26,6 +28,8 @@ export interface CallRecord {
   readonly tree: string | null;
   /** Runs a call, or returns the one recorded before. After a crash the sandbox gets the tree after it. */
   around: ToolSession['around'];
+  /** Counts a call whose result is recorded, and that nobody makes again. */
+  repeat(at: number | string): void;
   /** Creates a checkpoint within the current call. */
   checkpoint: ToolSession['checkpoint'];
 }
@@ -50,12 +54,12 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
   const findAnswered = answeredCalls(job.answered ?? []);
   const decisions: DecisionDraft[] = [];
   const spawns = [...options.spawns];
-  let count = 0;
+  const made: (number | string)[] = [];
   let tree: string | null = null;
   let current: { at: number | string; checkpoints: number } = { at: 0, checkpoints: 0 };
 
-  const accept = (done: RecordedToolCall): RecordedToolCall => {
-    count += 1;
+  const accept = (at: number | string, done: RecordedToolCall): RecordedToolCall => {
+    made.push(at);
     mentions.call(done.call);
     decisions.push(...done.decisions);
     spawns.push(...spawnsIn(done.decisions));
@@ -66,8 +70,9 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
       return current.at;
     },
     get count() {
-      return count;
+      return made.length;
     },
+    made,
     get tree() {
       return tree;
     },
@@ -76,10 +81,10 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
     async around(at, writes, run) {
       tree = null;
       const before = findAnswered(at);
-      if (before !== undefined) return accept({ ...before, checkpoints: [], tree: null });
+      if (before !== undefined) return accept(at, { ...before, checkpoints: [], tree: null });
       let live = false;
       const done = await context.step<RecordedToolCall>(
-        `call/${at}`,
+        callStep(at),
         async () => {
           live = true;
           current = { at, checkpoints: 0 };
@@ -89,15 +94,19 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
         {
           emit: result => callEvents(job, result),
           // A strategy only reads, and a fix counts as a round: only execution reports steps.
-          sendToParent: () => (job.role === 'execution' ? [{ type: 'step.completed', step: count }] : []),
+          sendToParent: () => (job.role === 'execution' ? [{ type: 'step.completed', step: made.length }] : []),
         },
       );
       if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
       if (done.tree !== null) await checkAfterCall(services, context, job, { at, tree: done.tree });
       if (!options.mayChangeFiles) tree = done.tree;
-      if (live && count % pruneEvery === pruneEvery - 1) await pruneCheckpoints(services, context, spec);
+      if (live && made.length % pruneEvery === pruneEvery - 1) await pruneCheckpoints(services, context, spec);
       onRecorded(done);
-      return accept(done);
+      return accept(at, done);
+    },
+    repeat(at) {
+      const done = findAnswered(at) ?? context.recordedResult<RecordedToolCall>(callStep(at));
+      if (done !== undefined) accept(at, { ...done, checkpoints: [], tree: null });
     },
     checkpoint(trigger, label, tool) {
       const mark = `${context.key}/call-${current.at}-${current.checkpoints++}`;
@@ -105,6 +114,8 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
     },
   };
 }
+
+const callStep = (at: number | string): string => `call/${at}`;
 
 /** The tree after a call: its own last checkpoint has it, or it is captured. */
 async function treeAfter(

@@ -25,6 +25,7 @@ import { createAsk } from './record-answer.ts';
 import { withUsage } from './record-usage.ts';
 import { type ApprovalSubject, createPermitKeys, requestApproval } from './request-approval.ts';
 import { openSessionRecord } from './task-session.ts';
+import { createElsewhere } from './work-elsewhere.ts';
 
 export interface AgentOutcome {
   answer: AgentAnswer;
@@ -170,18 +171,20 @@ async function runTask(run: Run, record: CallRecord): Promise<AgentAnswer> {
     budget.race(
       withRateLimitDetails(services.clock, async () => {
         const { actionDir } = spec;
-        return services.dispatcher.runAgent({ agent: job.agent, actionDir, task: { ...task, reportUsage }, place });
+        const work = { agent: job.agent, actionDir, task: { ...task, reportUsage }, onlyLooking: isLooking(job), place };
+        return services.dispatcher.runAgent({ ...work, ...createElsewhere(services, context, job, record, tools.log) });
       }),
     ),
   );
 }
 
-/** A reviewer may run the project's own tools, which need the set-up. */
 function createPlace({ services, context, job, signal }: Run): () => Promise<SandboxEnvironment> {
-  const isLooking = job.phase === 'strategize' || job.role === 'apply';
-  return () =>
-    openSandboxEnvironment(services, job.spec, job.sandbox, { signal, key: context.key, onlyLooking: isLooking });
+  const onlyLooking = isLooking(job);
+  return () => openSandboxEnvironment(services, job.spec, job.sandbox, { signal, key: context.key, onlyLooking });
 }
+
+/** A reviewer may run the project's own tools, which need the set-up. */
+const isLooking = ({ phase, role }: AgentJob): boolean => phase === 'strategize' || role === 'apply';
 
 /** The tools of the task, and what judges an agent that works by its own means. */
 function createTaskTools(

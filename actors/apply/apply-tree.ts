@@ -88,12 +88,14 @@ export async function applyTree(
     const reset = () => project.restore({ key: sandbox.key, tree: treeOid });
     await reset();
     const found = await runValidations(services, spec, {
-      place: () => openSandboxEnvironment(services, spec, sandbox, { signal, key }),
+      place: async () => {
+        await reset();
+        return openSandboxEnvironment(services, spec, sandbox, { signal, key });
+      },
       tree: treeOid,
       signal,
       marker: `${key}-${name}`,
       step: (check, act) => step(`validate/${name}/${check}`, act),
-      reset,
     });
     await reset();
     return found;

@@ -93,12 +93,14 @@ async function runOn(
   const last = spec.validations.findIndex(({ name }) => name === validation.name);
   const upTo = { ...spec, validations: spec.validations.slice(0, last + 1) };
   return runValidations(services, upTo, {
-    place: () => openSandboxEnvironment(services, spec, { key }, { signal, key: marker }),
+    place: async () => {
+      await project.restore({ key, tree });
+      return openSandboxEnvironment(services, spec, { key }, { signal, key: marker });
+    },
     tree,
     signal,
     marker: `${marker}-${tree}`,
     step: (name, act) => step(`${tree}/${name}`, act),
-    reset: () => project.restore({ key, tree }),
   });
 }
 

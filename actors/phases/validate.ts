@@ -4,6 +4,8 @@ import type { PlanSpec } from '../../src/model/plan.ts';
 import { sha256 } from '../../src/model/sha256.ts';
 import { truncateStart } from '../../src/model/truncate.ts';
 import type { Validation, ValidationResult } from '../../src/model/validation.ts';
+import type { ValidationProgram } from '../../src/ports/dispatcher.ts';
+import type { ProcessResult } from '../../src/ports/process.ts';
 import type { SandboxEnvironment } from '../../src/ports/tool.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
@@ -22,31 +24,31 @@ export const validate = defineEffect('validate', async ({ input, signal, key, st
     isFresh = true;
     return project.capture({ key: sandbox.key });
   });
+  let isPlaced = false;
   const results = await runValidations(services, spec, {
-    place: () => openSandboxEnvironment(services, spec, sandbox, { signal, key }),
+    place: async () => {
+      await project.materialize(sandbox.key);
+      if (!isFresh || isPlaced) await project.restore({ key: sandbox.key, tree });
+      isPlaced = true;
+      return openSandboxEnvironment(services, spec, sandbox, { signal, key });
+    },
     tree,
     signal,
     marker: `${key}-${round}`,
     step,
-    reset: async () => {
-      await project.materialize(sandbox.key);
-      if (!isFresh) await project.restore({ key: sandbox.key, tree });
-    },
   });
-  if (spec.validations.length > 0) await project.restore({ key: sandbox.key, tree });
+  if (spec.validations.length > 0 && (isPlaced || !isFresh)) await project.restore({ key: sandbox.key, tree });
   return { results, tree };
 });
 
 /** Where validations run, and on which tree. */
 export interface ValidationRun {
-  /** Returns where they run; called only when one has to run. */
+  /** Returns a folder with the files of `tree`, ready to run programs; called only when one has to run. */
   place(): Promise<SandboxEnvironment>;
   tree: string;
   signal: AbortSignal;
   marker: string;
   step<T>(name: string, act: () => Promise<T>): Promise<T>;
-  /** Makes sure that the folder exists and that its files are those of `tree`. */
-  reset(): Promise<void>;
 }
 
 /**
@@ -64,33 +66,46 @@ export async function runValidations(
     spec.validations.map(validation => digestOf(services, spec, validation, validationRun.tree)),
   );
   const known = await validationRun.step('known', () => cachedResults(services, spec, digests));
+  // Those that have to run come first.
+  const due = spec.validations.slice(0, known.filter(before => before === null).length);
   let ran = 0;
   const run = async (name: string) => {
+    const running = services.dispatcher.runValidations({
+      key: `${validationRun.marker}/${name}`,
+      plan: spec,
+      programs: due.map(validation => programOf(services, spec, validation, validationRun)),
+      tree: validationRun.tree,
+      signal: validationRun.signal,
+      place: validationRun.place,
+      onWait: reason => logWait(services, spec, due, reason),
+    });
     const results: ValidationResult[] = [];
     for (const [at, validation] of spec.validations.entries()) {
       const before = known[at];
-      if (before)
-        services.log(
-          spec.planId,
-          validation.name,
-          `$ ${validation.argv.join(' ')}  # passed before on the same files: cached`,
-        );
-      results.push(
-        before ??
-          (await validationRun.step(`${name}/${at}`, async () => {
-            if (ran === 0) await validationRun.reset();
-            ran += 1;
-            return runValidation(services, spec, validation, { ...validationRun, checked: digests[at] ?? null });
-          })),
-      );
+      if (before) logCached(services, spec, validation);
+      const performed = async () => {
+        ran += 1;
+        const end = await running.result(at);
+        return resultOf(validation, end, { tree: validationRun.tree, checked: digests[at] ?? null });
+      };
+      results.push(before ?? (await validationRun.step(`${name}/${at}`, performed)));
     }
+    await running.close();
     return results;
   };
   const results = await run('check');
-  const isPartly = ran > 0 && ran < known.filter(before => before === null).length;
+  const isPartly = ran > 0 && ran < due.length;
   if (!isPartly || results.every(({ passed }) => passed)) return results;
   ran = 0;
   return run('again');
+}
+
+function logCached(services: EffectServices, { planId }: PlanSpec, { name, argv }: Validation): void {
+  services.log(planId, name, `$ ${argv.join(' ')}  # passed before on the same files: cached`);
+}
+
+function logWait(services: EffectServices, { planId }: PlanSpec, [first]: Validation[], reason: string | null): void {
+  if (first !== undefined && reason !== null) services.log(planId, first.name, `waits for a worker: ${reason}`);
 }
 
 /** Returns the cached result of each validation, and null for those that have to run. */
@@ -128,36 +143,38 @@ function treeOf({ project }: Validation, tree: string): string {
   return project !== undefined && isJoinedTree(tree) ? (splitTree(tree)[project] ?? tree) : tree;
 }
 
-async function runValidation(
+function programOf(
   services: EffectServices,
   spec: PlanSpec,
-  { name, argv, required, project, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
-  { place, tree, signal, marker, checked }: ValidationRun & { checked: string | null },
-): Promise<ValidationResult> {
-  const result = await services.dispatcher.runValidation({
+  { name, argv, project, timeoutSeconds, idleSeconds = timeoutSeconds }: Validation,
+  { tree, marker }: ValidationRun,
+): ValidationProgram {
+  return {
     argv,
     folder: project !== undefined && isJoinedTree(tree) ? project : undefined,
-    place,
     env: mergeEnvironment(spec, services.env),
     watchdogs: { totalSeconds: timeoutSeconds, idleSeconds, graceSeconds: 1, outputMiB: outputMiBMax },
-    signal,
     processTag: marker,
     onStart: () => services.log(spec.planId, name, `$ ${argv.join(' ')}`),
     onLine: line => services.log(spec.planId, name, line),
-  });
+  };
+}
+
+function resultOf(
+  { name, argv, required }: Validation,
+  { outcome, exitCode, digest, tail, durationMs }: ProcessResult,
+  { tree, checked }: { tree: string; checked: string | null },
+): ValidationResult {
   return {
     name,
     required,
-    passed: result.outcome === 'exited' && result.exitCode === 0,
+    passed: outcome === 'exited' && exitCode === 0,
     argv,
-    outcome: result.outcome,
-    exitCode: result.exitCode,
-    outputDigest: result.digest,
-    outputTail: truncateStart(
-      result.outcome === 'exited' ? result.tail : `${result.tail}\n(${result.outcome.replace('_', ' ')})`,
-      4000,
-    ),
-    durationMs: Math.round(result.durationMs),
+    outcome,
+    exitCode,
+    outputDigest: digest,
+    outputTail: truncateStart(outcome === 'exited' ? tail : `${tail}\n(${outcome.replace('_', ' ')})`, 4000),
+    durationMs: Math.round(durationMs),
     treeOid: tree,
     ...(checked === null ? {} : { checked }),
   };

@@ -12,7 +12,9 @@ export function retryDelayText({ error, tries, triesMax, waitMs, until }: RetryW
 }
 
 /** Explains why an agent that is ready has not started. */
-export function agentQueueText({ cap, agent, most, ahead }: NonNullable<PlanRecord['queue']>): string {
+export function agentQueueText(queue: NonNullable<PlanRecord['queue']>): string {
+  if (queue.cap === 'workers') return sanitizeLine(queue.reason);
+  const { cap, agent, most, ahead } = queue;
   const whose = cap === 'machine' ? 'on this machine' : `called ${agent}`;
   const line = ahead === 0 ? 'it is next' : `${ahead} ahead in the queue`;
   return `${most} ${most === 1 ? 'agent' : 'agents'} ${whose} may work at once, and that many are working; ${line}`;

@@ -85,7 +85,9 @@ export function createEffectServices(dependencies: RuntimeDependencies, runtime:
     checkouts: dependencies.checkouts,
     guard: dependencies.guard,
     withdrawable: runtime.withdrawable,
-    stopped: planId => dependencies.waitForExit(`${planId}/`),
+    async stopped(planId) {
+      await Promise.all([dependencies.waitForExit(`${planId}/`), dependencies.dispatcher.stopped(planId)]);
+    },
     env,
     secretVariables: secrets.variables,
     locate: dependencies.locate,

@@ -124,6 +124,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
       await system.close();
       // Closing stops running work; a program may take a moment to exit.
       await dependencies.waitForExit('');
+      await dependencies.dispatcher.close();
     },
   };
   return running;

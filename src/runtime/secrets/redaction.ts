@@ -10,7 +10,8 @@ import type { PlanSpec } from '../../model/plan.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { ToolCall } from '../../model/tool.ts';
 import { dropPartialWord } from '../../model/truncate.ts';
-import type { Dispatcher } from '../../ports/dispatcher.ts';
+import type { AgentAnswer } from '../../ports/agent.ts';
+import type { AgentEnd, AgentWork, Dispatcher } from '../../ports/dispatcher.ts';
 
 /** From this many bytes on, the end of an output is truncated: nearly the number of bytes that are kept. */
 const tailBytesFull = 64 * 1024 - 4;
@@ -30,14 +31,26 @@ export function redactOutput<Options, Result extends { tail: string }>(
 /** Redacts the answers of agents. Files they change stay as they wrote them. */
 export function redactDispatcher(dispatcher: Dispatcher, redactor: Redactor): Dispatcher {
   return {
-    runValidation: work => dispatcher.runValidation(work),
+    ...dispatcher,
     async runAgent(work) {
-      const answer = await dispatcher.runAgent(work);
-      // Too deep an answer is rejected when its decisions are checked; traversing it here would overflow the stack.
-      if (isTooDeep(answer)) return answer;
-      const { decisions, ...rest } = answer;
-      return { ...redactor.value(rest), decisions: decisions.map(each => redactDecision(each, redactor)) };
+      const record: AgentWork['record'] = act => work.record(async () => redactEnd(await act(), redactor));
+      return redactAnswer(await dispatcher.runAgent({ ...work, record }), redactor);
     },
+  };
+}
+
+function redactAnswer(answer: AgentAnswer, redactor: Redactor): AgentAnswer {
+  // Too deep an answer is rejected when its decisions are checked; traversing it here would overflow the stack.
+  if (isTooDeep(answer)) return answer;
+  const { decisions, ...rest } = answer;
+  return { ...redactor.value(rest), decisions: decisions.map(each => redactDecision(each, redactor)) };
+}
+
+function redactEnd({ answer, error, tree }: AgentEnd, redactor: Redactor): AgentEnd {
+  return {
+    ...(answer !== undefined && { answer: redactAnswer(answer, redactor) }),
+    ...(error !== undefined && { error: redactor.value(error) }),
+    tree,
   };
 }
 
