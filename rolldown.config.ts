@@ -24,8 +24,8 @@ export default defineConfig([
     ...shared,
     // The worker is a program of its own, found beside the chunk that starts it.
     input: { troupe: 'src/cli.ts', 'merge-worker': 'src/adapters/merge/thread/merge-worker.ts' },
-    // LevelDB has a native part; the others are never there.
-    external: ['level', 'react-devtools-core', 'pg-native'],
+    // LevelDB has a native part; the queue and its client are installed by those who use workers; the others are never there.
+    external: ['level', 'bullmq', 'ioredis', 'react-devtools-core', 'pg-native'],
     plugins: [elk(), licences([elkjs])],
     output: { dir: 'dist/cli', format: 'esm', cleanDir: true, chunkFileNames: '[name]-[hash].js' },
   },

@@ -30,7 +30,7 @@ import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runt
  */
 export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   // Load the machines and their dependencies only here: a process that attaches to an owner does not need them.
-  const [{ openRuntime }, { resolveAgents }, { builtinTools }, { matchesGlob }] = await Promise.all([
+  const [{ openRuntime }, { describeAgents, resolveAgents }, { builtinTools }, { matchesGlob }] = await Promise.all([
     import('./runtime/troupe.ts'),
     import('./adapters/agents/resolve-agents.ts'),
     import('./adapters/tools/builtin.ts'),
@@ -55,10 +55,13 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
     options => run({ ...options, clock }),
     redactor,
   );
+  const local = inProcessDispatcher({ agents, run: runWithClock });
+  const describe = describeAgents(options.agents ?? {});
+  const shared = options.workers?.({ local, agents, describe, root: options.project.root }) ?? null;
   return openRuntime(options, {
     clock,
     agents,
-    dispatcher: inProcessDispatcher({ agents, run: runWithClock }),
+    dispatcher: shared ?? local,
     tools: [...builtinTools({ env, clock, run }), ...(options.tools ?? [])],
     run: runWithClock,
     checkouts: {
@@ -69,7 +72,10 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
     locate: (program, env) => locateProgram(program, '/', env),
     guard: guardWork,
     waitForExit: roll.waitForExit,
-    killOrphans: roll.killOrphans,
+    async killOrphans(isOurs) {
+      void shared?.sweep(isOurs).catch(() => undefined);
+      return roll.killOrphans(isOurs);
+    },
     matches: matchesGlob,
     secrets: findSecrets,
     askModule: runInvariantModule,

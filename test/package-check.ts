@@ -112,7 +112,19 @@ function reachesPostgres(): void {
 }
 
 /** Heavy libraries that are loaded only on request. */
-const late = ['ink', 'react', 'level', 'classic-level', 'ws', 'elkjs', 'commander', '@statelyai/inspect', 'pg'];
+const late = [
+  'ink',
+  'react',
+  'level',
+  'classic-level',
+  'ws',
+  'elkjs',
+  'commander',
+  '@statelyai/inspect',
+  'pg',
+  'bullmq',
+  'ioredis',
+];
 
 /** Which of them a program loads, read from what V8 says it ran. */
 function modulesLoadedBy(entryPoint: string): string[] {

@@ -28,7 +28,7 @@ export interface CallRecord {
   readonly tree: string | null;
   /** Runs a call, or returns the one recorded before. After a crash the sandbox gets the tree after it. */
   around: ToolSession['around'];
-  /** Counts a call whose result is recorded, and that nobody makes again. */
+  /** Counts a call whose result is recorded, and that is not made again. */
   repeat(at: number | string): void;
   /** Creates a checkpoint within the current call. */
   checkpoint: ToolSession['checkpoint'];

@@ -171,7 +171,13 @@ async function runTask(run: Run, record: CallRecord): Promise<AgentAnswer> {
     budget.race(
       withRateLimitDetails(services.clock, async () => {
         const { actionDir } = spec;
-        const work = { agent: job.agent, actionDir, task: { ...task, reportUsage }, onlyLooking: isLooking(job), place };
+        const work = {
+          agent: job.agent,
+          actionDir,
+          task: { ...task, reportUsage },
+          onlyLooking: isLooking(job),
+          place,
+        };
         return services.dispatcher.runAgent({ ...work, ...createElsewhere(services, context, job, record, tools.log) });
       }),
     ),

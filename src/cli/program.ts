@@ -36,6 +36,7 @@ export function parseCommandLine(argv: readonly string[], io: Io): ParsedCommand
       parsed = { kind: 'verb', verb, given: createParsedArgs(own, values), ...globalOptions(root, io) };
     });
     parents.get(parentPath(verb.path))?.addCommand(own);
+    parents.set(verb.path, own);
   }
   try {
     root.parse(argv, { from: 'user' });
@@ -130,7 +131,8 @@ function createOption(flag: FlagDefinition): Option {
 
 /** Arguments and flags by name; an argument takes precedence over a flag of the same name. */
 function createParsedArgs(own: Command, values: unknown[]): ParsedArgs {
-  const typed: Record<string, unknown> = { ...own.opts() };
+  // Of `troupe worker list --queue URL`, the parser gives the flag to `worker`.
+  const typed: Record<string, unknown> = { ...own.optsWithGlobals() };
   for (const [index, argument] of own.registeredArguments.entries()) {
     if (values[index] !== undefined) typed[argument.name()] = values[index];
   }

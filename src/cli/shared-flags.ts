@@ -42,6 +42,27 @@ export const environmentFlag: FlagDefinition = {
   repeatable: true,
 };
 
+export const exchangeFlag: FlagDefinition = {
+  flags: '--exchange <url>',
+  meaning: 'the bare git repository through which files travel; default TROUPE_EXCHANGE',
+};
+
+export const namespaceFlag: FlagDefinition = {
+  flags: '--namespace <name>',
+  meaning: 'owners and workers of one namespace meet; default troupe',
+};
+
+/** Flags of commands whose work may be done by workers. */
+export const workerFlags: readonly FlagDefinition[] = [
+  {
+    flags: '--workers <url>',
+    meaning: 'workers at this redis://, rediss:// or postgres:// address do the work; default TROUPE_WORKERS',
+  },
+  exchangeFlag,
+  namespaceFlag,
+  { flags: '--worker-labels <names>', meaning: 'only workers with these labels, separated by commas' },
+];
+
 export const inspectFlag: FlagDefinition = {
   flags: '--inspect',
   meaning: 'also serve the inspector page while it runs',

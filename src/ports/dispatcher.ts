@@ -1,6 +1,6 @@
-import type { AgentRef } from '../model/agent.ts';
+import type { AgentRef, AgentSpec } from '../model/agent.ts';
 import type { PlanSpec } from '../model/plan.ts';
-import type { AgentAnswer, AgentTask } from './agent.ts';
+import type { AgentAnswer, Agents, AgentTask } from './agent.ts';
 import type { ProcessResult, RunProcess } from './process.ts';
 import type { SandboxEnvironment } from './tool.ts';
 
@@ -66,7 +66,7 @@ export interface ValidationWork {
   onWait(reason: string | null): void;
 }
 
-export interface ValidationRun {
+export interface DispatchedValidations {
   /**
    * Resolves when none of the program's processes is left. A program that fails or is stopped is a result, not an error.
    * Call it for one program after the other; those before the first one do not have to run.
@@ -85,8 +85,25 @@ export interface Dispatcher {
    */
   runAgent(work: AgentWork): Promise<AgentAnswer>;
   /** Starts nothing before the first result is asked for. */
-  runValidations(work: ValidationWork): ValidationRun;
+  runValidations(work: ValidationWork): DispatchedValidations;
   /** Resolves when work of this plan that was stopped has ended, wherever it ran. */
   stopped(planId: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A dispatcher whose work goes on when this process ends. */
+export interface SharedDispatcher extends Dispatcher {
+  /** Stops work of these plans for which no process waits: that of plans that ended while no process was there. */
+  sweep(isOurs: (planId: string) => Promise<boolean>): Promise<void>;
+}
+
+/** Opens a dispatcher that sends work elsewhere. */
+export type DispatcherOpener = (here: {
+  /** Does the work that stays in this process. */
+  local: Dispatcher;
+  agents: Agents;
+  /** Describes an agent so that another machine can run it; null for one that is code of this process. */
+  describe(agent: AgentRef): AgentSpec | null;
+  /** The root of the project. */
+  root: string;
+}) => SharedDispatcher;

@@ -8,6 +8,7 @@ import type { PriceTable } from '../model/price.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DispatcherOpener } from '../ports/dispatcher.ts';
 import type { GlobalInvariantStore } from '../ports/global-invariants.ts';
 import type { Project } from '../ports/project.ts';
 import type { Resource } from '../ports/resource.ts';
@@ -60,6 +61,8 @@ export interface TroupeOptions {
   checkoutGuard?: CheckoutGuard;
   /** Files that Troupe itself writes, which do not count as changes of a checkout. @default the output of this process */
   ownFiles?: OwnFiles;
+  /** Sends work of agents and validations to workers: `workerQueue` of `troupe/worker`. @default all work is done in this process */
+  workers?: DispatcherOpener;
   /** Called when a tool call needs approval. @default none: the call waits for `Plan.approve` or `Plan.deny` */
   onApprovalRequest?: ApprovalHandler;
   /** Environment variables of agents and validations, in addition to PATH, HOME, LANG and TMPDIR from here. @default {} */

@@ -122,12 +122,16 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     },
     async close() {
       await system.close();
-      // Closing stops running work; a program may take a moment to exit.
-      await dependencies.waitForExit('');
-      await dependencies.dispatcher.close();
+      await closeDispatcher(dependencies);
     },
   };
   return running;
+}
+
+/** Closing the system stops running work; a program may take a moment to exit. */
+async function closeDispatcher({ waitForExit, dispatcher }: PlanSystemOptions['dependencies']): Promise<void> {
+  await waitForExit('');
+  await dispatcher.close();
 }
 
 /** First of all: programs that a crashed process left running must not write while their work runs again. */

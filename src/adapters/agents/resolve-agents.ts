@@ -1,4 +1,4 @@
-import type { AgentSpec } from '../../model/agent.ts';
+import type { AgentRef, AgentSpec } from '../../model/agent.ts';
 import { agentLabel } from '../../model/agent-label.ts';
 import { AgentPresetName } from '../../model/agent-preset.ts';
 import { closest } from '../../model/closest.ts';
@@ -52,6 +52,16 @@ export function resolveAgents(options: AgentsOptions): Agents {
       return withExclusiveUse(agent, agent.account ?? agentLabel(ref));
     }
     return resolveSpec(ref, { ...context, actionDir });
+  };
+}
+
+/** Returns how an agent can be described to another machine; null for one that is code of this process. */
+export function describeAgents(registered: AgentsOptions['registered']): (ref: AgentRef) => AgentSpec | null {
+  const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
+  return ref => {
+    if (typeof ref !== 'string') return ref;
+    const agent = byKey.get(nameKey(ref)) ?? presetByName(ref);
+    return agent !== undefined && 'kind' in agent ? agent : null;
   };
 }
 

@@ -55,6 +55,8 @@ import { command as profileShow } from './profile/show.ts';
 import { command as replay } from './replay.ts';
 import { command as run } from './run.ts';
 import { command as ui } from './ui.ts';
+import { command as workerList } from './worker/list.ts';
+import { command as worker } from './worker.ts';
 
 /** Every command, in the order of the help. */
 export const commandDefinitions: readonly CommandDefinition[] = [
@@ -80,6 +82,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...[actionCreate, actionList, actionShow],
   ...[invariantAdd, invariantList, invariantRemove, profileList, profileShow],
   ...[ownerStatus, ownerStart, ownerStop, ownerServe],
+  ...[worker, workerList],
   ...[gc, exportCommand, importCommand, replay],
 ];
 

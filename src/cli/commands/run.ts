@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../command.ts';
-import { actionFlags, detachFlag, environmentFlag, inspectFlag, targetFlags } from '../shared-flags.ts';
+import { actionFlags, detachFlag, environmentFlag, inspectFlag, targetFlags, workerFlags } from '../shared-flags.ts';
 
 export const command: CommandDefinition = {
   path: 'run',
@@ -18,6 +18,10 @@ export const command: CommandDefinition = {
     ['troupe run -f rename.yaml "rename foo to bar" --arg from=foo --arg to=bar', 'with a goal and arguments'],
     ['troupe run -f rename.yaml -d', 'in the background; follow it with troupe plan logs --follow'],
     ['troupe run -f rename.yaml --profile review', 'show the strategy and ask before execution'],
+    [
+      'troupe run -f troupe/hello.yaml --workers redis://HOST --exchange ssh://HOST/work.git',
+      'agents and checks work on other machines',
+    ],
     ['troupe run --action local/rename --apply --yes --branch troupe/rename', 'also apply, to a branch'],
   ],
   arguments: [
@@ -34,6 +38,7 @@ export const command: CommandDefinition = {
     { flags: '--save <file>', meaning: 'write the action that is used to this file' },
     ...actionFlags,
     environmentFlag,
+    ...workerFlags,
     { flags: '--apply', meaning: 'apply the result, after asking' },
     ...targetFlags,
     inspectFlag,

@@ -14,6 +14,7 @@ import {
 } from '../../index.ts';
 import type { Io } from '../io.ts';
 import { NotifySettings } from './notify.ts';
+import type { QueueSettings } from './queue-flags.ts';
 
 /** A configuration file, of a project or of a user. Unknown keys are rejected by name. */
 const Config = z.strictObject({
@@ -58,6 +59,18 @@ const SharedConfig = Config.extend({
   notify: NotifySettings.optional(),
   /** Your own agents, by name, described as in an action. A name of a preset replaces the preset. */
   agents: z.record(Name, AgentSpec).optional(),
+  /** Workers do the work of all your projects. */
+  workers: z
+    .strictObject({
+      /** `redis://`, `rediss://` or `postgres://` address. */
+      queue: z.string().min(1),
+      /** The bare git repository through which files travel. */
+      exchange: z.string().min(1).optional(),
+      namespace: z.string().min(1).optional(),
+      /** Only workers with these labels. */
+      labels: z.array(z.string().min(1)).optional(),
+    })
+    .optional(),
 });
 
 /** Agents of a user, by name. */
@@ -67,6 +80,7 @@ export interface ProjectSettings
   extends Pick<TroupeOptions, 'profile' | 'reconciliation' | 'profiles' | 'logBytesMax' | 'checkoutGuard' | 'prices'> {
   agents?: OwnAgents;
   notify: NotifySettings | null;
+  workers: QueueSettings;
   /** The agent for goals of `troupe run`. @default the only one that is installed */
   agent?: string;
   /** Timeout of the hooks and the signing of one apply, in milliseconds. @default 600_000 */
@@ -82,6 +96,11 @@ export function userConfigDir(env: Io['env']): string {
 /** Loads the user's own agents, without a project. @throws {TroupeError} INVALID_CONFIG */
 export async function loadOwnAgents(env: Io['env']): Promise<OwnAgents> {
   return (await readConfig(join(userConfigDir(env), 'config.yaml'), SharedConfig))?.agents ?? {};
+}
+
+/** Loads where your work goes, without a project. @throws {TroupeError} INVALID_CONFIG */
+export async function loadUserWorkers(env: Io['env']): Promise<QueueSettings> {
+  return (await readConfig(join(userConfigDir(env), 'config.yaml'), SharedConfig))?.workers ?? {};
 }
 
 /** Loads the project's settings, with the user's as defaults. @throws {TroupeError} INVALID_CONFIG, UNKNOWN_PROFILE */
@@ -107,6 +126,7 @@ export async function loadSettings({ home }: { home: string }, env: Io['env']): 
     profiles,
     prices,
     notify: shared?.notify ?? null,
+    workers: shared?.workers ?? {},
     ...(shared?.agents === undefined ? {} : { agents: shared.agents }),
     ...(profile === undefined ? {} : { profile }),
     ...(agent === undefined ? {} : { agent }),

@@ -63,12 +63,15 @@ export function secretsAmong(variables: Record<string, string>): Record<string, 
   return Object.fromEntries(Object.entries(variables).filter(([name]) => secretName.test(name)));
 }
 
-/** Returns a command line without the values of `--env` and `--arg`. */
+/** Returns a word without the password of an address in it. */
+const withoutPassword = (word: string) => word.replace(/(\b[a-z][a-z\d+.-]*:\/\/[^/@\s:]*:)[^/@\s]+@/gi, '$1…@');
+
+/** Returns a command line without the values of `--env` and `--arg`, and without passwords in addresses. */
 export function commandLineWithoutSecrets(words: readonly string[]): string {
   const valued = /^--(?:env|arg)$/;
   const shown = words.map((word, at) => {
-    const secret = /^((?:--store=)?postgres(?:ql)?:\/\/[^:@/]*):[^@/]*@(.*)$/s.exec(word);
-    if (secret !== null) return `${secret[1]}:…@${secret[2]}`;
+    const url = withoutPassword(word);
+    if (url !== word) return url;
     const inOne = /^(--(?:env|arg)=[^=]*=)/.exec(word)?.[1];
     if (inOne !== undefined) return `${inOne}…`;
     return valued.test(words[at - 1] ?? '') ? word.replace(/=.*$/s, '=…') : word;

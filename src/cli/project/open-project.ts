@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import { createOutputRegistry, openOrAttach, type SharedTroupe } from '../../host.ts';
 import {
   commandHint,
@@ -7,9 +9,11 @@ import {
   type Plan,
   type Troupe,
   TroupeError,
+  type TroupeOptions,
 } from '../../index.ts';
 import type { CommandContext } from '../command.ts';
 import { parseAgentLimits } from './agent-limits.ts';
+import { agentVariables } from './agent-variables.ts';
 import { loadSettings, type OwnAgents, type ProjectSettings, userConfigDir } from './config.ts';
 import {
   commandLineWithoutSecrets,
@@ -22,6 +26,7 @@ import { saveLinkedProjects } from './linked-projects.ts';
 import { type NotifyOptions, type NotifySettings, startNotifications } from './notify.ts';
 import { isDatabase, locateProject, type ProjectLocation } from './project-location.ts';
 import { projectStore } from './project-store.ts';
+import { findQueue, type QueueSettings } from './queue-flags.ts';
 
 export interface OpenedProject extends AsyncDisposable {
   troupe: Troupe;
@@ -55,8 +60,8 @@ export async function openProject(
   const { io, globals, interrupts } = context;
   const place = await locateProject({ ...globals, env: io.env });
   const env = environment(context);
-  const { notify, hookTimeoutMs, agent, ...settings } = await loadSettings(place, io.env);
-  const hosted = await openShared(context, { place, env, settings, hookTimeoutMs, attach, serves });
+  const { notify, hookTimeoutMs, agent, workers, ...settings } = await loadSettings(place, io.env);
+  const hosted = await openShared(context, { place, env, settings, workers, hookTimeoutMs, attach, serves });
   context.attached = hosted.role() === 'attached';
   context.ownsStore = () => hosted.role() === 'owner';
   // A read-only command causes nothing to notify about.
@@ -71,9 +76,12 @@ export async function openProject(
     await notices?.[Symbol.asyncDispose]();
     await hosted.close(interrupts.terminated.aborted ? 'stopped' : 'released');
   };
-  if (context.attached && context.args.list('env').length > 0) {
-    await close();
-    throw environmentNotSharedError(hosted);
+  if (context.attached) {
+    const flag = ['env', 'workers', 'exchange', 'namespace', 'worker-labels'].find(name => isGiven(context, name));
+    if (flag !== undefined) {
+      await close();
+      throw notSharedError(hosted, flag);
+    }
   }
   return {
     troupe: hosted.troupe,
@@ -99,14 +107,15 @@ function notifyOptions(context: CommandContext, hosted: SharedTroupe, notify: No
 interface ShareOptions {
   place: ProjectLocation;
   env: Record<string, string>;
-  settings: Omit<ProjectSettings, 'notify' | 'hookTimeoutMs' | 'agent'>;
+  settings: Omit<ProjectSettings, 'notify' | 'hookTimeoutMs' | 'agent' | 'workers'>;
+  workers: QueueSettings;
   hookTimeoutMs: number | undefined;
   attach: boolean;
   serves: boolean;
 }
 
 async function openShared(context: CommandContext, wish: ShareOptions): Promise<SharedTroupe> {
-  const { place, env, settings, hookTimeoutMs, attach, serves } = wish;
+  const { place, env, settings, workers, hookTimeoutMs, attach, serves } = wish;
   const { io, globals } = context;
   await saveLinkedProjects(place, globals.directory, context.args.list('project'));
   const outputs = createOutputRegistry(ownOutputs());
@@ -145,6 +154,7 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
         ownFiles: { folders: [place.home], outputs: outputs.all },
         globalInvariants: globalInvariantFolder(userConfigDir(io.env)),
         ...settings,
+        ...(await workersOf(context, place, workers)),
       });
     },
     command: commandLineWithoutSecrets(context.argv),
@@ -159,25 +169,31 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
   });
 }
 
-/** Returns the variables that a preset may pass to its agent, and the keys of models. */
-async function agentVariables(env: CommandContext['io']['env'], own: OwnAgents = {}): Promise<Record<string, string>> {
-  const { passedVariables: passedBy, presets, passedModelKeys } = await import('../../agents.ts');
-  return Object.assign(
-    passedModelKeys(Object.values(own), env),
-    ...Object.values(presets).map(preset => passedBy(preset, env)),
-  );
+/** Returns where the work of this owner goes. */
+async function workersOf(
+  context: CommandContext,
+  { home }: ProjectLocation,
+  settings: QueueSettings,
+): Promise<Pick<TroupeOptions, 'workers'>> {
+  const { queue, exchange, namespace, labels } = findQueue(context, settings, 'workers');
+  if (queue === undefined) return {};
+  const { workerQueue } = await import('../../worker.ts');
+  const owner = createHash('sha256').update(`${hostname()} ${home}`).digest('hex').slice(0, 16);
+  return { workers: workerQueue({ queue, exchange, namespace, labels, owner, env: context.io.env }) };
 }
 
-/** Programs of a plan get the environment of the owner, not of a client. */
-function environmentNotSharedError(hosted: SharedTroupe): TroupeError {
+function isGiven({ args }: CommandContext, flag: string): boolean {
+  return args.list(flag).length > 0 || args.text(flag) !== undefined;
+}
+
+/** Programs of a plan get the environment of the owner, not of a client, and its work goes where the owner sends it. */
+function notSharedError(hosted: SharedTroupe, flag: string): TroupeError {
   const { pid, command } = hosted.owner();
+  const what = flag === 'env' ? 'programs that' : 'work that';
   return new TroupeError(
     'USAGE',
-    `--env cannot reach programs that process ${pid} ("${command}") starts, because it has the store open`,
-    {
-      where: '--env',
-      hints: [commandHint('owner status'), commandHint('owner stop')],
-    },
+    `--${flag} cannot reach ${what} process ${pid} ("${command}") starts, because it has the store open`,
+    { where: `--${flag}`, hints: [commandHint('owner status'), commandHint('owner stop')] },
   );
 }
 

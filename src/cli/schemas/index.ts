@@ -7,6 +7,7 @@ import { invariantSchemas } from './invariant.ts';
 import { maintenanceSchemas } from './maintenance.ts';
 import { ownerSchemas } from './owner.ts';
 import { ApprovalData, anyObject, commands, PlanData, phase, state, target } from './plan.ts';
+import { workerSchemas } from './worker.ts';
 
 /** Schemas of each command's `data` in the envelope. They are strict, so that a new key cannot appear unnoticed. */
 
@@ -198,6 +199,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
   'plan logs': LogsData,
   ...agentSchemas,
   ...ownerSchemas,
+  ...workerSchemas,
   ...invariantSchemas,
   ...maintenanceSchemas,
 };

@@ -34,12 +34,12 @@ export function redactDispatcher(dispatcher: Dispatcher, redactor: Redactor): Di
     ...dispatcher,
     async runAgent(work) {
       const record: AgentWork['record'] = act => work.record(async () => redactEnd(await act(), redactor));
-      return redactAnswer(await dispatcher.runAgent({ ...work, record }), redactor);
+      return redactAgentAnswer(await dispatcher.runAgent({ ...work, record }), redactor);
     },
   };
 }
 
-function redactAnswer(answer: AgentAnswer, redactor: Redactor): AgentAnswer {
+function redactAgentAnswer(answer: AgentAnswer, redactor: Redactor): AgentAnswer {
   // Too deep an answer is rejected when its decisions are checked; traversing it here would overflow the stack.
   if (isTooDeep(answer)) return answer;
   const { decisions, ...rest } = answer;
@@ -48,7 +48,7 @@ function redactAnswer(answer: AgentAnswer, redactor: Redactor): AgentAnswer {
 
 function redactEnd({ answer, error, tree }: AgentEnd, redactor: Redactor): AgentEnd {
   return {
-    ...(answer !== undefined && { answer: redactAnswer(answer, redactor) }),
+    ...(answer !== undefined && { answer: redactAgentAnswer(answer, redactor) }),
     ...(error !== undefined && { error: redactor.value(error) }),
     tree,
   };

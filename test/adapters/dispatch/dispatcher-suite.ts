@@ -103,9 +103,9 @@ export function dispatcherSuite(name: string, open: OpenDispatcher): void {
           const refused = await call('builtin/read', { path: 'missing.txt' }).catch(error => error.code);
           const forbidden = await permit('builtin/none', {}).catch(error => error.code);
           const sum = await once('sum', async () => 1 + 1);
-          const said = await ask('say', async () => ({ result: 'hello', usage: { tokens: 3 } }));
+          const message = await ask('say', async () => ({ result: 'hello', usage: { tokens: 3 } }));
           reportUsage({ tokens: 5 });
-          return { decisions: [], summary: JSON.stringify({ refused, forbidden, sum, said }) };
+          return { decisions: [], summary: JSON.stringify({ refused, forbidden, sum, message }) };
         },
       };
       await dispatch({ agent }, async ({ runAgent }) => {
@@ -121,7 +121,7 @@ export function dispatcherSuite(name: string, open: OpenDispatcher): void {
           refused: 'TOOL_FAILED',
           forbidden: 'UNKNOWN_TOOL',
           sum: 2,
-          said: 'hello',
+          message: 'hello',
         });
       });
       expect(await harness.read('b.txt')).toBe('after');
@@ -182,11 +182,11 @@ export function dispatcherSuite(name: string, open: OpenDispatcher): void {
       await mkdir(join(directory, 'api'));
       const place = async () => ({ directory, variables: { PORT: '4100' } });
       const printed: string[] = [];
-      const heard = { onStart: () => printed.push('started'), onLine: (line: string) => printed.push(line) };
+      const events = { onStart: () => printed.push('started'), onLine: (line: string) => printed.push(line) };
       const env = { PATH: process.env.PATH ?? '', PORT: '1' };
       await dispatch({ place }, async dispatcher => {
-        const first = { argv: ['sh', '-c', 'pwd; echo "$PORT" > port; exit 3'], folder: 'api', env, ...heard };
-        const second = { argv: ['cat', 'api/port'], ...heard };
+        const first = { argv: ['sh', '-c', 'pwd; echo "$PORT" > port; exit 3'], folder: 'api', env, ...events };
+        const second = { argv: ['cat', 'api/port'], ...events };
         const running = dispatcher.runValidations(validation([first, second], { place }));
         const { outcome, exitCode, tail } = await running.result(0);
         expect({ outcome, exitCode }).toEqual({ outcome: 'exited', exitCode: 3 });

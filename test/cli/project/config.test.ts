@@ -17,9 +17,9 @@ const settings = () => loadSettings({ home: join(above, 'home') }, { XDG_CONFIG_
 
 describe('settings', () => {
   test('are empty when the file is missing or empty', async () => {
-    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null });
+    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null, workers: {} });
     project('');
-    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null });
+    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null, workers: {} });
   });
 
   test('of the project override those of the user', async () => {
@@ -30,7 +30,7 @@ describe('settings', () => {
     project('actor: { default: {} }\n');
     expect(await settings()).toMatchObject({ profile: 'manual', reconciliation: 'builtin' });
     person('actor: {}\n');
-    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null });
+    expect(await settings()).toEqual({ profiles: [], prices: {}, notify: null, workers: {} });
   });
 
   test('name prices of models, those of the project before those of the user [R226]', async () => {

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../../command.ts';
-import { detachFlag, environmentFlag, inspectFlag, planArgument, planFlag } from '../../shared-flags.ts';
+import { detachFlag, environmentFlag, inspectFlag, planArgument, planFlag, workerFlags } from '../../shared-flags.ts';
 
 export const command: CommandDefinition = {
   path: 'plan execute',
@@ -9,6 +9,6 @@ export const command: CommandDefinition = {
     ['troupe plan execute 7Q3K2M9P', 'one plan, by the end of its id'],
   ],
   arguments: [planArgument],
-  flags: [planFlag, environmentFlag, inspectFlag, detachFlag],
+  flags: [planFlag, environmentFlag, ...workerFlags, inspectFlag, detachFlag],
   load: () => import('./execute.run.ts'),
 };

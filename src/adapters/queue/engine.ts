@@ -1,0 +1,142 @@
+/** BullMQ on Redis or PostgreSQL: the queues that an owner and its workers share. */
+import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
+import { commandHint } from '../../model/command-hint.ts';
+import { TroupeError } from '../../model/errors.ts';
+
+type EngineWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
+
+export interface QueueEngine {
+  /** The address of its server, without a password. */
+  readonly where: string;
+  queue(name: string): Queue;
+  /** @param process null: the worker takes no jobs, and only gives those of dead workers back */
+  worker(name: string, process: Processor | null, options: EngineWorkerOptions): Worker;
+  events(name: string): QueueEvents;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Queues of another namespace on the same server are not seen: letters, digits and `_`. @default 'troupe' */
+  namespace?: string | undefined;
+  /** Milliseconds for the first connection. @default 10_000 */
+  connectMs?: number | undefined;
+}
+
+export type EngineJob = Job;
+
+/**
+ * Connects to the server at `redis://`, `rediss://` or `postgres://`.
+ * @throws {TroupeError} USAGE for another address or namespace, PACKAGE_MISSING, QUEUE_UNREACHABLE
+ */
+export async function openEngine(url: string, options: EngineOptions = {}): Promise<QueueEngine> {
+  const { namespace = 'troupe', connectMs = 10_000 } = options;
+  const address = parseAddress(url, namespace);
+  const bullmq = await load('bullmq', () => import('bullmq'));
+  const { connection, factory, end } = address.isRedis
+    ? await redisBackend(url)
+    : { ...(await postgresBackend(url, namespace)), factory: bullmq.createPostgresBackend };
+  const opened: { close(): Promise<unknown> }[] = [];
+  const keep = <Opened extends Queue | Worker | QueueEvents>(one: Opened): Opened => {
+    // Both clients connect again by themselves. Without a listener an error would end the process.
+    (one as Queue).on('error', () => undefined);
+    opened.push(one);
+    return one;
+  };
+  // BullMQ types its options by the backend, which is known only here.
+  const common = { connection, prefix: `troupe:${namespace}` } as never;
+  const backend = factory as never;
+  const queues = new Map<string, Queue>();
+  const engine: QueueEngine = {
+    where: address.where,
+    queue(name) {
+      const known = queues.get(name) ?? keep(new bullmq.Queue(name, common, backend) as Queue);
+      queues.set(name, known);
+      return known;
+    },
+    worker: (name, process, given) =>
+      keep(new bullmq.Worker(name, process, { ...given, ...(common as object) } as never, backend) as Worker),
+    events: name => keep(new bullmq.QueueEvents(name, common, backend) as QueueEvents),
+    async close() {
+      await Promise.all(opened.map(each => each.close().catch(() => undefined)));
+      await end();
+    },
+  };
+  try {
+    await withTimeout(engine.queue('workers').waitUntilReady(), connectMs);
+  } catch (cause) {
+    void engine.close();
+    throw new TroupeError('QUEUE_UNREACHABLE', `The queue at ${address.where} cannot be reached: ${reasonOf(cause)}`, {
+      where: address.where,
+      hints: [commandHint('help worker')],
+      cause,
+    });
+  }
+  return engine;
+}
+
+function parseAddress(url: string, namespace: string): { isRedis: boolean; where: string } {
+  if (!/^[a-z_][a-z0-9_]{0,40}$/.test(namespace)) {
+    throw new TroupeError('USAGE', 'A namespace has lower-case letters, digits and _, and begins with no digit', {
+      where: namespace,
+    });
+  }
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const isRedis = parsed !== null && /^rediss?:$/.test(parsed.protocol);
+  if (parsed === null || !(isRedis || /^postgres(ql)?:$/.test(parsed.protocol))) {
+    throw new TroupeError(
+      'USAGE',
+      'A queue has an address such as redis://HOST, rediss://HOST or postgres://HOST/DATABASE',
+      {
+        where: parsed === null ? url : `${parsed.protocol}//${parsed.host}`,
+      },
+    );
+  }
+  parsed.password = '';
+  return { isRedis, where: parsed.href };
+}
+
+async function redisBackend(url: string) {
+  const { Redis } = await load('ioredis', () => import('ioredis'));
+  const connection = new Redis(url, {
+    maxRetriesPerRequest: null,
+    retryStrategy: tries => Math.min(tries * 100, 2000),
+  });
+  connection.on('error', () => undefined);
+  return { connection, factory: undefined, end: async () => connection.disconnect() };
+}
+
+async function postgresBackend(url: string, namespace: string) {
+  await load('pg', () => import('pg'));
+  return {
+    connection: { connectionString: url, schema: `troupe_queue_${namespace}`, migrate: true, max: 4 },
+    end: async () => undefined,
+  };
+}
+
+async function load<Package>(name: string, importing: () => Promise<Package>): Promise<Package> {
+  try {
+    return await importing();
+  } catch (error) {
+    const isMissing =
+      error instanceof Error && new RegExp(`Cannot find (?:package|module) '${name}'`).test(error.message);
+    if (!isMissing) throw error;
+    throw new TroupeError('PACKAGE_MISSING', `Workers need the package ${name}, which is not installed`, {
+      hints: [`npm install ${name}`],
+      cause: error,
+    });
+  }
+}
+
+async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error
+    ? cause.message || String((cause as NodeJS.ErrnoException).code ?? cause)
+    : String(cause);
+}

@@ -1,0 +1,67 @@
+/**
+ * Messages in order, over a queue of the engine: they survive a restart of either side. What is sent while another send is under way
+ * travels together. A message may arrive twice.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Queue, Worker } from 'bullmq';
+import type { QueueEngine } from './engine.ts';
+
+export interface Sender<Message> {
+  send(message: Message): void;
+  /** Resolves when all that was sent is in the queue. */
+  flush(): Promise<void>;
+}
+
+const retryMs = 500;
+
+export function createSender<Message>(queue: Queue): Sender<Message> {
+  let waiting: Message[] = [];
+  let sending: Promise<void> | null = null;
+  const sendAll = async () => {
+    while (waiting.length > 0) {
+      const messages = waiting;
+      waiting = [];
+      await addUntilStored(queue, messages);
+    }
+    sending = null;
+  };
+  return {
+    send(message) {
+      waiting.push(message);
+      sending ??= Promise.resolve().then(sendAll);
+    },
+    flush: async () => {
+      await sending;
+    },
+  };
+}
+
+async function addUntilStored(queue: Queue, messages: readonly unknown[]): Promise<void> {
+  for (;;) {
+    try {
+      await queue.add('messages', messages, { removeOnComplete: true, removeOnFail: true });
+      return;
+    } catch (error) {
+      if (queue.closing !== undefined) return;
+      if (!isQueueConnectionError(error)) throw error;
+      await pause(retryMs);
+    }
+  }
+}
+
+/** Receives messages one batch after the other; `receive` must not wait for anything. */
+export function openInbox<Message>(engine: QueueEngine, name: string, receive: (message: Message) => void): Worker {
+  return engine.worker(
+    name,
+    async job => {
+      for (const message of job.data as Message[]) receive(message);
+    },
+    { concurrency: 1, maxStalledCount: 1_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
+  );
+}
+
+/** Whether an error says that the server cannot be reached now. */
+export function isQueueConnectionError(error: unknown): boolean {
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+  return /^(E(CONN|PIPE|TIMEDOUT|HOST|NET)|57P0|08)|Connection|connection|closed/.test(`${code} ${message}`.trim());
+}

@@ -1,0 +1,69 @@
+import type { AgentSpec } from '../../../model/agent.ts';
+import { TroupeError } from '../../../model/errors.ts';
+import type { AgentAnswer } from '../../../ports/agent.ts';
+import type { AgentEnd, AgentWork } from '../../../ports/dispatcher.ts';
+import type { AgentJobData } from '../messages.ts';
+import { agentNameOf, ownCommandOf, type WorkNeeds } from '../needs.ts';
+import { createAgentSession } from './agent-session.ts';
+import type { DispatchContext } from './dispatch-context.ts';
+import { createSessionFiles, type SessionFiles } from './session-files.ts';
+import { createSessionReports } from './session-reports.ts';
+import { actionFolderIn } from './stays-here.ts';
+
+/** Has a worker run an agent. */
+export async function dispatchAgent(context: DispatchContext, work: AgentWork, spec: AgentSpec): Promise<AgentAnswer> {
+  const { board, agents, exchange, root, forget } = context;
+  const { task, actionDir, files: own } = work;
+  const { plan, key } = task;
+  const agent = agents(work.agent, actionDir);
+  const hasFolder = agent.usesDirectory !== false;
+  const files = hasFolder && exchange !== null ? createSessionFiles(key, own, exchange) : null;
+  const reports = createSessionReports(task, agent.repeatsUsage !== false);
+  const session = createAgentSession({ task, reports, files, send: board.send });
+  const actionFolder = actionFolderIn(root, actionDir) ?? '';
+  let isLive = false;
+  const end = await work.record(async (): Promise<AgentEnd> => {
+    isLive = true;
+    const result = await board.run({
+      ...{ planId: plan.planId, key, signal: task.signal, onWait: work.onWait, onMessage: session },
+      needs: needsOf(work, spec, { hasFolder, labels: context.labels }),
+      data: async () => ({ plan, work: await jobOf(work, { spec, actionFolder, files }) }),
+      onFound: async () => {
+        await files?.publish();
+      },
+    });
+    await reports.wait(result.reports);
+    await files?.adopt(result.tree);
+    const tree = files === null ? null : await own.capture();
+    const { value, error } = result;
+    return error === undefined ? { answer: value as AgentAnswer, tree } : { error, tree };
+  });
+  if (!isLive && end.tree !== null) await own.restore(end.tree);
+  forget(plan.planId, key);
+  if (end.answer === undefined) throw TroupeError.deserialize(TroupeError.serialize(end.error));
+  return end.answer;
+}
+
+function needsOf(
+  { task: { plan }, onlyLooking }: AgentWork,
+  spec: AgentSpec,
+  { hasFolder, labels }: { hasFolder: boolean; labels: readonly string[] },
+): WorkNeeds {
+  const setUp = hasFolder && !onlyLooking ? (plan.setup?.run ?? []) : [];
+  const command = ownCommandOf(spec);
+  const commands = command === null ? setUp : [...setUp, command];
+  return { agent: agentNameOf(spec), commands, labels, files: hasFolder };
+}
+
+async function jobOf(
+  { task, onlyLooking }: AgentWork,
+  { spec, actionFolder, files }: { spec: AgentSpec; actionFolder: string; files: SessionFiles | null },
+): Promise<AgentJobData> {
+  const { role, attempt, directory, decisions, guidance, advice, problem, diff, choices = null, session } = task;
+  const data = { role, attempt, directory, decisions, guidance, advice, problem, diff, choices };
+  return {
+    ...{ kind: 'agent', agent: spec, actionFolder, onlyLooking },
+    base: files === null ? null : await files.publish(),
+    task: { ...data, session: session === null ? null : { last: session.last } },
+  };
+}

@@ -1,0 +1,118 @@
+/** The jobs of one owner: places each in the queue of workers that fit, and waits for its result. */
+import { randomUUID } from 'node:crypto';
+import type { QueueEngine } from '../engine.ts';
+import { makeJobId } from '../job-id.ts';
+import { createSender, openInbox, type Sender } from '../line.ts';
+import type { FromWorker, JobResult, ToWorker } from '../messages.ts';
+import { inboxOfOwner, inboxOfWorker } from '../registry.ts';
+import { createJobStates } from './job-states.ts';
+import { createJobStops } from './job-stops.ts';
+import { createLooks } from './looks.ts';
+import { type BoardJob, createOpenJob, type OpenJob } from './open-job.ts';
+import { beginJob, placeJob } from './place-job.ts';
+import { sweepJobs } from './sweep-jobs.ts';
+import { createWorkerDirectory } from './worker-directory.ts';
+
+export interface JobBoard {
+  /**
+   * Resolves with the job's result, whichever process added the job.
+   * @throws {TroupeError} CANCELLED by the signal, which also stops the job; WORKER_LOST when it ended too many workers
+   */
+  run(job: BoardJob): Promise<JobResult>;
+  /** Removes a job whose result is recorded. */
+  remove(planId: string, key: string): Promise<void>;
+  send(worker: string, message: ToWorker): void;
+  /** The keys of the work that it waits for. */
+  keys(): string[];
+  /** Resolves when the stopped jobs of a plan have ended. */
+  stopped(planId: string): Promise<void>;
+  /** Stops the jobs of these plans that no process waits for. */
+  sweep(isOurs: (planId: string) => Promise<boolean>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds between two looks at the workers. */
+const lookMs = 1000;
+/** Every so many looks, the state of each job is read, in case an event was lost. */
+const looksPerCheck = 3;
+
+export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise<JobBoard> {
+  const inbox = inboxOfOwner(randomUUID().slice(0, 13));
+  const open = new Map<string, OpenJob>();
+  const { send, flush } = sendersToWorkers(engine);
+  const directory = createWorkerDirectory(engine);
+  const states = createJobStates({ engine, directory, inbox, send, find: id => open.get(id) });
+  const stops = createJobStops(engine, send);
+  const receiver = openInbox<FromWorker>(engine, inbox, message => {
+    const job = open.get(message.job);
+    if (job === undefined) return send(message.worker, { type: 'stop', job: message.job, attempt: message.attempt });
+    job.attached.add(`${message.worker} ${message.attempt}`);
+    job.given.onMessage(message);
+  });
+  await receiver.waitUntilReady();
+
+  const placing = { engine, directory, states, inbox, open };
+  const looks = createLooks(
+    async count => {
+      await directory.look();
+      const jobs = [...open.values()];
+      for (const job of jobs) if (job.queue === null) await placeJob(placing, job);
+      if (count % looksPerCheck !== 0) return;
+      for (const job of jobs) await states.check(job).catch(() => undefined);
+    },
+    () => open.size > 0,
+    lookMs,
+  );
+
+  return {
+    send,
+    async run(given) {
+      given.signal.throwIfAborted();
+      const job = createOpenJob(makeJobId(given.planId, given.key), given);
+      const onAbort = () => job.fail(given.signal.reason);
+      given.signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        await beginJob(placing, job);
+        looks.start();
+        return await job.result;
+      } finally {
+        given.signal.removeEventListener('abort', onAbort);
+        open.delete(job.id);
+        if (given.signal.aborted && job.queue !== null)
+          stops.stop({ id: job.id, planId: given.planId, queue: job.queue });
+      }
+    },
+    async remove(planId, key) {
+      for (const queue of directory.queues()) await engine.queue(queue).remove(makeJobId(planId, key));
+    },
+    keys: () => [...open.values()].map(({ given }) => given.key),
+    stopped: planId => stops.wait(planId),
+    sweep: isOurs => sweepJobs({ engine, directory, stops, inbox, isOpen: id => open.has(id) }, isOurs),
+    async close() {
+      await looks.close();
+      await stops.wait();
+      await flush();
+      await receiver.close();
+      if (open.size === 0)
+        await engine
+          .queue(inbox)
+          .obliterate({ force: true })
+          .catch(() => undefined);
+      await engine.close();
+    },
+  };
+}
+
+function sendersToWorkers(engine: QueueEngine) {
+  const senders = new Map<string, Sender<ToWorker>>();
+  return {
+    send(worker: string, message: ToWorker) {
+      const sender = senders.get(worker) ?? createSender<ToWorker>(engine.queue(inboxOfWorker(worker)));
+      senders.set(worker, sender);
+      sender.send(message);
+    },
+    async flush() {
+      await Promise.all([...senders.values()].map(sender => sender.flush()));
+    },
+  };
+}

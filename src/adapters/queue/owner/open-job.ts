@@ -1,0 +1,50 @@
+import type { FromWorker, JobData, JobResult } from '../messages.ts';
+import type { WorkNeeds } from '../needs.ts';
+
+/** Work for a worker, as it is given to the board. */
+export interface BoardJob {
+  planId: string;
+  key: string;
+  needs: WorkNeeds;
+  signal: AbortSignal;
+  /** Called for a job that is not there yet. */
+  data(): Promise<Omit<JobData, 'inbox' | 'protocol' | 'key'>>;
+  /** Called when the job is there already, from before this process started. */
+  onFound(data: JobData): Promise<void>;
+  onWait(reason: string | null): void;
+  onMessage(message: FromWorker): void;
+}
+
+/** A job whose result is waited for. */
+export interface OpenJob {
+  id: string;
+  given: BoardJob;
+  data: JobData | null;
+  /** The queue that it is in; null while no worker fits. */
+  queue: string | null;
+  /** The attempts whose workers know this process. */
+  attached: Set<string>;
+  /** Why it waits; null when it does not. */
+  reason: string | null;
+  result: Promise<JobResult>;
+  resolve(result: JobResult): void;
+  fail(error: unknown): void;
+}
+
+export function createOpenJob(id: string, given: BoardJob): OpenJob {
+  let resolve: (result: JobResult) => void = () => undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const result = new Promise<JobResult>((done, reject) => {
+    resolve = done;
+    fail = reject;
+  });
+  result.catch(() => undefined);
+  return { id, given, data: null, queue: null, attached: new Set(), reason: null, result, resolve, fail };
+}
+
+/** Tells the work why it waits, when that changes. */
+export function wait(job: OpenJob, reason: string | null): void {
+  if (job.reason === reason) return;
+  job.reason = reason;
+  job.given.onWait(reason);
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+
+/** What a worker can and may do. Workers for which it is equal take their work from one queue. */
+export const WorkerAbilities = z.strictObject({
+  protocol: z.number(),
+  /** Its agents, by name: `steps`, `llm`, or that of a preset, with the version of its program. */
+  agents: z.record(z.string(), z.string().nullable()),
+  labels: z.array(z.string()),
+  /** Commands that it may run: `*`, or the first words of a command. */
+  commands: z.array(z.string()),
+  /** Whether it has an exchange for files. */
+  hasFiles: z.boolean(),
+});
+export type WorkerAbilities = z.infer<typeof WorkerAbilities>;
+
+/** A worker, as it appears to owners. */
+export const WorkerRecord = z.strictObject({
+  id: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  /** Version of Troupe. */
+  version: z.string(),
+  /** The queue of its work. */
+  queue: z.string(),
+  abilities: WorkerAbilities,
+  concurrency: z.number(),
+  running: z.number(),
+  /** It finishes its work and takes no more. */
+  isDraining: z.boolean(),
+  startedAt: z.string(),
+  seenAt: z.string(),
+  /** Counts its signs of life. */
+  beat: z.number(),
+  /** Milliseconds without one after which it counts as dead. */
+  leaseMs: z.number(),
+});
+export type WorkerRecord = z.infer<typeof WorkerRecord>;

@@ -1,0 +1,122 @@
+/**
+ * The worker's end of the line of one attempt at a job. Requests are kept: an owner that was started again gets all of them, in
+ * order, and so learns how far the work is.
+ */
+import { TroupeError } from '../../../model/errors.ts';
+import type { Sender } from '../line.ts';
+import type { FromWorker, Outcome, Published, Report, TaskRequest, ToWorker } from '../messages.ts';
+import type { WorkFolder } from './work-folder.ts';
+
+export interface JobLine {
+  /** Asks the owner. `act` is what a `once` or an `ask` does here. @throws {TroupeError} the owner's error */
+  request(request: TaskRequest, act?: () => Promise<unknown>): Promise<unknown>;
+  report(report: Report): void;
+  /** The number of reports so far. */
+  reports(): number;
+  receive(message: ToWorker): void;
+  /** From now on, files travel with requests. */
+  withFolder(folder: WorkFolder): void;
+  close(): void;
+}
+
+interface JobLineOptions {
+  job: string;
+  attempt: number;
+  worker: string;
+  /** Sends to the current inbox of the owner. */
+  sender(): Sender<FromWorker>;
+  /** The owner has another inbox. */
+  onAttach(inbox: string): void;
+  onStop(): void;
+  /** Milliseconds after which an unanswered request is sent again, in case the server lost it. @default 30_000 */
+  resendMs?: number;
+}
+
+interface Asked {
+  id: number;
+  request: TaskRequest;
+  tree: Published | null;
+  isAnswered: boolean;
+  act: (() => Promise<unknown>) | undefined;
+  performed: Promise<{ outcome: Outcome<unknown>; tree: Published | null }> | null;
+  answer(reply: { outcome: Outcome<unknown>; tree: Published | null }): void;
+}
+
+export function createJobLine(options: JobLineOptions): JobLine {
+  const { job, attempt, worker, sender, onAttach, onStop, resendMs = 30_000 } = options;
+  const asked: Asked[] = [];
+  let folder: WorkFolder | null = null;
+  let reports = 0;
+  let lastCall: Promise<unknown> = Promise.resolve();
+  const of = { job, attempt, worker };
+  const send = ({ id, request, tree, isAnswered }: Asked) =>
+    sender().send({ ...of, type: 'request', id, request, tree, isAnswered });
+  const resend = setInterval(() => {
+    for (const each of asked) if (!each.isAnswered) send(each);
+  }, resendMs);
+
+  const ask = async (request: TaskRequest, act?: () => Promise<unknown>) => {
+    const tree = request.method === 'call' && folder !== null ? await folder.publish() : null;
+    const reply = await new Promise<{ outcome: Outcome<unknown>; tree: Published | null }>(answer => {
+      const entry = { id: asked.length + 1, request, tree, isAnswered: false, act, performed: null, answer };
+      asked.push(entry);
+      send(entry);
+    });
+    if (reply.tree !== null && folder !== null) await folder.adopt(reply.tree);
+    if (reply.outcome.error !== undefined) throw TroupeError.deserialize(reply.outcome.error);
+    return reply.outcome.value;
+  };
+
+  const perform = async (entry: Asked) => {
+    entry.performed ??= outcomeOf(entry.act ?? (async () => undefined)).then(async outcome => ({
+      outcome,
+      tree: folder === null ? null : await folder.publish(),
+    }));
+    const done = await entry.performed;
+    sender().send({ ...of, type: 'performed', id: entry.id, ...done });
+  };
+
+  return {
+    async request(request, act) {
+      if (request.method !== 'call') return ask(request, act);
+      // Calls take turns: each may change the files for the next one.
+      const call = lastCall.then(() => ask(request));
+      lastCall = call.catch(() => undefined);
+      return call;
+    },
+    report(report) {
+      reports += 1;
+      sender().send({ ...of, type: 'report', n: reports, report });
+    },
+    reports: () => reports,
+    withFolder(given) {
+      folder = given;
+    },
+    receive(message) {
+      if (message.type === 'stop') return onStop();
+      if (message.type === 'attach') {
+        onAttach(message.inbox);
+        for (const each of asked) send(each);
+        return;
+      }
+      const entry = asked[message.id - 1];
+      if (entry === undefined || entry.isAnswered) return;
+      if (message.type === 'perform') {
+        void perform(entry).catch(onStop);
+      } else {
+        entry.isAnswered = true;
+        entry.answer(message);
+      }
+    },
+    close: () => clearInterval(resend),
+  };
+}
+
+/** Returns what `act` returns, or its error, as plain JSON. */
+export async function outcomeOf<Value>(act: () => Promise<Value>): Promise<Outcome<Value>> {
+  try {
+    return { value: await act() };
+  } catch (thrown) {
+    return { error: TroupeError.serialize(thrown) };
+  }
+}

@@ -1,0 +1,191 @@
+/** A worker: takes jobs from the queue of its abilities, and does them here. */
+import { randomUUID } from 'node:crypto';
+import { TroupeError } from '../../../model/errors.ts';
+import type { EngineJob, QueueEngine } from '../engine.ts';
+import { createSender, openInbox, type Sender } from '../line.ts';
+import { type FromWorker, type JobData, type JobResult, jobDataSchema, type ToWorker } from '../messages.ts';
+import { announceWorker, inboxOfWorker, removeDeadWorkers, workQueueOf } from '../registry.ts';
+import { readUnreadMessages } from '../unread-messages.ts';
+import { createJobLine, type JobLine } from './job-line.ts';
+import { runJob, type WorkerTools } from './run-job.ts';
+
+export interface OpenWorkerOptions {
+  engine: QueueEngine;
+  tools: WorkerTools;
+  concurrency: number;
+  host: string;
+  pid: number;
+  version: string;
+  /** Milliseconds without a sign of life after which its jobs go to another worker. */
+  leaseMs: number;
+  /** Receives a line about each job. */
+  log(line: string): void;
+}
+
+export interface OpenedWorker {
+  readonly id: string;
+  /** The number of jobs that it does now. */
+  running(): number;
+  /** Takes no more jobs, finishes those that it does, and closes. */
+  drain(): Promise<void>;
+  /** Stops its jobs, which other workers do again, and closes. */
+  stop(): Promise<void>;
+}
+
+interface Running {
+  attempt: number;
+  inbox: string;
+  line: JobLine;
+  stop: AbortController;
+  /** Resolves when what the owner before did not read is on its way to the new one. */
+  moving: Promise<void>;
+}
+
+/** How often a job may lose its worker before it fails: work that ends every worker must not go on for ever. */
+const stalledMax = 20;
+
+export async function openWorker(options: OpenWorkerOptions): Promise<OpenedWorker> {
+  const { engine, tools, concurrency, host, pid, version, leaseMs, log } = options;
+  const id = randomUUID().slice(0, 13);
+  const queue = workQueueOf(tools.abilities);
+  await removeDeadWorkers(engine, Date.now());
+  const announcement = await announceWorker(engine, {
+    ...{ id, host, pid, version, queue, abilities: tools.abilities, concurrency, leaseMs },
+    ...{ running: 0, isDraining: false, startedAt: new Date().toISOString() },
+  });
+  const attempts = createAttempts(engine, id, count => announcement.change({ running: count }));
+  const { running } = attempts;
+  const inbox = openInbox<ToWorker>(engine, inboxOfWorker(id), message => {
+    const work = running.get(message.job);
+    if (work !== undefined && work.attempt === message.attempt) work.line.receive(message);
+  });
+
+  const jobs = engine.worker(queue, job => doJob({ id, tools, attempts, log }, job), {
+    ...{ concurrency, name: id, lockDuration: leaseMs, stalledInterval: leaseMs / 2, maxStalledCount: stalledMax },
+    // The owner removes results when it has recorded them.
+    ...{ removeOnComplete: { age: 7 * 86_400 }, removeOnFail: { age: 7 * 86_400 } },
+  });
+  // Another worker does the job now.
+  jobs.on('lockRenewalFailed', lost => {
+    for (const jobId of lost)
+      running.get(jobId)?.stop.abort(new TroupeError('CANCELLED', 'Another worker took the work'));
+  });
+  await Promise.all([jobs.waitUntilReady(), inbox.waitUntilReady()]);
+
+  const close = async () => {
+    await inbox.close();
+    await announcement.close();
+    await engine
+      .queue(inboxOfWorker(id))
+      .obliterate({ force: true })
+      .catch(() => undefined);
+    await tools.folders.close();
+  };
+  return {
+    id,
+    running: () => running.size,
+    async drain() {
+      announcement.change({ isDraining: true });
+      await jobs.close();
+      await close();
+    },
+    async stop() {
+      for (const { stop } of running.values()) stop.abort(new TroupeError('CANCELLED', 'The worker was stopped'));
+      await jobs.close(true);
+      await close();
+    },
+  };
+}
+
+interface Attempts {
+  readonly running: ReadonlyMap<string, Running>;
+  start(jobId: string, attempt: number, data: JobData): Running;
+  /** Resolves when what was sent to the owner of the job is there. */
+  flush(jobId: string): Promise<void>;
+  end(jobId: string): void;
+}
+
+/** The attempts that this worker makes, and their lines to their owners. */
+function createAttempts(engine: QueueEngine, id: string, onCount: (running: number) => void): Attempts {
+  const running = new Map<string, Running>();
+  const senders = new Map<string, Sender<FromWorker>>();
+  const senderTo = (inbox: string) => {
+    const sender = senders.get(inbox) ?? createSender<FromWorker>(engine.queue(inbox));
+    senders.set(inbox, sender);
+    return sender;
+  };
+  const start = (jobId: string, attempt: number, data: JobData): Running => {
+    const stop = new AbortController();
+    const work: Running = {
+      attempt,
+      inbox: data.inbox,
+      stop,
+      moving: Promise.resolve(),
+      line: createJobLine({
+        ...{ job: jobId, attempt, worker: id },
+        sender: () => senderTo(work.inbox),
+        onAttach(name) {
+          const before = work.inbox;
+          work.inbox = name;
+          if (before === name) return;
+          work.moving = readUnreadMessages(engine, before, { job: jobId, attempt }).then(messages => {
+            for (const message of messages) if (message.type === 'report') senderTo(name).send(message);
+          });
+        },
+        onStop: () => stop.abort(new TroupeError('CANCELLED', 'The work was stopped')),
+      }),
+    };
+    running.set(jobId, work);
+    onCount(running.size);
+    return work;
+  };
+  return {
+    running,
+    start,
+    async flush(jobId) {
+      const work = running.get(jobId);
+      if (work === undefined) return;
+      await work.moving;
+      await senderTo(work.inbox).flush();
+    },
+    end(jobId) {
+      running.delete(jobId);
+      onCount(running.size);
+    },
+  };
+}
+
+interface Doing extends Pick<OpenWorkerOptions, 'tools' | 'log'> {
+  id: string;
+  attempts: Attempts;
+}
+
+async function doJob({ id, tools, attempts, log }: Doing, job: EngineJob): Promise<JobResult> {
+  const parsed = jobDataSchema.safeParse(job.data);
+  if (!parsed.success) return { ...refusal(parsed.error.issues[0]?.path.join('.')), tree: null, reports: 0, inbox: '' };
+  const jobId = String(job.id);
+  const attempt = job.attemptsStarted;
+  await job.updateProgress({ worker: id, attempt });
+  const running = attempts.start(jobId, attempt, parsed.data);
+  const { line, stop } = running;
+  const { plan, work } = parsed.data;
+  log(`${plan.planId} ${work.kind}: begins, attempt ${attempt}`);
+  try {
+    const key = `w-${jobId}-${attempt}`;
+    const result = await runJob(tools, { key, data: parsed.data, line, signal: stop.signal });
+    await attempts.flush(jobId);
+    log(`${plan.planId} ${work.kind}: ${result.error === undefined ? 'done' : result.error.message}`);
+    return { ...result, inbox: running.inbox };
+  } finally {
+    line.close();
+    attempts.end(jobId);
+  }
+}
+
+function refusal(where = 'data'): { error: ReturnType<typeof TroupeError.serialize> } {
+  return {
+    error: TroupeError.serialize(
+      new TroupeError('PROTOCOL_BROKEN', `The worker does not understand the job: ${where}`),
+    ),
+  };
+}

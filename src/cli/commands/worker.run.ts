@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { commandHint, TroupeError } from '../../index.ts';
+import type { CommandContext, RunCommand } from '../command.ts';
+import { agentVariables } from '../project/agent-variables.ts';
+import { loadOwnAgents, loadUserWorkers } from '../project/config.ts';
+import { environmentFlags, inheritedEnvironment, secretsAmong, secretValues } from '../project/environment.ts';
+import { requireQueue } from '../project/queue-flags.ts';
+
+/** Takes work until a signal, then finishes what it does. */
+export const run: RunCommand = async context => {
+  const { io, args, log } = context;
+  const { startWorker } = await import('../../worker.ts');
+  const { queue, exchange, namespace } = requireQueue(context, await loadUserWorkers(io.env), 'queue');
+  const ownAgents = await loadOwnAgents(io.env);
+  const agentEnv = await agentVariables(io.env, ownAgents);
+  const worker = await startWorker({
+    ...{ queue, exchange, namespace, ownAgents, agentEnv },
+    concurrency: numberOf(context, 'concurrency', 1),
+    leaseMs: numberOf(context, 'lease', 15) * 1000,
+    labels: namesOf(args.text('labels')) ?? [],
+    agents: namesOf(args.text('agents')),
+    commands: args.list('allow-command'),
+    env: { ...inheritedEnvironment(io.env), ...Object.fromEntries(environmentFlags(context)) },
+    secrets: { ...secretsAmong(agentEnv), ...secretValues(context) },
+    folder:
+      args.text('folder') === undefined ? undefined : resolve(context.globals.directory, args.text('folder') ?? ''),
+    log,
+  });
+  const agents = Object.entries(worker.agents).map(([name, version]) =>
+    version === null ? name : `${name} ${version}`,
+  );
+  log(`Worker ${worker.id} takes work from ${worker.queue}: ${agents.join(', ')}`);
+  if (args.list('allow-command').length === 0) log('It runs no commands: allow them with --allow-command', 'warning');
+  await untilStopped(context);
+  const left = worker.running();
+  log(
+    left === 0 ? 'No work is running' : `Finishes ${left} ${left === 1 ? 'job' : 'jobs'}; stop it again to end at once`,
+  );
+  await worker.drain();
+  return { data: { worker: worker.id, queue: worker.queue }, text: 'The worker has ended.' };
+};
+
+async function untilStopped({ interrupts }: CommandContext): Promise<void> {
+  const stop = new AbortController();
+  interrupts.handle(() => stop.abort());
+  await new Promise<void>(enough => stop.signal.addEventListener('abort', () => enough()));
+}
+
+function numberOf({ args }: CommandContext, flag: string, otherwise: number): number {
+  const typed = args.text(flag);
+  const found = typed === undefined ? otherwise : Number(typed);
+  if (Number.isInteger(found) && found >= 1) return found;
+  throw new TroupeError('USAGE', `--${flag} is a whole number from 1 on`, {
+    where: `--${flag} ${typed}`,
+    hints: [commandHint('help worker')],
+  });
+}
+
+function namesOf(list: string | undefined): string[] | undefined {
+  return list
+    ?.split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '');
+}

@@ -1,0 +1,45 @@
+import type { CommandDefinition } from '../command.ts';
+import { exchangeFlag, namespaceFlag } from '../shared-flags.ts';
+
+export const command: CommandDefinition = {
+  path: 'worker',
+  summary: 'Do the work of agents and checks on this machine, for owners on any machine',
+  examples: [
+    [
+      'troupe worker --queue redis://HOST --exchange ssh://HOST/work.git --allow-command "npm test"',
+      'with the agents that are installed; Ctrl-C or SIGTERM finishes what runs and ends',
+    ],
+    [
+      'troupe worker --queue postgres://HOST/DATABASE --agents claude --concurrency 4 --labels gpu',
+      'one agent, four jobs at a time, with a label by which work can ask for it',
+    ],
+  ],
+  flags: [
+    { flags: '--queue <url>', meaning: 'redis://, rediss:// or postgres:// address; default TROUPE_WORKERS' },
+    exchangeFlag,
+    namespaceFlag,
+    { flags: '--concurrency <number>', meaning: 'jobs at the same time; default 1' },
+    {
+      flags: '--agents <names>',
+      meaning: 'its agents, separated by commas; default those that are installed, and steps',
+    },
+    { flags: '--labels <names>', meaning: 'labels by which work can ask for it, separated by commas' },
+    {
+      flags: '--allow-command <words>',
+      meaning: 'a command that jobs may run: its first words, or * for all; default none',
+      repeatable: true,
+    },
+    {
+      flags: '--env <name[=value]>',
+      meaning: 'an environment variable for programs, and for secrets that plans name',
+      repeatable: true,
+    },
+    { flags: '--folder <dir>', meaning: 'where its repositories and sandboxes are; default below $XDG_STATE_HOME' },
+    {
+      flags: '--lease <seconds>',
+      meaning: 'seconds without a sign of life after which others do its work; default 15',
+    },
+  ],
+  streams: true,
+  load: () => import('./worker.run.ts'),
+};

@@ -1,0 +1,143 @@
+/** Whole plans whose work is done by workers, with a real Redis server. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startWorker, workerQueue } from '../../src/worker.ts';
+import { runTroupe, runTroupeJson, startTroupe } from '../cli/run-command.ts';
+import { spawnTroupe } from '../cli/spawn-troupe.ts';
+import { createRepository, type TestRepository } from '../cli/test-repository.ts';
+import { hasRedis, type RedisServer, startRedis } from './redis-server.ts';
+import { createProject, runWorkload } from './workload.ts';
+
+test.runIf(!hasRedis)('plans on workers were not tested: there is no Redis server', () => undefined);
+
+describe.skipIf(!hasRedis)('a plan whose work goes to workers', () => {
+  let server: RedisServer;
+  let project: TestRepository;
+  /** A folder that programs on all workers see. */
+  let seen: string;
+  let exchange: string;
+  let queue: string[];
+  let namespaces = 0;
+  beforeAll(async () => {
+    server = await startRedis({ password: 'secret-of-redis' });
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    project = createRepository();
+    seen = join(project.env.HOME ?? '', 'seen');
+    exchange = join(seen, 'exchange.git');
+    mkdirSync(seen, { recursive: true });
+    execFileSync('git', ['init', '-q', '--bare', exchange]);
+    const namespace = `plans_${process.pid}_${namespaces++}`;
+    project.write('config.yaml', '');
+    queue = ['--exchange', exchange, '--namespace', namespace];
+  });
+  afterEach(() => project.remove());
+
+  /** An action of one program, as an agent. */
+  const program = (script: string) =>
+    project.write(
+      'one.yaml',
+      `name: local/one\ndescription: One program\nexecutionActor:\n  kind: command\n  argv: [sh, -c, '${script}']\n`,
+    );
+  const userConfig = (text: string) => {
+    const folder = join(project.env.HOME ?? '', '.config', 'troupe');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'config.yaml'), text);
+  };
+  const worker = (...words: string[]) => [
+    ...['worker', '--queue', server.url, ...queue, '--folder', join(seen, 'workers')],
+    ...words,
+  ];
+  const run = () =>
+    startTroupe(project, ['run', '-f', 'one.yaml', '--profile', 'trusted', '--workers', server.url, ...queue]);
+  const list = async () =>
+    (await runTroupeJson(project, ['worker', 'list', '--queue', server.url, ...queue.slice(2)])).data.workers as {
+      draining: boolean;
+      running: number;
+      concurrency: number;
+      agents: Record<string, string | null>;
+    }[];
+
+  test('gets from two workers the tree that it gets in one process [R272]', async () => {
+    const [there, here] = [join(seen, 'there'), join(seen, 'here')];
+    const { exchange: shared } = createProject(there);
+    createProject(here);
+    const namespace = `tree_${process.pid}`;
+    const done = [0, 0];
+    const workers = await Promise.all(
+      done.map((_, at) =>
+        startWorker({
+          ...{ queue: server.url, namespace, exchange: shared, folder: join(seen, 'workers'), commands: ['sh'] },
+          env: { PATH: process.env.PATH ?? '' },
+          concurrency: 2,
+          log: line => {
+            if (line.endsWith('done')) done[at] = (done[at] ?? 0) + 1;
+          },
+        }),
+      ),
+    );
+    const workerOptions = { workers: workerQueue({ queue: server.url, namespace, exchange: shared }) };
+    const onWorkers = await runWorkload(there, { subplans: 12 }, workerOptions);
+    await Promise.all(workers.map(each => each.drain()));
+    const inProcess = await runWorkload(here, { subplans: 12 });
+    expect(onWorkers.record).toMatchObject({ error: null });
+    expect(Object.keys(onWorkers.files)).toHaveLength(20 + 12);
+    expect(onWorkers.files).toEqual(inProcess.files);
+    expect(Math.min(...done)).toBeGreaterThan(0);
+    expect(execFileSync('git', ['for-each-ref'], { cwd: shared, encoding: 'utf8' })).toBe('');
+  }, 120_000);
+
+  test('has the work of a worker that was killed done by another one, once [R274]', async () => {
+    program(`if mkdir ${seen}/begun; then sleep 600; fi; echo done >> ${seen}/done; echo text > new.txt`);
+    const first = spawnTroupe(project, worker('--allow-command', 'sh', '--lease', '2'));
+    const plan = run();
+    await expect.poll(() => existsSync(join(seen, 'begun')), { timeout: 60_000 }).toBe(true);
+    first.child.kill('SIGKILL');
+    await first.exited;
+    const second = spawnTroupe(project, worker('--allow-command', 'sh', '--lease', '2'));
+    expect(await plan.done).toBe(0);
+    second.child.kill('SIGTERM');
+    expect(await second.exited).toBe(0);
+    expect(readFileSync(join(seen, 'done'), 'utf8')).toBe('done\n');
+    expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('new.txt');
+    const log = (await runTroupe(project, ['plan', 'logs'])).out;
+    expect(log).toMatch(/begins it again: the one before is gone/);
+  }, 120_000);
+
+  test('waits for a worker that fits, which finishes it after SIGTERM [R277] [R278] [R279]', async () => {
+    program(`touch ${seen}/begun; until test -e ${seen}/go; do sleep 0.1; done; echo $GREETING > new.txt`);
+    const settings = { queue: server.url, exchange, namespace: queue[3], labels: ['fast'] };
+    userConfig(JSON.stringify({ workers: settings }));
+    const slow = startTroupe(project, worker('--allow-command', 'sh', '--agents', 'steps', '--concurrency', '3'));
+    const strict = startTroupe(project, worker('--labels', 'fast,new'));
+    await expect.poll(list, { timeout: 20_000 }).toHaveLength(2);
+    const listed = (await list()).sort((a, b) => b.concurrency - a.concurrency);
+    expect(listed).toMatchObject([
+      { agents: { steps: null }, concurrency: 3, labels: [], commands: ['sh'] },
+      { concurrency: 1, labels: ['fast', 'new'], commands: [] },
+    ]);
+    const plan = startTroupe(project, ['run', '-f', 'one.yaml', '--profile', 'trusted']);
+    const log = async () => (await runTroupe(project, ['plan', 'logs'])).out;
+    await expect.poll(log, { timeout: 20_000 }).toContain('waits for a worker: none of 2 workers fits: ');
+    const reason = (await log()).split('workers fits: ')[1]?.split('\n')[0]?.split('; ').sort();
+    expect(reason).toEqual(['--allow-command does not allow sh -c …', 'no label fast']);
+    for (const each of [slow, strict]) each.io.signal('SIGTERM');
+    expect(await Promise.all([slow.done, strict.done])).toEqual([0, 0]);
+    const open = startTroupe(
+      project,
+      worker('--allow-command', 'sh', '--labels', 'fast', '--env', 'GREETING=hello from the worker'),
+    );
+    await expect.poll(() => existsSync(join(seen, 'begun')), { timeout: 20_000 }).toBe(true);
+    expect(existsSync(join(seen, 'workers', '1'))).toBe(true);
+    open.io.signal('SIGTERM');
+    await expect.poll(list, { timeout: 20_000 }).toMatchObject([{ draining: true, running: 1 }]);
+    writeFileSync(join(seen, 'go'), '');
+    expect([await plan.done, await open.done]).toEqual([0, 0]);
+    expect(await list()).toEqual([]);
+    expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+hello from the worker');
+    expect(open.io.err() + open.io.out()).not.toContain('secret-of-redis');
+  }, 120_000);
+});

@@ -1,0 +1,71 @@
+/** A Redis server of a test file: on a free port of the loopback, in a temporary folder, gone when the test process is. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const program = (process.env.PATH ?? '')
+  .split(':')
+  .map(folder => join(folder, 'redis-server'))
+  .find(file => existsSync(file));
+
+export const hasRedis = program !== undefined;
+
+export interface RedisServer {
+  url: string;
+  /** Kills it at once, and starts it again with the same data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Ends the server when its own input ends, which it does with the test process, however that ends. */
+const guarded = '"$@" <&- & pid=$!; cat >/dev/null; kill -9 $pid; wait $pid';
+
+export async function startRedis({ password }: { password?: string } = {}): Promise<RedisServer> {
+  if (program === undefined) throw new Error('Redis is not installed');
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-redis-'));
+  const port = await freePort();
+  const settings = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', ''];
+  const durable = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
+  const words = [...settings, ...durable, ...(password === undefined ? [] : ['--requirepass', password])];
+  const start = async () => {
+    const server = spawn('/bin/sh', ['-c', guarded, 'sh', program, ...words], { stdio: ['pipe', 'pipe', 'ignore'] });
+    await new Promise<void>((resolve, reject) => {
+      server.on('close', code => reject(new Error(`Redis ended with ${code}`)));
+      createInterface({ input: server.stdout }).on('line', line => {
+        if (line.includes('Ready to accept connections')) resolve();
+      });
+    });
+    return server;
+  };
+  let server = await start();
+  const kill = async () => {
+    const ended = once(server, 'close');
+    server.stdin.end();
+    await ended;
+  };
+  return {
+    url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
+    async restart() {
+      await kill();
+      server = await start();
+    },
+    async stop() {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
