@@ -45,6 +45,10 @@ test.each([
   ],
   ['machines/checks.ts', /round 1: failed[\s\S]*round 3: passed: the cat sat on the mat/],
   ['ports/contracts.ts', /# pass 18\n# fail 0/],
+  [
+    'backend/backend.ts',
+    /^the order: charging\nafter the death of the first: open\nthe same payment again: 202 \{ duplicate: true \}\norder 1, version 1: paid\norder 2, version 2: shipped\nended with code 0\n$/,
+  ],
   ['server/server.ts', /^400 UNKNOWN_ACTION[\s\S]*3 events, then the other \d+; the plan is complete\nHello, web/],
 ])('the example %s does what it says [R160]', async (file, output) => {
   const { stdout } = await tsx(join('examples', file));

@@ -103,7 +103,7 @@ describe('[R250] instances', () => {
     expect((await second.list({ machine: 'order', ...(page && { after: page }) })).map(({ id }) => id)).toEqual(['b']);
   });
 
-  test('are waited for, give a result, are stopped, and are kept as declared', async () => {
+  test('are waited for, give a result, are stopped, and are kept as declared [R264]', async () => {
     const { open, clock } = world();
     const system = await open({ keepFinished: { count: 2 } });
     const one = await system.start('order', { id: '1', input: { item: 'tea' } });
@@ -118,13 +118,13 @@ describe('[R250] instances', () => {
 
     await using again = await open({ keepFinished: { count: 2 } });
     expect(await again.get('order', '1').result()).toEqual(['tea']);
-    await expect(again.get('order', '1').send({ type: 'PAY' })).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
+    await expect(again.get('order', '1').send({ type: 'PAY' })).rejects.toMatchObject({ code: 'INSTANCE_ENDED' });
     await expect(again.get('order', 'none').info()).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
     for (const id of ['2', '3']) {
       clock.advance(1);
       await (await again.start('order', { id })).stop();
     }
-    await expect(again.get('order', '3').result()).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(again.get('order', '3').result()).rejects.toMatchObject({ code: 'INSTANCE_ENDED' });
     expect((await again.list()).map(({ id, status }) => `${id} ${status}`)).toEqual(['2 stopped', '3 stopped']);
   });
 

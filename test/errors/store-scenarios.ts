@@ -170,6 +170,17 @@ export const storeErrors: ErrorScenarios = {
       return raised;
     },
   },
+  INSTANCE_ENDED: {
+    when: 'a host sends an event to an instance that was stopped',
+    initialState: completedState,
+    raise: async () => {
+      const machines = { order: createMachine({}) };
+      await using system = await openDurable({ store: memoryStore(), machines, clock: manualClock() });
+      const order = await system.start('order', { id: '17' });
+      await order.stop();
+      return await errorOfCall(() => order.send({ type: 'PAY' }));
+    },
+  },
   SYSTEM_CLOSED: {
     when: 'a host calls a closed system',
     initialState: completedState,

@@ -34,7 +34,7 @@ export class InstanceAccess {
 
   /**
    * Calls `work` with the instance, which is woken if it sleeps and stays awake meanwhile.
-   * @throws {TroupeError} UNKNOWN_ACTOR, CANCELLED, or the error of a quarantined instance
+   * @throws {TroupeError} UNKNOWN_ACTOR, INSTANCE_ENDED, or the error of a quarantined instance
    */
   async use<T>(name: InstanceName, work: (instance: RunningInstance) => Promise<T>): Promise<T> {
     assertOpen(this.#context);

@@ -84,6 +84,6 @@ export function notRunningError(
 ): TroupeError {
   const where = `${name.machine}/${name.id}`;
   if (error !== undefined) return TroupeError.deserialize(error);
-  if (status === 'done') return new TroupeError('UNKNOWN_ACTOR', `The instance "${where}" is done.`, { where });
-  return new TroupeError('CANCELLED', `The instance "${where}" was stopped.`, { where });
+  const ending = status === 'done' ? 'is done' : 'was stopped';
+  return new TroupeError('INSTANCE_ENDED', `The instance "${where}" ${ending}.`, { where });
 }

@@ -133,8 +133,9 @@ export interface InstanceFilter<Name extends string = string> {
 }
 
 /**
- * One instance. Every method except `resume` and `discard` rejects with `UNKNOWN_ACTOR` when there is no such instance, or
- * none that runs; with the error of the instance when it is quarantined.
+ * One instance. Every method except `resume` and `discard` rejects with `UNKNOWN_ACTOR` when there is no such instance,
+ * with the error of the instance when it is quarantined, and, but for `result` and `info`, with `INSTANCE_ENDED` when it is done
+ * or was stopped.
  */
 export interface DurableInstance<Logic extends AnyStateMachine = AnyStateMachine> {
   readonly machine: string;
@@ -150,7 +151,7 @@ export interface DurableInstance<Logic extends AnyStateMachine = AnyStateMachine
   query<T>(read: (snapshot: SnapshotFrom<Logic>) => T): Promise<T>;
   /** Resolves with the first state for which `isReached` returns true, once it is on disk. */
   waitFor(isReached: (snapshot: SnapshotFrom<Logic>) => boolean): Promise<SnapshotFrom<Logic>>;
-  /** Resolves with the output when the instance is done. @throws {TroupeError} CANCELLED when it was stopped */
+  /** Resolves with the output when the instance is done. @throws {TroupeError} INSTANCE_ENDED when it was stopped */
   result(): Promise<OutputFrom<Logic>>;
   /** Returns the instance as the last commit left it, whatever its status. */
   info(): Promise<InstanceInfo>;

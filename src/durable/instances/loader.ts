@@ -43,7 +43,7 @@ export class Loader {
 
   /**
    * Opens an instance that sleeps, and sends it what waited. An error of the instance quarantines it.
-   * @throws {TroupeError} UNKNOWN_ACTOR, CANCELLED, or the error of a quarantined instance
+   * @throws {TroupeError} UNKNOWN_ACTOR, INSTANCE_ENDED, or the error of a quarantined instance
    */
   wake(record: InstanceRecord): Promise<RunningInstance> {
     return this.#context.telemetry.measure('wake', record, () => this.#wake(record));
