@@ -73,8 +73,11 @@ const strict = {
   files: ['consumer.ts'],
 };
 
+/** The compilers of users, one for each XState that the package is tried with: TypeScript in JavaScript, and native. */
+const compilers = ['typescript', 'typescript-native'] as const;
+
 /** Reads the declarations as a user's compiler does. */
-function checkTypes(): void {
+function checkTypes(compiler: (typeof compilers)[number]): void {
   // npm removes what it did not install, so these are linked after every installation.
   mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
   for (const name of ['@types/node', 'undici-types']) {
@@ -82,32 +85,29 @@ function checkTypes(): void {
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(strict));
   writeFileSync(join(folder, 'consumer.ts'), consumer);
-  const wrong = spawnSync(bin('tsc'), ['--project', folder], { cwd: folder, encoding: 'utf8' }).stdout.split('\n');
+  const words = [join(root, 'node_modules', compiler, 'bin/tsc'), '--project', folder];
+  const { stdout } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
+  const wrong = stdout.split('\n');
   for (const name of ['@types', 'undici-types']) rmSync(join(folder, 'node_modules', name), { recursive: true });
   // So strict a compiler reports errors in other libraries too, which this package cannot fix.
   const ours = wrong.filter(line => /^(consumer|node_modules\/troupe\/)/.test(line));
   assert(ours.length === 0, ours.join('\n'));
 }
 
-/** The command line has its own; the entry point names the packages to install, and works with them. */
-function inspects(command: string): void {
-  const asked = run(process.execPath, ['--input-type=module', '--eval', inspect]).trim();
-  const packages = ['elkjs', 'ws', '@statelyai/inspect'];
-  assert(asked === `PACKAGE_MISSING npm install ${packages.join(' ')}`, `without its packages it says ${asked}`);
+/** Optional peers: an entry point names the packages to install, and works with them. The command line has its own. */
+function worksWithOptionalPeers(command: string): void {
+  const says = (program: string) => run(process.execPath, ['--input-type=module', '--eval', program]).trim();
+  const libraries = ['elkjs', 'ws', '@statelyai/inspect'];
+  const asked = says(inspect);
+  assert(asked === `PACKAGE_MISSING npm install ${libraries.join(' ')}`, `without its packages it says ${asked}`);
+  const missing = says(postgres);
+  assert(missing === 'PACKAGE_MISSING npm install pg', `without its package it says ${missing}`);
   run(process.execPath, [command, 'inspect', '--report', 'report.html'], { cwd: join(folder, 'project') });
   const { devDependencies } = manifest();
-  install(packages.map(name => `${name}@${devDependencies[name]}`));
-  const shown = run(process.execPath, ['--input-type=module', '--eval', inspect]).trim();
+  install([...libraries, 'pg'].map(name => `${name}@${devDependencies[name]}`));
+  const shown = says(inspect);
   assert(shown === 'a chart', `with its packages it shows ${shown}`);
-}
-
-/** The store on PostgreSQL names the package to install, and works with it. */
-function reachesPostgres(): void {
-  const opens = () => run(process.execPath, ['--input-type=module', '--eval', postgres]).trim();
-  const missing = opens();
-  assert(missing === 'PACKAGE_MISSING npm install pg', `without its package it says ${missing}`);
-  install([`pg@${manifest().devDependencies.pg}`]);
-  const reached = opens();
+  const reached = says(postgres);
   assert(reached.startsWith('STORE_UNREACHABLE pg_isready'), `with its package it says ${reached}`);
 }
 
@@ -202,11 +202,11 @@ try {
   assert(modulesLoadedBy('troupe/level').includes('classic-level'), 'what is loaded is not seen');
 
   const [floor = ''] = /\d+\.\d+\.\d+/.exec(peerDependencies.xstate ?? '') ?? [];
-  for (const xstate of [floor, devDependencies.xstate]) {
+  for (const [at, xstate] of [floor, devDependencies.xstate].entries()) {
     install([`xstate@${xstate}`]);
     const states = run(process.execPath, ['--input-type=module', '--eval', runMachine]).trim();
     assert(states === 'done done done function', `with xstate ${xstate} a machine came to ${states}`);
-    checkTypes();
+    checkTypes(compilers[at] ?? compilers[0]);
     console.log(`a machine of xstate ${xstate} runs, and a strict compiler reads the declarations`);
   }
 
@@ -219,10 +219,8 @@ try {
   const failed = errorOfAgent(command);
   assert(failed.exitCode === 7 && failed.output.includes('"by": "agent"'), `an error became ${JSON.stringify(failed)}`);
   console.log('the command knows an error that an agent made');
-  inspects(command);
+  worksWithOptionalPeers(command);
   console.log('the command has what the inspector needs; an application learns what to install');
-  reachesPostgres();
-  console.log('a store on PostgreSQL says what to install, and works with it');
   console.log(
     `${entryPoints.length} entry points, the command says ${printed}, ${packed.entryCount} files, ${packed.size} bytes`,
   );
