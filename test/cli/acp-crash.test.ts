@@ -23,6 +23,7 @@ test(
       { ask },
       { write: ['half.txt', 'x'] },
       { spawn: true },
+      { tools: true },
       { hangOnce: startedFile },
       { write: ['made.txt', 'x'] },
     ];

@@ -9,7 +9,7 @@ import { TroupeError } from '../../model/errors.ts';
 import type { AgentAnswer, AgentTask, ContinuedSession } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { serveTools } from '../mcp/serve-tools.ts';
-import type { TaskServer } from '../mcp/task-server.ts';
+import { toolVariables } from '../mcp/server-entry.ts';
 import { countedMessages } from '../mcp/task-tools.ts';
 import type { ProcessOutcome, RunningProgram, runProcess } from '../process/run.ts';
 import {
@@ -89,7 +89,11 @@ async function runOnce(program: AgentProgram, task: AgentTask, session: Continue
     },
   );
   let running: Pick<RunningProgram, 'pauseWatchdogs'> | null = null;
-  await using served = await serveTools(task, program.reads, () => running?.pauseWatchdogs() ?? (() => undefined));
+  await using served = await serveTools(
+    task,
+    program.reads !== 'lines',
+    () => running?.pauseWatchdogs() ?? (() => undefined),
+  );
   const { server, messages } = served;
   const { argv, stdin } = program.command(prompt.text, { session: session?.id ?? null, toolUrl: server?.url ?? null });
   const result = await program.run({
@@ -125,11 +129,6 @@ function outputTask(task: AgentTask, { given }: Prompt, session: ContinuedSessio
   const { log, logOutput, reportUsage, directory } = task;
   const onSession = (id: string) => task.session?.keep(id, given);
   return { log, logOutput, reportUsage, directory, onSession, usageBefore: session?.usage };
-}
-
-/** How the program finds the tools of its task. */
-function toolVariables({ url, token }: TaskServer): Record<string, string> {
-  return { TROUPE_MCP_URL: url, TROUPE_MCP_TOKEN: token };
 }
 
 function assertSucceeded(program: AgentProgram, result: ProcessOutcome, output: AgentOutput): void {

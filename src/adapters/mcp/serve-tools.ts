@@ -1,4 +1,3 @@
-import type { AgentFormat } from '../../model/agent-format.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import type { AgentMessage } from '../agents/parse-agent-line.ts';
 import { serveTaskTools, type TaskServer } from './task-server.ts';
@@ -14,14 +13,17 @@ export interface ServedTools extends AsyncDisposable {
   end(): void;
 }
 
-/** @param pauseTime stops the time of the agent while a person is asked, until the returned function is called */
+/**
+ * @param usageInOutput whether the agent reports its usage itself
+ * @param pauseTime stops the time of the agent while a person is asked, until the returned function is called
+ */
 export async function serveTools(
   task: AgentTask,
-  reads: AgentFormat,
+  usageInOutput: boolean,
   pauseTime: () => () => void,
 ): Promise<ServedTools> {
   const gone = new AbortController();
-  const { tools, messages } = createTaskTools(task, { reads, signal: gone.signal, pauseTime });
+  const { tools, messages } = createTaskTools(task, { usageInOutput, signal: gone.signal, pauseTime });
   const server = tools.length === 0 ? null : await serveTaskTools(tools);
   return {
     server,

@@ -5,7 +5,6 @@
  */
 import * as z from 'zod';
 import { asksPeople } from '../../model/agent.ts';
-import type { AgentFormat } from '../../model/agent-format.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { checkAnswer } from '../agents/check-answer.ts';
 import { parseAgentMessage } from '../agents/decision-recorder.ts';
@@ -33,7 +32,8 @@ export interface TaskTools {
 }
 
 export interface TaskToolOptions {
-  reads: AgentFormat;
+  /** Whether the agent reports its usage itself, in its output. */
+  usageInOutput: boolean;
   /** Ends the calls that wait: the agent is gone. */
   signal: AbortSignal;
   /** Stops the time of the agent while a person is asked; the returned function starts it again. */
@@ -67,8 +67,7 @@ export function createTaskTools(task: ToolTask, options: TaskToolOptions): TaskT
     ...recordedTools(task, messages),
     ...(role === 'execution' ? [checkpointTool(task, options)] : []),
     ...(asksPeople(role) ? [questionTool(task, options)] : []),
-    // The usage of an agent whose format is known is in its output.
-    ...(options.reads === 'lines' ? [usage] : []),
+    ...(options.usageInOutput ? [] : [usage]),
   ];
   return { tools, messages };
 }

@@ -39,6 +39,18 @@ const specs = {
   },
 };
 
+/** The same agent, which decides with the tools of its task: by HTTP, and through the program that forwards to them. */
+const toolSpec = (options: object) => ({
+  kind: 'acp',
+  argv: [fileURLToPath(new URL('acp/fake-acp-agent.mjs', import.meta.url)), '[]', JSON.stringify(options)],
+  env: {
+    FAKE_ACP: JSON.stringify({
+      strategy: [{ tool: ['decide', { question: 'How?', choose: 'So' }] }],
+      execution: [{ tools: true }, { write: ['made.txt', 'done'] }],
+    }),
+  },
+});
+
 /** A model that writes one file when it may write. */
 const modelStub = await startModelStub(({ tools, turn }) => {
   if (turn > 0) return { text: 'done' };
@@ -75,7 +87,12 @@ const model = {
   baseUrl: modelStub.url('openai-compatible'),
 };
 
-for (const [title, spec] of Object.entries({ ...specs, 'An LLM agent': model })) {
+for (const [title, spec] of Object.entries({
+  ...specs,
+  'An ACP agent with tools by HTTP': toolSpec({ http: true }),
+  'An ACP agent with tools through a program': toolSpec({}),
+  'An LLM agent': model,
+})) {
   describe(`${title} satisfies the contract of the port [R244]`, () => {
     const agents = resolveAgents({ registered: {}, env: { PATH: process.env.PATH ?? '' } });
     agentSuite({ test, open: openWith(actionDir => agents(AgentSpec.parse(spec), actionDir)) });

@@ -18,7 +18,10 @@ const toolsOf = (changes: Partial<AgentTask> = {}, options: Partial<TaskToolOpti
     call: async () => ({}),
   };
   const { signal } = new AbortController();
-  return createTaskTools({ ...task, ...changes }, { reads: 'lines', signal, pauseTime: () => () => {}, ...options });
+  return createTaskTools(
+    { ...task, ...changes },
+    { usageInOutput: false, signal, pauseTime: () => () => {}, ...options },
+  );
 };
 
 async function connect({ url, token }: TaskServer): Promise<Client> {
@@ -53,7 +56,7 @@ async function statusOf(
 
 describe('the tools of a task', () => {
   test('[R238] are used by a client of the protocol, and what cannot be used is answered at once', async () => {
-    const { tools, messages } = toolsOf({}, { reads: 'claude' });
+    const { tools, messages } = toolsOf({}, { usageInOutput: true });
     await using server = await serveTaskTools(tools);
     const client = await connect(server);
     const listed = (await client.listTools()).tools;
@@ -89,12 +92,12 @@ describe('the tools of a task', () => {
 
   test('[R238] are those of the role; usage is reported to the tool unless the output has it', async () => {
     const used: AgentUsage[] = [];
-    const names = (role: AgentTask['role'], reads: 'lines' | 'claude' = 'lines') =>
-      toolsOf({ role }, { reads }).tools.map(({ name }) => name);
+    const names = (role: AgentTask['role'], usageInOutput = false) =>
+      toolsOf({ role }, { usageInOutput }).tools.map(({ name }) => name);
     expect(names('execution')).toEqual(['decide', 'plan_subplan', 'checkpoint', 'ask_person', 'report_usage']);
     expect(names('review')).toEqual(['report_finding', 'report_usage']);
-    expect(names('review', 'claude')).toEqual(['report_finding']);
-    expect([names('fix', 'claude'), names('conflict', 'claude')]).toEqual([['ask_person'], ['ask_person']]);
+    expect(names('review', true)).toEqual(['report_finding']);
+    expect([names('fix', true), names('conflict', true)]).toEqual([['ask_person'], ['ask_person']]);
     expect([names('apply'), names('estimation')]).toEqual([[], []]);
     const { tools } = toolsOf({ reportUsage: usage => used.push(usage) });
     const report = tools.find(({ name }) => name === 'report_usage');

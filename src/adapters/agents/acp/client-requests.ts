@@ -9,6 +9,7 @@ import { TroupeError } from '../../../model/errors.ts';
 import type { AgentTask } from '../../../ports/agent.ts';
 import type { SandboxFile } from '../../../ports/files.ts';
 import { directoryFiles } from '../../files/directory-files.ts';
+import { isTaskToolCall } from './task-tool-call.ts';
 import { type AcpToolCall, commandOf } from './tool-call.ts';
 import type { UpdateReader } from './update-reader.ts';
 
@@ -69,6 +70,7 @@ export function createClientRequests({ task, reader, take, errors }: ClientReque
 
   const assertPermitted = async (call: AcpToolCall): Promise<void> => {
     const { kind, title } = call;
+    if (isTaskToolCall(call)) return;
     if (kind === 'think' || kind === 'fetch') return;
     if (kind === 'switch_mode' && !isReadOnlyRole(task.role)) return;
     const tool = tools[kind];

@@ -7,6 +7,8 @@ import type { ClientApp } from '../../../libraries/acp.ts';
 import { programResult } from '../../../model/agent-event.ts';
 import type { AgentAnswer, AgentTask } from '../../../ports/agent.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import { type ServedTools, serveTools } from '../../mcp/serve-tools.ts';
+import { countedMessages } from '../../mcp/task-tools.ts';
 import type { ProcessOutcome, RunningProgram, runProcess } from '../../process/run.ts';
 import { type AgentIdentity, exitError, failureError, interruptionError, outcomeDetails } from '../agent-failures.ts';
 import { createEventCollector, type EventCollector } from '../event-collector.ts';
@@ -50,8 +52,12 @@ interface AcpWork {
   task: AgentTask;
   events: EventCollector;
   reader: UpdateReader;
+  /** The tools of its task. */
+  served: ServedTools;
   /** The last prompt. */
   prompt: Prompt;
+  /** The last process. */
+  running: RunningProgram | null;
 }
 
 /** How a process begins: with a session to continue, and a prompt for it or for a new one. */
@@ -72,7 +78,9 @@ async function runOrContinue(program: AcpProgram, task: AgentTask): Promise<Agen
   const { log, reportUsage } = task;
   const events = createEventCollector({ log, reportUsage, onSession }, () => undefined);
   const reader = createUpdateReader(task.directory, last?.usage);
-  const work: AcpWork = { program, task, events, reader, prompt: { text: '', given: [] } };
+  await using served = await serveTools(task, true, () => work.running?.pauseWatchdogs() ?? (() => undefined));
+  const prompt = { text: '', given: [] };
+  const work: AcpWork = { program, task, events, reader, served, prompt, running: null };
   let run = await runOnce(work, {
     load: last?.id ?? null,
     promptFor: isLoaded => buildPrompt(task, isLoaded ? last : null),
@@ -86,12 +94,13 @@ async function runOrContinue(program: AcpProgram, task: AgentTask): Promise<Agen
     });
     if (!run.isAnswered && run.session === null && run.result.outcome === 'exited') run = { ...run, result };
   }
+  served.end();
   for (const event of work.reader.close()) events.take(event);
   events.close();
   assertAnswered(program, run);
   if (events.failure !== null) throw failureError(program, events.failure, outcomeDetails(run.result));
   const { messages, summary, refused } = events;
-  return { messages, summary, refused };
+  return { messages: countedMessages(served.messages, messages), summary, refused };
 }
 
 function canContinue(run: AcpRun): run is AcpRun & { session: AcpSession } {
@@ -108,8 +117,9 @@ function assertAnswered(program: AcpProgram, { result, isAnswered, rest }: AcpRu
 
 async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
   const { program, task, events, reader } = work;
+  const { server } = work.served;
   const { client, RequestError } = await import('../../../libraries/acp.ts');
-  let running: RunningProgram | null = null;
+  work.running = null;
   let session: AcpSession | null = null;
   let isReplayed = start.load !== null;
   let isAnswered = false;
@@ -118,21 +128,21 @@ async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
 
   const take: EventCollector['take'] = event => events.take(event);
   const line = createLineConnection({
-    write: text => running?.stdin.write(text),
+    write: text => work.running?.stdin.write(text),
     onUpdate(params) {
       // The agent repeats a loaded session first.
       if (!isReplayed) for (const event of reader.read(params)) take(event);
     },
   });
   const requests = createClientRequests({ task, reader, take, errors: RequestError });
-  const connection = answerRequests(client({ name: 'troupe' }), requests, () => running).connect(line.stream);
+  const connection = answerRequests(client({ name: 'troupe' }), requests, () => work.running).connect(line.stream);
 
   const onLost = async (reason: string): Promise<void> => {
     task.log(`${program.name} did not continue session ${start.load}, and begins a new one: ${reason}`);
     await task.session?.restart();
   };
   const converse = async (): Promise<void> => {
-    const opened = await openAcpSession(connection.agent, { ...program, task, load: start.load, onLost });
+    const opened = await openAcpSession(connection.agent, { ...program, task, server, load: start.load, onLost });
     isReplayed = false;
     session = opened;
     if (opened.isLoaded) task.log(`continues session ${opened.id}`);
@@ -166,7 +176,7 @@ async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
         rest = `${rest}${text}\n`.slice(-restCharactersMax);
       },
       onStart(started) {
-        running = started;
+        work.running = started;
         converse().then(
           () => {
             started.done();

@@ -5,6 +5,8 @@ import { isReadOnlyRole } from '../../../model/agent.ts';
 import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import type { AgentTask } from '../../../ports/agent.ts';
+import { type AcpServerEntry, acpServerEntry } from '../../mcp/server-entry.ts';
+import type { TaskServer } from '../../mcp/task-server.ts';
 import { objectsAt, stringAt, valueAt } from '../formats/json-line.ts';
 
 const protocolVersion = 1;
@@ -23,7 +25,9 @@ export interface AcpSession {
 export interface AcpSessionOptions {
   /** The agent's name, for errors. */
   name: string;
-  task: Pick<AgentTask, 'role' | 'directory'>;
+  task: Pick<AgentTask, 'role' | 'directory' | 'key'>;
+  /** The tools of its task; null if it has none. */
+  server: TaskServer | null;
   /** The model it works with. @default the agent's own */
   model?: string | undefined;
   /** A session to continue. @default a new one */
@@ -34,7 +38,7 @@ export interface AcpSessionOptions {
 
 /** @throws {TroupeError} AGENT_UNAVAILABLE for another version of the protocol, INVALID_ACTION for an unknown model */
 export async function openAcpSession(agent: ClientContext, options: AcpSessionOptions): Promise<AcpSession> {
-  const { name, task, model } = options;
+  const { name, task, model, server } = options;
   const initialized = await agent.request('initialize', {
     protocolVersion,
     clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: false },
@@ -46,8 +50,10 @@ export async function openAcpSession(agent: ClientContext, options: AcpSessionOp
       { where: name, hints: [commandHint('doctor')] },
     );
   }
-  const canLoad = initialized.agentCapabilities?.loadSession === true;
-  const place = { cwd: task.directory, mcpServers: [] as [] };
+  const { loadSession: loads, mcpCapabilities } = initialized.agentCapabilities ?? {};
+  const canLoad = loads === true;
+  const access = { hasHttp: mcpCapabilities?.http === true, processTag: task.key };
+  const place = { cwd: task.directory, mcpServers: server === null ? [] : [acpServerEntry({ server, ...access })] };
   const loaded = await loadSession(agent, place, canLoad, options);
   const opened: unknown = loaded?.session ?? (await agent.request('session/new', place));
   const id = loaded?.id ?? stringAt(opened, 'sessionId') ?? '';
@@ -62,7 +68,7 @@ export const authRequiredCode = -32000;
 /** Returns null if there is no session to continue, or the agent cannot. */
 async function loadSession(
   agent: ClientContext,
-  place: { cwd: string; mcpServers: [] },
+  place: { cwd: string; mcpServers: AcpServerEntry[] },
   canLoad: boolean,
   { load: id, onLost }: AcpSessionOptions,
 ): Promise<{ id: string; session: unknown } | null> {

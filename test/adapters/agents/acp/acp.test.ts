@@ -25,7 +25,7 @@ describe('An ACP agent', () => {
     expect(trial.harness.lines).toEqual(['session s-1', 'I look around.', 'I am done.']);
     const received = await trial.received();
     expect(received.map(({ method }) => method)).toEqual(['initialize', 'session/new', 'session/prompt']);
-    expect(received[1]).toMatchObject({ params: { cwd: trial.harness.directory, mcpServers: [] } });
+    expect(received[1]).toMatchObject({ params: { cwd: trial.harness.directory, mcpServers: [{ name: 'troupe' }] } });
     expect(JSON.stringify(received[2])).toContain('# Guidance\\n- Be brief');
   });
 

@@ -19,6 +19,8 @@ const waiting = new Map();
 let ids = 0;
 let promptId = null;
 let cwd = process.cwd();
+let servers = [];
+let tools = null;
 let cancelled = () => {};
 const isCancelled = new Promise(resolve => {
   cancelled = resolve;
@@ -36,6 +38,20 @@ const request = (method, params) =>
     waiting.set(id, resolve);
     send({ id, method, params: { sessionId, ...params } });
   });
+/** A client of the first server of the session, by the transport that it names. */
+async function openTools() {
+  const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  const { StdioClientTransport } = await import('@modelcontextprotocol/client/stdio');
+  const [{ type, url, headers, command, args, env }] = servers;
+  const pairs = list => Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  const transport =
+    type === 'http'
+      ? new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: pairs(headers) } })
+      : new StdioClientTransport({ command, args, env: pairs(env) });
+  const client = new Client({ name: 'fake', version: '1.0.0' });
+  await client.connect(transport);
+  return client;
+}
 const allOptions = [
   { optionId: 'x1', name: 'Always', kind: 'allow_always' },
   { optionId: 'x2', name: 'Yes', kind: 'allow_once' },
@@ -68,6 +84,14 @@ async function perform(step, stopped) {
     return outcome !== 'selected' || !['x1', 'x2'].includes(optionId);
   }
   if ('request' in step) note({ answer: await request(step.request, step.params ?? {}) });
+  if ('tool' in step) {
+    tools ??= await openTools();
+    note({ called: await tools.callTool({ name: step.tool[0], arguments: step.tool[1] }) });
+  }
+  if ('tools' in step) {
+    tools ??= await openTools();
+    note({ listed: (await tools.listTools()).tools.map(({ name }) => name) });
+  }
   if ('spawn' in step) spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).unref();
   if ('untilCancelled' in step) await isCancelled;
   if ('never' in step) await new Promise(() => {});
@@ -112,15 +136,21 @@ input.on('line', line => {
   }
   if (method === 'initialize') {
     const protocolVersion = options.version ?? 1;
-    send({ id, result: { protocolVersion, agentCapabilities: { loadSession: options.canLoad === true } } });
+    const mcpCapabilities = { http: options.http === true };
+    send({
+      id,
+      result: { protocolVersion, agentCapabilities: { loadSession: options.canLoad === true, mcpCapabilities } },
+    });
   }
   if (method === 'session/new') {
     cwd = params.cwd;
+    servers = params.mcpServers;
     if (options.newError) send({ id, error: options.newError });
     else send({ id, result: { sessionId, ...options.session } });
   }
   if (method === 'session/load') {
     cwd = params.cwd;
+    servers = params.mcpServers;
     text('This was said before the restart.\n');
     send({ id, result: { ...options.session } });
   }
