@@ -1,6 +1,6 @@
 /** Entry point `troupe/agents`: resolves agents by name, and provides the tools they call and the programs they run. */
 
-export { passedModelKeys } from './adapters/agents/llm/key-variables.ts';
+export { passedModelKeys, passedServerVariables } from './adapters/agents/passed-variables.ts';
 export type { AgentPreset, SignInFile } from './adapters/agents/presets/agent-preset.ts';
 export { findSignIn, type SignIn } from './adapters/agents/presets/find-sign-in.ts';
 export { presets } from './adapters/agents/presets/index.ts';

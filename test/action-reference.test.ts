@@ -26,6 +26,7 @@ function exampleValue(keys: readonly ActionKey[], { key, example }: ActionKey, k
   const has = (path: string) => keys.some(row => row.key.startsWith(`${path}.`));
   if (key.endsWith('kind') && kind !== null) return kind;
   if (has(`${key}[]`)) return kindsAt(keys, `${key}[]`).map(each => filled(keys, `${key}[]`, each));
+  if (has(`${key}.*`) && example !== null) return JSON.parse(example);
   if (has(`${key}.*`)) return { example: filled(keys, `${key}.*`, null) };
   if (has(key)) return filled(keys, key, kind ?? kindsAt(keys, key)[0] ?? null);
   return example === null ? undefined : JSON.parse(example);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { McpServers } from './mcp-server.ts';
 import { Watchdogs } from './watchdogs.ts';
 
 /** An agent that speaks the Agent Client Protocol. */
@@ -22,5 +23,6 @@ export const AcpSpec = z.strictObject({
       description: 'Model it works with, by its id in the agent. Left out: its own choice.',
       examples: ['opus'],
     }),
+  mcpServers: McpServers.optional(),
   watchdogs: Watchdogs.prefault({}).meta({ description: 'Limits after which a run is ended.' }),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { McpServers } from './mcp-server.ts';
 import { Watchdogs } from './watchdogs.ts';
 
 /** The names of the agents that Troupe knows how to run. */
@@ -39,5 +40,6 @@ export const PresetSpec = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .meta({ description: 'Environment variables of the program.', examples: [{ LOG_LEVEL: 'debug' }] }),
+  mcpServers: McpServers.optional(),
   watchdogs: Watchdogs.optional().meta({ description: 'Limits after which a run is ended.' }),
 });

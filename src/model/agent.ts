@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { AcpSpec } from './acp-agent.ts';
-import { AgentFormat } from './agent-format.ts';
 import { PresetSpec } from './agent-preset.ts';
+import { CommandSpec } from './command-agent.ts';
 import { LlmSpec } from './llm-agent.ts';
+import { McpServers } from './mcp-server.ts';
 import { CommitMessage, Finding } from './review.ts';
 import { Isolation } from './setup.ts';
 import { MergeStrategy } from './subplan.ts';
-import { Watchdogs } from './watchdogs.ts';
 
 /** The kind of task an agent gets. */
 export const AgentRole = z.enum(['strategy', 'execution', 'fix', 'estimation', 'conflict', 'review', 'apply']);
@@ -265,31 +265,17 @@ export const AgentSpec: z.ZodType<AgentSpec> = z.discriminatedUnion('kind', [
       .string()
       .min(1)
       .meta({ description: 'Path of the module.', examples: ['./agent.mjs'] }),
+    mcpServers: McpServers.optional(),
   }),
-  z.strictObject({
-    kind: z.literal('command').meta({ description: 'Runs a program in the sandbox.' }),
-    argv: z
-      .array(z.string())
-      .min(1)
-      .meta({ description: 'Program and arguments, without a shell.', examples: [['my-agent', '--print']] }),
-    env: z
-      .record(z.string(), z.string())
-      .default({})
-      .meta({ description: 'Environment variables of the program.', examples: [{ LOG_LEVEL: 'debug' }] }),
-    reads: AgentFormat.default('lines').meta({
-      description: 'Format of what it prints: `lines` of JSON as described here, or that of an agent.',
-      examples: ['claude'],
-    }),
-    watchdogs: Watchdogs.prefault({}).meta({ description: 'Limits after which a run is ended.' }),
-  }),
+  CommandSpec,
   AcpSpec,
   PresetSpec,
   LlmSpec,
 ]) as z.ZodType<AgentSpec>;
 export type AgentSpec =
   | { kind: 'steps'; steps: AgentStep[] }
-  | { kind: 'script'; module: string }
-  | { kind: 'command'; argv: string[]; env: Record<string, string>; reads?: AgentFormat; watchdogs: Watchdogs }
+  | { kind: 'script'; module: string; mcpServers?: McpServers | undefined }
+  | CommandSpec
   | z.infer<typeof AcpSpec>
   | z.infer<typeof PresetSpec>
   | LlmSpec;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { McpServers } from './mcp-server.ts';
 import { ModelPrice } from './price.ts';
 
 /** The services that answer requests to a model. */
@@ -37,6 +38,7 @@ export const LlmSpec = z
         description: 'How hard the model thinks, in the words of the agent.',
         examples: ['high'],
       }),
+    mcpServers: McpServers.optional(),
     maxTurns: z
       .number()
       .int()

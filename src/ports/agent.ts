@@ -3,6 +3,7 @@ import type { AgentUsage } from '../model/budget.ts';
 import type { Decision, DecisionDraft } from '../model/decision.ts';
 import type { PlanSpec } from '../model/plan.ts';
 import type { CommitMessage } from '../model/review.ts';
+import type { Tool } from './tool.ts';
 
 /** Calls a tool by name: an agent's only way to act that is journaled and guarded. */
 export type ToolCaller = (tool: string, input: unknown, options?: ToolCallOptions) => Promise<unknown>;
@@ -15,6 +16,8 @@ export interface ToolCallOptions {
   foundBy?: 'position' | 'content';
   /** Ends the call, which is then not recorded. @default the signal of the task alone */
   signal?: AbortSignal;
+  /** A tool of the agent's own, which its host does not know. It is judged and recorded like any other. @default that of the name */
+  tool?: Tool;
 }
 
 /** The session in which an agent works: a conversation that it stores itself, so that another process of it can continue. */
@@ -65,6 +68,8 @@ export interface AgentTask {
   /** For `review` and `apply`: the changes of the result, as a stat and a unified diff; truncated when very long. */
   diff: string | null;
   call: ToolCaller;
+  /** Tools of the agent's own that it may call beside those of every agent. @default none */
+  tools?: readonly Tool[];
   /**
    * Asks whether the agent may do by its own means what a tool does. Guards and approvals apply as to a call of the tool, with
    * this input; a call is not recorded. Resolves if it may.

@@ -34,6 +34,8 @@ export interface PresetOptions {
   personEnv: Record<string, string>;
   clock: Clock;
   run: typeof runProcess;
+  /** Whether it has to use tools of the user's MCP servers. */
+  needsTools: boolean;
 }
 
 export function presetAgent(options: PresetOptions): Agent {
@@ -52,6 +54,8 @@ export function presetAgent(options: PresetOptions): Agent {
           preset.npmPackage === null ? preset.homepage : `npm install -g ${preset.npmPackage}`,
         );
       }
+      const takesTools = (preset.toolArgs ?? preset.toolEnvironment) !== undefined;
+      if (options.needsTools && !takesTools) throw withoutTools(preset);
       if (effort !== undefined && preset.effortArgs === null) throw withoutEffort(preset);
     },
     async run(task) {
@@ -99,6 +103,14 @@ function priceTokens({ model, prices }: PresetOptions): PriceTokens {
     const price = findPrice(prices, used) ?? findPrice(prices, model);
     return price === undefined ? null : calculateCost(tokens, price);
   };
+}
+
+function withoutTools({ name, title }: AgentPreset): TroupeError {
+  return new TroupeError(
+    'INVALID_ACTION',
+    `${title} gets no tools as a preset: leave mcpServers out, or run it as kind acp if it speaks that protocol`,
+    { where: `mcpServers of ${name}`, hints: [commandHint('help action')] },
+  );
 }
 
 function withoutEffort({ name, title }: AgentPreset): TroupeError {

@@ -10,6 +10,7 @@ import type { PriceTable } from '../../model/price.ts';
 import type { Agent, Agents, ResolvedAgent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { systemClock } from '../clocks/system-clock.ts';
+import { withServers } from '../mcp/with-servers.ts';
 import { runProcess } from '../process/run.ts';
 import { killTaggedProcesses } from '../process/tagged-processes.ts';
 import { accountOf } from './account.ts';
@@ -48,10 +49,10 @@ export function resolveAgents(options: AgentsOptions): Agents {
     if (typeof ref === 'string') {
       const agent = byKey.get(nameKey(ref)) ?? presetByName(ref);
       if (agent === undefined) throw unknownAgentError(ref, [...Object.keys(registered), ...Object.keys(presets)]);
-      if ('kind' in agent) return resolveSpec(agent, { ...context, actionDir });
+      if ('kind' in agent) return resolveSpec(agent, { ...context, actionDir, isOwn: true });
       return withExclusiveUse(agent, agent.account ?? agentLabel(ref));
     }
-    return resolveSpec(ref, { ...context, actionDir });
+    return resolveSpec(ref, { ...context, actionDir, isOwn: false });
   };
 }
 
@@ -72,12 +73,18 @@ interface AgentContext {
   prices: PriceTable;
   clock: Clock;
   run: typeof runProcess;
+  /** Whether the host describes the agent, and not an action, which may come from elsewhere. */
+  isOwn: boolean;
   /** Whether a key may go to the service of a model. */
   isKnownService(spec: LlmSpec): boolean;
 }
 
 function resolveSpec(spec: AgentSpec, context: AgentContext): ResolvedAgent {
-  return withExclusiveUse(createDescribedAgent(spec, context), accountOf(spec));
+  const { actionDir, env, agentEnv, isOwn } = context;
+  const servers = ('mcpServers' in spec && spec.mcpServers) || {};
+  const variables = isOwn ? { ...agentEnv, ...env } : env;
+  const agent = withServers(createDescribedAgent(spec, context), { servers, actionDir, env, variables });
+  return withExclusiveUse(agent, accountOf(spec));
 }
 
 function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
@@ -108,7 +115,8 @@ function createDescribedAgent(spec: AgentSpec, context: AgentContext): Agent {
       const preset = presets[spec.agent];
       if (preset === undefined) throw unknownAgentError(spec.agent, Object.keys(presets));
       const { model, effort, args, watchdogs } = spec;
-      const choices = { model, effort, args, env: spec.env, watchdogs, prices };
+      const needsTools = Object.keys(spec.mcpServers ?? {}).length > 0;
+      const choices = { model, effort, args, env: spec.env, watchdogs, prices, needsTools };
       return withSecondTry(
         presetAgent({ preset, ...choices, actionDir, hostEnv: env, personEnv: agentEnv, clock, run }),
       );

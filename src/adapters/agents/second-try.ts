@@ -13,9 +13,9 @@ export function withSecondTry(agent: Agent): Agent {
 /** @throws {TroupeError} of the last run */
 async function runTwice(task: AgentTask, run: Agent['run']): Promise<AgentAnswer> {
   let isRecorded = false;
-  const call: AgentTask['call'] = (tool, input) => {
+  const call: AgentTask['call'] = (tool, input, options) => {
     isRecorded = true;
-    return task.call(tool, input);
+    return task.call(tool, input, options);
   };
   try {
     return await run({ ...task, call });

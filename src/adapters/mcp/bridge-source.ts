@@ -45,7 +45,7 @@ function forward(line) {
   }
   const { id, method, params } = message ?? {};
   if (method === 'notifications/cancelled') {
-    // The server learns from the end of the connection that nobody waits for the answer.
+    // The end of the connection tells the server that the caller does not wait for the answer any more.
     const given = open.get(params?.requestId);
     open.delete(params?.requestId);
     given?.destroy();

@@ -7,6 +7,8 @@ import { createTaskTools } from './task-tools.ts';
 export interface ServedTools extends AsyncDisposable {
   /** null for a role without tools. */
   server: TaskServer | null;
+  /** The names of the tools. */
+  names: readonly string[];
   /** What the agent gave to the tools, in order. */
   messages: readonly AgentMessage[];
   /** The agent has ended: calls that wait are over. */
@@ -27,6 +29,7 @@ export async function serveTools(
   const server = tools.length === 0 ? null : await serveTaskTools(tools);
   return {
     server,
+    names: tools.map(({ name }) => name),
     messages,
     end: () => gone.abort(),
     async [Symbol.asyncDispose]() {

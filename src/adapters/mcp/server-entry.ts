@@ -1,4 +1,4 @@
-/** How an agent is told of the tools of its task in a list of servers: by HTTP, or by the program that forwards to it. */
+/** The tools of a task as one of the servers that an agent gets: by HTTP, or as the program that forwards to it. */
 import { processTagVariable } from '../process/tagged-processes.ts';
 import { bridgeSource } from './bridge-source.ts';
 import type { TaskServer } from './task-server.ts';

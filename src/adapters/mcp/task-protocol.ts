@@ -82,6 +82,7 @@ function describe({ name, description, input }: TaskTool): Record<string, unknow
 async function callTool(tool: TaskTool, input: unknown, request: TaskToolRequest): Promise<Record<string, unknown>> {
   try {
     const data = await tool.call(input, request);
+    if (typeof data === 'string') return { content: [{ type: 'text', text: data }] };
     return { content: [{ type: 'text', text: JSON.stringify(data) }], structuredContent: data };
   } catch (thrown) {
     const { code, message } = TroupeError.serialize(thrown);

@@ -6,11 +6,14 @@
 import * as z from 'zod';
 import { asksPeople } from '../../model/agent.ts';
 import type { AgentTask } from '../../ports/agent.ts';
+import type { Tool } from '../../ports/tool.ts';
 import { checkAnswer } from '../agents/check-answer.ts';
 import { parseAgentMessage } from '../agents/decision-recorder.ts';
 import { type DecisionTool, decisionTools } from '../agents/decision-tools.ts';
 import type { AgentMessage } from '../agents/parse-agent-line.ts';
+import { ServerToolOutput } from './server-tool.ts';
 import { createSharedCalls } from './shared-calls.ts';
+import { modelToolName } from './tool-name.ts';
 
 /** One request of a tool. */
 export interface TaskToolRequest {
@@ -19,9 +22,9 @@ export interface TaskToolRequest {
 }
 
 export interface TaskTool extends DecisionTool {
-  /** Returns what the agent reads. @throws {TroupeError} INVALID_DECISION, TOOL_REFUSED, CANCELLED */
+  /** Returns what the agent reads: data, or text. @throws {TroupeError} INVALID_DECISION, TOOL_REFUSED, TOOL_FAILED, CANCELLED */
   call(input: unknown, request: TaskToolRequest): unknown;
-  /** Whether an answer may take long, because a person gives it. @default false */
+  /** Whether an answer may take long, because a person gives it, or another server. @default false */
   waits?: boolean;
 }
 
@@ -40,7 +43,7 @@ export interface TaskToolOptions {
   pauseTime(): () => void;
 }
 
-type ToolTask = Pick<AgentTask, 'role' | 'plan' | 'decisions' | 'reportUsage' | 'call'>;
+type ToolTask = Pick<AgentTask, 'role' | 'plan' | 'decisions' | 'reportUsage' | 'call' | 'tools'>;
 type RecordedKind = 'decision' | 'subplan' | 'finding';
 
 const amount = z.number().min(0).optional();
@@ -67,6 +70,7 @@ export function createTaskTools(task: ToolTask, options: TaskToolOptions): TaskT
     ...recordedTools(task, messages),
     ...(role === 'execution' ? [checkpointTool(task, options)] : []),
     ...(asksPeople(role) ? [questionTool(task, options)] : []),
+    ...(task.tools ?? []).map(tool => servedTool(tool, task, options)),
     ...(options.usageInOutput ? [] : [usage]),
   ];
   return { tools, messages };
@@ -114,6 +118,25 @@ function questionTool(task: ToolTask, { signal, pauseTime }: TaskToolOptions): T
         return task.call('builtin/ask-person', input, { foundBy: 'content', signal }).finally(resumeTime);
       });
     },
+  };
+}
+
+/** A tool of a server of the user. Its call is judged and recorded, and has its own limit of time. */
+function servedTool(
+  { name, description, input }: Tool,
+  task: ToolTask,
+  { signal, pauseTime }: TaskToolOptions,
+): TaskTool {
+  const shared = createSharedCalls();
+  return {
+    ...{ name: modelToolName(name), description, input },
+    waits: true,
+    call: (given, request) =>
+      shared.call(JSON.stringify(given), request.signal, async () => {
+        const resumeTime = pauseTime();
+        const result = await task.call(name, given, { foundBy: 'content', signal }).finally(resumeTime);
+        return ServerToolOutput.parse(result).text;
+      }),
   };
 }
 

@@ -3,7 +3,7 @@ import { commandHint, TroupeError } from '../../index.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { agentVariables } from '../project/agent-variables.ts';
 import { loadOwnAgents, loadUserWorkers } from '../project/config.ts';
-import { environmentFlags, inheritedEnvironment, secretsAmong, secretValues } from '../project/environment.ts';
+import { environmentFlags, inheritedEnvironment, secretValues } from '../project/environment.ts';
 import { requireQueue } from '../project/queue-flags.ts';
 
 /** Takes work until a signal, then finishes what it does. */
@@ -12,7 +12,7 @@ export const run: RunCommand = async context => {
   const { startWorker } = await import('../../worker.ts');
   const { queue, exchange, namespace } = requireQueue(context, await loadUserWorkers(io.env), 'queue');
   const ownAgents = await loadOwnAgents(io.env);
-  const agentEnv = await agentVariables(io.env, ownAgents);
+  const { agentEnv, secrets } = await agentVariables(io.env, ownAgents);
   const worker = await startWorker({
     ...{ queue, exchange, namespace, ownAgents, agentEnv },
     concurrency: numberOf(context, 'concurrency', 1),
@@ -21,7 +21,7 @@ export const run: RunCommand = async context => {
     agents: namesOf(args.text('agents')),
     commands: args.list('allow-command'),
     env: { ...inheritedEnvironment(io.env), ...Object.fromEntries(environmentFlags(context)) },
-    secrets: { ...secretsAmong(agentEnv), ...secretValues(context) },
+    secrets: { ...secrets, ...secretValues(context) },
     folder:
       args.text('folder') === undefined ? undefined : resolve(context.globals.directory, args.text('folder') ?? ''),
     log,

@@ -1,14 +1,23 @@
 import type { CommandContext } from '../command.ts';
 import type { OwnAgents } from './config.ts';
+import { secretsAmong } from './environment.ts';
 
-/** Returns the variables that a preset may pass to its agent, and the keys of models. */
+/** Returns the variables that a preset may pass to its agent, keys of models and variables of MCP servers; and those that are secret. */
 export async function agentVariables(
   env: CommandContext['io']['env'],
   own: OwnAgents = {},
-): Promise<Record<string, string>> {
-  const { passedVariables: passedBy, presets, passedModelKeys } = await import('../../agents.ts');
-  return Object.assign(
-    passedModelKeys(Object.values(own), env),
+): Promise<{ agentEnv: Record<string, string>; secrets: Record<string, string> }> {
+  const {
+    passedVariables: passedBy,
+    presets,
+    passedModelKeys,
+    passedServerVariables,
+  } = await import('../../agents.ts');
+  const agents = Object.values(own);
+  const ofServers = passedServerVariables(agents, env);
+  const agentEnv = Object.assign(
+    { ...passedModelKeys(agents, env), ...ofServers },
     ...Object.values(presets).map(preset => passedBy(preset, env)),
   );
+  return { agentEnv, secrets: { ...secretsAmong(agentEnv), ...ofServers } };
 }

@@ -15,13 +15,7 @@ import type { CommandContext } from '../command.ts';
 import { parseAgentLimits } from './agent-limits.ts';
 import { agentVariables } from './agent-variables.ts';
 import { loadSettings, type OwnAgents, type ProjectSettings, userConfigDir } from './config.ts';
-import {
-  commandLineWithoutSecrets,
-  environmentFlags,
-  inheritedEnvironment,
-  secretsAmong,
-  secretValues,
-} from './environment.ts';
+import { commandLineWithoutSecrets, environmentFlags, inheritedEnvironment, secretValues } from './environment.ts';
 import { saveLinkedProjects } from './linked-projects.ts';
 import { type NotifyOptions, type NotifySettings, startNotifications } from './notify.ts';
 import { isDatabase, locateProject, type ProjectLocation } from './project-location.ts';
@@ -137,7 +131,7 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
     root: place.root,
     store: projectStore(place),
     open: async store => {
-      const agentEnv = await agentVariables(io.env, settings.agents);
+      const { agentEnv, secrets } = await agentVariables(io.env, settings.agents);
       return openTroupe({
         store,
         project: await (await import('./load-project.ts')).loadProject(
@@ -147,7 +141,7 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
         ),
         env,
         agentEnv,
-        secrets: { ...secretsAmong(agentEnv), ...secretValues(context) },
+        secrets: { ...secrets, ...secretValues(context) },
         logs: place.logs,
         ...parseAgentLimits(io.env),
         resume: false,

@@ -40,8 +40,8 @@ export function createToolRunner(options: ToolRunnerOptions): ToolCaller {
   let positions = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  return async (name, input, { foundBy = 'position', signal } = {}) => {
-    const tool = runner.table.find(name);
+  return async (name, input, { foundBy = 'position', signal, tool: own } = {}) => {
+    const tool = own ?? runner.table.find(name);
     const position = foundBy === 'position' ? positions++ : null;
     const call = last.then(async () => {
       if (signal?.aborted) throw toolCancelledError(tool);

@@ -43,7 +43,11 @@ export function createToolTable(tools: readonly Tool[]): ToolTable {
       if (tool === undefined) throw unknownToolError(name, tools);
       return tool;
     },
-    isNamed: (tool, names) => names.some(name => byKey.get(nameKey(name)) === tool),
+    isNamed(tool, names) {
+      // A tool of an agent's own is not in the table.
+      const own = new Set([tool.name, ...(tool.aliases ?? [])].map(nameKey));
+      return names.some(name => own.has(nameKey(name)));
+    },
   };
 }
 

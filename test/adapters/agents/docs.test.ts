@@ -15,7 +15,7 @@ const blocks = (language: string) =>
 describe('docs/reference/agents.md', () => {
   test('shows a valid agent of each kind', async () => {
     const agents = blocks('yaml agent').map(text => AgentSpec.parse(parse(text)));
-    expect(agents.map(({ kind }) => kind)).toEqual(['steps', 'script', 'command', 'acp', 'preset', 'llm']);
+    expect(agents.map(({ kind }) => kind)).toEqual(['steps', 'script', 'command', 'acp', 'preset', 'llm', 'llm']);
     const [steps] = agents;
     if (steps === undefined) throw new TypeError('There is no agent');
     await resolveAgents({ registered: {}, env: {} })(steps, '/').check();

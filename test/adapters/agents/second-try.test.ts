@@ -5,6 +5,7 @@ import { withSecondTry } from '../../../src/adapters/agents/second-try.ts';
 import { systemClock } from '../../../src/adapters/clocks/system-clock.ts';
 import { runProcess } from '../../../src/adapters/process/run.ts';
 import { Watchdogs } from '../../../src/model/watchdogs.ts';
+import type { Agent, AgentTask } from '../../../src/ports/agent.ts';
 import { planSpec } from '../../fixtures.ts';
 import { createToolHarness } from '../tool-harness.ts';
 
@@ -86,4 +87,20 @@ test('An agent that executes is not asked again, because its files already exist
   const run = strategist(answering).run(harness.task());
   await expect(run).rejects.toMatchObject({ code: 'INVALID_DECISION' });
   await expect(harness.read(join('prompt-second'))).rejects.toThrow();
+});
+
+test('A second try passes on how its calls are found again and end [R345]', async () => {
+  const given: unknown[] = [];
+  const options = { foundBy: 'content', signal: new AbortController().signal } as const;
+  const asking: Agent = {
+    check: async () => {},
+    async run({ call }) {
+      await call('builtin/ask-person', { question: 'Which?' }, options);
+      return { decisions: [], summary: '' };
+    },
+  };
+  await using harness = await createToolHarness();
+  const call: AgentTask['call'] = async (...words) => given.push(words[2]);
+  await withSecondTry(asking).run(harness.task({ role: 'strategy', call }));
+  expect(given).toEqual([options]);
 });

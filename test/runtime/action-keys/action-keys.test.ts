@@ -8,6 +8,7 @@ import type { KeyCases } from './key-case.ts';
 import { limitCases } from './limits.ts';
 import { llmCases } from './llm.ts';
 import { sandboxCases } from './sandbox.ts';
+import { serverCases } from './servers.ts';
 import { spawnCases } from './spawn.ts';
 import { stepCases } from './step.ts';
 import { subplanCases } from './subplans.ts';
@@ -15,7 +16,7 @@ import { subplanCases } from './subplans.ts';
 /** By the section of `troupe help action` that describes the keys. */
 const table: Record<string, KeyCases> = {
   action: { ...goalCases, ...checkCases, ...sandboxCases, ...subplanCases, ...limitCases },
-  agent: { ...agentCases, ...llmCases },
+  agent: { ...agentCases, ...llmCases, ...serverCases },
   step: { ...stepCases, ...spawnCases },
 };
 

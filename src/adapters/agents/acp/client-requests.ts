@@ -16,6 +16,8 @@ import type { UpdateReader } from './update-reader.ts';
 export interface ClientRequestsOptions {
   task: AgentTask;
   reader: UpdateReader;
+  /** The names of the tools of the task. */
+  toolNames: readonly string[];
   take(event: AgentEvent): void;
   /** The errors of the library, which is loaded by now. */
   errors: typeof RequestError;
@@ -45,7 +47,7 @@ export interface ClientRequests {
 
 const readBytesMax = 16 * 1024 * 1024;
 
-export function createClientRequests({ task, reader, take, errors }: ClientRequestsOptions): ClientRequests {
+export function createClientRequests({ task, reader, toolNames, take, errors }: ClientRequestsOptions): ClientRequests {
   const files = directoryFiles(task.directory);
   /** Files that the agent was permitted to change and has not written yet: the write is not asked about again. */
   const permitted = new Set<string>();
@@ -70,7 +72,7 @@ export function createClientRequests({ task, reader, take, errors }: ClientReque
 
   const assertPermitted = async (call: AcpToolCall): Promise<void> => {
     const { kind, title } = call;
-    if (isTaskToolCall(call)) return;
+    if (isTaskToolCall(call, toolNames)) return;
     if (kind === 'think' || kind === 'fetch') return;
     if (kind === 'switch_mode' && !isReadOnlyRole(task.role)) return;
     const tool = tools[kind];

@@ -117,7 +117,7 @@ function assertAnswered(program: AcpProgram, { result, isAnswered, rest }: AcpRu
 
 async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
   const { program, task, events, reader } = work;
-  const { server } = work.served;
+  const { server, names: toolNames } = work.served;
   const { client, RequestError } = await import('../../../libraries/acp.ts');
   work.running = null;
   let session: AcpSession | null = null;
@@ -134,7 +134,7 @@ async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
       if (!isReplayed) for (const event of reader.read(params)) take(event);
     },
   });
-  const requests = createClientRequests({ task, reader, take, errors: RequestError });
+  const requests = createClientRequests({ task, reader, toolNames, take, errors: RequestError });
   const connection = answerRequests(client({ name: 'troupe' }), requests, () => work.running).connect(line.stream);
 
   const onLost = async (reason: string): Promise<void> => {

@@ -4,6 +4,8 @@ import { asksPeople, isReadOnlyRole } from '../../../model/agent.ts';
 import { CommitMessage } from '../../../model/review.ts';
 import { truncateEnd, truncateStart } from '../../../model/truncate.ts';
 import type { AgentTask } from '../../../ports/agent.ts';
+import { ServerToolOutput } from '../../mcp/server-tool.ts';
+import { modelToolName } from '../../mcp/tool-name.ts';
 import { builtinTools } from '../../tools/builtin.ts';
 import { createDecisionRecorder, parseAgentMessage } from '../decision-recorder.ts';
 import { type DecisionTool, decisionTools } from '../decision-tools.ts';
@@ -88,6 +90,12 @@ export function createModelTools(task: AgentTask): ModelTools {
       : []),
     ...(role === 'review' ? [recording(decisionTools.finding, recorder.finding)] : []),
   ];
+  const served = (task.tools ?? []).map(
+    ({ name, description, input }): ModelTool => ({
+      ...{ name: modelToolName(name), description, input },
+      call: async given => truncateEnd(ServerToolOutput.parse(await task.call(name, given)).text, charactersMax),
+    }),
+  );
   let message: CommitMessage | null = null;
   const commitMessage: ModelTool = {
     name: 'commit_message',
@@ -99,7 +107,7 @@ export function createModelTools(task: AgentTask): ModelTools {
     },
   };
   return {
-    tools: [...files, ...decisions, ...(role === 'apply' ? [commitMessage] : [])],
+    tools: [...files, ...decisions, ...served, ...(role === 'apply' ? [commitMessage] : [])],
     get message() {
       return message;
     },

@@ -23,6 +23,8 @@ export function whyAgentStays(
 ): string | null {
   if (spec === null) return 'the agent is code of this process';
   if (spec.kind === 'script') return 'the agent is a script of this machine';
+  if ('mcpServers' in spec && spec.mcpServers !== undefined)
+    return 'the agent has MCP servers, which run on this machine';
   const isOutside = usesActionFolder(spec) && actionFolderIn(root, actionDir) === null;
   return isOutside ? 'the program of the agent is outside the project' : null;
 }

@@ -1,6 +1,7 @@
 import {
   type AgentPreset,
   passedModelKeys,
+  passedServerVariables,
   passedVariables,
   presets,
   resolveAgents,
@@ -38,6 +39,7 @@ export const run: RunCommand = async context => {
         env,
         agentEnv: {
           ...passedModelKeys(described === undefined ? [] : [described], io.env),
+          ...passedServerVariables(described === undefined ? [] : [described], io.env),
           ...(preset === undefined ? {} : passedVariables(preset, io.env)),
         },
       }),

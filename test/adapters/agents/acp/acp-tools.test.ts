@@ -73,13 +73,14 @@ test('An ACP agent that commits gets no tools', async () => {
 test.each([
   ['mcp__troupe__plan_subplan', 'other', true],
   ['decide (troupe MCP Server)', 'other', true],
+  ['mcp__troupe__docs__search', 'other', true],
   ['Tool: troupe/ask_person', 'think', true],
   ['mcp__troupe__decide', 'execute', false],
   ['mcp__other__decide', 'other', false],
   ['mcp__troupe__delete_all', 'other', false],
   ['rm troupe/decide', 'other', false],
 ])('A call with the title %s of the kind %s is one of the tools: %s', (title, kind, expected) => {
-  expect(isTaskToolCall({ title, kind })).toBe(expected);
+  expect(isTaskToolCall({ title, kind }, ['decide', 'plan_subplan', 'ask_person', 'docs__search'])).toBe(expected);
 });
 
 test('An ACP agent that asks for permission to plan gets it, even as a strategist [R232]', async () => {

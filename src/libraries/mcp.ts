@@ -1,0 +1,2 @@
+export { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
+export { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
