@@ -19,7 +19,17 @@ import type { Project } from './ports/project.ts';
 export type { SandboxRef } from './model/effects.ts';
 export type { PublishedTree } from './model/published-tree.ts';
 export type { OwnerExchange, SandboxProject, TreeName, WorkerExchange, WorkerRepository } from './ports/exchange.ts';
-export type { ApplyResult, Fingerprint, Project, ProjectHead, TreeMerge } from './ports/project.ts';
+export type { ApplyResult, Fingerprint, Project, ProjectHead } from './ports/project.ts';
+export type { ConflictText, HunkText, ProjectMerges, TreeMerge } from './ports/project-merges.ts';
+export type { ProjectPins } from './ports/project-pins.ts';
+export type {
+  CheckoutOptions,
+  ProjectSandboxes,
+  ProvisionedSandbox,
+  SandboxKind,
+  Submodule,
+} from './ports/project-sandboxes.ts';
+export type { ProjectTrees } from './ports/project-trees.ts';
 
 /** Options of {@link gitProject}. */
 export interface ProjectOptions {

@@ -13,7 +13,7 @@ export type { Labels } from './adapters/merge/text/render.ts';
 export { type FileMerger, openFileMerger } from './adapters/merge/thread/file-merger.ts';
 export type { TreeMergeRequest, TreeMerger } from './adapters/merge/tree-merge.ts';
 export type { AdjacentValues, Conflict, ConflictKind, ConflictSide } from './model/conflict.ts';
-export type { TreeMerge } from './ports/project.ts';
+export type { TreeMerge } from './ports/project-merges.ts';
 
 /** {@link openTreeMergerIn} with this process's environment as the default. */
 export const openTreeMerger: typeof openTreeMergerIn = options => openTreeMergerIn({ env: process.env, ...options });

@@ -1,7 +1,8 @@
 /** Files that belong to a resource: merged by the resource, or not at all. */
 import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import { TroupeError } from '../../src/model/errors.ts';
-import type { Project, TreeMerge } from '../../src/ports/project.ts';
+import type { Project } from '../../src/ports/project.ts';
+import type { TreeMerge } from '../../src/ports/project-merges.ts';
 import type { Resource } from '../../src/ports/resource.ts';
 import type { EffectServices } from '../services.ts';
 

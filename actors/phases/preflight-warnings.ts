@@ -1,7 +1,7 @@
 /** What does not prevent a plan from running, but may not be what its author expects. */
 import type { AgentRef } from '../../src/model/agent.ts';
 import type { Phase, PlanSpec } from '../../src/model/plan.ts';
-import type { Submodule } from '../../src/ports/project.ts';
+import type { Submodule } from '../../src/ports/project-sandboxes.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 

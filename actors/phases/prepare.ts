@@ -1,7 +1,8 @@
 import type { SandboxRef } from '../../src/model/effects.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import type { CheckoutOptions, Project, SandboxKind } from '../../src/ports/project.ts';
+import type { Project } from '../../src/ports/project.ts';
+import type { CheckoutOptions, SandboxKind } from '../../src/ports/project-sandboxes.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { createCheckpoint } from '../sandbox/create-checkpoint.ts';

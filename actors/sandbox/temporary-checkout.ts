@@ -1,6 +1,7 @@
 import type { SandboxRef } from '../../src/model/effects.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
-import type { Project, SandboxKind } from '../../src/ports/project.ts';
+import type { Project } from '../../src/ports/project.ts';
+import type { SandboxKind } from '../../src/ports/project-sandboxes.ts';
 import { checkoutOptions } from '../phases/prepare.ts';
 
 /** Runs `act` with a temporary, read-only checkout of a plan. `at` names its purpose. */

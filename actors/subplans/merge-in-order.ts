@@ -1,5 +1,6 @@
 import type { GroupMerge } from '../../src/model/subplan.ts';
-import type { Project, TreeMerge } from '../../src/ports/project.ts';
+import type { Project } from '../../src/ports/project.ts';
+import type { TreeMerge } from '../../src/ports/project-merges.ts';
 import { withResources } from '../conflicts/resources.ts';
 import type { EffectServices } from '../services.ts';
 

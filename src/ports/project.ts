@@ -1,10 +1,9 @@
-import type { ChangeSet } from '../model/change.ts';
-import type { AdjacentValues, Conflict, Resolution } from '../model/conflict.ts';
-import type { SandboxRef } from '../model/effects.ts';
 import type { ApplyTarget } from '../model/target.ts';
 import type { TargetCheckout } from '../model/target-checkout.ts';
-import type { Files } from './files.ts';
-import type { ProjectInventory } from './project-inventory.ts';
+import type { ProjectMerges } from './project-merges.ts';
+import type { ProjectPins } from './project-pins.ts';
+import type { ProjectSandboxes } from './project-sandboxes.ts';
+import type { ProjectTrees } from './project-trees.ts';
 
 /** The commit, tree and branch that a plan is based on. */
 export interface ProjectHead {
@@ -21,63 +20,6 @@ export interface Fingerprint {
   index: string;
   /** Path → state of every file that differs from HEAD, with its content hash. */
   status: Record<string, string>;
-}
-
-/**
- * The storage of a sandbox: files in a folder, or a tree in git that gets a folder only when one is needed. A tree
- * costs next to nothing and is enough for agents that work through tools; no program can run in it.
- */
-export type SandboxKind = 'folder' | 'tree';
-
-/** How a sandbox's folder is checked out. */
-export interface CheckoutOptions {
-  /** Only these folders and the files at the top level, or the same as your checkout. @default all folders */
-  sparse?: 'inherit' | readonly string[];
-  /** Also check out the files of submodules that your checkout has. @default false */
-  submodules?: boolean;
-  /** Replace LFS pointers by the large files, where git-lfs is installed. @default false */
-  lfs?: boolean;
-  /** Plain copy of the files: programs inside see no git repository. @default false */
-  copy?: boolean;
-}
-
-export interface Submodule {
-  path: string;
-  checkedOut: boolean;
-}
-
-/** A sandbox's folder, ready to run programs. */
-export interface ProvisionedSandbox {
-  path: string;
-  /** TCP ports that no other sandbox has, both ends included. */
-  ports: { start: number; end: number };
-  /** Whether its set-up was completed before. */
-  ready: boolean;
-}
-
-/** The result of merging trees. */
-export type TreeMerge = {
-  /** Path → the engine that decided the merge. */
-  engines: Record<string, string>;
-  /** Path → small maps in which each side changed different values. @default none */
-  adjacent?: Record<string, AdjacentValues[]>;
-} & (
-  | { clean: true; treeOid: string }
-  /** `treeOid` holds the merged files, with markers in the text files in conflict. */
-  | { clean: false; treeOid: string; conflicts: Conflict[] }
-);
-
-/** One hunk in which two sides conflict, as text. */
-export interface HunkText {
-  base: string;
-  ours: string;
-  theirs: string;
-}
-
-export interface ConflictText {
-  /** Resolved hunks with their resolution, the others between markers; null when the file is not text. */
-  content: Buffer | null;
-  hunks: HunkText[];
 }
 
 /** The result of applying a tree. */
@@ -116,7 +58,7 @@ export interface TargetCheck {
  * idempotent by key: calling it again after a crash finds the work that was done. Only `apply` changes your checkout, index, HEAD or branches. Tree and blob
  * ids are git object ids; a directory without git stores its objects in a private repository.
  */
-export interface Project {
+export interface Project extends ProjectSandboxes, ProjectPins, ProjectTrees, ProjectMerges {
   readonly root: string;
   readonly kind: 'git' | 'directory';
   /** The projects that plans may combine, by alias, this one first; absent for a single project. */
@@ -137,126 +79,6 @@ export interface Project {
   matchingPaths(options: { from: string; to: string; paths: readonly string[] }): Promise<string[]>;
   /** Reports how far applies have come, in any process: `markers` is equal when no apply made progress. */
   applyState(): Promise<{ markers: string; inProgress: boolean }>;
-  /** Returns the free bytes where sandboxes are stored. @throws {TroupeError} READ_ONLY when no sandbox can be created there */
-  spaceFree(): Promise<number>;
-
-  /**
-   * Opens a sandbox with exactly the files of `tree`. An existing one of that key is reset to it and keeps its
-   * checkout options unless others are given.
-   * @default kind folder
-   */
-  openSandbox(options: {
-    key: string;
-    tree: string;
-    kind?: SandboxKind;
-    checkout?: CheckoutOptions;
-  }): Promise<SandboxRef>;
-  /**
-   * Returns the sandbox with its folder, which is created with the current files where there is none.
-   * @throws {TroupeError} SANDBOX_LOST
-   */
-  materialize(key: string): Promise<SandboxRef>;
-  /**
-   * Returns the sandbox's folder with what programs need besides its files: copies of ignored files of your checkout
-   * (patterns as in `.gitignore`), links to existing files, ports. None of that is ever captured.
-   * @throws {TroupeError} SANDBOX_LOST
-   */
-  provision(options: { key: string; include: readonly string[]; link: readonly string[] }): Promise<ProvisionedSandbox>;
-  /**
-   * Returns those of the links and patterns that match nothing in your checkout, so that `provision` would have
-   * nothing to link or copy.
-   */
-  findMissing(options: {
-    include: readonly string[];
-    link: readonly string[];
-  }): Promise<{ include: string[]; link: string[] }>;
-  /** Returns the paths of the project's submodules, and whether your checkout has their files. */
-  submodules(): Promise<Submodule[]>;
-  /**
-   * Records that the set-up is complete; `provision` then reports `ready` until the sandbox is removed. `before` is
-   * the tree from before the set-up: files that the set-up created stay and are not captured while they are
-   * unchanged; files of the tree are restored.
-   */
-  markProvisioned(key: string, before?: string): Promise<void>;
-  /** Returns the sandbox's files for tools, whatever its kind. */
-  filesOf(key: string): Files;
-  /** Returns the sandbox of that key. @throws {TroupeError} SANDBOX_LOST */
-  sandbox(key: string): Promise<SandboxRef>;
-  /** Captures the sandbox's files, untracked ones included, as a tree, pinned under `refs/troupe/<pin>` when `pin` is given. */
-  capture(options: { key: string; pin?: string }): Promise<{ tree: string; ref: string | null }>;
-  /** Resets the sandbox's files to exactly `tree`; newer files are removed. */
-  restore(options: { key: string; tree: string }): Promise<void>;
-  /**
-   * Captures the files under `refs/troupe/<pin>`, then removes folder and registration, both or neither. Removes what
-   * a crash left of the two; does nothing when neither exists. `pin: null` discards the files.
-   */
-  removeSandbox(options: { key: string; pin: string | null }): Promise<void>;
-  sandboxes(): Promise<SandboxRef[]>;
-
-  /** Lists everything Troupe has in the project: complete and incomplete sandboxes, and refs. */
-  inventory(): Promise<ProjectInventory>;
-  /**
-   * Removes a leftover folder, or the remains of a sandbox, after capturing the files of its folder below
-   * `refs/troupe/lost`.
-   */
-  removeLeftovers(path: string): Promise<void>;
-  /** Returns the bytes on disk of what the pins protect and is not reachable from `without`. */
-  measureRefs(names: readonly string[], without: readonly string[]): Promise<number>;
-
-  /** Protects an object from git's garbage collection. */
-  pin(name: string, oid: string): Promise<void>;
-  /** Removes a pin that is not archived. */
-  unpin(name: string): Promise<void>;
-  /** Removes several pins, archived or not: all or none. */
-  unpinAll(names: readonly string[]): Promise<void>;
-  /** Returns the names of the pins that are not archived. */
-  loosePins(): Promise<string[]>;
-  /**
-   * Moves pins from refs of their own into one ref that all archived pins share: all or none. Their objects stay
-   * protected, and `inventory` lists them.
-   * @throws {TroupeError} GIT_FAILED, also when another process archives at the same time
-   */
-  archivePins(names: readonly string[]): Promise<void>;
-  /** Returns those of the objects that exist. */
-  filterExisting(oids: readonly string[]): Promise<string[]>;
-  /** Returns a git pack of what is reachable from `tips` and not from `without`. */
-  pack(options: { tips: readonly string[]; without: readonly string[] }): AsyncIterable<Buffer>;
-  /** Imports a pack and sets refs below `refs/troupe/` to its objects: completely or not at all. */
-  unpack(pack: AsyncIterable<Buffer>, refs: readonly { name: string; oid: string }[]): Promise<void>;
-  changes(options: { alias: string; from: string; to: string }): Promise<ChangeSet>;
-  /** Returns a unified diff as text, or a stat. */
-  diff(options: { from: string; to: string; stat?: boolean; paths?: string[] }): Promise<string>;
-  files(tree: string): Promise<string[]>;
-  /** Returns the bytes that the files of a tree take in a sandbox. */
-  size(tree: string): Promise<number>;
-  read(tree: string, path: string): Promise<Buffer | null>;
-  /** Reads a blob. @throws {TroupeError} GIT_FAILED when the object does not exist */
-  blob(oid: string): Promise<Buffer>;
-  writeBlob(content: Buffer): Promise<string>;
-  /** Writes a tree with the given paths replaced; `oid` null deletes a path. */
-  writeTree(base: string, edits: { path: string; oid: string | null; mode?: string }[]): Promise<string>;
-  mergeTrees(options: {
-    base: string;
-    ours: string;
-    theirs: string;
-    alias: string;
-    theirsPlanId: string;
-  }): Promise<TreeMerge>;
-  /**
-   * Merges as many children, from the first on, as changed no file that ours or another of them changed, by copying
-   * their changes: `folded` of them are in the tree.
-   */
-  mergeDisjoint(options: {
-    ours: string;
-    children: readonly { base: string; theirs: string }[];
-  }): Promise<{ treeOid: string; folded: number }>;
-  /** Returns the file of a conflict in its current state, and the text of its hunks. */
-  inspectConflict(conflict: Conflict): Promise<ConflictText>;
-  /** Returns why the file of a conflict, as it is in a tree, is not resolved; null when it is. */
-  unresolvedReason(options: { conflict: Conflict; tree: string }): Promise<string | null>;
-  /** Returns the merged tree with one conflict, or one hunk of it, resolved. @throws {TroupeError} UNKNOWN_CONFLICT */
-  resolve(options: { tree: string; conflict: Conflict; resolution: Resolution }): Promise<string>;
-
   /**
    * Applies `tree` as one commit on top of `base`. Compare-and-swap: returns `moved` when the target is not at
    * `base`. Safe to repeat with the same key after a crash: it applies once. `signal` stops hooks and signing; a step

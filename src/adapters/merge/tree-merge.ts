@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { TroupeError } from '../../model/errors.ts';
-import type { TreeMerge } from '../../ports/project.ts';
+import type { TreeMerge } from '../../ports/project-merges.ts';
 import { defaultPath } from '../process/environment.ts';
 import { type GitBatchProcess, timeoutDefaultMs } from '../project/git/git-batch-process.ts';
 import { MergeThread } from './thread/file-merger.ts';

@@ -4,7 +4,8 @@ import { type CommandHint, commandHint } from '../../model/command-hint.ts';
 import type { Conflict, Resolution } from '../../model/conflict.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { type Suggestion, suggestResolutions } from '../../model/suggestion.ts';
-import type { HunkText, Project } from '../../ports/project.ts';
+import type { Project } from '../../ports/project.ts';
+import type { HunkText } from '../../ports/project-merges.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 
 /** A person's resolution of a conflict or a hunk. An agent by name, or null for the plan's own. */

@@ -8,7 +8,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitProject } from '../../../src/git.ts';
-import type { Project, SandboxKind } from '../../../src/ports/project.ts';
+import type { Project } from '../../../src/ports/project.ts';
+import type { SandboxKind } from '../../../src/ports/project-sandboxes.ts';
 import { type BenchCase, type BenchContext, type Measurement, measureMs, median } from '../bench-case.ts';
 
 const sizes = [

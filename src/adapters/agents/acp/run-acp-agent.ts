@@ -3,7 +3,6 @@
  * session, one prompt. If the process ends in the middle of its work, it is started once more and its session continues, if
  * the agent can load sessions.
  */
-import type { ClientApp } from '../../../libraries/acp.ts';
 import { programResult } from '../../../model/agent-event.ts';
 import type { AgentAnswer, AgentTask } from '../../../ports/agent.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -17,9 +16,8 @@ import { failureCause } from '../formats/failure-cause.ts';
 import { stringAt } from '../formats/json-line.ts';
 import { buildPrompt, type Prompt } from '../prompt.ts';
 import { type AgentResult, recordResult } from '../record-result.ts';
-import { type ClientRequests, createClientRequests } from './client-requests.ts';
-import { createLineConnection } from './line-connection.ts';
-import { type AcpSession, authRequiredCode, openAcpSession } from './session.ts';
+import { type ConversationStart, openConversation } from './conversation.ts';
+import { type AcpSession, authRequiredCode } from './session.ts';
 import { createUpdateReader, type UpdateReader } from './update-reader.ts';
 
 export interface AcpProgram extends AgentIdentity {
@@ -58,12 +56,6 @@ interface AcpWork {
   prompt: Prompt;
   /** The last process. */
   running: RunningProgram | null;
-}
-
-/** How a process begins: with a session to continue, and a prompt for it or for a new one. */
-interface AcpStart {
-  load: string | null;
-  promptFor(isLoaded: boolean): Prompt;
 }
 
 /** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, TIMED_OUT, STALLED, FLOODED, CANCELLED, INVALID_DECISION */
@@ -115,51 +107,14 @@ function assertAnswered(program: AcpProgram, { result, isAnswered, rest }: AcpRu
   if (!isAnswered) throw exitError(program, result, rest, ' before it finished its work');
 }
 
-async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
-  const { program, task, events, reader } = work;
-  const { server, names: toolNames } = work.served;
-  const { client, RequestError } = await import('../../../libraries/acp.ts');
+async function runOnce(work: AcpWork, start: ConversationStart): Promise<AcpRun> {
+  const { program, task, events, reader, served } = work;
   work.running = null;
-  let session: AcpSession | null = null;
-  let isReplayed = start.load !== null;
-  let isAnswered = false;
+  const onPrompt = (prompt: Prompt) => {
+    work.prompt = prompt;
+  };
+  const conversation = await openConversation({ program, task, events, reader, served, start, onPrompt });
   let rest = '';
-  let stop = async (): Promise<void> => undefined;
-
-  const take: EventCollector['take'] = event => events.take(event);
-  const line = createLineConnection({
-    write: text => work.running?.stdin.write(text),
-    onUpdate(params) {
-      // The agent repeats a loaded session first.
-      if (!isReplayed) for (const event of reader.read(params)) take(event);
-    },
-  });
-  const requests = createClientRequests({ task, reader, toolNames, take, errors: RequestError });
-  const connection = answerRequests(client({ name: 'troupe' }), requests, () => work.running).connect(line.stream);
-
-  const onLost = async (reason: string): Promise<void> => {
-    task.log(`${program.name} did not continue session ${start.load}, and begins a new one: ${reason}`);
-    await task.session?.restart();
-  };
-  const converse = async (): Promise<void> => {
-    const opened = await openAcpSession(connection.agent, { ...program, task, server, load: start.load, onLost });
-    isReplayed = false;
-    session = opened;
-    if (opened.isLoaded) task.log(`continues session ${opened.id}`);
-    work.prompt = start.promptFor(opened.isLoaded);
-    take({ kind: 'session', id: opened.id });
-    const prompt = { sessionId: opened.id, prompt: [{ type: 'text' as const, text: work.prompt.text }] };
-    const answered = connection.agent.request('session/prompt', prompt);
-    stop = async () => {
-      // First: an agent that was asked to cancel may end before it reads the answers that the protocol promises.
-      await requests.permissionsCancelled();
-      await connection.agent.notify('session/cancel', { sessionId: opened.id });
-      await answered.catch(() => undefined);
-    };
-    const answer = await answered;
-    isAnswered = true;
-    for (const event of reader.readAnswer(answer)) take(event);
-  };
   const result = await program
     .run({
       argv: program.argv,
@@ -171,45 +126,29 @@ async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
       clock: program.clock,
       lineMax,
       onLine(text, stream) {
-        if (stream === 'stdout' && line.read(text)) return task.logOutput(text);
+        if (stream === 'stdout' && conversation.read(text)) return task.logOutput(text);
         task.log(text);
         rest = `${rest}${text}\n`.slice(-restCharactersMax);
       },
       onStart(started) {
         work.running = started;
-        converse().then(
+        conversation.hold(started).then(
           () => {
             started.done();
             started.stdin.end();
           },
           thrown => {
             // The end of the process has its own error.
-            if (!connection.signal.aborted) started.fail(toTroupeError(program, thrown));
+            if (!conversation.isLost) started.fail(toTroupeError(program, thrown));
           },
         );
       },
-      onStop: () => stop(),
+      onStop: conversation.cancel,
     })
-    .finally(() => line.close());
+    .finally(conversation.close);
   if (result.left > 0) task.log(`${program.name} left ${result.left} of its processes running; they were ended`);
+  const { session, isAnswered } = conversation;
   return { result, session, isAnswered, rest };
-}
-
-/** Adds the client's side of the protocol. While it answers, the time of the agent does not run. */
-function answerRequests(app: ClientApp, requests: ClientRequests, running: () => RunningProgram | null): ClientApp {
-  const untimed = async <Answer>(answer: () => Promise<Answer>): Promise<Answer> => {
-    const resume = running()?.pauseWatchdogs();
-    return answer().finally(resume);
-  };
-  return app
-    .onRequest('session/request_permission', async ({ params }) => ({
-      outcome: await untimed(() => requests.permission(params)),
-    }))
-    .onRequest('fs/read_text_file', ({ params }) => requests.readFile(params))
-    .onRequest('fs/write_text_file', async ({ params }) => {
-      await untimed(() => requests.writeFile(params));
-      return {};
-    });
 }
 
 /** An error that the agent answers with: the protocol has a code for a missing sign-in, and words for everything else. */

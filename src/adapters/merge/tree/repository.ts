@@ -1,6 +1,6 @@
 import { startDirectly, startProgram } from '../../process/spawn-server/start-program.ts';
 import { collectOutput, type GitResult, inputAndOutput } from '../../project/git/collect-output.ts';
-import { GitBatchProcess } from '../../project/git/git-batch-process.ts';
+import { type GitBatchProcess, openGitBatchProcess } from '../../project/git/git-batch-process.ts';
 
 /** The location of a repository, and of git commands about it. */
 export interface Repository {
@@ -31,7 +31,7 @@ const neutral = [
 
 /** Starts a long-running git on the objects of a repository. */
 export function stayingGit(repository: Repository, words: readonly string[]): GitBatchProcess {
-  return new GitBatchProcess(startDirectly('git', argumentsFor(repository, words), placeOf(repository)), words);
+  return openGitBatchProcess(startDirectly('git', argumentsFor(repository, words), placeOf(repository)), words);
 }
 
 /** A git that ends by itself: what it printed, and how it ended. */

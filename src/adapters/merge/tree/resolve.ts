@@ -1,5 +1,5 @@
 import type { AdjacentValues, Conflict } from '../../../model/conflict.ts';
-import type { TreeMerge } from '../../../ports/project.ts';
+import type { TreeMerge } from '../../../ports/project-merges.ts';
 import type { FileMerge } from '../file-merge.ts';
 import { hasSyntaxCheck } from '../structure/syntax-check.ts';
 import type { CaseClash } from './case-clashes.ts';

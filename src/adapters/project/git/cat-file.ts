@@ -1,5 +1,5 @@
 import type { Git } from './git.ts';
-import { GitBatchProcess, type Parse } from './git-batch-process.ts';
+import { type GitBatchProcess, openGitBatchProcess, type Parse } from './git-batch-process.ts';
 
 export interface BlobReader {
   /** Returns the content of a blob named by id or as `<tree>:<path>`; null when there is no such blob. */
@@ -16,7 +16,7 @@ const words = ['cat-file', '--batch', '-z'];
 export function openBlobReader(git: Git): BlobReader {
   let running: GitBatchProcess | null = null;
   const ask = async (name: string) => {
-    if (running?.alive !== true) running = new GitBatchProcess(git.spawn(words), words);
+    if (running?.alive !== true) running = openGitBatchProcess(git.spawn(words), words);
     return running.request(`${name}\0`, output => parseReply(output, name));
   };
   return {

@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CheckoutOptions, Submodule } from '../../../ports/project.ts';
+import type { CheckoutOptions, Submodule } from '../../../ports/project-sandboxes.ts';
 import { writeFileAtomic } from '../../fs/write-file-atomic.ts';
 import type { Git } from './git.ts';
 import { type ProjectRepository, readLine } from './repository.ts';

@@ -2,7 +2,7 @@
 import { commandHint } from '../../../model/command-hint.ts';
 import type { Conflict, HunkSelection, Resolution } from '../../../model/conflict.ts';
 import { TroupeError } from '../../../model/errors.ts';
-import type { ConflictText, HunkText } from '../../../ports/project.ts';
+import type { ConflictText, HunkText } from '../../../ports/project-merges.ts';
 import type { MergeThread } from '../../merge/thread/file-merger.ts';
 import type { TreeEdit } from './trees.ts';
 

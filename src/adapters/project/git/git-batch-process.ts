@@ -18,119 +18,133 @@ export const timeoutDefaultMs = 300_000;
  * A long-running git command: requests go to its stdin, answers come back in order. An idle one does not keep the
  * program alive.
  */
-export class GitBatchProcess {
-  private readonly child: ChildProcessWithoutNullStreams;
-  private readonly args: readonly string[];
-  private readonly pending: PendingRequest[] = [];
-  private readonly gone: Promise<void>;
-  private chunks: Buffer[] = [];
-  private held = 0;
-  private needed = 1;
-  private errors = '';
-  private error: TroupeError | null = null;
-
-  /** @param words the arguments of the child, for errors */
-  constructor(child: ChildProcessWithoutNullStreams, words: readonly string[]) {
-    this.args = words;
-    this.child = child;
-    this.child.stdout.on('data', (chunk: Buffer) => this.receive(chunk));
-    this.child.stderr.on('data', (chunk: Buffer) => {
-      this.errors = (this.errors + chunk.toString('utf8')).slice(-errorTail);
-    });
-    // After a write to a process that just died, the exit is a better error than EPIPE.
-    this.child.stdin.on('error', () => {});
-    this.gone = new Promise(resolve => {
-      this.child.on('error', error => {
-        this.end(this.errorOf(`git cannot be started: ${error.message}`));
-        resolve();
-      });
-      this.child.on('close', (code, signal) => {
-        this.end(this.errorOf(signal === null ? `git ended with code ${code}` : `git was killed by ${signal}`));
-        resolve();
-      });
-    });
-    this.keepProcessAlive(false);
-  }
-
-  get alive(): boolean {
-    return this.error === null;
-  }
-
-  /** @throws {TroupeError} GIT_FAILED when git cannot be started, dies, or answers in an unknown form; TIMED_OUT. */
-  request<T>(words: string | Buffer, parse: Parse<T>, patienceMs = timeoutDefaultMs): Promise<T> {
-    if (this.error !== null) return Promise.reject(this.error);
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.giveUp(patienceMs), patienceMs);
-      const take = (bytes: Buffer) => {
-        const found = parse(bytes);
-        if ('needs' in found) return found;
-        clearTimeout(timer);
-        resolve(found.value);
-        return found;
-      };
-      const fail = (error: TroupeError) => {
-        clearTimeout(timer);
-        reject(error);
-      };
-      this.pending.push({ take, fail });
-      this.keepProcessAlive(true);
-      this.child.stdin.write(words);
-    });
-  }
-
+export interface GitBatchProcess {
+  /** Whether it takes requests: false once it has ended, or did not answer. */
+  readonly alive: boolean;
+  /**
+   * Writes a request, and parses its answer.
+   * @param timeoutMs how long the answer may take, in milliseconds
+   * @throws {TroupeError} GIT_FAILED when git cannot be started, dies, or answers in an unknown form; TIMED_OUT
+   */
+  request<T>(text: string | Buffer, parse: Parse<T>, timeoutMs?: number): Promise<T>;
   /** Ends it and waits until it has exited; pending requests fail. */
-  async close(): Promise<void> {
-    this.keepProcessAlive(true);
-    this.child.kill('SIGKILL');
-    await this.gone;
-  }
+  close(): Promise<void>;
+}
 
-  private receive(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    this.held += chunk.length;
-    while (this.pending.length > 0 && this.held >= this.needed) {
-      const bytes = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
-      this.chunks = [bytes];
-      try {
-        const found = (this.pending[0] as PendingRequest).take(bytes);
-        if ('needs' in found) {
-          this.needed = found.needs;
-          return;
-        }
-        this.pending.shift();
-        this.chunks = [bytes.subarray(found.used)];
-        this.held = bytes.length - found.used;
-        this.needed = 1;
-      } catch (error) {
-        this.end(this.errorOf((error as Error).message));
-        this.child.kill('SIGKILL');
+/** @param words the arguments of the child, for errors */
+export function openGitBatchProcess(child: ChildProcessWithoutNullStreams, words: readonly string[]): GitBatchProcess {
+  const pending: PendingRequest[] = [];
+  let stderr = '';
+  let error: TroupeError | null = null;
+  const end = (reason: TroupeError) => {
+    error ??= reason;
+    for (const request of pending.splice(0)) request.fail(error);
+  };
+  const kill = (reason: TroupeError) => {
+    end(reason);
+    child.kill('SIGKILL');
+  };
+  const errorOf = (what: string) => plumbingError(words, what, stderr);
+
+  const answer = createAnswerReader(pending);
+  child.stdout.on('data', (chunk: Buffer) => {
+    try {
+      answer(chunk);
+    } catch (thrown) {
+      return kill(errorOf((thrown as Error).message));
+    }
+    if (pending.length === 0) holdProgram(child, false);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-errorTail);
+  });
+  // After a write to a process that just died, the exit is a better error than EPIPE.
+  child.stdin.on('error', () => {});
+  const gone = new Promise<void>(resolve => {
+    child.on('error', ({ message }) => {
+      end(errorOf(`git cannot be started: ${message}`));
+      resolve();
+    });
+    child.on('close', (code, signal) => {
+      end(errorOf(signal === null ? `git ended with code ${code}` : `git was killed by ${signal}`));
+      resolve();
+    });
+  });
+  holdProgram(child, false);
+
+  return {
+    get alive() {
+      return error === null;
+    },
+    request(text, parse, timeoutMs = timeoutDefaultMs) {
+      if (error !== null) return Promise.reject(error);
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => kill(silentError(words, timeoutMs)), timeoutMs);
+        pending.push(pendingRequest(parse, { resolve, reject, timer }));
+        holdProgram(child, true);
+        child.stdin.write(text);
+      });
+    },
+    async close() {
+      holdProgram(child, true);
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+/** Returns a function that gives what arrives to the pending requests, in order. It throws what a parser throws. */
+function createAnswerReader(pending: PendingRequest[]): (chunk: Buffer) => void {
+  let chunks: Buffer[] = [];
+  let held = 0;
+  let needed = 1;
+  return chunk => {
+    chunks.push(chunk);
+    held += chunk.length;
+    while (held >= needed) {
+      const [request] = pending;
+      if (request === undefined) return;
+      const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+      chunks = [bytes];
+      const found = request.take(bytes);
+      if ('needs' in found) {
+        needed = found.needs;
         return;
       }
+      pending.shift();
+      chunks = [bytes.subarray(found.used)];
+      held = bytes.length - found.used;
+      needed = 1;
     }
-    if (this.pending.length === 0) this.keepProcessAlive(false);
-  }
+  };
+}
 
-  private giveUp(patienceMs: number): void {
-    this.end(silentError(this.args, patienceMs));
-    this.child.kill('SIGKILL');
-  }
+function pendingRequest<T>(
+  parse: Parse<T>,
+  { resolve, reject, timer }: { resolve(value: T): void; reject(error: TroupeError): void; timer: NodeJS.Timeout },
+): PendingRequest {
+  return {
+    take(bytes) {
+      const found = parse(bytes);
+      if ('needs' in found) return found;
+      clearTimeout(timer);
+      resolve(found.value);
+      return found;
+    },
+    fail(error) {
+      clearTimeout(timer);
+      reject(error);
+    },
+  };
+}
 
-  private end(error: TroupeError): void {
-    this.error ??= error;
-    for (const question of this.pending.splice(0)) question.fail(this.error);
-  }
-
-  private errorOf(what: string): TroupeError {
-    return plumbingError(this.args, what, this.errors);
-  }
-
-  private keepProcessAlive(held: boolean): void {
-    const { stdin, stdout, stderr } = this.child;
-    // Pipes to a child process are sockets, although their types do not say so.
-    for (const one of [this.child, stdin as Socket, stdout as Socket, stderr as Socket]) {
-      if (held) one.ref();
-      else one.unref();
-    }
+/** Sets whether the child keeps this program alive. */
+function holdProgram(child: ChildProcessWithoutNullStreams, isHeld: boolean): void {
+  const { stdin, stdout, stderr } = child;
+  // Pipes to a child process are sockets, although their types do not say so.
+  for (const one of [child, stdin as Socket, stdout as Socket, stderr as Socket]) {
+    if (isHeld) one.ref();
+    else one.unref();
   }
 }
 

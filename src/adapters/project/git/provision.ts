@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs';
 import { constants, copyFile, lstat, mkdir, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ProvisionedSandbox } from '../../../ports/project.ts';
+import type { ProvisionedSandbox } from '../../../ports/project-sandboxes.ts';
 import { writeFileAtomic } from '../../fs/write-file-atomic.ts';
 import { claimPorts, portsInRange } from './port-range.ts';
 import { type ProjectRepository, readLine } from './repository.ts';

@@ -1,5 +1,5 @@
 import type { Git } from './git.ts';
-import { GitBatchProcess } from './git-batch-process.ts';
+import { type GitBatchProcess, openGitBatchProcess } from './git-batch-process.ts';
 
 /** Changes refs through one long-running `git update-ref`: starting one for each costs more than the rest of a small capture. */
 export interface RefWriter {
@@ -16,7 +16,7 @@ const done = Buffer.from('start: ok\ncommit: ok\n');
 export function openRefWriter(objects: Git): RefWriter {
   let running: GitBatchProcess | null = null;
   const request = (command: string) => {
-    if (running?.alive !== true) running = new GitBatchProcess(objects.spawn(words), words);
+    if (running?.alive !== true) running = openGitBatchProcess(objects.spawn(words), words);
     return running.request(`start\0${command}\0commit\0`, output =>
       output.length < done.length ? { needs: done.length } : { value: null, used: done.length },
     );

@@ -1,6 +1,7 @@
 import type { Conflict } from '../../../model/conflict.ts';
 import { combinedAlias, isJoinedTree, joinTrees, splitPath, splitTree } from '../../../model/multi-project-tree.ts';
-import type { Project, TreeMerge } from '../../../ports/project.ts';
+import type { Project } from '../../../ports/project.ts';
+import type { TreeMerge } from '../../../ports/project-merges.ts';
 
 type MergeMethods = Pick<
   Project,

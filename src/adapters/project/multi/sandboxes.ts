@@ -13,7 +13,8 @@ import type { SandboxRef } from '../../../model/effects.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { joinTrees, splitTree } from '../../../model/multi-project-tree.ts';
 import type { Files } from '../../../ports/files.ts';
-import type { Project, ProvisionedSandbox } from '../../../ports/project.ts';
+import type { Project } from '../../../ports/project.ts';
+import type { ProvisionedSandbox } from '../../../ports/project-sandboxes.ts';
 import { folderMode } from '../../fs/owner-only.ts';
 
 export interface MultiProjectSandboxes {
