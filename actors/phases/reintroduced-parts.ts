@@ -1,7 +1,7 @@
 import type { ChangeSet } from '../../src/model/change.ts';
 import { isSpawn, SpawnPayload } from '../../src/model/decision.ts';
-import { hunkBody, parseHunks } from '../../src/model/hunk.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
+import { hunkBody, parseUnifiedDiff } from '../../src/model/unified-diff.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
@@ -22,7 +22,7 @@ export async function findReintroducedParts(
     if (file.after === after) again.push(path);
     else if (hunks.length > 0) {
       const diff = await project.diff({ from: link.baseTree, to: resultTree, paths: [path] });
-      const now = new Set(parseHunks(diff).map(hunkBody));
+      const now = new Set(parseUnifiedDiff(diff).flatMap(part => part.hunks.map(hunkBody)));
       if (hunks.every(hunk => now.has(hunk))) again.push(path);
     }
   }

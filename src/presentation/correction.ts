@@ -1,7 +1,7 @@
 import type { Correction, CorrectionReport, Decision } from '../index.ts';
 import type { Colors } from './colors.ts';
+import { formatAge, formatDuration } from './duration.ts';
 import { shortId } from './next-commands.ts';
-import { formatAgo } from './rollback.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
 import { pluralize } from './units.ts';
@@ -42,7 +42,7 @@ export function formatCorrection(report: CorrectionReport, paint: Colors): strin
     ...lines('subplans whose work is taken back', children.takenBack),
     ...lines('subplans that are kept', children.kept),
     ...warnings.map(warning => `  ${paint.yellow('mind')}: ${sanitizeLine(warning)}`),
-    ...(estimateMs > 0 ? [`that work took ${(estimateMs / 1000).toFixed(1)} s before`] : []),
+    ...(estimateMs > 0 ? [`that work took ${formatDuration(estimateMs, { tenths: true })} before`] : []),
   ].join('\n');
 }
 
@@ -63,5 +63,5 @@ export function correctionData(report: CorrectionReport): Record<string, unknown
 
 export function correctionRow(correction: Correction, paint: Colors, now: number): string {
   const { correctionId, createdAt, mode, guidance } = correction;
-  return `${paint.cyan(shortId(correctionId))}  ${formatAgo(createdAt, now)} ago  ${mode}  "${sanitizeLine(guidance)}"`;
+  return `${paint.cyan(shortId(correctionId))}  ${formatAge(createdAt, now)} ago  ${mode}  "${sanitizeLine(guidance)}"`;
 }

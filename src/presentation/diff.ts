@@ -1,3 +1,4 @@
+import { type DiffLine, diffLinesOf, parseUnifiedDiff } from '../model/unified-diff.ts';
 import type { Colors } from './colors.ts';
 
 /** Returns whether a path is the given one, or below it. */
@@ -10,13 +11,14 @@ export function isAtOrBelow(path: string): (given: string) => boolean {
 
 /** Colors a diff as git does. */
 export function colorDiff(diff: string, paint: Colors): string {
-  return diff
-    .split('\n')
-    .map(line => {
-      if (/^(diff|index|---|\+\+\+) /.test(line)) return paint.bold(line);
-      if (line.startsWith('@@')) return paint.cyan(line);
-      if (line.startsWith('+')) return paint.green(line);
-      return line.startsWith('-') ? paint.red(line) : line;
-    })
-    .join('\n');
+  const colors: Partial<Record<DiffLine['kind'], (text: string) => string>> = {
+    file: paint.bold,
+    heading: paint.bold,
+    hunk: paint.cyan,
+    added: paint.green,
+    removed: paint.red,
+  };
+  const lines = parseUnifiedDiff(diff).flatMap(diffLinesOf);
+  const colored = lines.map(({ kind, text }) => colors[kind]?.(text) ?? text).join('\n');
+  return diff.endsWith('\n') ? `${colored}\n` : colored;
 }

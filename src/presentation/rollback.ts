@@ -1,5 +1,6 @@
 import type { ActorSnapshot, Checkpoint, RollbackReport } from '../index.ts';
 import type { Colors } from './colors.ts';
+import { formatAge } from './duration.ts';
 import { shortId } from './next-commands.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
@@ -10,15 +11,6 @@ export function checkpointName({ label, trigger, tool }: Checkpoint): string {
   return label === null ? `${trigger}${tool === null ? '' : ` ${tool}`}` : `"${sanitizeLine(label)}"`;
 }
 
-/** Formats an age in the largest unit that fits. */
-export function formatAgo(createdAt: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(createdAt)) / 1000));
-  if (seconds < 90) return pluralize(seconds, 'second');
-  if (seconds < 90 * 60) return pluralize(Math.round(seconds / 60), 'minute');
-  if (seconds < 36 * 3600) return pluralize(Math.round(seconds / 3600), 'hour');
-  return pluralize(Math.round(seconds / 86_400), 'day');
-}
-
 /** Returns the confirmation question before a rollback. */
 export function rollbackQuestion({ checkpoint, impact }: RollbackReport, now: number): string {
   const falls = [
@@ -26,12 +18,12 @@ export function rollbackQuestion({ checkpoint, impact }: RollbackReport, now: nu
     pluralize(impact.childPlanIds.length, 'subplan'),
     pluralize(impact.toolCallsAfter, 'tool call'),
   ].join(', ');
-  return `Roll back to ${checkpointName(checkpoint)}, created ${formatAgo(checkpoint.createdAt, now)} ago, and discard ${falls}`;
+  return `Roll back to ${checkpointName(checkpoint)}, created ${formatAge(checkpoint.createdAt, now)} ago, and discard ${falls}`;
 }
 
 /** Returns the name, id and age of a checkpoint. */
 export function checkpointLine(checkpoint: Checkpoint, now: number): string {
-  return `${checkpointName(checkpoint)}  ${shortId(checkpoint.checkpointId)}  created ${formatAgo(checkpoint.createdAt, now)} ago`;
+  return `${checkpointName(checkpoint)}  ${shortId(checkpoint.checkpointId)}  created ${formatAge(checkpoint.createdAt, now)} ago`;
 }
 
 export function formatRollback(report: RollbackReport, paint: Colors, now: number): string {
@@ -82,7 +74,7 @@ export function rollbackData(report: RollbackReport): Record<string, unknown> {
 export const checkpointData = (checkpoint: Checkpoint) => toSnakeCaseKeys(checkpoint);
 
 export function checkpointRow(checkpoint: Checkpoint, paint: Colors, now: number): string {
-  return `${paint.cyan(shortId(checkpoint.checkpointId))}  ${formatAgo(checkpoint.createdAt, now)} ago  ${checkpointName(checkpoint)}`;
+  return `${paint.cyan(shortId(checkpoint.checkpointId))}  ${formatAge(checkpoint.createdAt, now)} ago  ${checkpointName(checkpoint)}`;
 }
 
 /** Returns one line for each actor of a checkpoint's state: its name, and the state its machine is in. */

@@ -1,4 +1,5 @@
 import type { PlanRecord } from '../index.ts';
+import { formatDuration } from './duration.ts';
 import { sanitizeLine } from './sanitize.ts';
 
 type RetryWait = NonNullable<PlanRecord['waiting']>;
@@ -20,8 +21,5 @@ export function agentQueueText(queue: NonNullable<PlanRecord['queue']>): string 
   return `${most} ${most === 1 ? 'agent' : 'agents'} ${whose} may work at once, and that many are working; ${line}`;
 }
 
-function delayText(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
-}
+/** Rounded up: an attempt never starts before its delay ends. */
+const delayText = (ms: number): string => formatDuration(Math.ceil(ms / 1000) * 1000);

@@ -65,14 +65,6 @@ export function approvalText(line: PlanSummary, { approvals }: Pick<ViewModel, '
   return `${who}${requestText(first)}${others.length === 0 ? '' : `, and ${others.length} more`}`;
 }
 
-/** `7s`, `12m`, `3h`, `2d`. */
-export function formatShortAge(since: string, now: number): string {
-  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
-  return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
-}
-
 export function waitText(why: WaitReason, goalOf: (planId: string) => string): string {
   switch (why.for) {
     case 'person':

@@ -127,7 +127,7 @@ function toggleMark(state: UiState, row: DiffRow | undefined, result: string | n
 
 function nextFile({ items }: Pane, at: number, step: 1 | -1): number {
   for (let index = at + step; index >= 0 && index < items.length; index += step) {
-    if ((items[index] as DiffRow).begins) return index;
+    if ((items[index] as DiffRow).kind === 'file') return index;
   }
   return at;
 }

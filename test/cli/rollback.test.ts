@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dataSchemas } from '../../src/cli/schemas/index.ts';
-import { formatAgo } from '../../src/presentation/rollback.ts';
 import { runTroupe, runTroupeJson, startTroupe } from './run-command.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
@@ -140,11 +139,4 @@ describe('a checkpoint at the command line', () => {
     const again = await runTroupe(project, ['plan', 'rollback', 'all three', '--yes']);
     expect([again.code, again.err]).toEqual([2, expect.stringContaining('UNKNOWN_CHECKPOINT')]);
   });
-});
-
-test('an age is printed in the largest unit that fits', () => {
-  const ages = [1, 89, 90, 5399, 5400, 129_000, 130_000].map(seconds =>
-    formatAgo(new Date(0).toISOString(), seconds * 1000),
-  );
-  expect(ages).toEqual(['1 second', '89 seconds', '2 minutes', '90 minutes', '2 hours', '36 hours', '2 days']);
 });

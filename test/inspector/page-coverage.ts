@@ -21,7 +21,7 @@ export function pageCoverage(): PageCoverage {
     start: page => page.coverage.startJSCoverage({ resetOnNavigation: false }),
     async stop(page) {
       for (const { url, source, functions } of await page.coverage.stopJSCoverage()) {
-        const file = /^\/page\/([\w-]+\.js)$/.exec(new URL(url).pathname)?.[1];
+        const file = /^\/inspector\/page\/([\w-]+\.js)$/.exec(new URL(url).pathname)?.[1];
         if (file === undefined || source === undefined) continue;
         const script = scripts.get(file) ?? { text: source, ran: new Uint8Array(source.length) };
         scripts.set(file, script);

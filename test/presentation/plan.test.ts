@@ -177,7 +177,7 @@ describe('the state of a plan', () => {
     };
     const waits = (more: object) => why('execute', 'processing', { waiting: { ...waiting, ...more } });
     expect(waits({})).toBe('Waiting: rate-limited until 2026-01-01T13:00:00Z: too many requests');
-    expect(waits({ until: null })).toBe('Waiting: rate-limited for 60 s: too many requests');
+    expect(waits({ until: null })).toBe('Waiting: rate-limited for 1 min: too many requests');
     expect(waits({ until: null, waitMs: 600_000 })).toContain('for 10 min');
     expect(waits({ until: null, waitMs: 10_800_000 })).toContain('for 3 h');
     expect(waits({ error: failed, tries: 1, waitMs: 1_500, until: null })).toBe(

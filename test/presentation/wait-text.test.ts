@@ -9,8 +9,8 @@ const waiting = { error, tries: 1, triesMax: 3, waitMs: 1500, until: null } as P
 describe('the delay of a plan', () => {
   test.each([
     [1500, '2 s'],
-    [119_000, '119 s'],
-    [150_000, '3 min'],
+    [119_000, '1 min 59 s'],
+    [150_000, '2 min 30 s'],
     [3 * 3_600_000, '3 h'],
   ])('shows the duration after a failed attempt: %s ms', (waitMs, span) => {
     expect(retryDelayText({ ...waiting, waitMs })).toBe(`attempt 1 of 3 failed, retry after ${span}: exit 1`);

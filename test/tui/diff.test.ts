@@ -34,7 +34,7 @@ describe('a diff', () => {
       ...Array(3).fill('x b/y#2'),
       ...['image.png', 'image.png', null, null],
     ]);
-    expect(lines.map(({ kind }) => kind[0]).join('')).toBe('hhhhhkrrahar.hhhh'.replace('.', ''));
+    expect(lines.map(({ kind }) => kind[0]).join('')).toBe('fhhhhkrraharfhfh');
     expect([lines[0]?.leaves, lines[5]?.leaves]).toEqual([['x b/y#1', 'x b/y#2'], ['x b/y#1']]);
     expect([lines[12]?.leaves, lines[14]?.leaves]).toEqual([['image.png'], []]);
     expect(parseDiffLines('')).toEqual([]);

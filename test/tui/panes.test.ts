@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TroupeError } from '../../src/index.ts';
 import type { ViewName } from '../../src/tui/keys.ts';
-import { formatShortAge, waitText } from '../../src/tui/labels.ts';
+import { waitText } from '../../src/tui/labels.ts';
 import { createNotifier } from '../../src/tui/notifications.ts';
 import { createPane } from '../../src/tui/panes/create-pane.ts';
 import { rowText, wrapRow } from '../../src/tui/styled-row.ts';
@@ -269,12 +269,6 @@ describe('a view', () => {
 });
 
 describe('labels', () => {
-  test('of an age are short', () => {
-    const now = Date.parse('2026-01-10T00:00:00Z');
-    const ago = (seconds: number) => formatShortAge(new Date(now - seconds * 1000).toISOString(), now);
-    expect([-5, 7, 720, 3 * 3600, 3 * 86_400].map(ago)).toEqual(['0s', '7s', '12m', '3h', '3d']);
-  });
-
   test('say why a plan waits', () => {
     const say = (why: Parameters<typeof waitText>[0]) => waitText(why, id => `"${id}"`);
     const until = '2026-01-01T10:32:07Z';

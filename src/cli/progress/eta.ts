@@ -1,4 +1,4 @@
-import { formatElapsed } from '../../presentation/elapsed.ts';
+import { formatDuration } from '../../presentation/duration.ts';
 import type { ActivityByPlan, PlanActivity } from '../../presentation/plan-activity.ts';
 import { pluralize } from '../../presentation/units.ts';
 
@@ -14,7 +14,7 @@ export function progressWithEta(board: ActivityByPlan, now: number): string {
   const left = subplans.length - done;
   const firstStart = Math.min(...subplans.flatMap(({ startedAt }) => startedAt ?? []));
   if (done < 2 || left === 0) return text;
-  return `${text}, about ${formatElapsed(((now - firstStart) / done) * left)} left`;
+  return `${text}, about ${formatDuration(((now - firstStart) / done) * left)} left`;
 }
 
 function isFinished({ phase, state }: PlanActivity): boolean {

@@ -1,5 +1,5 @@
 import type { Colors } from '../../presentation/colors.ts';
-import { formatElapsed } from '../../presentation/elapsed.ts';
+import { formatDuration } from '../../presentation/duration.ts';
 import { type EventMessage, formatEvent } from '../../presentation/event-message.ts';
 import {
   type ActivityByPlan,
@@ -167,7 +167,7 @@ function activityLine(row: PlanActivity, { paint, columns, now, frame }: LinesVi
   const [asks] = row.approvals.values();
   const doing = [row.note, activityUsage([row])].filter(Boolean).join(' · ');
   const note = asks === undefined ? doing : `waits for your answer: ${asks}`;
-  const text = `${row.phase} ${formatElapsed(now - row.stateSince)}  ${row.goal}${note === '' ? '' : ` — ${note}`}`;
+  const text = `${row.phase} ${formatDuration(now - row.stateSince)}  ${row.goal}${note === '' ? '' : ` — ${note}`}`;
   const mark = asks === undefined ? paint.cyan(frames[frame % frames.length] ?? '') : paint.yellow('?');
   return `${mark} ${truncate(text, columns - 2)}`;
 }

@@ -1,4 +1,4 @@
-import { formatElapsed } from '../../presentation/elapsed.ts';
+import { formatDuration } from '../../presentation/duration.ts';
 import { formatEvent } from '../../presentation/event-message.ts';
 import {
   type ActivityByPlan,
@@ -37,7 +37,7 @@ export function createPlainProgress(io: Io, options: { verbose: boolean }): Prog
     if (io.now() - lastOutputAt < heartbeatMs) return;
     const running = atWork(plans);
     const more = [progressWithEta(plans, io.now()), activityUsage(plans.values()), ...notesOf(running)].filter(Boolean);
-    const since = formatElapsed(io.now() - started);
+    const since = formatDuration(io.now() - started);
     write(
       `still at work: ${pluralize(running.length, 'plan')} running after ${since}${more.map(each => `; ${each}`).join('')}`,
     );

@@ -1,5 +1,6 @@
-import { formatClock, formatDuration, idTail } from '../view/format.ts';
-import { parseUnifiedDiff } from '../view/unified-diff.ts';
+import { formatDuration } from '../../presentation/duration.ts';
+import { formatClock, idTail } from '../view/format.ts';
+import { toUnifiedDiffLines } from '../view/unified-diff.ts';
 import { createCheckpointState } from './checkpoint-state.ts';
 import { announce, confirmAndSend, sendCommand } from './commands.ts';
 import { createButton, createElement, replaceChildren } from './dom.ts';
@@ -199,7 +200,7 @@ function drawDiff(body: HTMLElement, diff: string | null, problem: string | null
     );
     return;
   }
-  const lines = parseUnifiedDiff(diff).slice(0, 5_000);
+  const lines = toUnifiedDiffLines(diff).slice(0, 5_000);
   const title = createElement('h3', {}, since ? 'From there to now' : 'What the plan changed');
   replaceChildren(
     body,

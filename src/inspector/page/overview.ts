@@ -1,7 +1,8 @@
+import { formatDuration } from '../../presentation/duration.ts';
 import type { PlanOverview } from '../state/events.ts';
 import { type AttentionCard, attentionCards, countByState } from '../view/attention.ts';
 import { countApprovalsBelow } from '../view/count-approvals.ts';
-import { formatDuration, idTail } from '../view/format.ts';
+import { idTail } from '../view/format.ts';
 import { groupBy } from '../view/group-by.ts';
 import { spanLabels } from '../view/timeline-spans.ts';
 import { createBadge } from './badge.ts';

@@ -1,5 +1,6 @@
+import { formatDuration } from '../../presentation/duration.ts';
 import { createTimeAxis, type TimeAxis } from '../view/axis.ts';
-import { formatClock, formatDuration, idTail } from '../view/format.ts';
+import { formatClock, idTail } from '../view/format.ts';
 import { summarizeJournal } from '../view/journal.ts';
 import {
   spanLabels,
@@ -169,8 +170,8 @@ function axisMarks({ segments, moment }: TimeAxis): HTMLElement[] {
     .map(({ from, to, start, end }) => {
       const gap = createElement(
         'span',
-        { className: 'gap', title: `${formatDuration(to - from)} in which nothing began or ended` },
-        `⋯ ${formatDuration(to - from)}`,
+        { className: 'gap', title: `${formatDuration(to - from, { tenths: true })} in which nothing began or ended` },
+        `⋯ ${formatDuration(to - from, { tenths: true })}`,
       );
       gap.style.left = `${100 * start}%`;
       gap.style.width = `${100 * (end - start)}%`;
@@ -225,7 +226,7 @@ function drawLane(
 }
 
 const spanTooltip = ({ label, from, to }: TimelineSpan, now: number) =>
-  `${label}, ${formatDuration((to ?? now) - from)} from ${formatClock(from)}`;
+  `${label}, ${formatDuration((to ?? now) - from, { tenths: true })} from ${formatClock(from)}`;
 
 function drawDetail(session: PageSession, lane: TimelineLane | undefined, detail: HTMLElement): void {
   const plan = lane && session.store.plans.get(lane.planId);
@@ -266,7 +267,7 @@ function drawDetail(session: PageSession, lane: TimelineLane | undefined, detail
           {},
           createElement('i', { className: `span ${kind}` }),
           createElement('span', {}, label),
-          createElement('time', {}, formatDuration((to ?? now) - from)),
+          createElement('time', {}, formatDuration((to ?? now) - from, { tenths: true })),
         ),
       ),
     ),

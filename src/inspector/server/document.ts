@@ -1,12 +1,11 @@
 /** The page as a document: served with files, or as a report in one self-contained file. */
-import { posix } from 'node:path';
-import type { Assets } from './assets.ts';
+import { type Assets, mainModule, replaceImports, styleFolder } from './assets.ts';
 
 /** In this order: later ones override earlier ones. */
 const styles = [
   ...['base', 'head', 'views', 'overview', 'timeline', 'actors', 'chart', 'actor-log', 'messages'],
   ...['decisions', 'conflicts', 'checkpoints', 'confirmation', 'narrow'],
-].map(name => `page/style/${name}.css`);
+].map(name => `${styleFolder}/${name}.css`);
 
 const policy = {
   served:
@@ -28,7 +27,7 @@ export const securityHeaders = {
 export function servedDocument(): string {
   return renderDocument({
     head: styles.map(path => `<link rel="stylesheet" href="${path}">`).join('\n'),
-    foot: '<script type="module" src="page/main.js"></script>',
+    foot: `<script type="module" src="${mainModule}"></script>`,
   });
 }
 
@@ -37,8 +36,8 @@ export function reportDocument(assets: Assets, data: unknown): string {
   const modules = [...assets].filter(([path]) => path.endsWith('.js'));
   const imports = Object.fromEntries(
     modules.map(([path, text]) => [
-      `troupe/${path}`,
-      `data:text/javascript;base64,${base64(withModuleNames(path, text))}`,
+      moduleName(path),
+      `data:text/javascript;base64,${base64(replaceImports(path, text, moduleName))}`,
     ]),
   );
   return renderDocument({
@@ -49,20 +48,13 @@ export function reportDocument(assets: Assets, data: unknown): string {
     ].join('\n'),
     foot: [
       `<script type="application/json" id="report">${json(data)}</script>`,
-      '<script type="module">import "troupe/page/main.js";</script>',
+      `<script type="module">import "${moduleName(mainModule)}";</script>`,
     ].join('\n'),
   });
 }
 
 /** Modules in `data:` URLs cannot use relative imports: the import map resolves names instead. */
-function withModuleNames(path: string, text: string): string {
-  return text.replace(
-    /(\bfrom\s+|\bimport\s+)(['"])(\.{1,2}\/[^'"]+)\2/g,
-    (_, before: string, quote: string, to: string) => {
-      return `${before}${quote}troupe/${posix.join(posix.dirname(path), to)}${quote}`;
-    },
-  );
-}
+const moduleName = (path: string) => `troupe/${path}`;
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

@@ -1,14 +1,3 @@
-/** Formats a duration: `0.3 s`, `12 s`, `4 min 10 s`, `2 h 5 min`. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
 /** Formats the local time of day with milliseconds. */
 export function formatClock(at: number): string {
   const date = new Date(at);

@@ -1,7 +1,8 @@
 /** A timeline as one SVG file, for documents and tickets. */
+
+import { formatDuration } from '../../presentation/duration.ts';
 import type { TimeAxis } from './axis.ts';
 import { escapeHtml } from './escape-html.ts';
-import { formatDuration } from './format.ts';
 import { spanLabels, type TimelineLane, type TimelineSpanKind } from './timeline-spans.ts';
 
 /** Colors by kind, as in the page's light theme. */
@@ -34,7 +35,7 @@ export function timelineSvg(
     .map(({ from, to, start, end }) => {
       const x = size.label + start * size.track;
       const middle = x + ((end - start) * size.track) / 2;
-      return `<rect x="${x.toFixed(1)}" y="${size.head - 8}" width="${((end - start) * size.track).toFixed(1)}" height="${height - size.head}" fill="#f3f2ee"/><text x="${middle.toFixed(1)}" y="${size.head - 14}" text-anchor="middle" class="gap">⋯ ${formatDuration(to - from)}</text>`;
+      return `<rect x="${x.toFixed(1)}" y="${size.head - 8}" width="${((end - start) * size.track).toFixed(1)}" height="${height - size.head}" fill="#f3f2ee"/><text x="${middle.toFixed(1)}" y="${size.head - 14}" text-anchor="middle" class="gap">⋯ ${formatDuration(to - from, { tenths: true })}</text>`;
     });
   const rows = lanes.map((lane, index) => {
     const y = size.head + index * size.row;
@@ -44,7 +45,7 @@ export function timelineSvg(
     const spans = lane.spans.map(({ from, to, kind, label }) => {
       const x = place(from);
       const length = Math.max(2, place(to ?? now) - x);
-      const tip = `${label}, ${formatDuration((to ?? now) - from)}`;
+      const tip = `${label}, ${formatDuration((to ?? now) - from, { tenths: true })}`;
       return `<rect x="${x.toFixed(1)}" y="${y + 5}" width="${length.toFixed(1)}" height="14" rx="3" fill="${spanColours[kind]}"><title>${escapeHtml(tip)}</title></rect>`;
     });
     return `<text x="${12 + 14 * lane.depth}" y="${y + 16}">${escapeHtml(goal)}</text>${spans.join('')}`;

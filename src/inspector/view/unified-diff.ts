@@ -1,27 +1,24 @@
-export interface UnifiedDiffLine {
-  kind: 'file' | 'hunk' | 'added' | 'removed' | 'same' | 'note';
-  text: string;
+import { type DiffLine, parseDiffLines } from '../../presentation/diff-lines.ts';
+
+/** A line of a diff as the page shows it: without git's headers, and without the mark of an added or removed line. */
+export type UnifiedDiffLine = Pick<DiffLine, 'kind' | 'text'>;
+
+export function toUnifiedDiffLines(diff: string): UnifiedDiffLine[] {
+  return parseDiffLines(diff).flatMap(({ kind, text, part }) => {
+    switch (kind) {
+      case 'file':
+        return { kind, text: part ?? / b\/(.+)$/.exec(text)?.[1] ?? text };
+      case 'heading':
+        return telling.test(text) ? { kind: 'note', text } : [];
+      case 'title':
+      case 'hunk':
+      case 'note':
+        return { kind, text };
+      default:
+        return { kind, text: text.slice(1) };
+    }
+  });
 }
 
-/** Parses the lines of a unified diff, without git's headers. */
-export function parseUnifiedDiff(diff: string): UnifiedDiffLine[] {
-  const lines: UnifiedDiffLine[] = [];
-  let inHunk = false;
-  for (const text of diff.split('\n')) {
-    if (text.startsWith('diff --git ')) {
-      inHunk = false;
-      lines.push({ kind: 'file', text: / b\/(.+)$/.exec(text)?.[1] ?? text });
-    } else if (text.startsWith('@@')) {
-      inHunk = true;
-      lines.push({ kind: 'hunk', text });
-    } else if (!inHunk) {
-      if (/^(?:new file|deleted file|rename|similarity|Binary|old mode|new mode)/.test(text)) {
-        lines.push({ kind: 'note', text });
-      }
-    } else if (text.startsWith('+')) lines.push({ kind: 'added', text: text.slice(1) });
-    else if (text.startsWith('-')) lines.push({ kind: 'removed', text: text.slice(1) });
-    else if (text.startsWith('\\')) lines.push({ kind: 'note', text });
-    else if (text.startsWith(' ')) lines.push({ kind: 'same', text: text.slice(1) });
-  }
-  return lines;
-}
+/** Headings that say more than the names of a file. */
+const telling = /^(?:new file|deleted file|rename|similarity|Binary|old mode|new mode)/;

@@ -1,8 +1,10 @@
 /** Parts of a result: files, and hunks of files as `path#2`. A selection of them can be built as a tree. */
+
+import { applyHunks } from '../../model/apply-hunks.ts';
 import type { FileChange } from '../../model/change.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { applyHunks, type Hunk, parseHunks } from '../../model/hunk.ts';
+import { type DiffFile, type Hunk, parseUnifiedDiff } from '../../model/unified-diff.ts';
 import type { Project } from '../../ports/project.ts';
 
 /** A file of a result. A file with no hunk or one hunk can only be selected as a whole. */
@@ -23,34 +25,19 @@ export async function loadReviewedFiles(
   for (let start = 0; start < modified.length; start += filesPerDiff) {
     const batch = modified.slice(start, start + filesPerDiff);
     const diff = await project.diff({ from: range.from, to: range.to, paths: batch.map(({ path }) => path) });
-    for (const section of splitSections(diff))
-      for (const file of batch) if (isSectionOf(section, file)) hunks.set(file, section.hunks);
+    for (const part of parseUnifiedDiff(diff))
+      for (const file of batch) if (isOf(part, file)) hunks.set(file, part.hunks);
   }
   return files.map(file => ({ ...file, hunks: hunks.get(file) ?? [] }));
 }
 
-interface DiffSection {
-  before: string;
-  after: string;
-  hunks: Hunk[];
-}
-
-const sectionStart = /(?<![^\n])(?=diff --git )/;
-const indexLine = /^index (?<before>[0-9a-f]+)\.\.(?<after>[0-9a-f]+)/m;
-
-function splitSections(diff: string): DiffSection[] {
-  return diff.split(sectionStart).flatMap(text => {
-    const { before, after } = indexLine.exec(text)?.groups ?? {};
-    return before === undefined || after === undefined ? [] : { before, after, hunks: parseHunks(text) };
-  });
-}
-
 /**
- * Compares contents, not position: a file that became a link has two sections; one with only a mode change has no
+ * Compares contents, not position: a file that became a link is in the diff twice; one with only a mode change has no
  * contents in it.
  */
-function isSectionOf({ before, after }: DiffSection, file: FileChange): boolean {
-  return file.before?.startsWith(before) === true && file.after?.startsWith(after) === true;
+function isOf({ blobs }: DiffFile, { before, after }: FileChange): boolean {
+  if (blobs === null) return false;
+  return before?.startsWith(blobs.before) === true && after?.startsWith(blobs.after) === true;
 }
 
 /** The selected parts of each file: all of it, or some hunks. */

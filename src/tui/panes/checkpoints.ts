@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../../index.ts';
-import { checkpointName, formatAgo } from '../../presentation/rollback.ts';
+import { formatAge } from '../../presentation/duration.ts';
+import { checkpointName } from '../../presentation/rollback.ts';
 import { formatTimeOfDay } from '../labels.ts';
 import { type Pane, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
@@ -13,7 +14,7 @@ export function checkpointsPane({ views: { detail }, now }: ViewModel): Pane<Che
     row: checkpoint => [
       span(`${formatTimeOfDay(checkpoint.createdAt)}  `, 'dim'),
       span(checkpointName(checkpoint), checkpoint.label === null ? 'plain' : 'strong'),
-      span(`  ${formatAgo(checkpoint.createdAt, now)} ago`, 'dim'),
+      span(`  ${formatAge(checkpoint.createdAt, now)} ago`, 'dim'),
     ],
     foot: ({ checkpointId, treeOid }) => [[span(`${checkpointId} · tree ${treeOid.slice(0, 12)}`, 'dim')]],
     empty: detail === null ? 'Looking …' : 'There are no checkpoints before Execute.',

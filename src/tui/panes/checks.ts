@@ -1,3 +1,4 @@
+import { formatDuration } from '../../presentation/duration.ts';
 import { formatTimeOfDay } from '../labels.ts';
 import { fitCell, type Pane, type StyledRow, span, type TextRole } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
@@ -38,7 +39,9 @@ function validations({ record, validations: checks }: Detail): CheckItem[] {
     const [word, role]: [string, TextRole] =
       result === undefined ? ['not run', 'dim'] : result.passed ? ['passed', 'good'] : ['FAILED', 'bad'];
     const ended =
-      result === undefined ? '' : `exit ${result.exitCode ?? 'none'}  ${(result.durationMs / 1000).toFixed(1)} s`;
+      result === undefined
+        ? ''
+        : `exit ${result.exitCode ?? 'none'}  ${formatDuration(result.durationMs, { tenths: true })}`;
     const tail = (result?.outputTail ?? '').trimEnd().split('\n').slice(-4);
     return {
       id: `check ${name}`,

@@ -1,4 +1,4 @@
-import { formatElapsed } from '../../presentation/elapsed.ts';
+import { formatDuration } from '../../presentation/duration.ts';
 import { formatDollars } from '../../presentation/units.ts';
 import { fitCell, type Pane, type StyledRow, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
@@ -46,7 +46,7 @@ function subplans({ planId }: Detail, { children, views }: ViewModel): CostItem[
     id: childId,
     row: [
       span(fitCell('subplan', 12), 'dim'),
-      span(fitCell(formatElapsed(Date.parse(since) - Date.parse(createdAt)), 10)),
+      span(fitCell(formatDuration(Date.parse(since) - Date.parse(createdAt)), 10)),
       span(fitCell(`attempt ${views.subplans[childId]?.attempt ?? 1}`, 12), 'dim'),
       span(goal),
     ],

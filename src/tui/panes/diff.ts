@@ -46,13 +46,22 @@ function titleOf(
 }
 
 /** Once something is marked, the first line of each part has a checkbox. */
-function checkboxOf({ begins, kind, leaves }: DiffLine, marks: MarkedParts | null): StyledRow {
-  if (marks === null || !(begins || kind === 'hunk') || leaves.length === 0) return [];
+function checkboxOf({ kind, leaves }: DiffLine, marks: MarkedParts | null): StyledRow {
+  if (marks === null || !(kind === 'file' || kind === 'hunk') || leaves.length === 0) return [];
   return [span(`${checkbox(marks, leaves)} `, 'warn')];
 }
 
 const roles: Record<DiffLine['kind'], TextRole> = {
-  ...{ heading: 'strong', hunk: 'accent', removed: 'bad', added: 'good', kept: 'plain' },
+  ...{
+    title: 'plain',
+    file: 'strong',
+    heading: 'strong',
+    hunk: 'accent',
+    removed: 'bad',
+    added: 'good',
+    kept: 'plain',
+    note: 'dim',
+  },
 };
 
 function textOf({ text, kind, sides }: DiffRow, half: number | null): StyledSpan[] {

@@ -1,14 +1,6 @@
 import { attentionKind, childProgress, type PlanSummary } from '../../index.ts';
-import {
-  answerKeys,
-  approvalText,
-  attentionBadge,
-  errorText,
-  formatShortAge,
-  needLabels,
-  stateSpan,
-  stateSymbol,
-} from '../labels.ts';
+import { formatAge } from '../../presentation/duration.ts';
+import { answerKeys, approvalText, attentionBadge, errorText, needLabels, stateSpan, stateSymbol } from '../labels.ts';
 import { fitCell, type Pane, span } from '../styled-row.ts';
 import type { ViewModel } from '../view-model.ts';
 
@@ -30,7 +22,7 @@ export function plansPane(model: ViewModel): Pane<PlanSummary> {
         stateSymbol(line),
         span(` ${fitCell(place.text, 19)}`, place.role),
         span(fitCell(total === 0 ? '' : `${done}/${total}`, 8), 'dim'),
-        span(`${formatShortAge(line.createdAt, now).padStart(4)}  `, 'dim'),
+        span(`${formatAge(line.createdAt, now).padStart(6)}  `, 'dim'),
         span(line.goal),
         span(asks === '' ? '' : ` — ${asks}`, 'warn'),
       ];

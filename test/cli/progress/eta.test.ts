@@ -18,7 +18,7 @@ describe('the progress of a run', () => {
     applyEvent(board, phaseChanged(childOf(1), ['execute', 'complete'], '10:00:30'));
     expect(progressWithEta(board, at('10:00:30'))).toBe('1 of 4 subplans done');
     applyEvent(board, phaseChanged(childOf(2), ['execute', 'errored'], '10:00:40'));
-    expect(progressWithEta(board, at('10:00:40'))).toBe('2 of 4 subplans done, about 0:40 left');
+    expect(progressWithEta(board, at('10:00:40'))).toBe('2 of 4 subplans done, about 40 s left');
     applyEvent(board, phaseChanged(childOf(3), ['execute', 'complete'], '10:00:40'));
     applyEvent(board, phaseChanged(childOf(4), ['execute', 'cancelled'], '10:00:40'));
     expect(progressWithEta(board, at('10:00:41'))).toBe('4 of 4 subplans done');

@@ -41,13 +41,13 @@ describe('progress on a terminal', () => {
     expect(screen(io).map(line => line.replace(/^[\u2800-\u28ff] /u, '* '))).toEqual([
       `· Rename: plan ${rootId}, from c0 for branch main`,
       '· Rename in src: subplan planned',
-      '* execute 0:05  Rename',
-      '* execute 0:02  Rename in src — editing a.ts',
+      '* execute 5 s  Rename',
+      '* execute 2 s  Rename in src — editing a.ts',
       '  0 of 1 subplan done',
     ]);
     progress.showEvent(phaseChanged(childId, ['execute', 'complete'], '10:00:05'));
     expect(screen(io).at(-3)).toBe('✓ Rename in src: execute complete');
-    expect(screen(io).at(-2)).toContain('execute 0:05  Rename');
+    expect(screen(io).at(-2)).toContain('execute 5 s  Rename');
     expect(screen(io).at(-1)).toBe('  1 of 1 subplan done');
     progress.showEvent(phaseChanged(rootId, ['execute', 'errored']));
     progress.close();
@@ -114,7 +114,7 @@ describe('progress on a terminal', () => {
       `· Rename: plan ${rootId}, from c0 for branch main`,
       '· Rename in src: subplan planned',
     ]);
-    expect(drawn[2]).toContain('execute 0:01  Rename');
+    expect(drawn[2]).toContain('execute 1 s  Rename');
     expect(drawn.slice(4)).toEqual([...asked, '  2 more questions wait behind this one', 'Allow it? ye']);
     io.stdin.write('\u007fes\r');
     expect(await answer).toBe('yes');
@@ -240,7 +240,7 @@ describe('the activity of agents', () => {
       return screen(io).at(-1);
     };
     progress.showLogLine(line(rootId, 'edits src/a.ts'));
-    expect(shown()).toMatch(/execute 0:00 {2}Rename — edits src\/a\.ts$/);
+    expect(shown()).toMatch(/execute 0 s {2}Rename — edits src\/a\.ts$/);
     progress.showLogLine(line(rootId, 'runs npm test'));
     for (const nothing of ['', '{"type":"result"}', 'session 1234']) progress.showLogLine(line(rootId, nothing));
     progress.showLogLine(line(rootId, 'a check prints this', 'tests'));

@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { posix } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Inspector, serveInspector } from '../../../src/inspector.ts';
@@ -60,7 +61,7 @@ const originOf = ({ address }: Inspector) => address.slice(0, -1);
 describe('without an invitation', () => {
   test('nothing is served: no page, no script, no download', async () => {
     const inspector = await served();
-    for (const path of ['', 'page/main.js', 'report.html', 'items.jsonl', 'nowhere', '?token=guess']) {
+    for (const path of ['', 'inspector/page/main.js', 'report.html', 'items.jsonl', 'nowhere', '?token=guess']) {
       const { status, body } = await get(`${inspector.address}${path}`);
       expect([path, status]).toEqual([path, 401]);
       expect(body).toContain('troupe inspect');
@@ -100,6 +101,26 @@ describe('with an invitation', () => {
     expect(await connect(live(inspector), { cookie, host: 'evil.example', origin: 'http://evil.example' })).toBe(421);
   });
 
+  test('the page gets the modules that it imports, and no others', async () => {
+    const inspector = await served();
+    const cookie = await invited(inspector);
+    const loaded = new Set<string>();
+    const load = async (path: string): Promise<void> => {
+      if (loaded.has(path)) return;
+      loaded.add(path);
+      const { status, body } = await get(`${inspector.address}${path}`, { cookie });
+      expect([path, status]).toEqual([path, 200]);
+      const imported = [...body.matchAll(/(?:from|import) ["']([^"']+)["'];/g)].map(([, name = '']) => name);
+      expect(imported.filter(name => !/^\.{1,2}\//.test(name))).toEqual([]);
+      for (const name of imported) await load(posix.join(posix.dirname(path), name));
+    };
+    await load('inspector/page/main.js');
+    expect([...loaded]).toContain('presentation/duration.js');
+    for (const path of ['presentation/hints.js', 'inspector/server/server.js', 'index.js', '../package.json']) {
+      expect((await get(`${inspector.address}${path}`, { cookie })).status).toBe(404);
+    }
+  });
+
   test('the page may load only from its origin, cannot be framed, and is not cached', async () => {
     const inspector = await served();
     const cookie = await invited(inspector);
@@ -114,11 +135,11 @@ describe('with an invitation', () => {
       'cross-origin-resource-policy': 'same-origin',
     });
     expect(body).not.toMatch(/https?:\/\//);
-    const script = await get(`${inspector.address}page/main.js`, { cookie });
+    const script = await get(`${inspector.address}inspector/page/main.js`, { cookie });
     expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
     const styles = [...body.matchAll(/<link rel="stylesheet" href="([^"]+)">/g)].map(([, path = '']) => path);
     const written = readdirSync(new URL('../../../src/inspector/page/style', import.meta.url));
-    expect([...styles].sort()).toEqual(written.map(name => `page/style/${name}`).sort());
+    expect([...styles].sort()).toEqual(written.map(name => `inspector/page/style/${name}`).sort());
     for (const path of styles) {
       const style = await get(`${inspector.address}${path}`, { cookie });
       expect(style.headers['content-type']).toBe('text/css; charset=utf-8');

@@ -8,6 +8,7 @@ import {
   tryAgent,
 } from '../../../agents.ts';
 import { TroupeError } from '../../../index.ts';
+import { formatDuration } from '../../../presentation/duration.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { agentWithModel } from '../../agents/agent-with-model.ts';
 import { requireInstalled } from '../../agents/choose-agent.ts';
@@ -52,7 +53,7 @@ export const run: RunCommand = async context => {
     return {
       data: { name, answer, seconds, tokens, usd },
       text: [
-        `${name} answered in ${seconds.toFixed(1)} s${used.map(each => ` · ${each}`).join('')}: ${sanitizeLine(answer)}`,
+        `${name} answered in ${formatDuration(seconds * 1000, { tenths: true })}${used.map(each => ` · ${each}`).join('')}: ${sanitizeLine(answer)}`,
         `  next: ${context.paint.cyan(`troupe run "…" --agent ${name}`)}`,
       ].join('\n'),
     };

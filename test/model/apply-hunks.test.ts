@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { applyHunks, parseHunks } from '../../src/model/hunk.ts';
+import { applyHunks } from '../../src/model/apply-hunks.ts';
+import { parseUnifiedDiff } from '../../src/model/unified-diff.ts';
 import { seededRandom, testSeed } from '../seed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-hunks-'));
@@ -21,6 +22,7 @@ function diff(before: Buffer, after: Buffer): string {
   }
 }
 const lines = (...words: string[]) => Buffer.from(words.map(word => `${word}\n`).join(''));
+const parseHunks = (text: string) => parseUnifiedDiff(text).flatMap(({ hunks }) => hunks);
 const twenty = Array.from({ length: 20 }, (_, at) => `line ${at}`);
 
 describe('The hunks of a file', () => {
