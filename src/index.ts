@@ -162,6 +162,10 @@ export type { Agent, AgentAnswer, AgentTask, ToolCaller } from './ports/agent.ts
 export type { Clock } from './ports/clock.ts';
 export type { GlobalInvariantStore } from './ports/global-invariants.ts';
 export type { Project } from './ports/project.ts';
+export type { ProjectMerges } from './ports/project-merges.ts';
+export type { ProjectPins } from './ports/project-pins.ts';
+export type { ProjectSandboxes } from './ports/project-sandboxes.ts';
+export type { ProjectTrees } from './ports/project-trees.ts';
 export type { Resource, ResourceConflict, ResourceSides } from './ports/resource.ts';
 export type { Durability, Operation, Store, StoreOpener } from './ports/store.ts';
 export type { Tool, ToolContext } from './ports/tool.ts';
