@@ -84,7 +84,13 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     close: line.close,
     async hold(started) {
       running = started;
-      session = await openAcpSession(connection.agent, { ...program, task, server: served.server, load: start.load, onLost });
+      session = await openAcpSession(connection.agent, {
+        ...program,
+        task,
+        server: served.server,
+        load: start.load,
+        onLost,
+      });
       isReplayed = false;
       if (session.isLoaded) task.log(`continues session ${session.id}`);
       const prompt = start.promptFor(session.isLoaded);
