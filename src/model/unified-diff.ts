@@ -23,7 +23,7 @@ export interface DiffFile {
   hunks: Hunk[];
 }
 
-export interface DiffLine {
+export interface DiffFileLine {
   text: string;
   /** `file` is the first line of a file, a `title` belongs to no file, and a `note` is about the line before it. */
   kind: 'title' | 'file' | 'heading' | 'hunk' | 'removed' | 'added' | 'kept' | 'note';
@@ -65,21 +65,21 @@ export function parseUnifiedDiff(diff: string): DiffFile[] {
 export const hunkBody = ({ text }: Pick<Hunk, 'text'>): string => text.slice(text.indexOf('\n') + 1).trimEnd();
 
 /** Returns the lines of a file's part of a diff. */
-export function diffLinesOf({ heading, hunks }: Pick<DiffFile, 'heading' | 'hunks'>): DiffLine[] {
+export function diffLinesOf({ heading, hunks }: Pick<DiffFile, 'heading' | 'hunks'>): DiffFileLine[] {
   const [first = '', ...others] = heading;
   const [kind, next] = first.startsWith(fileStart) ? (['file', 'heading'] as const) : (['title', 'title'] as const);
   return [{ text: first, kind }, ...others.map(text => ({ text, kind: next })), ...hunks.flatMap(hunkLines)];
 }
 
 /** Returns the lines of a hunk, its `@@` first. */
-export function hunkLines({ text }: Pick<Hunk, 'text'>): DiffLine[] {
+export function hunkLines({ text }: Pick<Hunk, 'text'>): DiffFileLine[] {
   const [heading = '', ...lines] = text.split('\n');
   return [{ text: heading, kind: 'hunk' }, ...lines.map(line => ({ text: line, kind: kindOf(line) }))];
 }
 
-const kinds: Readonly<Record<string, DiffLine['kind']>> = { '-': 'removed', '+': 'added', '\\': 'note' };
+const kinds: Readonly<Record<string, DiffFileLine['kind']>> = { '-': 'removed', '+': 'added', '\\': 'note' };
 
-const kindOf = (line: string): DiffLine['kind'] => kinds[line.charAt(0)] ?? 'kept';
+const kindOf = (line: string): DiffFileLine['kind'] => kinds[line.charAt(0)] ?? 'kept';
 
 function startFile(text: string): DiffFile {
   return { path: pathIn(text), heading: [text], blobs: null, hunks: [] };

@@ -19,6 +19,7 @@ export interface HunkText {
   theirs: string;
 }
 
+/** The file of a conflict in its current state, and the text of its hunks. */
 export interface ConflictText {
   /** Resolved hunks with their resolution, the others between markers; null when the file is not text. */
   content: Buffer | null;

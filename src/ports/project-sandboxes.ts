@@ -20,6 +20,7 @@ export interface CheckoutOptions {
   copy?: boolean;
 }
 
+/** A submodule of the project, and whether your checkout has its files. */
 export interface Submodule {
   path: string;
   checkedOut: boolean;

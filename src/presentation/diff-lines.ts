@@ -1,7 +1,7 @@
 /** Lines of a diff, each with the part of the result it belongs to. */
-import { diffLinesOf, hunkLines, type DiffLine as Line, parseUnifiedDiff } from '../model/unified-diff.ts';
+import { type DiffFileLine, diffLinesOf, hunkLines, parseUnifiedDiff } from '../model/unified-diff.ts';
 
-export interface DiffLine extends Line {
+export interface DiffLine extends DiffFileLine {
   /** From 0, in the whole diff. */
   number: number;
   /** Its part, as `plan apply --only` names it: `path`, or `path#2` in the second hunk; null outside of parts. */

@@ -1,4 +1,4 @@
-import { type DiffLine, diffLinesOf, parseUnifiedDiff } from '../model/unified-diff.ts';
+import { type DiffFileLine, diffLinesOf, parseUnifiedDiff } from '../model/unified-diff.ts';
 import type { Colors } from './colors.ts';
 
 /** Returns whether a path is the given one, or below it. */
@@ -11,7 +11,7 @@ export function isAtOrBelow(path: string): (given: string) => boolean {
 
 /** Colors a diff as git does. */
 export function colorDiff(diff: string, paint: Colors): string {
-  const colors: Partial<Record<DiffLine['kind'], (text: string) => string>> = {
+  const colors: Partial<Record<DiffFileLine['kind'], (text: string) => string>> = {
     file: paint.bold,
     heading: paint.bold,
     hunk: paint.cyan,

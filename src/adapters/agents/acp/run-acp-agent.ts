@@ -16,7 +16,7 @@ import { failureCause } from '../formats/failure-cause.ts';
 import { stringAt } from '../formats/json-line.ts';
 import { buildPrompt, type Prompt } from '../prompt.ts';
 import { type AgentResult, recordResult } from '../record-result.ts';
-import { type ConversationStart, openConversation } from './conversation.ts';
+import { type AcpStart, openAcpConversation } from './acp-conversation.ts';
 import { type AcpSession, authRequiredCode } from './session.ts';
 import { createUpdateReader, type UpdateReader } from './update-reader.ts';
 
@@ -107,13 +107,13 @@ function assertAnswered(program: AcpProgram, { result, isAnswered, rest }: AcpRu
   if (!isAnswered) throw exitError(program, result, rest, ' before it finished its work');
 }
 
-async function runOnce(work: AcpWork, start: ConversationStart): Promise<AcpRun> {
+async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
   const { program, task, events, reader, served } = work;
   work.running = null;
   const onPrompt = (prompt: Prompt) => {
     work.prompt = prompt;
   };
-  const conversation = await openConversation({ program, task, events, reader, served, start, onPrompt });
+  const conversation = await openAcpConversation({ program, task, events, reader, served, start, onPrompt });
   let rest = '';
   const result = await program
     .run({

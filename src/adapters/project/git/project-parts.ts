@@ -56,7 +56,7 @@ export async function closeProjectParts({ ground, sandboxes, blobs, merger, thre
 }
 
 /** @throws {TroupeError} GIT_FAILED when the object does not exist */
-export async function contentOf(reader: BlobReader, oid: string): Promise<Buffer> {
+export async function readContent(reader: BlobReader, oid: string): Promise<Buffer> {
   const content = await reader.read(oid);
   if (content !== null) return content;
   throw new TroupeError('GIT_FAILED', `the repository has lost the object ${oid}`, {

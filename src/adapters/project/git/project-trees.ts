@@ -1,7 +1,7 @@
 import type { ProjectMerges } from '../../../ports/project-merges.ts';
 import type { ProjectTrees } from '../../../ports/project-trees.ts';
 import { applyResolution, type Blobs, inspectConflict, unresolvedReason } from './conflicts.ts';
-import { contentOf, type DefineMethod, type ProjectParts } from './project-parts.ts';
+import { type DefineMethod, type ProjectParts, readContent } from './project-parts.ts';
 import { changeSet, editTree, listFiles, unifiedDiff, writeBlob } from './trees.ts';
 
 /** The methods of a project about its trees and blobs. */
@@ -12,7 +12,7 @@ export function createProjectTrees(define: DefineMethod): ProjectTrees {
     files: define(({ ground }, tree) => listFiles(ground.objects, tree)),
     size: define(({ sizeOfTree }, tree) => sizeOfTree(tree)),
     read: define(({ blobs }, tree, path) => blobs.read(`${tree}:${path}`)),
-    blob: define(({ blobs }, oid) => contentOf(blobs, oid)),
+    blob: define(({ blobs }, oid) => readContent(blobs, oid)),
     writeBlob: define(({ ground }, content) => writeBlob(ground.objects, content)),
     writeTree: define(({ ground }, base, edits) => editTree(ground, base, edits)),
   };
@@ -35,5 +35,5 @@ export function createProjectMerges(define: DefineMethod): ProjectMerges {
 }
 
 function blobsOf({ blobs, ground, thread }: ProjectParts): Blobs {
-  return { thread, read: oid => contentOf(blobs, oid), write: content => writeBlob(ground.objects, content) };
+  return { thread, read: oid => readContent(blobs, oid), write: content => writeBlob(ground.objects, content) };
 }

@@ -11,12 +11,12 @@ import { type AcpSession, openAcpSession } from './session.ts';
 import type { UpdateReader } from './update-reader.ts';
 
 /** How a process begins: with a session to continue, and a prompt for it or for a new one. */
-export interface ConversationStart {
+export interface AcpStart {
   load: string | null;
   promptFor(isLoaded: boolean): Prompt;
 }
 
-export interface ConversationOptions {
+export interface AcpConversationOptions {
   /** The agent's name, and the model it works with. */
   program: { name: string; model?: string | undefined };
   task: AgentTask;
@@ -24,12 +24,12 @@ export interface ConversationOptions {
   reader: UpdateReader;
   /** The tools of the task. */
   served: Pick<ServedTools, 'server' | 'names'>;
-  start: ConversationStart;
+  start: AcpStart;
   /** Called with the prompt before the session is recorded. */
   onPrompt(prompt: Prompt): void;
 }
 
-export interface Conversation {
+export interface AcpConversation {
   /** null until it has one. */
   readonly session: AcpSession | null;
   /** Whether the agent answered the prompt. */
@@ -46,7 +46,7 @@ export interface Conversation {
   close(): void;
 }
 
-export async function openConversation(options: ConversationOptions): Promise<Conversation> {
+export async function openAcpConversation(options: AcpConversationOptions): Promise<AcpConversation> {
   const { program, task, events, reader, served, start, onPrompt } = options;
   const { client, RequestError } = await import('../../../libraries/acp.ts');
   const take: EventCollector['take'] = event => events.take(event);
