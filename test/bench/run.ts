@@ -89,6 +89,8 @@ function compare(): void {
     ['troupe plan status after 1,000 plans', of('status.1000') / of('status.0'), '<= 1.15'],
     ['troupe gc after 1,000 plans, of 1 s', of('gc.1000') / 1000, '<= 1'],
     ['troupe doctor after 1,000 plans, of 1 s', of('doctor.1000') / 1000, '<= 1'],
+    ['import of troupe, of 250 ms', of('import.troupe') / 250, '<= 1'],
+    ['of troupe/durable beyond xstate, of 60 ms', (of('import.durable') - of('import.xstate')) / 60, '<= 1'],
     ['subplan in 5,000 files, of 150 ms', of('subplan.5000') / 150, '<= 1'],
   ];
   for (const [what, ratio, aim] of claims) {
