@@ -125,6 +125,7 @@ function requireSandbox({ sandbox }: CorrectionContext): SandboxRef {
 }
 
 function requireCheckpoint({ present }: CorrectionContext): CheckpointDraft {
-  if (present === null) throw new TypeError('the next attempt is opened before the present is kept');
+  if (present === null)
+    throw new TypeError('the next attempt is opened before the checkpoint of the current state is made');
   return present;
 }

@@ -27,4 +27,5 @@ export { bindPlanMachine } from './subplans/bind-plan-machine.ts';
 export type { SubplansInput, SubplansOutput } from './subplans/events.ts';
 export { subplansMachine } from './subplans/subplans.machine.ts';
 export { type SupervisorEvent, type SupervisorInput, supervisorMachine } from './supervisor.machine.ts';
-export { type ValidationInput, type ValidationOutput, validationMachine } from './validation.machine.ts';
+export { validationMachine } from './validation.machine.ts';
+export type { ValidationInput, ValidationOutput } from './validation-context.ts';

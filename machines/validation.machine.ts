@@ -8,67 +8,24 @@
  */
 
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
-import { type Bisection, culpritIds, formatBisection } from '../src/model/bisection.ts';
-import { commandHint } from '../src/model/command-hint.ts';
-import { type SerializedError, TroupeError } from '../src/model/errors.ts';
+import { culpritIds } from '../src/model/bisection.ts';
+import { TroupeError } from '../src/model/errors.ts';
 import type { PlanEventPayload } from '../src/model/event.ts';
-import type { PlanSpec } from '../src/model/plan.ts';
 import { meetsThreshold } from '../src/model/profile.ts';
-import { blockingFindings, type Finding, formatFinding } from '../src/model/review.ts';
-import {
-  allRequiredPassed,
-  missingResults,
-  type Validation,
-  type ValidationResult,
-  validationToBisect,
-} from '../src/model/validation.ts';
-import type { BisectionRequest, EffectInput, EffectOutput, MergedSubplans, SandboxRef, TreeFix } from './effects.ts';
+import { blockingFindings } from '../src/model/review.ts';
+import type { EffectInput, EffectOutput, TreeFix } from './effects.ts';
 import type { AgentQueueEvent, ApprovalRequestedEvent, RetryEvent } from './retry.machine.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
-
-/** Input of {@link validationMachine}. */
-export interface ValidationInput {
-  spec: PlanSpec;
-  attempt: number;
-  sandbox: SandboxRef;
-  guidance: string[];
-  /** Confidence in the plan, from 0 to 1: decides whether failures are fixed without asking. @default 1 */
-  confidence?: number;
-  /** What the tree was merged from. @default no subplans */
-  merged?: MergedSubplans;
-}
-
-/** Output of {@link validationMachine}. */
-export interface ValidationOutput {
-  outcome: 'passed' | 'failed';
-  results: ValidationResult[];
-  /** Which subplans make a required validation fail; null if it passed or was not searched. */
-  bisection: Bisection | null;
-  /** Findings of the last review. */
-  findings: Finding[];
-  /** The number of fixes. */
-  fixes: number;
-  toolCalls: number;
-  /** null if the outcome is `passed`. */
-  error: SerializedError | null;
-}
-
-export interface ValidationContext extends ValidationInput {
-  /** Counted from 1. */
-  round: number;
-  /** The tree that was validated last, from which a fix starts. */
-  tree: string;
-  results: ValidationResult[];
-  /** What the search of this round found; null before it, and if there was none. */
-  bisection: Bisection | null;
-  /** Subplans found in the round before. */
-  suspects: string[];
-  /** Fixes of the merged tree, oldest first. */
-  fixes: TreeFix[];
-  findings: Finding[];
-  toolCalls: number;
-  error: SerializedError | null;
-}
+import {
+  bisectionRequest,
+  failureToBisect,
+  isValid,
+  requireFailure,
+  type ValidationContext,
+  type ValidationInput,
+  type ValidationOutput,
+} from './validation-context.ts';
+import { validationError } from './validation-error.ts';
 
 /** The validation machine: runs the validations and the review, and has failures fixed. Its effects must be provided. */
 export const validationMachine = setup({
@@ -273,81 +230,3 @@ export const validationMachine = setup({
     error,
   }),
 });
-
-function failedRequired(results: readonly ValidationResult[]): ValidationResult[] {
-  return results.filter(({ required, passed }) => required && !passed);
-}
-
-/** Whether every required validation ran and passed; one without a result did not. */
-function isValid({ spec, results }: ValidationContext): boolean {
-  return allRequiredPassed(results) && missingResults(spec.validations, results).length === 0;
-}
-
-function failureToBisect({ spec, results }: ValidationContext): Validation | null {
-  return validationToBisect(spec.validations, results);
-}
-
-/** Returns the validation to search. Call it only after the guard `mayBisect`. */
-function requireFailure(context: ValidationContext): Validation {
-  const validation = failureToBisect(context);
-  if (validation === null) throw new TypeError('no validation failed, and its cause is searched');
-  return validation;
-}
-
-function bisectionRequest(context: ValidationContext): BisectionRequest {
-  const { spec, attempt, round, tree, merged, fixes, suspects } = context;
-  if (merged === undefined) throw new TypeError('nothing was merged, and the cause of a failure is searched in it');
-  return { spec, attempt, round, tree, validation: requireFailure(context), merged, fixes, suspects };
-}
-
-function validationError(context: ValidationContext): SerializedError {
-  return isValid(context) ? reviewBlockedError(context) : failedChecksError(context);
-}
-
-function afterFixes({ round }: ValidationContext): string {
-  return round === 1 ? '' : ` after ${round - 1} ${round === 2 ? 'fix' : 'fixes'}`;
-}
-
-function reviewBlockedError(context: ValidationContext): SerializedError {
-  const { planId } = context.spec;
-  const blocking = blockingFindings(context.findings);
-  const lines = blocking.map(finding => formatFinding(finding).replace(/^blocking /, '')).join('; ');
-  return new TroupeError(
-    'REVIEW_BLOCKED',
-    `The review found what must be fixed first${afterFixes(context)}: ${lines}`,
-    {
-      where: `plan ${planId}`,
-      hints: [
-        commandHint('plan diff'),
-        commandHint('plan prompt', { args: ['what to change'] }),
-        commandHint('plan explain'),
-      ],
-      details: { findings: blocking },
-    },
-  ).toJSON();
-}
-
-function failedChecksError(context: ValidationContext): SerializedError {
-  const { planId, validations } = context.spec;
-  const failures = failedRequired(context.results);
-  const names = [
-    ...failures.map(({ name, outcome, exitCode }) => `${name} (${describeOutcome(outcome, exitCode)})`),
-    ...missingResults(validations, context.results).map(name => `${name} (no result)`),
-  ].join(', ');
-  const { bisection } = context;
-  const cause = bisection === null ? '' : `; ${formatBisection(bisection)}`;
-  const rest = culpritIds(bisection).length === 0 ? [] : [commandHint('plan apply', { options: { finished: true } })];
-  return new TroupeError('VALIDATION_FAILED', `A required validation failed${afterFixes(context)}: ${names}${cause}`, {
-    where: `plan ${planId}`,
-    hints: [commandHint('plan diff'), commandHint('plan prompt', { args: ['what to change'] }), ...rest],
-    details: {
-      ...(bisection === null ? {} : { bisection }),
-      validations: failures.map(({ name, outcome, exitCode, outputTail }) => ({ name, outcome, exitCode, outputTail })),
-    },
-  }).toJSON();
-}
-
-function describeOutcome(outcome: ValidationResult['outcome'], exitCode: number | null): string {
-  if (outcome !== 'exited') return outcome.replace('_', ' ');
-  return exitCode === null ? 'killed' : `exit ${exitCode}`;
-}

@@ -68,7 +68,14 @@ export { type ManualClock, manualClock } from './adapters/clocks/manual-clock.ts
 export { systemClock } from './adapters/clocks/system-clock.ts';
 export { memoryStore } from './adapters/stores/memory-store.ts';
 export type { PersistedState } from './durable/actor-row.ts';
-export type { ActorState, StateDelta } from './durable/actor-state.ts';
+export type {
+  ActorStarted,
+  ActorState,
+  ActorStopped,
+  ActorTransitioned,
+  MessageReceived,
+  StateDelta,
+} from './durable/actor-state.ts';
 export type {
   ActorForkOptions as ForkOptions,
   DurableStats,

@@ -8,6 +8,7 @@ import type { AgentTask } from './ports/agent.ts';
 import { findProfile } from './runtime/profiles/profiles.ts';
 import { createPermit } from './runtime/tools/create-permit.ts';
 import { createToolRunner } from './runtime/tools/tool-runner.ts';
+import { firstTask } from './testing/first-task.ts';
 import { completePlanSpec } from './testing/plan-spec.ts';
 
 /** Options of {@link trialTask}: the folder, the agent's role, and what the task says. */
@@ -49,24 +50,7 @@ export function trialTask(options: TrialTaskOptions): AgentTask {
     clock,
     mintId: () => ulid(),
   });
-  return {
-    ...{ role, plan, attempt: 1, directory, signal, key, call },
-    permit: createPermit(bench),
-    once: (_name, act) => act(),
-    ...{
-      session: null,
-      variables: {},
-      decisions: [],
-      guidance: [],
-      advice: [],
-      problem: null,
-      diff: null,
-      reportUsage() {},
-      ask: async (_, request) => (await request()).result,
-      log() {},
-      logOutput() {},
-    },
-  };
+  return firstTask({ role, plan, directory, signal, key, call, permit: createPermit(bench) });
 }
 
 export { type AgentSuiteOptions, type AgentUnderTest, agentSuite } from './testing/agent-suite.ts';

@@ -27,7 +27,7 @@ const deniedInNames: Readonly<Record<string, string>> = {
 
 /** Idiom in comments, in strings and in the documents. */
 const deniedInText =
-  /\b(?:nobody|somebody|whoever|anew|purses?|deeds?|homecoming|landings?|landed|lands|settle[sd]?|settling|told|(?:bring|brings|brought|come|comes) (?:it |them )?home|leads? on|lets? go of|houses?|doors?|rooms)\b/i;
+  /\b(?:nobody|somebody|whoever|anew|purses?|deeds?|homecoming|landings?|landed|lands|settle[sd]?|settling|told|(?:bring|brings|brought|come|comes) (?:it |them )?home|leads? on|lets? (?:go of|it go|them go)|(?:is|are|was|were) let go|holds? no longer|(?:of|as|to) the present|thinks? again|houses?|doors?|rooms)\b/i;
 
 const words = (name: string): string[] =>
   name

@@ -2,8 +2,8 @@ import { commandHint } from '../../src/model/command-hint.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
+import { withCurrentCheckpoint } from '../rollback/current-checkpoint.ts';
 import { assertSandboxUnchanged, assertTreeExists } from '../rollback/preconditions.ts';
-import { withPresentCheckpoint } from '../rollback/present.ts';
 
 /** Creates a checkpoint of the current state, before a decision is corrected. */
 export const checkpointCurrent = defineEffect('checkpointCurrent', async (context, services) => {
@@ -13,7 +13,7 @@ export const checkpointCurrent = defineEffect('checkpointCurrent', async (contex
   await withSandboxLostHints(resolveProject(services, spec).project.sandbox(sandbox.key), spec);
   if (treeOid !== null) await assertTreeExists(services, spec, treeOid, where);
   const named = { trigger: 'beforeCorrection' as const, label: `before "${guidance.slice(0, 40)}"` };
-  return withPresentCheckpoint(context, services, named, async present => {
+  return withCurrentCheckpoint(context, services, named, async present => {
     const again = commandHint('plan correct', { args: [decisionId], options: { guidance } });
     if (expected !== null && !force)
       await assertSandboxUnchanged(services, spec, { expected, present: present.treeOid }, { where, again });

@@ -3,7 +3,7 @@ import { sandboxKey, sharesParentSandbox } from '../phases/prepare.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { deleteCheckpoint } from '../rollback/preconditions.ts';
 
-/** Removes the sandbox of an attempt that did not start, which contains no work to capture, and the checkpoint of the present. */
+/** Removes the sandbox of an attempt that did not start, which contains no work to capture, and the checkpoint of the current state. */
 export const removeSandbox = defineEffect('removeSandbox', async ({ input, emit }, services) => {
   const { spec, attempt, present } = input;
   const { planId } = spec;

@@ -4,8 +4,8 @@ import { TroupeError } from '../../src/model/errors.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
+import { withCurrentCheckpoint } from './current-checkpoint.ts';
 import { assertSandboxUnchanged, assertTreeExists } from './preconditions.ts';
-import { withPresentCheckpoint } from './present.ts';
 
 /**
  * Restores the sandbox to a checkpoint, byte for byte. First saves the current state as a checkpoint, so that the
@@ -22,7 +22,7 @@ export const rollback = defineEffect('rollback', async (context, services) => {
   const stored = await services.ledger.checkpointContext(planId, checkpointId);
   if (stored === null) throw stateLostError({ planId, checkpointId });
   const named = { trigger: 'beforeRollback' as const, label: 'before rollback' };
-  return withPresentCheckpoint(context, services, named, async present => {
+  return withCurrentCheckpoint(context, services, named, async present => {
     const again = commandHint('plan rollback', { args: [checkpointId] });
     if (expected !== null && !order.force)
       await assertSandboxUnchanged(services, spec, { expected, present: present.treeOid }, { where, again });

@@ -5,7 +5,7 @@ import type { ApplyMachineInput } from '../apply.machine.ts';
 import type { CorrectionInput } from '../correction.machine.ts';
 import type { EffectInput } from '../effects.ts';
 import type { ReconciliationInput } from '../reconciliation.machine.ts';
-import type { ValidationInput } from '../validation.machine.ts';
+import type { ValidationInput } from '../validation-context.ts';
 import {
   appliedPartsOf,
   appliedPlanIds,

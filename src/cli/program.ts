@@ -5,7 +5,6 @@ import type { CommandDefinition, FlagDefinition, GlobalOptions, OutputFormat, Pa
 import { commandDefinitions, commandGroups } from './commands/index.ts';
 import { commandHelp, groupHelp } from './help.ts';
 import type { Io } from './io.ts';
-import { usageError } from './usage-error.ts';
 
 export type ParsedCommandLine =
   | { kind: 'verb'; verb: CommandDefinition; given: ParsedArgs; globals: GlobalOptions; color: ColorChoice }
@@ -182,4 +181,9 @@ function suggestedHint(place: string, suggestion: string): Hint {
   return flag === undefined
     ? { command: `${place} ${suggestion}`.trim() }
     : { command: place, options: { [flag]: true } };
+}
+
+/** Returns the error for an invalid command line. */
+function usageError(message: string, hints: Hint[]): SerializedError {
+  return { code: 'USAGE', category: 'usage', message, hints, retriable: false };
 }

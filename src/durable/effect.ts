@@ -16,6 +16,7 @@ import {
 } from 'xstate';
 import { type Attempt, type EffectOptions, retryStep, runAttempts, Slots } from './attempts.ts';
 import { effectRuntimeOf } from './effect-runtime.ts';
+import { parentOf } from './xstate-internals.ts';
 
 export type { EffectOptions, EffectRetry } from './attempts.ts';
 
@@ -100,7 +101,7 @@ function createContext<Input>({ input, self, attempt, results }: ContextParts<In
   const { signal, heartbeat } = attempt;
   const runtime = effectRuntimeOf(self.system);
   // The root of a durable system is a machine, so every effect has a parent.
-  const parent = self._parent as AnyActorRef;
+  const parent = parentOf(self);
   const names = new Set<string>();
   const recordedStep = (name: string) => results?.get(name) ?? runtime.steps.recorded(runtime.keyOf(self), name);
   return {

@@ -5,9 +5,10 @@
  * - I3 an actor that never came to exist is not reported;
  * - I4 without listeners it costs one comparison per event.
  */
-import type { AnyEventObject, InspectionEvent, Snapshot } from 'xstate';
+import type { InspectionEvent, Snapshot } from 'xstate';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
 import { type PersistedState, persistedStateOf, toPersistedState } from './actor-row.ts';
+import type { ActorStarted, ActorStopped, MessageReceived } from './actor-state.ts';
 import { type Chart, chartOf } from './chart.ts';
 import type { LiveActor } from './xstate-internals.ts';
 
@@ -15,26 +16,13 @@ import type { LiveActor } from './xstate-internals.ts';
 export type ActorLifecycleEvent =
   /** The chart of the actors with this number; reported before the first of them. */
   | { type: 'chart'; chart: number; definition: Chart }
-  | {
-      type: 'started';
-      uid: string;
-      /** Uid of the parent; null for the root. */
-      parent: string | null;
-      id: string;
-      src: string | null;
-      systemId: string | null;
-      /** Null for logic that is not a machine. */
-      chart: number | null;
-      state: PersistedState;
-    }
-  /** `from` is null when the event came from outside the system. */
-  | { type: 'received'; uid: string; from: string | null; event: AnyEventObject; at: number }
+  | ActorStarted<PersistedState>
+  | MessageReceived
   | { type: 'transitioned'; uid: string; state: PersistedState; at: number }
-  /** `restored`: an actor above it was restored; it may start again in the same commit. */
-  | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' | 'restored' };
+  | ActorStopped;
 
 type ObservedChange =
-  | { type: 'received'; uid: string; from: string | null; event: AnyEventObject; at: number }
+  | MessageReceived
   | { type: 'transitioned'; uid: string; ref: LiveActor; snapshot: Snapshot<unknown>; at: number };
 
 interface ActorListener {

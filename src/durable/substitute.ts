@@ -1,6 +1,7 @@
 /** Takes the place of a passivated actor where XState looks for a receiver, so that sending to it is no error. */
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
+import { createReceiver } from './xstate-internals.ts';
 
 interface SubstituteOptions {
   id: string;
@@ -12,24 +13,10 @@ interface SubstituteOptions {
 
 const substitutes = new WeakSet<object>();
 
-/** Has what XState uses of a receiver, and what the runtime uses of a reference in a context. */
 export function createSubstitute({ id, uid, systemId, parent, receive }: SubstituteOptions): AnyActorRef {
-  const nothing = () => {};
-  const substitute: object = {
-    ...{ id, systemId, sessionId: `asleep:${uid}`, _parent: parent, system: parent.system },
-    send: receive,
-    _send: receive,
-    // Stopping a passivated actor changes nothing: activate it first.
-    _stop: nothing,
-    start: nothing,
-    on: () => ({ unsubscribe: nothing }),
-    subscribe: () => ({ unsubscribe: nothing }),
-    getSnapshot: () => ({ status: 'active', output: undefined, error: undefined }),
-    toJSON: () => ({ xstate$$type: 1, id }),
-  };
-  Object.assign(substitute, { ref: substitute });
+  const substitute = createReceiver({ id, systemId, sessionId: `asleep:${uid}`, parent, receive });
   substitutes.add(substitute);
-  return substitute as AnyActorRef;
+  return substitute;
 }
 
 export const isSubstitute = (ref: object): boolean => substitutes.has(ref);

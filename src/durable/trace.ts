@@ -8,18 +8,25 @@
  */
 import type { StateValue } from 'xstate';
 import { type PersistedState, statusOf } from './actor-row.ts';
-import type { ActorState, StateDelta } from './actor-state.ts';
+import type {
+  ActorStarted,
+  ActorState,
+  ActorStopped,
+  ActorTransitioned,
+  MessageReceived,
+  StateDelta,
+} from './actor-state.ts';
 import type { DurableSystem } from './api.ts';
 import type { ActorLifecycleEvent } from './lifecycle-events.ts';
 import { toBoundedJson } from './to-bounded-json.ts';
 
-type EventOfType<Type extends ActorLifecycleEvent['type']> = Extract<ActorLifecycleEvent, { type: Type }>;
-
 /** A lifecycle event for remote observers: an actor's state, or the change since the last one. */
 export type ActorTrace =
-  | EventOfType<'chart' | 'received' | 'stopped'>
-  | (Omit<EventOfType<'started'>, 'state'> & { state: ActorState })
-  | (Omit<EventOfType<'transitioned'>, 'state'> & { delta: StateDelta });
+  | Extract<ActorLifecycleEvent, { type: 'chart' }>
+  | ActorStarted
+  | MessageReceived
+  | ActorTransitioned
+  | ActorStopped;
 
 /** Traces of one or more commits. */
 export interface TraceBatch {

@@ -152,3 +152,35 @@ export function extendSystem(system: AnyActorRef['system'], find: (systemId: str
 export function extendChildren(children: object, others: object): void {
   if (Object.getPrototypeOf(children) !== others) Object.setPrototypeOf(children, others);
 }
+
+/** What a receiver without an actor is and does. */
+export interface ReceiverOptions {
+  id: string;
+  sessionId: string;
+  systemId: string | undefined;
+  parent: AnyActorRef;
+  receive(event: AnyEventObject): void;
+}
+
+/**
+ * Returns a reference that takes the place of an actor: it has what XState uses of a receiver, and what it writes of a reference in
+ * a context. Starting and stopping it changes nothing.
+ */
+export function createReceiver({ id, sessionId, systemId, parent, receive }: ReceiverOptions): AnyActorRef {
+  const nothing = () => {};
+  const receiver = {
+    ...{ id, systemId, sessionId, _parent: parent, system: parent.system },
+    send: receive,
+    _send: receive,
+    _stop: nothing,
+    start: nothing,
+    on: () => ({ unsubscribe: nothing }),
+    subscribe: () => ({ unsubscribe: nothing }),
+    getSnapshot: () => ({ status: 'active', output: undefined, error: undefined }),
+    toJSON: () => ({ xstate$$type: 1, id }),
+  };
+  return Object.assign(receiver, { ref: receiver }) as unknown as AnyActorRef;
+}
+
+/** Returns the parent of an actor that has one. */
+export const parentOf = (ref: AnyActorRef): AnyActorRef => ref._parent as AnyActorRef;

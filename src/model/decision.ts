@@ -111,4 +111,4 @@ export function isSpawn(type: DecisionType): boolean {
 }
 
 /** The guidance of a reversion without a message. */
-export const defaultRevertGuidance = 'Think again';
+export const defaultRevertGuidance = 'Find another approach';

@@ -1,12 +1,12 @@
 import type { EffectServices } from '../../actors/index.ts';
 import type { PlanSpec } from '../model/plan.ts';
 import type { Redactor } from '../model/redactor.ts';
+import type { GlobMatcher } from '../model/scope.ts';
 import type { Agents } from '../ports/agent.ts';
 import type { MachineSlots } from '../ports/agent-slots.ts';
 import type { BudgetTracker } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatcher } from '../ports/dispatcher.ts';
-import type { GlobMatcher } from '../ports/glob.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { RunProcess } from '../ports/process.ts';
 import type { Project } from '../ports/project.ts';

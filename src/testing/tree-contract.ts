@@ -91,7 +91,7 @@ function testMerge(test: TestProject): void {
 }
 
 function testPins(test: TestProject): void {
-  test('pins keep objects under names of ours and let them go', async ({ project }) => {
+  test('pins protect objects under names of Troupe until they are removed', async ({ project }) => {
     const { tree } = await project.head();
     await project.pin('some/name', tree);
     assert.deepEqual(await project.files('refs/troupe/some/name'), await project.files(tree));

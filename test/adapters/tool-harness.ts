@@ -12,6 +12,7 @@ import type { AgentTask, ToolCaller } from '../../src/ports/agent.ts';
 import { createPermit } from '../../src/runtime/tools/create-permit.ts';
 import { createToolRunner } from '../../src/runtime/tools/tool-runner.ts';
 import type { ToolRunnerOptions } from '../../src/runtime/tools/tool-runner-options.ts';
+import { firstTask } from '../../src/testing/first-task.ts';
 import { planSpec, testId } from '../fixtures.ts';
 
 /** Tools on a real folder, and the records of their calls. */
@@ -88,34 +89,13 @@ export async function createToolHarness(
     checkpoints,
     call,
     runner,
-    task: more => ({ ...agentTask({ plan, directory, key, call, permit, lines }), ...more }),
+    task: more => ({
+      ...firstTask({ role: 'execution', plan, directory, key, call, permit, signal: never }),
+      log: line => lines.push(line),
+      ...more,
+    }),
     read: path => readFile(join(directory, path), 'utf8'),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
-  };
-}
-
-/** A task for the execution agent, with nothing decided before. */
-function agentTask({
-  lines,
-  ...given
-}: Pick<AgentTask, 'plan' | 'directory' | 'key' | 'call' | 'permit'> & { lines: string[] }): AgentTask {
-  return {
-    ...given,
-    role: 'execution',
-    attempt: 1,
-    variables: {},
-    decisions: [],
-    guidance: [],
-    advice: [],
-    problem: null,
-    diff: null,
-    once: (_name, act) => act(),
-    session: null,
-    reportUsage: () => {},
-    ask: async (_, request) => (await request()).result,
-    log: line => lines.push(line),
-    logOutput: () => {},
-    signal: new AbortController().signal,
   };
 }
 

@@ -24,6 +24,7 @@ import {
 import manifest from '../../node_modules/xstate/package.json' with { type: 'json' };
 import {
   asLiveActor,
+  createReceiver,
   extendChildren,
   extendSystem,
   interceptInspection,
@@ -398,12 +399,11 @@ describe('an actor restored in its place', () => {
 });
 
 describe('a receiver that is not in memory', () => {
-  /** What of a receiver XState uses to send. */
   const receiver = (parent: AnyActorRef, received: string[]): AnyActorRef =>
-    ({
-      ...{ id: 'asleep', sessionId: 'asleep:1', _parent: parent, system: parent.system },
-      _send: ({ type }: { type: string }) => received.push(type),
-    }) as unknown as AnyActorRef;
+    createReceiver({
+      ...{ id: 'asleep', sessionId: 'asleep:1', systemId: undefined, parent },
+      receive: ({ type }) => received.push(type),
+    });
 
   test('is found by its id, after the children of the snapshot', () => {
     const received: string[] = [];

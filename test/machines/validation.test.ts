@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ValidationInput } from '../../machines/validation.machine.ts';
+import type { ValidationInput } from '../../machines/validation-context.ts';
 import type { Bisection } from '../../src/model/bisection.ts';
 import { commandHint } from '../../src/model/command-hint.ts';
 import type { Finding } from '../../src/model/review.ts';

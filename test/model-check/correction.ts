@@ -54,7 +54,7 @@ export const correctionModel: Model<Correction> = {
   properties: [
     {
       property:
-        'Corrected means that the present is kept, where there is one, and the next files are there, if any are wanted',
+        'Corrected means that the current state has a checkpoint, where there is one, and the next files are there, if any are wanted',
       claims: [
         claim(
           ({ to }) => to.value === 'corrected',
@@ -147,7 +147,7 @@ export const correctionModel: Model<Correction> = {
       ],
     },
     {
-      property: 'Nothing is opened before the present is kept',
+      property: 'Nothing is opened before the current state has a checkpoint',
       claims: [
         claim(
           ({ to }) => to.value === 'openingSandbox',

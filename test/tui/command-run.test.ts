@@ -218,8 +218,8 @@ describe('a command on a plan that waits, failed or has no result', () => {
     const deciding = { state: { view: 'decisions' as const }, on: root };
     expect(await append(await by({ ...deciding, answers: [' '] }), '')).toBeNull();
     expect(await append(await by({ ...deciding, answers: [false] }), 'more')).toBe('not corrected');
-    expect(await revert(await by(), 'otherwise')).toBe('"Play" thinks again');
-    await expect(revert(await by(), 'again')).rejects.toThrow('it cannot think again');
+    expect(await revert(await by(), 'otherwise')).toBe('"Play" was reverted');
+    await expect(revert(await by(), 'again')).rejects.toThrow('it cannot be reverted');
   });
 
   test('rolls back a changed sandbox only after one more question', async () => {

@@ -229,7 +229,7 @@ describe('from the screen a user', () => {
     await window.type('R');
     await window.waitForText('there is nothing to retry');
     await window.type('T', ...'think harder', keyCodes.enter);
-    await window.waitForText('thinks again', 'strategize queued', 'waits for your go');
+    await window.waitForText('was reverted', 'strategize queued', 'waits for your go');
     expect((await plan.record()).guidance).toContain('think harder');
     await window.type('a');
     await window.waitForText('execute complete');

@@ -1,6 +1,6 @@
 /** Actions that store what each phase made: the strategy, the estimate, the sandbox, the work, its validation and review. */
 import type { EffectOutput } from '../../effects.ts';
-import type { ValidationOutput } from '../../validation.machine.ts';
+import type { ValidationOutput } from '../../validation-context.ts';
 import { emptyAttempt, type PlanContext } from '../context.ts';
 import { assign } from '../typed-actions.ts';
 

@@ -3,6 +3,7 @@
 import { basename, resolve } from 'node:path';
 import type { AgentFormat } from '../../model/agent-format.ts';
 import { mergeEnvironment } from '../../model/environment.ts';
+import { interpolate } from '../../model/interpolate.ts';
 import type { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -15,7 +16,6 @@ import { presets } from './presets/index.ts';
 import { withSession } from './presets/preset-command.ts';
 import { runAgentProgram } from './run-agent-program.ts';
 import { assertArgumentsFit, taskVariables } from './task-variables.ts';
-import { interpolateArgument } from './template.ts';
 
 export interface CommandOptions {
   argv: readonly string[];
@@ -90,4 +90,12 @@ function buildArgv(
     argv: [program.includes('/') ? resolve(actionDir, program) : program, ...rest],
     stdin: inWords ? null : prompt,
   };
+}
+
+/** Fills the placeholders of a word of a command, `{prompt}` and `{goal}` included. Placeholders in values are not filled. */
+function interpolateArgument(word: string, values: { prompt: string; goal: string; [name: string]: unknown }): string {
+  return word
+    .split(/(\{\{[^{}]*\}\}|\{(?:prompt|goal)\})/)
+    .map(part => (part === '{prompt}' ? values.prompt : part === '{goal}' ? values.goal : interpolate(part, values)))
+    .join('');
 }

@@ -1,7 +1,11 @@
 import { isAbsolute } from 'node:path';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { isDotGit } from './dot-git.ts';
+
+/** Code points that HFS+ ignores when it compares names: the list of git's `utf8.c`. */
+const ignoredByHfs = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+/** Names that NTFS treats as `.git`: its short name, followed by dots, spaces and stream names (git's `is_ntfs_dotgit`). */
+const onNtfs = /^(?:\.git|git~\d+)[. ]*(?::|$)/i;
 
 /** Splits a path that a tool received into names. @throws {TroupeError} TOOL_REFUSED */
 export function parsePath(path: string): string[] {
@@ -26,3 +30,8 @@ export function pathError(path: string, why: string): TroupeError {
 
 export const danglingLinkError = (path: string) => pathError(path, 'it is a link to nothing');
 export const escapingLinkError = (path: string) => pathError(path, 'it is a link that leads out of the sandbox');
+
+/** Returns whether some file system treats this name as `.git`, by git's own rules for names it refuses to check out. */
+function isDotGit(name: string): boolean {
+  return onNtfs.test(name) || name.replace(ignoredByHfs, '').toLowerCase() === '.git';
+}

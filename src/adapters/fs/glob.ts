@@ -1,5 +1,5 @@
 import { picomatch } from '../../libraries/picomatch.ts';
-import type { GlobMatcher } from '../../ports/glob.ts';
+import type { GlobMatcher } from '../../model/scope.ts';
 
 /** Globs by picomatch, dotfiles included; a plain path also covers everything below it. */
 export const matchesGlob: GlobMatcher = (patterns, path) =>

@@ -183,7 +183,7 @@ async function rollBack(session: PageSession, plan: string, checkpoint: Checkpoi
             .map(({ file, action }) => `${file} ${action}`)
             .join(', ')}`
     }`,
-    'What was decided after it holds no longer; the present is kept as a checkpoint first.',
+    'The decisions after it become superseded. A checkpoint of the current state is made first.',
   ];
   await confirmAndSend(
     session,

@@ -3,9 +3,10 @@
  * in the store, and embedded in an exported report. Pages compile without Node, so this file imports nothing of Node.
  */
 import type { StateValue } from 'xstate';
-import type { ActorState, StateDelta } from '../../durable/actor-state.ts';
+import type { ActorStarted, ActorStopped, ActorTransitioned, MessageReceived } from '../../durable/actor-state.ts';
 
-export type { ActorState, StateDelta, StateValue };
+export type { ActorState, StateDelta } from '../../durable/actor-state.ts';
+export type { ActorStarted, ActorTransitioned, MessageReceived, StateValue };
 
 export interface Point {
   x: number;
@@ -59,32 +60,6 @@ export interface ChartLayout {
   states: DrawnState[];
   transitions: DrawnTransition[];
   edges: DrawnEdge[];
-}
-
-export interface ActorStarted {
-  type: 'started';
-  uid: string;
-  parent: string | null;
-  id: string;
-  src: string | null;
-  systemId: string | null;
-  chart: number | null;
-  state: ActorState;
-}
-
-export interface MessageReceived {
-  type: 'received';
-  uid: string;
-  from: string | null;
-  event: { type: string; [key: string]: unknown };
-  at: number;
-}
-
-export interface ActorTransitioned {
-  type: 'transitioned';
-  uid: string;
-  delta: StateDelta;
-  at: number;
 }
 
 /** Reasons why a plan needs a person, most urgent first. */
@@ -175,7 +150,7 @@ export type InspectorEvent =
   | ActorStarted
   | MessageReceived
   | ActorTransitioned
-  | { type: 'stopped'; uid: string; why: 'ended' | 'passivated' | 'restored' }
+  | ActorStopped
   | PlanOverview
   | PlanJournalEvent
   /** Discard the actors whose uids start with the prefix, or everything: a new snapshot follows. */

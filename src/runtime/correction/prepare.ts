@@ -207,6 +207,6 @@ export function findDecision(decisions: readonly Decision[], planId: string, par
   if (only === undefined) throw lookupError(`The plan has no decision "${partialId}"`);
   if (matching.length > 1) throw lookupError(`"${partialId}" names ${matching.length} decisions`);
   if (only.supersededBy !== null)
-    throw lookupError(`The decision "${only.chosenOption}" holds no longer: ${only.supersededBy} took its place`);
+    throw lookupError(`The decision "${only.chosenOption}" is superseded by ${only.supersededBy}`);
   return only;
 }

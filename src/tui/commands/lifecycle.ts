@@ -35,11 +35,11 @@ export const retry: UiCommand = async context => {
 
 export const revert: UiCommand = async (context, words) => {
   const { plan, record } = await selectedPlan(context);
-  if (!record.availableCommands.includes('revert')) throw notAllowedError(record, 'it cannot think again');
+  if (!record.availableCommands.includes('revert')) throw notAllowedError(record, 'it cannot be reverted');
   const guidance = words === '' ? await context.promptText('Restart planning. What should change? ') : words;
   if (guidance === null) return null;
   await plan.ifUnchangedSince(record).revert(guidance);
-  return `"${record.description}" thinks again`;
+  return `"${record.description}" was reverted`;
 };
 
 export const cancel: UiCommand = async (context, words) => {

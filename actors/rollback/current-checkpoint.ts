@@ -1,5 +1,5 @@
 /**
- * The checkpoint of the present that a rollback or a correction makes first. It is recorded in a commit of its own, before
+ * The checkpoint of the current state that a rollback or a correction makes first. It is recorded in a commit of its own, before
  * anything changes, so that the state stored with it is the one to come back to.
  */
 import type { EffectContext } from '../../src/durable/effect.ts';
@@ -14,10 +14,10 @@ import { deleteCheckpoint } from './preconditions.ts';
 const failedStep = 'failed';
 
 /**
- * Runs `act` with a checkpoint of the present, and deletes the checkpoint if `act` fails. When the effect runs again after
+ * Runs `act` with a checkpoint of the current state, and deletes the checkpoint if `act` fails. When the effect runs again after
  * that, it throws the same error and does not run `act`.
  */
-export async function withPresentCheckpoint<Result>(
+export async function withCurrentCheckpoint<Result>(
   context: EffectContext<{ spec: PlanSpec; sandbox: SandboxRef }>,
   services: EffectServices,
   named: { trigger: CheckpointTrigger; label: string },

@@ -1,1 +1,0 @@
-export type { GlobMatcher } from '../model/scope.ts';
