@@ -26,7 +26,10 @@ async function waitUntilGone(place: ProjectLocation, pid: number, { globals }: C
     if (performance.now() > deadline) {
       throw new TroupeError('STORE_LOCKED', `Process ${pid} has not closed the store yet`, {
         where: `process ${pid}`,
-        hints: [commandHint('owner status'), `kill -KILL ${pid}   # what it did not finish continues with the next owner`],
+        hints: [
+          commandHint('owner status'),
+          `kill -KILL ${pid}   # what it did not finish continues with the next owner`,
+        ],
       });
     }
     await new Promise(resolve => setTimeout(resolve, pollMs));
