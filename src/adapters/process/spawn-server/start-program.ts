@@ -7,8 +7,8 @@ import { type SpawnServer, startSpawnServer } from './spawn-server.ts';
 /** Programs that a process starts itself: the start of a server costs as much as these. */
 const directStarts = 8;
 
-/** Other systems start a process without copying the page tables of the one that starts it. */
-const isSlowWithMemory = process.platform === 'linux';
+/** Other systems, and Bun, start a process without copying the page tables of the one that starts it. */
+const isSlowWithMemory = process.platform === 'linux' && process.versions.bun === undefined;
 
 let started = 0;
 let server: SpawnServer | null = null;

@@ -141,10 +141,10 @@ function pendingRequest<T>(
 /** Sets whether the child keeps this program alive. */
 function holdProgram(child: ChildProcessWithoutNullStreams, isHeld: boolean): void {
   const { stdin, stdout, stderr } = child;
-  // Pipes to a child process are sockets, although their types do not say so.
-  for (const one of [child, stdin as Socket, stdout as Socket, stderr as Socket]) {
-    if (isHeld) one.ref();
-    else one.unref();
+  // Pipes to a child process are sockets, although their types do not say so; those of Bun are not, and hold nothing.
+  for (const one of [child, stdin as Partial<Socket>, stdout as Partial<Socket>, stderr as Partial<Socket>]) {
+    if (isHeld) one.ref?.();
+    else one.unref?.();
   }
 }
 
