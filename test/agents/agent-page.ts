@@ -19,6 +19,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
     'Gemini CLI reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'It retries a rate limit ten times, and reports that on standard error only. Troupe ends it at the second.',
     'Without `model` it first asks a model which model to use, which can take a minute.',
+    'As a preset it prints its decisions and gets no tools. As `{ kind: acp, argv: [gemini, --acp, --skip-trust] }` it gets [the tools of its task](../reference/agents.md#acp) and your MCP servers; its variables then need `--env`.',
   ],
   opencode: [
     'opencode takes up to a minute to start.',

@@ -10,6 +10,8 @@ export interface RealAgent {
   package: string;
   /** The value of `--model`. */
   model?: string;
+  /** The command line with which it speaks the Agent Client Protocol, for an agent that gets no tools as a preset. */
+  acp?: readonly string[];
   /** An effort that it accepts. */
   effort?: string;
   /** Variables that point it at the stub, with the files it needs in its home folder. */
@@ -48,6 +50,7 @@ const setUps: Readonly<Record<string, Omit<RealAgent, 'name' | 'package'>>> = {
   },
   gemini: {
     model: 'gemini-2.5-pro',
+    acp: ['gemini', '--acp', '--skip-trust', '--model', 'gemini-2.5-pro'],
     setUp(home, stub) {
       writeJson(home, '.gemini/settings.json', { security: { auth: { selectedType: 'gemini-api-key' } } });
       return { GEMINI_API_KEY: stubKey, GOOGLE_GEMINI_BASE_URL: baseOf(stub, 'google') };

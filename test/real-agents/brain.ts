@@ -13,6 +13,8 @@ interface Step {
   write?: string;
   /** Runs a line of shell with a tool of the agent. */
   shell?: string;
+  /** Calls a tool of the task. */
+  tool?: readonly [name: string, input: object];
 }
 
 type Input = (path: string, folder: string) => object;
@@ -53,8 +55,9 @@ const shells: Readonly<Record<string, (line: string) => object>> = {
 export function answer(request: StubRequest): StubReply {
   const { asked, answered } = conversationOf(request.body);
   // Without a tool for it a model cannot do a step: it goes on with the next.
-  const isPossible = (step: Step) => (step.write ?? step.shell) === undefined || callFor(step, request) !== null;
-  const steps = stepsFor(asked).filter(isPossible);
+  const isPossible = (step: Step) =>
+    (step.write ?? step.shell ?? step.tool) === undefined || callFor(step, request) !== null;
+  const steps = stepsFor(asked, personsAnswer(request)).filter(isPossible);
   const isAside = request.tools.length === 0;
   const step = isAside ? { text: 'A title' } : (steps[Math.min(answered, steps.length - 1)] ?? {});
   const call = callFor(step, request);
@@ -66,8 +69,25 @@ const subplans = ['a', 'b', 'c'].map(key =>
 );
 const decision = JSON.stringify({ decision: { question: 'How?', choose: 'By folder', confidence: 0.9 } });
 
+/** What the person answered to the question of the agent; null before that. */
+const personsAnswer = ({ body }: StubRequest) =>
+  /\\?"answer\\?":\s*\\?"(left|right)/.exec(JSON.stringify(body).replaceAll('\\\\', '\\'))?.[1] ?? null;
+
+const toolSteps: readonly Step[] = [
+  { tool: ['decide', { question: 'How?', choose: 'By folder', confidence: 0.9 }] },
+  ...['a', 'b', 'c'].map(
+    (key): Step => ({ tool: ['plan_subplan', { key, goal: `Write part ${key}`, resourceScopes: [key] }] }),
+  ),
+];
+
 /** What the model does for a prompt of Troupe. */
-function stepsFor(asked: string): Step[] {
+function stepsFor(asked: string, answered: string | null): Step[] {
+  if (/decide how to reach the goal/.test(asked) && /with the tools/.test(asked))
+    return [...toolSteps, { text: 'Planned.' }];
+  if (/Ask which folder/.test(asked)) {
+    const question: Step = { tool: ['ask_person', { question: 'Which folder?', choices: ['left', 'right'] }] };
+    return [question, { write: `${answered ?? 'none'}/made.txt` }, { text: 'Done.' }];
+  }
   const part = /# Goal\nWrite part (\w)/.exec(asked)?.[1];
   if (/decide how to reach the goal/.test(asked)) {
     const plan = { text: [decision, ...subplans].join('\n') };
@@ -84,7 +104,12 @@ function stepsFor(asked: string): Step[] {
   return [{ text: 'I will write the file.', write: 'made.txt' }, { text: 'Done.' }];
 }
 
-function callFor({ write, shell }: Step, { tools, body }: StubRequest): { name: string; input: object } | null {
+function callFor({ write, shell, tool }: Step, { tools, body }: StubRequest): { name: string; input: object } | null {
+  if (tool !== undefined) {
+    const [name, input] = tool;
+    const offered = tools.find(each => /troupe/.test(each) && each.endsWith(name));
+    return offered === undefined ? null : { name: offered, input };
+  }
   const folder = folderIn(JSON.stringify(body));
   const writer = Object.keys(writers).find(name => tools.includes(name));
   const runner = Object.keys(shells).find(name => tools.includes(name));

@@ -190,4 +190,62 @@ const effort: Scenario = {
   },
 };
 
-export const scenarios: readonly Scenario[] = [work, split, unauthorized, limited, cancel, kill, effort];
+/** How it gets the tools of its task: as a preset, or by the Agent Client Protocol; null if it gets none. */
+function withTools({ name, model, acp }: RealAgent): object | null {
+  const { toolArgs, toolEnvironment } = presets[name] ?? {};
+  if ((toolArgs ?? toolEnvironment) !== undefined)
+    return { kind: 'preset', agent: name, ...(model !== undefined && { model }) };
+  return acp === undefined ? null : { kind: 'acp', argv: acp };
+}
+
+/** Variables reach an agent of kind acp by name alone. */
+const passed = ({ env, agent }: Workplace): string[] =>
+  agent.acp === undefined
+    ? []
+    : Object.keys(env)
+        .filter(name => !['PATH', 'HOME', 'LANG'].includes(name))
+        .flatMap(name => ['--env', name]);
+
+/** It plans by calls of tools, not by what it prints. */
+const tools: Scenario = {
+  name: 'plan by tools',
+  async run(agent, programs) {
+    const actor = withTools(agent);
+    if (actor === null) return 'gets no tools';
+    await using workplace = await openWorkplace({ agent, programs });
+    const action = { name: 'local/try', description: 'Write all parts with the tools' };
+    const actors = { strategyActor: actor, executionActor: actor };
+    const ended = await workplace.run(
+      'run',
+      '-f',
+      writeAction(workplace, { ...action, ...actors }),
+      ...passed(workplace),
+    );
+    const plan = await planOf(workplace, ended);
+    assert(plan.state === 'complete', `${plan.phase} ${plan.state}: ${lastLines(ended)}`);
+    assert(paths(plan) === 'a/done.txt b/done.txt c/done.txt', `it changed ${paths(plan)}`);
+    return `${seconds(ended.seconds)}, ${used(plan)}`;
+  },
+};
+
+/** It asks a person with the tool of its task, waits, and works with the answer. */
+const asks: Scenario = {
+  name: 'ask a person',
+  async run(agent, programs) {
+    const executionActor = withTools(agent);
+    if (executionActor === null) return 'gets no tools';
+    await using workplace = await openWorkplace({ agent, programs });
+    const action = { name: 'local/try', description: 'Ask which folder', executionActor };
+    const ended = await workplace.run('run', '--detach', '-f', writeAction(workplace, action), ...passed(workplace));
+    assert(ended.code === 0, `it does not start: ${lastLines(ended)}`);
+    const asked = await workplace.until('question', ({ approvals }) => approvals.length > 0);
+    const from = performance.now();
+    const answered = await workplace.run('plan', 'answer', 'left', '--plan', asked.plan_id);
+    assert(answered.code === 0, `it cannot be answered: ${lastLines(answered)}`);
+    const plan = await workplace.until('end', ({ state }) => state === 'complete' || state === 'errored');
+    assert(paths(plan) === 'left/made.txt', `${plan.state}: it changed ${paths(plan)}: ${lastLines(answered)}`);
+    return `done ${seconds((performance.now() - from) / 1000)} after the answer`;
+  },
+};
+
+export const scenarios: readonly Scenario[] = [work, split, tools, asks, unauthorized, limited, cancel, kill, effort];

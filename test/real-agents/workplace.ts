@@ -32,6 +32,7 @@ export interface PlanJson {
   files: { path: string }[];
   spent: { tokens: number | null; usd: number | null };
   error: { code: string; message: string } | null;
+  approvals: object[];
   waiting: { error?: { code: string } } | null;
 }
 

@@ -24,6 +24,9 @@ export interface AcpOptions {
   run: typeof runProcess;
 }
 
+/** Agents that cannot write a new file through their client: they take the answer that it is not there yet for a failure. */
+const failsOnMissingFiles = new Set(['gemini']);
+
 export function acpAgent(options: AcpOptions): Agent {
   const { actionDir, model, watchdogs, clock, run } = options;
   const [program = '', ...rest] = options.argv;
@@ -47,6 +50,7 @@ export function acpAgent(options: AcpOptions): Agent {
             taskVariables(task),
           ),
           model,
+          offersFiles: !failsOnMissingFiles.has(basename(program)),
           watchdogs,
           clock,
           run,

@@ -73,9 +73,10 @@ export function failure(id: string | number | null, code: number, message: strin
   return { jsonrpc: '2.0', id, error: { code, message } };
 }
 
-function describe({ name, description, input }: TaskTool): Record<string, unknown> {
+/** A tool that changes no files is annotated as reading: agents that plan hide or refuse every other one. */
+function describe({ name, description, input, isChanging = false }: TaskTool): Record<string, unknown> {
   const { $schema: _, ...inputSchema } = toolJsonSchema({ input });
-  return { name, description, inputSchema };
+  return { name, description, inputSchema, annotations: { readOnlyHint: !isChanging } };
 }
 
 /** What the agent can correct is a result, so that its model reads it. */

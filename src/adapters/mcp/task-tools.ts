@@ -26,6 +26,8 @@ export interface TaskTool extends DecisionTool {
   call(input: unknown, request: TaskToolRequest): unknown;
   /** Whether an answer may take long, because a person gives it, or another server. @default false */
   waits?: boolean;
+  /** Whether it may change files, or anything else than the records of the plan. @default false */
+  isChanging?: boolean;
 }
 
 export interface TaskTools {
@@ -123,7 +125,7 @@ function questionTool(task: ToolTask, { signal, pauseTime }: TaskToolOptions): T
 
 /** A tool of a server of the user. Its call is judged and recorded, and has its own limit of time. */
 function servedTool(
-  { name, description, input }: Tool,
+  { name, description, input, sideEffects }: Tool,
   task: ToolTask,
   { signal, pauseTime }: TaskToolOptions,
 ): TaskTool {
@@ -131,6 +133,7 @@ function servedTool(
   return {
     ...{ name: modelToolName(name), description, input },
     waits: true,
+    isChanging: sideEffects.some(effect => effect !== 'read_files'),
     call: (given, request) =>
       shared.call(JSON.stringify(given), request.signal, async () => {
         const resumeTime = pauseTime();

@@ -199,7 +199,7 @@ test('A model gets the tools under names that providers accept, and reads their 
 test('An agent that is a program gets them with the tools of its task, judged by the same guards [R239]', async () => {
   const search = { tool: ['docs__search', { query: 'x' }] };
   const steps = {
-    execution: [search, { tool: ['docs__note', { words: 'hello' }] }],
+    execution: [{ tools: true }, search, { tool: ['docs__note', { words: 'hello' }] }],
     strategy: [{ tools: true }, search],
   };
   await using harness = await createToolHarness();
@@ -214,6 +214,7 @@ test('An agent that is a program gets them with the tools of its task, judged by
   expect(harness.calls.slice(2)).toMatchObject([{ tool: 'mcp/docs/search', result: { text: 'found x' } }]);
   const listed = ['decide', 'plan_subplan', 'ask_person', 'docs__search', 'docs__secret', 'docs__fail'];
   expect(await harness.read('log')).toContain(JSON.stringify({ listed }));
+  expect(await harness.read('log')).toContain('"annotated":[["docs__search",true],["docs__note",false]');
   expect(await taggedPids(harness.task().key)).toEqual([]);
 });
 

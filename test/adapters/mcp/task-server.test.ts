@@ -62,6 +62,8 @@ describe('the tools of a task', () => {
     const listed = (await client.listTools()).tools;
     expect(listed.map(({ name }) => name)).toEqual(['decide', 'plan_subplan', 'ask_person']);
     expect(listed[1]?.inputSchema).toMatchObject({ type: 'object', required: ['goal'] });
+    // Agents in a mode that only plans have no others.
+    expect(listed.map(({ annotations }) => annotations?.readOnlyHint)).toEqual([true, true, true]);
     const call = (name: string, input: Record<string, unknown>) => client.callTool({ name, arguments: input });
     expect(await call('decide', { question: 'Split?', choose: 'In two' })).toMatchObject({
       structuredContent: { accepted: true },

@@ -17,8 +17,8 @@ export interface AcpStart {
 }
 
 export interface AcpConversationOptions {
-  /** The agent's name, and the model it works with. */
-  program: { name: string; model?: string | undefined };
+  /** The agent's name, the model it works with, and whether it may ask for files. */
+  program: { name: string; model?: string | undefined; offersFiles: boolean };
   task: AgentTask;
   events: EventCollector;
   reader: UpdateReader;

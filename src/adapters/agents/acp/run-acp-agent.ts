@@ -24,6 +24,8 @@ export interface AcpProgram extends AgentIdentity {
   argv: string[];
   env: Record<string, string>;
   model?: string | undefined;
+  /** Whether it may ask for files of its sandbox. */
+  offersFiles: boolean;
   clock: Clock;
   run: typeof runProcess;
 }

@@ -30,6 +30,8 @@ export interface AcpSessionOptions {
   server: TaskServer | null;
   /** The model it works with. @default the agent's own */
   model?: string | undefined;
+  /** Whether it may ask for files of its sandbox, in place of reading and writing them itself. */
+  offersFiles: boolean;
   /** A session to continue. @default a new one */
   load: string | null;
   /** Called before a new session is opened in place of one that the agent cannot continue. */
@@ -38,10 +40,10 @@ export interface AcpSessionOptions {
 
 /** @throws {TroupeError} AGENT_UNAVAILABLE for another version of the protocol, INVALID_ACTION for an unknown model */
 export async function openAcpSession(agent: ClientContext, options: AcpSessionOptions): Promise<AcpSession> {
-  const { name, task, model, server } = options;
+  const { name, task, model, server, offersFiles } = options;
   const initialized = await agent.request('initialize', {
     protocolVersion,
-    clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: false },
+    clientCapabilities: { fs: { readTextFile: offersFiles, writeTextFile: offersFiles }, terminal: false },
   });
   if (initialized.protocolVersion !== protocolVersion) {
     throw new TroupeError(

@@ -1,8 +1,12 @@
 /** The tools of its task, as an ACP agent gets them: by HTTP, or by a program that forwards to them. */
+import { symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { isTaskToolCall } from '../../../../src/adapters/agents/acp/task-tool-call.ts';
+import { resolveAgents } from '../../../../src/adapters/agents/resolve-agents.ts';
+import { AgentSpec } from '../../../../src/model/agent.ts';
 import { taggedPids } from '../../tagged-pids.ts';
-import { roleIn, tryAcpAgent } from './try-acp-agent.ts';
+import { createToolHarness } from '../../tool-harness.ts';
+import { fakeAcpAgent, roleIn, tryAcpAgent } from './try-acp-agent.ts';
 
 const decide = { tool: ['decide', { question: 'Split?', choose: 'Yes' }] };
 const subplan = (key: string, fields: object = {}) => ({
@@ -88,4 +92,15 @@ test('An ACP agent that asks for permission to plan gets it, even as a strategis
   await using trial = await tryAcpAgent([ask, decide], { harness: roleIn.strategy });
   await trial.run({ role: 'strategy' });
   expect(trial.harness.decisions).toHaveLength(1);
+});
+
+test('gemini reads and writes files itself: it cannot write a new file through its client [R233]', async () => {
+  await using harness = await createToolHarness();
+  const [program, log] = [`${harness.directory}/gemini`, `${harness.directory}/log`];
+  await symlink(fakeAcpAgent, program);
+  const spec = AgentSpec.parse({ kind: 'acp', argv: [program], env: { FAKE_ACP_LOG: log } });
+  await resolveAgents({ registered: {}, env: { PATH: process.env.PATH ?? '' } })(spec, '/').run(harness.task());
+  const [first = ''] = (await harness.read('log')).split('\n');
+  const fs = { readTextFile: false, writeTextFile: false };
+  expect(JSON.parse(first)).toMatchObject({ method: 'initialize', params: { clientCapabilities: { fs } } });
 });

@@ -90,7 +90,10 @@ async function perform(step, stopped) {
   }
   if ('tools' in step) {
     tools ??= await openTools();
-    note({ listed: (await tools.listTools()).tools.map(({ name }) => name) });
+    const listed = (await tools.listTools()).tools;
+    note({ listed: listed.map(({ name }) => name) });
+    const ofServers = listed.filter(({ name }) => name.includes('__'));
+    note({ annotated: ofServers.map(({ name, annotations }) => [name, annotations?.readOnlyHint]) });
   }
   if ('spawn' in step) spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).unref();
   if ('untilCancelled' in step) await isCancelled;

@@ -3,9 +3,17 @@ import { event, flat, halves, json, type Message, since, type Wire, words } from
 
 type Item = Message & { id?: string };
 
+/** A tool, or a group of them: the tools of an MCP server. They are known as `GROUP/TOOL` here. */
+interface ToolEntry {
+  name: string;
+  tools?: { name: string }[];
+}
+
+const namesOf = ({ name, tools }: ToolEntry) => tools?.map(inner => `${name}/${inner.name}`) ?? [name];
+
 /** Its answers are items of their own: messages, calls and thoughts. */
 export const openai: Wire = {
-  read(body: { input: Item[]; tools?: { name: string }[] }) {
+  read(body: { input: Item[]; tools?: ToolEntry[] }) {
     const { input, tools = [] } = body;
     const isResult = ({ type }: Item) => type === 'function_call_output';
     const isTask = ({ role }: Item) => role === 'user';
@@ -20,7 +28,7 @@ export const openai: Wire = {
     return {
       system: flat(input.find(({ role }) => role === 'system' || role === 'developer')?.content),
       task: flat(input.find(isTask)?.content),
-      tools: tools.map(({ name }) => name),
+      tools: tools.flatMap(namesOf),
       turn: answers.length,
       results: input.slice(end + 1).map(({ output }) => flat(output)),
     };
@@ -44,7 +52,7 @@ export const openai: Wire = {
           ]),
       ...calls.map(({ name, input }, at) => ({
         ...{ type: 'function_call', id: `fc_${id}_${at}`, call_id: `call_${id}_${at}` },
-        ...{ name, arguments: json(input), status: 'completed' },
+        ...{ ...groupAndName(name), arguments: json(input), status: 'completed' },
       })),
     ];
     const response = { id: `resp_${id}`, object: 'response', created_at: 1, model: 'stub', service_tier: 'default' };
@@ -94,6 +102,11 @@ export const openai: Wire = {
   }),
   error: message => ({ error: { message, type: 'error', code: null, param: null } }),
 };
+
+function groupAndName(tool: string): { name: string; namespace?: string } {
+  const [namespace = '', name] = tool.split('/');
+  return name === undefined ? { name: tool } : { name, namespace };
+}
 
 interface Declarations {
   functionDeclarations?: { name: string }[];
