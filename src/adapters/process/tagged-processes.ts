@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
+import { readdir } from 'node:fs/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { coalesce } from '../coalesce.ts';
 import { toDiskError } from '../fs/disk-error.ts';
 import { createProcFileReader, type ProcFileReader } from './read-proc-file.ts';
@@ -14,8 +14,8 @@ const pollMs = 20;
 const termMs = 500;
 const killMs = 2000;
 
-/** Files that one scan opens at a time: several plans may scan concurrently. */
-const readersMax = 4;
+/** Processes read in one turn of the event loop, which takes about a millisecond. */
+const turnMax = 50;
 const startingMs = 2;
 const startingTries = 250;
 /** Counted from the field after the state; the flags are PF_KTHREAD and PF_EXITING of the kernel. */
@@ -81,36 +81,42 @@ const defaultProcDir = '/proc';
 const defaultListing = coalesce(() => readProcesses(defaultProcDir));
 
 async function readProcesses(procDir: string): Promise<TaggedProcess[]> {
-  const entries = await reading(procDir, readdir(procDir), []);
+  const entries = await readdir(procDir).catch(error => absentOr(error, procDir, []));
   const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
+  const files = createProcFileReader();
   const found: TaggedProcess[] = [];
-  const read = async () => {
-    const files = createProcFileReader();
-    for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
-      const mark = await readTag(files, `${procDir}/${pid}`, pid);
-      if (mark !== null && pid !== process.pid) found.push(mark);
-    }
+  const add = (environ: Buffer | null, pid: number) => {
+    const tagged = environ === null ? null : toTaggedProcess(environ, pid);
+    if (tagged !== null) found.push(tagged);
   };
-  await Promise.all(Array.from({ length: readersMax }, read));
+  const starting: number[] = [];
+  for (const [at, pid] of pids.entries()) {
+    if (at % turnMax === turnMax - 1) await nextTurn();
+    if (pid === process.pid) continue;
+    const folder = `${procDir}/${pid}`;
+    const environ = readAt(files, folder, 'environ');
+    if (environ?.length === 0 && isStarting(files, folder)) starting.push(pid);
+    else add(environ, pid);
+  }
+  await Promise.all(starting.map(async pid => add(await waitForStart(`${procDir}/${pid}`), pid)));
   return found;
 }
 
-async function readTag(files: ProcFileReader, folder: string, pid: number): Promise<TaggedProcess | null> {
-  const environ = await readEnvironment(files, folder);
-  if (!environ?.includes(`${processTagVariable}=`)) return null;
+function toTaggedProcess(environ: Buffer, pid: number): TaggedProcess | null {
+  if (!environ.includes(`${processTagVariable}=`)) return null;
   const lines = environ.toString().split('\0');
   const named = (name: string) => lines.find(line => line.startsWith(`${name}=`))?.slice(name.length + 1);
   const marker = named(processTagVariable);
   return marker === undefined ? null : { pid, tag: marker, run: named(runIdVariable) ?? '' };
 }
 
-/** Null for a process that has exited, or of another user. */
-async function readEnvironment(files: ProcFileReader, folder: string): Promise<Buffer | null> {
+/** Returns the environment of a process that is in an exec, when it has one; null for a process that has exited. */
+async function waitForStart(folder: string): Promise<Buffer | null> {
+  const files = createProcFileReader();
   for (let tries = 0; ; tries++) {
-    const environ = await reading(folder, files.read(`${folder}/environ`), null);
-    if (environ === null || environ.length > 0 || tries === startingTries || !(await isStarting(folder)))
-      return environ;
     await pause(startingMs);
+    const environ = readAt(files, folder, 'environ');
+    if (environ === null || environ.length > 0 || tries === startingTries || !isStarting(files, folder)) return environ;
   }
 }
 
@@ -119,22 +125,27 @@ async function readEnvironment(files: ProcFileReader, folder: string): Promise<B
  * so it seems to have no tag. Fields 3 and 51 of `stat`, proc_pid_stat(5): its state, and the end of its environment,
  * which kernel threads and exited processes do not have.
  */
-async function isStarting(folder: string): Promise<boolean> {
-  const stat = await reading(folder, readFile(`${folder}/stat`, 'latin1'), '');
+function isStarting(files: ProcFileReader, folder: string): boolean {
+  const stat = readAt(files, folder, 'stat')?.toString('latin1') ?? '';
   const [state = 'X', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const flags = Number(rest[flagsAt]);
   return !'ZX'.includes(state) && (flags & (kernelThread | exiting)) === 0 && rest[environmentEndAt] === '0';
 }
 
-/** `absent` for a file that does not exist or is not readable. */
-async function reading<Found, Absent>(where: string, found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
+/** Null for a process that has exited, or of another user. */
+function readAt(files: ProcFileReader, folder: string, name: string): Buffer | null {
   try {
-    return await found;
+    return files.read(`${folder}/${name}`);
   } catch (error) {
-    const failure = toDiskError(error, { where, what: 'The processes of this machine cannot be looked at' });
-    if (failure?.code === 'TOO_MANY_FILES') throw failure;
-    return absent;
+    return absentOr(error, folder, null);
   }
+}
+
+/** Returns `absent` for a file that does not exist or is not readable. @throws {TroupeError} TOO_MANY_FILES */
+function absentOr<Absent>(error: unknown, where: string, absent: Absent): Absent {
+  const failure = toDiskError(error, { where, what: 'The processes of this machine cannot be looked at' });
+  if (failure?.code === 'TOO_MANY_FILES') throw failure;
+  return absent;
 }
 
 /** Sends a signal to a process, or with a negative number to a group; false when it does not exist. */

@@ -19,8 +19,8 @@ try {
   // All are open.
 }
 const underLimit = await listProcesses();
-// Enough to list the processes, too few to read their environments.
-for (const file of openFiles.splice(0, 2)) closeSync(file);
-const underLimitAgain = await listProcesses();
+// Files are opened one after the other.
+for (const file of openFiles.splice(0, 1)) closeSync(file);
+const oneFree = await listProcesses();
 for (const file of openFiles) closeSync(file);
-process.stdout.write(JSON.stringify({ poor: underLimit, scarce: underLimitAgain, rich: await listProcesses() }));
+process.stdout.write(JSON.stringify({ poor: underLimit, scarce: oneFree, rich: await listProcesses() }));

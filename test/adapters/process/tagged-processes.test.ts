@@ -71,7 +71,7 @@ describe('Tagged processes', () => {
     const shell = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--import', 'tsx', script];
     const { poor, scarce, rich } = JSON.parse(execFileSync('sh', shell, { encoding: 'utf8' }));
     expect(poor).toMatchObject({ code: 'TOO_MANY_FILES', hints: ['ulimit -n 4096'] });
-    expect(scarce).toMatchObject({ code: 'TOO_MANY_FILES' });
+    expect(scarce).toEqual(expect.any(Number));
     expect(rich).toEqual(expect.any(Number));
   });
 
