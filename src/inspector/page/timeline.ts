@@ -177,12 +177,13 @@ function axisMarks({ segments, moment }: TimeAxis): HTMLElement[] {
       gap.style.width = `${100 * (end - start)}%`;
       return gap;
     });
-  const times = [0, 0.25, 0.5, 0.75, 1].map(place => {
-    const time = createElement(
-      'time',
-      { className: place === 1 ? 'last' : '' },
-      formatClock(moment(place)).slice(0, 8),
-    );
+  const places = [0, 0.25, 0.5, 0.75, 1];
+  const exact = places.map(place => formatClock(moment(place)));
+  const seconds = exact.map(text => text.slice(0, 'hh:mm:ss'.length));
+  // Milliseconds only where they distinguish the labels.
+  const labels = new Set(seconds).size < places.length ? exact : seconds;
+  const times = places.map((place, at) => {
+    const time = createElement('time', { className: place === 1 ? 'last' : '' }, labels[at] ?? '');
     time.style.left = `${100 * place}%`;
     return time;
   });
