@@ -130,13 +130,14 @@ function prepare(folder: string, shape: SoakShape): void {
   git('commit', '--quiet', '--message=begin');
 }
 
-function describeLeftovers(name: string, leftovers: Leftovers): string[] {
+export function describeLeftovers(name: string, leftovers: object): string[] {
   return Object.entries(leftovers).flatMap(([kind, found]) =>
     found.length > 0 ? [`${name}: left-over ${kind}: ${found.slice(0, 5).join(', ')}`] : [],
   );
 }
 
-function differences(name: string, expected: Observations, found: Observations): string[] {
+/** What two runs of the same work should have in common and do not. */
+export function differences(name: string, expected: Observations, found: Observations): string[] {
   const differing: string[] = [];
   if (found.tree !== expected.tree) differing.push(`${name}: the tree is ${found.tree}, not ${expected.tree}`);
   if (found.commits !== expected.commits) differing.push(`${name}: ${found.commits} commits, not ${expected.commits}`);

@@ -25,8 +25,10 @@ export function createProject(folder: string): { root: string; exchange: string 
   const git = (...words: string[]) => execFileSync('git', words, { cwd: root, stdio: 'pipe' });
   git('init', '-q', '-b', 'main');
   for (let at = 0; at < 20; at++) writeFileSync(join(root, `file-${at}.txt`), `line ${at}\n`.repeat(20));
+  git('config', 'user.name', 'Ada');
+  git('config', 'user.email', 'ada@example.com');
   git('add', '-A');
-  git('-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '-qm', 'Begin');
+  git('commit', '-qm', 'Begin');
   execFileSync('git', ['init', '-q', '--bare', exchange]);
   return { root, exchange };
 }

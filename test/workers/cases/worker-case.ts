@@ -1,0 +1,28 @@
+import { describeLeftovers } from '../../soak/soak.ts';
+import type { ProgramCosts } from '../programs/settings.ts';
+import type { ServerName } from '../queue-servers.ts';
+import type { PlanRun, PlanRunOptions } from '../whole-plan.ts';
+
+export interface WorkerCaseOptions {
+  server: ServerName;
+  programs: PlanRunOptions['programs'];
+  directory: string;
+  subplans: number;
+  kills: number;
+  seed: number;
+  report(line: string): void;
+}
+
+/** Figures of a case, and what went wrong. */
+export interface WorkerVerdict {
+  violations: string[];
+}
+
+export const leftBehind = (name: string, { leftovers, remains }: PlanRun): string[] => [
+  ...describeLeftovers(name, leftovers),
+  ...describeLeftovers(name, remains ?? {}),
+];
+
+/** Milliseconds of processor time of all programs. */
+export const cpuOf = (costs: readonly ProgramCosts[]): number =>
+  costs.reduce((sum, { cpuMs, childCpuMs }) => sum + cpuMs + childCpuMs, 0);

@@ -1,0 +1,58 @@
+/**
+ * `npm run workers`: plans on workers, each a process with a folder of its own.
+ *
+ *   --only NAMES      tree, kills, rate; separated by commas @default all
+ *   --servers NAMES   redis, postgres @default those that are installed
+ *   --subplans N      of tree and kills @default 200
+ *   --kills N         in kills, at least; whole plans until then @default 20
+ *   --seed S          where the random moments begin @default 20251
+ *   --json FILE       figures and verdict
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compile } from '../compile.ts';
+import { hasPostgres } from '../postgres/server.ts';
+import { runKills } from './cases/kills.ts';
+import { runRate } from './cases/rate.ts';
+import { runTree } from './cases/tree.ts';
+import type { ServerName } from './queue-servers.ts';
+import { hasRedis } from './redis-server.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'tree,kills,rate' },
+    servers: { type: 'string' },
+    subplans: { type: 'string', default: '200' },
+    kills: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '20251' },
+    json: { type: 'string' },
+  },
+});
+const cases = { tree: runTree, kills: runKills, rate: runRate };
+const installed = [...(hasRedis ? ['redis'] : []), ...(hasPostgres ? ['postgres'] : [])];
+const servers = (values.servers?.split(',') ?? installed) as ServerName[];
+const directory = mkdtempSync(join(tmpdir(), 'troupe-workers-'));
+const verdicts: object[] = [];
+try {
+  const code = join(directory, 'code');
+  mkdirSync(code);
+  compile(['test/workers/programs/owner.ts', 'test/workers/programs/worker.ts'], code);
+  const program = (name: string) => join(code, `test/workers/programs/${name}.js`);
+  const programs = { owner: program('owner'), worker: program('worker') };
+  const { subplans, kills, seed } = values;
+  const numbers = { subplans: Number(subplans), kills: Number(kills), seed: Number(seed) };
+  for (const name of values.only.split(',') as (keyof typeof cases)[]) {
+    for (const server of servers) {
+      console.log(`\n── ${name} on ${server}`);
+      const verdict = await cases[name]({ server, programs, directory, ...numbers, report: console.log });
+      console.log(JSON.stringify(verdict, null, 2));
+      verdicts.push({ case: name, server, ...verdict });
+      if (verdict.violations.length > 0) process.exitCode = 1;
+    }
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(verdicts, null, 2)}\n`);

@@ -1,0 +1,104 @@
+/** One plan from its beginning to its applied result, by programs of their own; on workers, some of them are killed on the way. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Leftovers, type Observations, observe } from '../soak/observations.ts';
+import { type Fleet, startFleet } from './fleet.ts';
+import type { OwnerSettings, ProgramCosts } from './programs/settings.ts';
+import { type StartedProgram, startProgram } from './programs/start.ts';
+import type { QueueServer } from './queue-servers.ts';
+import { type Remains, type RemainsOptions, readRemains } from './remains.ts';
+import { createProject, type Workload } from './workload.ts';
+
+export interface PlanRunOptions {
+  /** Compiled programs. */
+  programs: { owner: string; worker: string };
+  /** An empty folder of its own. */
+  folder: string;
+  workload: Workload;
+  workers: { server: QueueServer; count: number; concurrency: number; leaseMs: number } | null;
+  /** Runs beside the plan, and may kill what takes part in it. */
+  disturb?(parts: DisturbedParts): Promise<void>;
+}
+
+export interface DisturbedParts {
+  fleet: Fleet;
+  server: QueueServer;
+  /** Kills the owner, and starts another one. */
+  killOwner(): Promise<void>;
+  /** Whether the plan is applied. */
+  isOver(): boolean;
+}
+
+export interface PlanRun {
+  observations: Observations;
+  leftovers: Leftovers;
+  /** null without workers. */
+  remains: Remains | null;
+  owner: ProgramCosts;
+  workers: ProgramCosts[];
+  jobs: number[];
+}
+
+/** The owner looks for what its earlier processes left a minute after its start. */
+const sweptMs = 120_000;
+
+export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
+  const { folder, workload, workers, programs, disturb } = options;
+  const { exchange } = createProject(folder);
+  const namespace = `run_${process.pid}`;
+  const machines = join(folder, 'machines');
+  const place = workers === null ? null : { queue: workers.server.url, namespace, exchange };
+  const settings: OwnerSettings = { folder, workload, workers: place };
+  const fleet =
+    workers === null || place === null
+      ? null
+      : startFleet({ ...place, ...workers, program: programs.worker, folder: machines });
+  await fleet?.ready();
+  let owner = startProgram(programs.owner, settings);
+  const isOver = () => owner.said.done === true;
+  const disturbing =
+    fleet === null || workers === null || disturb === undefined
+      ? null
+      : disturb({
+          fleet,
+          server: workers.server,
+          isOver,
+          async killOwner() {
+            await kill(owner);
+            owner = startProgram(programs.owner, settings);
+          },
+        });
+  await disturbing;
+  await owner.done;
+  if (!isOver()) throw new Error(`The owner ended by itself: ${owner.errors()}`);
+  const costs = owner.said.costs ?? { cpuMs: 0, childCpuMs: 0 };
+  const jobs = fleet?.jobs() ?? [];
+  await owner.ended;
+  const { testimony: observations, leftovers } = await observe(folder);
+  const remaining = { ...place, folder: machines } as RemainsOptions;
+  if (place !== null && (await countQueued(remaining)) > 0) await sweep(programs.owner, settings, remaining);
+  const workerCosts = (await fleet?.drain()) ?? [];
+  const remains = place === null ? null : await readRemains(remaining);
+  rmSync(folder, { recursive: true, force: true });
+  return { observations, leftovers, remains, owner: costs, workers: workerCosts, jobs };
+}
+
+/** What killed owners left in the queue and the exchange, a later one removes. */
+async function sweep(program: string, settings: OwnerSettings, remaining: RemainsOptions): Promise<void> {
+  const owner = startProgram(program, { ...settings, stays: true });
+  const until = performance.now() + sweptMs;
+  while (performance.now() < until && (await countQueued(remaining)) > 0)
+    await new Promise(resolve => setTimeout(resolve, 1000));
+  owner.child.kill('SIGTERM');
+  await owner.ended;
+}
+
+async function countQueued(remaining: RemainsOptions): Promise<number> {
+  const { jobs, refs } = await readRemains(remaining);
+  return jobs.length + refs.length;
+}
+
+async function kill(program: StartedProgram): Promise<void> {
+  program.child.kill('SIGKILL');
+  await program.ended;
+}
