@@ -158,6 +158,7 @@ export { type ProjectResult, splitByProject } from './model/split-by-project.ts'
 export type { Suggestion } from './model/suggestion.ts';
 export type { ApplyTarget } from './model/target.ts';
 export { TargetChange } from './model/target-checkout.ts';
+export type { WorkerInfo } from './model/worker-info.ts';
 export type { Agent, AgentAnswer, AgentTask, ToolCaller } from './ports/agent.ts';
 export type { Clock } from './ports/clock.ts';
 export type { GlobalInvariantStore } from './ports/global-invariants.ts';

@@ -10,16 +10,18 @@ import { digestOf } from './adapters/queue/job-id.ts';
 import { openQueueDispatcher } from './adapters/queue/owner/queue-dispatcher.ts';
 import { createWorkerWatch, readRegistry } from './adapters/queue/registry.ts';
 import { type StartedWorker, startQueueWorker } from './adapters/queue/worker/start-worker.ts';
-import type { WorkerRecord } from './adapters/queue/worker-record.ts';
+import { workerInfoOf } from './adapters/queue/worker-record.ts';
 import { type ExchangeOptions, ownerExchange, workerExchange } from './git.ts';
 import { packageVersion } from './host/version.ts';
 import type { AgentSpec } from './model/agent.ts';
 import { createRedactor } from './model/redactor.ts';
+import type { WorkerInfo } from './model/worker-info.ts';
 import type { DispatcherOpener, SharedDispatcher } from './ports/dispatcher.ts';
 import { createSecretArguments } from './runtime/secrets/secret-arguments.ts';
 
 export type { StartedWorker } from './adapters/queue/worker/start-worker.ts';
 export { TroupeError } from './model/errors.ts';
+export type { WorkerInfo } from './model/worker-info.ts';
 export type { DispatcherOpener } from './ports/dispatcher.ts';
 
 /** Where workers take their work from. */
@@ -79,6 +81,7 @@ export function workerQueue(options: WorkerQueueOptions): DispatcherOpener {
         return { result: async at => (await running).result(at), close: async () => (await running).close() };
       },
       stopped: async planId => dispatcher?.stopped(planId),
+      workers: async () => (await opened()).workers(),
       sweep: async isOurs => (await opened()).sweep(isOurs),
       async close() {
         await opening?.catch(() => undefined);
@@ -136,31 +139,13 @@ export function startWorker(options: WorkerOptions): Promise<StartedWorker> {
   });
 }
 
-/** A worker that lives. */
-export type WorkerInfo = Pick<
-  WorkerRecord,
-  'id' | 'host' | 'pid' | 'version' | 'concurrency' | 'running' | 'isDraining' | 'startedAt'
-> & {
-  /** Its agents, by name, with the version of each program. */
-  agents: Readonly<Record<string, string | null>>;
-  labels: readonly string[];
-  /** The commands that it may run. */
-  commands: readonly string[];
-  /** Whether it works on files. */
-  hasExchange: boolean;
-};
-
 /** Returns the workers of a namespace that live. @throws {TroupeError} QUEUE_UNREACHABLE, PACKAGE_MISSING, USAGE */
 export async function listWorkers({ queue, namespace }: QueueOptions): Promise<WorkerInfo[]> {
   const engine = await openEngine(queue, { namespace });
   try {
     const { workers } = await readRegistry(engine);
     const live = createWorkerWatch()(workers, Date.now());
-    return live.map(({ abilities: { agents, labels, commands, hasFiles }, ...worker }) => {
-      const { id, host, pid, version, concurrency, running, isDraining, startedAt } = worker;
-      const own = { id, host, pid, version, concurrency, running, isDraining, startedAt };
-      return { ...own, agents, labels, commands, hasExchange: hasFiles };
-    });
+    return live.map(workerInfoOf);
   } finally {
     await engine.close();
   }

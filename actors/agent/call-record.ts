@@ -28,8 +28,8 @@ export interface CallRecord {
   readonly tree: string | null;
   /** Runs a call, or returns the one recorded before. After a crash the sandbox gets the tree after it. */
   around: ToolSession['around'];
-  /** Counts a call whose result is recorded, and that is not made again. */
-  repeat(at: number | string): void;
+  /** Counts a call that is recorded, as if it was made again. */
+  repeat(at: number | string): Promise<void>;
   /** Creates a checkpoint within the current call. */
   checkpoint: ToolSession['checkpoint'];
 }
@@ -48,7 +48,7 @@ export interface CallRecordOptions {
 }
 
 export function createCallRecord(options: CallRecordOptions): CallRecord {
-  const { services, context, job, mentions, onRecorded } = options;
+  const { services, context, job, mentions } = options;
   const { spec, sandbox } = job;
   const { project } = resolveProject(services, spec);
   const findAnswered = answeredCalls(job.answered ?? []);
@@ -64,6 +64,11 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
     decisions.push(...done.decisions);
     spawns.push(...spawnsIn(done.decisions));
     return done;
+  };
+  const afterCall = async (at: number | string, done: RecordedToolCall, isLive: boolean) => {
+    await followCall(options, { at, done, isLive, isPruning: made.length % pruneEvery === pruneEvery - 1 });
+    if (!options.mayChangeFiles) tree = done.tree;
+    return accept(at, done);
   };
   return {
     get current() {
@@ -97,16 +102,13 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
           sendToParent: () => (job.role === 'execution' ? [{ type: 'step.completed', step: made.length }] : []),
         },
       );
-      if (!live && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
-      if (done.tree !== null) await checkAfterCall(services, context, job, { at, tree: done.tree });
-      if (!options.mayChangeFiles) tree = done.tree;
-      if (live && made.length % pruneEvery === pruneEvery - 1) await pruneCheckpoints(services, context, spec);
-      onRecorded(done);
-      return accept(at, done);
+      return afterCall(at, done, live);
     },
-    repeat(at) {
-      const done = findAnswered(at) ?? context.recordedResult<RecordedToolCall>(callStep(at));
-      if (done !== undefined) accept(at, { ...done, checkpoints: [], tree: null });
+    async repeat(at) {
+      const before = findAnswered(at);
+      if (before !== undefined) accept(at, { ...before, checkpoints: [], tree: null });
+      const done = context.recordedResult<RecordedToolCall>(callStep(at));
+      if (before === undefined && done !== undefined) await afterCall(at, done, false);
     },
     checkpoint(trigger, label, tool) {
       const mark = `${context.key}/call-${current.at}-${current.checkpoints++}`;
@@ -115,7 +117,36 @@ export function createCallRecord(options: CallRecordOptions): CallRecord {
   };
 }
 
-const callStep = (at: number | string): string => `call/${at}`;
+/** What follows a call, whether it was made or is repeated. */
+async function followCall(
+  { services, context, job, onRecorded }: CallRecordOptions,
+  { at, done, isLive, isPruning }: { at: number | string; done: RecordedToolCall; isLive: boolean; isPruning: boolean },
+): Promise<void> {
+  const { spec, sandbox } = job;
+  const { project } = resolveProject(services, spec);
+  if (!isLive && done.tree !== null) await project.restore({ key: sandbox.key, tree: done.tree });
+  if (done.tree !== null) await checkAfterCall(services, context, job, { at, tree: done.tree });
+  if (isLive && isPruning) await pruneCheckpoints(services, context, spec);
+  onRecorded(done);
+}
+
+const callPrefix = 'call/';
+const callStep = (at: number | string): string => `${callPrefix}${at}`;
+
+/** Returns the positions and keys of the calls that are recorded, in the order in which they were made. */
+export function recordedCalls(
+  context: Pick<EffectContext<unknown>, 'recordedSteps' | 'recordedResult'>,
+): (number | string)[] {
+  const names = context.recordedSteps().filter(name => name.startsWith(callPrefix));
+  const calls = names.map(name => {
+    const at = name.slice(callPrefix.length);
+    const startedAt = context.recordedResult<RecordedToolCall>(name)?.call.startedAt ?? '';
+    return { at: /^\d+$/.test(at) ? Number(at) : at, startedAt };
+  });
+  const order = ({ at, startedAt }: (typeof calls)[number]) =>
+    typeof at === 'number' ? String(at).padStart(9, '0') : startedAt;
+  return calls.sort((a, b) => (order(a) < order(b) ? -1 : 1)).map(({ at }) => at);
+}
 
 /** The tree after a call: its own last checkpoint has it, or it is captured. */
 async function treeAfter(

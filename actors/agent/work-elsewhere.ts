@@ -4,7 +4,7 @@ import type { AgentEnd, AgentWork } from '../../src/ports/dispatcher.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 import type { AgentJob } from './agent-job.ts';
-import type { CallRecord } from './call-record.ts';
+import { type CallRecord, recordedCalls } from './call-record.ts';
 
 /** The step of the end of work that another machine did. */
 const endStep = 'end';
@@ -28,10 +28,14 @@ export function createElsewhere(
     async record(act) {
       const recorded = await context.step<{ end: AgentEnd; calls: (number | string)[] }>(endStep, async () => {
         const end = await act();
+        // It ended while no process of the owner was there: the one before recorded its calls.
+        if ((end.calls ?? 0) > calls.count) {
+          for (const at of recordedCalls(context)) if (!calls.made.includes(at)) await calls.repeat(at);
+        }
         return { end, calls: [...calls.made] };
       });
       // After a crash nothing makes its calls again.
-      for (const at of recorded.calls.slice(calls.count)) calls.repeat(at);
+      for (const at of recorded.calls.slice(calls.count)) await calls.repeat(at);
       return recorded.end;
     },
     onWait(reason) {

@@ -14,6 +14,7 @@ export interface EffectRuntime {
   emit(actor: AnyActorRef, event: AnyEventObject): void;
   readonly steps: {
     recorded(uid: string, name: string): { result: unknown } | undefined;
+    names(uid: string): ReadonlySet<string>;
     save(uid: string, name: string, result: unknown): void;
   };
 }

@@ -36,6 +36,8 @@ export interface EffectContext<Input> {
   step<T>(name: string, act: () => Promise<T>, commitWith?: StepEvents<T>): Promise<T>;
   /** Returns the recorded result of a step without running it; undefined when the step has none. */
   recordedResult<T>(name: string): T | undefined;
+  /** Returns the names of the steps that have recorded results, also of steps that this run did not reach yet. */
+  recordedSteps(): string[];
   /** Emits events as if the parent had emitted them. Resolves after the commit. */
   emit(events: AnyEventObject[]): Promise<void>;
   /** Sends events to the parent actor on every call. Resolves after the commit. */
@@ -128,6 +130,7 @@ function createContext<Input>({ input, self, attempt, results }: ContextParts<In
       return result;
     },
     recordedResult: <T>(name: string) => recordedStep(name)?.result as T | undefined,
+    recordedSteps: () => [...runtime.steps.names(runtime.keyOf(self))],
     async emit(events: AnyEventObject[]): Promise<void> {
       signal.throwIfAborted();
       for (const event of events) runtime.emit(parent, event);

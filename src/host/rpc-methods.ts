@@ -117,6 +117,7 @@ const troupeMethods: Methods<Troupe> = {
   ),
   invariants: query(options<Parameters<Troupe['invariants']>[0]>()({ plan: text.optional() })),
   removeInvariant: command(text),
+  workers: query(),
   resume: command(),
   cleanUp: command(
     options<Parameters<Troupe['cleanUp']>[0]>()({

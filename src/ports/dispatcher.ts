@@ -1,5 +1,6 @@
 import type { AgentRef, AgentSpec } from '../model/agent.ts';
 import type { PlanSpec } from '../model/plan.ts';
+import type { WorkerInfo } from '../model/worker-info.ts';
 import type { AgentAnswer, Agents, AgentTask } from './agent.ts';
 import type { ProcessResult, RunProcess } from './process.ts';
 import type { SandboxEnvironment } from './tool.ts';
@@ -40,6 +41,8 @@ export interface AgentEnd {
   error?: unknown;
   /** The tree of its files; null when no file changed except by calls. */
   tree: string | null;
+  /** How many calls of tools it made, whichever process of the owner answered them. @default those that this one answered */
+  calls?: number;
 }
 
 /** The program of one validation. */
@@ -88,6 +91,8 @@ export interface Dispatcher {
   runValidations(work: ValidationWork): DispatchedValidations;
   /** Resolves when work of this plan that was stopped has ended, wherever it ran. */
   stopped(planId: string): Promise<void>;
+  /** Returns the workers to which work can go; none when all is done in this process. */
+  workers(): Promise<WorkerInfo[]>;
   close(): Promise<void>;
 }
 

@@ -20,6 +20,7 @@ import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import type { LogLine, LogOptions } from '../model/log-line.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { ToolCall } from '../model/tool.ts';
+import type { WorkerInfo } from '../model/worker-info.ts';
 import type { ApplyOptions } from './apply/apply-options.ts';
 import type { ApplyPreview } from './apply/prepare.ts';
 import type { PartRejection } from './apply/reject-parts.ts';
@@ -77,6 +78,8 @@ export interface Troupe extends AsyncDisposable {
    * Waits while no actors run. A reader that falls behind gets the current state again.
    */
   traces(options?: { signal?: AbortSignal }): AsyncIterable<TraceBatch>;
+  /** Returns the workers to which work can go. @throws {TroupeError} QUEUE_UNREACHABLE, PACKAGE_MISSING */
+  workers(): Promise<WorkerInfo[]>;
   /** Resumes unfinished plans; runs automatically unless `resume: false` was given. Returns their ids. */
   resume(): Promise<string[]>;
   /**
@@ -272,10 +275,7 @@ export interface Plan {
   diff(options?: DiffRange & { stat?: boolean; paths?: string[] }): Promise<string>;
   /** Yields what agents and validations of the plan and its subplans printed, in order. */
   logs(options?: LogOptions & { signal?: AbortSignal }): AsyncIterable<LogLine>;
-  /**
-   * Exports the plan's root and all its subplans as lines to store in a file: records, decisions, checkpoints,
-   * journal, files.
-   */
+  /** Exports the root and all its subplans as lines to store in a file: records, decisions, checkpoints, journal, files. */
   export(options?: ExportOptions & { signal?: AbortSignal }): AsyncIterable<string>;
   /**
    * Yields the events of this plan and its children from the first (or after `seq`). Ends when the plan waits for a

@@ -61,6 +61,7 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
     ...planQueries(runtime, events),
     ...invariantCommands(runtime),
     traces: traceRelay.traces,
+    workers: () => dependencies.dispatcher.workers(),
     async resume() {
       await starter.system();
       return (await ledger.records())

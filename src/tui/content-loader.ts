@@ -1,9 +1,10 @@
-/** Loads content that is too large to keep for all plans, when it is shown: output, diffs, conflicts. */
+/** Loads content that is too large to keep for all plans, when it is shown: output, diffs, conflicts; and workers. */
 import { type Clock, type ConflictDetails, type PlanViews, type Troupe, TroupeError } from '../index.ts';
 import { parseDiffLines } from '../presentation/diff-lines.ts';
 import type { ViewName } from './keys.ts';
 import { toSideBySide } from './side-by-side-diff.ts';
 import { emptyContent, type LoadedContent } from './view-model.ts';
+import { createWorkersLoader } from './workers-loader.ts';
 
 export interface ContentLoader {
   content(): LoadedContent;
@@ -47,16 +48,18 @@ export function createContentLoader(troupe: Troupe, options: ContentLoaderOption
   const output = createOutputFollower(troupe, { added: notify, failed: pass });
   const diff = createDiffLoader(troupe, { put, failed: pass });
   const conflicts = createConflictLoader(troupe, { put, failed: pass });
+  const workers = createWorkersLoader(troupe, { clock, put, failed });
   const drop = () => {
     output.stop();
     diff.drop();
     conflicts.drop();
-    loaded = emptyContent;
+    loaded = { ...emptyContent, workers: loaded.workers };
   };
 
   return {
     content: () => loaded,
     load({ views, planId: wanted, detail }) {
+      workers.show(views.includes('workers'));
       if (wanted !== planId) {
         planId = wanted;
         drop();
@@ -70,6 +73,7 @@ export function createContentLoader(troupe: Troupe, options: ContentLoaderOption
     close() {
       due?.();
       due = null;
+      workers.show(false);
       drop();
     },
   };

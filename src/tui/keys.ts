@@ -10,10 +10,22 @@ export type ViewName =
   | 'conflicts'
   | 'checks'
   | 'checkpoints'
-  | 'costs';
+  | 'costs'
+  | 'workers';
 
 export const viewNames: readonly ViewName[] = [
-  ...(['plans', 'tree', 'decisions', 'output', 'diff', 'conflicts', 'checks', 'checkpoints', 'costs'] as const),
+  ...([
+    'plans',
+    'tree',
+    'decisions',
+    'output',
+    'diff',
+    'conflicts',
+    'checks',
+    'checkpoints',
+    'costs',
+    'workers',
+  ] as const),
 ];
 
 export interface KeyBinding {
@@ -91,7 +103,7 @@ export const keyBindings: readonly KeyBinding[] = [
   { id: 'help', keys: ['?'], meaning: 'all keys', shown: true },
   { id: 'leave', keys: ['q'], meaning: 'leave; the work continues', shown: true },
   { id: 'interrupt', keys: ['ctrl+c'], meaning: 'ask: leave, pause or cancel; twice cancels' },
-  ...viewNames.map((view, index) => ({ id: view, keys: [String(index + 1)], meaning: `show ${view}` })),
+  ...viewNames.map((view, index) => ({ id: view, keys: [String((index + 1) % 10)], meaning: `show ${view}` })),
 ];
 
 /** @throws {TroupeError} USAGE for an unknown name, and for a key with two meanings in one view */

@@ -1,4 +1,4 @@
-import type { ConflictDetails, PlanSummary, PlanViews, WaitingApproval } from '../index.ts';
+import type { ConflictDetails, PlanSummary, PlanViews, WaitingApproval, WorkerInfo } from '../index.ts';
 import type { DiffLine } from '../presentation/diff-lines.ts';
 import type { DiffRow } from './side-by-side-diff.ts';
 import type { UiState } from './state.ts';
@@ -11,9 +11,11 @@ export interface LoadedContent {
   diff: { lines: readonly DiffLine[]; sides: readonly DiffRow[] } | null;
   /** Open conflicts of the selected plan with the text of their hunks, by path. */
   conflicts: Readonly<Record<string, ConflictDetails>>;
+  /** The workers of this owner; null before they are loaded. `problem` says why they cannot be read. */
+  workers: { list: readonly WorkerInfo[]; problem: string | null } | null;
 }
 
-export const emptyContent: LoadedContent = { output: [], diff: null, conflicts: {} };
+export const emptyContent: LoadedContent = { output: [], diff: null, conflicts: {}, workers: null };
 
 /** The data for all panes. */
 export interface ViewModel {

@@ -19,7 +19,7 @@ async function sendRefusedJob(): Promise<void> {
   const result = await runJob({ abilities, redactor: createRedactor() } as unknown as WorkerTools, {
     key: 'k',
     data: { protocol, key: 'k', inbox: 'i', plan: { planId: 'P' }, work } as unknown as JobData,
-    line: { reports: () => 0 } as never,
+    line: { reports: () => 0, calls: () => 0 } as never,
     signal: new AbortController().signal,
   });
   if (result.error !== undefined) throw TroupeError.deserialize(result.error);

@@ -81,7 +81,7 @@ describe('the diff pane', () => {
       children: new Map(),
       approvals: new Map(),
       state: { ...plainState, view: 'diff', ...state },
-      content: { output: [], conflicts: {}, diff: diff && { lines: diff, sides: toSideBySide(diff) } },
+      content: { output: [], conflicts: {}, workers: null, diff: diff && { lines: diff, sides: toSideBySide(diff) } },
       now: 0,
     });
     return { pane, rows: pane.items.map(item => rowText(pane.row(item))) };

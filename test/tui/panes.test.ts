@@ -75,6 +75,30 @@ describe('a view', () => {
     expect(seen('plans', { ...viewModel, views: { ...viewModel.views, loaded: false } }).empty).toBe('Looking …');
   });
 
+  test('of workers lists what each may do, or says why there are none', () => {
+    const withWorkers = (workers: ViewModel['content']['workers']) =>
+      seen('workers', { ...viewModel, content: { ...viewModel.content, workers } });
+    expect(withWorkers(null).empty).toBe('Looking …');
+    expect(withWorkers({ list: [], problem: null }).empty).toBe('There are no workers: all work is done here.');
+    expect(withWorkers({ list: [], problem: 'The queue cannot be reached' }).empty).toBe('The queue cannot be reached');
+    const worker = {
+      id: 'w1',
+      host: 'build\u001b[31m',
+      pid: 1,
+      version: '0.1.0',
+      startedAt: '',
+      concurrency: 4,
+      running: 1,
+    };
+    const may = { agents: { steps: null, codex: '1.2.3' }, labels: ['gpu'], commands: ['npm'], hasExchange: false };
+    const list = [{ ...worker, ...may, isDraining: true }];
+    const [row = ''] = withWorkers({ list, problem: null }).rows;
+    expect(row).toMatch(
+      /^w1 +build.* \(ends\) · 1 of 4 · steps, codex 1\.2\.3 · labels gpu · may run npm · no exchange · 0\.1\.0$/,
+    );
+    expect(row).not.toContain('\u001b');
+  });
+
   test('of a tree shows below a plan the last lines of its failed subplans, sanitized [R193]', () => {
     const { plans } = viewModel.views;
     const line = plans[planId];

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { seededRandom } from '../seed.ts';
 import type { DisturbedParts } from './whole-plan.ts';
 
@@ -23,11 +24,14 @@ export function createDisturbance(
         ? []
         : [['server', server.restart] as [keyof Disturbances, () => Promise<void>]]),
     ];
+    /** Each is killed before any is killed again. */
+    let deck: typeof acts = [];
     while (most() > 0) {
       const until = performance.now() + random() * pauseMs;
-      while (performance.now() < until && !isOver()) await new Promise(resolve => setTimeout(resolve, 20));
+      while (performance.now() < until && !isOver()) await once(AbortSignal.timeout(20), 'abort');
       if (isOver()) return;
-      for (const [what, act] of acts.slice(Math.floor(random() * acts.length)).slice(0, 1)) {
+      if (deck.length === 0) deck = [...acts];
+      for (const [what, act] of deck.splice(Math.floor(random() * deck.length), 1)) {
         await act();
         counts[what] += 1;
         report(`killed: ${what}; ${JSON.stringify(counts)}`);

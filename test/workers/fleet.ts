@@ -1,4 +1,5 @@
 /** Workers of a run: each is a process with a folder of its own, as on a machine of its own. */
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ProgramCosts, WorkerSettings } from './programs/settings.ts';
 import { type StartedProgram, startProgram } from './programs/start.ts';
@@ -39,18 +40,18 @@ export function startFleet({ program, folder, count, ...settings }: FleetOptions
       for (const worker of workers) await isReady(worker);
       for (const { child } of workers) child.kill('SIGTERM');
       await Promise.all(workers.map(({ ended }) => ended));
-      return workers.map(({ said, errors }) => {
-        if (said.costs === undefined) throw new Error(`A worker did not drain: ${errors()}`);
-        return said.costs;
+      return workers.map(({ status, errors }) => {
+        if (status.costs === undefined) throw new Error(`A worker did not drain: ${errors()}`);
+        return status.costs;
       });
     },
-    jobs: () => workers.map(({ said }) => said.jobs?.done ?? 0),
+    jobs: () => workers.map(({ status }) => status.jobs?.done ?? 0),
   };
 }
 
-async function isReady({ said, child, errors }: StartedProgram): Promise<void> {
-  while (!said.ready) {
+async function isReady({ status, child, errors }: StartedProgram): Promise<void> {
+  while (!status.ready) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`A worker did not start: ${errors()}`);
-    await new Promise(resolve => setTimeout(resolve, 20));
+    await once(AbortSignal.timeout(20), 'abort');
   }
 }

@@ -3,12 +3,22 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/clocks/system-clock.ts';
+import { gitProject } from '../../src/git.ts';
+import { openTroupe } from '../../src/index.ts';
+import { createRequestHandler } from '../../src/inspector/server/request-handler.ts';
+import { levelStore } from '../../src/level.ts';
+import { createContentLoader } from '../../src/tui/content-loader.ts';
 import { startWorker, workerQueue } from '../../src/worker.ts';
 import { runTroupe, runTroupeJson, startTroupe } from '../cli/run-command.ts';
 import { spawnTroupe } from '../cli/spawn-troupe.ts';
 import { createRepository, type TestRepository } from '../cli/test-repository.ts';
 import { hasRedis, type RedisServer, startRedis } from './redis-server.ts';
 import { createProject, runWorkload } from './workload.ts';
+
+const fail = (thrown: unknown) => {
+  throw thrown;
+};
 
 test.runIf(!hasRedis)('plans on workers were not tested: there is no Redis server', () => undefined);
 
@@ -89,6 +99,39 @@ describe.skipIf(!hasRedis)('a plan whose work goes to workers', () => {
     expect(Math.min(...done)).toBeGreaterThan(0);
     expect(execFileSync('git', ['for-each-ref'], { cwd: shared, encoding: 'utf8' })).toBe('');
   }, 120_000);
+
+  test('are listed by the owner, its UI and its inspector', async () => {
+    const { exchange: shared } = createProject(join(seen, 'listed'));
+    const at = { queue: server.url, namespace: `listed_${process.pid}` };
+    const { PATH = '' } = process.env;
+    const worker = await startWorker({
+      ...{ ...at, exchange: shared, folder: join(seen, 'workers'), env: { PATH } },
+      ...{ agents: ['steps'], labels: ['gpu'], commands: ['npm test'], concurrency: 3 },
+    });
+    const root = join(seen, 'listed', 'project');
+    await using troupe = await openTroupe({
+      ...{ store: levelStore(join(seen, 'listed', 'store')), project: gitProject(root) },
+      workers: workerQueue({ ...at, exchange: shared }),
+    });
+    const [listed, ...others] = await troupe.workers();
+    expect(others).toEqual([]);
+    expect(listed).toMatchObject({
+      id: worker.id,
+      concurrency: 3,
+      running: 0,
+      labels: ['gpu'],
+      commands: ['npm test'],
+    });
+    const text = expect.stringMatching(/0 of 3 · steps · labels gpu · may run npm test/);
+    const handler = createRequestHandler(troupe, { control: false, charts: null as never });
+    expect(await handler.query({ what: 'workers' })).toEqual([{ id: worker.id, text }]);
+    const loader = createContentLoader(troupe, { clock: systemClock(), changed() {}, failed: fail });
+    loader.load({ views: ['workers'], planId: null, detail: null });
+    await expect.poll(() => loader.content().workers).toMatchObject({ list: [{ id: worker.id }], problem: null });
+    await worker.drain();
+    await expect.poll(() => loader.content().workers).toEqual({ list: [], problem: null });
+    loader.close();
+  }, 60_000);
 
   test('has the work of a worker that was killed done by another one, once [R274]', async () => {
     program(`if mkdir ${seen}/begun; then sleep 600; fi; echo done >> ${seen}/done; echo text > new.txt`);

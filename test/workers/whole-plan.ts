@@ -1,4 +1,5 @@
 /** One plan from its beginning to its applied result, by programs of their own; on workers, some of them are killed on the way. */
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Leftovers, type Observations, observe } from '../soak/observations.ts';
@@ -55,7 +56,7 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
       : startFleet({ ...place, ...workers, program: programs.worker, folder: machines });
   await fleet?.ready();
   let owner = startProgram(programs.owner, settings);
-  const isOver = () => owner.said.done === true;
+  const isOver = () => owner.status.done === true;
   const disturbing =
     fleet === null || workers === null || disturb === undefined
       ? null
@@ -71,7 +72,7 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
   await disturbing;
   await owner.done;
   if (!isOver()) throw new Error(`The owner ended by itself: ${owner.errors()}`);
-  const costs = owner.said.costs ?? { cpuMs: 0, childCpuMs: 0 };
+  const costs = owner.status.costs ?? { cpuMs: 0, childCpuMs: 0 };
   const jobs = fleet?.jobs() ?? [];
   await owner.ended;
   const { testimony: observations, leftovers } = await observe(folder);
@@ -88,7 +89,7 @@ async function sweep(program: string, settings: OwnerSettings, remaining: Remain
   const owner = startProgram(program, { ...settings, stays: true });
   const until = performance.now() + sweptMs;
   while (performance.now() < until && (await countQueued(remaining)) > 0)
-    await new Promise(resolve => setTimeout(resolve, 1000));
+    await once(AbortSignal.timeout(1000), 'abort');
   owner.child.kill('SIGTERM');
   await owner.ended;
 }

@@ -29,6 +29,7 @@ export function inProcessDispatcher({ agents, run }: { agents: Agents; run: RunP
       };
     },
     stopped: async () => undefined,
+    workers: async () => [],
     close: async () => undefined,
   };
 }

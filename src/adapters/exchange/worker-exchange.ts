@@ -8,6 +8,7 @@ import { trackInFlight } from '../project/git/in-flight.ts';
 import { siblingRef } from './exchange-refs.ts';
 import { resolveExchangeUrl } from './exchange-url.ts';
 import { openFetchedBases } from './fetched-bases.ts';
+import { removeOldFiles, removeOldSandboxes } from './old-sandboxes.ts';
 import { lostTreeError, openRemote } from './remote.ts';
 import { openTransfers } from './transfers.ts';
 import { openWorkerRepository, repositoryName } from './worker-repository.ts';
@@ -25,17 +26,21 @@ export function openWorkerExchange(options: WorkerExchangeOptions): WorkerExchan
   const url = resolveExchangeUrl(options.url);
   const { track, drain } = trackInFlight(url);
   const opened = new Map<string, ReturnType<typeof open>>();
+  const cleaned = removeOldFiles(options.folder);
+  cleaned.catch(() => undefined);
 
   const open = async (name: string, like: PublishedTree) => {
     /** Tree → the commit of a base that was fetched. */
     const commits = new Map<string, string>();
     const folder = join(options.folder, name);
+    await cleaned;
     const { ground, project } = await openWorkerRepository({
       ...options,
       folder,
       like,
       commitOf: tree => commits.get(tree),
     });
+    await removeOldSandboxes(project);
     const { env, timeoutMs } = options;
     const bases = await openFetchedBases(ground);
     const remote = openRemote({ url, objects: ground.objects, env, timeoutMs, strict: false });
@@ -72,7 +77,7 @@ export function openWorkerExchange(options: WorkerExchangeOptions): WorkerExchan
       return (await opening).repository;
     }),
     async close() {
-      await drain();
+      await Promise.all([drain(), cleaned.catch(() => undefined)]);
       const repositories = await Promise.allSettled(opened.values());
       await Promise.all(repositories.map(async each => each.status === 'fulfilled' && each.value.close()));
     },

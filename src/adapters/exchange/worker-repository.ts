@@ -17,6 +17,7 @@ import { fingerprintOfDirectory } from '../project/git/fingerprint.ts';
 import type { Git, GitOptions } from '../project/git/git.ts';
 import { createProject } from '../project/git/project.ts';
 import { openPrivateRepository, type ProjectRepository } from '../project/git/repository.ts';
+import { sandboxFolder } from './old-sandboxes.ts';
 
 /** Where a repository keeps a fetched base. */
 export const fetchedRefs = 'refs/troupe-fetched/';
@@ -54,7 +55,7 @@ export async function openWorkerRepository(
   const project = createProject({
     root,
     kind: like.kind,
-    sandboxes: join(folder, 'w'),
+    sandboxes: join(folder, sandboxFolder),
     env: options.env,
     prepare,
     sandboxHead: commitOf,

@@ -73,6 +73,8 @@ export type JobEnd = Outcome<AgentAnswer | ProcessResult[]> & {
   tree: Published | null;
   /** The number of reports before it. */
   reports: number;
+  /** The number of calls of tools before it. */
+  calls: number;
 };
 
 export type JobResult = JobEnd & {

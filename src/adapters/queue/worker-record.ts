@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { WorkerInfo } from '../../model/worker-info.ts';
 
 /** What a worker can and may do. Workers for which it is equal take their work from one queue. */
 export const WorkerAbilities = z.strictObject({
@@ -35,3 +36,10 @@ export const WorkerRecord = z.strictObject({
   leaseMs: z.number(),
 });
 export type WorkerRecord = z.infer<typeof WorkerRecord>;
+
+/** Returns what users see of a worker. */
+export function workerInfoOf({ abilities, ...record }: WorkerRecord): WorkerInfo {
+  const { id, host, pid, version, concurrency, running, isDraining, startedAt } = record;
+  const { agents, labels, commands, hasFiles: hasExchange } = abilities;
+  return { id, host, pid, version, concurrency, running, isDraining, startedAt, agents, labels, commands, hasExchange };
+}

@@ -80,7 +80,10 @@ export const PlanData = z.strictObject({
   error_details: anyObject,
   /** Why its agent has not started although it is ready. */
   queue: z
-    .strictObject({ cap: z.enum(['agent', 'machine']), agent: z.string(), most: z.number(), ahead: z.number() })
+    .discriminatedUnion('cap', [
+      z.strictObject({ cap: z.enum(['agent', 'machine']), agent: z.string(), most: z.number(), ahead: z.number() }),
+      z.strictObject({ cap: z.literal('workers'), agent: z.string(), reason: z.string() }),
+    ])
     .nullish(),
   /** The delay of a working plan: a rate limit, or the time before a retry. */
   waiting: z

@@ -13,8 +13,9 @@ import { questionButton } from './question.ts';
 import type { PageSession } from './session.ts';
 import type { CreateView } from './view.ts';
 import { createVirtualList } from './virtual-list.ts';
+import { createWorkersSection } from './workers.ts';
 
-/** Plans that need a person, numbers of plans by state, and working plans. */
+/** Plans that need a person, numbers of plans by state, workers, and working plans. */
 export const createOverviewView: CreateView = (session, go) => {
   const needs = createElement('section', { className: 'needs', aria: { label: 'Needs you' } });
   const counts = createElement('section', { className: 'counts', aria: { label: 'Counts' } });
@@ -25,8 +26,10 @@ export const createOverviewView: CreateView = (session, go) => {
     draw: (plan, row) => drawPlan(session, plan, row),
     pick: plan => session.select({ root: plan.rootPlanId, plan: plan.planId }),
   });
+  const workers = createWorkersSection(session);
   const title = createElement('h2', {});
-  const element = createElement('div', { className: 'part now' }, needs, counts, title, rows.element);
+  const numbers = createElement('div', {}, counts, workers.element);
+  const element = createElement('div', { className: 'part now' }, needs, numbers, title, rows.element);
   let shown = '';
   return {
     name: 'Now',
@@ -49,6 +52,7 @@ export const createOverviewView: CreateView = (session, go) => {
         );
         replaceChildren(needs, createElement('h2', {}, 'Needs you'), ...(cards.length === 0 ? [calm] : cards));
       }
+      workers.update();
       replaceChildren(counts, ...countBoxes(plans));
       const working = plans.filter(
         ({ state, need }) => state === 'processing' || (state === 'queued' && need !== 'refused'),

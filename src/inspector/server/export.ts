@@ -44,6 +44,7 @@ export async function createReport({
     answers[JSON.stringify(about)] = answer;
     return answer;
   };
+  if (plans) await ask({ what: 'workers' });
   const machines = new Set<string>();
   for (const { planId: plan, depth } of broadcaster.store.plans.values()) {
     await ask({ what: 'decisions', plan });

@@ -1,6 +1,7 @@
 /** Queries of pages, and the commands they may send. */
 import { assertStarted, commandHint, type Plan, redact, type Troupe, TroupeError } from '../../index.ts';
-import type { CheckpointPosition } from '../state/events.ts';
+import { workerText } from '../../presentation/worker-text.ts';
+import type { CheckpointPosition, WorkerLine } from '../state/events.ts';
 import { type MachineCharts, toActorPosition } from './machine-charts.ts';
 import type { PageCommand, Query } from './requests.ts';
 
@@ -24,6 +25,7 @@ export function createRequestHandler(
   return {
     async query(about) {
       if (about.what === 'chart') return charts.layout(about.machine);
+      if (about.what === 'workers') return listWorkers(troupe);
       return redactDeep(await answerQuery(await planOf(about.plan), about));
     },
     async execute(order) {
@@ -37,7 +39,7 @@ export function createRequestHandler(
   };
 }
 
-type PlanQuery = Exclude<Query, { what: 'chart' }>;
+type PlanQuery = Exclude<Query, { what: 'chart' | 'workers' }>;
 
 async function answerQuery(plan: Plan, about: PlanQuery): Promise<unknown> {
   switch (about.what) {
@@ -61,6 +63,17 @@ async function answerQuery(plan: Plan, about: PlanQuery): Promise<unknown> {
         await plan.diff({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }),
       );
     }
+  }
+}
+
+/** One line for each. A queue that cannot be reached is one line too: the page asks again. */
+async function listWorkers(troupe: Troupe | null): Promise<WorkerLine[]> {
+  try {
+    const workers = (await troupe?.workers()) ?? [];
+    return workers.map(worker => ({ id: worker.id, text: workerText(worker) }));
+  } catch (thrown) {
+    if (!TroupeError.is(thrown)) throw thrown;
+    return [{ id: thrown.code, text: thrown.message }];
   }
 }
 

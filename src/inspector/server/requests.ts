@@ -9,6 +9,7 @@ export const Query = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('checkpoints'), plan: name }),
   z.strictObject({ what: z.literal('state'), plan: name, checkpoint: name }),
   z.strictObject({ what: z.literal('chart'), machine: name }),
+  z.strictObject({ what: z.literal('workers') }),
   z.strictObject({ what: z.literal('conflicts'), plan: name }),
   z.strictObject({ what: z.literal('conflict'), plan: name, path: name }),
   z.strictObject({ what: z.literal('diff'), plan: name, from: name.optional(), to: name.optional() }),

@@ -156,3 +156,9 @@ export type InspectorEvent =
   /** Discard the actors whose uids start with the prefix, or everything: a new snapshot follows. */
   | { type: 'forget'; what: 'actors'; prefix: string }
   | { type: 'forget'; what: 'all' };
+
+/** A worker, as the page lists it. */
+export interface WorkerLine {
+  id: string;
+  text: string;
+}

@@ -46,11 +46,11 @@ function redactAgentAnswer(answer: AgentAnswer, redactor: Redactor): AgentAnswer
   return { ...redactor.value(rest), decisions: decisions.map(each => redactDecision(each, redactor)) };
 }
 
-function redactEnd({ answer, error, tree }: AgentEnd, redactor: Redactor): AgentEnd {
+function redactEnd({ answer, error, ...rest }: AgentEnd, redactor: Redactor): AgentEnd {
   return {
     ...(answer !== undefined && { answer: redactAgentAnswer(answer, redactor) }),
     ...(error !== undefined && { error: redactor.value(error) }),
-    tree,
+    ...rest,
   };
 }
 

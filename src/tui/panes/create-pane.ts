@@ -10,6 +10,7 @@ import { diffPane } from './diff.ts';
 import { outputPane } from './output.ts';
 import { plansPane } from './plans.ts';
 import { treePane } from './tree.ts';
+import { workersPane } from './workers.ts';
 
 const panes: Record<ViewName, (model: ViewModel) => Pane> = {
   plans: untyped(plansPane),
@@ -21,6 +22,7 @@ const panes: Record<ViewName, (model: ViewModel) => Pane> = {
   checks: untyped(checksPane),
   checkpoints: untyped(checkpointsPane),
   costs: untyped(costsPane),
+  workers: untyped(workersPane),
 };
 
 /** Returns a view as a pane, with the rows that match the filter. */

@@ -37,6 +37,25 @@ describe('the exchange of trees', () => {
   );
 
   test(
+    'removes the sandboxes that a killed worker left in the folder of the next one [R274]',
+    withExchange(async fixture => {
+      const { tree } = await fixture.project().head();
+      const owner = fixture.owner();
+      const base = await owner.publish({ key: 'w', part: 'base' }, tree);
+      const killed = await fixture.worker().open(base);
+      await killed.fetch(base);
+      const { path } = await killed.project.openSandbox({ key: 'left', tree });
+      const next = fixture.worker();
+      // Also when no job comes.
+      await expect.poll(() => existsSync(path)).toBe(false);
+      const repository = await next.open(base);
+      expect(await repository.project.sandboxes()).toEqual([]);
+      await repository.fetch(base);
+      await repository.project.openSandbox({ key: 'left', tree });
+    }),
+  );
+
+  test(
     'opens a sandbox on a worker with the history, as on the machine of the owner',
     withExchange(async fixture => {
       const project = fixture.project();

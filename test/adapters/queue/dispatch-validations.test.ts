@@ -15,7 +15,7 @@ test('a validation ends after its last line, though its job ended before that li
   const board = {
     run: async (given: BoardJob) => {
       job = given;
-      return { value: [exited], tree: null, reports: 2, inbox: 'mine' };
+      return { value: [exited], tree: null, reports: 2, calls: 0, inbox: 'mine' };
     },
   };
   const events: string[] = [];

@@ -37,7 +37,8 @@ if (record.phase === 'execute' && record.state === 'complete') {
   await plan.apply();
   record = await plan.waitUntilIdle();
 }
-if (record.state !== 'applied') throw new Error(`The plan rests: ${JSON.stringify(record)}`);
+if (record.state !== 'applied')
+  throw new Error(`The plan rests in ${record.phase}.${record.state}: ${JSON.stringify(record.error)}`);
 while ((await project.sandboxes()).length > 0) await new Promise(setImmediate);
 const after = readCosts();
 say({

@@ -6,8 +6,8 @@ import type { ProgramCosts } from './settings.ts';
 /** A program of this folder that runs. */
 export interface StartedProgram {
   child: ChildProcess;
-  said: { ready?: boolean; done?: boolean; costs?: ProgramCosts; jobs?: { begun: number; done: number } };
-  /** Resolves when it ended, or said that it is done. */
+  status: { ready?: boolean; done?: boolean; costs?: ProgramCosts; jobs?: { started: number; done: number } };
+  /** Resolves when it ended, or status that it is done. */
   done: Promise<void>;
   ended: Promise<void>;
   errors(): string;
@@ -21,13 +21,13 @@ export function startProgram(program: string, settings: object): StartedProgram 
     errors += text;
   });
   const ended = once(child, 'close').then(() => undefined);
-  const said: StartedProgram['said'] = {};
+  const status: StartedProgram['status'] = {};
   const done = new Promise<void>(resolve => {
     createInterface({ input: child.stdout }).on('line', line => {
-      Object.assign(said, JSON.parse(line));
-      if (said.done) resolve();
+      Object.assign(status, JSON.parse(line));
+      if (status.done) resolve();
     });
     void ended.then(resolve);
   });
-  return { child, said, done, ended, errors: () => errors };
+  return { child, status, done, ended, errors: () => errors };
 }

@@ -6,14 +6,14 @@ import type { WorkerSettings } from './settings.ts';
 const settings = JSON.parse(process.argv[2] ?? '') as WorkerSettings;
 const say = (word: object) => process.stdout.write(`${JSON.stringify(word)}\n`);
 const env = { PATH: process.env.PATH ?? '', HOME: settings.folder };
-const jobs = { begun: 0, done: 0 };
+const jobs = { started: 0, done: 0 };
 const worker = await startWorker({
   ...settings,
   env,
   commands: ['sh'],
   agents: ['steps'],
   log(line) {
-    if (line.includes(': begins')) jobs.begun += 1;
+    if (line.includes(': begins')) jobs.started += 1;
     if (line.endsWith(': done')) jobs.done += 1;
     say({ jobs });
   },

@@ -25,10 +25,16 @@ interface Asked {
   performed: ((message: Performed) => void) | null;
 }
 
-/** Returns what receives the messages of the job's workers. */
-export function createAgentSession(options: AgentSessionOptions): (message: FromWorker) => void {
+export interface AgentJobSession {
+  receive(message: FromWorker): void;
+  /** Resolves when this process knows the answers that one before it gave. */
+  repeated(): Promise<void>;
+}
+
+export function createAgentSession(options: AgentSessionOptions): AgentJobSession {
   const { task, reports, files, send } = options;
   const asked: Asked[] = [];
+  const repeating = new Set<Promise<void>>();
   let current = { attempt: 0, worker: '', job: '' };
 
   const reply = (id: number, type: 'reply' | 'perform') => {
@@ -65,14 +71,16 @@ export function createAgentSession(options: AgentSessionOptions): (message: From
     asked.length = Math.min(asked.length, id - 1);
     const entry: Asked = { request, answer: null, performed: null };
     asked[id - 1] = entry;
-    void answer(id, entry, isAnswered ? null : tree)
+    const answered = answer(id, entry, isAnswered ? null : tree)
       .catch(thrown => {
         entry.answer = { outcome: { error: TroupeError.serialize(thrown) }, tree: null };
       })
-      .then(() => reply(id, 'reply'));
+      .then(() => reply(id, 'reply'))
+      .finally(() => repeating.delete(answered));
+    if (isAnswered) repeating.add(answered);
   };
 
-  return message => {
+  const receive = (message: FromWorker) => {
     const { attempt, worker, job } = message;
     if (attempt < current.attempt) return send(worker, { type: 'stop', job, attempt });
     if (attempt > current.attempt) {
@@ -83,6 +91,12 @@ export function createAgentSession(options: AgentSessionOptions): (message: From
     if (message.type === 'request') onRequest(message);
     else if (message.type === 'report') reports.receive(message);
     else asked[message.id - 1]?.performed?.(message);
+  };
+  return {
+    receive,
+    async repeated() {
+      await Promise.all(repeating);
+    },
   };
 }
 

@@ -22,23 +22,27 @@ export async function dispatchAgent(context: DispatchContext, work: AgentWork, s
   const session = createAgentSession({ task, reports, files, send: board.send });
   const actionFolder = actionFolderIn(root, actionDir) ?? '';
   let isLive = false;
+  let isFound = false;
   const end = await work.record(async (): Promise<AgentEnd> => {
     isLive = true;
     const result = await board.run({
-      ...{ planId: plan.planId, key, signal: task.signal, onWait: work.onWait, onMessage: session },
+      ...{ planId: plan.planId, key, signal: task.signal, onWait: work.onWait, onMessage: session.receive },
       needs: needsOf(work, spec, { hasFolder, labels: context.labels }),
       data: async () => ({ plan, work: await jobOf(work, { spec, actionFolder, files }) }),
       onFound: async () => {
+        isFound = true;
         await files?.publish();
       },
     });
     await reports.wait(result.reports);
+    await session.repeated();
     await files?.adopt(result.tree);
     const tree = files === null ? null : await own.capture();
-    const { value, error } = result;
-    return error === undefined ? { answer: value as AgentAnswer, tree } : { error, tree };
+    const { value, error, calls } = result;
+    return error === undefined ? { answer: value as AgentAnswer, tree, calls } : { error, tree, calls };
   });
-  if (!isLive && end.tree !== null) await own.restore(end.tree);
+  // Calls that are repeated restore their trees, which are older.
+  if ((isFound || !isLive) && end.tree !== null) await own.restore(end.tree);
   forget(plan.planId, key);
   if (end.answer === undefined) throw TroupeError.deserialize(TroupeError.serialize(end.error));
   return end.answer;

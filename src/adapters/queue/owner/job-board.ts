@@ -1,10 +1,12 @@
 /** The jobs of one owner: places each in the queue of workers that fit, and waits for its result. */
 import { randomUUID } from 'node:crypto';
+import type { WorkerInfo } from '../../../model/worker-info.ts';
 import type { QueueEngine } from '../engine.ts';
 import { makeJobId } from '../job-id.ts';
 import { createSender, openInbox, type Sender } from '../line.ts';
 import type { FromWorker, JobResult, ToWorker } from '../messages.ts';
 import { inboxOfOwner, inboxOfWorker } from '../registry.ts';
+import { workerInfoOf } from '../worker-record.ts';
 import { createJobStates } from './job-states.ts';
 import { createJobStops } from './job-stops.ts';
 import { createLooks } from './looks.ts';
@@ -26,6 +28,8 @@ export interface JobBoard {
   keys(): string[];
   /** Resolves when the stopped jobs of a plan have ended. */
   stopped(planId: string): Promise<void>;
+  /** Reads which workers live. */
+  workers(): Promise<WorkerInfo[]>;
   /** Stops the jobs of these plans that no process waits for. */
   sweep(isOurs: (planId: string) => Promise<boolean>): Promise<void>;
   close(): Promise<void>;
@@ -86,6 +90,10 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
       for (const queue of directory.queues()) await engine.queue(queue).remove(makeJobId(planId, key));
     },
     keys: () => [...open.values()].map(({ given }) => given.key),
+    async workers() {
+      await directory.look();
+      return directory.live().map(workerInfoOf);
+    },
     stopped: planId => stops.wait(planId),
     sweep: isOurs => sweepJobs({ engine, directory, stops, inbox, isOpen: id => open.has(id) }, isOurs),
     async close() {

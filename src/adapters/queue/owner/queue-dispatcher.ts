@@ -62,6 +62,7 @@ export async function openQueueDispatcher(options: QueueDispatcherOptions): Prom
       const reason = whyFilesStay(work.plan, { hasExchange: exchange !== null, isSetUp: true });
       return reason === null ? dispatchValidations(context, work) : local.runValidations(work);
     },
+    workers: board.workers,
     async stopped(planId) {
       await Promise.all([board.stopped(planId), local.stopped(planId)]);
     },

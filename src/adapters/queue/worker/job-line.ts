@@ -13,6 +13,8 @@ export interface JobLine {
   report(report: Report): void;
   /** The number of reports so far. */
   reports(): number;
+  /** The number of calls of tools so far. */
+  calls(): number;
   receive(message: ToWorker): void;
   /** From now on, files travel with requests. */
   withFolder(folder: WorkFolder): void;
@@ -89,6 +91,7 @@ export function createJobLine(options: JobLineOptions): JobLine {
       sender().send({ ...of, type: 'report', n: reports, report });
     },
     reports: () => reports,
+    calls: () => asked.filter(({ request }) => request.method === 'call').length,
     withFolder(given) {
       folder = given;
     },

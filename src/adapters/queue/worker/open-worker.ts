@@ -162,7 +162,8 @@ interface Doing extends Pick<OpenWorkerOptions, 'tools' | 'log'> {
 
 async function doJob({ id, tools, attempts, log }: Doing, job: EngineJob): Promise<JobResult> {
   const parsed = jobDataSchema.safeParse(job.data);
-  if (!parsed.success) return { ...refusal(parsed.error.issues[0]?.path.join('.')), tree: null, reports: 0, inbox: '' };
+  if (!parsed.success)
+    return { ...refusal(parsed.error.issues[0]?.path.join('.')), tree: null, reports: 0, calls: 0, inbox: '' };
   const jobId = String(job.id);
   const attempt = job.attemptsStarted;
   await job.updateProgress({ worker: id, attempt });

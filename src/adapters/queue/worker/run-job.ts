@@ -55,7 +55,7 @@ export async function runJob(tools: WorkerTools, attempt: Attempt): Promise<JobE
   const left = folder as WorkFolder | null;
   const tree = left === null || data.work.kind === 'validations' ? null : await left.publish().catch(() => null);
   await left?.close().catch(() => undefined);
-  return { ...tools.redactor.knownValues(outcome), tree, reports: line.reports() };
+  return { ...tools.redactor.knownValues(outcome), tree, reports: line.reports(), calls: line.calls() };
 }
 
 /** What a job needs, from its own data: a worker does not rely on what the owner says about it. */
