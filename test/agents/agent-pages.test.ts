@@ -9,8 +9,8 @@ import { agentPage } from './agent-page.ts';
 const folder = fileURLToPath(new URL('../../docs/agents/', import.meta.url));
 
 describe('The agent pages', () => {
-  test('exist for each preset and for models, and the index links to each [R249]', () => {
-    const names = [...Object.keys(presets), 'llm'];
+  test('exist for each preset, for models and for agents of your own, and the index links to each [R249]', () => {
+    const names = [...Object.keys(presets), 'llm', 'own'];
     expect(readdirSync(folder).sort()).toEqual([...names.map(name => `${name}.md`), 'README.md'].sort());
     const index = readFileSync(`${folder}README.md`, 'utf8');
     expect([...index.matchAll(/\]\((\w+)\.md\)/g)].map(([, name]) => name)).toEqual(names);

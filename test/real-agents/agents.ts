@@ -8,10 +8,14 @@ export interface RealAgent {
   name: string;
   /** The package with its version. */
   package: string;
+  /** The version, where neither the one that it was tried with nor the newest can be used. */
+  version?: string;
   /** The value of `--model`. */
   model?: string;
   /** The command line with which it speaks the Agent Client Protocol, for an agent that gets no tools as a preset. */
   acp?: readonly string[];
+  /** Whether it has no price for the model of the stub, and reports a cost of 0. @default false */
+  isUnpriced?: boolean;
   /** An effort that it accepts. */
   effort?: string;
   /** Variables that point it at the stub, with the files it needs in its home folder. */
@@ -74,6 +78,32 @@ const setUps: Readonly<Record<string, Omit<RealAgent, 'name' | 'package'>>> = {
       return { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENAI_API_KEY: stubKey };
     },
   },
+  copilot: {
+    setUp: (_, stub) => ({
+      ...{ COPILOT_PROVIDER_BASE_URL: stub.url('openai-compatible'), COPILOT_PROVIDER_API_KEY: stubKey },
+      ...{ COPILOT_MODEL: 'stub', COPILOT_AUTO_UPDATE: 'false' },
+    }),
+  },
+  qwen: {
+    model: 'stub',
+    // The last one for Node 20.
+    version: '0.15.10',
+    setUp(home, stub) {
+      writeJson(home, '.qwen/settings.json', { security: { auth: { selectedType: 'openai' } } });
+      return { OPENAI_API_KEY: stubKey, OPENAI_BASE_URL: stub.url('openai-compatible') };
+    },
+  },
+  cline: {
+    isUnpriced: true,
+    setUp(home, stub) {
+      const provider = 'openai-compatible';
+      const settings = { provider, apiKey: stubKey, baseUrl: stub.url(provider), model: 'stub' };
+      const providers = { [provider]: { settings, updatedAt: '2026-01-01T00:00:00.000Z', tokenSource: 'manual' } };
+      const file = { version: 1, lastUsedProvider: provider, modes: {}, providers };
+      writeJson(home, '.cline/data/settings/providers.json', file);
+      return { CLINE_NO_AUTO_UPDATE: '1' };
+    },
+  },
   pi: {
     model: 'stub/stub',
     effort: 'low',
@@ -102,7 +132,7 @@ export function realAgents(names: readonly string[], newest: boolean): RealAgent
     const [preset, setUp] = [presets[name], setUps[name]];
     if (preset?.npmPackage == null || setUp === undefined)
       throw new Error(`${name} cannot be tried here; choose of ${Object.keys(setUps).join(', ')}`);
-    const version = newest || preset.tried === null ? 'latest' : preset.tried;
+    const version = setUp.version ?? (newest || preset.tried === null ? 'latest' : preset.tried);
     return { ...setUp, name, package: `${preset.npmPackage}@${version}` };
   });
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -46,6 +47,24 @@ describe('docs/reference/agents.md', () => {
       'Tidy b: complete',
     ]);
     expect(await testProject.troupe.list({ all: true, children: true })).toHaveLength(3);
+  });
+
+  test('shows a program of your own that plans, works, and reports its usage', async () => {
+    const own = readFileSync(new URL('../../../docs/agents/own.md', import.meta.url), 'utf8');
+    const [, source = ''] = /^```sh agent\n(.*?)^```/ms.exec(own) ?? [];
+    await using home = await createToolHarness({ 'my-agent': source });
+    await chmod(join(home.directory, 'my-agent'), 0o755);
+    const env = { PATH: `${home.directory}:${process.env.PATH ?? ''}` };
+    const agent = resolveAgents({ registered: {}, env })(AgentSpec.parse({ kind: 'command', argv: ['my-agent'] }), '/');
+    const used: unknown[] = [];
+    await using harness = await createToolHarness();
+    const call = harness.runner({ phase: 'strategize', agentRole: 'strategy' });
+    await agent.run(harness.task({ role: 'strategy', call }));
+    expect(harness.decisions.map(({ chosenOption }) => chosenOption)).toEqual(['NOTES.md']);
+    const answer = await agent.run(harness.task({ reportUsage: usage => used.push(usage) }));
+    expect(answer.summary).toBe('wrote NOTES.md');
+    expect(await harness.read('NOTES.md')).toBe('Do it\n');
+    expect(used).toContainEqual({ tokens: 120, usd: 0.01 });
   });
 
   test('shows valid lines of output', async () => {
