@@ -1,38 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { tempFolder } from './test/temp-space.ts';
-
-/**
- * Tests that start few processes and share nothing import the sources once per worker: half of their time was imports. The others
- * get a worker each: starting a process takes longer the more memory a worker has.
- */
-const pure = [
-  ...['contract', 'durable', 'inspector/{state,view}', 'machines', 'model', 'presentation'],
-  ...['actors/{agent,conflicts,invariants,sandbox,subplans}', 'charts', 'cli/{output,progress}'],
-  ...['adapters/agents/{formats,presets}', 'adapters/{files,fs,invariants,secrets,stores}'],
-  'runtime/{actions,memory,profiles,records}',
-]
-  .map(folder => `${folder}/**/*`)
-  .concat([
-    'actors/effects',
-    'adapters/agents/{final-output,parse-agent-line,parse-agent-text}',
-    'adapters/process/{environment,lines,tail}',
-    'adapters/tools/{decide,files}',
-    'cli/{compile-cache,interrupt,program,reference}',
-    'cli/project/{agent-limits,config,environment}',
-    'host/{address,codec,timeout,wait-until-idle}',
-    'inspector/server/{access,plan-overview}',
-    'inspector/stately/{definition,unnamed-machines}',
-    'runtime/budget/budget-tracker',
-    'runtime/events/{command-reply,event-bus,event-history}',
-    'runtime/gc/select',
-    'runtime/views/{parts,plan-detail-loader,plan-summary,wait-reason}',
-    'tui/{canvas,dialog,diff,keys,navigation}',
-  ])
-  .map(files => `test/${files}.test.{ts,tsx}`);
+import { alone, plans } from './test/vitest-workers.ts';
 
 /** Explores whole state spaces, which coverage would only slow down: `npm test` runs it by itself. */
 const models = 'test/model-check/models.test.ts';
+
+const all = 'test/**/*.test.{ts,tsx}';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -46,8 +20,12 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
-      { extends: true, test: { name: 'isolated', include: ['test/**/*.test.{ts,tsx}'], exclude: [...pure, models] } },
+      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'plans', include: plans, exclude: alone, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'shared', include: [all], exclude: [...alone, ...plans, models], isolate: false },
+      },
       { extends: true, test: { name: 'models', include: [models] } },
     ],
     globalSetup: 'test/begin-repository.ts',

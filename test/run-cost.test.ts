@@ -3,12 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formatCost, measureFixedWork, parseTimes, timingScript, warnOfCost } from './run-cost.ts';
+import { busySeconds, formatCost, judgeCost, measureFixedWork, parseTimes, timingScript } from './run-cost.ts';
 
-/** Steps of so many seconds, on a machine that takes `slowness` times as long as the usual one. */
+/** Steps of so many seconds, on a machine that takes `slowness` times as long as the usual one and does nothing else. */
 const costOf = (seconds: (number | null)[], slowness = 1) => ({
+  busySeconds: seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0),
   steps: seconds.map((processorSeconds, index) => ({ name: `step ${index}`, processorSeconds })),
-  workSeconds: [0.2 * slowness, 0.2 * slowness],
+  workSeconds: [0.18 * slowness, 0.18 * slowness],
 });
 
 describe('the processor time of a run', () => {
@@ -32,15 +33,30 @@ describe('the processor time of a run', () => {
   });
 
   test('is warned of when a run cannot end in ten minutes on two idle processors [R199]', () => {
-    expect(warnOfCost(costOf([400, null, 799]))).toBeNull();
-    expect(warnOfCost(costOf([400, null, 806]))).toBe(
-      'Too slow: on two idle processors of the usual machine this run takes at least 10.1 minutes, and may take 10.0 minutes',
-    );
+    expect(judgeCost(costOf([400, null, 799]))).toBeNull();
+    expect(judgeCost(costOf([400, null, 806]))).toEqual({
+      text: 'Too slow: on two idle processors of the usual machine this run takes at least 10.1 minutes, and may take 10.0 minutes',
+      fails: false,
+    });
+  });
+
+  test('fails a run that takes a fifth more than that, unless the machine did much else [R199]', () => {
+    expect(judgeCost(costOf([719, 720]))?.fails).toBe(false);
+    expect(judgeCost(costOf([721, 720]))?.fails).toBe(true);
+    expect(judgeCost({ ...costOf([1_500]), busySeconds: 2_000 })?.fails).toBe(true);
+    expect(judgeCost({ ...costOf([1_500]), busySeconds: 2_200 })?.fails).toBe(false);
+  });
+
+  test('is compared with the time in which the processors were busy', () => {
+    const before = busySeconds();
+    while (busySeconds() === before) measureFixedWork();
+    expect(busySeconds()).toBeGreaterThan(before);
   });
 
   test('is compared with the speed of the machine [R199]', () => {
-    expect(warnOfCost(costOf([2_300], 2))).toBeNull();
-    expect(warnOfCost(costOf([1_100], 0.5))).toContain('at least 18.3 minutes');
+    expect(judgeCost(costOf([2_300], 2))).toBeNull();
+    expect(judgeCost(costOf([1_100], 0.5))).toMatchObject({ fails: true });
+    expect(judgeCost(costOf([1_100], 0.5))?.text).toContain('at least 18.3 minutes');
     expect(measureFixedWork()).toBeGreaterThan(0);
   });
 
