@@ -6,7 +6,7 @@ const reasons: readonly { code: ErrorCode; pattern: RegExp }[] = [
   {
     code: 'AGENT_UNAVAILABLE',
     pattern:
-      /not (logged|signed) in|please (log|sign) in|log ?in required|(invalid|missing|incorrect) api.?key|\b401\b|unauthori[sz]ed|authentication (failed|required|error)/i,
+      /not (logged|signed) in|please (log|sign) in|log ?in required|(invalid|missing|incorrect) (x-)?api.?key|\b401\b|unauthori[sz]ed|authentication (failed|required|error)/i,
   },
 ];
 

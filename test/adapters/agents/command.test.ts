@@ -178,6 +178,7 @@ describe('A program that fails', () => {
     ['The model is overloaded', 'RATE_LIMITED', {}],
     ['You are not logged in', 'AGENT_UNAVAILABLE', {}],
     ['invalid API key; try again in 5 minutes', 'AGENT_UNAVAILABLE', {}],
+    ['authentication_error: invalid x-api-key', 'AGENT_UNAVAILABLE', {}],
     ['HTTP 401 Unauthorized', 'AGENT_UNAVAILABLE', {}],
     ['expected 1 to be 2', 'AGENT_FAILED', {}],
   ])('with %j ends in %s [R135]', async (words, code, details) => {
