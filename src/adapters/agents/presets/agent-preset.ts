@@ -34,7 +34,8 @@ export interface AgentPreset {
   readonly workArgs: readonly string[];
   /**
    * Arguments with which it uses the tools of its task: those that TROUPE_MCP_URL and TROUPE_MCP_TOKEN name. `{toolUrl}` is
-   * replaced by the address. Never the token itself, which other users could see.
+   * replaced by the address, `{toolBridge}` by the keys `command` and `args` of a program that forwards to it, as JSON. Never the
+   * token itself, which other users could see.
    */
   readonly toolArgs?: readonly string[];
   /** Variables to the same end. One that the user has set stays as it is: the agent then prints what it decides. */

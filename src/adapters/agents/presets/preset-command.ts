@@ -1,4 +1,5 @@
 import { type AgentRole, isReadOnlyRole } from '../../../model/agent.ts';
+import { bridgeCommand } from '../../mcp/server-entry.ts';
 import type { AgentPreset } from './agent-preset.ts';
 
 /** What {@link presetCommand} fills into the command line of a preset. */
@@ -27,7 +28,7 @@ export function presetCommand(
     preset.program,
     ...preset.args,
     ...(isReadOnlyRole(role) ? preset.lookArgs : preset.workArgs),
-    ...(toolUrl === undefined ? [] : fill(preset.toolArgs ?? [], 'toolUrl', toolUrl)),
+    ...(toolUrl === undefined ? [] : fillTools(preset, toolUrl)),
     ...(model === undefined ? [] : fill(preset.modelArgs, 'model', model)),
     ...(effort === undefined ? [] : fill(preset.effortArgs ?? [], 'effort', effort)),
     ...args,
@@ -70,6 +71,13 @@ export function presetVariables(
 
 function matches(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+/** The token is in a variable that the program of the bridge inherits, or that the agent reads. */
+function fillTools({ toolArgs = [] }: AgentPreset, toolUrl: string): string[] {
+  const { command, args } = bridgeCommand();
+  const bridge = JSON.stringify({ command, args }).slice(1, -1);
+  return fill(fill(toolArgs, 'toolUrl', toolUrl), 'toolBridge', bridge);
 }
 
 /** Replaces the placeholder once per word: a prompt may contain braces. */

@@ -11,6 +11,8 @@ export const qwen: AgentPreset = {
   args: ['--output-format', 'stream-json'],
   lookArgs: ['--approval-mode', 'plan'],
   workArgs: ['--approval-mode', 'yolo'],
+  // It reads no variables in this argument, so it starts the program that forwards. A person may take long to answer.
+  toolArgs: ['--mcp-config', '{"mcpServers":{"troupe":{{toolBridge},"trust":true,"timeout":86400000}}}'],
   modelArgs: ['--model', '{model}'],
   effortArgs: null,
   promptArgs: ['--prompt', '{prompt}'],

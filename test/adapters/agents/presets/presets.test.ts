@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bridgeCommand } from '../../../../src/adapters/mcp/server-entry.ts';
 import { passedVariables, presetCommand, presets } from '../../../../src/agents.ts';
 import { preset } from './preset.ts';
 
@@ -106,6 +107,13 @@ it('[R238] [R246] gives Claude Code the tools of its task, and their token by th
     'mcp__troupe',
   ]);
   expect(presetCommand(preset('claude'), { role: 'fix', prompt }).argv).not.toContain('--mcp-config');
+});
+
+it('[R238] [R246] gives Qwen Code the program that forwards to the tools of its task, without their token', () => {
+  const { argv } = presetCommand(preset('qwen'), { role: 'strategy', prompt, toolUrl });
+  const { mcpServers } = JSON.parse(argv[argv.indexOf('--mcp-config') + 1] ?? '');
+  expect(mcpServers.troupe).toEqual({ ...bridgeCommand(), trust: true, timeout: 86_400_000 });
+  expect(presetCommand(preset('qwen'), { role: 'fix', prompt }).argv).not.toContain('--mcp-config');
 });
 
 it('[R238] [R246] gives Codex the tools of its task, with leave to call them', () => {
