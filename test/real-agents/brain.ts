@@ -15,6 +15,8 @@ interface Step {
   shell?: string;
   /** Calls a tool of the task. */
   tool?: readonly [name: string, input: object];
+  /** Asks the agent for tools that it does not offer yet. */
+  search?: string;
 }
 
 type Input = (path: string, folder: string) => object;
@@ -56,7 +58,7 @@ export function answer(request: StubRequest): StubReply {
   const { asked, answered } = conversationOf(request.body);
   // Without a tool for it a model cannot do a step: it goes on with the next.
   const isPossible = (step: Step) =>
-    (step.write ?? step.shell ?? step.tool) === undefined || callFor(step, request) !== null;
+    (step.write ?? step.shell ?? step.tool ?? step.search) === undefined || callFor(step, request) !== null;
   const steps = stepsFor(asked, personsAnswer(request)).filter(isPossible);
   const isAside = request.tools.length === 0;
   const step = isAside ? { text: 'A title' } : (steps[Math.min(answered, steps.length - 1)] ?? {});
@@ -73,7 +75,13 @@ const decision = JSON.stringify({ decision: { question: 'How?', choose: 'By fold
 const personsAnswer = ({ body }: StubRequest) =>
   /\\?"answer\\?":\s*\\?"(left|right)/.exec(JSON.stringify(body).replaceAll('\\\\', '\\'))?.[1] ?? null;
 
+/** Some agents offer a tool of a server only after the model has searched for it. */
+const reveal = (...names: string[]): Step => ({
+  search: `select:${names.map(name => `mcp__troupe__${name}`).join(',')}`,
+});
+
 const toolSteps: readonly Step[] = [
+  reveal('decide', 'plan_subplan'),
   { tool: ['decide', { question: 'How?', choose: 'By folder', confidence: 0.9 }] },
   ...['a', 'b', 'c'].map(
     (key): Step => ({ tool: ['plan_subplan', { key, goal: `Write part ${key}`, resourceScopes: [key] }] }),
@@ -86,7 +94,7 @@ function stepsFor(asked: string, answered: string | null): Step[] {
     return [...toolSteps, { text: 'Planned.' }];
   if (/Ask which folder/.test(asked)) {
     const question: Step = { tool: ['ask_person', { question: 'Which folder?', choices: ['left', 'right'] }] };
-    return [question, { write: `${answered ?? 'none'}/made.txt` }, { text: 'Done.' }];
+    return [reveal('ask_person'), question, { write: `${answered ?? 'none'}/made.txt` }, { text: 'Done.' }];
   }
   const part = /# Goal\nWrite part (\w)/.exec(asked)?.[1];
   if (/decide how to reach the goal/.test(asked)) {
@@ -104,7 +112,12 @@ function stepsFor(asked: string, answered: string | null): Step[] {
   return [{ text: 'I will write the file.', write: 'made.txt' }, { text: 'Done.' }];
 }
 
-function callFor({ write, shell, tool }: Step, { tools, body }: StubRequest): { name: string; input: object } | null {
+function callFor(
+  { write, shell, tool, search }: Step,
+  { tools, body }: StubRequest,
+): { name: string; input: object } | null {
+  if (search !== undefined)
+    return tools.includes('tool_search') ? { name: 'tool_search', input: { query: search } } : null;
   if (tool !== undefined) {
     const [name, input] = tool;
     const offered = tools.find(each => /troupe/.test(each) && each.endsWith(name));
