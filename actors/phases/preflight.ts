@@ -74,7 +74,7 @@ export const checks = {
       const message = `The plan names the profile ${automationProfile} but holds a snapshot of ${profileSnapshot.name}`;
       return [new TroupeError('UNKNOWN_PROFILE', message)];
     }
-    const never = needsOf(spec).filter(({ kind }) => approvalModes?.execute?.[kind] === 'deny');
+    const never = declaredNeeds(spec).filter(({ kind }) => approvalModes?.execute?.[kind] === 'deny');
     return never.map(
       ({ doing, kind }) =>
         new TroupeError(
@@ -219,7 +219,7 @@ interface AgentNeed {
 }
 
 /** Returns what declared steps will need. The needs of other agents are unknown beforehand. */
-function needsOf({ actors: { execution } }: PlanSpec): AgentNeed[] {
+function declaredNeeds({ actors: { execution } }: PlanSpec): AgentNeed[] {
   const steps = agentsIn(execution).flatMap(ref => (typeof ref !== 'string' && ref.kind === 'steps' ? ref.steps : []));
   const writes = steps.some(step => 'write' in step || 'edit' in step || 'delete' in step);
   const runs = steps.some(step => 'run' in step);

@@ -7,12 +7,16 @@ import type { planMachine } from './plan.machine.ts';
 /** A snapshot of the plan machine. */
 export type PlanSnapshot = SnapshotFrom<typeof planMachine>;
 
-/** Position of a plan, and the available commands. */
-export interface PlanStatus extends PlanPosition {
+/** Position of a plan, and whether it waits or checks. */
+export interface PlanActivity extends PlanPosition {
   /** A person or a profile decides what comes next, also while a working plan waits for an approval. */
   resting: boolean;
   /** The checks before a phase are running: preflight, invariants. */
   checking: boolean;
+}
+
+/** What a plan does, and the available commands. */
+export interface PlanStatus extends PlanActivity {
   /** Commands that are available in this state. */
   availableCommands: PlanCommand['type'][];
 }
@@ -21,6 +25,11 @@ const commandTypes = Object.keys(commandGuards) as (keyof typeof commandGuards)[
 
 /** Returns a plan's position, and the commands that are available there. */
 export function planStatus(snapshot: PlanSnapshot): PlanStatus {
+  return { ...planActivity(snapshot), availableCommands: availableCommandTypes(snapshot) };
+}
+
+/** Returns a plan's position, and whether it waits or checks there. */
+export function planActivity(snapshot: PlanSnapshot): PlanActivity {
   const { phase, state } = snapshot.context.position;
   return {
     phase,
@@ -28,7 +37,6 @@ export function planStatus(snapshot: PlanSnapshot): PlanStatus {
     resting:
       (snapshot.context.resting && !isApplyingPart(snapshot.context)) || approvalsOf(snapshot.context).length > 0,
     checking: snapshot.hasTag('checking'),
-    availableCommands: availableCommandTypes(snapshot),
   };
 }
 

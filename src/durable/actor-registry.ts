@@ -46,6 +46,7 @@ export interface ActorEntry {
 
 interface ActorRegistryOptions {
   deriveActorRows: ((actor: ChangedActor) => Operation[]) | undefined;
+  onActorsChanged: ((actors: readonly ChangedActor[]) => void) | undefined;
   steps: Steps;
   timers: () => TimerOwner;
   onCreated: (entry: ActorEntry) => void;
@@ -62,6 +63,8 @@ export class ActorRegistry {
   readonly #byRef = new Map<object, ActorEntry>();
   readonly #byUid = new Map<string, ActorEntry>();
   #dirty: ActorEntry[] = [];
+  /** What changed since the last commit was collected. */
+  #changed: ChangedActor[] = [];
   /** Uids for the actors that XState is restoring, by path in the tree. */
   #expectedUids: ReadonlyMap<string, string> | undefined;
   /** The highest id assigned, for actors and events alike. */
@@ -265,11 +268,22 @@ export class ActorRegistry {
   }
 
   #deriveRows(entry: ActorEntry, operations: Operation[]): void {
-    const { deriveActorRows } = this.#options;
-    if (deriveActorRows === undefined) return;
+    const { deriveActorRows, onActorsChanged } = this.#options;
+    if (deriveActorRows === undefined && onActorsChanged === undefined) return;
     const { id, src } = entry.ref;
     const snapshot = entry.ref.getSnapshot();
-    operations.push(...deriveActorRows({ uid: entry.uid, id, src: entry.parent ? (src as string) : null, snapshot }));
+    const changed: ChangedActor = { uid: entry.uid, id, src: entry.parent ? (src as string) : null, snapshot };
+    if (deriveActorRows !== undefined) operations.push(...deriveActorRows(changed));
+    if (onActorsChanged !== undefined) this.#changed.push(changed);
+  }
+
+  /** Returns what reports the actors that changed since the last call; to be called after their commit. */
+  collectChanged(): () => void {
+    const { onActorsChanged } = this.#options;
+    if (onActorsChanged === undefined || this.#changed.length === 0) return () => undefined;
+    const changed = this.#changed;
+    this.#changed = [];
+    return () => onActorsChanged(changed);
   }
 
   #erase(entry: ActorEntry, operations: Operation[], why: 'ended' | 'restored' = 'ended'): void {

@@ -53,11 +53,14 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   effectKeyPrefix?: string;
   /**
    * Returns rows to write in the same batch for an emitted event. With `readActor` they can contain the state of an actor
-   * at this commit.
+   * at this commit. Called once for each event, in order, when its batch is collected: it may add rows that the caller has
+   * collected since the last call, and must not act otherwise.
    */
   deriveEventRows?: (emitted: EmittedEvent, readActor: ReadActor) => Operation[];
   /** Returns rows to write in the same batch for an actor that changed. Must be pure. */
   deriveActorRows?: (actor: ChangedActor) => Operation[];
+  /** Receives the actors that changed, in the state that was written, after each commit. */
+  onActorsChanged?: (actors: readonly ChangedActor[]) => void;
   /**
    * Receives every event after its commit, in order, at least once across crashes. Resolving acknowledges the events.
    */

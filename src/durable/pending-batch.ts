@@ -65,11 +65,13 @@ export class PendingBatch {
       operations.push({ type: 'put', key: key.commit(this.#commit, this.#retainedCommits), value: row });
     }
     const notifyListeners = lifecycleEvents.collect(actors);
+    const reportChanged = actors.collectChanged();
     return {
       operations,
       onCommitted() {
         outbox.onCommitted(events);
         notifyListeners();
+        reportChanged();
       },
     };
   }

@@ -49,7 +49,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#options = options;
     this.#store = store;
     this.#closeStore = closeStore;
-    const { clock, machine, deriveEventRows, deriveActorRows, deliver, migrations } = options;
+    const { clock, machine, deriveEventRows, deriveActorRows, onActorsChanged, deliver, migrations } = options;
     this.#pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning(), options.retainedCommits);
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
@@ -61,7 +61,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
     this.#steps = new Steps(write);
     this.#actors = new ActorRegistry({
-      ...{ deriveActorRows, steps: this.#steps, timers: () => this.#timers },
+      ...{ deriveActorRows, onActorsChanged, steps: this.#steps, timers: () => this.#timers },
       onCreated: entry => this.#follow(entry),
       onStored: entry => this.#lifecycleEvents.actorStored(entry),
       onRemoved: (uid, why) => this.#lifecycleEvents.actorRemoved(uid, why),

@@ -28,7 +28,7 @@ import { provideEffects } from './provide-effects.ts';
 import { createCheckpointStates } from './records/checkpoint-states.ts';
 import { toEventRows } from './records/event-rows.ts';
 import type { PlanLedger } from './records/ledger.ts';
-import { putRecord, recordFromSnapshot } from './records/plan-record.ts';
+import { activityFromSnapshot, putRecord, recordFromSnapshot } from './records/plan-record.ts';
 import { requireRecord } from './records/require-record.ts';
 import { redactCommand, redactSpec } from './secrets/redaction.ts';
 import type { SecretArguments } from './secrets/secret-arguments.ts';
@@ -85,20 +85,27 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
         ...checkpointStates.rowsFor(event, readActor),
         ...failureMemory.rowsFor(event),
         ...validationCache.rowsFor(event),
-        ...budgets.rowsFor(event),
+        ...budgets.takeChangedRows(),
       ];
     },
-    deriveActorRows: ({ src, snapshot }) => {
-      if (src !== 'plan') return [];
-      const record = recordFromSnapshot(snapshot as PlanSnapshot, isoTime(dependencies.clock));
-      if (record.resting || isTerminal(record)) checkpointStates.forget(record.planId);
-      idle.changed(record);
-      return [putRecord(record)];
+    deriveActorRows: ({ src, snapshot }) =>
+      src === 'plan' ? [putRecord(recordFromSnapshot(snapshot as PlanSnapshot, isoTime(dependencies.clock)))] : [],
+    onActorsChanged(actors) {
+      for (const { src, snapshot } of actors) {
+        if (src !== 'plan') continue;
+        const plan = activityFromSnapshot(snapshot as PlanSnapshot);
+        if (plan.resting || isTerminal(plan)) checkpointStates.forget(plan.planId);
+        idle.changed(plan);
+      }
     },
     onFatal: systemOptions.onFatal,
   });
   const system = await opening;
-  system.subscribe(events => eventBus.publish(events.map(event => freezeCopy(toPlanEvent(event)))));
+  system.subscribe(emitted => {
+    const events = emitted.map(event => freezeCopy(toPlanEvent(event)));
+    for (const event of events) budgets.forgetEnded(event);
+    eventBus.publish(events);
+  });
   systemOptions.onStarted(system);
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'setConcurrency', concurrency }));
@@ -186,6 +193,8 @@ function sendCommand(
   plan.send(redactCommand(command, redactor));
 }
 
+type ActivePlan = ReturnType<typeof activityFromSnapshot>;
+
 /**
  * Plans that wait or have ended: notifies readers once that is on disk, and passivates a root plan that waits for a
  * person.
@@ -197,9 +206,9 @@ function createIdlePlans({ eventBus, onFatal }: PlanSystemOptions, opening: () =
   const checking = new Set<string>();
 
   /** Returns whether this change of a plan ended its checks. */
-  const checksFinished = (record: PlanRecord): boolean => {
-    if (!record.checking) return checking.delete(record.planId);
-    checking.add(record.planId);
+  const checksFinished = ({ planId, checking: isChecking }: ActivePlan): boolean => {
+    if (!isChecking) return checking.delete(planId);
+    checking.add(planId);
     return false;
   };
   const handleIdle = async (planId: string): Promise<void> => {
@@ -217,10 +226,10 @@ function createIdlePlans({ eventBus, onFatal }: PlanSystemOptions, opening: () =
     }
   };
   return {
-    /** A plan changed; its record is in the batch that is written now. */
-    changed(record: PlanRecord): void {
-      const checked = checksFinished(record);
-      if (checked || record.resting || isTerminal(record)) setImmediate(handleIdle, record.planId);
+    /** A plan changed, and its record is on disk. */
+    changed(plan: ActivePlan): void {
+      const checked = checksFinished(plan);
+      if (checked || plan.resting || isTerminal(plan)) setImmediate(handleIdle, plan.planId);
     },
     /** Keeps a plan in memory while a command is sent to it. */
     async whileSending(planId: string, send: () => Promise<void>): Promise<void> {

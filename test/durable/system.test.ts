@@ -286,6 +286,24 @@ describe('failures', () => {
     await second.close();
   });
 
+  test('report the actors that changed once they are on disk, in the state that was written', async () => {
+    const { store, batches } = recordBatches(await memoryStore()());
+    const reported: string[] = [];
+    const system = await openShop(createShopMachine(), {
+      store,
+      input: {},
+      onActorsChanged: actors =>
+        reported.push(
+          ...actors.map(({ id, snapshot }) => `${batches.length} ${id} ${(snapshot as { status: string }).status}`),
+        ),
+    });
+    await system.command('open', root => root.send({ type: 'OPEN', id: 'a' }));
+    expect(reported).toEqual([`1 root active`, `${batches.length} root active`, `${batches.length} a active`]);
+    await system.command('throw', () => sendToCounter(system, 'a', { type: 'THROW' }));
+    expect(reported.at(-1)).toBe(`${batches.length} a error`);
+    await system.close();
+  });
+
   test('views that throw end the system', async () => {
     const system = await openShop(createShopMachine(), {
       store: memoryStore(),

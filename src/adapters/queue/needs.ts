@@ -1,6 +1,7 @@
 /** What work needs of a worker, and why a worker does not fit. */
 import { basename } from 'node:path';
 import type { AgentSpec } from '../../model/agent.ts';
+import type { PlanSpec } from '../../model/plan.ts';
 import { protocol } from './messages.ts';
 import type { WorkerAbilities, WorkerRecord } from './worker-record.ts';
 
@@ -14,13 +15,24 @@ export interface WorkNeeds {
 }
 
 /** The name of an agent among those of a worker; null for one that is a command. */
-export function agentNameOf(spec: AgentSpec): string | null {
+function agentNameOf(spec: AgentSpec): string | null {
   if (spec.kind === 'preset') return spec.agent;
   return spec.kind === 'command' || spec.kind === 'acp' ? null : spec.kind;
 }
 
+/** Returns what a session of an agent needs. @param options `files`: it works in a folder, which is set up unless it only looks */
+export function agentNeeds(
+  { setup }: Pick<PlanSpec, 'setup'>,
+  spec: AgentSpec,
+  { files, onlyLooking }: { files: boolean; onlyLooking: boolean },
+): WorkNeeds {
+  const setUp = files && !onlyLooking ? (setup?.run ?? []) : [];
+  const own = ownCommandOf(spec);
+  return { agent: agentNameOf(spec), commands: own === null ? setUp : [...setUp, own], labels: [], files };
+}
+
 /** The command of an agent; null for one that needs no permission for it. */
-export function ownCommandOf(spec: AgentSpec): readonly string[] | null {
+function ownCommandOf(spec: AgentSpec): readonly string[] | null {
   return spec.kind === 'command' || spec.kind === 'acp' ? spec.argv : null;
 }
 

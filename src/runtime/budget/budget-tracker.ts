@@ -20,8 +20,10 @@ import type { Operation, Store } from '../../ports/store.ts';
 import { keys } from '../records/keys.ts';
 
 export interface StoredBudgetTracker extends BudgetTracker {
-  /** Returns the rows that an event adds to its batch. */
-  rowsFor(event: PlanEvent): Operation[];
+  /** Returns the rows of the usage that changed since the last call. */
+  takeChangedRows(): Operation[];
+  /** Drops what is in memory about a plan that has ended, after the commit of the event. */
+  forgetEnded(event: PlanEvent): void;
 }
 
 type BudgetOwner = Pick<PlanSpec, 'budget' | 'parentPlanId'>;
@@ -67,16 +69,18 @@ export function openBudgetTracker(store: Store, clock: Clock): StoredBudgetTrack
       if (exhausted !== null) throw exhausted;
       return openAccount(chain, stop, account);
     },
-    rowsFor(event) {
+    takeChangedRows() {
       const rows = [...changed].map(
         (node): Operation => ({ type: 'put', key: keys.usage(node.planId), value: usageNow(node, clock.now()) }),
       );
       changed.clear();
+      return rows;
+    },
+    forgetEnded(event) {
       if (event.type === 'subplan.changed' && !['pending', 'running'].includes(event.status.state))
         nodes.forget(event.status.planId);
       if (event.type === 'plan.phase_changed' && ['applied', 'cancelled'].includes(event.to.state))
         nodes.forget(event.planId);
-      return rows;
     },
   };
 }

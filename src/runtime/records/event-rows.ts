@@ -42,7 +42,7 @@ function extraRows(event: StampedEvent, src: string | null): Operation[] {
       const value: Rollback = { at: sequenceOf(event), to: event.sequence, decisionId: event.decisionId };
       return [
         { type: 'put', key: keys.rollback(planId, event.seq), value },
-        ...cancelReasonRows(event.childPlanIds, 'the plan was taken back to before it was made'),
+        ...cancelReasonRows(event.childPlanIds, 'the plan was rolled back to before it was created'),
       ];
     }
     case 'plan.corrected': {

@@ -1,4 +1,10 @@
-import { createPlanContext, type PlanSnapshot, planStatus } from '../../../machines/index.ts';
+import {
+  createPlanContext,
+  type PlanActivity,
+  type PlanSnapshot,
+  planActivity,
+  planStatus,
+} from '../../../machines/index.ts';
 import { zeroUsage } from '../../model/budget.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { PlanProgress, type PlanRecord, type PlanSpec } from '../../model/plan.ts';
@@ -19,15 +25,18 @@ export function recordFromSnapshot(snapshot: PlanSnapshot, at: string): PlanReco
 }
 
 /** For a plan whose machine failed: no actor can take a command any more. */
-function crashedStatus({ context, error }: PlanSnapshot) {
-  return {
-    phase: context.position.phase,
-    state: 'errored' as const,
-    error: TroupeError.serialize(error),
-    resting: true,
-    checking: false,
-    availableCommands: [],
-  };
+function crashedStatus(snapshot: PlanSnapshot) {
+  return { ...crashedActivity(snapshot), error: TroupeError.serialize(snapshot.error), availableCommands: [] };
+}
+
+function crashedActivity({ context }: PlanSnapshot): PlanActivity {
+  return { phase: context.position.phase, state: 'errored', resting: true, checking: false };
+}
+
+/** Returns what a record of this snapshot says of the plan's activity. */
+export function activityFromSnapshot(snapshot: PlanSnapshot): PlanActivity & Pick<PlanRecord, 'planId' | 'depth'> {
+  const { planId, depth } = snapshot.context.spec;
+  return { planId, depth, ...(snapshot.status === 'error' ? crashedActivity(snapshot) : planActivity(snapshot)) };
 }
 
 /** Returns the record of a new plan. */

@@ -3,7 +3,7 @@ import { TroupeError } from '../../../model/errors.ts';
 import type { AgentAnswer } from '../../../ports/agent.ts';
 import type { AgentEnd, AgentWork } from '../../../ports/dispatcher.ts';
 import type { AgentJobData } from '../messages.ts';
-import { agentNameOf, ownCommandOf, type WorkNeeds } from '../needs.ts';
+import { agentNeeds } from '../needs.ts';
 import { createAgentSession } from './agent-session.ts';
 import type { DispatchContext } from './dispatch-context.ts';
 import { createSessionFiles, type SessionFiles } from './session-files.ts';
@@ -27,7 +27,7 @@ export async function dispatchAgent(context: DispatchContext, work: AgentWork, s
     isLive = true;
     const result = await board.run({
       ...{ planId: plan.planId, key, signal: task.signal, onWait: work.onWait, onMessage: session.receive },
-      needs: needsOf(work, spec, { hasFolder, labels: context.labels }),
+      needs: { ...agentNeeds(plan, spec, { files: hasFolder, onlyLooking: work.onlyLooking }), labels: context.labels },
       data: async () => ({ plan, work: await jobOf(work, { spec, actionFolder, files }) }),
       onFound: async () => {
         isFound = true;
@@ -46,17 +46,6 @@ export async function dispatchAgent(context: DispatchContext, work: AgentWork, s
   forget(plan.planId, key);
   if (end.answer === undefined) throw TroupeError.deserialize(TroupeError.serialize(end.error));
   return end.answer;
-}
-
-function needsOf(
-  { task: { plan }, onlyLooking }: AgentWork,
-  spec: AgentSpec,
-  { hasFolder, labels }: { hasFolder: boolean; labels: readonly string[] },
-): WorkNeeds {
-  const setUp = hasFolder && !onlyLooking ? (plan.setup?.run ?? []) : [];
-  const command = ownCommandOf(spec);
-  const commands = command === null ? setUp : [...setUp, command];
-  return { agent: agentNameOf(spec), commands, labels, files: hasFolder };
 }
 
 async function jobOf(

@@ -9,7 +9,7 @@ import type { Redactor } from '../../../model/redactor.ts';
 import type { AgentAnswer, Agents } from '../../../ports/agent.ts';
 import type { ProcessResult, RunProcess } from '../../../ports/process.ts';
 import type { AgentJobData, JobData, JobEnd, ValidationJobData } from '../messages.ts';
-import { agentNameOf, ownCommandOf, type WorkNeeds, whyNot } from '../needs.ts';
+import { agentNeeds, type WorkNeeds, whyNot } from '../needs.ts';
 import type { WorkerAbilities } from '../worker-record.ts';
 import { type JobLine, outcomeOf } from './job-line.ts';
 import { withoutLoading } from './own-variables.ts';
@@ -60,19 +60,10 @@ export async function runJob(tools: WorkerTools, attempt: Attempt): Promise<JobE
 
 /** What a job needs, from its own data: a worker does not rely on what the owner says about it. */
 export function needsOf({ plan, work }: Pick<JobData, 'plan' | 'work'>): WorkNeeds {
-  const isSetUp = work.kind === 'validations' || (work.base !== null && !work.onlyLooking);
-  const setUp = isSetUp ? (plan.setup?.run ?? []) : [];
-  if (work.kind === 'validations') {
-    const commands = [...setUp, ...work.programs.map(({ argv }) => argv)];
-    return { agent: null, commands, labels: [], files: true };
-  }
-  const own = ownCommandOf(work.agent);
-  return {
-    agent: agentNameOf(work.agent),
-    commands: own === null ? setUp : [...setUp, own],
-    labels: [],
-    files: work.base !== null,
-  };
+  if (work.kind === 'agent')
+    return agentNeeds(plan, work.agent, { files: work.base !== null, onlyLooking: work.onlyLooking });
+  const commands = [...(plan.setup?.run ?? []), ...work.programs.map(({ argv }) => argv)];
+  return { agent: null, commands, labels: [], files: true };
 }
 
 function assertAllowed(abilities: WorkerAbilities, data: JobData): void {
