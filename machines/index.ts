@@ -10,7 +10,7 @@ export { createPlanContext, type PlanContext, type PlanInput, type PlanPosition 
 export type { PlanMachineEvent } from './plan/events.ts';
 export { planMachine } from './plan/plan.machine.ts';
 export { type CommandRejection, explainRejection } from './plan/rejection.ts';
-export { type PlanActivity, type PlanSnapshot, type PlanStatus, planActivity, planStatus } from './plan/status.ts';
+export { type PlanSnapshot, type PlanStatus, type PositionStatus, planStatus, positionStatus } from './plan/status.ts';
 export {
   type ReconciliationInput,
   type ReconciliationOutput,

@@ -8,7 +8,7 @@ import type { planMachine } from './plan.machine.ts';
 export type PlanSnapshot = SnapshotFrom<typeof planMachine>;
 
 /** Position of a plan, and whether it waits or checks. */
-export interface PlanActivity extends PlanPosition {
+export interface PositionStatus extends PlanPosition {
   /** A person or a profile decides what comes next, also while a working plan waits for an approval. */
   resting: boolean;
   /** The checks before a phase are running: preflight, invariants. */
@@ -16,7 +16,7 @@ export interface PlanActivity extends PlanPosition {
 }
 
 /** What a plan does, and the available commands. */
-export interface PlanStatus extends PlanActivity {
+export interface PlanStatus extends PositionStatus {
   /** Commands that are available in this state. */
   availableCommands: PlanCommand['type'][];
 }
@@ -25,11 +25,11 @@ const commandTypes = Object.keys(commandGuards) as (keyof typeof commandGuards)[
 
 /** Returns a plan's position, and the commands that are available there. */
 export function planStatus(snapshot: PlanSnapshot): PlanStatus {
-  return { ...planActivity(snapshot), availableCommands: availableCommandTypes(snapshot) };
+  return { ...positionStatus(snapshot), availableCommands: availableCommandTypes(snapshot) };
 }
 
 /** Returns a plan's position, and whether it waits or checks there. */
-export function planActivity(snapshot: PlanSnapshot): PlanActivity {
+export function positionStatus(snapshot: PlanSnapshot): PositionStatus {
   const { phase, state } = snapshot.context.position;
   return {
     phase,

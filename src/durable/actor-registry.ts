@@ -11,7 +11,7 @@ import { TroupeError } from '../model/errors.ts';
 import type { Operation } from '../ports/store.ts';
 import { persistedStateOf, type TimerRow, toActorRow } from './actor-row.ts';
 import { type ActorNode, pathKey } from './actor-tree.ts';
-import type { ChangedActor } from './changed-actor.ts';
+import type { ChangedActors } from './changed-actor.ts';
 import { formatUid, key } from './keys.ts';
 import type { Steps } from './steps.ts';
 import type { LiveActor } from './xstate-internals.ts';
@@ -45,8 +45,7 @@ export interface ActorEntry {
 }
 
 interface ActorRegistryOptions {
-  deriveActorRows: ((actor: ChangedActor) => Operation[]) | undefined;
-  onActorsChanged: ((actors: readonly ChangedActor[]) => void) | undefined;
+  changed: ChangedActors;
   steps: Steps;
   timers: () => TimerOwner;
   onCreated: (entry: ActorEntry) => void;
@@ -60,11 +59,10 @@ interface ActorRegistryOptions {
 
 export class ActorRegistry {
   readonly #options: ActorRegistryOptions;
+  readonly changed: ChangedActors;
   readonly #byRef = new Map<object, ActorEntry>();
   readonly #byUid = new Map<string, ActorEntry>();
   #dirty: ActorEntry[] = [];
-  /** What changed since the last commit was collected. */
-  #changed: ChangedActor[] = [];
   /** Uids for the actors that XState is restoring, by path in the tree. */
   #expectedUids: ReadonlyMap<string, string> | undefined;
   /** The highest id assigned, for actors and events alike. */
@@ -74,6 +72,7 @@ export class ActorRegistry {
 
   constructor(options: ActorRegistryOptions) {
     this.#options = options;
+    this.changed = options.changed;
   }
 
   get size(): number {
@@ -267,23 +266,10 @@ export class ActorRegistry {
     this.#deriveRows(entry, operations);
   }
 
-  #deriveRows(entry: ActorEntry, operations: Operation[]): void {
-    const { deriveActorRows, onActorsChanged } = this.#options;
-    if (deriveActorRows === undefined && onActorsChanged === undefined) return;
-    const { id, src } = entry.ref;
-    const snapshot = entry.ref.getSnapshot();
-    const changed: ChangedActor = { uid: entry.uid, id, src: entry.parent ? (src as string) : null, snapshot };
-    if (deriveActorRows !== undefined) operations.push(...deriveActorRows(changed));
-    if (onActorsChanged !== undefined) this.#changed.push(changed);
-  }
-
-  /** Returns what reports the actors that changed since the last call; to be called after their commit. */
-  collectChanged(): () => void {
-    const { onActorsChanged } = this.#options;
-    if (onActorsChanged === undefined || this.#changed.length === 0) return () => undefined;
-    const changed = this.#changed;
-    this.#changed = [];
-    return () => onActorsChanged(changed);
+  #deriveRows({ uid, parent, ref }: ActorEntry, operations: Operation[]): void {
+    const { id, src } = ref;
+    const toChanged = () => ({ uid, id, src: parent ? (src as string) : null, snapshot: ref.getSnapshot() });
+    this.changed.add(toChanged, operations);
   }
 
   #erase(entry: ActorEntry, operations: Operation[], why: 'ended' | 'restored' = 'ended'): void {

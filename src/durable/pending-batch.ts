@@ -65,7 +65,7 @@ export class PendingBatch {
       operations.push({ type: 'put', key: key.commit(this.#commit, this.#retainedCommits), value: row });
     }
     const notifyListeners = lifecycleEvents.collect(actors);
-    const reportChanged = actors.collectChanged();
+    const reportChanged = actors.changed.collect();
     return {
       operations,
       onCommitted() {

@@ -6,6 +6,7 @@ import { type ActorEntry, ActorRegistry } from './actor-registry.ts';
 import type { ActorNode } from './actor-tree.ts';
 import type { ActorForkOptions, DurableOptions, DurableStats, DurableSystem, EmittedEvent } from './api.ts';
 import { findRest, type Rest } from './at-rest.ts';
+import { ChangedActors } from './changed-actor.ts';
 import { Commands } from './commands.ts';
 import { Committer } from './committer.ts';
 import { createEffects } from './create-effects.ts';
@@ -49,7 +50,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#options = options;
     this.#store = store;
     this.#closeStore = closeStore;
-    const { clock, machine, deriveEventRows, deriveActorRows, onActorsChanged, deliver, migrations } = options;
+    const { clock, machine, deriveEventRows, deliver, migrations } = options;
     this.#pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning(), options.retainedCommits);
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
@@ -61,7 +62,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
     this.#steps = new Steps(write);
     this.#actors = new ActorRegistry({
-      ...{ deriveActorRows, onActorsChanged, steps: this.#steps, timers: () => this.#timers },
+      ...{ changed: new ChangedActors(options), steps: this.#steps, timers: () => this.#timers },
       onCreated: entry => this.#follow(entry),
       onStored: entry => this.#lifecycleEvents.actorStored(entry),
       onRemoved: (uid, why) => this.#lifecycleEvents.actorRemoved(uid, why),

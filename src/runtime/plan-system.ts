@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import type { EffectServices } from '../../actors/index.ts';
 import { explainRejection, type PlanSnapshot, planStatus } from '../../machines/index.ts';
 import type { DurableSystem, EmittedEvent } from '../durable/api.ts';
+import type { ChangedActor } from '../durable/changed-actor.ts';
 import { openDurable } from '../durable/system.ts';
 import { commandHint } from '../model/command-hint.ts';
 import type { PlanCommand } from '../model/effects.ts';
@@ -14,7 +15,7 @@ import type { Project } from '../ports/project.ts';
 import type { Store } from '../ports/store.ts';
 import { createApplyCancellation } from './apply/apply-cancellation.ts';
 import { createApprovalWaiter } from './approvals/wait-for-approval.ts';
-import { openBudgetTracker } from './budget/budget-tracker.ts';
+import { openBudgetTracker, type StoredBudgetTracker } from './budget/budget-tracker.ts';
 import { createEffectServices, type RuntimeDependencies, type RuntimeServices } from './dependencies.ts';
 import type { EventBus } from './events/event-bus.ts';
 import { freezeCopy } from './events/freeze-copy.ts';
@@ -91,9 +92,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     deriveActorRows: ({ src, snapshot }) =>
       src === 'plan' ? [putRecord(recordFromSnapshot(snapshot as PlanSnapshot, isoTime(dependencies.clock)))] : [],
     onActorsChanged(actors) {
-      for (const { src, snapshot } of actors) {
-        if (src !== 'plan') continue;
-        const plan = activityFromSnapshot(snapshot as PlanSnapshot);
+      for (const plan of plansIn(actors)) {
         if (plan.resting || isTerminal(plan)) checkpointStates.forget(plan.planId);
         idle.changed(plan);
       }
@@ -101,11 +100,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
     onFatal: systemOptions.onFatal,
   });
   const system = await opening;
-  system.subscribe(emitted => {
-    const events = emitted.map(event => freezeCopy(toPlanEvent(event)));
-    for (const event of events) budgets.forgetEnded(event);
-    eventBus.publish(events);
-  });
+  system.subscribe(emitted => publishCommitted(emitted, { eventBus, budgets }));
   systemOptions.onStarted(system);
   const concurrency = options.concurrency ?? 4;
   await system.command(mintId(), root => root.send({ type: 'setConcurrency', concurrency }));
@@ -195,6 +190,9 @@ function sendCommand(
 
 type ActivePlan = ReturnType<typeof activityFromSnapshot>;
 
+const plansIn = (actors: readonly ChangedActor[]): ActivePlan[] =>
+  actors.flatMap(({ src, snapshot }) => (src === 'plan' ? [activityFromSnapshot(snapshot as PlanSnapshot)] : []));
+
 /**
  * Plans that wait or have ended: notifies readers once that is on disk, and passivates a root plan that waits for a
  * person.
@@ -242,6 +240,16 @@ function createIdlePlans({ eventBus, onFatal }: PlanSystemOptions, opening: () =
       }
     },
   };
+}
+
+/** Gives readers the events of a commit. */
+function publishCommitted(
+  emitted: readonly EmittedEvent[],
+  { eventBus, budgets }: { eventBus: Pick<EventBus, 'publish'>; budgets: Pick<StoredBudgetTracker, 'forgetEnded'> },
+): void {
+  const events = emitted.map(event => freezeCopy(toPlanEvent(event)));
+  for (const event of events) budgets.forgetEnded(event);
+  eventBus.publish(events);
 }
 
 /** Returns an event in the form of subscribers and the journal. */

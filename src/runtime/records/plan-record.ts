@@ -1,9 +1,9 @@
 import {
   createPlanContext,
-  type PlanActivity,
   type PlanSnapshot,
-  planActivity,
+  type PositionStatus,
   planStatus,
+  positionStatus,
 } from '../../../machines/index.ts';
 import { zeroUsage } from '../../model/budget.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -29,14 +29,14 @@ function crashedStatus(snapshot: PlanSnapshot) {
   return { ...crashedActivity(snapshot), error: TroupeError.serialize(snapshot.error), availableCommands: [] };
 }
 
-function crashedActivity({ context }: PlanSnapshot): PlanActivity {
+function crashedActivity({ context }: PlanSnapshot): PositionStatus {
   return { phase: context.position.phase, state: 'errored', resting: true, checking: false };
 }
 
 /** Returns what a record of this snapshot says of the plan's activity. */
-export function activityFromSnapshot(snapshot: PlanSnapshot): PlanActivity & Pick<PlanRecord, 'planId' | 'depth'> {
+export function activityFromSnapshot(snapshot: PlanSnapshot): PositionStatus & Pick<PlanRecord, 'planId' | 'depth'> {
   const { planId, depth } = snapshot.context.spec;
-  return { planId, depth, ...(snapshot.status === 'error' ? crashedActivity(snapshot) : planActivity(snapshot)) };
+  return { planId, depth, ...(snapshot.status === 'error' ? crashedActivity(snapshot) : positionStatus(snapshot)) };
 }
 
 /** Returns the record of a new plan. */
