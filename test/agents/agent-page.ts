@@ -33,7 +33,10 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   copilot: [
     'Troupe reads the text of its answer only, so neither tokens nor cost are counted: limit `budget.seconds`.',
   ],
-  qwen: ['Qwen Code reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).'],
+  qwen: [
+    'Qwen Code reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
+    'For its decisions Troupe also gives it an MCP server with `--mcp-config`: [tools of its task](../reference/agents.md#command). Its model finds them by searching for tools.',
+  ],
   cline: ['Name the provider with `args: [--provider, NAME]`.'],
   goose: [
     'goose needs a provider and a model, from `goose configure` or from `GOOSE_PROVIDER` and `GOOSE_MODEL`.',

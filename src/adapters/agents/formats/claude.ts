@@ -77,10 +77,14 @@ function retryIn(parsed: Record<string, unknown>): AgentEvent {
   });
 }
 
+/** A request that failed, as the only words of a run that Qwen Code calls a success. */
+const failedRequest = /^\[API Error: .*\]$/s;
+
 /** A subtype that begins with `error` is a failure even without `is_error`: the run ended before it was done. */
 function failureIn(parsed: Record<string, unknown>, text: string | null): AgentFailure | null {
   const subtype = stringAt(parsed, 'subtype') ?? '';
-  if (parsed.is_error !== true && !subtype.startsWith('error')) return null;
+  const isFailure = parsed.is_error === true || subtype.startsWith('error') || failedRequest.test(text ?? '');
+  if (!isFailure) return null;
   const errors = Array.isArray(parsed.errors) ? parsed.errors.filter(error => typeof error === 'string') : [];
   const message = text || stringAt(parsed, 'error', 'message') || stringAt(parsed, 'error') || errors.join('; ');
   const words = message || subtype.replace(/^error_/, '').replaceAll('_', ' ') || unexplainedFailure;

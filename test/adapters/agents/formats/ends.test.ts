@@ -28,6 +28,10 @@ describe('A result of claude', () => {
     expect(endOf({ subtype: 'success', is_error: true, api_error_status: 529, result: 'Busy' })).toMatchObject({
       failure: { cause: 'rate_limit' },
     });
+    // Qwen Code 0.15.10
+    expect(endOf({ subtype: 'success', is_error: false, result: '[API Error: 401 invalid x-api-key]' })).toMatchObject({
+      failure: { cause: 'sign_in' },
+    });
     expect(endOf({ subtype: 'success', is_error: false, result: 'Done' })).toEqual({
       kind: 'end',
       summary: 'Done',
