@@ -13,6 +13,8 @@ export interface Fleet {
   drain(): Promise<ProgramCosts[]>;
   /** How many jobs each has finished since it was started. */
   jobs(): number[];
+  /** What they said of jobs that failed. */
+  failures(): string[];
 }
 
 export interface FleetOptions extends Omit<WorkerSettings, 'folder'> {
@@ -45,6 +47,7 @@ export function startFleet({ program, folder, count, ...settings }: FleetOptions
         return status.costs;
       });
     },
+    failures: () => workers.flatMap(({ status }) => status.jobs?.failures ?? []),
     jobs: () => workers.map(({ status }) => status.jobs?.done ?? 0),
   };
 }

@@ -35,6 +35,8 @@ const installed = [...(hasRedis ? ['redis'] : []), ...(hasPostgres ? ['postgres'
 const servers = (values.servers?.split(',') ?? installed) as ServerName[];
 const directory = mkdtempSync(join(tmpdir(), 'troupe-workers-'));
 const verdicts: object[] = [];
+/** The records of two plans that differ are long. */
+const shorten = (_: string, value: unknown) => (typeof value === 'string' ? value.slice(0, 600) : value);
 try {
   const code = join(directory, 'code');
   mkdirSync(code);
@@ -47,7 +49,7 @@ try {
     for (const server of servers) {
       console.log(`\n── ${name} on ${server}`);
       const verdict = await cases[name]({ server, programs, directory, ...numbers, report: console.log });
-      console.log(JSON.stringify(verdict, null, 2));
+      console.log(JSON.stringify(verdict, shorten, 2));
       verdicts.push({ case: name, server, ...verdict });
       if (verdict.violations.length > 0) process.exitCode = 1;
     }

@@ -38,6 +38,8 @@ export interface PlanRun {
   owner: ProgramCosts;
   workers: ProgramCosts[];
   jobs: number[];
+  /** What workers said of jobs that failed. */
+  failures: string[];
 }
 
 /** The owner looks for what its earlier processes left a minute after its start. */
@@ -74,6 +76,7 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
   if (!isOver()) throw new Error(`The owner ended by itself: ${owner.errors()}`);
   const costs = owner.status.costs ?? { cpuMs: 0, childCpuMs: 0 };
   const jobs = fleet?.jobs() ?? [];
+  const failures = fleet?.failures() ?? [];
   await owner.ended;
   const { testimony: observations, leftovers } = await observe(folder);
   const remaining = { ...place, folder: machines } as RemainsOptions;
@@ -81,7 +84,7 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
   const workerCosts = (await fleet?.drain()) ?? [];
   const remains = place === null ? null : await readRemains(remaining);
   rmSync(folder, { recursive: true, force: true });
-  return { observations, leftovers, remains, owner: costs, workers: workerCosts, jobs };
+  return { observations, leftovers, remains, owner: costs, workers: workerCosts, jobs, failures };
 }
 
 /** What killed owners left in the queue and the exchange, a later one removes. */

@@ -5,6 +5,7 @@ import type { WorkerExchange, WorkerRepository } from '../../ports/exchange.ts';
 import { commitTree } from '../project/git/commits.ts';
 import type { GitOptions } from '../project/git/git.ts';
 import { trackInFlight } from '../project/git/in-flight.ts';
+import { createArrivals } from './arrivals.ts';
 import { siblingRef } from './exchange-refs.ts';
 import { resolveExchangeUrl } from './exchange-url.ts';
 import { openFetchedBases } from './fetched-bases.ts';
@@ -45,10 +46,12 @@ export function openWorkerExchange(options: WorkerExchangeOptions): WorkerExchan
     const bases = await openFetchedBases(ground);
     const remote = openRemote({ url, objects: ground.objects, env, timeoutMs, strict: false });
     const transfers = openTransfers(remote, { url, tips: bases.tips });
+    const exists = async (commit: string) => (await ground.database.existing([commit])).length > 0;
+    const arrivals = createArrivals(await bases.tips(), exists);
     const repository: WorkerRepository = {
       project,
       fetch: track(async ({ ref, commit, tree }) => {
-        if ((await ground.database.existing([commit])).length === 0) await transfers.fetch(ref);
+        await arrivals.need(commit, () => transfers.fetch(ref));
         if ((await ground.database.existing([commit, tree])).length < 2) throw lostTreeError(url, ref);
         await bases.keep(commit);
         commits.set(tree, commit);
@@ -58,6 +61,7 @@ export function openWorkerExchange(options: WorkerExchangeOptions): WorkerExchan
         const commit = await commitTree(ground.objects, oid, [base.commit]);
         const ref = siblingRef(base.ref, part);
         await transfers.update({ ref, commit });
+        arrivals.add(commit);
         return { ...base, ref, commit, tree: oid };
       }),
     };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { lstat, readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,6 +34,27 @@ describe('the exchange of trees', () => {
       expect((await lstat(join(path, 'run.sh'))).mode & 0o111).toBe(0o111);
       await owner.remove(['plan/1:execute', 'unknown']);
       expect(await fixture.refs()).toEqual([]);
+    }),
+  );
+
+  test(
+    'fetches a base of which only the commit is there yet',
+    withExchange(async fixture => {
+      const { tree, commit } = await fixture.project().head();
+      const base = await fixture.owner().publish({ key: 'w', part: 'base' }, tree);
+      const repository = await fixture.worker().open(base);
+      const [name = ''] = await readdir(join(fixture.home, 'worker'));
+      const objects = join(fixture.home, 'worker', name, 'objects.git');
+      for (const [kind, id] of [
+        ['tree', tree],
+        ['commit', commit],
+      ] as const) {
+        const content = execFileSync('git', ['cat-file', kind, id], { cwd: fixture.root });
+        execFileSync('git', ['--git-dir', objects, 'hash-object', '-t', kind, '-w', '--stdin'], { input: content });
+      }
+      await Promise.all([repository.fetch(base), repository.fetch(base)]);
+      const { path } = await repository.project.openSandbox({ key: 's', tree });
+      expect(await textAt(path, 'a.txt')).not.toBe('');
     }),
   );
 

@@ -18,7 +18,9 @@ export interface WorkerVerdict {
   violations: string[];
 }
 
-export const leftBehind = (name: string, { leftovers, remains }: PlanRun): string[] => [
+/** Jobs that failed, and what a run left. */
+export const leftBehind = (name: string, { leftovers, remains, failures }: PlanRun): string[] => [
+  ...failures.map(failure => `${name}: a job failed: ${failure}`),
   ...describeLeftovers(name, leftovers),
   ...describeLeftovers(name, remains ?? {}),
 ];

@@ -6,7 +6,12 @@ import type { ProgramCosts } from './settings.ts';
 /** A program of this folder that runs. */
 export interface StartedProgram {
   child: ChildProcess;
-  status: { ready?: boolean; done?: boolean; costs?: ProgramCosts; jobs?: { started: number; done: number } };
+  status: {
+    ready?: boolean;
+    done?: boolean;
+    costs?: ProgramCosts;
+    jobs?: { started: number; done: number; failures: string[] };
+  };
   /** Resolves when it ended, or status that it is done. */
   done: Promise<void>;
   ended: Promise<void>;

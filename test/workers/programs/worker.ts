@@ -6,7 +6,7 @@ import type { WorkerSettings } from './settings.ts';
 const settings = JSON.parse(process.argv[2] ?? '') as WorkerSettings;
 const say = (word: object) => process.stdout.write(`${JSON.stringify(word)}\n`);
 const env = { PATH: process.env.PATH ?? '', HOME: settings.folder };
-const jobs = { started: 0, done: 0 };
+const jobs = { started: 0, done: 0, failures: [] as string[] };
 const worker = await startWorker({
   ...settings,
   env,
@@ -14,7 +14,8 @@ const worker = await startWorker({
   agents: ['steps'],
   log(line) {
     if (line.includes(': begins')) jobs.started += 1;
-    if (line.endsWith(': done')) jobs.done += 1;
+    else if (line.endsWith(': done')) jobs.done += 1;
+    else jobs.failures.push(line);
     say({ jobs });
   },
 });
