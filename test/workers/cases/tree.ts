@@ -15,7 +15,7 @@ export async function runTree({
   const alone = await runPlan({ programs, folder: join(directory, 'alone'), workload, workers: null });
   const server = await startServer(name);
   try {
-    const workers = { server, count: 3, concurrency: 17, leaseMs: 15_000 };
+    const workers = { server, count: 3, concurrency: 16, leaseMs: 15_000 };
     const shared = await runPlan({ programs, folder: join(directory, 'shared'), workload, workers });
     const perSubplan = (ms: number) => Math.round((ms / subplans) * 10) / 10;
     const [aloneMs, sharedMs] = [alone.owner.ms ?? 0, shared.owner.ms ?? 0];
