@@ -36,6 +36,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   qwen: [
     'Qwen Code reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'For its decisions Troupe also gives it an MCP server with `--mcp-config`: [tools of its task](../reference/agents.md#command). Its model finds them by searching for tools.',
+    'How it behaves at a rate limit was not tried.',
   ],
   cline: ['Name the provider with `args: [--provider, NAME]`.'],
   goose: [

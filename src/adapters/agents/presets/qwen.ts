@@ -5,7 +5,7 @@ export const qwen: AgentPreset = {
   title: 'Qwen Code',
   homepage: 'https://qwenlm.github.io/qwen-code-docs',
   npmPackage: '@qwen-code/qwen-code',
-  tried: null,
+  tried: '0.15.10',
   program: 'qwen',
   versionArgs: ['--version'],
   args: ['--output-format', 'stream-json'],
