@@ -22,6 +22,9 @@ export interface EngineOptions {
   connectMs?: number | undefined;
 }
 
+/** A worker that missed the notice of a job looks for it after so long; on PostgreSQL that happens. */
+const lookSeconds = 1;
+
 export type EngineJob = Job;
 
 /**
@@ -54,7 +57,14 @@ export async function openEngine(url: string, options: EngineOptions = {}): Prom
       return known;
     },
     worker: (name, process, given) =>
-      keep(new bullmq.Worker(name, process, { ...given, ...(common as object) } as never, backend) as Worker),
+      keep(
+        new bullmq.Worker(
+          name,
+          process,
+          { drainDelay: lookSeconds, ...given, ...(common as object) } as never,
+          backend,
+        ) as Worker,
+      ),
     events: name => keep(new bullmq.QueueEvents(name, common, backend) as QueueEvents),
     async close() {
       await Promise.all(opened.map(each => each.close().catch(() => undefined)));

@@ -8,7 +8,7 @@ export interface ReportCount {
   wait(last: number): Promise<void>;
 }
 
-const waitMs = 5000;
+const waitMs = 20_000;
 
 export function createReportCount(): ReportCount {
   const received = new Set<number>();
