@@ -40,6 +40,7 @@ describe('a finished plan', () => {
     const { clock, testProject: here } = await testProject();
     const { plan } = await here.run(write);
     await plan.apply();
+    await plan.waitUntilIdle();
     // The sandbox of an applied plan is removed after the plan is idle.
     await expect.poll(() => here.troupe.cleanUp()).toMatchObject({ items: [], bytes: 0, kept: { plans: 1 } });
     await put(here, [plan]);
