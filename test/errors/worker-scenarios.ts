@@ -49,6 +49,7 @@ async function loseJob(): Promise<void> {
       onFound: async () => undefined,
       onWait: () => undefined,
       onMessage: () => undefined,
+      onResult: async () => undefined,
     });
   } finally {
     await board.close();

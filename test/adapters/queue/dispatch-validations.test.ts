@@ -15,7 +15,9 @@ test('a validation ends after its last line, though its job ended before that li
   const board = {
     run: async (given: BoardJob) => {
       job = given;
-      return { value: [exited], tree: null, reports: 2, calls: 0, inbox: 'mine' };
+      const result = { value: [exited], tree: null, reports: 2, calls: 0, inbox: 'mine' };
+      await given.onResult(result);
+      return result;
     },
   };
   const events: string[] = [];

@@ -27,6 +27,7 @@ export async function dispatchAgent(context: DispatchContext, work: AgentWork, s
     isLive = true;
     const result = await board.run({
       ...{ planId: plan.planId, key, signal: task.signal, onWait: work.onWait, onMessage: session.receive },
+      onResult: ({ reports: last }) => reports.wait(last),
       needs: { ...agentNeeds(plan, spec, { files: hasFolder, onlyLooking: work.onlyLooking }), labels: context.labels },
       data: async () => ({ plan, work: await jobOf(work, { spec, actionFolder, files }) }),
       onFound: async () => {
@@ -34,7 +35,6 @@ export async function dispatchAgent(context: DispatchContext, work: AgentWork, s
         await files?.publish();
       },
     });
-    await reports.wait(result.reports);
     await session.repeated();
     await files?.adopt(result.tree);
     const tree = files === null ? null : await own.capture();

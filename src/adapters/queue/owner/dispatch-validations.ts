@@ -16,12 +16,12 @@ export function dispatchValidations(context: DispatchContext, work: ValidationWo
   const start = async () => {
     const result = await board.run({
       ...{ planId: plan.planId, key, signal, onWait: work.onWait, onMessage: session.receive },
+      // The lines of a program come before its end.
+      onResult: ({ reports }) => session.wait(reports),
       needs: { agent: null, commands, labels, files: true },
       data: async () => ({ plan, work: await jobOf(context, work) }),
       onFound: async () => undefined,
     });
-    // The lines of a program come before its end; the server may announce that of the job first.
-    await session.wait(result.reports);
     if (result.error !== undefined) throw TroupeError.deserialize(result.error);
     session.end(result.value as ProcessResult[]);
   };

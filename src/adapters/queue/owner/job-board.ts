@@ -78,7 +78,10 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
       try {
         await beginJob(placing, job);
         looks.start();
-        return await job.result;
+        const result = await job.result;
+        // Its last messages may arrive after the notice of its end.
+        await given.onResult(result);
+        return result;
       } finally {
         given.signal.removeEventListener('abort', onAbort);
         open.delete(job.id);
@@ -101,14 +104,15 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
       await stops.wait();
       await flush();
       await receiver.close();
-      if (open.size === 0)
-        await engine
-          .queue(inbox)
-          .obliterate({ force: true })
-          .catch(() => undefined);
+      if (open.size === 0) await removeInbox(engine, inbox);
       await engine.close();
     },
   };
+}
+
+async function removeInbox(engine: QueueEngine, inbox: string): Promise<void> {
+  const queue = engine.queue(inbox);
+  await queue.obliterate({ force: true }).catch(() => undefined);
 }
 
 function sendersToWorkers(engine: QueueEngine) {

@@ -13,6 +13,8 @@ export interface BoardJob {
   onFound(data: JobData): Promise<void>;
   onWait(reason: string | null): void;
   onMessage(message: FromWorker): void;
+  /** Resolves when the messages before the result have arrived; until then, messages go to `onMessage`. */
+  onResult(result: JobResult): Promise<void>;
 }
 
 /** A job whose result is waited for. */
