@@ -40,11 +40,11 @@ describe('the processor time of a run', () => {
     });
   });
 
-  test('fails a run that takes a fifth more than that, unless the machine did much else [R199]', () => {
-    expect(judgeCost(costOf([719, 720]))?.fails).toBe(false);
-    expect(judgeCost(costOf([721, 720]))?.fails).toBe(true);
-    expect(judgeCost({ ...costOf([1_500]), busySeconds: 2_000 })?.fails).toBe(true);
-    expect(judgeCost({ ...costOf([1_500]), busySeconds: 2_200 })?.fails).toBe(false);
+  test('fails a run that takes half as much more, unless the machine did much else [R199]', () => {
+    expect(judgeCost(costOf([900, 900]))?.fails).toBe(false);
+    expect(judgeCost(costOf([901, 900]))?.fails).toBe(true);
+    expect(judgeCost({ ...costOf([1_900]), busySeconds: 2_500 })?.fails).toBe(true);
+    expect(judgeCost({ ...costOf([1_900]), busySeconds: 2_800 })?.fails).toBe(false);
   });
 
   test('is compared with the time in which the processors were busy', () => {

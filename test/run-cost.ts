@@ -15,7 +15,7 @@ export interface StepTime {
 const limitSeconds = 1_200;
 
 /** More fails, unless the machine did much else: the same tests then take up to twice the processor time. */
-const failureSeconds = 1_440;
+const failureSeconds = 1_800;
 
 /** A run is judged when other programs had at most this part of the time in which the processors were busy. */
 const othersShareMax = 0.3;

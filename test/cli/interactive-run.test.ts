@@ -109,7 +109,7 @@ describe.skipIf(!hasTmux)('troupe run in a real terminal', () => {
 
   test('removes the question of Ctrl-C when the plan ends before it is answered [R287]', async () => {
     const { project, screen } = run(patient);
-    await screen.waitForText('execute 0:0');
+    await screen.waitForScreen(shown => /execute \d+ s/.test(shown));
     screen.keys('C-c');
     await screen.waitForText('[c]ancel the plan?');
     project.write('../sign', '');
@@ -119,7 +119,7 @@ describe.skipIf(!hasTmux)('troupe run in a real terminal', () => {
 
   test('ends at the second Ctrl-C, and restores the terminal', async () => {
     const { project, screen } = run(patient);
-    await screen.waitForText('execute 0:0');
+    await screen.waitForScreen(shown => /execute \d+ s/.test(shown));
     screen.keys('C-c');
     await screen.waitForText('[c]ancel the plan?');
     screen.keys('C-c');
