@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runTroupe, runTroupeJson } from './run-command.ts';
 import { spawnTroupe } from './spawn-troupe.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
@@ -71,4 +71,41 @@ test('an empty diff comes with one sentence that explains why it is empty [R194]
   ]);
   await runTroupe(project, ['plan', 'cancel', '--yes']);
   expect(await reasonOf()).toBe('No changes: the plan was cancelled before it changed a file.\n');
+});
+
+describe('The changes of a result', () => {
+  beforeAll(async () => {
+    project.write('two.yaml', action('two', 'mkdir -p src; echo a > src/a.txt; echo b > b.txt'));
+    expect((await runTroupe(project, ['run', '-f', 'two.yaml'])).code).toBe(0);
+  });
+  const diff = (...words: string[]) => runTroupe(project, ['plan', 'diff', ...words]);
+
+  test('can be listed by name, limited to paths, and reported by the exit code', async () => {
+    expect((await diff('--name-only')).out).toBe('b.txt\nsrc/a.txt\n');
+    expect((await diff('--name-only', 'src')).out).toBe('src/a.txt\n');
+    expect(await diff('--detailed-exitcode', 'b.txt')).toMatchObject({ code: 2, out: expect.stringContaining('+b') });
+    expect((await diff('--detailed-exitcode', 'none.txt')).code).toBe(0);
+    expect((await runTroupeJson(project, ['plan', 'diff', '--name-only'])).data).toMatchObject({ diff: null });
+  });
+
+  test('are limited to two paths that look like ids but name no plan', async () => {
+    expect(await diff('ABCDEF', 'BCDEFG')).toMatchObject({ code: 0, out: '', err: expect.stringContaining('ABCDEF') });
+  });
+
+  test('have no attempts unless the plan made several, and no values that were merged beside others', async () => {
+    expect(await diff('--attempt', '2')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There is no attempt 2; the plan has 0 attempts'),
+    });
+    expect((await diff('--merged-adjacent')).out).toContain('No values were merged beside values');
+  });
+
+  test('are shown on a terminal without control characters, and unchanged in a pipe', async () => {
+    project.write('control.yaml', action('control', "printf 'x\\033[2Jy\\n' > made.txt"));
+    expect((await runTroupe(project, ['run', '-f', 'control.yaml'])).code).toBe(0);
+    expect((await diff()).out).toContain('+x\u001b[2Jy');
+    const shown = await runTroupe(project, ['plan', 'diff', '--color', 'never'], { tty: true });
+    expect(shown.out).not.toContain('\u001b[2J');
+    expect(shown.out).toContain('+x');
+  });
 });

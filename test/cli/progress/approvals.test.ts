@@ -23,6 +23,7 @@ test('A tool call asks for approval, and is answered or waits', () => {
     messageOf({ ...base, type: 'approval.answered', approval: approval(answer) })?.text;
   expect(answered({ verdict: 'denied' })).toBe('Rename: rm a: denied');
   expect(answered(null)).toBe('Rename: rm a: pending');
+  expect(answered({ verdict: 'answered', text: 'only\na' })).toBe('Rename: rm a: only a');
 });
 
 test('A rollback reports how many files it restored, or why it failed', () => {
@@ -74,4 +75,49 @@ test('Cached checks are distinguished from those that ran', () => {
   expect(messageOf({ ...base, type: 'validation.finished', round: 1, results: [result] })?.text).toBe(
     'Rename: 1/1 checks passed (1 cached)',
   );
+});
+
+test('A part that is applied is reported with its target, and so is one that is not', () => {
+  const part = { files: ['a', 'b'], target: { kind: 'branch', branch: 'side' } } as never;
+  expect(messageOf({ ...base, type: 'plan.part_applied', part, from: [], links: [] })).toMatchObject({
+    text: 'Rename: applied 2 files to the branch side; the rest of the plan continues',
+    mark: 'done',
+  });
+  expect(messageOf({ ...base, type: 'plan.part_apply_failed', error } as never)).toMatchObject({
+    text: 'Rename: could not apply the part: exit 1',
+    mark: 'failed',
+  });
+});
+
+test('A change of the checkout is a warning until a person accepts it', () => {
+  const change = (accepted: boolean) =>
+    messageOf({
+      ...base,
+      type: 'checkout.changed',
+      change: { ...base, rootPlanId: rootId, files: ['a'], accepted },
+    } as never);
+  expect(change(false)).toMatchObject({ mark: 'warning', verbose: false });
+  expect(change(true)).toMatchObject({ text: 'Rename: you accepted changes in your checkout: a', verbose: true });
+});
+
+test('A review has its most serious finding', () => {
+  const finding = (severity: string, text: string) => ({ severity, path: null, line: null, text });
+  const reviewed = (...findings: object[]) => messageOf({ ...base, type: 'review.finished', findings } as never);
+  expect(reviewed()).toMatchObject({ text: 'Rename: reviewed, no findings', mark: 'done' });
+  const note = finding('advisory', 'The name is long');
+  const advisory = reviewed(note);
+  expect(advisory?.text).toMatch(/^Rename: reviewed, 1 finding, 0 blocking: .*The name is long$/);
+  expect(advisory?.mark).toBe('warning');
+  const blocking = reviewed(note, finding('blocking', 'It deletes a'));
+  expect(blocking?.text).toMatch(/^Rename: reviewed, 2 findings, 1 blocking: .*It deletes a$/);
+  expect(blocking?.mark).toBe('failed');
+});
+
+test('A search for the subplan that breaks a check reports whether it found one', () => {
+  const finished = (outcome: string) => {
+    const bisection = { validation: 'npm test', outcome, subplans: [{ goal: 'a' }], runs: 2 };
+    return messageOf({ ...base, type: 'bisection.finished', bisection } as never);
+  };
+  expect(finished('found')).toMatchObject({ text: 'Rename: subplan "a" breaks "npm test"', mark: 'failed' });
+  expect(finished('base')?.mark).toBe('warning');
 });

@@ -65,6 +65,35 @@ describe('timeline lanes', () => {
     expect(timelineSvg(lanes, axis, { title: 'all', now: 20 })).toContain('(attempt 3)');
   });
 
+  test('ask a person from the first request until the last answer, and then go on with the work', () => {
+    const call = (approvalId: string, words: string, more = {}) => ({ approval: { approvalId, words, ...more } });
+    const events = [
+      phaseChanged('R', 0, 'execute', 'processing'),
+      planEvent('R', 10, 'approval.requested', call('1', 'run npm test')),
+      planEvent('R', 20, 'approval.requested', call('2', 'Which store?', { question: { text: 'Which store?' } })),
+      planEvent('R', 30, 'approval.answered', call('1', 'run npm test')),
+      planEvent('R', 40, 'approval.answered', call('2', 'Which store?')),
+      phaseChanged('R', 50, 'execute', 'cancelled'),
+    ];
+    const [lane] = toTimelineLanes(tree(planItem('R')), events, 'R');
+    expect(lane?.spans.map(({ from, to, kind, label }) => [from, to, kind, label])).toEqual([
+      [0, 10, 'working', 'execute: at work'],
+      [10, 20, 'asking', 'execute: asks to run npm test'],
+      [20, 40, 'asking', 'execute: asks: Which store?'],
+      [40, 50, 'working', 'execute: at work'],
+    ]);
+  });
+
+  test('count the pending approvals of a plan and of those below it', () => {
+    const approvals = [{ approvalId: '1', words: 'run npm test', folder: '/sandbox', question: null }];
+    const plans = tree(planItem('R'), { ...child('A', 'R'), approvals }, child('B', 'R'));
+    expect(toTimelineLanes(plans, [], 'R').map(({ planId, approvals: count }) => [planId, count])).toEqual([
+      ['R', 1],
+      ['A', 1],
+      ['B', 0],
+    ]);
+  });
+
   test('end with a plan: a subplan ends with its result', () => {
     const plans = tree(planItem('R'), child('B', 'R'), child('A', 'R'));
     const events = [
