@@ -52,21 +52,21 @@ test('a watched store is used as the store itself, with what it offers besides',
     batch: batch.bind(plain),
     close: close.bind(plain),
   } as Store;
-  const events: unknown[] = [];
-  const owned: Store = { ...bare, kind: 'tiny', owner: { process: '7' }, onLost: listener => events.push(listener) };
-  const watch = (store: Store) => {
-    const report = () => expect.unreachable('nothing counts the bytes');
-    return watchLargeStates(store, { pathOf: () => 'root', report });
-  };
+  const [listeners, reported]: [unknown[], LargeState[]] = [[], []];
+  const owned: Store = { ...bare, kind: 'tiny', owner: { process: '7' }, onLost: listener => listeners.push(listener) };
+  const watch = (store: Store) =>
+    watchLargeStates(store, { pathOf: () => 'root', report: state => reported.push(state) });
   const [watched, watchedBare] = [watch(owned), watch(bare)];
   await watched.batch([put(`${actor}/s`, { value: large })]);
+  // It does not count its bytes, so nothing is known to be large.
+  expect(reported).toEqual([]);
   expect(await watchedBare.get(`${actor}/s`)).toEqual({ value: large });
   const keys: string[] = [];
   for await (const [key] of watched.entries('a/')) keys.push(key);
   expect(keys).toEqual([`${actor}/s`]);
   const listener = () => undefined;
   watched.onLost?.(listener);
-  expect(events).toEqual([listener]);
+  expect(listeners).toEqual([listener]);
   expect([watched.kind, watched.owner?.process, watched.bytesWritten]).toEqual(['tiny', '7', undefined]);
   expect(['kind' in watchedBare, 'onLost' in watchedBare]).toEqual([false, false]);
   await watched.close();
