@@ -115,6 +115,7 @@ export type { PersistedState } from './durable/actor-row.ts';
 export type { ActorSnapshot, StepSnapshot, TimerSnapshot } from './durable/snapshot.ts';
 export { Action } from './model/action.ts';
 export { type ActionKey, type ActionKeySection, actionKeys } from './model/action-keys.ts';
+export { withoutPassword } from './model/address.ts';
 export { type AgentRef, AgentSpec } from './model/agent.ts';
 export type { RecordedSession } from './model/agent-session.ts';
 export { AppliedPart, CommitTrailers, PostApplyHook, patchPath } from './model/apply.ts';

@@ -1,7 +1,9 @@
 /** BullMQ on Redis or PostgreSQL: the queues that an owner and its workers share. */
 import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
+import { withoutPassword } from '../../model/address.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
+import { loadPackage } from '../load-package.ts';
 
 type EngineWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
 
@@ -22,6 +24,9 @@ export interface EngineOptions {
   connectMs?: number | undefined;
 }
 
+/** Who needs the packages. */
+const needs = 'Workers need';
+
 /** A worker that missed the notice of a job looks for it after so long; on PostgreSQL that happens. */
 const lookSeconds = 1;
 
@@ -34,7 +39,7 @@ export type EngineJob = Job;
 export async function openEngine(url: string, options: EngineOptions = {}): Promise<QueueEngine> {
   const { namespace = 'troupe', connectMs = 10_000 } = options;
   const address = parseAddress(url, namespace);
-  const bullmq = await load('bullmq', () => import('bullmq'));
+  const bullmq = await loadPackage('bullmq', () => import('bullmq'), needs);
   const { connection, factory, end } = address.isRedis
     ? await redisBackend(url)
     : { ...(await postgresBackend(url, namespace)), factory: bullmq.createPostgresBackend };
@@ -101,12 +106,11 @@ function parseAddress(url: string, namespace: string): { isRedis: boolean; where
       },
     );
   }
-  parsed.password = '';
-  return { isRedis, where: parsed.href };
+  return { isRedis, where: withoutPassword(url) };
 }
 
 async function redisBackend(url: string) {
-  const { Redis } = await load('ioredis', () => import('ioredis'));
+  const { Redis } = await loadPackage('ioredis', () => import('ioredis'), needs);
   const connection = new Redis(url, {
     maxRetriesPerRequest: null,
     retryStrategy: tries => Math.min(tries * 100, 2000),
@@ -116,25 +120,11 @@ async function redisBackend(url: string) {
 }
 
 async function postgresBackend(url: string, namespace: string) {
-  await load('pg', () => import('pg'));
+  await loadPackage('pg', () => import('pg'), needs);
   return {
     connection: { connectionString: url, schema: `troupe_queue_${namespace}`, migrate: true, max: 4 },
     end: async () => undefined,
   };
-}
-
-async function load<Package>(name: string, importing: () => Promise<Package>): Promise<Package> {
-  try {
-    return await importing();
-  } catch (error) {
-    const isMissing =
-      error instanceof Error && new RegExp(`Cannot find (?:package|module) '${name}'`).test(error.message);
-    if (!isMissing) throw error;
-    throw new TroupeError('PACKAGE_MISSING', `Workers need the package ${name}, which is not installed`, {
-      hints: [`npm install ${name}`],
-      cause: error,
-    });
-  }
 }
 
 async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {

@@ -36,6 +36,27 @@ export function createSender<Message>(queue: Queue): Sender<Message> {
   };
 }
 
+export interface Senders<Message> {
+  /** The one sender to the inbox of that name. */
+  to(inbox: string): Sender<Message>;
+  /** Resolves when all that was sent is in the queues. */
+  flush(): Promise<void>;
+}
+
+export function createSenders<Message>(engine: QueueEngine): Senders<Message> {
+  const senders = new Map<string, Sender<Message>>();
+  return {
+    to(inbox) {
+      const sender = senders.get(inbox) ?? createSender<Message>(engine.queue(inbox));
+      senders.set(inbox, sender);
+      return sender;
+    },
+    async flush() {
+      await Promise.all([...senders.values()].map(sender => sender.flush()));
+    },
+  };
+}
+
 async function addUntilStored(queue: Queue, messages: readonly unknown[]): Promise<void> {
   for (;;) {
     try {

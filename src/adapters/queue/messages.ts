@@ -1,11 +1,11 @@
 /** What owner and workers send each other. Everything is plain JSON. */
 import * as z from 'zod';
 import { AgentSpec } from '../../model/agent.ts';
-import type { SerializedError } from '../../model/errors.ts';
 import { PlanSpec } from '../../model/plan.ts';
 import { publishedTreeSchema } from '../../model/published-tree.ts';
 import type { AgentAnswer, AgentTask, ContinuedSession } from '../../ports/agent.ts';
 import type { ProcessResult } from '../../ports/process.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Owners and workers of other versions of these messages do not work together. */
 export const protocol = 1;
@@ -81,8 +81,6 @@ export type JobResult = JobEnd & {
   /** Where the last report went: the inbox of an earlier process of the owner, if that ended meanwhile. */
   inbox: string;
 };
-
-export type Outcome<Value> = { value: Value; error?: undefined } | { error: SerializedError; value?: undefined };
 
 /** Something of the task that only its owner can do. */
 export type TaskRequest =

@@ -31,6 +31,15 @@ export function agentNeeds(
   return { agent: agentNameOf(spec), commands: own === null ? setUp : [...setUp, own], labels: [], files };
 }
 
+/** Returns what a round of validations needs. */
+export function validationNeeds(
+  { setup }: Pick<PlanSpec, 'setup'>,
+  programs: readonly { argv: readonly string[] }[],
+): WorkNeeds {
+  const commands = [...(setup?.run ?? []), ...programs.map(({ argv }) => argv)];
+  return { agent: null, commands, labels: [], files: true };
+}
+
 /** The command of an agent; null for one that needs no permission for it. */
 function ownCommandOf(spec: AgentSpec): readonly string[] | null {
   return spec.kind === 'command' || spec.kind === 'acp' ? spec.argv : null;

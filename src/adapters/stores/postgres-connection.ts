@@ -1,7 +1,9 @@
 /** Connections to PostgreSQL, and what their errors mean. `pg` is loaded when a store is opened. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, Pool, QueryResultRow } from 'pg';
+import { withoutPassword } from '../../model/address.ts';
 import { TroupeError } from '../../model/errors.ts';
+import { loadPackage } from '../load-package.ts';
 
 export interface PostgresConnectionOptions {
   url: string;
@@ -35,7 +37,9 @@ const statementTimeoutMs = 30_000;
 /** @throws {TroupeError} PACKAGE_MISSING */
 export async function connectPostgres(options: PostgresConnectionOptions): Promise<PostgresConnection> {
   const { url, reconnectMs } = options;
-  const pg = await loadPackage();
+  const { default: pg } = await loadPackage('pg', () => import('pg'), 'The store on PostgreSQL needs');
+  if (!URL.canParse(url))
+    throw new TypeError('The address of the store is no URL, such as postgres://user@host/database');
   const where = withoutPassword(url);
   const longestMs = Math.max(statementTimeoutMs, reconnectMs);
   const settings = {
@@ -80,19 +84,6 @@ export async function connectPostgres(options: PostgresConnectionOptions): Promi
   return { where, query, connect, retry, close: () => pool.end() };
 }
 
-async function loadPackage(): Promise<typeof import('pg')['default']> {
-  try {
-    return (await import('pg')).default;
-  } catch (error) {
-    const isMissing = error instanceof Error && /^Cannot find (?:package|module) 'pg'/.test(error.message);
-    if (!isMissing) throw error;
-    throw new TroupeError('PACKAGE_MISSING', 'The store on PostgreSQL needs the package pg, which is not installed', {
-      hints: ['npm install pg'],
-      cause: error,
-    });
-  }
-}
-
 const systemCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN'],
   ...['ENOTFOUND', 'EAI_AGAIN', 'ENOENT'],
@@ -135,15 +126,4 @@ export function toStoreError(error: unknown, where: string): unknown {
     retriable: isConnectionError(error),
     cause: error,
   });
-}
-
-function withoutPassword(text: string): string {
-  try {
-    const url = new URL(text);
-    url.password = '';
-    url.searchParams.delete('password');
-    return url.href;
-  } catch {
-    throw new TypeError('The address of the store is no URL, such as postgres://user@host/database');
-  }
 }

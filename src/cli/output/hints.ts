@@ -1,15 +1,17 @@
 /** Adapts hints to the directory where the command was typed, and describes each. */
-import { shellQuote } from '../../index.ts';
+import { shellQuote, withoutPassword } from '../../index.ts';
 import type { GlobalOptions } from '../command.ts';
 import { commandDefinitions } from '../commands/index.ts';
-import { isDatabase } from '../project/project-location.ts';
 
 /** Adds a flag to a command, before operands after `--`. */
 export function appendFlag(command: string, flag: string): string {
   return command.replace(/(?= -- |$)/, ` ${flag}`);
 }
 
-/** Adds `-C` and `--store` to a hint, for a command typed elsewhere. The address of a database loses its password. */
+/**
+ * Adds `-C` and `--store` to a hint, for a command typed elsewhere. A password of a database comes from `PGPASSWORD` or
+ * `~/.pgpass` then: it must not be in logs.
+ */
 export function withLocationFlags(
   hint: string,
   { directory, store }: Pick<GlobalOptions, 'directory' | 'store'>,
@@ -19,16 +21,6 @@ export function withLocationFlags(
   return hint.replace(/(?<=^|&& )(troupe|git)(?= )(?!.*? (?:-C|--store) )/g, program =>
     program === 'troupe' ? `troupe${at}${keeps}` : `git${at}`,
   );
-}
-
-/** It comes from `PGPASSWORD` or `~/.pgpass`, and must not be in logs. */
-function withoutPassword(address: string): string {
-  if (!isDatabase(address) || !URL.canParse(address)) return address;
-  const url = new URL(address);
-  if (url.password === '' && !url.searchParams.has('password')) return address;
-  url.password = '';
-  url.searchParams.delete('password');
-  return url.href;
 }
 
 /** Adds a description after `#`; unchanged when the hint has one or none is known. */

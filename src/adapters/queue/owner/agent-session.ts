@@ -4,7 +4,8 @@
  */
 import { TroupeError } from '../../../model/errors.ts';
 import type { AgentWork } from '../../../ports/dispatcher.ts';
-import type { FromWorker, Outcome, Published, TaskRequest, ToWorker } from '../messages.ts';
+import type { FromWorker, Published, TaskRequest, ToWorker } from '../messages.ts';
+import { type Outcome, outcomeOf, resultOf } from '../outcome.ts';
 import type { SessionFiles } from './session-files.ts';
 import type { SessionReports } from './session-reports.ts';
 
@@ -50,13 +51,12 @@ export function createAgentSession(options: AgentSessionOptions): AgentJobSessio
     });
     entry.performed = null;
     await files?.adopt(tree);
-    if (outcome.error !== undefined) throw TroupeError.deserialize(outcome.error);
-    return outcome.value;
+    return resultOf(outcome);
   };
   const answer = async (id: number, entry: Asked, tree: Published | null) => {
     const { method } = entry.request;
     if (method === 'call') await files?.adopt(tree);
-    const outcome = await outcomeOf(actOn(task, entry.request, () => perform(id, entry)));
+    const outcome = await outcomeOf(async () => (await actOn(task, entry.request, () => perform(id, entry))) ?? null);
     const changesFiles = method !== 'permit' && method !== 'ask';
     entry.answer = { outcome, tree: changesFiles && files !== null ? await files.publish() : null };
   };
@@ -112,13 +112,5 @@ function actOn(task: AgentWork['task'], request: TaskRequest, perform: () => Pro
       return task.ask(request.name, perform as Parameters<typeof task.ask>[1]);
     case 'restart':
       return task.session?.restart() ?? Promise.resolve();
-  }
-}
-
-async function outcomeOf(work: Promise<unknown>): Promise<Outcome<unknown>> {
-  try {
-    return { value: (await work) ?? null };
-  } catch (thrown) {
-    return { error: TroupeError.serialize(thrown) };
   }
 }

@@ -12,6 +12,6 @@ export interface DispatchContext {
   root: string;
   /** All work needs workers with these labels. */
   labels: readonly string[];
-  /** Removes what is left of work whose end is recorded, once its job has ended. */
+  /** After the result of some work is recorded: removes its job, once that has ended, and its trees in the exchange. */
   forget(planId: string, key: string, ended?: Promise<unknown>): void;
 }

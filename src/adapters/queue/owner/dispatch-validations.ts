@@ -1,7 +1,8 @@
-import { TroupeError } from '../../../model/errors.ts';
 import type { DispatchedValidations, ValidationWork } from '../../../ports/dispatcher.ts';
 import type { ProcessResult } from '../../../ports/process.ts';
 import type { ValidationJobData } from '../messages.ts';
+import { validationNeeds } from '../needs.ts';
+import { resultOf } from '../outcome.ts';
 import type { DispatchContext } from './dispatch-context.ts';
 import { createValidationSession } from './validation-session.ts';
 
@@ -12,18 +13,16 @@ export function dispatchValidations(context: DispatchContext, work: ValidationWo
   const { board, labels, forget } = context;
   const { plan, key, programs, signal } = work;
   const session = createValidationSession(work, board.send);
-  const commands = [...(plan.setup?.run ?? []), ...programs.map(({ argv }) => argv)];
   const start = async () => {
     const result = await board.run({
       ...{ planId: plan.planId, key, signal, onWait: work.onWait, onMessage: session.receive },
       // The lines of a program come before its end.
       onResult: ({ reports }) => session.wait(reports),
-      needs: { agent: null, commands, labels, files: true },
+      needs: { ...validationNeeds(plan, programs), labels },
       data: async () => ({ plan, work: await jobOf(context, work) }),
       onFound: async () => undefined,
     });
-    if (result.error !== undefined) throw TroupeError.deserialize(result.error);
-    session.end(result.value as ProcessResult[]);
+    session.end(resultOf(result) as ProcessResult[]);
   };
   let ending: Promise<void> | null = null;
   return {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkerInfo } from '../../../model/worker-info.ts';
 import type { QueueEngine } from '../engine.ts';
 import { makeJobId } from '../job-id.ts';
-import { createSender, openInbox, type Sender } from '../line.ts';
+import { createSenders, openInbox } from '../line.ts';
 import type { FromWorker, JobResult, ToWorker } from '../messages.ts';
 import { inboxOfOwner, inboxOfWorker } from '../registry.ts';
 import { workerInfoOf } from '../worker-record.ts';
@@ -43,7 +43,8 @@ const looksPerCheck = 3;
 export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise<JobBoard> {
   const inbox = inboxOfOwner(randomUUID().slice(0, 13));
   const open = new Map<string, OpenJob>();
-  const { send, flush } = sendersToWorkers(engine);
+  const senders = createSenders<ToWorker>(engine);
+  const send = (worker: string, message: ToWorker) => senders.to(inboxOfWorker(worker)).send(message);
   const directory = createWorkerDirectory(engine);
   const states = createJobStates({ engine, directory, inbox, send, find: id => open.get(id) });
   const stops = createJobStops(engine, send);
@@ -102,7 +103,7 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
     async close() {
       await looks.close();
       await stops.wait();
-      await flush();
+      await senders.flush();
       await receiver.close();
       if (open.size === 0) await removeInbox(engine, inbox);
       await engine.close();
@@ -113,18 +114,4 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
 async function removeInbox(engine: QueueEngine, inbox: string): Promise<void> {
   const queue = engine.queue(inbox);
   await queue.obliterate({ force: true }).catch(() => undefined);
-}
-
-function sendersToWorkers(engine: QueueEngine) {
-  const senders = new Map<string, Sender<ToWorker>>();
-  return {
-    send(worker: string, message: ToWorker) {
-      const sender = senders.get(worker) ?? createSender<ToWorker>(engine.queue(inboxOfWorker(worker)));
-      senders.set(worker, sender);
-      sender.send(message);
-    },
-    async flush() {
-      await Promise.all([...senders.values()].map(sender => sender.flush()));
-    },
-  };
 }

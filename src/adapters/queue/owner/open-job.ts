@@ -1,3 +1,4 @@
+import { createDeferred } from '../deferred.ts';
 import type { FromWorker, JobData, JobResult } from '../messages.ts';
 import type { WorkNeeds } from '../needs.ts';
 
@@ -34,13 +35,7 @@ export interface OpenJob {
 }
 
 export function createOpenJob(id: string, given: BoardJob): OpenJob {
-  let resolve: (result: JobResult) => void = () => undefined;
-  let fail: (error: unknown) => void = () => undefined;
-  const result = new Promise<JobResult>((done, reject) => {
-    resolve = done;
-    fail = reject;
-  });
-  result.catch(() => undefined);
+  const { promise: result, resolve, reject: fail } = createDeferred<JobResult>();
   return { id, given, data: null, queue: null, attached: new Set(), reason: null, result, resolve, fail };
 }
 

@@ -20,9 +20,9 @@ export async function sweepJobs(
   const past = new Set<string>();
   for (const { id, data, queue } of await allJobs(engine, directory)) {
     const { planId } = data.plan;
-    if (data.inbox !== inbox && (await isOurs(planId))) past.add(data.inbox);
-    if (isOpen(id) || stops.has(id) || !(await isOurs(planId))) continue;
-    stops.stop({ id, planId, queue });
+    if (!(await isOurs(planId))) continue;
+    if (data.inbox !== inbox) past.add(data.inbox);
+    if (!isOpen(id) && !stops.has(id)) stops.stop({ id, planId, queue });
   }
   await stops.wait();
   for (const name of past) await engine.queue(name).obliterate({ force: true });

@@ -1,5 +1,6 @@
 import type { ValidationWork } from '../../../ports/dispatcher.ts';
 import type { ProcessResult } from '../../../ports/process.ts';
+import { createDeferred } from '../deferred.ts';
 import type { FromWorker, ToWorker } from '../messages.ts';
 import { createReportCount } from './report-count.ts';
 
@@ -18,16 +19,7 @@ export function createValidationSession(
   { programs }: Pick<ValidationWork, 'programs'>,
   send: (worker: string, message: ToWorker) => void,
 ): ValidationSession {
-  const results = programs.map(() => {
-    let resolve: (result: ProcessResult) => void = () => undefined;
-    let reject: (error: unknown) => void = () => undefined;
-    const promise = new Promise<ProcessResult>((yes, no) => {
-      resolve = yes;
-      reject = no;
-    });
-    promise.catch(() => undefined);
-    return { promise, resolve, reject };
-  });
+  const results = programs.map(() => createDeferred<ProcessResult>());
   const count = createReportCount();
   let attempt = 0;
   return {

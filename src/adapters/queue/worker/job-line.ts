@@ -2,9 +2,9 @@
  * The worker's end of the line of one attempt at a job. Requests are kept: an owner that was started again gets all of them, in
  * order, and so learns how far the work is.
  */
-import { TroupeError } from '../../../model/errors.ts';
 import type { Sender } from '../line.ts';
-import type { FromWorker, Outcome, Published, Report, TaskRequest, ToWorker } from '../messages.ts';
+import type { FromWorker, Published, Report, TaskRequest, ToWorker } from '../messages.ts';
+import { type Outcome, outcomeOf, resultOf } from '../outcome.ts';
 import type { WorkFolder } from './work-folder.ts';
 
 export interface JobLine {
@@ -65,8 +65,7 @@ export function createJobLine(options: JobLineOptions): JobLine {
       send(entry);
     });
     if (reply.tree !== null && folder !== null) await folder.adopt(reply.tree);
-    if (reply.outcome.error !== undefined) throw TroupeError.deserialize(reply.outcome.error);
-    return reply.outcome.value;
+    return resultOf(reply.outcome);
   };
 
   const perform = async (entry: Asked) => {
@@ -113,13 +112,4 @@ export function createJobLine(options: JobLineOptions): JobLine {
     },
     close: () => clearInterval(resend),
   };
-}
-
-/** Returns what `act` returns, or its error, as plain JSON. */
-export async function outcomeOf<Value>(act: () => Promise<Value>): Promise<Outcome<Value>> {
-  try {
-    return { value: await act() };
-  } catch (thrown) {
-    return { error: TroupeError.serialize(thrown) };
-  }
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { TroupeError } from '../../../model/errors.ts';
 import type { EngineJob, QueueEngine } from '../engine.ts';
-import { createSender, openInbox, type Sender } from '../line.ts';
+import { createSenders, openInbox } from '../line.ts';
 import { type FromWorker, type JobData, type JobResult, jobDataSchema, type ToWorker } from '../messages.ts';
 import { announceWorker, inboxOfWorker, removeDeadWorkers, workQueueOf } from '../registry.ts';
 import { readUnreadMessages } from '../unread-messages.ts';
@@ -108,12 +108,7 @@ interface Attempts {
 /** The attempts that this worker makes, and their lines to their owners. */
 function createAttempts(engine: QueueEngine, id: string, onCount: (running: number) => void): Attempts {
   const running = new Map<string, Running>();
-  const senders = new Map<string, Sender<FromWorker>>();
-  const senderTo = (inbox: string) => {
-    const sender = senders.get(inbox) ?? createSender<FromWorker>(engine.queue(inbox));
-    senders.set(inbox, sender);
-    return sender;
-  };
+  const senders = createSenders<FromWorker>(engine);
   const start = (jobId: string, attempt: number, data: JobData): Running => {
     const stop = new AbortController();
     const work: Running = {
@@ -123,13 +118,13 @@ function createAttempts(engine: QueueEngine, id: string, onCount: (running: numb
       moving: Promise.resolve(),
       line: createJobLine({
         ...{ job: jobId, attempt, worker: id },
-        sender: () => senderTo(work.inbox),
+        sender: () => senders.to(work.inbox),
         onAttach(name) {
           const before = work.inbox;
           work.inbox = name;
           if (before === name) return;
           work.moving = readUnreadMessages(engine, before, { job: jobId, attempt }).then(messages => {
-            for (const message of messages) if (message.type === 'report') senderTo(name).send(message);
+            for (const message of messages) if (message.type === 'report') senders.to(name).send(message);
           });
         },
         onStop: () => stop.abort(new TroupeError('CANCELLED', 'The work was stopped')),
@@ -146,7 +141,7 @@ function createAttempts(engine: QueueEngine, id: string, onCount: (running: numb
       const work = running.get(jobId);
       if (work === undefined) return;
       await work.moving;
-      await senderTo(work.inbox).flush();
+      await senders.to(work.inbox).flush();
     },
     end(jobId) {
       running.delete(jobId);

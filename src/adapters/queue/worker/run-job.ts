@@ -9,9 +9,10 @@ import type { Redactor } from '../../../model/redactor.ts';
 import type { AgentAnswer, Agents } from '../../../ports/agent.ts';
 import type { ProcessResult, RunProcess } from '../../../ports/process.ts';
 import type { AgentJobData, JobData, JobEnd, ValidationJobData } from '../messages.ts';
-import { agentNeeds, type WorkNeeds, whyNot } from '../needs.ts';
+import { agentNeeds, validationNeeds, type WorkNeeds, whyNot } from '../needs.ts';
+import { outcomeOf } from '../outcome.ts';
 import type { WorkerAbilities } from '../worker-record.ts';
-import { type JobLine, outcomeOf } from './job-line.ts';
+import type { JobLine } from './job-line.ts';
 import { withoutLoading } from './own-variables.ts';
 import { createRemoteTask } from './remote-task.ts';
 import type { WorkFolder, WorkFolders } from './work-folder.ts';
@@ -62,8 +63,7 @@ export async function runJob(tools: WorkerTools, attempt: Attempt): Promise<JobE
 export function needsOf({ plan, work }: Pick<JobData, 'plan' | 'work'>): WorkNeeds {
   if (work.kind === 'agent')
     return agentNeeds(plan, work.agent, { files: work.base !== null, onlyLooking: work.onlyLooking });
-  const commands = [...(plan.setup?.run ?? []), ...work.programs.map(({ argv }) => argv)];
-  return { agent: null, commands, labels: [], files: true };
+  return validationNeeds(plan, work.programs);
 }
 
 function assertAllowed(abilities: WorkerAbilities, data: JobData): void {
