@@ -4,17 +4,15 @@ import { promisify } from 'node:util';
 import { TroupeError } from '../../model/errors.ts';
 import type { TreeMerge } from '../../ports/project-merges.ts';
 import { defaultPath } from '../process/environment.ts';
-import { type GitBatchProcess, timeoutDefaultMs } from '../project/git/git-batch-process.ts';
+import { timeoutDefaultMs } from '../project/git/git-batch-process.ts';
 import { MergeThread } from './thread/file-merger.ts';
 import { findCaseClashes } from './tree/case-clashes.ts';
 import { contestedPaths, type MergeSource } from './tree/conflicts.ts';
 import { findGitDirectories, type GitDirectories } from './tree/git-directories.ts';
+import { type LastingMergeTree, openLastingMergeTree } from './tree/lasting-merge-tree.ts';
 import { type DisjointMergeRequest, mergeDisjoint } from './tree/merge-disjoint.ts';
-import { type MergeTreeOutput, mergeAnswer } from './tree/merge-output.ts';
-import { describeMergeSettings, InnerAttributes } from './tree/merge-settings.ts';
 import { ObjectDatabase } from './tree/objects.ts';
-import type { Trees } from './tree/origins.ts';
-import { type Environment, gitEnvironment, type Repository, stayingGit } from './tree/repository.ts';
+import { type Environment, gitEnvironment, type Repository } from './tree/repository.ts';
 import { resolveMerge } from './tree/resolve.ts';
 import { runMergeTree } from './tree/run-merge-tree.ts';
 import { readOnce } from './tree/tree-diff.ts';
@@ -100,14 +98,9 @@ export async function mergeTrees(options: {
 interface Opened {
   repository: Repository;
   objects: ObjectDatabase;
+  /** Its git starts with the first merge. */
+  mergeTree: LastingMergeTree;
 }
-
-/**
- * The long-running git is replaced after so long without a merge, because configuration that other files include may
- * have changed unseen, and after so many merges, which bounds its memory.
- */
-const idleMs = 1_000;
-const mergesMax = 1_000;
 
 const defaultEnvironment: Environment = { PATH: defaultPath };
 
@@ -118,12 +111,6 @@ class Merger {
   private readonly thread: MergeThread;
   private readonly ownThread: boolean;
   private opened: Opened | null = null;
-  private git: GitBatchProcess | null = null;
-  private asked = 0;
-  /** What the process may have read, and when it merged last. */
-  private settings = '';
-  private innerAttributes: InnerAttributes | null = null;
-  private usedAt = 0;
   private closed = false;
   /** Merges run one at a time, so that a process that dies fails exactly one. */
   private last: Promise<unknown> = Promise.resolve();
@@ -172,11 +159,16 @@ class Merger {
   async close(): Promise<void> {
     this.closed = true;
     await this.last;
-    await Promise.all([this.git?.close(), this.opened?.objects.close(), this.ownThread ? this.thread.close() : null]);
+    await Promise.all([
+      this.opened?.mergeTree.close(),
+      this.opened?.objects.close(),
+      this.ownThread ? this.thread.close() : null,
+    ]);
   }
 
-  private async mergeNow(request: TreeMergeRequest, mergeCommits = this.askStaying): Promise<TreeMerge> {
-    const { repository, objects } = await this.open();
+  private async mergeNow(request: TreeMergeRequest, mergeOnce?: MergeCommits): Promise<TreeMerge> {
+    const { repository, objects, mergeTree } = await this.open();
+    const mergeCommits = mergeOnce ?? mergeTree.merge;
     const find = (oid: string) => objects.treeOf(oid);
     const [base, ours, theirs] = await Promise.all([find(request.base), find(request.ours), find(request.theirs)]);
     if (ours === theirs || base === theirs) return { clean: true, treeOid: ours, engines: {} };
@@ -195,49 +187,9 @@ class Merger {
     return resolveMerge({ repository, objects, thread, trees, clashes, output, paths, labels, of: request });
   }
 
-  private async open(options: OpenOptions = {}): Promise<Opened> {
-    this.opened ??= await open(this.gitDir, this.env, options);
+  private async open(options: Omit<OpenOptions, 'timeoutMs'> = {}): Promise<Opened> {
+    this.opened ??= await open(this.gitDir, this.env, { ...options, timeoutMs: this.patienceMs });
     return this.opened;
-  }
-
-  private readonly askStaying = async ({ base, ours, theirs }: Trees): Promise<MergeTreeOutput> => {
-    const { repository } = await this.open();
-    const words = `${ours} ${theirs}\n${base} ${base}\n`;
-    try {
-      return await this.askOnce(repository, words);
-    } catch (error) {
-      // Most likely killed from outside. If git itself cannot do it, it fails again and reports why.
-      if (!TroupeError.is(error) || !error.retriable) throw error;
-      return await this.askOnce(repository, words);
-    }
-  };
-
-  private async askOnce(repository: Repository, words: string): Promise<MergeTreeOutput> {
-    const git = await this.staying(repository);
-    try {
-      const output = await git.request(words, mergeAnswer(this.asked++ > 0), this.patienceMs);
-      const paths = output.messages.flatMap(message => message.paths);
-      if ((await this.innerAttributes?.areUnchanged(paths)) !== false) return output;
-    } finally {
-      this.usedAt = performance.now();
-    }
-    await git.close();
-    return await this.askOnce(repository, words);
-  }
-
-  /** Git reads its configuration and attributes once per process, so one that may have read others is replaced. */
-  private async staying(repository: Repository): Promise<GitBatchProcess> {
-    const settings = await describeMergeSettings(repository);
-    const isCurrent = settings === this.settings && performance.now() - this.usedAt < idleMs && this.asked < mergesMax;
-    if (this.git?.alive === true) {
-      if (isCurrent) return this.git;
-      await this.git.close();
-    }
-    this.git = stayingGit(repository, ['merge-tree', '--write-tree', '-z', '--messages', '--stdin']);
-    this.settings = settings;
-    this.innerAttributes = new InnerAttributes(repository);
-    this.asked = 0;
-    return this.git;
   }
 }
 
@@ -246,15 +198,21 @@ interface OpenOptions {
   once?: boolean;
   /** Where that was found already. */
   place?: GitDirectories | null;
+  /** Timeout of one merge. */
+  timeoutMs: number;
 }
 
-async function open(gitDir: string, env: Environment, { once = false, place: known }: OpenOptions): Promise<Opened> {
+type MergeCommits = LastingMergeTree['merge'];
+
+async function open(gitDir: string, env: Environment, options: OpenOptions): Promise<Opened> {
+  const { once = false, place: known, timeoutMs } = options;
   const place = known ?? findGitDirectories(gitDir);
   const shared = place?.commonDir ?? resolve(gitDir, await revParse(env, gitDir, '--git-common-dir'));
   const objectsDirectory = place?.objects ?? resolve(gitDir, await revParse(env, gitDir, '--git-path', 'objects'));
   const directory = basename(shared) === '.git' ? dirname(shared) : shared;
   const repository = { gitDir: shared, directory, env };
-  return { repository, objects: new ObjectDatabase(repository, objectsDirectory, { once }) };
+  const objects = new ObjectDatabase(repository, objectsDirectory, { once });
+  return { repository, objects, mergeTree: openLastingMergeTree(repository, timeoutMs) };
 }
 
 async function revParse(env: Environment, directory: string, ...words: string[]): Promise<string> {

@@ -6,7 +6,7 @@ import type { Repository } from './repository.ts';
 /**
  * Describes the files that tell git how to merge: its configuration, and the attributes at the top of the work tree. Two
  * equal descriptions mean that none of them was written in between. Files that the configuration includes are not among
- * them, nor are attributes of inner folders: see {@link InnerAttributes}.
+ * them, nor are attributes of inner folders: see {@link createAttributesWatch}.
  */
 export async function describeMergeSettings(repository: Repository): Promise<string> {
   const found = await Promise.all(filesOf(repository).map(describeFile));
@@ -29,28 +29,26 @@ function filesOf({ gitDir, directory, env }: Repository): string[] {
  * The `.gitattributes` of inner folders that one process of git has read: those of the folders above each path that it
  * merged. git may keep what it read of a folder until it merges in another one.
  */
-export class InnerAttributes {
-  private readonly directory: string;
-  private readonly known = new Map<string, string>();
-
-  constructor({ directory }: Repository) {
-    this.directory = directory;
-  }
-
+export interface InnerAttributes {
   /** Returns whether none of the files that apply to these paths has changed since they were first merged. */
-  async areUnchanged(paths: Iterable<BytePath>): Promise<boolean> {
-    const folders = new Set([...paths].flatMap(foldersAbove));
-    const found = await Promise.all(
-      [...folders].map(async folder => {
-        const path = Buffer.from(`${folder}/.gitattributes`, 'latin1');
-        const now = await describeFile(Buffer.concat([Buffer.from(`${this.directory}/`), path]));
-        const before = this.known.get(folder);
-        this.known.set(folder, now);
-        return before === undefined || before === now;
-      }),
-    );
-    return found.every(Boolean);
-  }
+  areUnchanged(paths: Iterable<BytePath>): Promise<boolean>;
+}
+
+export function createAttributesWatch({ directory }: Pick<Repository, 'directory'>): InnerAttributes {
+  const known = new Map<BytePath, string>();
+  const isUnchanged = async (folder: BytePath) => {
+    const path = [Buffer.from(`${directory}/`), Buffer.from(`${folder}/.gitattributes`, 'latin1')];
+    const now = await describeFile(Buffer.concat(path));
+    const before = known.get(folder) ?? now;
+    known.set(folder, now);
+    return before === now;
+  };
+  return {
+    async areUnchanged(paths) {
+      const folders = new Set([...paths].flatMap(foldersAbove));
+      return (await Promise.all([...folders].map(isUnchanged))).every(Boolean);
+    },
+  };
 }
 
 /** Without the top folder. */
