@@ -1,16 +1,13 @@
 import { commandHint } from '../../src/model/command-hint.ts';
 import { mergeEnvironment } from '../../src/model/environment.ts';
-import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
+import { assertSetUp, sandboxVariables, setUpWatchdogs } from '../../src/model/sandbox-setup.ts';
 import type { Setup } from '../../src/model/setup.ts';
 import type { SandboxEnvironment } from '../../src/ports/tool.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
 
 const nothing: Setup = { include: [], link: [], run: [], timeout: 0, env: {} };
-
-/** A set-up that prints more than this is stopped. */
-const outputMiBMax = 256;
 
 /**
  * Returns the sandbox's folder, set up once as the plan says, and the environment variables for programs. Files that
@@ -30,12 +27,7 @@ export async function openSandboxEnvironment(
   const variables = {
     ...env,
     ...services.secretVariables(spec),
-    TROUPE_ROOT: link.root,
-    TROUPE_WORKTREE: path,
-    TROUPE_BRANCH: link.branch ?? '',
-    TROUPE_BASE: link.baseCommit,
-    TROUPE_PORT_START: String(ports.start),
-    TROUPE_PORT_END: String(ports.end),
+    ...sandboxVariables({ path, root: link.root, ports, link }),
   };
   const workplace = { directory: path, variables };
   if (ready || onlyLooking) return workplace;
@@ -56,23 +48,18 @@ async function runSetup(
 ): Promise<void> {
   const { argv, timeout, workplace, signal, key } = step;
   const { planId } = spec;
-  const command = argv.join(' ');
-  services.log(planId, 'setup', `set-up: $ ${command}`);
-  const { outcome, exitCode, tail } = await services.run({
+  services.log(planId, 'setup', `set-up: $ ${argv.join(' ')}`);
+  const result = await services.run({
     argv,
     cwd: workplace.directory,
     env: { ...mergeEnvironment(spec, services.env), ...workplace.variables },
-    watchdogs: { totalSeconds: timeout, idleSeconds: timeout, graceSeconds: 5, outputMiB: outputMiBMax },
+    watchdogs: setUpWatchdogs({ timeout }),
     signal,
     processTag: key,
     onLine: line => services.log(planId, 'setup', line),
   });
-  if (outcome === 'aborted') throw new TroupeError('CANCELLED', `The set-up command ${command} was stopped`);
-  if (outcome === 'exited' && exitCode === 0) return;
-  const how = outcome === 'exited' ? `exited with ${exitCode}` : outcome.replace('_', ' ');
-  throw new TroupeError('SETUP_FAILED', `The sandbox could not be set up: ${command}: ${how}`, {
-    where: command,
+  assertSetUp(argv, result, {
+    message: 'The sandbox could not be set up',
     hints: [commandHint('plan logs', { planId }), commandHint('plan execute', { planId })],
-    details: { command, exitCode, output: tail.slice(-4_000) },
   });
 }

@@ -47,6 +47,11 @@ export const exchangeFlag: FlagDefinition = {
   meaning: 'the bare git repository through which files travel; default TROUPE_EXCHANGE',
 };
 
+export const queueFlag: FlagDefinition = {
+  flags: '--queue <url>',
+  meaning: 'redis://, rediss:// or postgres:// address; default TROUPE_WORKERS',
+};
+
 export const namespaceFlag: FlagDefinition = {
   flags: '--namespace <name>',
   meaning: 'owners and workers of one namespace meet; default troupe',

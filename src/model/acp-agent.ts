@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { McpServers } from './mcp-server.ts';
+import { ProgramEnvironment } from './program-environment.ts';
 import { Watchdogs } from './watchdogs.ts';
 
 /** An agent that speaks the Agent Client Protocol. */
@@ -11,10 +12,7 @@ export const AcpSpec = z.strictObject({
     .array(z.string())
     .min(1)
     .meta({ description: 'Program and arguments, without a shell.', examples: [['opencode', 'acp']] }),
-  env: z
-    .record(z.string(), z.string())
-    .default({})
-    .meta({ description: 'Environment variables of the program.', examples: [{ LOG_LEVEL: 'debug' }] }),
+  env: ProgramEnvironment,
   model: z
     .string()
     .min(1)

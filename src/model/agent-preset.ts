@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { McpServers } from './mcp-server.ts';
+import { ProgramEnvironment } from './program-environment.ts';
 import { Watchdogs } from './watchdogs.ts';
 
 /** The names of the agents that Troupe knows how to run. */
@@ -36,10 +37,7 @@ export const PresetSpec = z.strictObject({
     .array(z.string())
     .default([])
     .meta({ description: 'Further arguments, after those of the preset.', examples: [['--max-turns', '50']] }),
-  env: z
-    .record(z.string(), z.string())
-    .default({})
-    .meta({ description: 'Environment variables of the program.', examples: [{ LOG_LEVEL: 'debug' }] }),
+  env: ProgramEnvironment,
   mcpServers: McpServers.optional(),
   watchdogs: Watchdogs.optional().meta({ description: 'Limits after which a run is ended.' }),
 });

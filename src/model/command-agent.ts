@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AgentFormat } from './agent-format.ts';
 import { McpServers } from './mcp-server.ts';
+import { ProgramEnvironment } from './program-environment.ts';
 import { Watchdogs } from './watchdogs.ts';
 
 /** An agent that is a program with a command line of yours. */
@@ -10,10 +11,7 @@ export const CommandSpec = z.strictObject({
     .array(z.string())
     .min(1)
     .meta({ description: 'Program and arguments, without a shell.', examples: [['my-agent', '--print']] }),
-  env: z
-    .record(z.string(), z.string())
-    .default({})
-    .meta({ description: 'Environment variables of the program.', examples: [{ LOG_LEVEL: 'debug' }] }),
+  env: ProgramEnvironment,
   reads: AgentFormat.default('lines').meta({
     description: 'Format of what it prints: `lines` of JSON as described here, or that of an agent.',
     examples: ['claude'],

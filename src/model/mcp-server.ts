@@ -71,10 +71,16 @@ export const McpServers = z
   });
 export type McpServers = z.infer<typeof McpServers>;
 
+/** The texts of a server that may name variables. */
+const textsOf = ({ env = {}, headers = {}, url = '', args = [] }: McpServer): string[] => [
+  ...[url, ...args],
+  ...Object.values(env),
+  ...Object.values(headers),
+];
+
 /** Returns the names of the environment variables that a server gets. */
-export function variablesOf({ env = {}, headers = {}, url = '', args = [] }: McpServer): string[] {
-  const texts = [url, ...args, ...Object.values(env), ...Object.values(headers)];
-  return [...new Set(texts.flatMap(namesIn))];
+export function variablesOf(server: McpServer): string[] {
+  return [...new Set(textsOf(server).flatMap(namesIn))];
 }
 
 /** Replaces `${NAME}` by the value of the variable, and `${NAME:-default}` by the default if it is not set. */
@@ -84,10 +90,7 @@ export function expandVariables(text: string, variables: Readonly<Record<string,
 
 /** Returns the variables without a default that a server needs and that are not set. */
 export function missingVariables(server: McpServer, variables: Readonly<Record<string, string>>): string[] {
-  const { env = {}, headers = {}, url = '', args = [] } = server;
-  const found = [url, ...args, ...Object.values(env), ...Object.values(headers)].flatMap(text => [
-    ...text.matchAll(reference),
-  ]);
+  const found = textsOf(server).flatMap(text => [...text.matchAll(reference)]);
   const needed = found.flatMap(([, name = '', fallback]) => (fallback === undefined ? [name] : []));
   return [...new Set(needed)].filter(name => variables[name] === undefined);
 }

@@ -12,6 +12,10 @@ export const SideEffect = z.enum([
 ]);
 export type SideEffect = z.infer<typeof SideEffect>;
 
+/** Whether a tool changes nothing. */
+export const isReadingTool = ({ sideEffects }: { sideEffects: readonly SideEffect[] }): boolean =>
+  sideEffects.every(effect => effect === 'read_files');
+
 /** One call of a tool, as journaled: the actual input and output. */
 export const ToolCall = z.strictObject({
   callId: z.string(),

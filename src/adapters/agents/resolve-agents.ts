@@ -43,11 +43,11 @@ export interface AgentsOptions {
 export function resolveAgents(options: AgentsOptions): Agents {
   const { registered, env, agentEnv = {}, prices = {}, clock = systemClock(), run = runProcess } = options;
   const context = { env, agentEnv, prices, clock, run, isKnownService: knownServices(Object.values(registered)) };
-  const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
+  const find = findByName(registered);
 
   return (ref, actionDir) => {
     if (typeof ref === 'string') {
-      const agent = byKey.get(nameKey(ref)) ?? presetByName(ref);
+      const agent = find(ref);
       if (agent === undefined) throw unknownAgentError(ref, [...Object.keys(registered), ...Object.keys(presets)]);
       if ('kind' in agent) return resolveSpec(agent, { ...context, actionDir, isOwn: true });
       return withExclusiveUse(agent, agent.account ?? agentLabel(ref));
@@ -58,12 +58,18 @@ export function resolveAgents(options: AgentsOptions): Agents {
 
 /** Returns how an agent can be described to another machine; null for one that is code of this process. */
 export function describeAgents(registered: AgentsOptions['registered']): (ref: AgentRef) => AgentSpec | null {
-  const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
+  const find = findByName(registered);
   return ref => {
     if (typeof ref !== 'string') return ref;
-    const agent = byKey.get(nameKey(ref)) ?? presetByName(ref);
+    const agent = find(ref);
     return agent !== undefined && 'kind' in agent ? agent : null;
   };
+}
+
+/** Returns what finds an agent of the host, or else a preset, by name. */
+function findByName(registered: AgentsOptions['registered']): (name: string) => Agent | AgentSpec | undefined {
+  const byKey = new Map(Object.entries(registered).map(([name, agent]) => [nameKey(name), agent]));
+  return name => byKey.get(nameKey(name)) ?? presetByName(name);
 }
 
 interface AgentContext {

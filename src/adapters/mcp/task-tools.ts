@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { asksPeople } from '../../model/agent.ts';
+import { isReadingTool } from '../../model/tool.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { checkAnswer } from '../agents/check-answer.ts';
@@ -124,16 +125,13 @@ function questionTool(task: ToolTask, { signal, pauseTime }: TaskToolOptions): T
 }
 
 /** A tool of a server of the user. Its call is judged and recorded, and has its own limit of time. */
-function servedTool(
-  { name, description, input, sideEffects }: Tool,
-  task: ToolTask,
-  { signal, pauseTime }: TaskToolOptions,
-): TaskTool {
+function servedTool(tool: Tool, task: ToolTask, { signal, pauseTime }: TaskToolOptions): TaskTool {
+  const { name, description, input } = tool;
   const shared = createSharedCalls();
   return {
     ...{ name: modelToolName(name), description, input },
     waits: true,
-    isChanging: sideEffects.some(effect => effect !== 'read_files'),
+    isChanging: !isReadingTool(tool),
     call: (given, request) =>
       shared.call(JSON.stringify(given), request.signal, async () => {
         const resumeTime = pauseTime();

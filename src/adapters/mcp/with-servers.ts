@@ -6,6 +6,7 @@ import { mergeEnvironment } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { type McpServer, type McpServers, missingVariables } from '../../model/mcp-server.ts';
 import { nameKey } from '../../model/name.ts';
+import { isReadingTool } from '../../model/tool.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { buildEnvironment } from '../process/environment.ts';
@@ -94,10 +95,9 @@ function withPath(server: McpServer, actionDir: string): McpServer {
 /** The task with tools of its own. An agent that only looks is offered those that only read. */
 function withTools(task: AgentTask, all: readonly Tool[]): AgentTask {
   const byKey = new Map(all.map(tool => [nameKey(tool.name), tool]));
-  const isReading = ({ sideEffects }: Tool) => sideEffects.every(effect => effect === 'read_files');
   return {
     ...task,
-    tools: isReadOnlyRole(task.role) ? all.filter(isReading) : all,
+    tools: isReadOnlyRole(task.role) ? all.filter(isReadingTool) : all,
     call: (name, input, options) => {
       const tool = byKey.get(nameKey(name));
       return task.call(name, input, tool === undefined ? options : { ...options, tool });

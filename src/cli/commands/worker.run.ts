@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { commandHint, TroupeError } from '../../index.ts';
+import { pluralize } from '../../presentation/units.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { agentVariables } from '../project/agent-variables.ts';
 import { loadOwnAgents, loadUserWorkers } from '../project/config.ts';
@@ -11,6 +12,7 @@ export const run: RunCommand = async context => {
   const { io, args, log } = context;
   const { startWorker } = await import('../../worker.ts');
   const { queue, exchange, namespace } = requireQueue(context, await loadUserWorkers(io.env), 'queue');
+  const folder = args.text('folder');
   const ownAgents = await loadOwnAgents(io.env);
   const { agentEnv, secrets } = await agentVariables(io.env, ownAgents);
   const worker = await startWorker({
@@ -22,8 +24,7 @@ export const run: RunCommand = async context => {
     commands: args.list('allow-command'),
     env: { ...inheritedEnvironment(io.env), ...Object.fromEntries(environmentFlags(context)) },
     secrets: { ...secrets, ...secretValues(context) },
-    folder:
-      args.text('folder') === undefined ? undefined : resolve(context.globals.directory, args.text('folder') ?? ''),
+    folder: folder === undefined ? undefined : resolve(context.globals.directory, folder),
     log,
   });
   const agents = Object.entries(worker.agents).map(([name, version]) =>
@@ -33,9 +34,7 @@ export const run: RunCommand = async context => {
   if (args.list('allow-command').length === 0) log('It runs no commands: allow them with --allow-command', 'warning');
   await untilStopped(context);
   const left = worker.running();
-  log(
-    left === 0 ? 'No work is running' : `Finishes ${left} ${left === 1 ? 'job' : 'jobs'}; stop it again to end at once`,
-  );
+  log(left === 0 ? 'No work is running' : `Finishes ${pluralize(left, 'job')}; stop it again to end at once`);
   await worker.drain();
   return { data: { worker: worker.id, queue: worker.queue }, text: 'The worker has ended.' };
 };

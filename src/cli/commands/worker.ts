@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../command.ts';
-import { exchangeFlag, namespaceFlag } from '../shared-flags.ts';
+import { exchangeFlag, namespaceFlag, queueFlag } from '../shared-flags.ts';
 
 export const command: CommandDefinition = {
   path: 'worker',
@@ -15,7 +15,7 @@ export const command: CommandDefinition = {
     ],
   ],
   flags: [
-    { flags: '--queue <url>', meaning: 'redis://, rediss:// or postgres:// address; default TROUPE_WORKERS' },
+    queueFlag,
     exchangeFlag,
     namespaceFlag,
     { flags: '--concurrency <number>', meaning: 'jobs at the same time; default 1' },

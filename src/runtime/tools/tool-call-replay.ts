@@ -3,7 +3,7 @@ import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { placeholdersIn } from '../../model/secrets.ts';
-import type { ToolCall } from '../../model/tool.ts';
+import { isReadingTool, type ToolCall } from '../../model/tool.ts';
 import type { Tool } from '../../ports/tool.ts';
 
 /**
@@ -23,7 +23,7 @@ export function createToolCallReplay({ redactor, log }: ToolCallReplayOptions): 
   return {
     async resultOf(call, tool, retry) {
       if (call.redacted !== true) return call.result;
-      if (tool.sideEffects.every(effect => effect === 'read_files')) {
+      if (isReadingTool(tool)) {
         const fresh = await retry().catch(() => call.result);
         if (isDeepStrictEqual(redactor.value(fresh), call.result)) return fresh;
       }

@@ -1,6 +1,6 @@
-import { createDeferred } from '../deferred.ts';
 import type { FromWorker, JobData, JobResult } from '../messages.ts';
 import type { WorkNeeds } from '../needs.ts';
+import { createOpenPromise } from '../open-promise.ts';
 
 /** Work for a worker, as it is given to the board. */
 export interface BoardJob {
@@ -35,7 +35,7 @@ export interface OpenJob {
 }
 
 export function createOpenJob(id: string, given: BoardJob): OpenJob {
-  const { promise: result, resolve, reject: fail } = createDeferred<JobResult>();
+  const { promise: result, resolve, reject: fail } = createOpenPromise<JobResult>();
   return { id, given, data: null, queue: null, attached: new Set(), reason: null, result, resolve, fail };
 }
 

@@ -1,7 +1,7 @@
 import type { ValidationWork } from '../../../ports/dispatcher.ts';
 import type { ProcessResult } from '../../../ports/process.ts';
-import { createDeferred } from '../deferred.ts';
 import type { FromWorker, ToWorker } from '../messages.ts';
+import { createOpenPromise } from '../open-promise.ts';
 import { createReportCount } from './report-count.ts';
 
 /** The owner's end of the line of one round of validations. */
@@ -19,7 +19,7 @@ export function createValidationSession(
   { programs }: Pick<ValidationWork, 'programs'>,
   send: (worker: string, message: ToWorker) => void,
 ): ValidationSession {
-  const results = programs.map(() => createDeferred<ProcessResult>());
+  const results = programs.map(() => createOpenPromise<ProcessResult>());
   const count = createReportCount();
   let attempt = 0;
   return {

@@ -1,6 +1,6 @@
 /** Folders of jobs whose files come through an exchange: sandboxes as on the owner's machine, set up as the plan says. */
-import { TroupeError } from '../../../model/errors.ts';
 import { primaryProject } from '../../../model/primary-project.ts';
+import { assertSetUp, sandboxVariables, setUpWatchdogs } from '../../../model/sandbox-setup.ts';
 import type { WorkerExchange, WorkerRepository } from '../../../ports/exchange.ts';
 import type { RunProcess } from '../../../ports/process.ts';
 import type { SandboxEnvironment } from '../../../ports/tool.ts';
@@ -19,9 +19,6 @@ export interface ExchangeFoldersOptions {
   secretVariables(plan: FolderRequest['plan']): Record<string, string>;
 }
 
-/** A set-up that prints more than this is stopped. */
-const outputMiBMax = 256;
-
 export function exchangeFolders(options: ExchangeFoldersOptions): WorkFolders {
   const { exchange } = options;
   return {
@@ -33,7 +30,7 @@ export function exchangeFolders(options: ExchangeFoldersOptions): WorkFolders {
         key: request.key,
         tree: request.base.tree,
         kind: 'folder',
-        checkout: { copy: isCopy(request) },
+        checkout: { copy: request.plan.isolation === 'copy' },
       });
       try {
         const environment = await prepare(options, repository, request);
@@ -54,19 +51,13 @@ async function prepare(
 ): Promise<SandboxEnvironment> {
   const { key, plan, onlyLooking } = request;
   const { path, ports } = await project.provision({ key, include: [], link: [] });
-  const link = primaryProject(plan);
   const setup = onlyLooking ? undefined : plan.setup;
   const environment = {
     directory: path,
     variables: {
       ...setup?.env,
       ...options.secretVariables(plan),
-      TROUPE_ROOT: path,
-      TROUPE_WORKTREE: path,
-      TROUPE_BRANCH: link.branch ?? '',
-      TROUPE_BASE: link.baseCommit,
-      TROUPE_PORT_START: String(ports.start),
-      TROUPE_PORT_END: String(ports.end),
+      ...sandboxVariables({ path, root: path, ports, link: primaryProject(plan) }),
     },
   };
   if (onlyLooking) return environment;
@@ -87,9 +78,8 @@ async function runSetUp(
   timeout: number,
   { directory, variables }: SandboxEnvironment,
 ): Promise<void> {
-  const command = argv.join(' ');
-  log(`set-up: $ ${command}`);
-  const { outcome, exitCode, tail } = await run({
+  log(`set-up: $ ${argv.join(' ')}`);
+  const result = await run({
     ...{
       argv,
       cwd: directory,
@@ -98,15 +88,9 @@ async function runSetUp(
       processTag,
       onLine: log,
     },
-    watchdogs: { totalSeconds: timeout, idleSeconds: timeout, graceSeconds: 5, outputMiB: outputMiBMax },
+    watchdogs: setUpWatchdogs({ timeout }),
   });
-  if (outcome === 'aborted') throw new TroupeError('CANCELLED', `The set-up command ${command} was stopped`);
-  if (outcome === 'exited' && exitCode === 0) return;
-  const how = outcome === 'exited' ? `exited with ${exitCode}` : outcome.replace('_', ' ');
-  throw new TroupeError('SETUP_FAILED', `The folder on the worker could not be set up: ${command}: ${how}`, {
-    where: command,
-    details: { command, exitCode, output: tail.slice(-4_000) },
-  });
+  assertSetUp(argv, result, { message: 'The folder on the worker could not be set up' });
 }
 
 function openFolder(
@@ -131,8 +115,4 @@ function openFolder(
     },
     close: () => project.removeSandbox({ key, pin: null }),
   };
-}
-
-function isCopy({ plan }: FolderRequest): boolean {
-  return plan.isolation === 'copy';
 }

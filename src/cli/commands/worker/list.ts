@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../../command.ts';
-import { namespaceFlag } from '../../shared-flags.ts';
+import { namespaceFlag, queueFlag } from '../../shared-flags.ts';
 
 export const command: CommandDefinition = {
   path: 'worker list',
@@ -8,10 +8,7 @@ export const command: CommandDefinition = {
     ['troupe worker list --queue redis://HOST', 'those that live'],
     ['troupe worker list --json', 'of the queue in TROUPE_WORKERS or your configuration, machine-readable'],
   ],
-  flags: [
-    { flags: '--queue <url>', meaning: 'redis://, rediss:// or postgres:// address; default TROUPE_WORKERS' },
-    namespaceFlag,
-  ],
+  flags: [queueFlag, namespaceFlag],
   readOnly: true,
   load: () => import('./list.run.ts'),
 };
