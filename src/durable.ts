@@ -8,13 +8,14 @@ import type {
   MachineMap,
 } from './durable/instances/instances-api.ts';
 import { openInstances } from './durable/instances/open-instances.ts';
+import { assertOpenOptions } from './durable/open-options.ts';
 import { openDurable as open } from './durable/system.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** Options of {@link openDurable}. */
 export type DurableOptions<Logic extends AnyStateMachine> = Omit<
   AllOptions<Logic>,
-  'clock' | 'createStoreId' | 'effectKeyPrefix' | 'retainedCommits' | 'traceEffect'
+  'clock' | 'createStoreId' | 'effectKeyPrefix' | 'instance' | 'retainedCommits' | 'traceEffect'
 > & {
   /** @default the system clock */
   clock?: Clock;
@@ -34,6 +35,7 @@ export type InstancesOptions<Machines extends MachineMap> = Omit<
  * exactly at its last commit. Each tick of the actors is then written as one atomic batch.
  *
  * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, RESTORE_FAILED, ROOT_FAILED, and what opening the store throws
+ * @throws {TypeError} for options that miss something
  * @example
  * await using system = await openDurable({ store: levelStore('./data'), machine: shop });
  * await system.command('order-17', root => root.send({ type: 'ORDER', id: 17 }));
@@ -46,6 +48,7 @@ export function openDurable<Logic extends AnyStateMachine>(
  * one, and the others go on.
  *
  * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, and what opening the store throws
+ * @throws {TypeError} for options that miss something
  * @example
  * await using system = await openDurable({ store: levelStore('./data'), machines: { order } });
  * const instance = await system.start('order', { id: '17' });
@@ -58,8 +61,11 @@ export function openDurable<Machines extends MachineMap>(
 export function openDurable(
   options: DurableOptions<AnyStateMachine> | InstancesOptions<MachineMap>,
 ): Promise<DurableSystem | DurableInstances> {
+  assertOpenOptions(options);
   const all = { ...options, clock: options.clock ?? systemClock(), createStoreId };
-  return 'machines' in all ? openInstances(all) : open(all);
+  return 'machines' in all && all.machines !== undefined
+    ? openInstances(all)
+    : open(all as AllOptions<AnyStateMachine>);
 }
 
 const createStoreId = () => crypto.randomUUID();

@@ -55,6 +55,9 @@ export function ordersOverHttp(current: () => Orders | null): Hono {
 
   app.onError((error, context) => {
     if (error instanceof StandbyError) return context.json({ message: error.message }, 503, { 'Retry-After': '1' });
+    // A body that is no JSON, an empty key: nothing has changed.
+    if (error instanceof SyntaxError || error instanceof TypeError)
+      return context.json({ message: error.message }, 400);
     const failure = TroupeError.serialize(error);
     return context.json(failure, statusOf[failure.code] ?? 500);
   });

@@ -51,6 +51,8 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   traceEffect?: TraceEffect;
   /** Begins the key of each effect, so that the effects of several systems differ for a service. @default none */
   effectKeyPrefix?: string;
+  /** Machine and id of the instance that the system is, such as `order/17`, for its errors. @default it is none */
+  instance?: string;
   /**
    * Returns rows to write in the same batch for an emitted event. With `readActor` they can contain the state of an actor
    * at this commit. Called once for each event, in order, when its batch is collected: it may add rows that the caller has
@@ -119,7 +121,7 @@ export interface DurableSystem<Logic extends AnyStateMachine = AnyStateMachine> 
    * The promise rejects with what `send` throws. If it has sent nothing by then, the key stays free. Otherwise what it
    * has sent is kept, together with the key, so that a repetition is a duplicate.
    *
-   * @throws {TypeError} for a `send` that returns a promise, and for an async one, which is not called
+   * @throws {TypeError} for a `send` that returns a promise, for an async one, which is not called, and for a key that is no string, or empty
    */
   command(key: string, send: (root: Actor<Logic>) => void): Promise<{ duplicate: boolean }>;
   /** Resolves when everything that happened before the call is on disk. */

@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
+import { assertCommandKey } from './call-arguments.ts';
 import { key } from './keys.ts';
 
 /**
@@ -67,9 +68,10 @@ export class Commands {
 
   /**
    * @throws {TypeError} for a `send` that is async or returns a promise: what it sends after its first await would not
-   * be part of the command
+   * be part of the command; for a key that is no string, or empty
    */
   async apply<Root>(name: string, send: (root: Root) => unknown, root: Root): Promise<{ duplicate: boolean }> {
+    assertCommandKey(name);
     if (isAsync(send)) throw asyncError(name);
     const earlier = this.#applied.get(name);
     if (earlier !== undefined && !this.#isExpired(earlier)) {

@@ -20,6 +20,8 @@ interface RootOptions<Logic extends AnyStateMachine> {
   onInspection: (event: InspectionEvent) => void;
   /** Whether the caller wants every inspection event of XState, and not only those the runtime needs. */
   isInspected: boolean;
+  /** Names the root in errors. @default its id */
+  instance: string | undefined;
   /** Called as soon as the actor exists. */
   onCreated: (root: Actor<Logic>) => void;
 }
@@ -27,7 +29,7 @@ interface RootOptions<Logic extends AnyStateMachine> {
 /** @throws {TroupeError} RESTORE_FAILED */
 export function createRoot<Logic extends AnyStateMachine>(options: RootOptions<Logic>): Actor<Logic> {
   const { logic, input, node, actors } = options;
-  const onInspection = withLoopLimit(options.onInspection);
+  const onInspection = withLoopLimit(options.onInspection, options.instance);
   const actorOptions = {
     ...{ id: 'root', systemId: 'root', input, inspect: onInspection },
     ...(node === undefined ? {} : { snapshot: toSnapshot(node) }),

@@ -9,14 +9,23 @@ import { asLiveActor, type LiveActor, stepsMaxOf } from './xstate-internals.ts';
 /** Steps that one event may cause in a machine, unless the machine says otherwise in `options.maxIterations`. */
 const stepsMax = 10_000;
 
-/** Wraps a listener for inspection events: it fails the transition that takes too many steps. */
-export function withLoopLimit(listener: (event: InspectionEvent) => void): (event: InspectionEvent) => void {
+/**
+ * Wraps a listener for inspection events: it fails the transition that takes too many steps. `instance` is the name of the root
+ * in the error. @default its id
+ */
+export function withLoopLimit(
+  listener: (event: InspectionEvent) => void,
+  instance?: string,
+): (event: InspectionEvent) => void {
   const steps = new WeakMap<object, number>();
   return event => {
     if (event.type === '@xstate.microstep') {
       const count = (steps.get(event.actorRef) ?? 0) + 1;
       steps.set(event.actorRef, count);
-      if (count > stepsMax) assertBelowOwnLimit(asLiveActor(event.actorRef), count, event.event.type);
+      if (count > stepsMax) {
+        const actor = asLiveActor(event.actorRef);
+        assertBelowOwnLimit(actor, { count, lastEvent: event.event.type, where: pathOf(actor, instance) });
+      }
     } else if (event.type === '@xstate.snapshot') {
       steps.delete(event.actorRef);
     }
@@ -24,11 +33,13 @@ export function withLoopLimit(listener: (event: InspectionEvent) => void): (even
   };
 }
 
-function assertBelowOwnLimit(actor: LiveActor, count: number, lastEvent: string): void {
+function assertBelowOwnLimit(
+  actor: LiveActor,
+  { count, lastEvent, where }: { count: number; lastEvent: string; where: string },
+): void {
   const own = stepsMaxOf(actor.logic);
   const limit = Number.isFinite(own) ? own : stepsMax;
   if (count <= limit) return;
-  const where = pathOf(actor);
   throw new TroupeError(
     'ENDLESS_LOOP',
     `The machine "${where}" took ${limit} steps and came to no rest: an always or a raise leads back to itself. ` +
@@ -38,4 +49,5 @@ function assertBelowOwnLimit(actor: LiveActor, count: number, lastEvent: string)
 }
 
 /** The ids from the root to the actor. */
-const pathOf = ({ id, _parent }: LiveActor): string => (_parent === undefined ? id : `${pathOf(_parent)}/${id}`);
+const pathOf = ({ id, _parent }: LiveActor, root: string | undefined): string =>
+  _parent === undefined ? (root ?? id) : `${pathOf(_parent, root)}/${id}`;

@@ -20,18 +20,18 @@ export function notStorable({ path, value, reason = describe(value), where }: Re
   });
 }
 
-/** Names the actor where a store could only name the key of its row. */
-export function nameActor(error: unknown, actors: ActorRegistry): unknown {
+/** Names the actor where a store could only name the key of its row. `root` is the name of the root. @default its id */
+export function nameActor(error: unknown, actors: ActorRegistry, root?: string): unknown {
   if (!TroupeError.is(error) || error.code !== 'NOT_STORABLE' || error.where === undefined) return error;
   const entry = actors.byUid(uidOfKey(error.where));
   if (entry === undefined) return error;
   const { message, hints, details = {} } = error;
-  return new TroupeError(error.code, message, { where: actorPath(entry), hints, details });
+  return new TroupeError(error.code, message, { where: actorPath(entry, root), hints, details });
 }
 
-/** The ids from the root to the actor. */
-export const actorPath = ({ ref, parent }: ActorEntry): string =>
-  parent === undefined ? ref.id : `${actorPath(parent)}/${ref.id}`;
+/** The ids from the root to the actor. `root` is the name of the root. @default its id */
+export const actorPath = ({ ref, parent }: ActorEntry, root?: string): string =>
+  parent === undefined ? (root ?? ref.id) : `${actorPath(parent, root)}/${ref.id}`;
 
 function describe(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;

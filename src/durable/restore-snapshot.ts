@@ -176,7 +176,8 @@ async function readPassivated({ passivation, barrier }: RestoreTarget): Promise<
   }
 }
 
-function assertFormat({ format }: SystemSnapshot): void {
+function assertFormat(snapshot: Partial<SystemSnapshot> | null | undefined): void {
+  const { format } = snapshot ?? {};
   if (format === snapshotFormat) return;
   throw new TroupeError(
     'RESTORE_FAILED',

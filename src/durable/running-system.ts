@@ -50,13 +50,14 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#options = options;
     this.#store = store;
     this.#closeStore = closeStore;
-    const { clock, machine, deriveEventRows, deliver, migrations } = options;
+    const { clock, machine, deriveEventRows, deliver, migrations, instance } = options;
     this.#pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning(), options.retainedCommits);
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
     const failed = (error: unknown) => this.#fail(error);
     const collect = () => this.#pendingBatch.collect(this.#actors, this.#outbox, this.#lifecycleEvents);
-    this.#committer = new Committer({ store, collect, failed: error => failed(nameActor(error, this.#actors)) });
+    const batchFailed = (error: unknown) => failed(nameActor(error, this.#actors, instance));
+    this.#committer = new Committer({ store, collect, failed: batchFailed });
     store.onLost?.(failed);
     const onListenerError = (error: unknown) => options.onListenerError?.(error);
     this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
@@ -210,9 +211,9 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
   }
 
   #createRoot(node: ActorNode | undefined, isStored: boolean): Actor<Logic> {
-    const { clock, machine, input, inspect, effectKeyPrefix, traceEffect } = this.#options;
+    const { clock, machine, input, inspect, effectKeyPrefix, traceEffect, instance } = this.#options;
     return createRoot({
-      ...{ input, node, isStored, actors: this.#actors, timers: this.#timers },
+      ...{ input, node, isStored, instance, actors: this.#actors, timers: this.#timers },
       logic: withPassivation(machine, this.#passivation),
       effects: createEffects({
         ...{ clock, steps: this.#steps, actors: this.#actors, keyPrefix: effectKeyPrefix, traceEffect },
@@ -280,7 +281,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
 
   #fail(error: unknown, code: 'ROOT_FAILED' | 'INTERNAL' = 'INTERNAL'): void {
     if (this.#ended) return;
-    const failure = toFailure(error, code);
+    const failure = toFailure(error, code, this.#options.instance);
     this.#end(failure);
     this.#options.onFatal?.(failure);
   }

@@ -10,7 +10,7 @@ import type { ActorRow, PassivatedRow, PersistedState, StoredTimer, TimerRow } f
 import { type ActorNode, createNode, repairHint } from './actor-tree.ts';
 import type { EmittedEvent } from './api.ts';
 import type { CommandRow } from './commands.ts';
-import { key, prefix, retainedCommits, splitKey, storeFormat } from './keys.ts';
+import { instancesFormat, key, prefix, retainedCommits, splitKey, storeFormat } from './keys.ts';
 import type { WaitingEvent } from './sleepers.ts';
 import type { StoredStep } from './steps.ts';
 
@@ -110,14 +110,14 @@ export const isNewStore = (stored: StoredState): boolean =>
 /** Checks the stored state for consistency. @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED */
 export function verifyStoredState(stored: StoredState, retained = retainedCommits): void {
   if (stored.format !== undefined && stored.format !== storeFormat) {
-    throw new TroupeError(
-      'STORE_FORMAT',
-      `The store has format ${stored.format}; this version reads format ${storeFormat}.`,
-      {
-        where: key.format,
-        hints: [commandHint('', { options: { version: true } })],
-      },
-    );
+    const message =
+      stored.format === instancesFormat
+        ? 'The store has many instances: open it with `machines`, and not with `machine`.'
+        : `The store has format ${stored.format}; this version reads format ${storeFormat}.`;
+    throw new TroupeError('STORE_FORMAT', message, {
+      where: key.format,
+      hints: [commandHint('', { options: { version: true } })],
+    });
   }
   const damage = describeDamage(stored, retained);
   if (damage === undefined) return;

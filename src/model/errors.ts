@@ -31,6 +31,7 @@ export const errorCodes = {
   UNKNOWN_KEY: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help action') },
   UNKNOWN_ACTION: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('action list') },
   UNKNOWN_ACTOR: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan tree') },
+  INSTANCE_FAILED: { category: 'internal', exitCode: 1, retriable: false, hint: commandHint('doctor') },
   INSTANCE_ENDED: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('doctor') },
   UNKNOWN_AGENT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('help action') },
   UNKNOWN_CHECKPOINT: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan checkpoint list') },

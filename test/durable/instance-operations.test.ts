@@ -51,7 +51,7 @@ test('one that is done stays so', async () => {
 
 test('one that failed is not stopped but discarded, and then unknown', async () => {
   const instance = await start('FAIL');
-  await expect(instance.stop()).rejects.toMatchObject({ code: 'ROOT_FAILED' });
+  await expect(instance.stop()).rejects.toMatchObject({ code: 'INSTANCE_FAILED' });
   await instance.discard();
   for (const act of [() => instance.stop(), () => instance.resume(), () => instance.discard()]) {
     await expect(act()).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });

@@ -148,20 +148,24 @@ describe('[R250] instances', () => {
     const { open, rows, clock } = world();
     await (await open()).close();
     const single = openDurable({ store: await rows.open(), machine: order, clock });
-    await expect(single).rejects.toMatchObject({ code: 'STORE_FORMAT' });
+    await expect(single).rejects.toMatchObject({
+      code: 'STORE_FORMAT',
+      message: 'The store has many instances: open it with `machines`, and not with `machine`.',
+    });
     const other = crashableStore();
     await (await openDurable({ store: await other.open(), machine: order, clock })).close();
     await expect(openDurable({ store: await other.open(), machines, clock })).rejects.toMatchObject({
       code: 'STORE_FORMAT',
+      message: 'The store has one root: open it with `machine`, and not with `machines`.',
     });
   });
 });
 
 const causes: [OrderEvent & { type: string }, string][] = [
-  [{ type: 'THROW' }, 'ROOT_FAILED'],
-  [{ type: 'GUARD' }, 'ROOT_FAILED'],
-  [{ type: 'REJECT' }, 'ROOT_FAILED'],
-  [{ type: 'LOST' }, 'ROOT_FAILED'],
+  [{ type: 'THROW' }, 'INSTANCE_FAILED'],
+  [{ type: 'GUARD' }, 'INSTANCE_FAILED'],
+  [{ type: 'REJECT' }, 'INSTANCE_FAILED'],
+  [{ type: 'LOST' }, 'INSTANCE_FAILED'],
   [{ type: 'LOOP' }, 'ENDLESS_LOOP'],
   [{ type: 'STORE' }, 'NOT_STORABLE'],
 ];
@@ -302,7 +306,7 @@ describe('[R252] an instance whose machine is not given', () => {
       await expect(attempt).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR', where: 'order' });
     await expect(opened.start('order', { id: 'a' })).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
     await expect(opened.get('order', 'bad').resume()).rejects.toMatchObject({ code: 'UNKNOWN_ACTOR' });
-    expect(await opened.get('order', 'bad').info()).toMatchObject({ error: { code: 'ROOT_FAILED' } });
+    expect(await opened.get('order', 'bad').info()).toMatchObject({ error: { code: 'INSTANCE_FAILED' } });
     await opened.get('order', 'gone').stop();
     await opened.close();
     const ofOrders = (all: [string, unknown][]) => all.filter(([at]) => before.some(([old]) => old === at));

@@ -85,7 +85,7 @@ describe('[R265] an OpenTelemetry API', () => {
       },
     });
     expect(of('effect order')?.attributes).toMatchObject({ 'troupe.effect.name': 'charge' });
-    expect(of('send order')).toMatchObject({ status: 2, attributes: { 'error.type': 'ROOT_FAILED' } });
+    expect(of('send order')).toMatchObject({ status: 2, attributes: { 'error.type': 'INSTANCE_FAILED' } });
     expect(spans().find(({ name }) => name === 'send order')?.events).toMatchObject([{ name: 'exception' }]);
     await end();
   });

@@ -170,6 +170,16 @@ export const storeErrors: ErrorScenarios = {
       return raised;
     },
   },
+  INSTANCE_FAILED: {
+    when: 'the machine of an instance throws',
+    initialState: completedState,
+    raise: async () => {
+      const machines = { order: inline };
+      await using system = await openDurable({ store: memoryStore(), machines, clock: manualClock() });
+      const order = await system.start('order', { id: '17' });
+      return await errorOfCall(() => order.send({ type: 'SPAWN' }));
+    },
+  },
   INSTANCE_ENDED: {
     when: 'a host sends an event to an instance that was stopped',
     initialState: completedState,

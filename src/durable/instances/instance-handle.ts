@@ -1,5 +1,6 @@
 /** An instance as the application sees it: each call finds out whether it runs. */
 import type { AnyStateMachine, EventFrom, OutputFrom, SnapshotFrom } from 'xstate';
+import { assertCommandKey, assertEvent, assertInstanceId } from '../call-arguments.ts';
 import type { SystemSnapshot } from '../snapshot.ts';
 import type { InstanceAccess } from './instance-access.ts';
 import type { DurableInstance, InstanceInfo } from './instances-api.ts';
@@ -9,17 +10,22 @@ export class InstanceHandle<Logic extends AnyStateMachine> implements DurableIns
   readonly id: string;
   readonly #instances: InstanceAccess;
 
+  /** @throws {TypeError} for an id that is no string, or empty */
   constructor(instances: InstanceAccess, machine: string, id: string) {
+    assertInstanceId({ machine, id });
     this.machine = machine;
     this.id = id;
     this.#instances = instances;
   }
 
   async send(event: EventFrom<Logic>): Promise<void> {
+    assertEvent(event);
     await this.#instances.send(this, event);
   }
 
-  command(key: string, event: EventFrom<Logic>): Promise<{ duplicate: boolean }> {
+  async command(key: string, event: EventFrom<Logic>): Promise<{ duplicate: boolean }> {
+    assertCommandKey(key);
+    assertEvent(event);
     return this.#instances.send(this, event, key);
   }
 

@@ -3,14 +3,26 @@ import type { AnyStateMachine } from 'xstate';
 import { TroupeError } from '../../model/errors.ts';
 import type { DurableOptions } from '../api.ts';
 import { isNewer } from '../migrations.ts';
+import { assertMachine } from '../open-options.ts';
 import { versionOf } from '../xstate-internals.ts';
 import type { KnowsMachine } from './instance-row.ts';
-import type { InstancesOptions, MachineMap, MachineVersions } from './instances-api.ts';
+import type { InstancesOptions, MachineMap, MachineVersions, SearchAttributes } from './instances-api.ts';
 
 /** @throws {TroupeError} UNKNOWN_ACTOR */
 export function assertKnown(machine: string, knows: KnowsMachine): void {
   if (knows(machine)) return;
   throw new TroupeError('UNKNOWN_ACTOR', `No machine is given under the name "${machine}".`, { where: machine });
+}
+
+/** @throws {TypeError} for a name under which there is no machine of XState, and for search attributes of an unknown one */
+export function assertMachines(machines: MachineMap, search: SearchAttributes<MachineMap> | undefined): void {
+  for (const [name, given] of Object.entries(machines)) {
+    for (const machine of Array.isArray(given) ? given : [given]) assertMachine(machine, `machines.${name}`);
+  }
+  for (const name of Object.keys(search ?? {})) {
+    if (!Object.hasOwn(machines, name))
+      throw new TypeError(`search declares attributes of "${name}", but machines has no machine of this name.`);
+  }
 }
 
 /** @throws {TypeError} for a list that is empty, or has a version twice */

@@ -143,9 +143,15 @@ export interface DurableInstance<Logic extends AnyStateMachine = AnyStateMachine
   /**
    * Sends an event; resolves when everything it caused is on disk. For a quarantined instance it is stored, and sent when
    * the instance resumes.
+   *
+   * @throws {TypeError} for what is no object with a `type`; the instance does not change
    */
   send(event: EventFrom<Logic>): Promise<void>;
-  /** Sends an event once per key, which counts within the instance. Otherwise as `send`. */
+  /**
+   * Sends an event once per key, which counts within the instance. Otherwise as `send`.
+   *
+   * @throws {TypeError} also for a key that is no string, or empty
+   */
   command(key: string, event: EventFrom<Logic>): Promise<{ duplicate: boolean }>;
   /** Returns what `read` finds in the current state, once that state is on disk. */
   query<T>(read: (snapshot: SnapshotFrom<Logic>) => T): Promise<T>;
@@ -230,18 +236,20 @@ export interface DurableInstances<Machines extends MachineMap = MachineMap> exte
    * Starts an instance; resolves when it is on disk. An id counts once per machine: for one that exists, also one that has
    * ended, it resolves with that instance and starts none. Rejects with the error when the first state cannot be entered
    * or stored; no instance exists then.
+   *
+   * @throws {TypeError} for an id that is no string, or empty
    */
   start<Name extends keyof Machines & string>(
     machine: Name,
     options: { id: string; input?: InputFrom<MachineOf<Machines[Name]>> },
   ): Promise<DurableInstance<MachineOf<Machines[Name]>>>;
-  /** Returns the instance of that id, which need not exist. */
+  /** Returns the instance of that id, which need not exist. @throws {TypeError} for an id that is no string, or empty */
   get<Name extends keyof Machines & string>(machine: Name, id: string): DurableInstance<MachineOf<Machines[Name]>>;
   /**
    * Returns the instances that match, as they are on disk. Reads the rows of those that match one of the conditions, and not
    * of the others.
    *
-   * @throws {TypeError} for a search attribute that is not declared
+   * @throws {TypeError} for a search attribute that is not declared, an unknown status, and a limit below 0
    */
   list(filter?: InstanceFilter<keyof Machines & string>): Promise<InstanceInfo[]>;
   /**

@@ -11,7 +11,7 @@ import { Endings } from './endings.ts';
 import { describeHealth } from './health.ts';
 import { InstanceAccess } from './instance-access.ts';
 import { InstanceHandle } from './instance-handle.ts';
-import { assertKnown, assertVersions } from './instance-options.ts';
+import { assertKnown, assertMachines, assertVersions } from './instance-options.ts';
 import { type InstanceName, type InstanceRow, keyOf } from './instance-row.ts';
 import type {
   DurableInstances,
@@ -49,6 +49,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
 
   /** @throws {TypeError} for an invalid option */
   constructor(options: InstancesOptions<Machines>, store: Store, closeStore: () => Promise<void> | undefined) {
+    assertMachines(options.machines, options.search);
     assertVersions(options.machines);
     const { clock, sleepAfterMs = 60_000, maxAwake = 10_000 } = options;
     this.#closeStore = closeStore;
@@ -95,10 +96,11 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
 
   async start<Name extends keyof Machines & string>(machine: Name, options: { id: string; input?: unknown }) {
     const { id, input } = options;
+    const handle = this.get(machine, id);
     assertOpen(this.#context);
     assertKnown(machine, this.#context.knows);
-    await this.#start({ machine, id }, input);
-    return this.get(machine, id);
+    await this.#start(handle, input);
+    return handle;
   }
 
   get<Name extends keyof Machines & string>(machine: Name, id: string): InstanceHandle<MachineOf<Machines[Name]>> {
@@ -129,7 +131,7 @@ export class Instances<Machines extends MachineMap> implements DurableInstances<
     const instance = this.#context.awake.byUid(before);
     const entry = instance?.system.actors.byUid(uid);
     const { machine, id } = instance?.record ?? {};
-    return entry && [machine, id, ...actorPath(entry).split('/').slice(1)].join('/');
+    return entry && actorPath(entry, `${machine}/${id}`);
   }
 
   health(): InstancesHealth {

@@ -21,12 +21,14 @@ interface Listing {
   knows: KnowsMachine;
 }
 
+/** @throws {TypeError} for an unknown status, a condition that says nothing, and a limit below 0 */
 export async function listInstances(
   store: Store,
   filter: InstanceFilter,
   knows: KnowsMachine,
 ): Promise<InstanceInfo[]> {
   const { limit = Number.POSITIVE_INFINITY, after } = filter;
+  if (!(limit >= 0)) throw new TypeError(`limit must be a number from 0; it is ${String(limit)}.`);
   const listing: Listing = { store, filter, conditions: parseConditions(filter), knows };
   const found: InstanceInfo[] = [];
   for (const machine of filter.machine === undefined ? await readMachines(store) : [filter.machine]) {

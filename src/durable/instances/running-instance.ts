@@ -60,7 +60,8 @@ export class RunningInstance {
     this.#store = new InstanceStore({ shared, uid, storeId, rows, isNew, together, deriveChange });
     const onFatal = (error: TroupeError) => this.#fail(error);
     // A lost batch is detected in the store of all.
-    const own = { effectKeyPrefix: `${uid}-`, onFatal, retainedCommits: 1 };
+    const instance = `${record.machine}/${record.id}`;
+    const own = { effectKeyPrefix: `${uid}-`, instance, onFatal, retainedCommits: 1 };
     this.system = new RunningSystem({ ...system, ...own, store: this.#store }, this.#store, () => undefined);
     this.#waiters = new Waiters(this.system);
   }

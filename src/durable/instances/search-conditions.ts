@@ -22,11 +22,22 @@ export interface SearchConditions {
   matches(row: InstanceRow, status: InstanceStatus): boolean;
 }
 
-const statuses: readonly string[] = ['quarantined', 'unknown-machine'];
+const statuses: readonly string[] = [
+  'running',
+  'done',
+  'stopped',
+  'quarantined',
+  'unknown-machine',
+] satisfies InstanceStatus[];
 
-/** @throws {TypeError} for a condition that says nothing; {TroupeError} NOT_STORABLE for a value of another type */
+/** The statuses that are also states. */
+const statesToo: readonly string[] = ['quarantined', 'unknown-machine'] satisfies InstanceStatus[];
+
+/** @throws {TypeError} for an unknown status, and a condition that says nothing; {TroupeError} NOT_STORABLE for a value of another type */
 export function parseConditions({ status, state, tag, version, where = {} }: InstanceFilter): SearchConditions {
-  const isStatus = state !== undefined && statuses.includes(state);
+  if (status !== undefined && !statuses.includes(status))
+    throw new TypeError(`status must be one of ${statuses.join(', ')}; it is ${String(status)}.`);
+  const isStatus = state !== undefined && statesToo.includes(state);
   const wanted = [status, isStatus ? (state as InstanceStatus) : undefined].filter(each => each !== undefined);
   const fields: SearchConditions['fields'] = [];
   if (state !== undefined && !isStatus) fields.push(['state', state]);

@@ -2,7 +2,7 @@
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Operation, Store } from '../../ports/store.ts';
-import { instancesFormat, key, prefix, retainedCommits } from '../keys.ts';
+import { instancesFormat, key, prefix, retainedCommits, storeFormat } from '../keys.ts';
 import { describeGap } from '../stored-state.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { type InstanceName, type InstanceRow, keyOf } from './instance-row.ts';
@@ -20,7 +20,10 @@ export async function openInstanceStore(shared: SharedStore, createStoreId: () =
   for await (const [, row] of store.entries(prefix.commit)) batches.push(row as BatchRow);
   batches.sort((a, b) => a[0] - b[0]);
   if (format !== undefined && format !== instancesFormat) {
-    const message = `The store has format ${String(format)}; one with several instances has format ${instancesFormat}.`;
+    const message =
+      format === storeFormat
+        ? 'The store has one root: open it with `machine`, and not with `machines`.'
+        : `The store has format ${String(format)}; this version reads format ${instancesFormat}.`;
     throw new TroupeError('STORE_FORMAT', message, { where: key.format });
   }
   const last = batches.at(-1);
