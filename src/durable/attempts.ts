@@ -1,33 +1,8 @@
 /** The attempts at an effect: retries with increasing delays that survive a crash, time limits, and a limit on how many run. */
 import { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EffectOptions } from './effect-options.ts';
 import type { EffectRuntime } from './effect-runtime.ts';
-
-/** When a failed effect is tried again. */
-export interface EffectRetry {
-  /** Number of attempts in total; an attempt that a crash ended does not count. */
-  attempts: number;
-  /** Milliseconds before the second attempt. @default 1000 */
-  delayMs?: number;
-  /** Each delay is this many times the one before. @default 2 */
-  factor?: number;
-  /** The longest delay, in milliseconds. @default 60000 */
-  delayMsMax?: number;
-  /** Returns false for an error that another attempt cannot mend. @default the `retriable` of a TroupeError, else true */
-  isRetriable?: (error: unknown) => boolean;
-}
-
-/** Options of an effect. */
-export interface EffectOptions {
-  /** @default one attempt */
-  retry?: EffectRetry;
-  /** Milliseconds that one attempt may take; it then fails with TIMED_OUT. @default no limit */
-  timeoutMs?: number;
-  /** Milliseconds that may pass without a call of `heartbeat`; the attempt then fails with STALLED. @default no limit */
-  heartbeatMs?: number;
-  /** How many effects of this logic run at once in a system; more wait for their turn. @default no limit */
-  concurrency?: number;
-}
 
 /** What one attempt gets. */
 export interface Attempt {
@@ -51,6 +26,8 @@ export interface EffectRun {
   runtime: EffectRuntime;
   /** Key of the effect. */
   key: string;
+  /** Name under which the parent registers its logic. */
+  name: string;
   signal: AbortSignal;
   slots: Slots;
 }
@@ -96,7 +73,7 @@ async function runAttempt<T>(run: EffectRun, act: (attempt: Attempt) => Promise<
   const limit = new AbortController();
   const failAfter = (ms: number | undefined, code: 'TIMED_OUT' | 'STALLED', what: string) => {
     if (ms === undefined) return () => {};
-    const error = () => new TroupeError(code, `The effect ${run.key} ${what} ${ms} ms.`, { where: run.key });
+    const error = () => new TroupeError(code, `The effect "${run.name}" ${what} ${ms} ms.`, { where: run.key });
     return clock.at(clock.now() + ms, () => limit.abort(error()));
   };
   const heartbeatLimit = () => failAfter(heartbeatMs, 'STALLED', 'sent no heartbeat for');

@@ -14,11 +14,12 @@ import {
   type NonReducibleUnknown,
   type PromiseActorLogic,
 } from 'xstate';
-import { type Attempt, type EffectOptions, retryStep, runAttempts, Slots } from './attempts.ts';
+import { type Attempt, retryStep, runAttempts, Slots } from './attempts.ts';
+import { assertEffectOptions, type EffectOptions } from './effect-options.ts';
 import { effectRuntimeOf } from './effect-runtime.ts';
 import { parentOf } from './xstate-internals.ts';
 
-export type { EffectOptions, EffectRetry } from './attempts.ts';
+export type { EffectOptions, EffectRetry } from './effect-options.ts';
 
 /** What an effect receives when it runs. */
 export interface EffectContext<Input> {
@@ -55,6 +56,7 @@ export interface StepEvents<T> {
 /**
  * Creates the logic of an effect, to register in `setup({ actors })` or `machine.provide({ actors })`.
  *
+ * @throws {TypeError} for an option that there is none of, and for a value that it cannot have
  * @example
  * const charge = effect<{ amount: number }, string>(({ input, key, signal }) => pay(input.amount, { key, signal }), {
  *   retry: { attempts: 5 },
@@ -65,12 +67,15 @@ export function effect<Input, Output>(
   act: (context: EffectContext<Input>) => Promise<Output>,
   options: EffectOptions = {},
 ): PromiseActorLogic<Output, Input> {
+  if (typeof act !== 'function') throw new TypeError('An effect needs a function that does its work.');
+  assertEffectOptions(options);
   const slotsOf = slotsPerSystem(options.concurrency ?? Number.POSITIVE_INFINITY);
   return fromPromise<Output, Input & NonReducibleUnknown>(({ input, self, system, signal }) => {
     const runtime = effectRuntimeOf(system);
     return runtime.barrier().then(() => {
       signal.throwIfAborted();
-      const run = { options, runtime, key: runtime.keyOf(self), signal, slots: slotsOf(system) };
+      const key = runtime.keyOf(self);
+      const run = { options, runtime, key, name: String(self.src), signal, slots: slotsOf(system) };
       // Results can be large, and only another attempt reads them.
       const results: StepResults | undefined = options.retry && new Map();
       return runAttempts(run, attempt =>
