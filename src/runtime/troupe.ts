@@ -23,7 +23,6 @@ import { addInvariant, listInvariants, removeInvariant } from './invariants/inva
 import { assertValidNames } from './option-names.ts';
 import type { TroupeOptions, UseOptions } from './options.ts';
 import { createPlanHost } from './plans/create-plan-host.ts';
-import { matchesId } from './plans/match-id.ts';
 import { createPlanHandle } from './plans/plan-handle.ts';
 import type { PlanHost } from './plans/plan-host.ts';
 import { isTerminal } from './plans/plan-status.ts';
@@ -64,9 +63,8 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
     workers: () => dependencies.dispatcher.workers(),
     async resume() {
       await starter.system();
-      return (await ledger.records())
-        .filter(record => record.depth === 0 && !record.resting && !isTerminal(record))
-        .map(record => record.planId);
+      const roots = await unfinishedRecords(ledger, { children: false });
+      return roots.filter(({ resting }) => !resting).map(({ planId }) => planId);
     },
     cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: dependencies.clock }, given),
     import: file => importPlan({ store, ledger, project }, file),
@@ -175,10 +173,10 @@ function planQueries(
   return {
     get: async id => createPlanHandle(host, await resolvePlanId(ledger, id)),
     async list({ all = false, children = false } = {}) {
-      const records = await ledger.records();
-      return records.filter(record => (children || record.depth === 0) && (all || !isTerminal(record)));
+      if (!all) return unfinishedRecords(ledger, { children });
+      return (await ledger.records()).filter(({ depth }) => children || depth === 0);
     },
-    tree: async planId => buildPlanTree(await ledger.records(), planId),
+    tree: async planId => buildPlanTree(await ledger.relatives(planId), planId),
     async *events({ signal } = {}) {
       const reader = events.openReader({ signal });
       try {
@@ -254,21 +252,34 @@ function firstCommand(
  */
 async function resolvePlanId(ledger: PlanLedger, id: string | undefined): Promise<string> {
   if (Id.safeParse(id).success && (await ledger.record(String(id)))) return String(id);
-  const records = await ledger.records();
   if (id === undefined) {
-    const newest = records.filter(record => record.depth === 0).at(-1);
-    if (newest) return newest.planId;
+    const newest = await ledger.newestRoot();
+    if (newest !== null) return newest;
     throw new TroupeError('UNKNOWN_PLAN', 'There is no plan yet', {
       hints: [commandHint('init'), commandHint('help run')],
     });
   }
-  const matching = records.filter(({ planId }) => matchesId(planId, id));
-  if (matching.length === 1 && matching[0]) return matching[0].planId;
+  const matching = await ledger.matching(id);
+  if (matching.length === 1 && matching[0]) return matching[0];
   const many = matching.length > 1 ? `${matching.length} plans match "${id}"` : `There is no plan "${id}"`;
   throw new TroupeError('UNKNOWN_PLAN', many, {
     where: id,
     hints: [commandHint('plan list', { options: { all: true } })],
   });
+}
+
+/** More unfinished plans than this are found faster by reading all records. */
+const unfinishedMax = 64;
+
+/** Returns the records of unfinished plans, in the order of creation. What it costs does not grow with finished ones. */
+async function unfinishedRecords(ledger: PlanLedger, { children }: { children: boolean }): Promise<PlanRecord[]> {
+  const roots = await ledger.unfinishedRoots();
+  const read = async (rootId: string) => (children ? await ledger.treeRecords(rootId) : [await ledger.record(rootId)]);
+  const found = roots.length > unfinishedMax ? await ledger.records() : (await Promise.all(roots.map(read))).flat();
+  return found
+    .filter(record => record !== undefined)
+    .filter(record => (children || record.depth === 0) && !isTerminal(record))
+    .sort((left, right) => (left.planId < right.planId ? -1 : 1));
 }
 
 function buildPlanTree(records: readonly PlanRecord[], planId: string): PlanTree {

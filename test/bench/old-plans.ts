@@ -6,6 +6,7 @@ import { cpSync } from 'node:fs';
 import { ulid } from 'ulid';
 import { levelStore } from '../../src/level.ts';
 import type { Operation, Store } from '../../src/ports/store.ts';
+import { keys } from '../../src/runtime/records/keys.ts';
 import { applyIdlePlan, git, makeIdleRepository, openIdle, storeOf } from './idle-plans.ts';
 
 const idPattern = /[0-7][0-9A-HJKMNP-TV-Z]{25}/g;
@@ -19,7 +20,7 @@ export async function makeOldPlans(
 ): Promise<{ empty: string; old: string; planId: string }> {
   const empty = makeIdleRepository(`${folder}-empty`);
   const first = await openIdle(empty);
-  const planId = await applyIdlePlan(first);
+  const planId = await applyIdlePlan(first, 'local/write');
   await first.close();
   const refs = planRefs(empty);
   await archive(empty);
@@ -40,8 +41,14 @@ async function archive(folder: string): Promise<void> {
   await troupe.close();
 }
 
+/** What protects the files of a plan, and the mark that its result was applied. */
+const copiedRefs = ['refs/troupe/plans', 'refs/troupe/checkpoints', 'refs/troupe/apply'];
+
+/** The mark of an apply is named after a hash. */
+const hashPattern = /(?<=apply\/)[0-9a-f]{24}/;
+
 const planRefs = (folder: string): string[] =>
-  git(folder, ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/troupe/plans', 'refs/troupe/checkpoints'])
+  git(folder, ['for-each-ref', '--format=%(refname) %(objectname)', ...copiedRefs])
     .split('\n')
     .filter(Boolean);
 
@@ -73,8 +80,10 @@ async function copyPlan(
       const parts = key.split('/').map(part => (positionPattern.test(part) ? move(part) : rename(part)));
       return { type: 'put', key: parts.join('/'), value: copyValue(value, { rename, move }) };
     });
-    await store.batch(operations);
-    updates.push(...refs.map(ref => `create ${rename(ref)}\n`));
+    const key = keys.reversedId(rename(planId));
+    await store.batch([...operations, { type: 'put', key, value: true }]);
+    const hash = copy.toString(16).padStart(24, '0');
+    updates.push(...refs.map(ref => `create ${rename(ref).replace(hashPattern, hash)}\n`));
   }
   await store.batch([{ type: 'put', key: newest.key, value: [commit, positions * (count + 1), ...others] }]);
   return updates.join('');

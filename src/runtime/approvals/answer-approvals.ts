@@ -12,7 +12,7 @@ export async function listApprovals({ ledger }: Pick<PlanHost, 'ledger'>, planId
   const record = await requireRecord({ ledger }, planId);
   const all = await ledger.approvals(record.rootPlanId);
   if (record.depth === 0) return all;
-  const planIds = subtreeIds(planId, await ledger.records());
+  const planIds = subtreeIds(planId, await ledger.treeRecords(record.rootPlanId));
   return all.filter(approval => planIds.has(approval.planId));
 }
 

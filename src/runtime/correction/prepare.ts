@@ -70,7 +70,9 @@ export async function prepareCorrection(
   const known = await host.ledger.decisions(planId, { superseded: true });
   const decision = findDecision(known, planId, partialId);
   const effective = known.filter(({ supersededBy }) => supersededBy === null);
-  const children = (await host.ledger.records()).filter(({ parentPlanId }) => parentPlanId !== null);
+  const children = (await host.ledger.treeRecords(record.rootPlanId)).filter(
+    ({ parentPlanId }) => parentPlanId !== null,
+  );
   assertCorrectable(record, decision, mode, children);
   const [checkpoints, journal, rollbacks, corrections] = await Promise.all([
     host.ledger.checkpoints(planId),

@@ -52,7 +52,7 @@ export function createEventHistoryCache({
       if (events.length > before) for (const grown of listeners) grown();
     };
     const stop = feed.subscribeSync(published => (buffered === null ? append(published) : buffered.push(...published)));
-    const loaded = ledger.records().then(async records => {
+    const loaded = ledger.relatives(planId).then(async records => {
       planIds = subtreeIds(planId, records);
       for (const event of await loadJournals(ledger, planIds)) events.push(freezeCopy(event));
       const published = buffered ?? [];

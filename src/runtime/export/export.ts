@@ -61,7 +61,7 @@ async function createHead(
   files: boolean,
 ): Promise<{ head: ExportHeader; tips: string[] }> {
   const { rootPlanId } = await requireRecord({ ledger }, planId);
-  const members = (await ledger.records()).filter(record => record.rootPlanId === rootPlanId);
+  const members = await ledger.treeRecords(rootPlanId);
   const root = await requireRecord({ ledger }, rootPlanId);
   const refs = files ? await collectRefs(project, members) : [];
   const head: ExportHeader = {

@@ -18,6 +18,7 @@ import { isTerminal } from '../plans/plan-status.ts';
 import { keys } from '../records/keys.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { assertSupportedVersion, migrateRow, type StoreRow } from '../records/migrations.ts';
+import { indexRows } from '../records/plan-index.ts';
 import { exportDamagedError } from './hash-chain.ts';
 import { readExportLines } from './read.ts';
 
@@ -83,6 +84,8 @@ async function verify(file: string): Promise<{ head: ExportHeader; rows: StoreRo
   return { head, rows };
 }
 
+const isIndex = ({ key }: StoreRow) => keys.indexPrefixes.some(prefix => key.startsWith(prefix));
+
 const isRecord = ({ key }: StoreRow) => key.startsWith(keys.plans);
 
 const isOfPlans = (key: string, planIds: readonly string[]) =>
@@ -90,14 +93,16 @@ const isOfPlans = (key: string, planIds: readonly string[]) =>
 
 /** Returns the record without the exporting machine's folders. */
 function toOperations(row: StoreRow, { root }: ExportHeader, here: string): Operation[] {
+  // They follow from the records.
+  if (isIndex(row)) return [];
   if (!isRecord(row)) return [{ type: 'put', ...row }];
   const record = row.value as PlanRecord;
   const projectLinks = record.projectLinks.map(link => (link.root === root ? { ...link, root: here } : link));
   const value: PlanRecord = { ...record, projectLinks, sandbox: null };
   const put: Operation = { type: 'put', key: row.key, value };
-  return isTerminal(record)
-    ? [put]
-    : [put, { type: 'put', key: keys.cancelReason(record.planId), value: importedReason }];
+  if (!isTerminal(record))
+    return [put, ...indexRows(record), { type: 'put', key: keys.cancelReason(record.planId), value: importedReason }];
+  return [put, ...indexRows(record).filter(({ key }) => key !== keys.unfinished(record.planId))];
 }
 
 async function assertBaseCommits({ project }: ImportHost, { needs }: ExportHeader): Promise<void> {

@@ -1,6 +1,6 @@
 import type { PlanEvent } from '../../model/event.ts';
-import type { Store } from '../../ports/store.ts';
-import { toEventRows } from '../records/event-rows.ts';
+import type { Operation, Store } from '../../ports/store.ts';
+import { rowsOfNewPlan, toEventRows } from '../records/event-rows.ts';
 import { keys } from '../records/keys.ts';
 import type { StoreRow } from '../records/migrations.ts';
 
@@ -11,13 +11,32 @@ import type { StoreRow } from '../records/migrations.ts';
 export async function expectedRows(store: Store, planId: string): Promise<Map<string, unknown>> {
   const rows = new Map<string, unknown>();
   for await (const { value } of journalRows(store, planId)) {
-    for (const operation of toEventRows(value as PlanEvent, 'plan')) {
-      if (operation.key.startsWith(keys.plans) || operation.key.startsWith(keys.cancelReasons)) continue;
+    for (const operation of impliedRows(value as PlanEvent)) {
       if (operation.type === 'put') rows.set(operation.key, operation.value);
       else rows.delete(operation.key);
     }
   }
   return rows;
+}
+
+/** Collects the keys of the rows that the events of one journal imply, except those of the journal itself. */
+export function createExpectedKeys(): { add(event: PlanEvent): void; found: Set<string> } {
+  const found = new Set<string>();
+  return {
+    found,
+    add(event) {
+      for (const { type, key } of impliedRows(event)) {
+        if (type === 'del') found.delete(key);
+        else if (!key.startsWith(keys.journals)) found.add(key);
+      }
+    },
+  };
+}
+
+function impliedRows(event: PlanEvent): Operation[] {
+  // The record of a new plan takes the most time to make, and is left out anyway.
+  if (event.type === 'plan.created') return rowsOfNewPlan(event.spec);
+  return toEventRows(event, 'plan').filter(({ key }) => !key.startsWith(keys.cancelReasons));
 }
 
 export async function* journalRows(store: Store, planId: string): AsyncIterable<StoreRow> {

@@ -7,6 +7,9 @@ import { openLedger } from '../records/ledger.ts';
 /** Returns unfinished root plans without an actor, active or passivated. */
 export async function findOrphanedPlans(store: Store): Promise<PlanRecord[]> {
   const actors = new Set([...(await readSystemIds(store)), ...(await readSystemIds(store, 'passivated'))]);
-  const records = await openLedger(store).records();
-  return records.filter(record => record.depth === 0 && !isTerminal(record) && !actors.has(`plan:${record.planId}`));
+  const ledger = openLedger(store);
+  const records = await Promise.all((await ledger.unfinishedRoots()).map(ledger.record));
+  return records
+    .filter(record => record !== undefined)
+    .filter(record => !isTerminal(record) && !actors.has(`plan:${record.planId}`));
 }

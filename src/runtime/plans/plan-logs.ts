@@ -28,7 +28,7 @@ export async function* readLogs(host: PlanHost, planId: string, options: LogRead
     }
   });
   try {
-    if (subplans) for (const id of subtreeIds(planId, await host.ledger.records())) planIds.add(id);
+    if (subplans) for (const id of subtreeIds(planId, await host.ledger.relatives(planId))) planIds.add(id);
     for (const id of planIds) if (isShown(id)) merged.add(id);
     if (follow && !rests) {
       void waitUntilIdle(host, planId, { signal: done.signal })
@@ -48,7 +48,7 @@ export async function lastLines(
   planId: string,
   limit: number,
 ): Promise<string[]> {
-  const planIds = subtreeIds(planId, await ledger.records());
+  const planIds = subtreeIds(planId, await ledger.relatives(planId));
   const lines = (await Promise.all([...planIds].map(id => logs.tail(id, 4 * limit)))).flat();
   return lines
     .filter(({ step, text }) => step !== 'troupe' && !isOutputStep(step) && text.trim() !== '')

@@ -6,6 +6,7 @@ import type { PlanSpec } from '../../model/plan.ts';
 import { type Rollback, sequenceOf } from '../../model/rollback-history.ts';
 import type { Operation } from '../../ports/store.ts';
 import { keys } from './keys.ts';
+import { finishedRows, indexRows } from './plan-index.ts';
 import { putRecord, recordFromSpec } from './plan-record.ts';
 import type { SubplanStatusRow } from './subplan-status-rows.ts';
 
@@ -25,9 +26,13 @@ function extraRows(event: StampedEvent, src: string | null): Operation[] {
   const { planId } = event;
   switch (event.type) {
     case 'plan.created':
-      return [putRecord(recordFromSpec(event.spec, event.at)), ...actionUseRow(event.spec)];
+      return [putRecord(recordFromSpec(event.spec, event.at)), ...rowsOfNewPlan(event.spec)];
+    case 'plan.applied':
+      return finishedRows(planId);
     case 'plan.cancelled':
-      return src === 'plan' ? [] : [{ type: 'put', key: keys.cancelReason(planId), value: event.reason }];
+      return src === 'plan'
+        ? finishedRows(planId)
+        : [{ type: 'put', key: keys.cancelReason(planId), value: event.reason }];
     case 'decision.recorded': {
       const value = { ...event.decision, sequence: sequenceOf(event), createdAt: event.at };
       return [{ type: 'put', key: keys.decision(planId, event.seq), value }];
@@ -86,6 +91,9 @@ function extraRows(event: StampedEvent, src: string | null): Operation[] {
       return [];
   }
 }
+
+/** Returns the rows of a new plan besides its record. */
+export const rowsOfNewPlan = (spec: PlanSpec): Operation[] => [...indexRows(spec), ...actionUseRow(spec)];
 
 /** A single-use action is used up by a plan; a fork or a subplan does not count. */
 function actionUseRow({ planId, depth, forkedFrom, reusable, actionName }: PlanSpec): Operation[] {

@@ -22,6 +22,9 @@
  *   e/<digest>               validation that passed, by its input (memory/validation-cache.ts)
  *   sz/<root>                bytes of the records and pins of a finished plan and its subplans, once they are archived
  *   u/<plan>                 usage of the plan and its children
+ *   un/<root>                root plan that has not ended
+ *   fm/<root>/<plan>         the plan belongs to the tree of this root plan
+ *   id/<plan reversed>       the plan can be found by the end of its id
  *   y/<name>                 action
  *   l/<name>                 plan that used a single-use action
  *   v                        version of these rows (migrations.ts); absent: the first
@@ -31,6 +34,7 @@ export const keys = {
   plans: 'p/',
   cancelReason: (planId: string) => `w/${planId}`,
   cancelReasons: 'w/',
+  allDecisions: 'n/',
   decision: (planId: string, seq: string) => `n/${planId}/${seq}`,
   decisions: (planId: string) => `n/${planId}/`,
   checkpoint: (planId: string, checkpointId: string) => `c/${planId}/${checkpointId}`,
@@ -57,10 +61,22 @@ export const keys = {
   groupStart: (planId: string) => `g/${planId}`,
   subplanStatus: (planId: string, childId: string) => `g/${planId}/${childId}`,
   subplanStatuses: (planId: string) => `g/${planId}/`,
+  unfinished: (rootId: string) => `un/${rootId}`,
+  allUnfinished: 'un/',
+  treeMember: (rootId: string, planId: string) => `fm/${rootId}/${planId}`,
+  treeMembers: (rootId: string) => `fm/${rootId}/`,
+  allTreeMembers: 'fm/',
+  /** The prefixes of rows that only serve to find plans. */
+  indexPrefixes: ['un/', 'fm/', 'id/'],
+  /** Of an id or the end of one. */
+  reversedId: (planId: string) => `id/${[...planId].reverse().join('')}`,
   /** All rows of one plan: keys of single rows, and prefixes of multiple rows. */
-  singleRows: (planId: string) => [`p/${planId}`, `w/${planId}`, `g/${planId}`, `u/${planId}`, `sz/${planId}`],
+  singleRows: (planId: string) => [
+    ...['p', 'w', 'g', 'u', 'sz', 'un'].map(letter => `${letter}/${planId}`),
+    keys.reversedId(planId),
+  ],
   rowPrefixes: (planId: string) =>
-    ['n', 'c', 'cs', 'cb', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch', 'as'].map(letter => `${letter}/${planId}/`),
+    ['n', 'c', 'cs', 'cb', 'x', 'h', 'j', 'b', 'g', 'k', 'q', 'ch', 'as', 'fm'].map(letter => `${letter}/${planId}/`),
   /** The prefixes of all rows that have a version. */
   versionedPrefixes: [
     'p',
@@ -79,6 +95,9 @@ export const keys = {
     'ch',
     'as',
     'sz',
+    'un',
+    'fm',
+    'id',
     'u',
     'i',
     'f',

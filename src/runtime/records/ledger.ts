@@ -20,12 +20,18 @@ import type { Store } from '../../ports/store.ts';
 import { CachedValidation } from '../memory/validation-cache.ts';
 import { readCheckpointState } from './checkpoint-states.ts';
 import { keys } from './keys.ts';
+import { openPlanIndex, type PlanIndex } from './plan-index.ts';
 import { withSubplanStatuses } from './subplan-status-rows.ts';
 
 /** Reads everything stored about plans. Uses the store only, so it works with or without a running system. */
-export interface PlanLedger extends Ledger {
+export interface PlanLedger extends Ledger, PlanIndex {
   record(planId: string): Promise<PlanRecord | undefined>;
+  /** Returns the records of all plans: what it costs grows with every plan that ever ended. */
   records(): Promise<PlanRecord[]>;
+  /** Returns the records of a root plan and its subplans at every depth, in the order of creation. */
+  treeRecords(rootPlanId: string): Promise<PlanRecord[]>;
+  /** Returns the records of the tree that a plan belongs to; empty for an unknown plan. */
+  relatives(planId: string): Promise<PlanRecord[]>;
   conflicts(planId: string): Promise<(Conflict & { resolution: Resolution | null })[]>;
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
   /** Returns the machine's state at a checkpoint; null when none is stored. */
@@ -38,8 +44,10 @@ export interface PlanLedger extends Ledger {
 
 export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariantStore, 'invariants'>): PlanLedger {
   const values: ReadValues = (prefix, after) => readValues(store, prefix, after);
-  const plans = planRecords(store, values);
+  const index = openPlanIndex(store);
+  const plans = planRecords(store, values, index);
   return {
+    ...index,
     ...plans,
     ...decisionHistory(values),
     ...conflictsAndCheckpoints(store, values),
@@ -79,41 +87,83 @@ async function readValues<Value>(store: Store, prefix: string, after?: string): 
   return found;
 }
 
-function planRecords(store: Store, values: ReadValues): Pick<PlanLedger, 'record' | 'records'> {
+function planRecords(
+  store: Store,
+  values: ReadValues,
+  index: PlanIndex,
+): Pick<PlanLedger, 'record' | 'records' | 'treeRecords' | 'relatives'> {
+  const record = async (planId: string): Promise<PlanRecord | undefined> => {
+    const found = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
+    const reason = (await store.get(keys.cancelReason(planId))) as string | undefined;
+    const spent = (await store.get(keys.usage(planId))) as BudgetUsage | undefined;
+    if (found === undefined) return undefined;
+    const changes = await values<CheckoutChange>(keys.checkoutChanges(found.rootPlanId));
+    return withSubplanStatuses(store, {
+      ...withCancelReason(found, reason),
+      spent: spent ?? zeroUsage,
+      checkoutChanges: changesOfPlan(found, changes),
+    });
+  };
+  /** In one pass over the ids between the first and the last plan; `changes` are those of all of them. */
+  const between = async (
+    range: IdRange | null,
+    changes: readonly CheckoutChange[],
+    isWanted: (planId: string) => boolean = () => true,
+  ): Promise<PlanRecord[]> => {
+    const rowsOf = <Row>(prefix: string) => rowsBetween<Row>(store, { prefix, range, isWanted });
+    const [reasons, spent] = [await rowsOf<string>(keys.cancelReasons), await rowsOf<BudgetUsage>(keys.usages)];
+    const records = [...(await rowsOf<PlanRecord>(keys.plans)).values()];
+    return Promise.all(
+      records.map(found =>
+        withSubplanStatuses(store, {
+          ...withCancelReason(found, reasons.get(found.planId)),
+          spent: spent.get(found.planId) ?? zeroUsage,
+          checkoutChanges: changesOfPlan(found, changes),
+        }),
+      ),
+    );
+  };
+  const treeRecords = async (rootPlanId: string): Promise<PlanRecord[]> => {
+    const ids = await index.treeMembers(rootPlanId);
+    if (ids.length <= singlyReadMax) return (await Promise.all(ids.map(record))).filter(found => found !== undefined);
+    const wanted = new Set(ids);
+    const changes = await values<CheckoutChange>(keys.checkoutChanges(rootPlanId));
+    return between({ first: ids[0] ?? '', last: ids.at(-1) ?? '' }, changes, planId => wanted.has(planId));
+  };
   return {
-    async record(planId) {
+    record,
+    treeRecords,
+    records: async () => between(null, await values<CheckoutChange>(keys.allCheckoutChanges)),
+    async relatives(planId) {
       const found = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
-      const reason = (await store.get(keys.cancelReason(planId))) as string | undefined;
-      const spent = (await store.get(keys.usage(planId))) as BudgetUsage | undefined;
-      if (found === undefined) return undefined;
-      const changes = await values<CheckoutChange>(keys.checkoutChanges(found.rootPlanId));
-      const checkoutChanges = changesOfPlan(found, changes);
-      return withSubplanStatuses(store, {
-        ...withCancelReason(found, reason),
-        spent: spent ?? zeroUsage,
-        checkoutChanges,
-      });
-    },
-    async records() {
-      const reasons = new Map<string, string>();
-      for await (const [key, reason] of store.entries(keys.cancelReasons))
-        reasons.set(key.slice(keys.cancelReasons.length), reason as string);
-      const spent = new Map<string, BudgetUsage>();
-      for await (const [key, row] of store.entries(keys.usages))
-        spent.set(key.slice(keys.usages.length), row as BudgetUsage);
-      const changes = await values<CheckoutChange>(keys.allCheckoutChanges);
-      const records = await values<PlanRecord>(keys.plans);
-      return Promise.all(
-        records.map(record =>
-          withSubplanStatuses(store, {
-            ...withCancelReason(record, reasons.get(record.planId)),
-            spent: spent.get(record.planId) ?? zeroUsage,
-            checkoutChanges: changesOfPlan(record, changes),
-          }),
-        ),
-      );
+      return found === undefined ? [] : treeRecords(found.rootPlanId);
     },
   };
+}
+
+/** So many records are read one by one; for more, one pass over their ids takes less time. */
+const singlyReadMax = 4;
+
+/** Both are included. */
+interface IdRange {
+  first: string;
+  last: string;
+}
+
+/** Returns the rows below a prefix by the plan in their key. */
+async function rowsBetween<Row>(
+  store: Store,
+  { prefix, range, isWanted }: { prefix: string; range: IdRange | null; isWanted: (planId: string) => boolean },
+): Promise<Map<string, Row>> {
+  const rows = new Map<string, Row>();
+  // What sorts directly before the first key: `after` is not included.
+  const options = range === null ? {} : { after: `${prefix}${range.first.slice(0, -1)}` };
+  for await (const [key, row] of store.entries(prefix, options)) {
+    const planId = key.slice(prefix.length);
+    if (range !== null && planId > range.last) break;
+    if (isWanted(planId)) rows.set(planId, row as Row);
+  }
+  return rows;
 }
 
 /** The decisions of a plan, with those that a rollback or a correction superseded. */

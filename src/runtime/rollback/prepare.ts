@@ -66,7 +66,7 @@ async function assertCheckpointExists(
 
 /** Returns the children, and their children, created after a position. */
 async function childrenAfter(host: PlanHost, planId: string, position: number): Promise<PlanRecord[]> {
-  const records = await host.ledger.records();
+  const records = await host.ledger.relatives(planId);
   const found: PlanRecord[] = [];
   const below = async (parentId: string, all: boolean): Promise<void> => {
     for (const record of records.filter(({ parentPlanId }) => parentPlanId === parentId)) {

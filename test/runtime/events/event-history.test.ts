@@ -6,6 +6,7 @@ import { createEventBus } from '../../../src/runtime/events/event-bus.ts';
 import { createEventHistoryCache } from '../../../src/runtime/events/event-history.ts';
 import { keys } from '../../../src/runtime/records/keys.ts';
 import { openLedger } from '../../../src/runtime/records/ledger.ts';
+import { indexRows } from '../../../src/runtime/records/plan-index.ts';
 
 const event = (planId: string, seq: string): PlanEvent => ({
   type: 'step.progressed',
@@ -24,7 +25,7 @@ const createdEvent = (planId: string, parentPlanId: string, seq: string): PlanEv
 });
 const seqs = (events: readonly PlanEvent[]) => events.map(({ seq }) => seq);
 
-/** A store with the plans A, its child B and an unrelated plan C, and the number of reads of all plans. */
+/** A store with the plans A, its child B and an unrelated plan C, and the number of reads of their records. */
 async function testProject({
   hold = Promise.resolve(),
   more = [],
@@ -34,12 +35,16 @@ async function testProject({
 } = {}) {
   const store = await memoryStore()();
   const put = (key: string, value: unknown) => ({ type: 'put' as const, key, value });
+  const planRows = (plan: Pick<PlanRecord, 'planId' | 'parentPlanId' | 'rootPlanId' | 'depth'>) => [
+    put(keys.plan(plan.planId), plan),
+    ...indexRows(plan),
+  ];
   await store.batch([
-    put(keys.plan('A'), { planId: 'A', parentPlanId: null, depth: 0 }),
-    put(keys.plan('B'), { planId: 'B', parentPlanId: 'A', depth: 1 }),
-    put(keys.plan('C'), { planId: 'C', parentPlanId: null, depth: 0 }),
+    ...planRows({ planId: 'A', parentPlanId: null, rootPlanId: 'A', depth: 0 }),
+    ...planRows({ planId: 'B', parentPlanId: 'A', rootPlanId: 'A', depth: 1 }),
+    ...planRows({ planId: 'C', parentPlanId: null, rootPlanId: 'C', depth: 0 }),
     ...more.flatMap(plan => [
-      put(keys.plan(plan.planId), plan),
+      ...planRows({ ...plan, rootPlanId: 'A' }),
       put(keys.event(plan.planId, `4${plan.planId}`), event(plan.planId, `4${plan.planId}`)),
     ]),
     ...[event('A', '1'), event('B', '2'), event('C', '3'), event('A', '4')].map(each =>
@@ -53,9 +58,9 @@ async function testProject({
     feed: live,
     ledger: {
       ...ledger,
-      async records() {
+      async relatives(planId) {
         read += 1;
-        const records = await ledger.records();
+        const records = await ledger.relatives(planId);
         await hold;
         return records;
       },
@@ -133,7 +138,7 @@ describe('an event history', () => {
     const ledger = openLedger(store);
     const books = createEventHistoryCache({
       feed: live,
-      ledger: { ...ledger, records: () => (broken ? Promise.reject(new Error('gone')) : ledger.records()) },
+      ledger: { ...ledger, relatives: id => (broken ? Promise.reject(new Error('gone')) : ledger.relatives(id)) },
     });
     const both = await Promise.allSettled([books.open('A'), books.open('A')]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
