@@ -113,6 +113,29 @@ describe('The redactor replaces [R182]', () => {
     expect(clean).toEqual(fakePrivateKey.map(() => '[private key]'));
   });
 
+  test('a private key between whose lines other lines come [R182]', () => {
+    const replaceLine = createRedactor().lines();
+    const others = ['warning: slow', '', 'ok', '10 files'];
+    const mixed = fakePrivateKey.flatMap((line, at) => [line, others[at % others.length] ?? '']);
+    const clean = mixed.map(replaceLine);
+    expect(clean.filter((_, at) => at % 2 === 0)).toEqual(fakePrivateKey.map(() => '[private key]'));
+    expect(clean).toContain('warning: slow');
+  });
+
+  test('two private keys that two streams print at the same time [R182]', () => {
+    const replaceLine = createRedactor().lines();
+    const clean = fakePrivateKey.flatMap(line => [replaceLine(`out ${line}`), replaceLine(line)]);
+    expect(new Set(clean.slice(2, -2).filter((_, at) => at % 2 === 1))).toEqual(new Set(['[private key]']));
+    expect([replaceLine('0123456789abcdef'), replaceLine('done')]).toEqual(['0123456789abcdef', 'done']);
+  });
+
+  test('no lines far behind a private key without an end [R182]', () => {
+    const replaceLine = createRedactor().lines();
+    for (const line of [fakePrivateKey[0] ?? '', ...Array.from({ length: 21 }, (_, at) => `line ${at} of code`)])
+      replaceLine(line);
+    expect(replaceLine('0b71622715533db0feda727222d107fa78925c30')).toBe('0b71622715533db0feda727222d107fa78925c30');
+  });
+
   test('a redacted text when it is redacted again, and its names are found', () => {
     const once = text(fakeSecretLines.join('\n'));
     expect(text(once)).toBe(once);

@@ -4,7 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { TroupeError } from '../../model/errors.ts';
 import { createLineReader } from './lines.ts';
-import { createTailBuffer } from './tail.ts';
+import { createOutputTail } from './tail.ts';
 
 export type StreamName = 'stdout' | 'stderr';
 
@@ -26,7 +26,7 @@ export function captureOutput(options: {
   lineMax: number;
 }): ProcessOutput {
   const hash = createHash('sha256');
-  const end = createTailBuffer();
+  const end = createOutputTail();
   const streams: Readable[] = [];
   const log = options.logFile === null ? null : logTo(options.logFile, options.logBytesMax, streams);
 
@@ -37,7 +37,7 @@ export function captureOutput(options: {
       stream.on('data', (chunk: Buffer) => {
         options.onData(chunk.length);
         hash.update(chunk);
-        end.push(chunk);
+        end.push(name, chunk);
         log?.write(chunk);
         lines.write(chunk);
       });

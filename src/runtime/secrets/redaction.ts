@@ -21,20 +21,28 @@ export function redactOutput<Options, Result extends { tail: string }>(
   run: (options: Options) => Promise<Result>,
   redactor: Redactor,
 ): (options: Options) => Promise<Result> {
-  return async options => {
-    const result = await run(options);
-    const isCut = Buffer.byteLength(result.tail) >= tailBytesFull;
-    return { ...result, tail: redactor.text(isCut ? dropPartialWord(result.tail) : result.tail) };
-  };
+  return async options => redactTail(await run(options), redactor);
 }
 
-/** Redacts the answers of agents. Files they change stay as they wrote them. */
+function redactTail<Result extends { tail: string }>(result: Result, redactor: Redactor): Result {
+  const isCut = Buffer.byteLength(result.tail) >= tailBytesFull;
+  return { ...result, tail: redactor.text(isCut ? dropPartialWord(result.tail.trimStart()) : result.tail) };
+}
+
+/**
+ * Redacts the answers of agents, and what validations printed, wherever they ran: a worker knows its own secrets only.
+ * Files that agents change stay as they wrote them.
+ */
 export function redactDispatcher(dispatcher: Dispatcher, redactor: Redactor): Dispatcher {
   return {
     ...dispatcher,
     async runAgent(work) {
       const record: AgentWork['record'] = act => work.record(async () => redactEnd(await act(), redactor));
       return redactAgentAnswer(await dispatcher.runAgent({ ...work, record }), redactor);
+    },
+    runValidations(work) {
+      const running = dispatcher.runValidations(work);
+      return { ...running, result: async at => redactTail(await running.result(at), redactor) };
     },
   };
 }
