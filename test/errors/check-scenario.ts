@@ -24,7 +24,7 @@ export async function checkScenario(
   if (scenario.runsOnce !== true) ground.keep('raised');
   for (const [index, hint] of raised.hints.entries()) {
     if (index > 0 && scenario.runsOnce !== true) ground.restore('raised');
-    await scenario.repair?.(project);
+    if (scenario.isMomentary === true || expectsRepair(hint)) await scenario.repair?.(project);
     const end = await typeLine(project, hint, scenario.env?.(project));
     const refused = hintProblems(end, { hint, scenario, code });
     if (refused.length > 0) wrong.push([...refused, transcript(hint, raised, end)].join('\n'));
@@ -50,6 +50,14 @@ function problemsOf({ message, hints }: RaisedError): string[] {
 /** Commands that continue a plan: whether they succeed depends on conditions outside of it. */
 const continuesPlan = /^plan (execute|resume|apply)\b/;
 const isDiagnostic = /^doctor\b/;
+
+/** Whether the hint is to try again, or says what must happen first: the cause is removed before it is typed. */
+function expectsRepair(hint: string): boolean {
+  return (
+    / {2}# once /.test(hint) ||
+    /(?:^|&& )troupe (?:(?:-C|--store) \S+ )*(?:plan (?:execute|resume|apply)|run)\b/.test(hint)
+  );
+}
 
 /** Why a hint does not do what it says; nothing when it does. */
 function hintProblems(

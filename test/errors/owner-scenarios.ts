@@ -94,6 +94,7 @@ export const ownerErrors: ErrorScenarios = {
       ['plan', 'revert'],
     ),
     repair: release,
+    isMomentary: true,
   },
   LOCK_CONFLICT: {
     when: 'a plan is already running',

@@ -27,6 +27,8 @@ export interface ErrorScenario {
   project?: () => TestRepository;
   /** Removes the cause from outside, as a hint to try again expects. Without it such a hint may fail the same way. */
   repair?(project: TestRepository): unknown;
+  /** The cause is gone before a person can type: it is removed before every hint. @default false */
+  isMomentary?: boolean;
   /** Ends what keeps up the state while hints are typed, such as another process. */
   release?(): Promise<void> | void;
   /** The environment in which hints are typed. */

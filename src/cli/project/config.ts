@@ -9,6 +9,7 @@ import {
   Name,
   PriceTable,
   ProfileDraft,
+  shellQuote,
   TroupeError,
   type TroupeOptions,
 } from '../../index.ts';
@@ -169,17 +170,16 @@ async function readConfig<Schema extends z.ZodType>(file: string, schema: Schema
   try {
     value = parse(text) ?? {};
   } catch (cause) {
-    throw new TroupeError('INVALID_CONFIG', 'This is no YAML', { where: file, cause });
+    throw configError(file, 'This is no YAML', cause);
   }
   const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path.join('.') ?? '';
-  throw new TroupeError(
-    'INVALID_CONFIG',
-    `${path === '' ? 'It ' : `${path}: `}${issue?.message ?? 'is not understood'}`,
-    {
-      where: file,
-    },
-  );
+  throw configError(file, `${path === '' ? 'It ' : `${path}: `}${issue?.message ?? 'is not understood'}`);
+}
+
+/** Until the file is corrected, every command that opens the project fails like this. */
+function configError(file: string, message: string, cause?: unknown): TroupeError {
+  return new TroupeError('INVALID_CONFIG', message, { where: file, hints: [`cat ${shellQuote(file)}`], cause });
 }
