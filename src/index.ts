@@ -16,6 +16,7 @@ import { openMachineSlots } from './adapters/slots/machine-slots.ts';
 import { createRedactor } from './model/redactor.ts';
 import type { ProcessResult, RunProcess } from './ports/process.ts';
 import type { Troupe } from './runtime/api.ts';
+import { assertTroupeOptions } from './runtime/assert-options.ts';
 import type { TroupeOptions } from './runtime/options.ts';
 import { redactOutput } from './runtime/secrets/redaction.ts';
 import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runtime/views/live-view.ts';
@@ -27,8 +28,10 @@ import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runt
  * await using troupe = await openTroupe({ store: levelStore('.git/troupe/store'), project: gitProject('.') });
  * const plan = await troupe.use({ action: 'local/rename' });
  * @throws {TroupeError} STORE_LOCKED, STORE_DAMAGED, STORE_FORMAT, RESTORE_FAILED, INVALID_NAME
+ * @throws {TypeError} for a missing store or project, an agent that is none, and a limit below its least value
  */
 export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
+  assertTroupeOptions(options);
   // Load the machines and their dependencies only here: a process that attaches to an owner does not need them.
   const [{ openRuntime }, { describeAgents, resolveAgents }, { builtinTools }, { matchesGlob }] = await Promise.all([
     import('./runtime/troupe.ts'),
@@ -179,10 +182,7 @@ export {
 export { parseAction } from './runtime/actions/actions.ts';
 export type {
   Actions,
-  AnswerOptions,
-  ApproveOptions,
   CheckpointDetails,
-  DenyOptions,
   DiffRange,
   Plan,
   PlanCheckpoints,
@@ -195,6 +195,7 @@ export type { ApplyOptions } from './runtime/apply/apply-options.ts';
 export type { ApplyPreview } from './runtime/apply/prepare.ts';
 export type { PartRejection } from './runtime/apply/reject-parts.ts';
 export type { ReviewedFile } from './runtime/apply/selection.ts';
+export type { AnswerOptions, ApproveOptions, DenyOptions } from './runtime/approvals/approval-options.ts';
 export type { ApprovalHandler } from './runtime/approvals/wait-for-approval.ts';
 export type { ConflictDetails, ResolutionChoice } from './runtime/conflicts/resolve.ts';
 export { StrategyDraft, type StrategyEditReport } from './runtime/correction/edit-strategy.ts';

@@ -25,6 +25,7 @@ import type { ApplyOptions } from './apply/apply-options.ts';
 import type { ApplyPreview } from './apply/prepare.ts';
 import type { PartRejection } from './apply/reject-parts.ts';
 import type { ReviewedFile } from './apply/selection.ts';
+import type { AnswerOptions, ApproveOptions, DenyOptions } from './approvals/approval-options.ts';
 import type { ConflictDetails, ResolutionChoice } from './conflicts/resolve.ts';
 import type { StrategyDraft, StrategyEditReport } from './correction/edit-strategy.ts';
 import type { CorrectionReport, CorrectOptions } from './correction/prepare.ts';
@@ -57,6 +58,11 @@ export interface Actions {
 /** The plans of one store and project. */
 export interface Troupe extends AsyncDisposable {
   readonly actions: Actions;
+  /**
+   * Creates a plan.
+   * @throws {TroupeError} UNKNOWN_ACTION; as `actions.create` for an action given in place; INVALID_ARGUMENT,
+   * UNKNOWN_PROFILE, NOT_A_PROJECT, NO_COMMITS
+   */
   use(options: UseOptions): Promise<Plan>;
   /**
    * Creates a plan from a checkpoint of any plan, also of a finished one. It gets the guidance that the plan had then.
@@ -107,27 +113,6 @@ export interface Troupe extends AsyncDisposable {
    */
   import(file: string): Promise<ImportReport>;
   close(): Promise<void>;
-}
-
-/** Options of {@link Plan.approve}. */
-export interface ApproveOptions {
-  /** Id of the approval, or the end of it. @default all pending approvals */
-  approval?: string;
-  /** Also approve later calls of the same tool. @default false */
-  always?: boolean;
-}
-
-/** Options of {@link Plan.deny}. */
-export interface DenyOptions {
-  approval?: string;
-  /** The reason, which the agent receives. */
-  reason?: string;
-}
-
-/** Options of {@link Plan.answer}. */
-export interface AnswerOptions {
-  /** Id of the question, or the end of it. @default all open questions */
-  approval?: string;
 }
 
 /** Two states to compare. By default: the plan's base and its current state. */

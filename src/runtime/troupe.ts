@@ -1,5 +1,4 @@
 import { decodeTime, monotonicFactory, type ULIDFactory } from 'ulid';
-import { Action } from '../model/action.ts';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { Id } from '../model/id.ts';
@@ -7,7 +6,7 @@ import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import { reviewsStrategy } from '../model/profile.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
-import { createActionRegistry } from './actions/actions.ts';
+import { createActionRegistry, parseAction } from './actions/actions.ts';
 import { createPlanSpec } from './actions/create-plan-spec.ts';
 import { resolveHeads } from './actions/project-heads.ts';
 import { singleUseGuard } from './actions/single-use.ts';
@@ -120,7 +119,7 @@ function planCreation({
   return {
     actions,
     async use(use) {
-      const action = typeof use.action === 'string' ? await actions.get(use.action) : Action.parse(use.action);
+      const action = typeof use.action === 'string' ? await actions.get(use.action) : parseAction(use.action);
       return createOnce(action, async () => {
         const heads = await resolveHeads(project, use);
         await mintAfterPlans(store, mintId);

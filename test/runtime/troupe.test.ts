@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { memoryStore } from '../../src/adapters/stores/memory-store.ts';
-import { type AgentTask, openTroupe, type PlanEvent, type Project, type Store } from '../../src/index.ts';
+import { gitProject } from '../../src/git.ts';
+import { type AgentTask, openTroupe, type PlanEvent, type Store } from '../../src/index.ts';
 import { openLedger } from '../../src/runtime/records/ledger.ts';
 import { requireRecord } from '../../src/runtime/records/require-record.ts';
 import { createTestProject } from './test-project.ts';
@@ -216,8 +217,7 @@ describe('a failing store', () => {
         closed = true;
       },
     };
-    const project = { root: '/', kind: 'git', close: async () => {} } as unknown as Project;
-    await expect(openTroupe({ store: async () => store, project })).rejects.toThrow('unreadable');
+    await expect(openTroupe({ store: async () => store, project: gitProject('.') })).rejects.toThrow('unreadable');
     expect(closed).toBe(true);
   });
 });

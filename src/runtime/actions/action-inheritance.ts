@@ -53,7 +53,8 @@ export async function resolveExtends(top: ActionSource, loadBase: LoadBase): Pro
 
 /** Returns the name of the base; null without one. Other errors in the action are found when it is parsed. */
 function extendsOf({ source }: ActionSource): string | null {
-  const value: unknown = typeof source === 'string' ? extendsInText(source) : source.extends;
+  const value: unknown =
+    typeof source === 'string' ? extendsInText(source) : (source as Partial<typeof source> | null)?.extends;
   return typeof value === 'string' ? value : null;
 }
 

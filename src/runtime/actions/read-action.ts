@@ -61,7 +61,7 @@ function resolveAliases(document: Document.Parsed, where: string): unknown {
 /** By now every base is merged into its action, or was not available. */
 function assertNoExtends(value: unknown, where: string): void {
   if (typeof value !== 'object' || value === null || !('extends' in value)) return;
-  throw new TroupeError('INVALID_ACTION', `It extends ${JSON.stringify(value.extends)}, which is not to be had here`, {
+  throw new TroupeError('INVALID_ACTION', `It extends ${JSON.stringify(value.extends)}, which cannot be found`, {
     where,
     hints: [commandHint('action list'), commandHint('help action')],
   });

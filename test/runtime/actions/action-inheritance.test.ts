@@ -82,8 +82,8 @@ describe('An action that extends another', () => {
   test('is refused on parsing if its base cannot be read', async () => {
     const { source } = await extendAction({ source: 'extends: local/base\nname: local/x', where: 'x' }, find);
     expect(source).toMatchObject({ extends: 'local/base' });
-    expect(() => parseAction(source, 'x')).toThrow('It extends "local/base", which is not to be had here');
-    expect(() => parseAction('extends: base.yaml\nname: local/x', 'x')).toThrow('not to be had here');
+    expect(() => parseAction(source, 'x')).toThrow('It extends "local/base", which cannot be found');
+    expect(() => parseAction('extends: base.yaml\nname: local/x', 'x')).toThrow('which cannot be found');
   });
 
   test('may extend a stored action in any letter case, and is stored with all inherited keys', async () => {
