@@ -44,7 +44,7 @@ export const guards = {
   mayPrompt: contextGuard(mayPrompt),
   mayRollBack: contextGuard(mayRollBack),
   mayCancel: contextGuard(mayCancel),
-  isChild: ({ context }: GuardArgs) => context.spec.depth > 0,
+  isSubplan: ({ context }: GuardArgs) => context.spec.depth > 0,
   hasNoStrategyAgent: ({ context }: GuardArgs) => context.spec.actors.strategy === null,
   hasEstimationAgent: ({ context }: GuardArgs) => context.spec.actors.estimation !== null,
   /**
@@ -94,7 +94,6 @@ export const guards = {
     mayApplyPart(context) &&
     order.attempt === context.attempt &&
     order.baseTree === primaryProject(context.spec).baseTree,
-  isApplyingPart: ({ context }: GuardArgs) => isApplyingPart(context),
   isNotApplyingPart: ({ context }: GuardArgs) => !isApplyingPart(context),
   /** An addition needs a result to add to; a change of what Execute made needs its files. */
   mayCorrect: ({ context }: GuardArgs, { order }: { order: Pick<CorrectionRequest, 'mode' | 'from'> }) => {
@@ -118,7 +117,6 @@ export const guards = {
     context.stopReason !== null && outcome !== 'applied',
   isStopping: ({ context }: GuardArgs) => context.stopReason !== null,
   isCancelled: ({ context }: GuardArgs) => context.stopReason === 'cancel',
-  hasNoSandbox: ({ context }: GuardArgs) => context.sandbox === null,
   /** The plan has not read the project yet. */
   isNotStarted: ({ context }: GuardArgs) => context.sandbox === null && !context.promptRecorded,
   isApplied: ({ context }: GuardArgs) => context.position.state === 'applied',

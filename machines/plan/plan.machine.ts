@@ -2,6 +2,7 @@
  * A plan: strategize → execute → apply, as one chart. The chart decides, effects act, subplans are plans of their own, and the parent
  * grants slots. The actor that spawns a plan (the runtime a root plan, a group a subplan) emits `plan.created`, so that clients
  * see the plan before it runs.
+ *
  * 1. No execute before Strategize is COMPLETE, no apply before Execute is complete (`mayExecute`, `mayApply`).
  * 2. Never applied with a failed required validation or an open conflict (`isValid`, `mayApply`, `isApplySuccessful`).
  * 3. At most three reversions (`mayRevert`). 4. Nothing leaves a final state.
@@ -10,6 +11,106 @@
  * in guards.ts, the actions in actions/, the inputs of effects in inputs.ts. The states and transitions are all here, written
  * out: test/machines/charts.test.ts checks it.
  */
+/* Outline, written by `npm run charts`.
+ * Each position, with the events it rests for or the steps it works in, and the moves out of it: event or outcome of a
+ * step [what must hold] → position. "At once" is without an event. A plan begins in strategize.queued.
+ *
+ * strategize.queued: rests (start, execute); works in checking, reconciling
+ *   preflight failed, reconciliation failed [subplan] → strategize.processing
+ *   reconciliation done [reconciled] → strategize.processing
+ *   reconciliation done [not reconciled, subplan] → strategize.processing
+ * strategize.processing: works in working, estimating, recovering
+ *   strategize done [has no estimation agent] → strategize.complete
+ *   estimate done, estimate failed → strategize.complete
+ *   recover done, recover failed → strategize.errored
+ *   at once [has no strategy agent, has no estimation agent] → strategize.complete
+ * strategize.complete: rests (execute, edit); works in reconciling
+ *   reconciliation done [reconciled] → execute.queued
+ *   reconciliation done [not reconciled, subplan] → strategize.processing
+ *   reconciliation failed [subplan] → strategize.processing
+ * strategize.errored: rests (start, execute)
+ *   start, execute → strategize.queued
+ *   at once [subplan] → finishing
+ * execute.queued: rests in rolledBack (execute); works in waiting
+ *   start → execute.processing
+ *   at once [subplan] → execute.processing
+ * execute.processing: works in preparing, working, creatingSubplans, runningSubplans, subplansDone, merging,
+ *     waitingForSlot, restoringTree, validating, reviewing, describing, reconciling, recovering
+ *   merge.conflicted → execute.conflicted
+ *   reconciliation done [reconciled] → execute.complete
+ *   recover done, recover failed → execute.errored
+ * execute.conflicted: rests (resolve, merge.conflicted, merge.reopened, merge.resumed); works in
+ *     writingConflictMarkers, resolving
+ *   merge.resumed [has no conflicts] → execute.processing
+ *   restoreTree failed → execute.processing
+ * execute.complete: rests (apply); works in reconciling
+ *   reconciliation done [reconciled] → apply.queued
+ *   at once [subplan] → finishing
+ * execute.errored: rests (execute)
+ *   execute [may execute] → execute.queued
+ *   at once [subplan] → finishing
+ * apply.queued: rests (approve, apply)
+ *   approve, apply, at once [approved] → apply.processing
+ * apply.processing: works in apply
+ *   apply done [apply successful] → finishing
+ *   apply done [stopped before apply] → stopping
+ *   apply done [apply failed] → apply.errored
+ *   apply done [not apply successful, not stopped before apply, not apply failed] → apply.constrained
+ *   apply failed [stopping] → stopping
+ *   apply failed [not stopping] → apply.errored
+ * apply.constrained: rests (apply); works in reconciling
+ *   reconciliation done [reconciled] → apply.queued
+ * apply.errored: rests (apply); works in reconciling
+ *   reconciliation done [reconciled] → apply.queued
+ * paused: rests (resume)
+ *   resume [may resume] → resuming
+ * resuming: works in checking, reconciling, waitingForSlot
+ *   preflight failed, reconciliation failed [subplan] → stopping
+ *   preflight failed, reconciliation failed [not subplan] → paused
+ *   reconciliation done [reconciled, needs no slot to resume] → back where it was
+ *   reconciliation done [not reconciled, subplan] → stopping
+ *   reconciliation done [not reconciled, not subplan] → paused
+ *   start → back where it was
+ *   at once [needs no slot to resume] → back where it was
+ * rollingBack: works in restoring, stoppingSubplans
+ *   rollback done [has no running subplans, subplan] → execute.queued
+ *   rollback done [has no running subplans, not subplan] → execute.queued
+ *   rollback failed [was paused] → paused
+ *   rollback failed [was not paused] → resuming
+ *   subplans done, subplans failed [subplan] → execute.queued
+ *   subplans done, subplans failed [not subplan] → execute.queued
+ * correcting: works in preparing, stoppingSubplans, reconciling
+ *   correction done [not corrected, was paused] → paused
+ *   correction done [not corrected, was not paused] → resuming
+ *   correction failed [was paused] → paused
+ *   correction failed [was not paused] → resuming
+ *   reconciliation done, reconciliation failed [has strategy] → execute.queued
+ *   reconciliation done, reconciliation failed [has no strategy] → strategize.queued
+ * stopping: works in finishingPartialApply, stoppingSubplans, archivingSandbox
+ *   subplans done, subplans failed [reverting] → strategize.queued
+ *   archiveSandbox done, archiveSandbox failed [cancelled] → cancelled
+ *   archiveSandbox done, archiveSandbox failed [not cancelled] → failed
+ *   at once [not started] → cancelled
+ *   at once [not applying part, has no running subplans, reverting] → strategize.queued
+ * finishing: works in archivingSandbox
+ *   archiveSandbox done, archiveSandbox failed [applied] → applied
+ *   archiveSandbox done, archiveSandbox failed [complete] → completed
+ *   archiveSandbox done, archiveSandbox failed [not applied, not complete] → failed
+ *
+ * Written once for all positions
+ * from strategize.queued to apply.errored:
+ *   pause [may pause] → paused
+ *   revert [may revert] → stopping
+ * from strategize.queued to correcting:
+ *   cancel [may cancel] → stopping, except in apply.processing
+ *   rollback [may roll back] → rollingBack
+ *   correct [may correct] → correcting
+ *   expire [subplan] → stopping
+ *   subplans failed → execute.processing
+ *   merge failed → execute.processing
+ *
+ * ends: applied, completed, failed, cancelled
+ * End of the outline. */
 import { expiredAnswer } from './actions/approvals.ts';
 import { createPlanContext, positionBeforePause } from './context.ts';
 import { inputs } from './inputs.ts';
@@ -63,14 +164,11 @@ export const planMachine = planSetup.createMachine({
           actions: { type: 'startPartialApply', params: ({ event }) => event },
         },
         expire: {
-          guard: 'isChild',
+          guard: 'isSubplan',
           target: '#plan.stopping',
           actions: { type: 'stopForTimeout', params: ({ event }) => event },
         },
-        checkpoint: {
-          guard: 'hasSandbox',
-          actions: { type: 'recordCheckpoint', params: ({ event }) => event },
-        },
+        checkpoint: { guard: 'hasSandbox', actions: { type: 'recordCheckpoint', params: ({ event }) => event } },
         deleteCheckpoint: { actions: { type: 'emitCheckpointDeleted', params: ({ event }) => event } },
         prompt: { guard: 'mayPrompt', actions: { type: 'addGuidance', params: ({ event }) => event } },
         'attempt.delayed': { actions: ['withdrawApprovals', { type: 'setRetryDelay', params: ({ event }) => event }] },
@@ -112,11 +210,7 @@ export const planMachine = planSetup.createMachine({
         lifecycle: {
           initial: 'strategize',
           on: {
-            pause: {
-              guard: 'mayPause',
-              target: '#plan.active.paused',
-              actions: ['pauseChildren', 'savePosition'],
-            },
+            pause: { guard: 'mayPause', target: '#plan.active.paused', actions: ['pauseChildren', 'savePosition'] },
             revert: {
               guard: 'mayRevert',
               target: '#plan.stopping',
@@ -137,7 +231,7 @@ export const planMachine = planSetup.createMachine({
                   entry: { type: 'setPosition', params: { phase: 'strategize', state: 'queued' } },
                   initial: 'routing',
                   states: {
-                    routing: { always: [{ guard: 'isChild', target: 'checking' }, { target: 'waiting' }] },
+                    routing: { always: [{ guard: 'isSubplan', target: 'checking' }, { target: 'waiting' }] },
                     waiting: {
                       tags: ['resting'],
                       entry: 'setResting',
@@ -169,10 +263,7 @@ export const planMachine = planSetup.createMachine({
                           },
                           {
                             target: 'blocked',
-                            actions: {
-                              type: 'setOutputError',
-                              params: ({ event }) => event.output,
-                            },
+                            actions: { type: 'setOutputError', params: ({ event }) => event.output },
                           },
                         ],
                         onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
@@ -180,7 +271,7 @@ export const planMachine = planSetup.createMachine({
                     },
                     blocked: {
                       always: [
-                        { guard: 'isChild', target: '#plan.active.lifecycle.strategize.processing.recovering' },
+                        { guard: 'isSubplan', target: '#plan.active.lifecycle.strategize.processing.recovering' },
                         { target: 'waiting', actions: 'emitBlocked' },
                       ],
                     },
@@ -191,9 +282,7 @@ export const planMachine = planSetup.createMachine({
                   entry: { type: 'setPosition', params: { phase: 'strategize', state: 'processing' } },
                   initial: 'init',
                   states: {
-                    init: {
-                      always: [{ guard: 'hasNoStrategyAgent', target: 'strategyReady' }, { target: 'working' }],
-                    },
+                    init: { always: [{ guard: 'hasNoStrategyAgent', target: 'strategyReady' }, { target: 'working' }] },
                     working: {
                       entry: 'deliverGuidance',
                       exit: 'endAgentWork',
@@ -280,10 +369,7 @@ export const planMachine = planSetup.createMachine({
                           },
                           {
                             target: 'blocked',
-                            actions: {
-                              type: 'setOutputError',
-                              params: ({ event }) => event.output,
-                            },
+                            actions: { type: 'setOutputError', params: ({ event }) => event.output },
                           },
                         ],
                         onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
@@ -291,7 +377,7 @@ export const planMachine = planSetup.createMachine({
                     },
                     blocked: {
                       always: [
-                        { guard: 'isChild', target: '#plan.active.lifecycle.strategize.processing.recovering' },
+                        { guard: 'isSubplan', target: '#plan.active.lifecycle.strategize.processing.recovering' },
                         { target: 'resting', actions: 'emitBlocked' },
                       ],
                     },
@@ -302,7 +388,7 @@ export const planMachine = planSetup.createMachine({
                   entry: { type: 'setPosition', params: { phase: 'strategize', state: 'errored' } },
                   initial: 'routing',
                   states: {
-                    routing: { always: [{ guard: 'isChild', target: '#plan.finishing' }, { target: 'resting' }] },
+                    routing: { always: [{ guard: 'isSubplan', target: '#plan.finishing' }, { target: 'resting' }] },
                     resting: {
                       tags: ['resting'],
                       entry: 'setResting',
@@ -334,7 +420,7 @@ export const planMachine = planSetup.createMachine({
                   states: {
                     routing: {
                       always: [
-                        { guard: 'isChild', target: '#plan.active.lifecycle.execute.processing' },
+                        { guard: 'isSubplan', target: '#plan.active.lifecycle.execute.processing' },
                         { target: 'waiting' },
                       ],
                     },
@@ -343,7 +429,7 @@ export const planMachine = planSetup.createMachine({
                       tags: ['resting'],
                       entry: 'setResting',
                       exit: 'clearResting',
-                      on: { execute: 'routing' },
+                      on: { execute: 'waiting' },
                     },
                     /** Root plans wait for a slot; subplans do not, their group has its own limit. */
                     waiting: {
@@ -438,9 +524,7 @@ export const planMachine = planSetup.createMachine({
                       },
                     },
                     /** While a part is being applied the merge waits: it begins with the commit of that part. */
-                    subplansDone: {
-                      always: { guard: 'isNotApplyingPart', target: 'merging', actions: 'startMerge' },
-                    },
+                    subplansDone: { always: { guard: 'isNotApplyingPart', target: 'merging', actions: 'startMerge' } },
                     merging: {
                       on: {
                         'merge.conflicted': {
@@ -462,24 +546,11 @@ export const planMachine = planSetup.createMachine({
                     },
                     /** A plan that gave its slot back while it was conflicted waits for another before it continues. */
                     acquiringSlot: {
-                      initial: 'routing',
-                      states: {
-                        routing: {
-                          always: [
-                            { guard: 'needsSlot', target: 'waiting' },
-                            { target: '#plan.active.lifecycle.execute.processing.restoringTree' },
-                          ],
-                        },
-                        waiting: {
-                          entry: { type: 'requestSlot', params: { resumes: true } },
-                          on: {
-                            start: {
-                              target: '#plan.active.lifecycle.execute.processing.restoringTree',
-                              actions: 'acquireSlot',
-                            },
-                          },
-                        },
-                      },
+                      always: [{ guard: 'needsSlot', target: 'waitingForSlot' }, { target: 'restoringTree' }],
+                    },
+                    waitingForSlot: {
+                      entry: { type: 'requestSlot', params: { resumes: true } },
+                      on: { start: { target: 'restoringTree', actions: 'acquireSlot' } },
                     },
                     restoringTree: {
                       invoke: {
@@ -528,9 +599,7 @@ export const planMachine = planSetup.createMachine({
                         onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
                       },
                     },
-                    reviewed: {
-                      always: [{ guard: 'needsMessage', target: 'describing' }, { target: 'reconciling' }],
-                    },
+                    reviewed: { always: [{ guard: 'needsMessage', target: 'describing' }, { target: 'reconciling' }] },
                     /** The applyActor writes the message of the commit. If it fails, the default message stays. */
                     describing: {
                       exit: 'clearAgentQueue',
@@ -562,10 +631,7 @@ export const planMachine = planSetup.createMachine({
                           },
                           {
                             target: 'recovering',
-                            actions: {
-                              type: 'setOutputError',
-                              params: ({ event }) => event.output,
-                            },
+                            actions: { type: 'setOutputError', params: ({ event }) => event.output },
                           },
                         ],
                         onError: { target: 'recovering', actions: { type: 'setError', params: ({ event }) => event } },
@@ -639,7 +705,7 @@ export const planMachine = planSetup.createMachine({
                   states: {
                     routing: {
                       always: [
-                        { guard: 'isChild', target: '#plan.finishing' },
+                        { guard: 'isSubplan', target: '#plan.finishing' },
                         { guard: 'mayApplyAutomatically', target: 'reconciling' },
                         { target: 'resting' },
                       ],
@@ -686,7 +752,7 @@ export const planMachine = planSetup.createMachine({
                   entry: { type: 'setPosition', params: { phase: 'execute', state: 'errored' } },
                   initial: 'routing',
                   states: {
-                    routing: { always: [{ guard: 'isChild', target: '#plan.finishing' }, { target: 'resting' }] },
+                    routing: { always: [{ guard: 'isSubplan', target: '#plan.finishing' }, { target: 'resting' }] },
                     resting: {
                       tags: ['resting'],
                       entry: 'setResting',
@@ -905,32 +971,21 @@ export const planMachine = planSetup.createMachine({
                 onDone: [
                   {
                     guard: { type: 'isReconciled', params: ({ event }) => event.output },
-                    target: '#plan.active.resuming.acquiringSlot',
+                    target: 'acquiringSlot',
                     actions: { type: 'setInvariants', params: ({ event }) => event },
                   },
-                  {
-                    target: 'blocked',
-                    actions: { type: 'setOutputError', params: ({ event }) => event.output },
-                  },
+                  { target: 'blocked', actions: { type: 'setOutputError', params: ({ event }) => event.output } },
                 ],
                 onError: { target: 'blocked', actions: { type: 'setError', params: ({ event }) => event } },
               },
             },
             acquiringSlot: {
-              initial: 'routing',
-              states: {
-                routing: {
-                  always: [
-                    { guard: 'needsSlotToResume', target: 'waiting' },
-                    { target: '#plan.active.resuming.resumed' },
-                  ],
-                },
-                waiting: {
-                  entry: { type: 'requestSlot', params: { resumes: true } },
-                  exit: 'releaseSlot',
-                  on: { start: { target: '#plan.active.resuming.resumed', actions: 'acquireSlot' } },
-                },
-              },
+              always: [{ guard: 'needsSlotToResume', target: 'waitingForSlot' }, { target: 'resumed' }],
+            },
+            waitingForSlot: {
+              entry: { type: 'requestSlot', params: { resumes: true } },
+              exit: 'releaseSlot',
+              on: { start: { target: 'resumed', actions: 'acquireSlot' } },
             },
             resumed: {
               always: {
@@ -945,7 +1000,7 @@ export const planMachine = planSetup.createMachine({
             },
             blocked: {
               always: [
-                { guard: 'isChild', target: '#plan.stopping', actions: 'stopForFailure' },
+                { guard: 'isSubplan', target: '#plan.stopping', actions: 'stopForFailure' },
                 { target: '#plan.active.paused', actions: 'emitBlocked' },
               ],
             },
@@ -983,34 +1038,20 @@ export const planMachine = planSetup.createMachine({
             },
             stoppingChildren: {
               entry: 'stopMerge',
-              initial: 'routing',
-              states: {
-                routing: {
-                  always: [
-                    { guard: 'hasRunningSubplans', target: 'stoppingSubplans' },
-                    { target: '#plan.active.rollingBack.childrenStopped' },
-                  ],
-                },
-                stoppingSubplans: {
-                  entry: 'cancelSubplans',
-                  on: {
-                    'xstate.done.actor.subplans': {
-                      target: '#plan.active.rollingBack.childrenStopped',
-                      actions: 'stopSubplans',
-                    },
-                    'xstate.error.actor.subplans': {
-                      target: '#plan.active.rollingBack.childrenStopped',
-                      actions: 'stopSubplans',
-                    },
-                  },
-                },
+              always: [{ guard: 'hasRunningSubplans', target: 'stoppingSubplans' }, { target: 'childrenStopped' }],
+            },
+            stoppingSubplans: {
+              entry: 'cancelSubplans',
+              on: {
+                'xstate.done.actor.subplans': { target: 'childrenStopped', actions: 'stopSubplans' },
+                'xstate.error.actor.subplans': { target: 'childrenStopped', actions: 'stopSubplans' },
               },
             },
             /** A subplan continues at once, since its parent waits for it. */
             childrenStopped: {
               always: [
                 {
-                  guard: 'isChild',
+                  guard: 'isSubplan',
                   target: '#plan.active.lifecycle.execute.queued',
                   actions: 'restoreCheckpointState',
                 },
@@ -1061,27 +1102,13 @@ export const planMachine = planSetup.createMachine({
             },
             stoppingChildren: {
               entry: 'stopMerge',
-              initial: 'routing',
-              states: {
-                routing: {
-                  always: [
-                    { guard: 'hasRunningSubplans', target: 'stoppingSubplans' },
-                    { target: '#plan.active.correcting.reconciling' },
-                  ],
-                },
-                stoppingSubplans: {
-                  entry: 'cancelSubplans',
-                  on: {
-                    'xstate.done.actor.subplans': {
-                      target: '#plan.active.correcting.reconciling',
-                      actions: 'stopSubplans',
-                    },
-                    'xstate.error.actor.subplans': {
-                      target: '#plan.active.correcting.reconciling',
-                      actions: 'stopSubplans',
-                    },
-                  },
-                },
+              always: [{ guard: 'hasRunningSubplans', target: 'stoppingSubplans' }, { target: 'reconciling' }],
+            },
+            stoppingSubplans: {
+              entry: 'cancelSubplans',
+              on: {
+                'xstate.done.actor.subplans': { target: 'reconciling', actions: 'stopSubplans' },
+                'xstate.error.actor.subplans': { target: 'reconciling', actions: 'stopSubplans' },
               },
             },
             reconciling: {
@@ -1116,13 +1143,16 @@ export const planMachine = planSetup.createMachine({
       states: {
         routing: {
           always: [
-            { guard: 'isApplyingPart', target: 'finishingPartialApply' },
-            { guard: 'hasRunningSubplans', target: 'stoppingSubplans' },
-            { target: 'childrenStopped' },
+            /** Only a root plan waits before it starts, and only a cancel stops it there. */
+            { guard: 'isNotStarted', target: '#plan.cancelled' },
+            { target: 'finishingPartialApply' },
           ],
         },
         /** A part that is being applied ends first: it is applied, or it is not, and never by half. */
-        finishingPartialApply: { always: { guard: 'isNotApplyingPart', target: 'routing' } },
+        finishingPartialApply: { always: { guard: 'isNotApplyingPart', target: 'partialApplyFinished' } },
+        partialApplyFinished: {
+          always: [{ guard: 'hasRunningSubplans', target: 'stoppingSubplans' }, { target: 'childrenStopped' }],
+        },
         stoppingSubplans: {
           entry: 'cancelSubplans',
           on: {
@@ -1135,12 +1165,7 @@ export const planMachine = planSetup.createMachine({
         },
         childrenStopped: {
           always: [
-            {
-              guard: 'isReverting',
-              target: '#plan.active.lifecycle.strategize.queued',
-              actions: 'beginNewAttempt',
-            },
-            { guard: 'isNotStarted', target: 'ended' },
+            { guard: 'isReverting', target: '#plan.active.lifecycle.strategize.queued', actions: 'beginNewAttempt' },
             /** Without a sandbox too: a crash may have left the checkout that Strategize reads. */
             { target: 'archivingSandbox' },
           ],
@@ -1160,11 +1185,10 @@ export const planMachine = planSetup.createMachine({
         ended: { always: [{ guard: 'isCancelled', target: '#plan.cancelled' }, { target: '#plan.failed' }] },
       },
     },
-    /** The outcome is recorded; only the sandbox is left to remove. Its work is captured in a ref first. */
+    /** The outcome is recorded; only the sandbox, or what a crash left of a checkout, is to be removed. Its work is captured in a ref first. */
     finishing: {
-      initial: 'routing',
+      initial: 'archivingSandbox',
       states: {
-        routing: { always: [{ guard: 'hasNoSandbox', target: 'finished' }, { target: 'archivingSandbox' }] },
         archivingSandbox: {
           invoke: {
             id: 'archiveSandbox',

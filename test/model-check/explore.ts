@@ -3,6 +3,7 @@ import {
   type AnyEventObject,
   type AnyMachineSnapshot,
   type AnyStateMachine,
+  type AnyTransitionDefinition,
   createEmptyActor,
   type SnapshotFrom,
 } from 'xstate';
@@ -19,6 +20,8 @@ export interface Step<Machine extends AnyStateMachine> {
   event: AnyEventObject;
   to: SnapshotFrom<Machine>;
   effects: readonly Effect[];
+  /** What was taken, in order: the event's transition, and the eventless ones after it. */
+  transitions: readonly AnyTransitionDefinition[];
   /** The walk was not in `to` before: a claim about states alone is checked once only. */
   isNew: boolean;
 }
@@ -125,6 +128,10 @@ export function replayTrail<Machine extends AnyStateMachine>(
 function detachedMachine<Machine extends AnyStateMachine>(machine: Machine) {
   const emptyActor = Object.assign(createEmptyActor(), { _parent: createEmptyActor() });
   let effects: Effect[] = [];
+  let transitions: AnyTransitionDefinition[] = [];
+  emptyActor.system.inspect(event => {
+    if (event.type === '@xstate.microstep') transitions.push(...event._transitions);
+  });
   const scope = {
     self: emptyActor,
     system: emptyActor.system,
@@ -137,21 +144,22 @@ function detachedMachine<Machine extends AnyStateMachine>(machine: Machine) {
     actionExecutor: (effect: Effect) => effects.push(effect),
   };
   const noted = () => {
-    const done = effects;
+    const done = { effects, transitions };
     effects = [];
+    transitions = [];
     return done;
   };
   return {
     begin: (input: unknown) => {
       noted();
       const to = machine.getInitialSnapshot(scope as never, input as never) as SnapshotFrom<Machine>;
-      return { from: to, to, effects: noted() };
+      return { from: to, to, ...noted() };
     },
     move: (from: SnapshotFrom<Machine>, event: AnyEventObject) => {
       noted();
       const to = machine.transition(from as never, event, scope as never) as SnapshotFrom<Machine>;
       const done = noted();
-      return to === from && done.length === 0 ? null : { from, to, effects: done };
+      return to === from && done.effects.length === 0 ? null : { from, to, ...done };
     },
   };
 }

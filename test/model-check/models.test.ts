@@ -3,6 +3,8 @@ import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import * as machines from '../../machines/index.ts';
 import { childMachine } from '../../machines/subplans/child.machine.ts';
 import { shardMachine } from '../../machines/subplans/shard.machine.ts';
+import { type Chart, chartOf } from '../../src/durable/chart.ts';
+import { chartPositions, isCaseOf, type Move, movesOf, movesOnPath } from '../charts/moves.ts';
 import { models } from './models.ts';
 
 const charts: Record<string, AnyStateMachine> = {
@@ -31,7 +33,7 @@ const isReceived = (descriptor: string, events: readonly string[]) =>
     : events.includes(descriptor);
 
 describe.each(Object.entries(models))('Of the chart "%s"', (name, prove) => {
-  const { verdicts, events, states } = prove();
+  const { verdicts, events, states, paths } = prove();
   const chart = charts[name] as AnyStateMachine;
 
   test('every guard has an error seeded in it', () => {
@@ -48,6 +50,18 @@ describe.each(Object.entries(models))('Of the chart "%s"', (name, prove) => {
     expect(restingStates(chart).filter(id => !states.includes(id))).toEqual([]);
   });
 
+  test.runIf(name === 'plan')(
+    'its moves between positions are those of its outline, each of which is made [R210]',
+    () => {
+      const places = chartPositions(chartOf(chart) as Chart);
+      const written = movesOf(places);
+      const made = paths.flatMap(path => movesOnPath(path, places));
+      expect(written.length).toBeGreaterThan(80);
+      expect(made.filter(move => !written.some(each => isCaseOf(move, each))).map(moveText)).toEqual([]);
+      expect(written.filter(each => !made.some(move => isCaseOf(move, each))).map(moveText)).toEqual([]);
+    },
+  );
+
   test.each(verdicts)('it holds in every state, and says something [R197]: $property', ({ holds, path, vacuous }) => {
     expect(path).toBeNull();
     expect(vacuous).toEqual([]);
@@ -62,6 +76,8 @@ describe.each(Object.entries(models))('Of the chart "%s"', (name, prove) => {
     expect(path.length).toBeGreaterThan(0);
   });
 });
+
+const moveText = ({ from, event, guards, to }: Move) => `${from} → ${to} by ${event} [${guards.join(', ')}]`;
 
 /** States in which a chart can be seen: without states of their own, and with something to wait for. */
 function restingStates({ root }: AnyStateMachine): string[] {

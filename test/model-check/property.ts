@@ -1,4 +1,5 @@
-import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+import type { TakenPath, TakenTransition } from '../charts/moves.ts';
 import { describePath, explore, replayTrail, type Step, type World } from './explore.ts';
 
 export interface SeededMutation<Machine extends AnyStateMachine> {
@@ -50,6 +51,8 @@ export interface Verification {
   events: string[];
   /** Ids of all states that it was in. */
   states: string[];
+  /** The transitions that steps took one after the other, each sequence from a state once. */
+  paths: TakenPath[];
 }
 
 /** Whether each property holds at every step of every world, and whether each seeded error is found. */
@@ -60,10 +63,13 @@ export function verify<Machine extends AnyStateMachine>(theory: Model<Machine>):
   const witnessed = new Set<Claim<Machine>>();
   const events = new Set<string>();
   const ids = new Set<string>();
+  const paths = new Map<string, TakenPath>();
   let states = 0;
   let edges = 0;
   for (const world of worlds) {
     const walk = explore(machine, withEvents(world, events), (step, pathTo) => {
+      const path = takenPath(step);
+      paths.set(JSON.stringify(path), path);
       if (step.isNew) for (const { id } of (step.to as AnyMachineSnapshot)._nodes) ids.add(id);
       for (const { property, claim } of claims) {
         if (!claim.premise(step)) continue;
@@ -88,7 +94,18 @@ export function verify<Machine extends AnyStateMachine>(theory: Model<Machine>):
       mutations: mutations.map(error => checkMutation(error, claims, machine)),
     };
   });
-  return { verdicts, events: [...events], states: [...ids] };
+  return { verdicts, events: [...events], states: [...ids], paths: [...paths.values()] };
+}
+
+function takenPath<Machine extends AnyStateMachine>({ from, transitions }: Step<Machine>): TakenPath {
+  const leaf = (from as AnyMachineSnapshot)._nodes.at(-1)?.id ?? '';
+  return { from: leaf, transitions: transitions.map(takenTransition) };
+}
+
+function takenTransition(taken: AnyTransitionDefinition): TakenTransition {
+  const { source, eventType } = taken;
+  const all = eventType === '' ? source.always : source.transitions.get(eventType);
+  return { source: source.id, event: eventType, index: all?.indexOf(taken) ?? -1 };
 }
 
 function withEvents<Machine extends AnyStateMachine>(world: World<Machine>, seen: Set<string>): World<Machine> {

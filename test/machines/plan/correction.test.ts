@@ -154,7 +154,7 @@ describe('A correction', () => {
     played.actor.send({ type: 'start' });
     await until(() => played.actor.system.get(`plan:${ulidOf('A')}`)?.getSnapshot().context.sandbox != null);
     played.actor.send(correct());
-    await until(() => isIn(played, { correcting: { stoppingChildren: 'stoppingSubplans' } }));
+    await until(() => isIn(played, { correcting: 'stoppingSubplans' }));
     expect(played.actor.getSnapshot().context.attempt).toBe(1);
     gone.resolve({ ref: null });
     await until(() => played.position() === 'execute.queued');

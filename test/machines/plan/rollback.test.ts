@@ -134,7 +134,7 @@ describe('A rollback', () => {
     await until(() => child()?.context.position.state === 'paused');
 
     back.resolve(files);
-    await until(() => isIn(played, { rollingBack: { stoppingChildren: 'stoppingSubplans' } }));
+    await until(() => isIn(played, { rollingBack: 'stoppingSubplans' }));
     expect(played.emitted('plan.rolled_back')).toEqual([]);
     gone.resolve({ ref: null });
     await until(() => isIn(played, { lifecycle: { execute: { queued: 'rolledBack' } } }));

@@ -85,6 +85,7 @@ export const everyCommand: AnyEventObject[] = [
   { type: 'start' },
   { type: 'execute' },
   { type: 'apply', target: { kind: 'checkout' }, approved: false },
+  { type: 'apply', target: { kind: 'checkout' }, approved: true },
   { type: 'applyPart', order: part },
   { type: 'applyPart', order: { ...part, baseTree: 'elsewhere' } },
   { type: 'applyPart', order: { ...part, attempt: 7 } },

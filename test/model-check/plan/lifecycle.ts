@@ -178,7 +178,7 @@ export const lifecycleProperties = [
         ({ to }) => to.matches('finishing'),
       ),
     ],
-    [withGuard('isChild', never, { spec: { depth: 1 } })],
+    [withGuard('isSubplan', never, { spec: { depth: 1 } })],
   ),
   property(
     'Only a child ends by failing, or because its time is over; a root plan waits for a person',
@@ -192,7 +192,7 @@ export const lifecycleProperties = [
         ({ to }) => to.context.spec.depth > 0 || to.context.stopReason !== null,
       ),
     ],
-    [withGuard('isChild', always, { commands: ['expire'] })],
+    [withGuard('isSubplan', always, { commands: ['expire'] })],
   ),
   property(
     'A plan that needs a slot begins, and goes on after a rest, only when it has one, and works only while it has or wants one',
@@ -238,9 +238,8 @@ export const lifecycleProperties = [
     [
       claim(
         step =>
-          entersTopLevel(step, { resuming: { acquiringSlot: 'waiting' } }) ||
-          (entersLifecycle(step, { execute: { processing: { acquiringSlot: 'waiting' } } }) &&
-            !isIn(step.from, 'resuming')),
+          entersTopLevel(step, { resuming: 'waitingForSlot' }) ||
+          (entersLifecycle(step, { execute: { processing: 'waitingForSlot' } }) && !isIn(step.from, 'resuming')),
         ({ to }) => to.context.usesSlots && to.context.slot !== 'held',
       ),
     ],
@@ -424,17 +423,20 @@ export const lifecycleProperties = [
     ],
   ),
   property(
-    'No plan ends before its sandbox is put away, nor one called back before what it may have been looking at is',
+    'No plan that has started ends before its sandbox is put away, or what it may have been reading is',
     [
       claim(
         ({ from, to }) =>
           to.status === 'done' &&
           from.status === 'active' &&
-          (to.context.sandbox !== null || (to.context.stopReason !== null && to.context.promptRecorded)),
+          (to.context.sandbox !== null || to.context.promptRecorded),
         ({ event }) => event.type.endsWith('.actor.archiveSandbox'),
       ),
     ],
-    [withGuard('hasNoSandbox', always), withGuard('isNotStarted', always, { commands: ['cancel'] })],
+    [
+      withConfigAt('an end without the sandbox put away', 'finishing', state => ({ ...state, initial: 'finished' })),
+      withGuard('isNotStarted', always, { commands: ['cancel'] }),
+    ],
   ),
   property(
     'A strategy is edited only while it waits for a command to continue',
@@ -487,7 +489,7 @@ export const lifecycleProperties = [
       ),
     ],
     [
-      withConfigAt('a parting that does not go on', 'finishing.routing', () => ({})),
+      withConfigAt('a parting that does not go on', 'finishing.finished', () => ({})),
       withConfigAt('a failure that is not recovered from', `${atWork}.recovering`, () => ({})),
     ],
   ),

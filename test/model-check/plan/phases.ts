@@ -244,7 +244,7 @@ export const phaseProperties = [
       claim(
         step =>
           isIn(step.from, { resuming: 'reconciling' }) &&
-          (isIn(step.to, { resuming: 'acquiringSlot' }) || isIn(step.to, 'lifecycle')) &&
+          (isIn(step.to, { resuming: 'waitingForSlot' }) || isIn(step.to, 'lifecycle')) &&
           !losesChildren(step),
         isReconciled,
       ),

@@ -83,8 +83,7 @@ export const rollbackProperties = [
         ({ to }) => !('subplans' in to.children) && !('merge' in to.children),
       ),
       claim(
-        ({ from, to }) =>
-          'subplans' in from.children && isIn(to, { rollingBack: { stoppingChildren: 'stoppingSubplans' } }),
+        ({ from, to }) => 'subplans' in from.children && isIn(to, { rollingBack: 'stoppingSubplans' }),
         ({ to }) => 'subplans' in to.children,
       ),
     ],
@@ -249,10 +248,10 @@ export const rollbackProperties = [
       ),
       claim(
         ({ from, to }) => to.matches({ stopping: 'finishingPartialApply' } as never) && !from.matches('stopping'),
-        ({ to }) => isApplyingPart(to),
+        step => isApplyingPart(step.to) === step.to.matches({ stopping: 'finishingPartialApply' } as never),
       ),
     ],
-    [withGuard('isApplyingPart', never, { commands: ['applyPart', 'cancel'] })],
+    [withGuard('isNotApplyingPart', always, { commands: ['applyPart', 'cancel'] })],
   ),
   property(
     'A command creates a checkpoint only of a sandbox that exists, and emits it; a deletion is emitted, too',

@@ -175,6 +175,6 @@ export function mayWait(to: Snapshot): boolean {
 export function isWorking(to: Snapshot): boolean {
   return (
     isInLifecycle(to, { execute: 'processing' }) &&
-    !['merging', 'acquiringSlot', 'recovering'].some(state => isInLifecycle(to, processing(state)))
+    !['merging', 'waitingForSlot', 'recovering'].some(state => isInLifecycle(to, processing(state)))
   );
 }

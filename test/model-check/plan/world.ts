@@ -96,8 +96,10 @@ function approvalEvents(id: string, { context, value }: PlanSnapshot): AnyEventO
   return works && context.approvals?.length === 0 ? [{ type: 'approval.requested', approval: pendingApproval }] : [];
 }
 
+/** A group that is being stopped for a rollback or a correction does end. */
 function isSuspended({ value }: PlanSnapshot): boolean {
-  return /"(paused|resuming|rollingBack|correcting)"/.test(JSON.stringify(value));
+  const text = JSON.stringify(value);
+  return /"(paused|resuming|rollingBack|correcting)"/.test(text) && !text.includes('"stoppingSubplans"');
 }
 
 /**
