@@ -136,15 +136,15 @@ function decisionMessage(decision: EventOf<'decision.recorded'>['decision'], not
 
 const correctionLabels = { append: 'guidance added', revert: 'decision changed', edit: 'strategy edited' } as const;
 
-/** A failed attempt that is retried is reported; the child's own events report the rest. */
+/** A failed attempt that is retried is reported once, when the subplan waits again; its own events report the rest. */
 function retryMessage(
   status: EventOf<'subplan.changed'>['status'],
   board: ActivityByPlan,
   note: CreateMessage,
 ): EventMessage | null {
   const last = status.attempts.at(-1);
-  if (last === undefined || status.state === 'failed') return null;
-  const attempt = `attempt ${last.attempt} of "${planLabel(board, status.planId)}" failed`;
+  if (last === undefined || status.state !== 'pending') return null;
+  const attempt = `attempt ${last.attempt} of "${planLabel(board, status.planId)}" failed, retry follows`;
   return note(`${attempt}: ${sanitizeLine(last.error.message)}`, { mark: 'warning' });
 }
 

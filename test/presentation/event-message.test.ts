@@ -61,7 +61,7 @@ function decided(type: 'strategy_choice' | 'invariant_enforced', chosenOption: s
   });
 }
 
-function child(state: 'pending' | 'failed', attempts: number): PlanEvent {
+function child(state: 'pending' | 'running' | 'complete' | 'failed', attempts: number): PlanEvent {
   return planEvent({
     ...base,
     type: 'subplan.changed',
@@ -104,7 +104,7 @@ const sentences: readonly (readonly [PlanEvent, string])[] = [
   [planEvent({ ...base, type: 'plan.cancelled', reason: 'enough' }), 'Rename: cancelled: enough'],
   [decided('strategy_choice', 'by folder'), 'Rename: strategy choice: by folder'],
   [stepProgressed(rootId, 'reading\u001b[2J'), 'Rename: reading'],
-  [child('pending', 1), 'Rename: attempt 1 of "Rename in src" failed: exit 1'],
+  [child('pending', 1), 'Rename: attempt 1 of "Rename in src" failed, retry follows: exit 1'],
   [
     planEvent({
       ...base,
@@ -238,7 +238,8 @@ describe('the message of an event', () => {
 
   test('is null when there is no message for people', () => {
     expect(messageOf(child('pending', 0))).toBeNull();
-    expect(messageOf(child('failed', 3))).toBeNull();
+    // The failure was reported when the subplan began to wait for its next attempt.
+    for (const state of ['running', 'complete', 'failed'] as const) expect(messageOf(child(state, 1))).toBeNull();
     expect(messageOf(planEvent({ ...base, type: 'validation.finished', round: 1, results: [] }))).toBeNull();
     expect(formatEvent({ ...stepProgressed(rootId, ''), type: 'of a later version' } as never, board())).toBeNull();
   });
