@@ -247,8 +247,16 @@ describe('a summary', () => {
     );
   });
 
-  test('is all zeros before there is a result', async () => {
-    expect(formatSummary(await summarizeResult(plan('never asked 9 insertions(+)'), planRecord()))).toBe(
+  test('has no size without a result, though files may have changed [R194]', async () => {
+    const failed = planRecord({ state: 'errored', workTree: 't1' });
+    expect(formatSummary(await summarizeResult(plan('never asked 9 insertions(+)'), failed))).toBe(
+      'No result · 0/0 subplans · 0/0 checks · 0 conflicts',
+    );
+  });
+
+  test('is zero for a result that changes nothing', async () => {
+    const same = planRecord({ resultTree: 't1', changeSet: changeSet() });
+    expect(formatSummary(await summarizeResult(plan(''), same))).toBe(
       'Result: 0 files (+0 −0) · 0/0 subplans · 0/0 checks · 0 conflicts',
     );
   });

@@ -15,9 +15,9 @@ const keyNames = z.array(z.string());
 const adjacentValues = z.strictObject({ path: z.string(), at: keyNames, ours: keyNames, theirs: keyNames });
 
 export const SummaryData = z.strictObject({
-  files: z.number(),
-  insertions: z.number(),
-  deletions: z.number(),
+  files: z.number().nullable(),
+  insertions: z.number().nullable(),
+  deletions: z.number().nullable(),
   subplans: z.strictObject({ complete: z.number(), total: z.number() }),
   checks: z.strictObject({ passed: z.number(), total: z.number() }),
   conflicts: z.number(),

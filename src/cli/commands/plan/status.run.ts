@@ -22,7 +22,7 @@ export const run: RunCommand = async context => {
   const asks = pendingApprovals(await plan.approvals());
   const { reason, next } = explainState(record, context);
   const { paint } = context;
-  const ready = record.phase === 'execute' && record.state === 'complete' && summary.files > 0;
+  const ready = record.phase === 'execute' && record.state === 'complete' && Boolean(summary.files);
   return {
     data: { plan: planData(record), asks: approvalData(asks), summary, reason, next },
     text: [
