@@ -267,9 +267,9 @@ export class ActorRegistry {
   }
 
   #deriveRows({ uid, parent, ref }: ActorEntry, operations: Operation[]): void {
+    if (!this.changed.isUsed) return;
     const { id, src } = ref;
-    const toChanged = () => ({ uid, id, src: parent ? (src as string) : null, snapshot: ref.getSnapshot() });
-    this.changed.add(toChanged, operations);
+    this.changed.add({ uid, id, src: parent ? (src as string) : null, snapshot: ref.getSnapshot() }, operations);
   }
 
   #erase(entry: ActorEntry, operations: Operation[], why: 'ended' | 'restored' = 'ended'): void {

@@ -73,11 +73,9 @@ export const persistedStateOf = (actor: LiveActor): PersistedState =>
 export function toPersistedState(logic: AnyActorLogic, snapshot: Snapshot<unknown>): PersistedState {
   if (!isMachineSnapshot(snapshot)) {
     // XState spells out what is not there, such as the output of an effect that runs; reading it is the same without.
-    const persisted = dropUndefined(logic.getPersistedSnapshot(snapshot));
-    return {
-      snapshot:
-        persisted.status === 'error' ? { ...persisted, error: TroupeError.serialize(persisted.error) } : persisted,
-    };
+    const persisted = copyDefined(logic.getPersistedSnapshot(snapshot));
+    if (persisted.status === 'error') persisted.error = TroupeError.serialize(persisted.error);
+    return { snapshot: persisted };
   }
   // machine.getPersistedSnapshot also handles children and history, which are stored elsewhere; actor references in a
   // context serialize themselves.
@@ -98,14 +96,20 @@ function toPersistedHistory(history: Record<string, readonly { id: string }[]>):
 }
 
 export function toActorRow(actor: LiveActor, parentUid: string | undefined): ActorRow {
-  return {
-    ...(parentUid === undefined ? {} : { parent: parentUid, src: actor.src as string }),
-    id: actor.id,
-    ...(actor.systemId === undefined ? {} : { systemId: actor.systemId }),
-    ...(actor._syncSnapshot ? { sync: true as const } : {}),
-    ...machineIdentity(actor.logic),
-    state: persistedStateOf(actor),
-  };
+  const machine = machineIdOf(actor.logic);
+  const version = versionOf(actor.logic);
+  const row = {} as ActorRow;
+  if (parentUid !== undefined) {
+    row.parent = parentUid;
+    row.src = actor.src as string;
+  }
+  row.id = actor.id;
+  if (actor.systemId !== undefined) row.systemId = actor.systemId;
+  if (actor._syncSnapshot) row.sync = true;
+  if (machine !== undefined) row.machine = machine;
+  if (version !== undefined) row.version = version;
+  row.state = persistedStateOf(actor);
+  return row;
 }
 
 export function machineIdentity(logic: AnyActorLogic): MachineIdentity {
@@ -124,8 +128,10 @@ export function toXStateSnapshot(state: PersistedState): Snapshot<unknown> | Per
 export const statusOf = (state: PersistedState): string =>
   ('snapshot' in state ? state.snapshot.status : state.status) ?? 'active';
 
-function dropUndefined<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+function copyDefined<T extends object>(fields: T): T {
+  const copy = {} as T;
+  for (const name in fields) if (fields[name] !== undefined) copy[name] = fields[name];
+  return copy;
 }
 
 function hasKeys(value: unknown): boolean {

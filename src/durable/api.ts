@@ -45,7 +45,7 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   clock: Clock;
   /** Returns the identity of a new store, by which it recognises its own snapshots. @default the time */
   createStoreId?: () => string;
-  /** How many commits keep a row, by which the loss of one is detected. @default 1024 */
+  /** How many commits keep a row, by which the loss of one is detected. @default 4096 */
   retainedCommits?: number;
   /** Runs each attempt at an effect; `src` is the name under which its parent registers it. @default calls `work` */
   traceEffect?: TraceEffect;

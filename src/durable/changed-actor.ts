@@ -22,20 +22,23 @@ export class ChangedActors {
     this.#options = options;
   }
 
-  /** @param toChanged returns the actor; not called when nothing is derived from it */
-  add(toChanged: () => ChangedActor, operations: Operation[]): void {
+  /** Whether something is derived from actors that changed. */
+  get isUsed(): boolean {
     const { deriveActorRows, onActorsChanged } = this.#options;
-    if (deriveActorRows === undefined && onActorsChanged === undefined) return;
-    const changed = toChanged();
+    return deriveActorRows !== undefined || onActorsChanged !== undefined;
+  }
+
+  add(changed: ChangedActor, operations: Operation[]): void {
+    const { deriveActorRows, onActorsChanged } = this.#options;
     if (deriveActorRows !== undefined) operations.push(...deriveActorRows(changed));
     if (onActorsChanged !== undefined) this.#changed.push(changed);
   }
 
-  /** Returns what reports them; to be called after their commit. */
-  collect(): () => void {
+  /** Returns what reports them, to be called after their commit; undefined for nothing to report. */
+  collect(): (() => void) | undefined {
     const { onActorsChanged } = this.#options;
     const changed = this.#changed;
-    if (onActorsChanged === undefined || changed.length === 0) return () => undefined;
+    if (onActorsChanged === undefined || changed.length === 0) return undefined;
     this.#changed = [];
     return () => onActorsChanged(changed);
   }

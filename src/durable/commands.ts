@@ -1,12 +1,13 @@
 /**
- * Applies commands exactly once per key. The row of the key is in the same batch as the changes of the command, so
- * either both are on disk or neither. Keys are kept, in memory and as rows, as long as the declared retention says; a
- * command deletes at most `deletedAtOnce` that are older, so that none pays for all that expired meanwhile.
+ * Applies commands exactly once per key. The key is stored in the same batch as the changes of the command, so
+ * either both are on disk or neither. Keys are kept, in memory and in the store, as long as the declared retention says; a
+ * command removes at most `removedAtOnce` that are older, so that none pays for all that expired meanwhile.
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
 import { assertCommandKey } from './call-arguments.ts';
-import { key } from './keys.ts';
+import { type CommandRow, CommandRows, type StoredCommand } from './command-rows.ts';
+import { Queue } from './queue.ts';
 
 /**
  * How long the key of a command is kept. Within that time a command with the same key is a duplicate; afterwards it is
@@ -17,11 +18,12 @@ import { key } from './keys.ts';
  */
 export type CommandRetention = { count: number } | { days: number } | 'forever';
 
-/** The command's number, counted from 1, its key, and when it was applied, in milliseconds since the epoch. */
-export type CommandRow = [number: number, name: string, at: number];
-
 interface CommandsOptions {
   write: (operation: Operation) => void;
+  /** Called when the next commit has a key to store. */
+  onAdded: () => void;
+  /** Number of rows of commits. */
+  slots: number;
   barrier: () => Promise<void>;
   clock: Pick<Clock, 'now'>;
   /** @default defaultRetention */
@@ -29,19 +31,17 @@ interface CommandsOptions {
 }
 
 const defaultRetention: CommandRetention = { count: 4096 };
-const deletedAtOnce = 100;
+const removedAtOnce = 100;
 const dayMs = 24 * 60 * 60 * 1000;
-
-interface AppliedCommand {
-  number: number;
-  at: number;
-}
 
 export class Commands {
   readonly #options: CommandsOptions;
-  readonly #isExpired: (command: AppliedCommand) => boolean;
-  /** By key, oldest first. */
-  readonly #applied = new Map<string, AppliedCommand>();
+  readonly #isExpired: (command: CommandRow) => boolean;
+  readonly #rows: CommandRows;
+  /** By key. */
+  readonly #applied = new Map<string, CommandRow>();
+  /** Oldest first. A map in this order would step over all that it has lost at each look at the oldest. */
+  readonly #byAge = new Queue<CommandRow>();
   readonly #running = new Map<string, Promise<void>>();
   #count = 0;
   #events = 0;
@@ -51,14 +51,29 @@ export class Commands {
     this.#options = options;
     const { keep = defaultRetention } = options;
     this.#isExpired = this.#expiryOf(keep);
+    this.#rows = new CommandRows(options);
   }
 
   /** Loads the keys of earlier processes, oldest first. */
-  load(rows: readonly CommandRow[]): void {
-    for (const [number, name, at] of rows) {
+  load(commands: readonly StoredCommand[]): void {
+    for (const command of commands) {
+      const [number, name] = command.row;
       this.#count = Math.max(this.#count, number);
-      this.#applied.set(name, { number, at });
+      this.#rows.load(command);
+      // The row of an old commit may have the same key, which had expired: the newer one counts.
+      this.#applied.set(name, command.row);
+      this.#byAge.push(command.row);
     }
+  }
+
+  /** Whether the next commit has keys to store. */
+  get hasAdded(): boolean {
+    return this.#rows.hasAdded;
+  }
+
+  /** Returns the keys that belong in the row of a commit; undefined for none. */
+  collect(commit: number): CommandRow[] | undefined {
+    return this.#rows.collect(commit, row => this.#applied.get(row[1]) === row && !this.#isExpired(row));
   }
 
   /** To be called for each event that an actor receives: a `send` that fails has been applied if it sent one. */
@@ -81,12 +96,6 @@ export class Commands {
     const eventsBefore = this.#events;
     const failure = run(name, send, root);
     if (failure !== undefined && this.#events === eventsBefore) throw failure.error;
-    await this.#commit(name);
-    if (failure !== undefined) throw failure.error;
-    return { duplicate: false };
-  }
-
-  async #commit(name: string): Promise<void> {
     this.#remember(name);
     const committed = this.#options.barrier();
     this.#running.set(name, committed);
@@ -96,24 +105,28 @@ export class Commands {
       // The key may have expired and been used again meanwhile.
       if (this.#running.get(name) === committed) this.#running.delete(name);
     }
+    if (failure !== undefined) throw failure.error;
+    return { duplicate: false };
   }
 
   #remember(name: string): void {
     this.#forget(name);
-    const number = ++this.#count;
-    const at = this.#options.clock.now();
-    this.#applied.set(name, { number, at });
-    const row: CommandRow = [number, name, at];
-    this.#options.write({ type: 'put', key: key.command(number), value: row });
-    this.#deleteExpired();
+    const row: CommandRow = [++this.#count, name, this.#options.clock.now()];
+    this.#applied.set(name, row);
+    this.#byAge.push(row);
+    this.#rows.add(row);
+    this.#removeExpired();
   }
 
-  #deleteExpired(): void {
-    let deleted = 0;
-    for (const [name, command] of this.#applied) {
-      if (deleted === deletedAtOnce || !this.#isExpired(command)) return;
-      this.#forget(name);
-      deleted++;
+  #removeExpired(): void {
+    let removed = 0;
+    for (let oldest = this.#byAge.first; oldest !== undefined; oldest = this.#byAge.first) {
+      const isForgotten = this.#applied.get(oldest[1]) !== oldest;
+      if (!isForgotten && (removed === removedAtOnce || !this.#isExpired(oldest))) return;
+      this.#byAge.shift();
+      if (isForgotten) continue;
+      this.#forget(oldest[1]);
+      removed++;
     }
   }
 
@@ -121,14 +134,14 @@ export class Commands {
     const command = this.#applied.get(name);
     if (command === undefined) return;
     this.#applied.delete(name);
-    this.#options.write({ type: 'del', key: key.command(command.number) });
+    this.#rows.remove(command);
   }
 
-  #expiryOf(keep: CommandRetention): (command: AppliedCommand) => boolean {
+  #expiryOf(keep: CommandRetention): (command: CommandRow) => boolean {
     assertRetention(keep, 'keepCommands');
     if (keep === 'forever') return () => false;
-    if ('count' in keep) return ({ number }) => number <= this.#count - keep.count;
-    return ({ at }) => this.#options.clock.now() - at >= keep.days * dayMs;
+    if ('count' in keep) return ([number]) => number <= this.#count - keep.count;
+    return ([, , at]) => this.#options.clock.now() - at >= keep.days * dayMs;
   }
 }
 

@@ -7,14 +7,14 @@
  * | `a/<uid>`              | a live actor when it started: identity and first state                    |
  * | `a/<uid>/now`          | its current state, once it changed                                        |
  * | `t/<uid>/<id>`         | a timer of that actor: its absolute deadline, or its remaining time       |
- * | `d/<number>`           | an applied command: its number, its key, and when                         |
+ * | `d/<number>`           | an applied command whose commit has no row any more: number, key, time    |
  * | `r/<uid>/<step>`       | the recorded result of an effect's step                                   |
  * | `o/<seq>`              | an event that `deliver` has not acknowledged                              |
  * | `s/<uid>`              | a passivated actor: how to find and activate it                           |
  * | `z/<uid>/<key>`        | the `a/` and `t/` rows of its subtree                                     |
  * | `W/<uid>/<number>`     | an event that waits for a passivated actor                                |
  * | `m/format`             | version of this table                                                     |
- * | `m/c/<slot>`           | recent commits: commit number, id counter, actor count, optional time     |
+ * | `m/c/<slot>`           | recent commits: commit number, id counter, actor count, time, commands    |
  *
  * A store of instances ([decision 0015](../../docs/decisions/0015-instances.md)) has these rows instead; `m/format` is 2.
  *
@@ -56,7 +56,7 @@ export const storeFormat = 1;
 export const instancesFormat = 2;
 
 /** Number of commits whose rows are kept and compared on opening; a lost batch among them is detected. */
-export const retainedCommits = 1024;
+export const retainedCommits = 4096;
 
 const uidLength = 8;
 

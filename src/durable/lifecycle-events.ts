@@ -32,8 +32,16 @@ interface ActorListener {
   charts: Set<number>;
 }
 
+interface LifecycleEventsOptions {
+  now: () => number;
+  /** Returns the uid of an actor that exists. */
+  uidOf: (ref: object) => string | undefined;
+  onListenerError: (error: unknown) => void;
+}
+
 export class LifecycleEvents {
   readonly #now: () => number;
+  readonly #uidOf: (ref: object) => string | undefined;
   readonly #onListenerError: (error: unknown) => void;
   readonly #listeners = new Set<ActorListener>();
   /** Charts are numbered by logic; actors with the same logic share a chart. */
@@ -43,8 +51,9 @@ export class LifecycleEvents {
   #stopped: ActorLifecycleEvent[] = [];
   #restored: ActorLifecycleEvent[] = [];
 
-  constructor(options: { now: () => number; onListenerError: (error: unknown) => void }) {
+  constructor(options: LifecycleEventsOptions) {
     this.#now = options.now;
+    this.#uidOf = options.uidOf;
     this.#onListenerError = options.onListenerError;
   }
 
@@ -61,8 +70,9 @@ export class LifecycleEvents {
     };
   }
 
-  observe(event: InspectionEvent, uidOf: (ref: object) => string | undefined): void {
+  observe(event: InspectionEvent): void {
     if (!this.hasListeners) return;
+    const uidOf = this.#uidOf;
     const uid = uidOf(event.actorRef);
     if (uid === undefined) return;
     const at = this.#now();
@@ -98,9 +108,9 @@ export class LifecycleEvents {
     this.#changes.push({ type: 'transitioned', uid, ref, snapshot: ref.getSnapshot(), at: this.#now() });
   }
 
-  /** Closes the tick. Call the returned function once the tick is on disk. */
-  collect(actors: Pick<ActorRegistry, 'entries' | 'byUid'>): () => void {
-    if (!this.hasListeners) return () => {};
+  /** Closes the tick. Call the returned function once the tick is on disk; undefined without a listener. */
+  collect(actors: Pick<ActorRegistry, 'entries' | 'byUid'>): (() => void) | undefined {
+    if (!this.hasListeners) return undefined;
     const newcomers = [...this.#listeners].filter(({ hasSnapshot }) => !hasSnapshot);
     const existing = newcomers.length === 0 ? [] : [...actors.entries()].filter(({ isStored }) => isStored);
     const started = this.#startedEvents(this.#started);

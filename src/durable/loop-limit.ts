@@ -17,20 +17,43 @@ export function withLoopLimit(
   listener: (event: InspectionEvent) => void,
   instance?: string,
 ): (event: InspectionEvent) => void {
-  const steps = new WeakMap<object, number>();
+  const steps = new StepCounts();
   return event => {
     if (event.type === '@xstate.microstep') {
-      const count = (steps.get(event.actorRef) ?? 0) + 1;
-      steps.set(event.actorRef, count);
+      const count = steps.add(event.actorRef);
       if (count > stepsMax) {
         const actor = asLiveActor(event.actorRef);
         assertBelowOwnLimit(actor, { count, lastEvent: event.event.type, where: pathOf(actor, instance) });
       }
     } else if (event.type === '@xstate.snapshot') {
-      steps.delete(event.actorRef);
+      steps.end(event.actorRef);
     }
     listener(event);
   };
+}
+
+/** Counts the steps of each transition. Most end before another actor takes a step, so only the others are in a map. */
+class StepCounts {
+  #actor: object | undefined;
+  #count = 0;
+  #others: WeakMap<object, number> | undefined;
+
+  add(actor: object): number {
+    if (actor !== this.#actor) {
+      if (this.#actor !== undefined) {
+        this.#others ??= new WeakMap();
+        this.#others.set(this.#actor, this.#count);
+      }
+      this.#actor = actor;
+      this.#count = this.#others?.get(actor) ?? 0;
+    }
+    return ++this.#count;
+  }
+
+  end(actor: object): void {
+    if (actor === this.#actor) this.#actor = undefined;
+    this.#others?.delete(actor);
+  }
 }
 
 function assertBelowOwnLimit(

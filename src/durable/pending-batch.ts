@@ -1,16 +1,25 @@
 /** Collects what the current tick has to write, from its first change to the batch. */
 import type { Operation } from '../ports/store.ts';
 import type { ActorRegistry } from './actor-registry.ts';
+import type { Commands } from './commands.ts';
+import { type CommitRow, toCommitRow } from './commit-row.ts';
 import type { Batch } from './committer.ts';
 import { key } from './keys.ts';
 import type { LifecycleEvents } from './lifecycle-events.ts';
 import type { Outbox } from './outbox.ts';
-import type { CommitRow } from './stored-state.ts';
+
+interface PendingBatchOptions {
+  actors: ActorRegistry;
+  outbox: Outbox;
+  lifecycleEvents: LifecycleEvents;
+  commands: Commands;
+  /** Returns the time to store with a commit; null for none. */
+  time: () => number | null;
+  retainedCommits: number;
+}
 
 export class PendingBatch {
-  /** The time to store with a commit; null for none. */
-  readonly #time: () => number | null;
-  readonly #retainedCommits: number | undefined;
+  readonly #options: PendingBatchOptions;
   #operations: Operation[] = [];
   /** Written with the next commit; they do not cause one. */
   #deferred: Operation[] = [];
@@ -18,9 +27,8 @@ export class PendingBatch {
   /** The highest id the store knows to be assigned. */
   #counter = 0;
 
-  constructor(time: () => number | null, retainedCommits: number | undefined) {
-    this.#time = time;
-    this.#retainedCommits = retainedCommits;
+  constructor(options: PendingBatchOptions) {
+    this.#options = options;
   }
 
   /** Continues after the last stored commit. Returns the highest id assigned by then. */
@@ -48,31 +56,34 @@ export class PendingBatch {
   }
 
   /** Closes the tick: its own rows, those of emitted events and changed actors, and the row of the commit. */
-  collect(actors: ActorRegistry, outbox: Outbox, lifecycleEvents: LifecycleEvents): Batch {
+  collect(): Batch {
+    const { actors, outbox, lifecycleEvents, commands } = this.#options;
     // Views come last: where an event and a view write the same row, the view is newer.
     const events = outbox.collect(this.#operations);
     actors.collect(this.#operations);
+    // A changed counter alone needs a commit: an event without a row was still delivered under its number.
+    if (this.#operations.length > 0 || actors.counter !== this.#counter || commands.hasAdded) this.#addCommit();
     const operations = this.#operations;
     this.#operations = [];
-    // A changed counter alone needs a commit: an event without a row was still delivered under its number.
-    if (operations.length > 0 || actors.counter !== this.#counter) {
-      this.#commit++;
-      operations.unshift(...this.#deferred.splice(0));
-      this.#counter = actors.counter;
-      const at = this.#time();
-      const row: CommitRow = [this.#commit, actors.counter, actors.storedCount];
-      if (at !== null) row.push(at);
-      operations.push({ type: 'put', key: key.commit(this.#commit, this.#retainedCommits), value: row });
-    }
     const notifyListeners = lifecycleEvents.collect(actors);
     const reportChanged = actors.changed.collect();
     return {
       operations,
       onCommitted() {
         outbox.onCommitted(events);
-        notifyListeners();
-        reportChanged();
+        notifyListeners?.();
+        reportChanged?.();
       },
     };
+  }
+
+  #addCommit(): void {
+    const { actors, commands, time, retainedCommits } = this.#options;
+    this.#commit++;
+    this.#counter = actors.counter;
+    const applied = commands.collect(this.#commit);
+    const value = toCommitRow([this.#commit, actors.counter, actors.storedCount], time(), applied);
+    if (this.#deferred.length > 0) this.#operations.unshift(...this.#deferred.splice(0));
+    this.#operations.push({ type: 'put', key: key.commit(this.#commit, retainedCommits), value });
   }
 }

@@ -5,10 +5,11 @@
 import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { type ActorNode, linkParents } from './actor-tree.ts';
+import { toCommitRow } from './commit-row.ts';
 import { repairInstances } from './instances/repair-instances.ts';
 import { instancesFormat, key, prefix, retainedCommits, storeFormat } from './keys.ts';
 import type { RepairReport } from './repair-report.ts';
-import { type CommitRow, lastCommit, readStoredState, type StoredState } from './stored-state.ts';
+import { lastCommit, readStoredState, type StoredState } from './stored-state.ts';
 
 /** Repairs the rows of a closed store. @throws {TroupeError} STORE_DAMAGED when the root itself was lost */
 export async function repairStore(store: Store): Promise<RepairReport> {
@@ -28,7 +29,8 @@ export async function repairStore(store: Store): Promise<RepairReport> {
   const orphanedRows = dropOrphanedRows(stored, intact, operations);
   const [newest, counter] = lastCommit(stored);
   const expected = Math.min(newest, retainedCommits);
-  if (root !== undefined) resetCounters(operations, [newest, highestId(stored, counter), intact.size]);
+  if (root !== undefined)
+    resetCounters(operations, stored, { newest, counter: highestId(stored, counter), actors: intact.size });
   if (operations.length > 0) await store.batch(operations);
   return { intact: intact.size, dropped, orphanedRows, commitsMissing: Math.max(0, expected - stored.commits.length) };
 }
@@ -90,11 +92,17 @@ function highestId(stored: StoredState, counter: number): number {
   return Math.max(counter, ...uids.map(uid => Number.parseInt(uid, 36)));
 }
 
-/** Writes a complete ring of commits, as if none had been lost. */
-function resetCounters(operations: Operation[], [newest, counter, actors]: CommitRow): void {
+/** Writes a complete ring of commits, as if none had been lost; the keys of commands in its rows stay. */
+function resetCounters(
+  operations: Operation[],
+  stored: StoredState,
+  { newest, counter, actors }: { newest: number; counter: number; actors: number },
+): void {
   const last = Math.max(newest, 1);
+  const commands = new Map(stored.commits.map(([commit, , , , rows]) => [commit, rows]));
   for (let commit = Math.max(1, last - retainedCommits + 1); commit <= last; commit++) {
-    operations.push({ type: 'put', key: key.commit(commit), value: [commit, counter, actors] });
+    const value = toCommitRow([commit, counter, actors], null, commands.get(commit));
+    operations.push({ type: 'put', key: key.commit(commit), value });
   }
   operations.push({ type: 'put', key: key.format, value: storeFormat });
 }

@@ -61,7 +61,8 @@ export function rearmTimers(
   },
 ): void {
   const now = target.clock.now();
-  const [, , , stoppedAt = now] = lastCommit(stored);
+  const [, , , at] = lastCommit(stored);
+  const stoppedAt = at ?? now;
   for (const { uid, id, row } of stored.timers.toSorted((a, b) => a.row.due - b.row.due)) {
     const source = target.actors.byUid(uid);
     const exists = (name: string) => target.actors.byUid(name) !== undefined || target.sleepers.has(name);

@@ -12,6 +12,7 @@ import { Committer } from './committer.ts';
 import { createEffects } from './create-effects.ts';
 import { createRoot } from './create-root.ts';
 import { notOpen, toFailure } from './failure.ts';
+import { retainedCommits as commitRows } from './keys.ts';
 import { type ActorLifecycleEvent, LifecycleEvents } from './lifecycle-events.ts';
 import { nameActor } from './not-storable.ts';
 import { Outbox } from './outbox.ts';
@@ -50,17 +51,16 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#options = options;
     this.#store = store;
     this.#closeStore = closeStore;
-    const { clock, machine, deriveEventRows, deliver, migrations, instance } = options;
-    this.#pendingBatch = new PendingBatch(() => this.#timers.timeIfRunning(), options.retainedCommits);
+    const { clock, machine, deriveEventRows, deliver, migrations, instance, retainedCommits = commitRows } = options;
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
     const failed = (error: unknown) => this.#fail(error);
-    const collect = () => this.#pendingBatch.collect(this.#actors, this.#outbox, this.#lifecycleEvents);
     const batchFailed = (error: unknown) => failed(nameActor(error, this.#actors, instance));
-    this.#committer = new Committer({ store, collect, failed: batchFailed });
+    this.#committer = new Committer({ store, collect: () => this.#pendingBatch.collect(), failed: batchFailed });
     store.onLost?.(failed);
     const onListenerError = (error: unknown) => options.onListenerError?.(error);
-    this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), onListenerError });
+    const uidOf = (ref: object) => this.#actors.entryOf(asLiveActor(ref))?.uid;
+    this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), uidOf, onListenerError });
     this.#steps = new Steps(write);
     this.#actors = new ActorRegistry({
       ...{ changed: new ChangedActors(options), steps: this.#steps, timers: () => this.#timers },
@@ -74,7 +74,12 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
     const readActor = (name: string) => this.#snapshots.read(name);
     this.#outbox = new Outbox({ clock, deriveEventRows, readActor, deliver, onListenerError, acknowledge });
-    this.#commands = new Commands({ write, barrier, clock, keep: options.keepCommands });
+    const commandRows = { write, onAdded: () => this.#committer.markDirty(), slots: retainedCommits };
+    this.#commands = new Commands({ ...commandRows, barrier, clock, keep: options.keepCommands });
+    this.#pendingBatch = new PendingBatch({
+      ...{ actors: this.#actors, outbox: this.#outbox, lifecycleEvents: this.#lifecycleEvents },
+      ...{ commands: this.#commands, time: () => this.#timers.timeIfRunning(), retainedCommits },
+    });
     const parts = {
       ...{ store, machine, clock, migrations, write, barrier, root: () => this.root },
       ...{ actors: this.#actors, timers: this.#timers, steps: this.#steps },
@@ -189,13 +194,8 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     for (const [uid, row] of stored.passivated) this.#passivation.load(uid, row, stored.waiting.get(uid));
     const root = this.#createRoot(rootNode, !isNew);
     // Do this before the start: a starting actor may cancel a timer at once.
-    rearmTimers(stored, {
-      actors: this.#actors,
-      sleepers: this.#passivation.sleepers,
-      timers: this.#timers,
-      write,
-      clock,
-    });
+    const { sleepers } = this.#passivation;
+    rearmTimers(stored, { actors: this.#actors, sleepers, timers: this.#timers, write, clock });
     if (initial !== undefined) this.#snapshots.load(initial);
     root.start();
     this.#outbox.load(this.#options.deliver === undefined ? [] : stored.outbox);
@@ -239,7 +239,7 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
         // Also for events: an action that throws changes an actor without a snapshot event.
         if (this.#actors.markDirty(asLiveActor(event.actorRef))) this.#committer.markDirty();
         else if (event.type === '@xstate.event') this.#passivation.forward(event.actorRef, event.event);
-        this.#lifecycleEvents.observe(event, ref => this.#actors.entryOf(asLiveActor(ref))?.uid);
+        this.#lifecycleEvents.observe(event);
       }
     }
     this.#options.inspect?.(event);

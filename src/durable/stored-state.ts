@@ -9,16 +9,11 @@ import type { Operation, Store } from '../ports/store.ts';
 import type { ActorRow, PassivatedRow, PersistedState, StoredTimer, TimerRow } from './actor-row.ts';
 import { type ActorNode, createNode, repairHint } from './actor-tree.ts';
 import type { EmittedEvent } from './api.ts';
-import type { CommandRow } from './commands.ts';
+import type { CommandRow, StoredCommand } from './command-rows.ts';
+import type { CommitRow } from './commit-row.ts';
 import { instancesFormat, key, prefix, retainedCommits, splitKey, storeFormat } from './keys.ts';
 import type { WaitingEvent } from './sleepers.ts';
 import type { StoredStep } from './steps.ts';
-
-/**
- * One row per batch: its number, the highest id assigned, the number of live actors, and the time while pausable
- * timers run.
- */
-export type CommitRow = [commit: number, counter: number, actors: number, at?: number];
 
 export interface StoredState {
   format: number | undefined;
@@ -30,7 +25,8 @@ export interface StoredState {
   orphanedStates: string[];
   timers: StoredTimer[];
   steps: StoredStep[];
-  commands: CommandRow[];
+  /** Oldest first. */
+  commands: StoredCommand[];
   outbox: EmittedEvent[];
   passivated: Map<string, PassivatedRow>;
   /** Events that wait for a passivated actor, by its uid, oldest first. */
@@ -56,7 +52,11 @@ export async function readStoredState(store: Store): Promise<StoredState> {
   for await (const [at, value] of store.entries(prefix.actor)) addActor(stored, at.slice(prefix.actor.length), value);
   for await (const [at, value] of store.entries(prefix.timer)) stored.timers.push(parseTimer(at, value));
   for await (const [at, value] of store.entries(prefix.step)) stored.steps.push(parseStep(at, value));
-  for await (const [, value] of store.entries(prefix.command)) stored.commands.push(value as CommandRow);
+  for await (const [, value] of store.entries(prefix.command)) stored.commands.push({ row: value as CommandRow });
+  for (const [commit, , , , rows = []] of stored.commits) {
+    for (const row of rows) stored.commands.push({ row, commit });
+  }
+  stored.commands.sort((a, b) => a.row[0] - b.row[0]);
   for await (const [, value] of store.entries(prefix.outbox)) stored.outbox.push(value as EmittedEvent);
   for await (const [at, value] of store.entries(prefix.passivated)) {
     stored.passivated.set(at.slice(prefix.passivated.length), value as PassivatedRow);

@@ -17,8 +17,15 @@ function resolvesEarly(): Batch {
   };
 }
 
-const dropsWrites: Batch = (inner, operations) =>
-  inner.batch(operations.filter(operation => !(operation.type === 'put' && operation.key.startsWith('d/'))));
+/** Keeps no key of a command: neither its own row nor its part of the row of the commit. */
+const dropsWrites: Batch = (inner, operations) => {
+  const kept = operations.filter(operation => !(operation.type === 'put' && operation.key.startsWith('d/')));
+  const withoutCommands = (operation: Operation): Operation =>
+    operation.type === 'put' && operation.key.startsWith('m/c/')
+      ? { ...operation, value: (operation.value as unknown[]).slice(0, 4) }
+      : operation;
+  return inner.batch(kept.map(withoutCommands));
+};
 
 const splitsBatches: Batch = async (inner, operations) => {
   for (const operation of operations) await inner.batch([operation]);

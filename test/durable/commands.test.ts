@@ -1,15 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
 import { type CommandRetention, Commands } from '../../src/durable/commands.ts';
+import { readStoredState } from '../../src/durable/stored-state.ts';
 import type { Operation } from '../../src/ports/store.ts';
 import { counterSnapshot, crashableStore, createShopMachine, openShop, sendToCounter } from './shop-machine.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+const idle = { write: () => {}, onAdded: () => {}, slots: 1 };
+
+/** Each key has a row of its own, as in a store of instances. */
 function world(keep?: CommandRetention) {
   const written: Operation[] = [];
   const clock = manualClock(1_000);
-  const commands = new Commands({ write: operation => written.push(operation), barrier: async () => {}, clock, keep });
+  const commands = new Commands({
+    ...{ write: operation => written.push(operation), onAdded: () => {}, barrier: async () => {} },
+    ...{ clock, keep, slots: 1 },
+  });
   const apply = async (name: string) => (await commands.apply(name, () => {}, null)).duplicate;
   return { clock, commands, written, apply };
 }
@@ -38,10 +45,7 @@ describe('a count of keys', () => {
 
   test('keys of earlier processes are recognized, and removed by age', async () => {
     const { commands, written, apply } = world({ count: 2 });
-    commands.load([
-      [7, 'old', 1],
-      [8, 'young', 2],
-    ]);
+    commands.load([{ row: [7, 'old', 1] }, { row: [8, 'young', 2] }]);
     expect(await apply('old')).toBe(true);
     await apply('new');
     expect(written).toEqual([
@@ -54,7 +58,7 @@ describe('a count of keys', () => {
   test('a key that is used again while its first commit runs waits for the second', async () => {
     const commits: (() => void)[] = [];
     const barrier = () => new Promise<void>(resolve => commits.push(resolve));
-    const commands = new Commands({ write: () => {}, barrier, clock: manualClock(), keep: { count: 1 } });
+    const commands = new Commands({ ...idle, barrier, clock: manualClock(), keep: { count: 1 } });
     const order: string[] = [];
     const apply = (name: string, says: string) =>
       commands.apply(name, () => {}, null).then(({ duplicate }) => order.push(`${says} ${duplicate}`));
@@ -136,23 +140,25 @@ test('[R256] a store keeps keys as the system that has it open declares', async 
   const clock = manualClock(1_000);
   const open = async (keepCommands: CommandRetention) =>
     openShop(createShopMachine(), { store: await rows.open(), clock, keepCommands });
-  const numbers = async () => (await rows.rows('d/')).map(([, row]) => (row as [number])[0]);
+  const numbers = async () => (await readStoredState(await rows.open())).commands.map(({ row }) => row[0]);
   const first = await open('forever');
   for (const id of ['a', 'b', 'c']) await first.command(id, root => root.send({ type: 'OPEN', id }));
   const second = await open({ count: 2 });
   expect(await second.command('c', () => {})).toEqual({ duplicate: true });
   expect(await second.command('a', root => root.send({ type: 'SHUT', id: 'a' }))).toEqual({ duplicate: false });
-  expect(await numbers()).toEqual([3, 4]);
+  expect(await numbers()).toEqual([1, 2, 3, 4]);
   clock.advance(dayMs);
   const third = await open({ days: 1 });
   expect(await third.command('c', root => root.send({ type: 'SHUT', id: 'c' }))).toEqual({ duplicate: false });
-  expect(await numbers()).toEqual([5]);
   await third.close();
+  const last = await open('forever');
+  expect(await last.command('c', () => {})).toEqual({ duplicate: true });
+  await last.close();
 });
 
 test('a command whose commit fails rejects for every caller', async () => {
   const barrier = () => Promise.reject(new Error('dead'));
-  const commands = new Commands({ write: () => {}, barrier, clock: manualClock() });
+  const commands = new Commands({ ...idle, barrier, clock: manualClock() });
   const outcomes = await Promise.allSettled([commands.apply('a', () => {}, null), commands.apply('a', () => {}, null)]);
   expect(outcomes.map(outcome => outcome.status)).toEqual(['rejected', 'rejected']);
 });

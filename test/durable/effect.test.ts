@@ -70,6 +70,20 @@ describe('an effect', () => {
     await system.close();
   });
 
+  test('[R319] costs three rows when a command asks for it and three when it ends', async () => {
+    const { store, batches } = recordBatches(await memoryStore()());
+    const system = await opened(async ({ input }) => `did ${input.job}`, store);
+    batches.length = 0;
+    await system.command('work', () => sendToCounter(system, 'a', { type: 'WORK', job: 'x' }));
+    await idleAgain(system);
+    await system.barrier();
+    expect(batches.map(batch => batch.map(operation => `${operation.type} ${operation.key}`))).toEqual([
+      ['put a/00000002/now', 'put a/00000003', 'put m/c/3'],
+      ['del a/00000003', 'put a/00000002/now', 'put m/c/4'],
+    ]);
+    await system.close();
+  });
+
   test('that was running in a crash runs again with the same input and key', async () => {
     const rows = crashableStore();
     const asked: [string, string][] = [];

@@ -135,8 +135,11 @@ async function openLevel(path: string, options: LevelStoreOptions): Promise<Leve
   return new LevelStore(db, { path, sync: options.durability === 'power', knownTables });
 }
 
+type ChainedBatch = ReturnType<Level<string, string>['batch']>;
+
 class LevelStore implements Store {
   readonly #db: Level<string, string>;
+  #next: ChainedBatch;
   readonly #path: string;
   readonly #write: { sync: boolean };
   readonly #knownTables: KnownTables;
@@ -147,6 +150,7 @@ class LevelStore implements Store {
 
   constructor(db: Level<string, string>, options: { path: string; sync: boolean; knownTables: KnownTables }) {
     this.#db = db;
+    this.#next = db.batch();
     this.#path = options.path;
     this.#write = { sync: options.sync };
     this.#knownTables = options.knownTables;
@@ -177,21 +181,33 @@ class LevelStore implements Store {
     }
   }
 
-  /** A chained batch: for the small batches of a tick it takes half the time of an array. */
+  /**
+   * A chained batch: for the small batches of a tick it takes half the time of an array. The next one is created while this one
+   * is written, because the time until then is what a caller waits for.
+   */
   batch(operations: readonly Operation[]): Promise<void> {
-    const batch = this.#db.batch();
-    for (const operation of operations) {
-      const { key } = operation;
-      this.bytesWritten += key.length;
-      if (operation.type === 'del') {
-        batch.del(key);
-        continue;
-      }
-      const value = encodeValue(operation.value, operation.key);
-      this.bytesWritten += value.length;
-      batch.put(key, value);
+    const batch = this.#next;
+    try {
+      for (const operation of operations) this.#add(operation, batch);
+    } catch (error) {
+      batch.clear();
+      throw error;
     }
-    return this.#guard(batch.write(this.#write));
+    const written = batch.write(this.#write);
+    this.#next = this.#db.batch();
+    return this.#guard(written);
+  }
+
+  #add(operation: Operation, batch: ChainedBatch): void {
+    const { key } = operation;
+    this.bytesWritten += key.length;
+    if (operation.type === 'del') {
+      batch.del(key);
+      return;
+    }
+    const value = encodeValue(operation.value, key);
+    this.bytesWritten += value.length;
+    batch.put(key, value);
   }
 
   close(): Promise<void> {
@@ -218,13 +234,11 @@ class LevelStore implements Store {
   }
 
   /** Converts disk errors to TroupeErrors with hints. */
-  async #guard<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
+  #guard<T>(work: Promise<T>): Promise<T> {
+    return work.catch((error: unknown) => {
       if (codeOf(error) === 'LEVEL_CORRUPTION') throw damaged(this.#path, error);
       throw toDiskError(error, { where: this.#path, what: 'The store cannot be written' }) ?? error;
-    }
+    });
   }
 }
 
