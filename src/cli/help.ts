@@ -35,14 +35,14 @@ function overview(): string {
       'Examples',
       ...formatTable([
         ['troupe init', 'write an example action'],
-        ['troupe run -f troupe/hello.yaml', 'a plan up to a result you can look at'],
-        ['troupe plan diff', 'look at it'],
+        ['troupe run -f troupe/hello.yaml', 'run a plan up to a reviewed result'],
+        ['troupe plan diff', 'show the result'],
         ['troupe plan apply', 'apply it to the project'],
       ]),
     ],
     ['Commands', ...formatTable(commandDefinitions.map(({ path, summary }) => [path, summary] as const))],
     ['Global flags', ...formatTable(globalFlags)],
-    ['Say "troupe help COMMAND" for its flags, "troupe help exit-codes" for the exit codes.'],
+    ['Run "troupe help COMMAND" for the flags of a command, "troupe help exit-codes" for the exit codes.'],
   ]);
 }
 

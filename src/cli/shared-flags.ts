@@ -30,7 +30,7 @@ export const actionFlags: readonly FlagDefinition[] = [
     meaning: 'an invariant: a condition that must hold at every phase boundary',
     repeatable: true,
   },
-  { flags: '--attempts <number>', meaning: 'attempts at the goal side by side, of which one is chosen' },
+  { flags: '--attempts <number>', meaning: 'parallel attempts at the goal, of which one is chosen' },
   { flags: '--judge <name>', meaning: 'with --attempts: the agent that chooses; default you' },
   { flags: '--recheck', meaning: 'run checks even if they passed before on the same files' },
   { flags: '--allow-empty', meaning: 'allow a result without changes: the plan ends applied, without a commit' },
@@ -44,7 +44,7 @@ export const environmentFlag: FlagDefinition = {
 
 export const exchangeFlag: FlagDefinition = {
   flags: '--exchange <url>',
-  meaning: 'the bare git repository through which files travel; default TROUPE_EXCHANGE',
+  meaning: 'the bare git repository for the exchange of files; default TROUPE_EXCHANGE',
 };
 
 export const queueFlag: FlagDefinition = {
@@ -54,7 +54,7 @@ export const queueFlag: FlagDefinition = {
 
 export const namespaceFlag: FlagDefinition = {
   flags: '--namespace <name>',
-  meaning: 'owners and workers of one namespace meet; default troupe',
+  meaning: 'only owners and workers with the same namespace work together; default troupe',
 };
 
 /** Flags of commands whose work may be done by workers. */

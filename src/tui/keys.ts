@@ -97,7 +97,7 @@ export const keyBindings: readonly KeyBinding[] = [
   { id: 'zoom', keys: ['z'], meaning: 'one pane, or two' },
   { id: 'repeat', keys: ['.'], meaning: 'repeat the last command' },
   { id: 'redraw', keys: ['ctrl+l'], meaning: 'redraw everything' },
-  { id: 'reconnect', keys: ['ctrl+r'], meaning: 'look for the owner again' },
+  { id: 'reconnect', keys: ['ctrl+r'], meaning: 'reconnect to the owner' },
   { id: 'filter', keys: ['/'], meaning: 'show only rows with these words' },
   { id: 'command', keys: [':'], meaning: 'type a command' },
   { id: 'help', keys: ['?'], meaning: 'all keys', shown: true },

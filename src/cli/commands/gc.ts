@@ -6,7 +6,7 @@ export const command: CommandDefinition = {
   examples: [
     ['troupe gc', 'list unused sandboxes, refs, logs and old plans; remove nothing'],
     ['troupe gc --delete', 'remove them; files are saved in a ref first, unfinished plans are kept'],
-    ['troupe gc --older-than 7d --max-size 500MB', 'keep less'],
+    ['troupe gc --older-than 7d --max-size 500MB', 'with other limits'],
   ],
   flags: [
     { flags: '--delete', meaning: 'remove what is listed; so does --yes' },

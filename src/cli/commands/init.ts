@@ -5,7 +5,7 @@ export const command: CommandDefinition = {
   summary: 'Write an example action and print the next commands',
   examples: [
     ['troupe init', 'write troupe/hello.yaml; never overwrites anything'],
-    ['troupe init --agent claude', 'an action for that agent, which also works on goals of troupe run from now on'],
+    ['troupe init --agent claude', 'an action for that agent, which becomes the default agent of troupe run'],
     ['troupe init --directory', 'make a folder without git a project'],
   ],
   flags: [

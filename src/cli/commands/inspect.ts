@@ -4,7 +4,7 @@ export const command: CommandDefinition = {
   path: 'inspect',
   summary: 'Serve a local page with live plans: timeline, statecharts, messages, conflicts',
   examples: [
-    ['troupe inspect', 'print an address that opens once; Ctrl-C closes it and stops no plan'],
+    ['troupe inspect', 'print an address that opens once; Ctrl-C closes it; plans continue'],
     ['troupe inspect --control', 'allow the page to send commands'],
     ['troupe inspect --report run.html', 'one file that opens anywhere, for tickets and CI'],
     ['troupe inspect --stately ws://127.0.0.1:8080', 'also send events to a viewer of the standard protocol'],

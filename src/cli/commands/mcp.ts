@@ -3,7 +3,7 @@ import { environmentFlag } from '../shared-flags.ts';
 
 export const command: CommandDefinition = {
   path: 'mcp',
-  summary: 'Serve plans as tools to another agent, by the Model Context Protocol on standard input and output',
+  summary: 'Serve plans as tools to other agents over the Model Context Protocol (stdio)',
   examples: [
     ['troupe mcp', 'started by an agent, for the project of the folder; ends with its input'],
     ['troupe mcp --allow-apply', 'that agent may also apply results that it reviewed'],

@@ -3,18 +3,18 @@ import { actionFlags, detachFlag, environmentFlag, inspectFlag, targetFlags, wor
 
 export const command: CommandDefinition = {
   path: 'run',
-  summary: 'Create a plan of a goal or an action, strategize and execute; stop before apply',
+  summary: 'Create a plan from a goal or an action, strategize and execute; stop before apply',
   examples: [
     ['troupe run "fix the flaky test" --agent claude', 'a goal; ends with a result for review'],
     [
       'troupe run "add a dark theme" --split --check "npm test"',
-      'in subplans side by side; the result must pass the check',
+      'in parallel subplans; the result must pass the check',
     ],
     [
       'troupe run "fix the flaky test" --save troupe/fix.yaml',
       'also write the action, to change it and to run it again',
     ],
-    ['troupe run -f troupe/hello.yaml', 'an action of a file'],
+    ['troupe run -f troupe/hello.yaml', 'an action from a file'],
     ['troupe run -f rename.yaml "rename foo to bar" --arg from=foo --arg to=bar', 'with a goal and arguments'],
     ['troupe run -f rename.yaml -d', 'in the background; follow it with troupe plan logs --follow'],
     ['troupe run -f rename.yaml --profile review', 'show the strategy and ask before execution'],
@@ -30,7 +30,7 @@ export const command: CommandDefinition = {
   flags: [
     {
       flags: '--agent <name>',
-      meaning: 'the agent for the goal; default agent in config.yaml, else the only one there is',
+      meaning: 'the agent for the goal; default agent in config.yaml, else the only one that is installed',
     },
     { flags: '--model <model>', meaning: 'the model that the agent uses; default its own' },
     { flags: '--split', meaning: 'ask the agent first whether and how to split the goal into subplans' },

@@ -3,7 +3,7 @@ import { planArgument } from '../shared-flags.ts';
 
 export const command: CommandDefinition = {
   path: 'ui',
-  summary: 'Watch and steer plans on the whole terminal',
+  summary: 'Follow and control plans in a full-screen terminal UI',
   examples: [
     ['troupe ui', 'all plans; ? shows every key'],
     ['troupe ui 7Q3K2M9P', 'start with this plan'],

@@ -3,7 +3,7 @@ import { environmentFlag } from '../../shared-flags.ts';
 
 export const command: CommandDefinition = {
   path: 'agent test',
-  summary: 'Ask an agent one small question, in an empty folder, and show what comes back',
+  summary: 'Ask an agent a short question in an empty folder and show its answer',
   examples: [
     ['troupe agent test claude', 'exits with 0 if it answers, 4 if it cannot work, 11 if it is rate limited'],
     ['troupe agent test codex --model gpt-5', 'with that model'],

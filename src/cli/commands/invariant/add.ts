@@ -7,7 +7,7 @@ export const command: CommandDefinition = {
     ['troupe invariant add "keep the licence" --project', 'for every plan of this project'],
     [
       'troupe invariant add "only sources" --plan 7Q3K2M9P --plan 4TZ8W1XC',
-      'for these plans, from their next boundary on',
+      'for these plans, from their next phase boundary on',
     ],
     [
       'troupe invariant add "no lock files" --project --check \'{kind: paths, deny: ["*.lock"]}\'',

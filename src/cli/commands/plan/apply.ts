@@ -8,7 +8,7 @@ export const command: CommandDefinition = {
     ['troupe plan apply', 'show the result and ask'],
     ['troupe plan apply --yes --branch troupe/rename', 'commit to a branch without asking'],
     ['troupe plan apply --patch out.patch --yes', 'write a patch file'],
-    ['troupe plan apply --dry-run', 'show the result and what would refuse it; change nothing'],
+    ['troupe plan apply --dry-run', 'show the result and what would prevent its apply; change nothing'],
     ['troupe plan apply --only src --only README.md#2', 'one folder and one hunk, as troupe plan review lists them'],
     ['troupe plan apply --finished', 'apply finished subplans; the rest of the plan continues'],
     ['troupe plan apply --branch troupe/rename --post-apply "gh pr create"', 'run a command after the apply'],

@@ -4,7 +4,7 @@ import { planArgument, planFlag } from '../../../shared-flags.ts';
 export const command: CommandDefinition = {
   path: 'plan checkpoint list',
   summary: 'List checkpoints, oldest first',
-  examples: [['troupe plan checkpoint list', 'id, age, what made it, label']],
+  examples: [['troupe plan checkpoint list', 'id, age, kind and label']],
   arguments: [planArgument],
   flags: [planFlag],
   load: () => import('./list.run.ts'),
