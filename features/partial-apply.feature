@@ -77,7 +77,7 @@ Feature: Partial apply
     And only "b.txt" of the result is applied
     And it is rolled back to "preExecute"
     Then it is refused as PHASE_GUARD
-    And the message names "what is applied stays"
+    And the message names "an applied part cannot be rolled back"
     And in the checkout "b.txt" is "two"
 
   @terminal @R144

@@ -56,7 +56,7 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   /**
    * Returns rows to write in the same batch for an emitted event. With `readActor` they can contain the state of an actor
    * at this commit. Called once for each event, in order, when its batch is collected: it may add rows that the caller has
-   * collected since the last call, and must not act otherwise.
+   * collected since the last call, and must do nothing else.
    */
   deriveEventRows?: (emitted: EmittedEvent, readActor: ReadActor) => Operation[];
   /** Returns rows to write in the same batch for an actor that changed. Must be pure. */
@@ -75,7 +75,7 @@ export interface DurableOptions<Logic extends AnyStateMachine> {
   /** By actor source (`root` for the root): converts a state stored by another version to the current version. */
   migrations?: Readonly<Record<string, Migration>>;
   /**
-   * Called when the system stops for good: the root failed or the store rejected a batch. The last commit stays
+   * Called when the system stops: the root failed or the store rejected a batch. The last commit stays
    * valid.
    */
   onFatal?: (error: TroupeError) => void;

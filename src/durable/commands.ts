@@ -12,8 +12,8 @@ import { Queue } from './queue.ts';
 /**
  * How long the key of a command is kept. Within that time a command with the same key is a duplicate; afterwards it is
  * applied again.
- * - `count`: until so many newer commands were applied, at least 1
- * - `days`: for so many days of 24 hours; fractions are allowed
+ * - `count`: until this many newer commands were applied, at least 1
+ * - `days`: for this many days of 24 hours; fractions are allowed
  * - `'forever'`: each key costs a row, and memory while the system is open
  */
 export type CommandRetention = { count: number } | { days: number } | 'forever';
@@ -150,7 +150,7 @@ function run<Root>(name: string, send: (root: Root) => unknown, root: Root): { e
   try {
     const result = send(root);
     if (!isThenable(result)) return undefined;
-    // The caller hears of the promise below; its failure would otherwise end the process.
+    // The caller gets the promise below; its failure would otherwise end the process.
     result.then(undefined, () => {});
     return { error: asyncError(name) };
   } catch (error) {

@@ -10,7 +10,7 @@ export interface EffectRetry {
   factor?: number;
   /** The longest delay, in milliseconds. @default 60000 */
   delayMsMax?: number;
-  /** Returns false for an error that another attempt cannot mend. @default the `retriable` of a TroupeError, else true */
+  /** Returns false for an error that another attempt cannot fix. @default the `retriable` of a TroupeError, else true */
   isRetriable?: (error: unknown) => boolean;
 }
 

@@ -28,7 +28,7 @@ export interface EffectContext<Input> {
   key: string;
   /** Aborted when the actor is stopped, the system closes, or the attempt has reached a limit of its options. */
   signal: AbortSignal;
-  /** Says that the work goes on; see `heartbeatMs`. */
+  /** Reports that the work continues; see `heartbeatMs`. */
   heartbeat(): void;
   /**
    * Runs `act` once: after a crash and in another attempt, a completed step returns its recorded result. `name` is unique within the effect.

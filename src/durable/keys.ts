@@ -25,7 +25,7 @@
  * | `Q/<uid>/<number>`     | an event that waits until the quarantined instance resumes                |
  * | `X/<machine>/<field>/<value> <id>` | an instance of this status, state, tag, version or search attribute |
  * | `E/<name>`             | a schedule: its expression and its next due time                          |
- * | `m/search/<machine>`   | the search attributes by which its instances stand in the index           |
+ * | `m/search/<machine>`   | the search attributes by which its instances are in the index             |
  * | `T/<time>/<uid>`       | when an instance that sleeps must wake                                    |
  * | `F/<time>/<uid>`       | when an instance ended                                                    |
  * | `m/c/<slot>`           | recent batches of all instances: number, id counter, count of each status |

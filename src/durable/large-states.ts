@@ -16,7 +16,7 @@ export interface LargeState {
 
 const largeSize = 1_000_000;
 
-/** Who wrote a row, by the uid in its key; the prefix stands before it. */
+/** Who wrote a row, by the uid in its key; the prefix comes before it. */
 interface Writer {
   uid: string;
   before: string;

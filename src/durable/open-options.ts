@@ -1,4 +1,4 @@
-/** Checks the options of an opening before the store is opened: a program that is not type-checked must hear what is wrong. */
+/** Checks the options of an opening before the store is opened: a program that is not type-checked must get an error that says what is wrong. */
 
 /** @throws {TypeError} for options without a store, with neither `machine` nor `machines`, and with both */
 export function assertOpenOptions(options: object): void {

@@ -161,7 +161,7 @@ export const Action = z.strictObject({
   subplans: SubplanConfig.prefault({}).meta({ description: 'How subplans run and are merged.' }),
   attempts: BestOf.optional().meta({
     description:
-      'Attempts at the goal side by side, of which one is chosen. Only those that pass the required validations can be chosen. If the strategy splits the goal, each subplan is attempted so often. Left out: one attempt.',
+      'Parallel attempts at the goal, of which one is chosen. Only those that pass the required validations can be chosen. If the strategy splits the goal, each subplan is attempted so often. Left out: one attempt.',
     examples: [{ count: 3, judge: 'reviewer' }],
   }),
   checkoutGuard: CheckoutGuard.optional().meta({

@@ -4,7 +4,7 @@ import { AgentRef } from './agent.ts';
 /** The most attempts at one goal: each costs as much as the whole work. */
 export const bestOfMax = 10;
 
-/** Attempts at one goal side by side, of which one is chosen. */
+/** Parallel attempts at one goal, of which one is chosen. */
 export const BestOf = z.strictObject({
   count: z
     .number()

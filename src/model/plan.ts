@@ -114,7 +114,7 @@ export const PlanSpec = z.strictObject({
   invariants: z.array(Invariant),
   validations: z.array(Validation),
   subplanConfig: SubplanConfig,
-  /** Attempts at the goal side by side. @default one */
+  /** Parallel attempts at the goal. @default one */
   attempts: BestOf.optional(),
   /** The number of this attempt, from 1, when its siblings are attempts at the same goal. */
   attemptNumber: z.number().int().min(1).optional(),

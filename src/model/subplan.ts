@@ -43,7 +43,7 @@ export const SubplanConfig = z.strictObject({
   failFast: z
     .boolean()
     .default(false)
-    .meta({ description: 'Whether the first subplan that fails for good cancels the others.' }),
+    .meta({ description: 'Whether the first subplan that finally fails cancels the others.' }),
   timeoutSeconds: z
     .number()
     .positive()

@@ -96,7 +96,7 @@ export interface Dispatcher {
   close(): Promise<void>;
 }
 
-/** A dispatcher whose work goes on when this process ends. */
+/** A dispatcher whose work continues when this process ends. */
 export interface SharedDispatcher extends Dispatcher {
   /** Stops work of these plans for which no process waits: that of plans that ended while no process was there. */
   sweep(isOurs: (planId: string) => Promise<boolean>): Promise<void>;

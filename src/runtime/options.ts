@@ -111,7 +111,7 @@ export interface UseOptions {
   /** Fetch from the remote first; without a base, start from the upstream branch. @default false */
   fetch?: boolean;
   invariants?: InvariantDraft[];
-  /** Attempts at the goal side by side, of which one is chosen. @default as the action says, else one */
+  /** Parallel attempts at the goal, of which one is chosen. @default as the action says, else one */
   attempts?: BestOf;
   /** A plan without changes may be applied: it ends applied, without a commit. @default false */
   allowEmpty?: boolean;

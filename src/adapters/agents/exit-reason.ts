@@ -10,7 +10,7 @@ const reasons: readonly { code: ErrorCode; pattern: RegExp }[] = [
   },
 ];
 
-/** The end of the output in which a reason is looked for: what stands earlier is the work, not its end. */
+/** The end of the output in which a reason is looked for: the output before it is about the work. */
 const closingCharacters = 4_000;
 
 export interface ExitReason {

@@ -101,7 +101,7 @@ function judgePart(choices: readonly number[], way: ReportWay): string {
       ? 'Report your choice by exactly one call of the tool report_finding, with the severity "note".'
       : 'Print your choice on one line as JSON:',
     ...(way === 'tools' ? [] : ['{"finding": {"severity": "note", "text": "attempt K: …"}}']),
-    'Its text begins with "attempt K:", where K is the number of the attempt, and goes on with your reasons, also those against the others.',
+    'Its text begins with "attempt K:", where K is the number of the attempt, followed by your reasons, including those against the others.',
     way === 'tools'
       ? 'End with a sentence that sums up the choice.'
       : '{"type": "result", "summary": "…"} is the last line.',

@@ -9,7 +9,7 @@ import type { Finding } from '../../model/review.ts';
 import type { AgentTask } from '../../ports/agent.ts';
 import { createDecisionRecorder } from './decision-recorder.ts';
 
-/** What a script is given: what it is asked, what is known, and the hands to work with. */
+/** The context of a script: its task, what is known, and the functions to work with. */
 export interface ScriptContext {
   /** strategy: look and decide. execution: do it. fix: repair what `problem` names. review: judge `diff`. apply: answer with a `message`. */
   role: AgentRole;

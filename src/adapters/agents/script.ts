@@ -95,15 +95,11 @@ function answerOf(module: string, answer: unknown): AgentAnswer {
     };
   }
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'answer'}: ${message}`);
-  throw new TroupeError(
-    'AGENT_FAILED',
-    `The script ${module} answered what is not understood: ${problems.join('; ')}`,
-    {
-      where: module,
-      retriable: false,
-      hints: [commandHint('plan logs')],
-    },
-  );
+  throw new TroupeError('AGENT_FAILED', `The script ${module} returned an invalid answer: ${problems.join('; ')}`, {
+    where: module,
+    retriable: false,
+    hints: [commandHint('plan logs')],
+  });
 }
 
 function withoutGaps({ tokens, usd }: NonNullable<z.output<typeof ScriptAnswer>['usage']>) {

@@ -10,10 +10,7 @@ const diskErrors: readonly [ErrorCode, RegExp, string, Hint[]][] = [
     'DISK_FULL',
     /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/,
     'the disk is full',
-    [
-      'df -h',
-      commandHint('gc', { options: { delete: true }, note: 'once a few MiB are free: remove what is not needed' }),
-    ],
+    ['df -h', commandHint('gc', { options: { delete: true }, note: 'once a few MiB are free: remove unused data' })],
   ],
   ['READ_ONLY', /EROFS|EACCES|EPERM|Read-only file system|Permission denied/, 'it may only be read', ['ls -ld']],
   ['TOO_MANY_FILES', /EMFILE|ENFILE|Too many open files/, 'too many files are open', ['ulimit -n 4096']],

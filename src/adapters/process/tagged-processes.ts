@@ -41,7 +41,7 @@ export interface TaggedProcess {
 }
 
 /**
- * Kills every process with the tag, in whatever session or group: TERM, a delay, KILL, until none is left. Returns
+ * Kills every process with the tag, in any session or group: TERM, a delay, KILL, until none is left. Returns
  * how many there were. Uses /proc; without it nothing is found.
  */
 export function killTaggedProcesses(marker: string, options: EndOptions = {}): Promise<number> {

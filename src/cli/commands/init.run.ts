@@ -76,12 +76,12 @@ const agentAction = (
 ) => `# An action: a template of plans. Run it with a goal: troupe run -f troupe/${agent}.yaml "fix the flaky test"
 # Every key is described by: troupe help action
 name: local/${agent}
-description: What is to be done; the goal on the command line takes its place
+description: The goal; one on the command line replaces it
 
 # Works in a sandbox, never in your checkout. ${modelHint(agent)}
 executionActor: ${agent}
 
-# Looks at the project first, and may split the goal into subplans that run side by side.
+# Looks at the project first, and may split the goal into subplans that run in parallel.
 # strategyActor: ${agent}
 
 # Run on the result, which is not applied unless they pass. The agent is asked to fix what fails.

@@ -34,7 +34,10 @@ export const command: CommandDefinition = {
       meaning: 'an environment variable for programs, and for secrets that plans name',
       repeatable: true,
     },
-    { flags: '--folder <dir>', meaning: 'the folder for its repositories and sandboxes; default below $XDG_STATE_HOME' },
+    {
+      flags: '--folder <dir>',
+      meaning: 'the folder for its repositories and sandboxes; default below $XDG_STATE_HOME',
+    },
     {
       flags: '--lease <seconds>',
       meaning: 'seconds without a heartbeat after which other workers take its jobs; default 15',

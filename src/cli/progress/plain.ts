@@ -16,7 +16,7 @@ import type { Progress } from './progress.ts';
 
 /** After this time without output a line says that work continues: CI systems end silent jobs. */
 export const heartbeatMs = 30_000;
-/** A line of a heartbeat says what so many plans are doing. */
+/** A line of a heartbeat names this many plans. */
 const notesMax = 3;
 
 /**

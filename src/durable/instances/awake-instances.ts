@@ -12,7 +12,7 @@ export interface SleepPolicy {
   maxAwake: number;
 }
 
-/** So many that do not rest are passed over when one must leave. */
+/** How many that are at work are passed over when one must leave. */
 const triesMax = 16;
 /** Milliseconds that instances fall asleep without a pause for other work. */
 const sliceMs = 5;

@@ -50,7 +50,7 @@ class IndexReader {
 const beforeId = (id: string): string =>
   id === '' ? '' : `${id.slice(0, -1)}${String.fromCharCode(id.charCodeAt(id.length - 1) - 1)}\u007f`;
 
-/** Returns the ids that stand under all prefixes, in their order, after `after`. */
+/** Returns the ids that have a row under each prefix, in their order, after `after`. */
 export async function* joinIndexes(store: Store, prefixes: readonly string[], after: string): AsyncIterable<string> {
   const readers = prefixes.map(prefix => new IndexReader(store, prefix, after));
   for (let candidate = ''; ; ) {

@@ -7,7 +7,7 @@ import { encodeSearchValue, type StoredValue, valueEnd } from './search-value.ts
 /** A search attribute is a field of its own. */
 export const attributeField = (name: string): string => `@${name}`;
 
-/** Where the instances with this value of a field stand, in the order of their ids. */
+/** The prefix of the instances with this value of a field, in the order of their ids. */
 export const indexPrefix = (machine: string, field: string, value: StoredValue): string =>
   key.index(machine, field, `${encodeSearchValue(value)}${valueEnd}`);
 

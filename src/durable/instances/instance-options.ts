@@ -43,7 +43,7 @@ const isList = (given: MachineVersions): given is readonly AnyStateMachine[] => 
 function selectVersion(given: MachineVersions, version: string | undefined): AnyStateMachine {
   if (!isList(given)) return given;
   const own = version === undefined ? undefined : given.find(machine => versionOf(machine) === version);
-  // Versions without an order stand in the order of the list.
+  // Versions without an order are in the order of the list.
   const newest = given.reduce((best, next) => (isNewer(versionOf(best), versionOf(next)) ? best : next));
   return own ?? newest;
 }

@@ -81,13 +81,13 @@ export interface InstancesOptions<Machines extends MachineMap>
   openTelemetry?: OpenTelemetry;
   /** Called when an instance was quarantined. The other instances go on. */
   onQuarantine?: (instance: InstanceInfo) => void;
-  /** Called when the system stops for good because the store rejected a batch. The last commit stays valid. */
+  /** Called when the system stops because the store rejected a batch. The last commit stays valid. */
   onFatal?: (error: TroupeError) => void;
 }
 
 /**
  * Whether an instance handles events, how it ended, or that an error stopped it. With `unknown-machine` it is kept as it is,
- * because `machines` has none of its name; it goes on when the store is opened with that machine again.
+ * because `machines` has none of its name; it continues when the store is opened with that machine again.
  */
 export type InstanceStatus = 'running' | 'done' | 'stopped' | 'quarantined' | 'unknown-machine';
 
@@ -148,7 +148,7 @@ export interface DurableInstance<Logic extends AnyStateMachine = AnyStateMachine
    */
   send(event: EventFrom<Logic>): Promise<void>;
   /**
-   * Sends an event once per key, which counts within the instance. Otherwise as `send`.
+   * Sends an event once per key, which counts within the instance. Apart from that it is `send`.
    *
    * @throws {TypeError} also for a key that is no string, or empty
    */
@@ -182,11 +182,11 @@ export type ScheduleOptions = {
   timeZone?: string;
   /**
    * What becomes of the due times that passed while no process had the store open: none of them runs, the last one, or each
-   * one, of which there may be 1,000. Of those that pass while the process stands still, the last one runs in any case.
+   * one, of which there may be 1,000. Of those that pass while the process is suspended, the last one runs in any case.
    * @default 'last'
    */
   missed?: MissedRuns;
-  /** Called when a run failed; the schedule goes on. @default `health()` has the message of the last error */
+  /** Called when a run failed; the schedule continues. @default `health()` has the message of the last error */
   onError?: (error: unknown, at: Date) => void;
 } & (
   | {

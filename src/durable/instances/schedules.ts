@@ -123,7 +123,7 @@ export class Schedules {
     this.#watch(schedule);
   }
 
-  /** An error of a run is reported, and the schedule goes on. */
+  /** An error of a run is reported, and the schedule continues. */
   async #runOne(schedule: Schedule, at: number): Promise<void> {
     if (this.#ended) throw new Error('The system was closed.');
     setNext(schedule, schedule.times.next(at));

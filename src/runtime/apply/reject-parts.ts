@@ -38,7 +38,7 @@ export async function prepareRejection(
   how: { dryRun?: boolean; force?: boolean },
 ): Promise<{ order: CorrectionRequest; report: CorrectionReport }> {
   if (rejections.length === 0 || rejections.some(({ reason }) => reason.trim() === '')) {
-    throw new TroupeError('USAGE', 'A rejection names what is not wanted, and says why', {
+    throw new TroupeError('USAGE', 'A rejection needs the rejected parts and a reason', {
       where: `plan ${record.planId}`,
       hints: [commandHint('plan review', { planId: record.planId }), commandHint('help plan reject')],
     });

@@ -24,8 +24,7 @@ export function userIntervention(
     planId: decision.planId,
     parentDecisionId: mode === 'append' ? decision.decisionId : (decision.parentDecisionId ?? decision.decisionId),
     type: 'user_intervention',
-    question:
-      mode === 'append' ? 'What is to be done besides?' : `What should be different than "${decision.chosenOption}"?`,
+    question: mode === 'append' ? 'What should be added?' : `What should be different than "${decision.chosenOption}"?`,
     chosenOption: guidance,
     payload: { correctionId, mode, decisionId: decision.decisionId },
   };

@@ -66,7 +66,7 @@ async function verify(file: string): Promise<{ head: ExportHeader; rows: StoreRo
       assertSupportedVersion(head.records, 'the export');
       const ids = new Set(head.planIds);
       if (!ids.has(head.planId) || !head.refs.every(({ name }) => ids.has(name.split('/')[1] ?? ''))) {
-        throw exportDamagedError(line, 'names what is of no plan in it');
+        throw exportDamagedError(line, 'refers to data of no plan in it');
       }
     }
     if (read.type !== 'row' || head === null) continue;

@@ -137,7 +137,7 @@ export async function prepareRollback(
 
 function rollbackNotAllowedError({ planId, phase, state, applySummary }: PlanRecord): TroupeError {
   const why =
-    state === 'applied' ? 'what is applied stays applied' : `there is nothing to take back at ${phase}.${state}`;
+    state === 'applied' ? 'an applied result cannot be rolled back' : `there is nothing to undo in ${phase}.${state}`;
   const hints = [commandHint('plan explain', { planId }), ...revertHints(applySummary?.commits ?? [])];
   return new TroupeError('PHASE_GUARD', `"rollback" is not allowed: ${why}`, { where: `plan ${planId}`, hints });
 }
@@ -164,7 +164,7 @@ function assertNothingAppliedSince(
   if (applied.length === 0) return;
   const commits = applied.flatMap(({ part }) => part.commits);
   const named = commits.length === 0 ? '' : ` as ${commits.join(', ')}`;
-  const why = `a part of the plan was applied after that checkpoint${named}, and what is applied stays`;
+  const why = `a part of the plan was applied after that checkpoint${named}, and an applied part cannot be rolled back`;
   throw new TroupeError('PHASE_GUARD', `"rollback" is not allowed: ${why}`, {
     where: `checkpoint ${checkpointId}`,
     hints: [

@@ -74,7 +74,7 @@ export function watchPlans(troupe: Troupe, { clock, intervalMs = 100 }: LiveView
     for (const changed of [...listeners]) changed(events);
   });
 
-  /** Sets what does not come from an event, as a change of its own. */
+  /** Sets a value that no event carries, as a separate change. */
   function change(changes: Partial<PlanViews>): void {
     views = { ...views, ...changes };
     batches.schedule();
@@ -164,7 +164,7 @@ function createEventBatches(clock: Clock, intervalMs: number, flushed: (events: 
     },
     /** Passes on what there is, even if there is no event. */
     schedule,
-    /** Forgets events that were loaded otherwise. */
+    /** Forgets events that were loaded in another way. */
     drop(): void {
       pending = [];
     },

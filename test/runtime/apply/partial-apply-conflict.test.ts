@@ -97,7 +97,7 @@ describe('After a failed Execute', () => {
     const checkpoint = before?.checkpointId ?? '';
     await expect(plan.rollback(checkpoint)).rejects.toMatchObject({
       code: 'PHASE_GUARD',
-      message: expect.stringContaining('what is applied stays'),
+      message: expect.stringContaining('an applied part cannot be rolled back'),
       hints: expect.arrayContaining([
         hintLine(`troupe plan fork ${plan.id} --checkpoint ${checkpoint}`),
         `git revert --no-edit ${head}`,

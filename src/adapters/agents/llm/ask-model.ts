@@ -67,7 +67,7 @@ async function askOnce({ model, options, task, clock, idleSeconds }: ModelReques
   }
 }
 
-/** Ends a request when the task is stopped, and when no part of an answer has come for so long. */
+/** Ends a request when the task is stopped, and when no part of an answer has come for that time. */
 function watchSilence(
   stop: AbortSignal,
   { clock, idleSeconds = idleSecondsDefault }: Pick<ModelRequest, 'clock' | 'idleSeconds'>,

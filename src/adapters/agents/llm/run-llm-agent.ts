@@ -87,7 +87,7 @@ async function nextTurn(
     const answer = await task.ask<Turn | Overflow>(
       `turn/${asked.number}${tries === 0 ? '' : `/${tries}`}`,
       async () => {
-        if (isShortened) task.log('its context is full: goes on with a shortened history');
+        if (isShortened) task.log('its context is full: continues with a shortened history');
         const { idleSeconds } = program.spec;
         const asked = { ...program, options: { ...options, prompt: conversation.prompt() }, task, idleSeconds };
         const result = await askModel(asked);

@@ -12,7 +12,7 @@ import type { WorkerDirectory } from './worker-directory.ts';
 export interface JobStates {
   /** Reads the state of a job, and resolves it if it has ended. */
   check(job: OpenJob): Promise<void>;
-  /** Hears of the ends of jobs in a queue, and gives jobs of dead workers back when no other worker is there to do so. */
+  /** Receives the ends of jobs in a queue, and gives jobs of dead workers back when no other worker is there to do so. */
   watch(queue: string): void;
 }
 

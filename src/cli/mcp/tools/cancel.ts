@@ -5,7 +5,7 @@ import { defineTool, final } from '../tool.ts';
 
 export const cancel = defineTool({
   name: 'plan_cancel',
-  description: 'Cancel a plan and its subplans for good. Its work is kept in a git ref.',
+  description: 'Cancel a plan and its subplans; this cannot be undone. Its work is kept in a git ref.',
   input: z.strictObject({ plan: planRequired, reason: z.string().optional() }),
   ...final,
   async run({ plan: id, reason }, { session, signal }) {

@@ -12,7 +12,7 @@ const input = z.strictObject({
   file: z.string().min(1).optional().describe('Action file, relative to the project.'),
   agent: z.string().min(1).optional().describe('Agent for the goal. Default: as configured, or the only one there is.'),
   model: z.string().min(1).optional().describe('Model of the agent.'),
-  split: z.boolean().optional().describe('Let the agent first split the goal into subplans that run side by side.'),
+  split: z.boolean().optional().describe('Let the agent first split the goal into subplans that run in parallel.'),
   check: z.array(z.string().min(1)).optional().describe('Commands that must succeed on the result.'),
   arguments: z.record(z.string(), z.string()).optional().describe('Arguments of the action.'),
   profile: z.string().min(1).optional().describe('Automation profile.'),

@@ -64,7 +64,7 @@ describe.each(apis)('[R236] a conversation with a model of %s that fills its con
     expect(sent).toContain('Shortened to save space');
     // The last results stay as they are.
     expect(last?.results).toEqual([files['big-11.txt']]);
-    expect(trial.harness.lines).toContain('its context is full: goes on with a shortened history');
+    expect(trial.harness.lines).toContain('its context is full: continues with a shortened history');
   });
 
   test('goes on with a list of what was done when that is not enough', async () => {
