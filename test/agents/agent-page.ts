@@ -23,6 +23,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   ],
   opencode: [
     'opencode takes up to a minute to start.',
+    'Its agent `plan` may run commands. For roles that change nothing Troupe therefore sets `OPENCODE_PERMISSION`, which forbids commands and edits.',
     'Name the model with its provider: `model: anthropic/claude-sonnet-4-5`.',
     'For its decisions Troupe also gives it an MCP server in `OPENCODE_CONFIG_CONTENT`: [tools of its task](../reference/agents.md#command). If you pass that variable yourself, yours counts. Sometimes, in 2 of 24 runs on a busy machine, opencode asks its model before it has read the list of tools; the model then prints its decisions, as the prompt says.',
   ],
@@ -31,14 +32,22 @@ const notes: Readonly<Record<string, readonly string[]>> = {
     'On a rate limit its library first tries twice more in silence, each time after as long as the service says. `{"retry": {"provider": {"maxRetries": 0}}}` in `~/.pi/agent/settings.json` leaves that out.',
   ],
   copilot: [
-    'Troupe reads the text of its answer only, so neither tokens nor cost are counted: limit `budget.seconds`.',
+    'It writes its tokens at the end of a run, with those of its whole session; Troupe counts the difference. Of a run that was stopped or killed nothing counts until its session goes on. It reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
+    'For its decisions Troupe also gives it an MCP server with `--additional-mcp-config`: [tools of its task](../reference/agents.md#command).',
+    'It was tried with a model provider of its own (`COPILOT_PROVIDER_BASE_URL`), not with an account of GitHub.',
   ],
   qwen: [
     'Qwen Code reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'For its decisions Troupe also gives it an MCP server with `--mcp-config`: [tools of its task](../reference/agents.md#command). Its model finds them by searching for tools.',
     'How it behaves at a rate limit was not tried.',
   ],
-  cline: ['Name the provider with `args: [--provider, NAME]`.'],
+  cline: [
+    'Name the provider with `args: [--provider, NAME]`.',
+    'With `--json` it neither says which session it has nor continues one, so a fix and a run after a crash begin a new one.',
+    'As a preset it prints its decisions and gets no tools: it reads MCP servers from its own settings only.',
+    'It retries a rate limit five times in silence, each time after as long as the service says. Only then does the plan wait.',
+    'It was tried with a model provider of its own, not with an account of Cline.',
+  ],
   goose: [
     'goose needs a provider and a model, from `goose configure` or from `GOOSE_PROVIDER` and `GOOSE_MODEL`.',
     'As a strategist or reviewer goose runs with `GOOSE_MODE=chat`: it then calls no tools and sees only the prompt.',

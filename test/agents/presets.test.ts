@@ -93,6 +93,7 @@ describe('An agent preset', { timeout: 120_000 }, () => {
     'claude',
     'codex',
     'opencode',
+    'copilot',
   ])('%s as strategist plans subplans with the tools of its task [R238] [R246]', async name => {
     const project = await openStubProject();
     const ran = await run(project, {
@@ -142,7 +143,15 @@ describe('A run without a result', () => {
     expect(record.spent).toMatchObject({ tokens: 1000, usd: 0.01 });
   });
 
-  test.each(['codex', 'gemini', 'opencode', 'pi', 'cline', 'goose'])('is a failure of %s too [R224]', async name => {
+  test.each([
+    'codex',
+    'gemini',
+    'opencode',
+    'pi',
+    'copilot',
+    'cline',
+    'goose',
+  ])('is a failure of %s too [R224]', async name => {
     const { record } = await run(await openStubProject(), { executionActor: agentIn(name, 'max-turns') });
     expect(record.error).toMatchObject({ code: 'AGENT_FAILED', message: expect.stringContaining('too many turns') });
   });
@@ -189,6 +198,29 @@ describe('A service that rejects', () => {
       hints: expect.arrayContaining([command, commandHint('doctor')]),
     });
     expect((await logOf(ran)).filter(line => line.includes('tries again'))).toHaveLength(2);
+  });
+
+  test('the key of copilot ends the run at its second try, of which the first is only a warning [R225]', async () => {
+    const ran = await run(await openStubProject(), { executionActor: agentIn('copilot', 'refused-401') });
+    expect(ran.record.error).toMatchObject({
+      code: 'AGENT_UNAVAILABLE',
+      message: expect.stringContaining('Sign in: copilot login'),
+    });
+    expect(await logOf(ran)).toEqual([
+      expect.stringMatching(/^execute: session [\w-]{36}$/),
+      'execute: The service refused',
+      'execute: The service refused, tries again',
+    ]);
+  });
+
+  test('for a rate limit says for how long, whatever delay the agent chooses for its own retry [R225]', async () => {
+    const project = await openStubProject();
+    void run(project, { executionActor: agentIn('pi', 'refused-429') }).catch(() => null);
+    for await (const event of project.troupe.events()) {
+      if (event.type !== 'attempt.delayed') continue;
+      expect(event.waiting.error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterSeconds: 20 } });
+      break;
+    }
   });
 
   test('for a rate limit delays the plan for the reported time, and other plans that use the same agent [R225]', async () => {

@@ -79,6 +79,7 @@ const resumed: Record<string, (id: string) => string[]> = {
   qwen: id => ['--resume', id],
   opencode: id => ['--session', id],
   pi: id => ['--session', id],
+  copilot: id => [`--resume=${id}`],
 };
 
 describe('The session of an agent', { timeout: 120_000 }, () => {

@@ -162,6 +162,14 @@ const formats = {
   },
   pi: {
     begin: () => print({ type: 'session', id: session }),
+    // With a delay of its own.
+    retry: (attempt, status) =>
+      print({
+        type: 'auto_retry_start',
+        attempt,
+        delayMs: 2000,
+        errorMessage: `${status} Rate limit reached. Please try again in 20s.`,
+      }),
     step(text, tool) {
       if (tool)
         print({ type: 'tool_execution_start', toolCallId: 't', toolName: tool.path ? 'write' : 'bash', args: tool });
@@ -233,9 +241,31 @@ const formats = {
     end() {},
   },
   copilot: {
-    begin() {},
-    step: text => text && print(text),
-    end() {},
+    begin: () => print({ type: 'user.message', data: { content: goal } }),
+    step(text, tool) {
+      this.steps = (this.steps ?? 0) + 1;
+      print({ type: 'assistant.message', data: { content: text ?? '', toolRequests: [] } });
+      if (tool)
+        print({
+          type: 'tool.execution_start',
+          data: { toolCallId: 't', toolName: tool.path ? 'create' : 'bash', arguments: tool },
+        });
+    },
+    retry: (attempt, status) =>
+      print({
+        type: 'model.call_failure',
+        data: { statusCode: status, retryAttempt: attempt - 1, errorMessage: '{"message":"The service refused"}' },
+      }),
+    end(text, { error } = {}) {
+      // The usage of the whole session.
+      const count = (opened?.steps ?? 0) + (this.steps ?? 0);
+      opened?.save(count);
+      const usage = { inputTokens: 900 * count, outputTokens: 100 * count, cacheReadTokens: 400 * count };
+      const metrics = { modelMetrics: { stub: { usage } } };
+      writeFileSync(words[words.indexOf('--usage-output-file') + 1], JSON.stringify(metrics));
+      if (error) print({ type: 'session.error', data: { errorType: 'query', message: text } });
+      print({ type: 'result', sessionId: session, exitCode: error ? 1 : 0 });
+    },
   },
 };
 formats.qwen = formats.claude;

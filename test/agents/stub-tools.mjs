@@ -13,6 +13,10 @@ const servers = {
     if (value('default_tools_approval_mode') !== 'approve') throw new Error('MCP tool call requires approval');
     return { url: value('url'), authorization: `Bearer ${env[value('bearer_token_env_var')]}` };
   },
+  copilot: ({ words, env }) => {
+    const { url, headers } = JSON.parse(words[words.indexOf('--additional-mcp-config') + 1]).mcpServers.troupe;
+    return { url, authorization: headers.Authorization.replace(/\$\{(\w+)\}/, (_, variable) => env[variable]) };
+  },
   opencode: ({ env }) => {
     const { url, headers } = JSON.parse(env.OPENCODE_CONFIG_CONTENT).mcp.troupe;
     const fill = text => text.replace(/\{env:(\w+)\}/g, (_, variable) => env[variable]);

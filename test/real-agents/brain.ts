@@ -53,13 +53,16 @@ const shells: Readonly<Record<string, (line: string) => object>> = {
   execute_command: command => ({ command, requires_approval: false }),
 };
 
-/** Answers for one kind of goal: see {@link stepsFor}. */
-export function answer(request: StubRequest): StubReply {
+/**
+ * Answers for one kind of goal: see {@link stepsFor}.
+ * @param mayWait whether it waits in a program when it is asked to, also when it begins again
+ */
+export function answer(request: StubRequest, mayWait = true): StubReply {
   const { asked, answered } = conversationOf(request.body);
   // Without a tool for it a model cannot do a step: it goes on with the next.
   const isPossible = (step: Step) =>
     (step.write ?? step.shell ?? step.tool ?? step.search) === undefined || callFor(step, request) !== null;
-  const steps = stepsFor(asked, personsAnswer(request)).filter(isPossible);
+  const steps = stepsFor(asked, { answered: personsAnswer(request), mayWait }).filter(isPossible);
   const isAside = request.tools.length === 0;
   const step = isAside ? { text: 'A title' } : (steps[Math.min(answered, steps.length - 1)] ?? {});
   const call = callFor(step, request);
@@ -89,7 +92,7 @@ const toolSteps: readonly Step[] = [
 ];
 
 /** What the model does for a prompt of Troupe. */
-function stepsFor(asked: string, answered: string | null): Step[] {
+function stepsFor(asked: string, { answered, mayWait }: { answered: string | null; mayWait: boolean }): Step[] {
   if (/decide how to reach the goal/.test(asked) && /with the tools/.test(asked))
     return [...toolSteps, { text: 'Planned.' }];
   if (/Ask which folder/.test(asked)) {
@@ -103,7 +106,7 @@ function stepsFor(asked: string, answered: string | null): Step[] {
     return [{ text: 'I look around.', write: 'forbidden.txt' }, { shell: 'echo x > forbidden.txt' }, plan];
   }
   if (/# Problem/.test(asked)) return [{ write: 'fixed.txt' }, { text: 'Fixed.' }];
-  if (/Wait in a program/.test(asked) && !/was interrupted/.test(asked)) {
+  if (mayWait && /Wait in a program/.test(asked) && !/was interrupted/.test(asked)) {
     const line = 'setsid sleep 7777 >/dev/null 2>&1 & sleep 600';
     return [{ text: 'I begin.', write: 'begun.txt' }, { shell: line }, { text: 'Over.' }];
   }
@@ -124,7 +127,9 @@ function callFor(
     return offered === undefined ? null : { name: offered, input };
   }
   const folder = folderIn(JSON.stringify(body));
-  const writer = Object.keys(writers).find(name => tools.includes(name));
+  // `create` of GitHub Copilot CLI makes no folders.
+  const canWrite = (name: string) => name !== 'create' || write?.includes('/') !== true;
+  const writer = Object.keys(writers).find(name => tools.includes(name) && canWrite(name));
   const runner = Object.keys(shells).find(name => tools.includes(name));
   if (write !== undefined && writer !== undefined)
     return { name: writer, input: writers[writer]?.(write, folder) ?? {} };

@@ -1,6 +1,9 @@
 /** What every agent has to do, through the command line. */
 import { presets } from '../../src/agents.ts';
+import type { StubRequest } from '../adapters/agents/llm/model-api.ts';
 import type { RealAgent } from './agents.ts';
+import { answer } from './brain.ts';
+import { commandLinesOf, processesOf } from './plan-processes.ts';
 import { type Ended, openWorkplace, type PlanJson, type Workplace, writeAction } from './workplace.ts';
 
 export interface Scenario {
@@ -119,11 +122,11 @@ const limited: Scenario = {
 /** Runs until a program of the agent, and one of a session of its own, are there. */
 async function startWaiting(workplace: Workplace): Promise<PlanJson & { child: ReturnType<Workplace['start']> }> {
   const child = workplace.start('run', 'Wait in a program', ...chosen(workplace.agent));
-  const sleeping = async (id: string) => {
-    const found = await workplace.processes(id);
-    return found >= 3 && workplace.stub.requests.length >= 2 && (await logOf(workplace, id)).includes('sleep 600');
+  const isSleeping = async (id: string) => {
+    const lines = await commandLinesOf(id);
+    return ['sleep 600', 'sleep 7777'].every(line => lines.includes(line));
   };
-  const plan = await workplace.until('program of the agent', ({ plan_id }) => sleeping(plan_id));
+  const plan = await workplace.until('program of the agent', ({ plan_id }) => isSleeping(plan_id), 300);
   return { ...plan, child };
 }
 
@@ -134,17 +137,15 @@ async function cancelPlan(workplace: Workplace, { plan_id }: Pick<PlanJson, 'pla
   return ended.seconds;
 }
 
-const logOf = async (workplace: Workplace, id: string) => (await workplace.run('plan', 'logs', id)).out;
-
 const cancel: Scenario = {
   name: 'cancel',
   async run(agent, programs) {
     await using workplace = await openWorkplace({ agent, programs });
     const { plan_id, child } = await startWaiting(workplace);
-    const before = await workplace.processes(plan_id);
+    const before = (await processesOf(plan_id)).length;
     const took = await cancelPlan(workplace, { plan_id });
     await child.ended;
-    const left = await workplace.processes(plan_id);
+    const left = (await processesOf(plan_id)).length;
     assert(left === 0, `${left} processes are left`);
     const plan = await workplace.until('cancelled plan', ({ state }) => state === 'cancelled');
     return `${before} processes ended in ${seconds(took)}, ${used(plan)}`;
@@ -154,8 +155,12 @@ const cancel: Scenario = {
 const kill: Scenario = {
   name: 'kill -9',
   async run(agent, programs) {
-    await using workplace = await openWorkplace({ agent, programs });
+    let isKilled = false;
+    // One that continues no session is asked the same again.
+    const brain = (request: StubRequest) => answer(request, !isKilled);
+    await using workplace = await openWorkplace({ agent, programs, brain });
     const { plan_id, child } = await startWaiting(workplace);
+    isKilled = true;
     child.child.kill('SIGKILL');
     await child.ended;
     const spent = (await workplace.plan()) as PlanJson;
@@ -166,7 +171,7 @@ const kill: Scenario = {
       plan.files.some(({ path }) => path === 'made.txt'),
       `it changed ${paths(plan)}`,
     );
-    const left = await workplace.processes(plan_id);
+    const left = (await processesOf(plan_id)).length;
     assert(left === 0, `${left} processes are left`);
     return `${used(spent)} before, ${used(plan)} in the end`;
   },

@@ -4,12 +4,13 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { killTaggedProcesses, listTaggedProcesses } from '../../src/agents.ts';
+import { killTaggedProcesses } from '../../src/agents.ts';
 import type { StubReply, StubRequest } from '../adapters/agents/llm/model-api.ts';
 import { type ModelStub, startModelStub } from '../adapters/agents/llm/model-stub.ts';
 import { beginRepository } from '../begin-repository.ts';
 import type { RealAgent } from './agents.ts';
 import { answer } from './brain.ts';
+import { processesOf } from './plan-processes.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/troupe.js', import.meta.url));
 
@@ -49,8 +50,6 @@ export interface Workplace extends AsyncDisposable {
   plan(): Promise<PlanJson | null>;
   /** Waits until the plan fits. */
   until(what: string, fits: (plan: PlanJson) => boolean | Promise<boolean>, seconds?: number): Promise<PlanJson>;
-  /** Processes that were started for a plan. */
-  processes(planId: string): Promise<number>;
   git(...words: string[]): string;
 }
 
@@ -63,7 +62,11 @@ export interface WorkplaceOptions {
 }
 
 /** The variables of a plain shell: nothing of this process reaches the agent but what a user would have. */
-export async function openWorkplace({ agent, programs, brain = answer }: WorkplaceOptions): Promise<Workplace> {
+export async function openWorkplace({
+  agent,
+  programs,
+  brain = request => answer(request),
+}: WorkplaceOptions): Promise<Workplace> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'troupe-agents-')));
   const repository = join(folder, 'project');
   const home = join(folder, 'home');
@@ -120,12 +123,10 @@ export async function openWorkplace({ agent, programs, brain = answer }: Workpla
           throw new Error(`no ${what} within ${seconds} s: ${JSON.stringify(last && [last.state, last.error])}`);
       }
     },
-    processes: async planId => (await listTaggedProcesses()).filter(({ tag }) => tag.includes(planId)).length,
     async [Symbol.asyncDispose]() {
       for (const child of children) child.kill('SIGKILL');
       // Of a scenario that failed.
-      const left = (await listTaggedProcesses()).filter(({ tag }) => [...planIds].some(id => tag.includes(id)));
-      for (const { tag } of left) await killTaggedProcesses(tag);
+      for (const id of planIds) for (const { tag } of await processesOf(id)) await killTaggedProcesses(tag);
       await stub[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },

@@ -12,6 +12,8 @@ export interface AgentOutput {
   read(line: string, stream: 'stdout' | 'stderr'): 'done' | undefined;
   /** Reads the end of the output. @throws {TroupeError} INVALID_DECISION */
   close(): void;
+  /** Reads the file in which it wrote its usage; null if there is none. */
+  readUsage(text: string | null): void;
   /** Decisions, subplans and findings, in order. */
   readonly messages: readonly AgentMessage[];
   /** The reason if the agent itself reports a failure. */
@@ -30,7 +32,7 @@ export interface AgentOutput {
 
 export type AgentOutputTask = EventTask &
   Pick<AgentTask, 'logOutput' | 'directory'> &
-  Pick<AgentReaderOptions, 'usageBefore' | 'price'>;
+  Pick<AgentReaderOptions, 'newSession' | 'usageBefore' | 'price'>;
 
 /** Maximum length that is kept of output in no known format. */
 const restCharactersMax = 4_000;
@@ -54,6 +56,7 @@ function linesOutput(task: AgentOutputTask): AgentOutput {
       return message?.kind === 'done' ? 'done' : undefined;
     },
     close: () => {},
+    readUsage: () => {},
     messages,
     failure: null,
     refused: [],
@@ -69,8 +72,8 @@ function linesOutput(task: AgentOutputTask): AgentOutput {
 }
 
 function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTask, onRetry: OnRetry): AgentOutput {
-  const { directory, usageBefore, price } = task;
-  const reader = readers[format]({ directory, usageBefore, price });
+  const { directory, newSession, usageBefore, price } = task;
+  const reader = readers[format]({ directory, newSession, usageBefore, price });
   const events = createEventCollector(task, onRetry);
   let isRecognized = false;
   let rest = '';
@@ -95,6 +98,9 @@ function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTa
     close() {
       for (const event of reader.close()) events.take(event);
       events.close();
+    },
+    readUsage(text) {
+      for (const event of (text === null ? null : reader.readUsage?.(text)) ?? []) events.take(event);
     },
     messages: events.messages,
     get failure() {

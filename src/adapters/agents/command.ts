@@ -35,7 +35,8 @@ export function commandAgent(options: CommandOptions): Agent {
   const [program = ''] = options.argv;
   const known = presetOf(options);
   return {
-    ...(known && { reports: known.reports }),
+    // A command of yours names no file for its usage.
+    ...(known && { reports: known.usageArgs === undefined ? known.reports : { tokens: false, usd: false } }),
     repeatsUsage: false,
     ...(known !== undefined && known.resume !== null && { sessions: known.name }),
     async check() {

@@ -63,9 +63,13 @@ export function presetAgent(options: PresetOptions): Agent {
       return runAgentProgram(
         {
           name,
-          command(prompt, { session, toolUrl }) {
-            const choices = { role, prompt, model, effort, toolUrl: toolUrl ?? undefined, args };
-            const command = presetCommand(preset, { ...choices, session: session ?? undefined });
+          takes: { newSession: preset.newSessionArgs !== undefined, usageFile: preset.usageArgs !== undefined },
+          command(prompt, { session, newSession, toolUrl, usageFile }) {
+            const command = presetCommand(preset, {
+              ...{ role, prompt, model, effort, args, toolUrl: toolUrl ?? undefined },
+              ...{ session: session ?? undefined, newSession: newSession ?? undefined },
+              usageFile: usageFile ?? undefined,
+            });
             assertArgumentsFit(command.argv, 'it takes the prompt no other way');
             return command;
           },

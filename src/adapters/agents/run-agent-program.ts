@@ -3,6 +3,7 @@
  * once it has ended successfully.
  */
 
+import { randomUUID } from 'node:crypto';
 import { type AgentEvent, programResult } from '../../model/agent-event.ts';
 import type { AgentFormat } from '../../model/agent-format.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -27,20 +28,25 @@ import { finalOutput } from './final-output.ts';
 import type { PriceTokens } from './formats/agent-reader.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import { type AgentResult, recordResult } from './record-result.ts';
+import { createUsageFile } from './usage-file.ts';
+
+/** What is different in each run of a program. */
+export interface ProgramRun {
+  /** The session to continue; null for a new one. */
+  session: string | null;
+  /** The id of a new session; null if it chooses that itself, or continues one. */
+  newSession: string | null;
+  /** The address of the tools of its task; null if it has none. */
+  toolUrl: string | null;
+  /** The file for its usage; null for none. */
+  usageFile: string | null;
+}
 
 export interface AgentProgram extends AgentIdentity {
-  /**
-   * Returns the command line.
-   * @param session the session to continue; null for a new one
-   * @param toolUrl the address of the tools of its task; null if it has none
-   */
-  command(
-    prompt: string,
-    run: { session: string | null; toolUrl: string | null },
-  ): {
-    argv: string[];
-    stdin: string | null;
-  };
+  /** Returns the command line. */
+  command(prompt: string, run: ProgramRun): { argv: string[]; stdin: string | null };
+  /** Whether it takes the id of a new session, and a file for its usage. @default neither */
+  takes?: { newSession: boolean; usageFile: boolean } | undefined;
   env: Record<string, string>;
   reads: AgentFormat;
   clock: Clock;
@@ -81,9 +87,11 @@ class UnusedSessionError extends Error {}
 async function runOnce(program: AgentProgram, task: AgentTask, session: ContinuedSession | null): Promise<AgentResult> {
   const { name, watchdogs, clock, retriesMax = 2 } = program;
   const prompt = buildPrompt(task, session);
+  const newSession = program.takes?.newSession && task.session !== null && session === null ? randomUUID() : null;
+  await using usageFile = program.takes?.usageFile ? await createUsageFile() : null;
   const output = createAgentOutput(
     program.reads,
-    { ...outputTask(task, prompt, session), price: program.price },
+    { ...outputTask(task, prompt, session), newSession, price: program.price },
     retry => {
       if (retry.attempt >= retriesMax && retry.cause !== 'other') throw retryError(program, retry);
     },
@@ -95,7 +103,10 @@ async function runOnce(program: AgentProgram, task: AgentTask, session: Continue
     () => running?.pauseWatchdogs() ?? (() => undefined),
   );
   const { server, messages } = served;
-  const { argv, stdin } = program.command(prompt.text, { session: session?.id ?? null, toolUrl: server?.url ?? null });
+  const { argv, stdin } = program.command(prompt.text, {
+    ...{ session: session?.id ?? null, newSession },
+    ...{ toolUrl: server?.url ?? null, usageFile: usageFile?.path ?? null },
+  });
   const result = await program.run({
     argv,
     cwd: task.directory,
@@ -113,6 +124,7 @@ async function runOnce(program: AgentProgram, task: AgentTask, session: Continue
   served.end();
   if (result.left > 0) task.log(`${name} left ${result.left} of its processes running; they were ended`);
   output.close();
+  output.readUsage((await usageFile?.read()) ?? null);
   try {
     assertSucceeded(program, result, output);
   } catch (thrown) {
@@ -151,6 +163,7 @@ function retryError(program: AgentProgram, retry: Extract<AgentEvent, { kind: 'r
   const description = `${program.name} was refused${times}: ${retry.message}`;
   if (retry.cause === 'sign_in') return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, description), {});
   const { afterSeconds } = retry;
-  const wait = afterSeconds === null ? limitEnd(retry.message) : { retryAfterSeconds: afterSeconds };
+  // The delay may be one that the agent chose itself; what the service says counts more.
+  const wait = { ...(afterSeconds !== null && { retryAfterSeconds: afterSeconds }), ...limitEnd(retry.message) };
   return agentError(program, 'RATE_LIMITED', description, wait);
 }

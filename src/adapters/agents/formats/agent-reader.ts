@@ -8,6 +8,8 @@ export interface AgentReader {
   read(line: string): AgentEvent[] | null;
   /** Returns the events of a line on standard error, for agents that report some only there. */
   readError?(line: string): AgentEvent[] | null;
+  /** Returns the events of the file in which it writes its usage, for agents that report it only there. */
+  readUsage?(text: string): AgentEvent[];
   /** Returns the events of text that has no line end yet. */
   close(): AgentEvent[];
 }
@@ -15,6 +17,8 @@ export interface AgentReader {
 export interface AgentReaderOptions {
   /** The folder it works in; paths below it are shown relative to it. */
   directory: string;
+  /** The id that a new session was given; null if it continues one. @default the agent chooses it */
+  newSession?: string | null | undefined;
   /** What earlier runs of the session used, for agents whose totals include it. @default nothing */
   usageBefore?: AgentUsage | undefined;
   /**

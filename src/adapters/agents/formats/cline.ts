@@ -1,5 +1,5 @@
 /**
- * `cline --json`, by its documentation and published recordings. Each step has its usage, with cached tokens included in the
+ * `cline --json`. Each step has its usage, with cached tokens included in the
  * input; the result has the totals.
  */
 import type { AgentEvent } from '../../../model/agent-event.ts';

@@ -4,6 +4,7 @@ import { aiderReader } from './aider.ts';
 import { claudeReader } from './claude.ts';
 import { clineReader } from './cline.ts';
 import { codexReader } from './codex.ts';
+import { copilotReader } from './copilot.ts';
 import { geminiReader } from './gemini.ts';
 import { gooseReader } from './goose.ts';
 import { opencodeReader } from './opencode.ts';
@@ -16,6 +17,7 @@ export const readers: Readonly<Record<Exclude<AgentFormat, 'lines'>, CreateAgent
   gemini: geminiReader,
   opencode: opencodeReader,
   pi: piReader,
+  copilot: copilotReader,
   cline: clineReader,
   goose: gooseReader,
   aider: aiderReader,

@@ -1,4 +1,5 @@
-function parseJsonLine(line: string): Record<string, unknown> | null {
+/** Parses text that is a JSON object; returns null for every other text. */
+export function parseJsonObject(line: string): Record<string, unknown> | null {
   if (!line.startsWith('{')) return null;
   try {
     const value: unknown = JSON.parse(line);
@@ -10,7 +11,7 @@ function parseJsonLine(line: string): Record<string, unknown> | null {
 
 /** Parses a line that is a JSON object with a type, as agents print them; returns null for every other line. */
 export function parseTypedLine(line: string): (Record<string, unknown> & { type: string }) | null {
-  const value = parseJsonLine(line);
+  const value = parseJsonObject(line);
   return typeof value?.type === 'string' ? { ...value, type: value.type } : null;
 }
 

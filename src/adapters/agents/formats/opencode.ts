@@ -61,11 +61,14 @@ export function opencodeReader({ directory }: AgentReaderOptions): AgentReader {
   };
 }
 
-/** It tries again after a rate limit, and after faults of the service; what else fails ends the run with an error. */
+/**
+ * It tries again after a rate limit, and after faults of the service; what else fails ends the run with an error, which takes it long:
+ * a refused key counts as refused at once.
+ */
 function failedRequest(line: string, attempt: number): AgentEvent {
   const message = /error\.error="((?:[^"\\]|\\.)*)"/.exec(line)?.[1]?.replace(/^AI_\w+: /, '') ?? 'a request failed';
   const retry = retryEvent({ message, status: null, attempt, delayMs: null });
-  const isRetried = retry.kind === 'retry' && (retry.cause === 'rate_limit' || attempt > 1);
+  const isRetried = retry.kind === 'retry' && (retry.cause !== 'other' || attempt > 1);
   return isRetried ? retry : { kind: 'warning', text: message };
 }
 

@@ -55,6 +55,13 @@ export interface AgentPreset {
     /** The command with which a person opens the session, in the folder it worked in. */
     readonly open: readonly string[];
   } | null;
+  /**
+   * Arguments that give a new session the id `{session}`, for an agent that reports its session only at the end: one that is killed
+   * could not be continued.
+   */
+  readonly newSessionArgs?: readonly string[];
+  /** Arguments that name the file `{usageFile}`, in which it writes its usage, for an agent that prints none. */
+  readonly usageArgs?: readonly string[];
   /** Environment variables that Troupe sets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Further variables for roles that change nothing. */

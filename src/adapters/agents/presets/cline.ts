@@ -6,7 +6,7 @@ export const cline: AgentPreset = {
   title: 'Cline',
   homepage: 'https://docs.cline.bot/cli/overview',
   npmPackage: 'cline',
-  tried: null,
+  tried: '3.0.65',
   program: 'cline',
   versionArgs: ['--version'],
   args: ['--json'],

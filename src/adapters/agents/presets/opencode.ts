@@ -29,6 +29,8 @@ export const opencode: AgentPreset = {
   promptArgs: ['{prompt}'],
   resume: { args: ['--session', '{session}'], open: ['opencode', '--session', '{session}'] },
   environment: { OPENCODE_DISABLE_AUTOUPDATE: '1' },
+  // Its agent `plan` may run commands, and these write files.
+  lookEnvironment: { OPENCODE_PERMISSION: JSON.stringify({ edit: 'deny', bash: 'deny' }) },
   passes: ['OPENCODE_*', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', ...modelKeys],
   signIn: {
     command: 'opencode auth login',
@@ -36,6 +38,8 @@ export const opencode: AgentPreset = {
     variables: [...modelKeys],
   },
   permissions: '--auto',
+  // It waits for as long as the service says before each retry, and takes long to end after a refused key.
+  retriesMax: 1,
   reads: 'opencode',
   reports: { tokens: true, usd: true },
 };

@@ -14,16 +14,18 @@ export interface PresetChoices {
   toolUrl?: string | undefined;
   /** The session to continue. @default a new one */
   session?: string | undefined;
+  /** The id of a new session, for an agent that is given one. @default its own */
+  newSession?: string | undefined;
+  /** The file for its usage, for an agent that writes one. @default none */
+  usageFile?: string | undefined;
   /** Further arguments, after those of the preset and before the prompt. @default none */
   args?: readonly string[] | undefined;
 }
 
 /** Returns the command line of a preset. */
-export function presetCommand(
-  preset: AgentPreset,
-  { role, prompt, model, effort, toolUrl, session, args = [] }: PresetChoices,
-): { argv: string[]; stdin: string | null } {
+export function presetCommand(preset: AgentPreset, choices: PresetChoices): { argv: string[]; stdin: string | null } {
   const { promptArgs } = preset;
+  const { role, prompt, model, effort, toolUrl, session, newSession, usageFile, args = [] } = choices;
   const argv = [
     preset.program,
     ...preset.args,
@@ -31,6 +33,8 @@ export function presetCommand(
     ...(toolUrl === undefined ? [] : fillTools(preset, toolUrl)),
     ...(model === undefined ? [] : fill(preset.modelArgs, 'model', model)),
     ...(effort === undefined ? [] : fill(preset.effortArgs ?? [], 'effort', effort)),
+    ...(newSession === undefined ? [] : fill(preset.newSessionArgs ?? [], 'session', newSession)),
+    ...(usageFile === undefined ? [] : fill(preset.usageArgs ?? [], 'usageFile', usageFile)),
     ...args,
     ...(session === undefined ? [] : fill(preset.resume?.args ?? [], 'session', session)),
     ...(promptArgs === 'stdin' ? [] : fill(promptArgs, 'prompt', prompt)),

@@ -122,6 +122,36 @@ describe('The end of a run', () => {
     expect(reader.readError?.('! warning')).toBeNull();
   });
 
+  it('of copilot has the reason of a failure, refused tools, and refusals of its service [R224] [R225]', () => {
+    const failed = (statusCode: number, retryAttempt: number, message: string) => ({
+      type: 'model.call_failure',
+      data: { statusCode, retryAttempt, errorMessage: JSON.stringify({ message, type: 'error' }) },
+    });
+    const result = (exitCode: number) => ({ type: 'result', sessionId: 's', exitCode, usage: { premiumRequests: 0 } });
+    const key = 'Authentication failed with provider (HTTP 401).';
+    const refusedKey = [
+      ...[failed(401, 0, 'invalid x-api-key'), failed(401, 1, 'invalid x-api-key')],
+      ...[{ type: 'session.error', data: { errorType: 'authentication', statusCode: 401, message: key } }, result(1)],
+    ];
+    expect(workIn('copilot', jsonLines(...refusedKey))).toEqual([
+      { kind: 'warning', text: 'invalid x-api-key' },
+      { kind: 'retry', cause: 'sign_in', attempt: 2, afterSeconds: null, message: 'invalid x-api-key' },
+      { kind: 'end', summary: null, failure: { cause: 'sign_in', message: key } },
+    ]);
+    const wait = 'Rate limit reached. Please try again in 20s.';
+    expect(workIn('copilot', jsonLines(failed(429, 0, wait)))).toEqual([
+      { kind: 'retry', cause: 'rate_limit', attempt: 1, afterSeconds: null, message: wait },
+    ]);
+    const tool = { toolCallId: 'c', toolName: 'create', arguments: { path: 'a.txt' } };
+    const denied = { toolCallId: 'c', success: false, error: { message: 'denied by rules', code: 'denied' } };
+    const start = { type: 'tool.execution_start', data: tool };
+    expect(workIn('copilot', jsonLines(start, { type: 'tool.execution_complete', data: denied }, result(1)))).toEqual([
+      { kind: 'tool', line: 'writes a.txt' },
+      { kind: 'refused', what: 'writes a.txt' },
+      { kind: 'end', summary: null, failure: { cause: 'other', message: 'it failed and does not say why' } },
+    ]);
+  });
+
   it('of pi is not reached while it retries [R224]', () => {
     const answer = (more: object) => ({ type: 'message_end', message: { role: 'assistant', content: [], ...more } });
     const failed = answer({ stopReason: 'error', errorMessage: '429 Too Many Requests' });

@@ -92,8 +92,12 @@ describe('A successful run', () => {
     expect(reader.readError?.(logged('small=true', limited))).toBeNull();
     expect(reader.readError?.(logged('small=false', limited))).toEqual([{ ...retry, attempt: 2 }]);
     const refused = readers.opencode({ directory: '/project' }).readError;
-    expect(refused?.(logged('small=false', 'AI_APICallError: Invalid API key'))).toEqual([
-      { kind: 'warning', text: 'Invalid API key' },
+    const key = 'Invalid API key';
+    expect(refused?.(logged('small=false', `AI_APICallError: ${key}`))).toEqual([
+      { kind: 'retry', cause: 'sign_in', attempt: 1, afterSeconds: null, message: key },
+    ]);
+    expect(readers.opencode({ directory: '/project' }).readError?.(logged('small=false', 'It failed'))).toEqual([
+      { kind: 'warning', text: 'It failed' },
     ]);
   });
 
@@ -119,6 +123,25 @@ describe('A successful run', () => {
     expect(workIn('pi', recordedLines('pi-work'))).toEqual([message, text, tool, message, done, ended]);
   });
 
+  it('of copilot counts what the file of its usage adds to earlier runs of its session [R222] [R223]', () => {
+    expect(workIn('copilot', recordedLines('copilot-work'))).toEqual([
+      { kind: 'text', text: 'I will write the file.' },
+      { kind: 'tool', line: 'writes made.txt' },
+      { kind: 'text', text: 'Done.' },
+      { kind: 'end', summary: 'Done.', failure: null },
+    ]);
+    const usage = { inputTokens: 3000, outputTokens: 100, cacheReadTokens: 600, cacheWriteTokens: 0 };
+    const file = JSON.stringify({ modelMetrics: { stub: { requests: { count: 2, cost: 0 }, usage } } }, null, 2);
+    const price: PriceTokens = (tokens, model) =>
+      model === 'stub' ? calculateCost(tokens, { input: 10, cacheRead: 1, output: 100 }) : null;
+    const used = (options: object) => readers.copilot({ directory: '/project', ...options }).readUsage?.(file);
+    expect(used({})).toEqual([{ kind: 'usage', usage: { tokens: 3100 } }]);
+    expect(used({ usageBefore: { tokens: 1000 } })).toEqual([{ kind: 'usage', usage: { tokens: 2100 } }]);
+    const usd = (2400 * 10 + 600 + 100 * 100) / 1e6;
+    expect(used({ price })).toEqual([{ kind: 'usage', usage: { tokens: 3100, usd: expect.closeTo(usd, 10) } }]);
+    expect(readers.copilot({ directory: '/project' }).readUsage?.('')).toEqual([]);
+  });
+
   it('reports its session', () => {
     // Some formats name it on every line.
     const sessionOf = (format: 'claude' | 'codex' | 'gemini' | 'opencode' | 'pi') => [
@@ -131,6 +154,17 @@ describe('A successful run', () => {
     expect(sessionOf('gemini')).toEqual(['02d891bb-2492-478b-baa9-b248a8f665df']);
     expect(sessionOf('opencode')).toEqual(['ses_dfdc98ac8ffeiTiJu9Am6h1fFl']);
     expect(sessionOf('pi')).toEqual(['01a20238-795f-72c8-82f1-58d0a65266ac']);
+  });
+
+  it('of copilot has the session that it was given as soon as it begins [R231]', () => {
+    const id = '11111111-2222-4333-8444-555555555555';
+    const sessions = (lines: readonly string[], newSession: string | null) =>
+      eventsIn('copilot', lines, { newSession }).filter(({ kind }) => kind === 'session');
+    const lines = recordedLines('copilot-work');
+    expect(sessions(lines.slice(0, 4), id)).toEqual([{ kind: 'session', id }]);
+    // One that goes on is named at the end.
+    expect(sessions(lines.slice(0, 4), null)).toEqual([]);
+    expect(sessions(lines, null)).toEqual([{ kind: 'session', id }]);
   });
 
   it('counts its usage so far when it is interrupted [R223]', () => {

@@ -33,8 +33,8 @@ const commands: Record<string, { look: string; work: string; stdin: boolean }> =
     stdin: false,
   },
   copilot: {
-    look: 'copilot -s --no-ask-user --allow-all-tools --deny-tool=write --deny-tool=shell --model=m --reasoning-effort=high -p PROMPT',
-    work: 'copilot -s --no-ask-user --allow-all-tools --model=m --reasoning-effort=high -p PROMPT',
+    look: 'copilot --output-format json --no-ask-user --allow-all-tools --deny-tool=write --deny-tool=shell --model=m --reasoning-effort=high -p PROMPT',
+    work: 'copilot --output-format json --no-ask-user --allow-all-tools --model=m --reasoning-effort=high -p PROMPT',
     stdin: false,
   },
   qwen: {
@@ -114,6 +114,30 @@ it('[R238] [R246] gives Qwen Code the program that forwards to the tools of its 
   const { mcpServers } = JSON.parse(argv[argv.indexOf('--mcp-config') + 1] ?? '');
   expect(mcpServers.troupe).toEqual({ ...bridgeCommand(), trust: true, timeout: 86_400_000 });
   expect(presetCommand(preset('qwen'), { role: 'fix', prompt }).argv).not.toContain('--mcp-config');
+});
+
+it('[R238] [R246] gives GitHub Copilot CLI the tools of its task, and their token by the name of a variable', () => {
+  const { argv } = presetCommand(preset('copilot'), { role: 'strategy', prompt, toolUrl });
+  const { mcpServers } = JSON.parse(argv[argv.indexOf('--additional-mcp-config') + 1] ?? '');
+  expect(mcpServers.troupe).toMatchObject({
+    url: toolUrl,
+    headers: { Authorization: `Bearer \${TROUPE_MCP_TOKEN}` },
+    tools: ['*'],
+  });
+});
+
+it('[R223] [R231] gives GitHub Copilot CLI the id of a new session, and a file for its usage', () => {
+  const of = (choices: object) => presetCommand(preset('copilot'), { role: 'fix', prompt, ...choices }).argv;
+  expect(of({ newSession: 'id', usageFile: '/u.json' }).slice(5, -2)).toEqual([
+    '--session-id=id',
+    '--usage-output-file',
+    '/u.json',
+  ]);
+  expect(of({ session: 'id', usageFile: '/u.json' }).slice(5, -2)).toEqual([
+    '--usage-output-file',
+    '/u.json',
+    '--resume=id',
+  ]);
 });
 
 it('[R238] [R246] gives Codex the tools of its task, with leave to call them', () => {
