@@ -5,6 +5,7 @@ import type { CommandContext, RunCommand } from '../command.ts';
 import { agentVariables } from '../project/agent-variables.ts';
 import { loadOwnAgents, loadUserWorkers } from '../project/config.ts';
 import { environmentFlags, inheritedEnvironment, secretValues } from '../project/environment.ts';
+import { parseNames } from '../project/parse-names.ts';
 import { requireQueue } from '../project/queue-flags.ts';
 
 /** Takes work until a signal, then finishes what it does. */
@@ -19,8 +20,8 @@ export const run: RunCommand = async context => {
     ...{ queue, exchange, namespace, ownAgents, agentEnv },
     concurrency: numberOf(context, 'concurrency', 1),
     leaseMs: numberOf(context, 'lease', 15) * 1000,
-    labels: namesOf(args.text('labels')) ?? [],
-    agents: namesOf(args.text('agents')),
+    labels: parseNames(args.text('labels')) ?? [],
+    agents: parseNames(args.text('agents')),
     commands: args.list('allow-command'),
     env: { ...inheritedEnvironment(io.env), ...Object.fromEntries(environmentFlags(context)) },
     secrets: { ...secrets, ...secretValues(context) },
@@ -53,11 +54,4 @@ function numberOf({ args }: CommandContext, flag: string, otherwise: number): nu
     where: `--${flag} ${typed}`,
     hints: [commandHint('help worker')],
   });
-}
-
-function namesOf(list: string | undefined): string[] | undefined {
-  return list
-    ?.split(',')
-    .map(name => name.trim())
-    .filter(name => name !== '');
 }

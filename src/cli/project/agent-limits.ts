@@ -1,16 +1,14 @@
 import { join } from 'node:path';
 import { stateDir, TroupeError, type TroupeOptions } from '../../index.ts';
 import type { Io } from '../io.ts';
+import { parseNames } from './parse-names.ts';
 
 /** Limits of concurrent agents: `8` on this machine, `claude=2` by name, `command=4` by kind. */
 export const agentLimitsVariable = 'TROUPE_AGENTS_AT_ONCE';
 
 /** @throws {TroupeError} USAGE */
 export function parseAgentLimits(env: Io['env']): Pick<TroupeOptions, 'agentLimits' | 'machine'> {
-  const words = (env[agentLimitsVariable] ?? '')
-    .split(',')
-    .map(word => word.trim())
-    .filter(Boolean);
+  const words = parseNames(env[agentLimitsVariable]) ?? [];
   const agentsAtOnce: Record<string, number> = {};
   let ofMachine: number | null = null;
   for (const word of words) {

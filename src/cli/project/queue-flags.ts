@@ -1,5 +1,6 @@
 import { commandHint, TroupeError } from '../../index.ts';
 import type { CommandContext } from '../command.ts';
+import { parseNames } from './parse-names.ts';
 
 /** Where work goes: of the flags, else of the environment, else of your configuration. */
 export interface QueueSettings {
@@ -13,15 +14,11 @@ type QueueContext = Pick<CommandContext, 'args' | 'io'>;
 
 /** Returns the settings of a command that may use workers; `queue` is missing when it uses none. */
 export function findQueue({ args, io }: QueueContext, settings: QueueSettings, flag: string): QueueSettings {
-  const labels = args
-    .text('worker-labels')
-    ?.split(',')
-    .map(label => label.trim());
   return {
     queue: args.text(flag) ?? io.env.TROUPE_WORKERS ?? settings.queue,
     exchange: args.text('exchange') ?? io.env.TROUPE_EXCHANGE ?? settings.exchange,
     namespace: args.text('namespace') ?? settings.namespace,
-    labels: labels ?? settings.labels,
+    labels: parseNames(args.text('worker-labels')) ?? settings.labels,
   };
 }
 

@@ -20,6 +20,12 @@ test('a flag comes before a variable, and a variable before your configuration',
   expect(findQueue(context({}), settings, 'workers')).toEqual(settings);
 });
 
+test('labels without a name do not count, so that a last comma asks for no worker that has none', () => {
+  const labels = (list: string) => findQueue(context({ 'worker-labels': list }), settings, 'workers').labels;
+  expect(labels('a, b,')).toEqual(['a', 'b']);
+  expect(labels(' ,')).toEqual([]);
+});
+
 test('a command that needs a queue says where to name it', () => {
   expect(() => requireQueue(context({}), {}, 'queue')).toThrow(/--queue, TROUPE_WORKERS, or workers in your config/);
 });
