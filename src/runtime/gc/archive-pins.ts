@@ -54,7 +54,8 @@ export async function archiveFinishedPlans(
   { least = archiveBatch }: { least?: number } = {},
 ): Promise<void> {
   const pinsByPlan = new Map<string, string[]>();
-  for (const name of await project.loosePins()) {
+  const names = await project.loosePins();
+  for (const name of names) {
     const planId = /^(?:plans|checkpoints)\//.test(name) ? planIdPattern.exec(name)?.[0] : undefined;
     if (planId === undefined) continue;
     const pins = pinsByPlan.get(planId) ?? [];
@@ -85,6 +86,15 @@ export async function archiveFinishedPlans(
     if ((await store.get(key)) !== undefined) continue;
     sizes.push({ type: 'put', key, value: await measurePlans({ store, project }, tree, tree.pins) });
   }
-  await project.archivePins([...finished.values()].flatMap(({ pins }) => pins));
+  await project.archivePins([...[...finished.values()].flatMap(({ pins }) => pins), ...finishedApplies(names)]);
   await store.batch(sizes);
+}
+
+/** Returns the markers of applies that nothing is left to do for, of any store. */
+function finishedApplies(names: readonly string[]): string[] {
+  const all = new Set(names);
+  return names.filter(name => {
+    const apply = /^(apply\/[^/]+)\/done$/.exec(name)?.[1];
+    return apply !== undefined && !all.has(`${apply}/made`) && !all.has(`${apply}/moving`);
+  });
 }

@@ -37,7 +37,8 @@ test('finished plans share one ref; a fork, a diff and an export of them find ev
   await here.troupe.cleanUp({ dryRun: false });
   expect(ownRefs(here, plan)).toEqual([]);
   expect(refs(here)).toContain('refs/troupe/archive');
-  expect(refs(here).filter(name => name.startsWith('refs/troupe/apply/'))).toHaveLength(1);
+  expect(refs(here), 'the marker of its apply shares a ref too').toContain('refs/troupe/applied');
+  expect(refs(here).filter(name => name.startsWith('refs/troupe/apply/'))).toEqual([]);
   expect(ownRefs(here, resting.plan).length, 'a plan that waits keeps its refs').toBeGreaterThan(1);
   here.git('reflog', 'expire', '--expire=now', '--all');
   here.git('gc', '--quiet', '--prune=now');
@@ -72,4 +73,39 @@ test('a process archives when it closes, once sixteen plans have refs of their o
   expect([...ownRefs(here, first), ...ownRefs(here, second)]).toEqual([]);
   expect(refs(here), 'those of plans of another store').toEqual(expect.arrayContaining(others));
   expect(await (await again.get(first.id)).diff()).toContain('+first');
+});
+
+test('a plan that is cancelled at work, after an error or between two processes leaves at most one ref [R315]', async () => {
+  let isAtWork = () => {};
+  const here = await createTestProject({
+    worker: async task => {
+      await task.call('builtin/write', { path: 'b.txt', content: task.plan.planId });
+      isAtWork();
+      await new Promise((_, reject) => task.signal.addEventListener('abort', () => reject(task.signal.reason)));
+    },
+  });
+  const failed = await here.run(async task => {
+    await task.call('builtin/write', { path: 'b.txt', content: 'b' });
+    throw new Error('no further');
+  });
+  expect(failed.record.state).toBe('errored');
+  await failed.plan.cancel();
+
+  await here.troupe.actions.create({ name: 'work', description: 'Work', executionActor: 'worker' });
+  const plans = [failed.plan];
+  for (const isInterrupted of [false, true]) {
+    const atWork = new Promise<void>(resolve => {
+      isAtWork = resolve;
+    });
+    const plan = await here.troupe.use({ action: 'work' });
+    await plan.execute();
+    await atWork;
+    const now = isInterrupted ? await (await here.reopen()).get(plan.id) : plan;
+    await now.cancel();
+    expect(await now.waitUntilIdle()).toMatchObject({ state: 'cancelled' });
+    plans.push(now);
+  }
+  await put(here, plans);
+  await here.troupe.cleanUp({ dryRun: false });
+  for (const plan of plans) expect(ownRefs(here, plan).length, ownRefs(here, plan).join(' ')).toBeLessThanOrEqual(1);
 });

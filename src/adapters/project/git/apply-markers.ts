@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { appliedHash, openAppliedMarkers } from './applied-markers.ts';
 import { ownRefs } from './pins.ts';
 import { type ProjectRepository, readLine } from './repository.ts';
 
@@ -20,7 +21,8 @@ type MarkerRef = [name: string, oid: string];
 
 const applyRefs = `${ownRefs}apply/`;
 
-export function openApplyMarkers({ commonDir, objects }: ProjectRepository): () => Promise<ApplyState> {
+export function openApplyMarkers({ commonDir, objects, database }: ProjectRepository): () => Promise<ApplyState> {
+  const applied = openAppliedMarkers(database);
   const packed = openPacked(join(commonDir, 'packed-refs'));
   const listed = async () => {
     const words = ['for-each-ref', '--format=%(objectname) %(refname)', applyRefs];
@@ -30,9 +32,28 @@ export function openApplyMarkers({ commonDir, objects }: ProjectRepository): () 
     // When refs are not stored as files, asks git.
     const loose = existsSync(join(commonDir, 'reftable')) ? await listed() : await looseIn(commonDir);
     const found = new Map([...(await packed()), ...loose]);
-    const lines = [...found].map(([name, oid]) => (found.has(`${dirname(name)}/done`) ? name : `${name} ${oid}`));
-    return { markers: lines.sort().join('\n'), inProgress: lines.some(line => /\/moving(?: |$)/.test(line)) };
+    // After the refs: a marker is added there before its ref is deleted.
+    const moved = await applied();
+    let done = sumOf(moved.keys());
+    const lines: string[] = [];
+    for (const [name, oid] of found) {
+      const hash = appliedHash(name.slice(ownRefs.length));
+      if (hash === null) lines.push(found.has(`${dirname(name)}/done`) ? name : `${name} ${oid}`);
+      else if (!moved.has(hash)) done += sumOf([hash]);
+    }
+    if (done > 0n) lines.push(`done ${done.toString(16)}`);
+    return {
+      markers: lines.sort().join('\n'),
+      inProgress: lines.some(line => /\/moving(?: |$)/.test(line)),
+    };
   };
+}
+
+/** Differs when one hash is added, in any order, whether its marker was moved or not. */
+function sumOf(hashes: Iterable<string>): bigint {
+  let sum = 0n;
+  for (const hash of hashes) sum += BigInt(`0x${hash}`);
+  return sum;
 }
 
 async function looseIn(commonDir: string): Promise<MarkerRef[]> {

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { TroupeError } from '../../../model/errors.ts';
 import type { ApplyTarget } from '../../../model/target.ts';
 import type { ApplyResult, Project } from '../../../ports/project.ts';
+import { appliedHash, openAppliedMarkers } from './applied-markers.ts';
 import { assertNotAborted, createCommit, type HookLimits } from './apply-commit.ts';
 import { assertClean, type CheckoutMove, finishMove, moveFiles, uncommitted } from './checkout.ts';
 import { gitFailedError } from './git.ts';
@@ -37,13 +38,17 @@ type ApplyMarkers = Partial<Record<'made' | 'moving' | 'done', string>>;
 export const applyRef = (key: string): string =>
   `${ownRefs}apply/${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
 
-export async function readMarkers({ objects }: ProjectRepository, ref: string): Promise<ApplyMarkers> {
+/** Returns the markers of an apply; the one of a finished apply may have been moved to those of others. */
+export async function readMarkers({ objects, database }: ProjectRepository, ref: string): Promise<ApplyMarkers> {
   const { stdout } = await objects.run(['for-each-ref', '--format=%(refname) %(objectname)', `${ref}/`]);
   const named = stdout
     .toString()
     .split('\n')
     .filter(line => line !== '');
-  return Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
+  const markers: ApplyMarkers = Object.fromEntries(named.map(line => line.slice(ref.length + 1).split(' ')));
+  if (markers.done !== undefined) return markers;
+  const applied = (await openAppliedMarkers(database)()).get(appliedHash(`${ref.slice(ownRefs.length)}/done`) ?? '');
+  return applied === undefined ? markers : { ...markers, done: applied.oid };
 }
 
 /**

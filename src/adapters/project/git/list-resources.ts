@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectInventory, RefInfo, SandboxInfo } from '../../../ports/project-inventory.ts';
+import { appliedHash, appliedRef, openAppliedMarkers } from './applied-markers.ts';
 import { archiveRef, findArchivedPins, listArchivedPins } from './pin-archive.ts';
 import { ownRefs } from './pins.ts';
 import type { ProjectRepository } from './repository.ts';
@@ -28,12 +29,14 @@ export async function measureRefs(
   names: readonly string[],
   without: readonly string[],
 ): Promise<number> {
-  if (names.length === 0) return 0;
+  // A marker of an apply names a commit that is on a branch of yours.
+  const pins = names.filter(name => appliedHash(name) === null);
+  if (pins.length === 0) return 0;
   const { objects, database } = ground;
-  const archived = await findArchivedPins(database, names);
+  const archived = await findArchivedPins(database, pins);
   // A base may have been garbage collected since.
   const known = await database.existing(without);
-  const wanted = names.map(name => archived.get(name) ?? `${ownRefs}${name}`);
+  const wanted = pins.map(name => archived.get(name) ?? `${ownRefs}${name}`);
   const input = [...wanted, ...known.map(oid => `^${oid}`), ''].join('\n');
   const { stdout } = await objects.run(['rev-list', '--objects', '--disk-usage', '--stdin'], { input });
   return Number(stdout.toString().trim());
@@ -42,7 +45,10 @@ export async function measureRefs(
 /** Returns the pins, those with refs of their own first. */
 async function refsOf(ground: ProjectRepository): Promise<RefInfo[]> {
   const archived = (await listArchivedPins(ground)).map(pin => ({ ...pin, changedMs: null, archived: true as const }));
-  return [...(await looseRefs(ground)), ...archived];
+  const applied = [...(await openAppliedMarkers(ground.database)()).values()].map(
+    ({ hash, oid, changedMs }): RefInfo => ({ name: `apply/${hash}/done`, oid, changedMs, archived: true }),
+  );
+  return [...(await looseRefs(ground)), ...archived, ...applied];
 }
 
 async function looseRefs({ objects, commonDir }: ProjectRepository): Promise<RefInfo[]> {
@@ -50,7 +56,7 @@ async function looseRefs({ objects, commonDir }: ProjectRepository): Promise<Ref
   const lines = stdout
     .toString()
     .split('\n')
-    .filter(line => line !== '' && !line.startsWith(`${archiveRef} `));
+    .filter(line => line !== '' && ![archiveRef, appliedRef].some(ref => line.startsWith(`${ref} `)));
   const packed = await stat(join(commonDir, 'packed-refs')).catch(() => null);
   return Promise.all(
     lines.map(async line => {

@@ -7,6 +7,7 @@
  */
 import type { ObjectDatabase, TreeEntry } from '../../merge/tree/objects.ts';
 import { directoryMode } from '../../merge/tree/objects.ts';
+import { appliedHash, appliedPath, appliedRef, findAppliedPaths, submoduleMode } from './applied-markers.ts';
 import { ownRefs } from './pins.ts';
 import type { ProjectRepository } from './repository.ts';
 
@@ -41,21 +42,35 @@ export async function listArchivedPins({ database }: ProjectRepository): Promise
 }
 
 /**
- * Moves pins into the archive: all or none. Pins of commits, and names without a group, keep their refs.
+ * Moves pins into the archive, and markers of finished applies to theirs: all or none. Pins of commits, and names without a
+ * group, keep their refs.
  * @throws {TroupeError} GIT_FAILED, also when another process changes the archive at the same time
  */
 export async function archivePins(ground: ProjectRepository, names: readonly string[]): Promise<void> {
   const wanted = new Set(names);
-  const moved = (await readLoosePins(ground)).filter(
-    ({ name, entry }) => wanted.has(name) && entry !== null && groupOf(name) !== null,
+  const loose = (await readLoosePins(ground)).filter(({ name }) => wanted.has(name));
+  const pins = loose.filter(
+    ({ name, entry }) => entry !== null && groupOf(name) !== null && appliedHash(name) === null,
   );
-  if (moved.length === 0) return;
-  const { database } = ground;
-  const from = await database.idOf(archiveRef);
-  const edits = moved.map(({ name, entry }): TreeEdit => ({ path: archivePath(name), entry }));
-  const to = await editTree(database, from, edits, moved[0]?.oid ?? '');
-  const deletions = moved.map(({ name, oid }) => `delete ${ownRefs}${name} ${oid}`);
-  await updateRefs(ground, [...changeArchive(from, to), ...deletions]);
+  const markers = loose.filter(({ name }) => appliedHash(name) !== null);
+  const moved = [...pins, ...markers];
+  // Additions first: who reads a ref, and then what it was moved to, finds it in one of them.
+  await updateRefs(ground, [
+    ...(await changeTree(
+      ground,
+      archiveRef,
+      pins.map(({ name, entry }) => ({ path: archivePath(name), entry })),
+    )),
+    ...(await changeTree(
+      ground,
+      appliedRef,
+      markers.map(({ name, oid }) => ({
+        path: appliedPath(appliedHash(name) ?? ''),
+        entry: { mode: submoduleMode, oid },
+      })),
+    )),
+    ...moved.map(({ name, oid }) => `delete ${ownRefs}${name} ${oid}`),
+  ]);
 }
 
 /** Removes pins, archived or not: all or none. @throws {TroupeError} GIT_FAILED */
@@ -64,10 +79,20 @@ export async function removePins(ground: ProjectRepository, names: readonly stri
   const archived = await findArchivedPins(database, names);
   // Also of archived ones: a ref may have been set again since. Deleting one that does not exist is no error.
   const deletions = names.map(name => `delete ${ownRefs}${name}`);
-  const edits = [...archived.keys()].map((name): TreeEdit => ({ path: archivePath(name), entry: null }));
-  const from = edits.length === 0 ? null : await database.idOf(archiveRef);
-  const to = from && (await editTree(database, from, edits, from));
-  await updateRefs(ground, [...changeArchive(from, to), ...deletions]);
+  const applied = await findAppliedPaths(
+    database,
+    names.flatMap(name => appliedHash(name) ?? []),
+  );
+  const removal = (path: string[]): TreeEdit => ({ path, entry: null });
+  await updateRefs(ground, [
+    ...(await changeTree(
+      ground,
+      archiveRef,
+      [...archived.keys()].map(name => removal(archivePath(name))),
+    )),
+    ...(await changeTree(ground, appliedRef, applied.map(removal))),
+    ...deletions,
+  ]);
 }
 
 const groupOf = (name: string): string | null => name.split('/')[1] ?? null;
@@ -78,10 +103,15 @@ function archivePath(name: string): string[] {
   return [group.slice(0, periodLength), group, name].map(encodeURIComponent);
 }
 
-function changeArchive(from: string | null, to: string | null): string[] {
+/** Writes the changed tree of a ref, and returns what makes the ref name it. */
+async function changeTree({ database }: ProjectRepository, ref: string, edits: readonly TreeEdit[]): Promise<string[]> {
+  if (edits.length === 0) return [];
+  const from = await database.idOf(ref);
+  const like = from ?? edits.find(({ entry }) => entry !== null)?.entry?.oid;
+  const to = like === undefined ? null : await editTree(database, from, edits, like);
   if (from === to) return [];
-  if (to === null) return [`delete ${archiveRef} ${from}`];
-  return [from === null ? `create ${archiveRef} ${to}` : `update ${archiveRef} ${to} ${from}`];
+  if (to === null) return [`delete ${ref} ${from}`];
+  return [from === null ? `create ${ref} ${to}` : `update ${ref} ${to} ${from}`];
 }
 
 /** Changes refs in one transaction: all or none. */
@@ -94,7 +124,7 @@ async function readLoosePins({ objects }: ProjectRepository): Promise<LoosePin[]
   const lines = (await objects.run(['for-each-ref', format, ownRefs])).stdout.toString().split('\n');
   return lines.flatMap(line => {
     const [ref = '', oid = '', type = ''] = line.split(' ');
-    if (ref === '' || ref === archiveRef) return [];
+    if (ref === '' || ref === archiveRef || ref === appliedRef) return [];
     const mode = modes[type];
     return [{ name: ref.slice(ownRefs.length), oid, entry: mode === undefined ? null : { mode, oid } }];
   });
