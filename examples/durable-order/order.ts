@@ -1,12 +1,12 @@
 // What it teaches: any XState v5 machine can be made durable. This one takes an order, charges for it once, and ships
-// it after a while; the process may die at any point and the order goes on. A snapshot takes it back to where it was.
+// it after a while; the process may die at any point and the order continues. A snapshot restores it, and starts others.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { effect, memoryStore, openDurable, type SystemSnapshot } from 'troupe/durable';
 import { levelStore } from 'troupe/level';
-import { assign, setup, waitFor } from 'xstate';
+import { type ActorRefFrom, assign, setup, spawnChild, waitFor } from 'xstate';
 
 const charges: string[] = [];
 
@@ -41,6 +41,9 @@ const order = setup({
   },
 });
 
+// A parent of orders, so that a second one can start from the snapshot of the first.
+const shop = setup({ actors: { order } }).createMachine({ id: 'shop', entry: spawnChild('order', { id: 'order-17' }) });
+
 const folder = mkdtempSync(join(tmpdir(), 'troupe-order-'));
 const store = levelStore(join(folder, 'store'));
 try {
@@ -73,6 +76,21 @@ try {
   await waitFor(copy.root, state => state.hasTag('done'));
   console.log('the copy:', copy.root.getSnapshot().value, copy.root.getSnapshot().context);
   await copy.close();
+
+  // In one store, a fork is another child of the root. It has effects of its own: what the first has paid for is in its state.
+  const system = await openDurable({ store: memoryStore(), machine: shop });
+  const orders = () => system.root.getSnapshot().children as Record<string, ActorRefFrom<typeof order>>;
+  const original = orders()['order-17'];
+  assert.ok(original);
+  await system.command('payment-17', () => original.send({ type: 'pay', amount: 7 }));
+  await waitFor(original, state => state.matches('packing'));
+  await system.fork(await system.snapshot('order-17'), { id: 'order-18' });
+  const fork = orders()['order-18'];
+  assert.ok(fork);
+  const ends = await Promise.all([original, fork].map(each => waitFor(each, state => state.hasTag('done'))));
+  console.log('the fork:', ends.map(({ value, context }) => `${value} ${context.receipt}`).join(', '));
+  assert.equal(new Set(charges).size, 2); // one for each order that was paid, none for the fork
+  await system.close();
 } finally {
   rmSync(folder, { recursive: true });
 }

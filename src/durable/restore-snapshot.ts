@@ -95,6 +95,12 @@ export function forkSnapshot(
     throw new TroupeError('RESTORE_FAILED', 'The root has ended; restore it instead.', { where: id });
   }
   const { systemId: _, ...actor } = snapshot.actor;
+  const { src } = actor;
+  if (src === undefined) {
+    const message =
+      'A snapshot of the root cannot be forked here: open another store with it, as the option `snapshot`.';
+    throw new TroupeError('RESTORE_FAILED', message, { where: id });
+  }
   const parent = actors.entryOf(root())?.uid;
   const rows = toSnapshotRows(
     { ...actor, id, ...(systemId === undefined ? {} : { systemId }) },
@@ -105,7 +111,7 @@ export function forkSnapshot(
       keepsTargets: snapshot.store === target.storeId(),
     },
   );
-  verifyNode(rows.node, { id, logic: registeredLogic(machine, actor.src ?? ''), migrations: target.migrations });
+  verifyNode(rows.node, { id, logic: registeredLogic(machine, src), migrations: target.migrations });
   const isTaken = id in root().getSnapshot().children || target.passivation.sleepers.find(id) !== undefined;
   const taken = isTaken ? id : findSystemId(rows.node, name => findActive(root().system, name) !== undefined);
   if (taken !== undefined) throw nameTakenError(id, taken);

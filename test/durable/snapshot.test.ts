@@ -635,6 +635,15 @@ describe('a fork [R213]', () => {
     await again.close();
   });
 
+  test('of the root needs another store, and says so', async () => {
+    const { system } = await shop();
+    await expect(system.fork(await system.snapshot(), { id: 'shop' })).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+      message: expect.stringContaining('open another store with it'),
+    });
+    await system.close();
+  });
+
   test('of one child begins a store of its own', async () => {
     const { system } = await shop();
     const snapshot = kept(await system.snapshot('a'));
