@@ -6,6 +6,7 @@ import { createEventCollector, type EventTask, type OnRetry } from './event-coll
 import type { AgentReaderOptions } from './formats/agent-reader.ts';
 import { readers } from './formats/index.ts';
 import { type AgentMessage, parseAgentLine } from './parse-agent-line.ts';
+import { createRawOutput } from './raw-output.ts';
 
 export interface AgentOutput {
   /** Reads one line; returns 'done' when the agent reports that its work is done. @throws {TroupeError} INVALID_DECISION */
@@ -75,6 +76,7 @@ function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTa
   const { directory, newSession, usageBefore, price } = task;
   const reader = readers[format]({ directory, newSession, usageBefore, price });
   const events = createEventCollector(task, onRetry);
+  const raw = createRawOutput(line => task.logOutput(line));
   let isRecognized = false;
   let rest = '';
 
@@ -89,7 +91,7 @@ function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTa
         rest = `${rest}${line}\n`.slice(-restCharactersMax);
         return undefined;
       }
-      task.logOutput(line);
+      raw.write(line);
       isRecognized = true;
       const before = events.isDone;
       for (const event of found) events.take(event);
@@ -97,6 +99,7 @@ function eventsOutput(format: Exclude<AgentFormat, 'lines'>, task: AgentOutputTa
     },
     close() {
       for (const event of reader.close()) events.take(event);
+      raw.close();
       events.close();
     },
     readUsage(text) {

@@ -15,6 +15,7 @@ import { exitReasonOf } from '../exit-reason.ts';
 import { failureCause } from '../formats/failure-cause.ts';
 import { stringAt } from '../formats/json-line.ts';
 import { buildPrompt, type Prompt } from '../prompt.ts';
+import { createRawOutput } from '../raw-output.ts';
 import { type AgentResult, recordResult } from '../record-result.ts';
 import { type AcpStart, openAcpConversation } from './acp-conversation.ts';
 import { type AcpSession, authRequiredCode } from './session.ts';
@@ -116,6 +117,7 @@ async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
     work.prompt = prompt;
   };
   const conversation = await openAcpConversation({ program, task, events, reader, served, start, onPrompt });
+  const raw = createRawOutput(line => task.logOutput(line));
   let rest = '';
   const result = await program
     .run({
@@ -128,7 +130,7 @@ async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
       clock: program.clock,
       lineMax,
       onLine(text, stream) {
-        if (stream === 'stdout' && conversation.read(text)) return task.logOutput(text);
+        if (stream === 'stdout' && conversation.read(text)) return raw.write(text);
         task.log(text);
         rest = `${rest}${text}\n`.slice(-restCharactersMax);
       },
@@ -147,7 +149,10 @@ async function runOnce(work: AcpWork, start: AcpStart): Promise<AcpRun> {
       },
       onStop: conversation.cancel,
     })
-    .finally(conversation.close);
+    .finally(() => {
+      raw.close();
+      conversation.close();
+    });
   if (result.left > 0) task.log(`${program.name} left ${result.left} of its processes running; they were ended`);
   const { session, isAnswered } = conversation;
   return { result, session, isAnswered, rest };
