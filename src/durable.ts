@@ -45,7 +45,7 @@ export function openDurable<Logic extends AnyStateMachine>(
 ): Promise<DurableSystem<Logic>>;
 /**
  * Opens a store of many instances of several machines. Each instance is a root of its own: an error in one quarantines that
- * one, and the others go on.
+ * one, and the others continue.
  *
  * @throws {TroupeError} STORE_FORMAT, STORE_DAMAGED, and what opening the store throws
  * @throws {TypeError} for options that miss something

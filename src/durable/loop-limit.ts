@@ -1,5 +1,5 @@
 /**
- * Ends a machine that never comes to rest. XState follows an `always` or a `raise` that leads back to itself for ever, and
+ * Ends a machine that never comes to rest. XState follows an `always` or a `raise` that leads back to itself forever, and
  * the process neither answers nor writes any more. With the error, the machine keeps the state before the event.
  */
 import type { InspectionEvent } from 'xstate';

@@ -18,7 +18,7 @@ export interface SessionCalls {
   /** Starts a call, gives a stream more credit, or cancels one. */
   receive(message: ClientMessage): void;
   cancelAll(): void;
-  /** Starts no further call and rejects what the next owner can answer. Running commands go on. */
+  /** Starts no further call and rejects what the next owner can answer. Running commands continue. */
   close(reason: CloseReason): void;
 }
 

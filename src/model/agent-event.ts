@@ -6,7 +6,7 @@ import type { AgentUsage } from './budget.ts';
  */
 export const programResult = 'program result';
 
-/** Why an agent could not go on, as far as it matters to what happens next. */
+/** Why an agent could not continue, as far as it matters to what happens next. */
 export type AgentFailureCause = 'rate_limit' | 'sign_in' | 'other';
 
 /** What an agent printed, whatever its format. */

@@ -15,7 +15,7 @@ interface WorkersLoaderOptions {
 }
 
 export function createWorkersLoader(troupe: Troupe, { clock, put, failed }: WorkersLoaderOptions): WorkersLoader {
-  /** Stops the current reading; null while none goes on. */
+  /** Stops the current reading; null while there is none. */
   let stop: (() => void) | null = null;
   const follow = () => {
     let isStopped = false;

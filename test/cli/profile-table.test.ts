@@ -87,7 +87,7 @@ executionActor: { kind: steps, steps: [{ write: { path: sure.txt, content: so } 
 /** What is asked before a step: nothing, always, or below which confidence. */
 async function cellOf(probe: Probe, { name, thresholds }: Profile, before: string): Promise<string> {
   const asks = async (confidence: number) => (await probe(name, confidence)).has(before);
-  if (!(await asks(0))) return 'goes on';
+  if (!(await asks(0))) return 'continues';
   if (await asks(1)) return 'asks';
   const between = [...new Set(Object.values(thresholds))].filter(height => height > 0 && height < 1);
   for (const height of between) {

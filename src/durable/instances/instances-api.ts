@@ -79,7 +79,7 @@ export interface InstancesOptions<Machines extends MachineMap>
    * @default none, and nothing is measured
    */
   openTelemetry?: OpenTelemetry;
-  /** Called when an instance was quarantined. The other instances go on. */
+  /** Called when an instance was quarantined. The other instances continue. */
   onQuarantine?: (instance: InstanceInfo) => void;
   /** Called when the system stops because the store rejected a batch. The last commit stays valid. */
   onFatal?: (error: TroupeError) => void;

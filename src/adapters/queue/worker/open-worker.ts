@@ -41,7 +41,7 @@ interface Running {
   moving: Promise<void>;
 }
 
-/** How often a job may lose its worker before it fails: work that ends every worker must not go on for ever. */
+/** How often a job may lose its worker before it fails: work that ends every worker must not continue forever. */
 const stalledMax = 20;
 
 export async function openWorker(options: OpenWorkerOptions): Promise<OpenedWorker> {
