@@ -27,13 +27,15 @@ export async function findCaseClashes(entries: ReadEntries, trees: Trees): Promi
 async function clashesIn(entries: ReadEntries, folders: Folders): Promise<CaseClash[]> {
   if (sameFolders(folders.base, folders.ours) || sameFolders(folders.base, folders.theirs)) return [];
   if (sameFolders(folders.ours, folders.theirs)) return [];
-  const [base, ours, theirs] = await Promise.all(
-    [folders.base, folders.ours, folders.theirs].map(side => contentOf(entries, side)),
-  );
-  const before = byFoldedName(base ?? []);
-  const right = byFoldedName(theirs ?? []);
+  const [base, ours, theirs] = await Promise.all([
+    contentOf(entries, folders.base),
+    contentOf(entries, folders.ours),
+    contentOf(entries, folders.theirs),
+  ]);
+  const before = byFoldedName(base);
+  const right = byFoldedName(theirs);
   const clashes: CaseClash[] = [];
-  for (const [name, mine] of byFoldedName(ours ?? [])) {
+  for (const [name, mine] of byFoldedName(ours)) {
     const [was, other] = [before.get(name) ?? [], right.get(name) ?? []];
     if (other.length === 0) continue;
     clashes.push(...clashesAmong(was, mine, other));
