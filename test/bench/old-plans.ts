@@ -13,12 +13,17 @@ const idPattern = /[0-7][0-9A-HJKMNP-TV-Z]{25}/g;
 const positionPattern = /^[0-9a-z]{8}$/;
 const commits = 'm/c/';
 
-/** Two repositories that are equal, except that in `old` so many more plans were applied; `planId` was applied in both. */
+/**
+ * Two repositories that are equal, except that in `old` so many more plans were applied; `planId` was applied in both. Both have
+ * so many commits of yours.
+ */
 export async function makeOldPlans(
   folder: string,
   count: number,
+  { commits = 0 }: { commits?: number } = {},
 ): Promise<{ empty: string; old: string; planId: string }> {
   const empty = makeIdleRepository(`${folder}-empty`);
+  addCommits(empty, commits);
   const first = await openIdle(empty);
   const planId = await applyIdlePlan(first, 'local/write');
   await first.close();
@@ -32,6 +37,14 @@ export async function makeOldPlans(
   git(old, ['update-ref', '--stdin'], updates);
   await archive(old);
   return { empty, old, planId };
+}
+
+function addCommits(folder: string, count: number): void {
+  if (count === 0) return;
+  const commit = (at: number) =>
+    `commit refs/heads/main\ncommitter Bench <bench@example.com> ${at} +0000\ndata 1\nx\n${at === 0 ? 'from refs/heads/main^0\n' : ''}M 100644 inline src/file${at % 500}\ndata 6\n${String(at).padStart(6, '0')}\n\n`;
+  git(folder, ['fast-import', '--quiet'], Array.from({ length: count }, (_, at) => commit(at)).join(''));
+  git(folder, ['reset', '--quiet', '--hard']);
 }
 
 /** Moves the refs of finished plans where Troupe keeps them: it does so itself every few plans. */

@@ -92,6 +92,16 @@ function compare(): void {
     ['import of troupe, of 250 ms', of('import.troupe') / 250, '<= 1'],
     ['of troupe/durable beyond xstate, of 60 ms', (of('import.durable') - of('import.xstate')) / 60, '<= 1'],
     ['subplan in 5,000 files, of 150 ms', of('subplan.5000') / 150, '<= 1'],
+    ['one among 1,000 of one among 50 there', of('subplan.5000.1000') / of('subplan.5000.50'), '<= 1.1'],
+    ['subplan in 27,000 files, of 1 s', of('subplan.27000') / 1000, '<= 1'],
+    ['git branch -a after 1,000 plans', of('git.branch.1000') / of('git.branch.0'), '<= 1.05'],
+    ['git log --all after 1,000 plans', of('git.log.1000') / of('git.log.0'), '<= 1.05'],
+    ['git fetch after 1,000 plans', of('git.fetch.1000') / of('git.fetch.0'), '<= 1.05'],
+    ['troupe plan list of node -e 0', of('list.0') / of('node.start'), '<= 2.5'],
+    ['troupe run, of 2 node -e 0 + 300 ms', of('run.0') / (2 * of('node.start') + 300), '<= 1'],
+    ['first frame of troupe ui, of 250 ms', of('ui.first') / 250, '<= 1'],
+    ['the same of node -e 0', of('ui.first') / of('node.start'), ''],
+    ['the frame with the plans of node -e 0', of('ui.frame') / of('node.start'), ''],
   ];
   for (const [what, ratio, aim] of claims) {
     if (Number.isNaN(ratio)) problems.push(`"${what}" lacks a figure`);

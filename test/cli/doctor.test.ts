@@ -153,7 +153,7 @@ describe('troupe doctor', () => {
         text: `1 program of stopped plans still runs: ${program.pid}`,
         hints: [hintLine('troupe plan resume'), { text: `kill ${program.pid}` }],
       });
-      expect(await findOrphanedProcesses(new Set(['01KAJ0000000000000STRAYAAA']))).toEqual([]);
+      expect(await findOrphanedProcesses(async planId => planId === '01KAJ0000000000000STRAYAAA')).toEqual([]);
     } finally {
       program.kill('SIGKILL');
     }

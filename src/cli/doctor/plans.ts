@@ -1,4 +1,4 @@
-import { commandHint } from '../../index.ts';
+import { commandHint, type Troupe, TroupeError } from '../../index.ts';
 import { formatBytes, pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
 import { openProject } from '../project/open-project.ts';
@@ -7,7 +7,7 @@ import { findOrphanedProcesses } from './orphaned-processes.ts';
 
 /** Checks that need the plans to be readable. */
 export async function checkPlans(context: CommandContext): Promise<HealthCheck[]> {
-  let ids: string[] = [];
+  let programs: HealthCheck = ok('programs', noPrograms);
   let leftovers: HealthCheck = ok('leftovers', 'none');
   const plans = await runCheck('plans', async () => {
     await using opened = await openProject(context);
@@ -21,16 +21,26 @@ export async function checkPlans(context: CommandContext): Promise<HealthCheck[]
       ]);
     });
     // With an owner, tagged processes are its running programs.
-    if (!context.attached) ids = (await troupe.list({ all: true, children: true })).map(({ planId }) => planId);
+    if (!context.attached) programs = await checkProcesses(troupe);
     return ok('plans', `${pluralize(unfinished.length, 'unfinished plan')} in ${location.home}`);
   });
-  return [plans, leftovers, await checkProcesses(ids)];
+  return [plans, leftovers, programs];
 }
 
-function checkProcesses(planIds: readonly string[]): Promise<HealthCheck> {
+const noPrograms = 'no program of a stopped plan is running';
+
+function checkProcesses(troupe: Troupe): Promise<HealthCheck> {
+  const isKnown = async (planId: string): Promise<boolean> => {
+    try {
+      return (await troupe.get(planId)).id === planId;
+    } catch (thrown) {
+      if (TroupeError.is(thrown) && thrown.code === 'UNKNOWN_PLAN') return false;
+      throw thrown;
+    }
+  };
   return runCheck('programs', async () => {
-    const pids = await findOrphanedProcesses(new Set(planIds));
-    if (pids.length === 0) return ok('programs', 'no program of a stopped plan is running');
+    const pids = await findOrphanedProcesses(isKnown);
+    if (pids.length === 0) return ok('programs', noPrograms);
     const text = `${pluralize(pids.length, 'program')} of stopped plans still ${pids.length === 1 ? 'runs' : 'run'}: ${pids.join(', ')}`;
     return warning('programs', text, [commandHint('plan resume'), `kill ${pids.join(' ')}`]);
   });

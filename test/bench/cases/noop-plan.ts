@@ -57,12 +57,12 @@ async function starts(context: BenchContext): Promise<Measurement> {
   }
 }
 
-/** Refs of ours that are there after so many applied plans of one process, without `troupe gc`. */
+/** Refs of ours that are there after so many applied plans with a change, of one process, without `troupe gc`. */
 async function refsLeft(context: BenchContext): Promise<Measurement> {
   const plans = context.size(32, 1);
   const folder = makeIdleRepository(context.directory());
   const troupe = await openIdle(folder);
-  for (let plan = 0; plan < plans; plan++) await applyIdlePlan(troupe);
+  for (let plan = 0; plan < plans; plan++) await applyIdlePlan(troupe, 'local/write');
   await troupe.close();
   const refs = git(folder, ['for-each-ref', '--format=%(refname)', 'refs/troupe']).split('\n').length - 1;
   return { name: 'refs.plan', value: refs / plans, unit: 'refs', n: plans };

@@ -28,7 +28,7 @@ async function put(here: TestProject, plans: readonly Plan[]): Promise<void> {
   await expect.poll(seen, { interval: 20 }).toEqual(expect.arrayContaining(plans.map(({ id }) => id)));
 }
 
-test('finished plans share one ref; a fork, a diff and an export of them find every file after a garbage collection [R315]', async () => {
+test('finished plans share one ref; a fork, a diff and an export of them find every file after a garbage collection [R315, R316]', async () => {
   const here = await createTestProject();
   const plan = await finish(here, 'first\n');
   const diff = await plan.diff();
@@ -75,7 +75,7 @@ test('a process archives when it closes, once sixteen plans have refs of their o
   expect(await (await again.get(first.id)).diff()).toContain('+first');
 });
 
-test('a plan that is cancelled at work, after an error or between two processes leaves at most one ref [R315]', async () => {
+test('a plan that is cancelled at work, after an error or between two processes leaves at most one ref [R315, R316]', async () => {
   let isAtWork = () => {};
   const here = await createTestProject({
     worker: async task => {
