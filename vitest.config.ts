@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { coveredFolders } from './test/covered-folders.ts';
 import { tempFolder } from './test/temp-space.ts';
 import { alone, plans } from './test/vitest-workers.ts';
 
@@ -33,11 +34,13 @@ export default defineConfig({
     hookTimeout: 30_000,
     // What is polled for comes as late as the machine is busy; a test's own limit says when it is too late.
     expect: { poll: { timeout: 30_000 } },
-    maxWorkers: 2,
+    // One more than the processors of a small machine: most tests wait for programs now and then.
+    maxWorkers: 3,
     env: { TMPDIR: tempFolder() },
     coverage: {
-      provider: 'v8',
-      include: ['src/**/*.{ts,tsx}', 'machines/**/*.ts', 'actors/**/*.ts'],
+      provider: 'custom',
+      customProviderModule: './test/coverage.ts',
+      include: coveredFolders.map(folder => `${folder}/**/*.{ts,tsx}`),
       // test/machines mirrors machines/, and is no product code. The page runs in a browser and is measured there.
       exclude: ['test/**', 'src/inspector/page/**'],
       reporter: ['text-summary', 'json-summary'],

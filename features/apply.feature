@@ -56,7 +56,7 @@ Feature: Apply
     And in the checkout "b.txt" is "changed"
     And the branch "main" has not moved
 
-  @terminal @R188 @durable
+  @R188 @durable
   Scenario: Changes that the result does not touch stay as they are, and it is applied beside them
     When the plan is made
     And it is executed
@@ -101,7 +101,7 @@ Feature: Apply
     And the branch "troupe/two" is 1 commit after the one before
     And the branch "main" has not moved
 
-  @terminal @R186 @durable
+  @R186 @durable
   Scenario: After checks failed on a target that moved, the result can be applied once the target is repaired
     Given the check "alone" runs "test ! -f c.txt"
     When the plan is made
@@ -114,7 +114,7 @@ Feature: Apply
     Then it ends applied
     And in the checkout "b.txt" is "two"
 
-  @terminal @R323
+  @R323
   Scenario: What the target has already is not committed twice
     When the plan is made
     And it is executed

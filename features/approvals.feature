@@ -59,7 +59,7 @@ Feature: Approvals
       PostgreSQL
       """
 
-  @terminal @R345
+  @R345
   Scenario: An agent that you do not answer decides itself
     Given an action whose agent asks which store to use
     When the plan is made
@@ -71,7 +71,7 @@ Feature: Approvals
       my own choice
       """
 
-  @terminal @R345
+  @R345
   Scenario: With a profile for work without a person nothing waits
     Given an action whose agent asks which store to use
     When the plan is made with the profile "ci"

@@ -92,7 +92,6 @@ Feature: Conflicts
 
       """
 
-  @terminal
   Scenario: A policy takes a side before a person is asked
     Given its subplans are run with
       | conflictPolicy | preferTheirs |
@@ -101,7 +100,6 @@ Feature: Conflicts
     Then it rests in execute.complete
     And the result of "list.txt" begins with "red apples"
 
-  @terminal
   Scenario: A policy asks an agent, and its resolution counts
     Given an action that says
       """

@@ -20,7 +20,6 @@ Feature: Invariants
     And the error names "docs/b.txt"
     And the checkout is as it was
 
-  @terminal
   Scenario: A change within them passes
     Given an action that writes
       | path      | content |
@@ -129,7 +128,7 @@ Feature: Invariants
     When what waits is approved
     Then it rests in execute.complete
 
-  @terminal @R147
+  @R147
   Scenario: A credential is never applied, even if a person wrote it
     Given an action whose agent writes a credential into "src/a.txt"
     When the plan is made

@@ -6,7 +6,7 @@ Feature: Merging
       | path     | content                            |
       | list.txt | apples\n.\n.\n.\n.\n.\nplums |
 
-  @terminal @R80
+  @R80
   Scenario Outline: Two subplans that edit different lines of one file both keep their edits, with <strategy>
     Given an action with the edits
       | goal   | path     | find   | replace       |
@@ -41,7 +41,7 @@ Feature: Merging
       | lastWins        |
       | failOnConflict  |
 
-  @terminal @R80
+  @R80
   Scenario Outline: Where both wrote on one line, <strategy> gives "<line>"
     Given an action with the edits
       | goal   | path     | find   | replace      |
@@ -59,7 +59,6 @@ Feature: Merging
       | sequentialApply | green ripe apples |
       | lastWins        | ripe apples       |
 
-  @terminal
   Scenario: Keys that both subplans change next to each other are merged
     Given a repository with
       | path         | content                                          |

@@ -51,7 +51,7 @@ Feature: Partial apply
     Then it ends applied
     And in the checkout "c.txt" is "three"
 
-  @terminal @R144
+  @R144
   Scenario: What was applied stays when the plan is cancelled
     Given an action that writes
       | path  | content |

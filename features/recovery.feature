@@ -6,7 +6,7 @@ Feature: Recovery
       | path  | content |
       | a.txt | one     |
 
-  @terminal @R135
+  @R135
   Scenario: A rate limit is waited out, and uses up no attempt
     Given an action that says
       """

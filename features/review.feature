@@ -31,7 +31,7 @@ Feature: Review and commit message
     When the result is applied
     Then it ends applied
 
-  @terminal @R177
+  @R177
   Scenario: A blocking finding stops the plan as a failed check does, after as many fixes
     Given an action that writes
       | path  | content |
@@ -51,7 +51,7 @@ Feature: Review and commit message
     Then it is refused as PHASE_GUARD
     And the checkout is as it was
 
-  @terminal @durable @R177
+  @durable @R177
   Scenario: The agent fixes a blocking finding, and the next review passes
     Given an action that says
       """
@@ -117,7 +117,7 @@ Feature: Review and commit message
     Then it ends applied
     And the message of the last commit is the one that was shown
 
-  @terminal @R178
+  @R178
   Scenario: If the applyActor fails, the default message is used
     Given an action that writes
       | path  | content |

@@ -30,7 +30,7 @@ Feature: Rollback
     Then in the sandbox "b.txt" contains
       | new |
 
-  @terminal @R87 @durable
+  @R87 @durable
   Scenario: The work continues from there
     When the plan is made
     And it is executed

@@ -25,7 +25,7 @@ Feature: Planning
     Then it has exactly one root decision, and it is the prompt_definition
     And a decision of type "subplan_parallel_spawn" has the goal "write b" and the scope "b.txt"
 
-  @terminal @R127 @R83
+  @R127 @R83
   Scenario: A strategy that writes is stopped, and nothing of it survives
     Given an action that says
       """

@@ -74,7 +74,7 @@ Feature: Subplans
     Then never more than 1 subplans ran at once
     And "write c" started after "write b" were complete
 
-  @R17 @terminal
+  @R17
   Scenario: An unknown mode is refused by its name
     Given an action that says
       """
@@ -101,7 +101,7 @@ Feature: Subplans
       | 1       | 2        |
       | 2       | 3        |
 
-  @R79 @terminal @durable @long
+  @R79 @durable @long
   Scenario: Subplans that fail together are both named
     Given an action whose parts "fix the roof" and "fix the wall" fail
     When the plan is made

@@ -6,7 +6,7 @@ Feature: Validation
       | path  | content |
       | a.txt | one     |
 
-  @terminal @R134
+  @R134
   Scenario: Checks run on the merged result of the subplans
     Given an action that splits the work into
       | goal    | writes | content |

@@ -63,7 +63,9 @@ function create(folder: string, { files, user: { name, email }, configuresUser }
   };
   const git = (...words: string[]) => execFileSync('git', words, { cwd: folder, env, stdio: 'pipe' });
   mkdirSync(folder, { recursive: true });
-  git('init', '--quiet', '--initial-branch=main');
+  // Without git's sample hooks, which are half of the files of a small repository.
+  git('init', '--quiet', '--initial-branch=main', '--template=');
+  for (const each of ['hooks', 'info']) mkdirSync(join(folder, '.git', each));
   if (configuresUser) appendFileSync(join(folder, '.git/config'), `[user]\n\tname = ${name}\n\temail = ${email}\n`);
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

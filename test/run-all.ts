@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -36,6 +36,8 @@ interface TestStep {
   script: string;
   words?: string[];
   nodeOptions?: string;
+  /** Whether its output is printed as it comes. */
+  isLive?: boolean;
   results(exitCode: number): TestResults;
 }
 
@@ -70,13 +72,23 @@ const tests: TestStep = {
   name: 'tests',
   script: 'coverage',
   words: [...withoutModelTests, '--retry=1', ...vitestReport('tests')],
+  isLive: true,
   results: exitCode => resultsOfVitest(read('tests'), exitCode),
 };
+
+/** What becomes of scenarios that are not disturbed: those that crash are compared with it. */
+const outcomes = join(reports, 'outcomes');
 
 const features: TestStep = {
   name: 'features with XState in development mode',
   script: 'features',
-  words: ['--format', 'progress', '--format', `json:${report('features')}`],
+  words: [
+    ...['--world-parameters', JSON.stringify({ outcomes })],
+    '--format',
+    'progress',
+    '--format',
+    `json:${report('features')}`,
+  ],
   nodeOptions: inDevelopment,
   results: exitCode => resultsOfCucumber(read('features'), exitCode),
 };
@@ -91,36 +103,41 @@ const terminalFeatures: TestStep = {
 const crashFeatures: TestStep = {
   name: 'features, dying after every commit',
   script: 'durable',
-  words: ['--tags', '@durable and not @long', '--json', report('durable')],
+  words: ['--tags', '@durable and not @long', '--json', report('durable'), '--expected', outcomes],
   results: exitCode => resultsOfCucumber(read('durable'), exitCode),
 };
 
 /**
- * One row after the other. What shares a row needs one processor each and nothing of the others: it runs side by side, the
- * longest first, so that both processors are used to the end.
+ * One row after the other. The lanes of a row run side by side, and the steps of a lane one after the other. The tests start
+ * programs and wait for them, so the other lane uses what they leave of the processors.
  */
-const stages: TestStep[][] = [
-  [verdict('build'), verdict('types')],
+const rows: TestStep[][][] = [
+  [[verdict('build')], [verdict('types')]],
   [
-    verdict('package'),
-    modelTests,
-    verdict('bench', ['--smoke']),
-    verdict('dead'),
-    verdict('lint'),
-    verdict('api', ['--check']),
-    verdict('charts', ['--check']),
+    [tests],
+    [
+      verdict('package'),
+      features,
+      crashFeatures,
+      terminalFeatures,
+      modelTests,
+      verdict('bench', ['--smoke']),
+      verdict('dead'),
+      verdict('lint'),
+      verdict('api', ['--check']),
+      verdict('charts', ['--check']),
+    ],
   ],
-  ...[tests, features, terminalFeatures, crashFeatures].map(step => [step]),
 ];
 
 function read(name: string) {
   return existsSync(report(name)) ? JSON.parse(readFileSync(report(name), 'utf8')) : null;
 }
 
-/** Output is inherited, or kept until the step is over where it would mix with that of others. */
-function run({ name, script, words = [], nodeOptions }: TestStep, { isAlone }: { isAlone: boolean }) {
+/** The output of a live step is printed as it comes, that of others when they are over: it would mix. */
+function run({ name, script, words = [], nodeOptions, isLive = false }: TestStep) {
   const env = { ...process.env, ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }) };
-  const stdio = isAlone ? 'inherit' : 'pipe';
+  const stdio = isLive ? 'inherit' : 'pipe';
   const times = join(reports, `${name}.times`);
   const command = ['npm', 'run', '--silent', script, '--', ...words];
   const child = spawn('sh', ['-c', timingScript, times, ...command], { cwd: root, env, stdio });
@@ -145,24 +162,23 @@ const busyBefore = busySeconds();
 const startedAt = performance.now();
 const secondsSince = (started: number) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
-async function runStep(step: TestStep, { isAlone }: { isAlone: boolean }): Promise<void> {
-  if (isAlone) console.log(`\n── ${step.name}`);
+async function runStep(step: TestStep): Promise<void> {
+  if (step.isLive) console.log(`\n── ${step.name}`);
   const started = performance.now();
-  const { exitCode, output } = await run(step, { isAlone });
+  const { exitCode, output } = await run(step);
   const results = step.results(exitCode);
   allResults.push(results);
   if (results.failed > 0) failedSteps.push(step.name);
-  if (!isAlone) console.log(`\n── ${step.name}\n${output.trimEnd()}`);
+  if (!step.isLive) console.log(`\n── ${step.name}\n${output.trimEnd()}`);
   console.log(`── ${step.name}: ${formatSummary(results)} in ${secondsSince(started)}`);
 }
 
-for (const stage of stages) {
-  const waiting = [...stage];
-  const isAlone = stage.length === 1;
-  const lane = async () => {
-    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await runStep(step, { isAlone });
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+for (const lanes of rows) {
+  await Promise.all(
+    lanes.map(async steps => {
+      for (const step of steps) await runStep(step);
+    }),
+  );
 }
 rmSync(reports, { recursive: true, force: true });
 const cost = {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -31,8 +31,7 @@ export async function createRepository(root: string): Promise<ScenarioRepository
   mkdirSync(root, { recursive: true });
   const repository = openRepository(root);
   await repository.git('init', '--quiet', '--initial-branch=main');
-  await repository.git('config', 'user.name', 'Ada');
-  await repository.git('config', 'user.email', 'ada@example.com');
+  appendFileSync(join(root, '.git/config'), '[user]\n\tname = Ada\n\temail = ada@example.com\n');
   return repository;
 }
 

@@ -134,6 +134,7 @@ export class TroupeWorld extends World<Parameters> {
     const outcome = await collectOutcome(this.libraryDriver.troupe, this.repository);
     const crashes = 'crashes' in this.libraryDriver ? this.libraryDriver.crashes : 0;
     const file = `${createHash('sha256').update(name).digest('hex').slice(0, 16)}.json`;
+    mkdirSync(outcomes, { recursive: true });
     writeFileSync(join(outcomes, file), JSON.stringify({ name, crashes, outcome }));
   }
 
@@ -155,6 +156,8 @@ Before(async function (this: TroupeWorld) {
 
 After(async function (this: TroupeWorld, { pickle, gherkinDocument, result }) {
   const steps = pickle.steps.map(({ text }) => text).join('\n');
-  if (result?.status === 'PASSED') await this.saveOutcome(`${gherkinDocument.feature?.name}: ${pickle.name}\n${steps}`);
+  const isDurable = pickle.tags.some(({ name }) => name === '@durable');
+  if (isDurable && result?.status === 'PASSED')
+    await this.saveOutcome(`${gherkinDocument.feature?.name}: ${pickle.name}\n${steps}`);
   await this.dispose();
 });

@@ -6,6 +6,9 @@ import { runTroupe, runTroupeJson } from './run-command.ts';
 import { spawnTroupe } from './spawn-troupe.ts';
 import { createRepository, type TestRepository } from './test-repository.ts';
 
+/** Milliseconds for a test that starts several processes, also on a busy machine. */
+const timeout = 120_000;
+
 /** Asks for two subplans; between them it waits for a file `go` in its home. */
 const strategist = `
 import { existsSync, writeFileSync } from 'node:fs';
@@ -63,9 +66,9 @@ describe('an agent that is a program', () => {
     expect((await runTroupe(project, ['plan', 'logs'])).out).toMatch(/INVALID_DECISION: .*"write nothing".*scope/);
   });
 
-  test('[R238] that is killed with its plan between two subplans plans each of them once', async () => {
+  test('[R238] that is killed with its plan between two subplans plans each of them once', { timeout }, async () => {
     const first = spawnTroupe(project, ['run', '-f', 'split.yaml']);
-    await expect.poll(() => existsSync(inHome('halfway')), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(inHome('halfway')), { timeout }).toBe(true);
     first.child.kill('SIGKILL');
     await first.exited;
     go();
@@ -129,10 +132,11 @@ describe('an agent that is a program and asks', () => {
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+PostgreSQL');
   });
 
-  test('[R345] keeps its question and its checkpoint when the process is killed, and is answered once', async () => {
+  const killed = 'keeps its question and its checkpoint when the process is killed, and is answered once';
+  test(`[R345] ${killed}`, { timeout }, async () => {
     action();
     const first = spawnTroupe(project, ['run', '-f', 'ask.yaml', '--no-input']);
-    await expect.poll(async () => (await open()).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await open()).length, { timeout }).toBe(1);
     first.child.kill('SIGKILL');
     await first.exited;
     expect(await open()).toEqual([question]);

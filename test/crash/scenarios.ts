@@ -3,10 +3,11 @@
  * commit and is started again. Each must pass, and come to the same as if nothing had happened.
  *
  *   --tags EXPRESSION   fewer of them; those tagged @long are left out of `npm test`
- *   --json FILE         cucumber's report of the second run
+ *   --json FILE         cucumber's report of the run that crashes
+ *   --expected FOLDER   what an undisturbed run left (the world parameter `outcomes`), which then is not run again
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,19 +21,20 @@ interface ScenarioOutcome {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { tags, json } = parseArgs({ options: { tags: { type: 'string' }, json: { type: 'string' } } }).values;
+const text = { type: 'string' } as const;
+const { tags, json, expected: earlier } = parseArgs({ options: { tags: text, json: text, expected: text } }).values;
 const folder = mkdtempSync(join(tmpdir(), 'troupe-outcomes-'));
 
 try {
-  const [undisturbed, dying] = [join(folder, 'undisturbed'), join(folder, 'crash')];
+  const [undisturbed, dying] = [earlier ?? join(folder, 'undisturbed'), join(folder, 'crash')];
   const codes = [
-    await runScenarios('library', undisturbed, []),
+    earlier === undefined ? await runScenarios('library', undisturbed, []) : 0,
     await runScenarios('crash', dying, json === undefined ? [] : ['--format', `json:${json}`]),
   ];
   const expected = readOutcomes(undisturbed);
   const found = readOutcomes(dying);
   const crashes = found.reduce((all, each) => all + each.crashes, 0);
-  const astray = expected.filter(each => !hasSameOutcome(each, found));
+  const astray = found.filter(each => !hasSameOutcome(each, expected));
   console.log(
     `${found.length} scenarios, ${crashes} crashes; ${astray.length} came to something else than if nothing had happened`,
   );
@@ -44,7 +46,6 @@ try {
 
 /** Runs the scenarios; each leaves in `outcomes` what became of it. */
 function runScenarios(driver: 'library' | 'crash', outcomes: string, more: readonly string[]): Promise<number> {
-  mkdirSync(outcomes);
   const args = [
     ...['--import', 'tsx', 'node_modules/@cucumber/cucumber/bin/cucumber.js', '--profile', 'durable'],
     ...['--world-parameters', JSON.stringify({ driver, outcomes }), '--format', 'progress', ...more],
@@ -62,11 +63,11 @@ function readOutcomes(left: string): ScenarioOutcome[] {
   return files.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function hasSameOutcome({ name, outcome }: ScenarioOutcome, others: readonly ScenarioOutcome[]): boolean {
-  const other = others.find(each => each.name === name);
-  const same = isDeepStrictEqual(other?.outcome, outcome);
-  console.log(`${String(other?.crashes ?? 0).padStart(5)} crashes  ${name.split('\n', 1)[0]}`);
-  if (!same) console.log(difference(outcome, other?.outcome));
+function hasSameOutcome({ name, crashes, outcome }: ScenarioOutcome, undisturbed: readonly ScenarioOutcome[]): boolean {
+  const expected = undisturbed.find(each => each.name === name)?.outcome;
+  const same = isDeepStrictEqual(outcome, expected);
+  console.log(`${String(crashes).padStart(5)} crashes  ${name.split('\n', 1)[0]}`);
+  if (!same) console.log(difference(expected, outcome));
   return same;
 }
 

@@ -61,6 +61,7 @@ describe('An ACP agent that is stopped', () => {
     const abort = new AbortController();
     await using trial = await tryAcpAgent([{ spawn: true }, { say: 'working\n' }, { untilCancelled: true }], {
       options: { usage },
+      watchdogs: { graceSeconds: 30 },
     });
     const log = (line: string) => {
       if (line === 'working') abort.abort();
@@ -84,7 +85,8 @@ describe('An ACP agent that is stopped', () => {
   test('gets its pending request for permission cancelled [R233]', async () => {
     const abort = new AbortController();
     const step = { kind: 'edit', title: 'Edit', locations: [{ path: 'a.txt' }] };
-    await using trial = await tryAcpAgent([{ ask: step }]);
+    // On a busy machine it is not killed before it has written down what it got.
+    await using trial = await tryAcpAgent([{ ask: step }], { watchdogs: { graceSeconds: 30 } });
     const permit = async () => {
       abort.abort();
       throw new Error('The work was stopped');

@@ -1,0 +1,2 @@
+/** Folders of the sources whose coverage counts. */
+export const coveredFolders = ['src', 'machines', 'actors'];
