@@ -36,7 +36,7 @@ try {
     for (const row of measured) {
       rows.push(row);
       if (!Number.isFinite(row.value)) problems.push(`${row.name} is ${row.value}`);
-      console.log(`${row.name.padEnd(18)} ${formatFigure(row.value).padStart(9)} ${row.unit.padEnd(8)} n=${row.n}`);
+      console.log(`${row.name.padEnd(26)} ${formatFigure(row.value).padStart(9)} ${row.unit.padEnd(8)} n=${row.n}`);
     }
   }
   compare();
@@ -60,9 +60,18 @@ function compare(): void {
   const claims: [string, number, string][] = [
     ['w1.power of ceiling.power', of('w1.power') / of('ceiling.power'), '>= 0.85'],
     ['w1.process of ceiling.process', of('w1.process') / of('ceiling.process'), '>= 0.80'],
+    ['step with an effect, CPU of a plain actor', of('w1.invoke.cpu') / of('w1.invoke.plain.cpu'), '<= 1.15'],
+    ['rows of a commit in it', of('w1.invoke.operations'), '<= 3'],
+    [
+      'CPU of w2.10000.process of a bare commit',
+      of('w2.10000.process.cpu') / of('w2.bare.10000.process.cpu'),
+      '<= 1.0',
+    ],
+    ['its rate of that', of('w2.10000.process') / of('w2.bare.10000.process'), '>= 0.95'],
     ['w2.10000.power of w1.power', of('w2.10000.power') / of('w1.power'), '>= 4'],
     ['w2.10000.power of w2.10000.process', of('w2.10000.power') / of('w2.10000.process'), '>= 0.85'],
     ['time per child at 10,000 of that at 100', of('w2.100.power') / of('w2.10000.power'), '<= 1.1'],
+    ['restore of 10,000 actors, of 200 ms', of('restore.10000') / 200, '<= 1'],
     ['bytes at 10,000 actors of those at 10', of('bytes.10000') / of('bytes.10'), '= 1'],
     ['subplan among 1,000 of one among 50', of('subplans.1000') / of('subplans.50'), '<= 1.2'],
     ['its bytes', of('subplans.1000.bytes') / of('subplans.50.bytes'), '<= 1.6'],
