@@ -27,7 +27,10 @@ export function createEffects(options: EffectsOptions): EffectRuntime {
   };
   const serviceKeyOf = (actor: AnyActorRef) => `${keyPrefix}${entryOf(actor).uid}`;
   return {
-    ...{ barrier, clock, steps, serviceKeyOf },
+    barrier,
+    clock,
+    steps,
+    serviceKeyOf,
     trace: (actor, work) =>
       traceEffect === undefined ? work() : traceEffect({ src: String(actor.src), key: serviceKeyOf(actor) }, work),
     keyOf: actor => entryOf(actor).uid,

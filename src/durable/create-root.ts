@@ -30,10 +30,8 @@ interface RootOptions<Logic extends AnyStateMachine> {
 export function createRoot<Logic extends AnyStateMachine>(options: RootOptions<Logic>): Actor<Logic> {
   const { logic, input, node, actors } = options;
   const onInspection = withLoopLimit(options.onInspection, options.instance);
-  const actorOptions = {
-    ...{ id: 'root', systemId: 'root', input, inspect: onInspection },
-    ...(node === undefined ? {} : { snapshot: toSnapshot(node) }),
-  };
+  const snapshot = node === undefined ? undefined : toSnapshot(node);
+  const actorOptions = { id: 'root', systemId: 'root', input, inspect: onInspection, snapshot };
   const uids = node === undefined ? new Map<string, string>() : indexByPath(node, new Map());
   const root = actors.rebuild(uids, () => createActor(logic, actorOptions as never));
   options.onCreated(root);

@@ -51,7 +51,8 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     this.#options = options;
     this.#store = store;
     this.#closeStore = closeStore;
-    const { clock, machine, deriveEventRows, deliver, migrations, instance, retainedCommits = commitRows } = options;
+    const { clock, machine, deriveEventRows, deliver, migrations, instance, keepCommands: keep } = options;
+    const { retainedCommits = commitRows } = options;
     const write = (operation: Operation) => this.#write(operation);
     const barrier = () => this.barrier();
     const failed = (error: unknown) => this.#fail(error);
@@ -60,38 +61,30 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
     store.onLost?.(failed);
     const onListenerError = (error: unknown) => options.onListenerError?.(error);
     const uidOf = (ref: object) => this.#actors.entryOf(asLiveActor(ref))?.uid;
-    this.#lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), uidOf, onListenerError });
-    this.#steps = new Steps(write);
-    this.#actors = new ActorRegistry({
-      ...{ changed: new ChangedActors(options), steps: this.#steps, timers: () => this.#timers },
-      onCreated: entry => this.#follow(entry),
-      onStored: entry => this.#lifecycleEvents.actorStored(entry),
-      onRemoved: (uid, why) => this.#lifecycleEvents.actorRemoved(uid, why),
-    });
+    const lifecycleEvents = new LifecycleEvents({ now: () => clock.now(), uidOf, onListenerError });
+    const steps = new Steps(write);
+    const onRevived = (entry: ActorEntry) => this.#follow(entry);
+    const onStored = (entry: ActorEntry) => lifecycleEvents.actorStored(entry);
+    const onRemoved: LifecycleEvents['actorRemoved'] = (uid, why) => lifecycleEvents.actorRemoved(uid, why);
+    const [changed, timersOf] = [new ChangedActors(options), () => this.#timers];
+    const actors = new ActorRegistry({ changed, steps, timers: timersOf, onCreated: onRevived, onStored, onRemoved });
     const writeWithNextCommit = (operation: Operation) => this.#pendingBatch.addToNextCommit(operation);
     const sleepers = () => this.#passivation.sleepers;
-    this.#timers = new Timers({ clock, write, writeWithNextCommit, actors: this.#actors, sleepers });
+    const timers = new Timers({ clock, write, writeWithNextCommit, actors, sleepers });
     const acknowledge = (operation: Operation) => this.#pendingBatch.add(operation);
     const readActor = (name: string) => this.#snapshots.read(name);
-    this.#outbox = new Outbox({ clock, deriveEventRows, readActor, deliver, onListenerError, acknowledge });
-    const commandRows = { write, onAdded: () => this.#committer.markDirty(), slots: retainedCommits };
-    this.#commands = new Commands({ ...commandRows, barrier, clock, keep: options.keepCommands });
-    this.#pendingBatch = new PendingBatch({
-      ...{ actors: this.#actors, outbox: this.#outbox, lifecycleEvents: this.#lifecycleEvents },
-      ...{ commands: this.#commands, time: () => this.#timers.timeIfRunning(), retainedCommits },
-    });
-    const parts = {
-      ...{ store, machine, clock, migrations, write, barrier, root: () => this.root },
-      ...{ actors: this.#actors, timers: this.#timers, steps: this.#steps },
-    };
-    this.#passivation = new Passivation({ ...parts, onError: failed });
-    this.#snapshots = new Snapshots({
-      ...{ ...parts, passivation: this.#passivation },
-      ...{ committer: this.#committer, lifecycleEvents: this.#lifecycleEvents },
-      commit: () => this.#pendingBatch.commit,
-      onTorn: failed,
-      onRevived: entry => this.#follow(entry),
-    });
+    const outbox = new Outbox({ clock, deriveEventRows, readActor, deliver, onListenerError, acknowledge });
+    const onAdded = () => this.#committer.markDirty();
+    const commands = new Commands({ write, onAdded, slots: retainedCommits, barrier, clock, keep });
+    const time = () => timers.timeIfRunning();
+    this.#pendingBatch = new PendingBatch({ actors, outbox, lifecycleEvents, commands, time, retainedCommits });
+    const parts = { store, machine, clock, migrations, write, barrier, root: () => this.root, actors, timers, steps };
+    const passivation = new Passivation({ ...parts, onError: failed });
+    const commit = () => this.#pendingBatch.commit;
+    const committed = { passivation, committer: this.#committer, lifecycleEvents, commit };
+    this.#snapshots = new Snapshots({ ...parts, ...committed, onTorn: failed, onRevived });
+    [this.#lifecycleEvents, this.#steps, this.#actors, this.#timers] = [lifecycleEvents, steps, actors, timers];
+    [this.#outbox, this.#commands, this.#passivation] = [outbox, commands, passivation];
   }
 
   get root(): Actor<Logic> {
@@ -211,22 +204,19 @@ export class RunningSystem<Logic extends AnyStateMachine> implements DurableSyst
   }
 
   #createRoot(node: ActorNode | undefined, isStored: boolean): Actor<Logic> {
-    const { clock, machine, input, inspect, effectKeyPrefix, traceEffect, instance } = this.#options;
-    return createRoot({
-      ...{ input, node, isStored, instance, actors: this.#actors, timers: this.#timers },
-      logic: withPassivation(machine, this.#passivation),
-      effects: createEffects({
-        ...{ clock, steps: this.#steps, actors: this.#actors, keyPrefix: effectKeyPrefix, traceEffect },
-        barrier: () => this.barrier(),
-        emit: (entry, event) => this.#emit(entry, event),
-      }),
-      isInspected: inspect !== undefined,
-      onInspection: event => this.#inspect(event),
-      onCreated: root => {
-        this.#root = root;
-        if (this.#passivation.sleepers.size > 0) this.#passivation.sleepers.showIn(root.system);
-      },
-    });
+    const { clock, machine, input, inspect, effectKeyPrefix: keyPrefix, traceEffect, instance } = this.#options;
+    const [actors, timers, steps] = [this.#actors, this.#timers, this.#steps];
+    const barrier = () => this.barrier();
+    const emit = (entry: ActorEntry, event: AnyEventObject) => this.#emit(entry, event);
+    const effects = createEffects({ clock, steps, actors, keyPrefix, traceEffect, barrier, emit });
+    const logic = withPassivation(machine, this.#passivation);
+    const onInspection = (event: InspectionEvent) => this.#inspect(event);
+    const onCreated = (root: Actor<Logic>) => {
+      this.#root = root;
+      if (this.#passivation.sleepers.size > 0) this.#passivation.sleepers.showIn(root.system);
+    };
+    const observed = { isInspected: inspect !== undefined, onInspection, onCreated };
+    return createRoot({ ...observed, input, node, isStored, instance, actors, timers, logic, effects });
   }
 
   #inspect(event: InspectionEvent): void {
