@@ -2,12 +2,12 @@
  * What many live actors cost: bytes written for one transition among 10 and among 10,000, the time to restore 10,000, the
  * heap an idle actor takes, and a sleeping one. The actors stand in a tree, no parent with more than 40 children.
  */
-import { type AnyStateMachine, assign, enqueueActions, setup } from 'xstate';
+import { type AnyStateMachine, assign, createActor, enqueueActions, setup } from 'xstate';
 import { systemClock } from '../../../src/adapters/clocks/system-clock.ts';
 import { levelStore } from '../../../src/adapters/stores/level-store.ts';
 import { openDurable } from '../../../src/durable/system.ts';
 import type { StoreOpener } from '../../../src/ports/store.ts';
-import { type BenchCase, type BenchContext, type Measurement, measureMs, median } from '../bench-case.ts';
+import { type BenchCase, type BenchContext, type Measurement, measureCpuMs, measureMs, median } from '../bench-case.ts';
 
 interface TreePosition {
   name: string;
@@ -75,21 +75,39 @@ async function bytes(context: BenchContext, population: ActorTree): Promise<Meas
   return { name: `bytes.${population.label}`, value, unit: 'bytes', n: transitions };
 }
 
-async function restore(context: BenchContext): Promise<Measurement> {
+/** Beside it what XState alone takes to restore the same actors from the text of one persisted snapshot, turn by turn. */
+async function restore(context: BenchContext): Promise<Measurement[]> {
   const store = levelStore(context.directory());
   const population = large(context);
   await (await open(store, population)).close();
-  const times: number[] = [];
-  for (let round = 0; round < context.size(3, 1); round++) {
+  const input = { name: 'x', widths: population.widths };
+  const first = createActor(population.machine, { input }).start();
+  const text = JSON.stringify(first.getPersistedSnapshot());
+  first.stop();
+  const took = { wall: [] as number[], own: [] as number[], plain: [] as number[] };
+  for (let round = 0; round < context.size(5, 1); round++) {
     let system: Awaited<ReturnType<typeof open>> | undefined;
-    times.push(
-      await measureMs(async () => {
+    const cpu = measureCpuMs(async () => {
+      const opening = async () => {
         system = await open(store, population);
-      }),
-    );
+      };
+      took.wall.push(await measureMs(opening));
+    });
+    took.own.push(await cpu);
     await system?.close();
+    const restored: { stop(): unknown }[] = [];
+    const plain = async () => {
+      restored.push(createActor(population.machine, { snapshot: JSON.parse(text) }).start());
+    };
+    took.plain.push(await measureCpuMs(plain));
+    restored[0]?.stop();
   }
-  return { name: `restore.${population.label}`, value: median(times), unit: 'ms', n: population.leafCount };
+  const [name, n] = [`restore.${population.label}`, population.leafCount];
+  return [
+    { name, value: median(took.wall), unit: 'ms', n },
+    { name: `${name}.cpu`, value: median(took.own), unit: 'ms', n },
+    { name: `${name}.plain.cpu`, value: median(took.plain), unit: 'ms', n },
+  ];
 }
 
 function heap(): number {
@@ -120,7 +138,7 @@ export const bench: BenchCase = {
     const rows: Measurement[] = [];
     if (context.includes('bytes.10')) rows.push(await bytes(context, small));
     if (context.includes('bytes.10000')) rows.push(await bytes(context, large(context)));
-    if (context.includes('restore.10000')) rows.push(await restore(context));
+    if (context.includes('restore.10000')) rows.push(...(await restore(context)));
     if (context.includes('heap.idle')) rows.push(...(await memory(context)));
     return rows;
   },

@@ -68,12 +68,33 @@ async function refsLeft(context: BenchContext): Promise<Measurement> {
   return { name: 'refs.plan', value: refs / plans, unit: 'refs', n: plans };
 }
 
+/**
+ * Heap that a finished plan leaves in its owner: the growth from the 26th plan to the 100th. The first ones fill caches and compile. The
+ * keys of its commands, about a kilobyte, stay until 4,096 newer ones were applied.
+ */
+async function heapLeft(context: BenchContext): Promise<Measurement> {
+  const [first, more] = [context.size(25, 1), context.size(75, 1)];
+  const troupe = await openIdle(makeIdleRepository(context.directory()));
+  const heapAfter = async (plans: number) => {
+    for (let plan = 0; plan < plans; plan++) await applyIdlePlan(troupe);
+    for (let pass = 0; pass < 4; pass++) globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  try {
+    const before = await heapAfter(first);
+    return { name: 'heap.plan', value: ((await heapAfter(more)) - before) / more, unit: 'bytes', n: more };
+  } finally {
+    await troupe.close();
+  }
+}
+
 export const bench: BenchCase = {
   needs: 'git',
   async run(context) {
     const rows: Measurement[] = [];
     if (context.includes('git.starts.noop')) rows.push(await starts(context));
     if (context.includes('plan.noop', 'plan.noop.1000')) rows.push(...(await times(context)));
+    if (context.includes('heap.plan')) rows.push(await heapLeft(context));
     if (context.includes('refs.plan')) rows.push(await refsLeft(context));
     return rows;
   },
