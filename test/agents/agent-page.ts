@@ -7,6 +7,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
     'It reports its cost at the end of a run: of a run that was stopped or killed only the tokens count.',
     'As root, for example in a container, Claude Code refuses `--dangerously-skip-permissions`.',
     'For its decisions Troupe also gives it `--mcp-config` and `--allowedTools mcp__troupe`: [tools of its task](../reference/agents.md#command).',
+    'Troupe lets it wait for MCP servers (`MCP_CONNECTION_NONBLOCKING=0`), yours included, for up to a minute before it asks its model: without this it does not wait, and on a busy machine the model did not know the tools.',
     'Your own hooks, `CLAUDE.md` and MCP servers apply in the sandbox too. To leave them out: `args: [--setting-sources, "", --strict-mcp-config]`.',
   ],
   codex: [
@@ -39,7 +40,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   qwen: [
     'Qwen Code reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'For its decisions Troupe also gives it an MCP server with `--mcp-config`: [tools of its task](../reference/agents.md#command). Its model finds them by searching for tools.',
-    'How it behaves at a rate limit was not tried.',
+    'It retries a rate limit in silence: seven times, each with two more tries of its library, each after as long as the service says. Only then does the plan wait; with 20 seconds that takes minutes.',
   ],
   cline: [
     'Name the provider with `args: [--provider, NAME]`.',

@@ -105,6 +105,13 @@ describe('An agent preset', { timeout: 120_000 }, () => {
     expect(decisions.map(({ question, chosenOption }) => `${question} ${chosenOption}`)).toContain('How? With tools');
   });
 
+  test('claude waits for the tools of its task before it asks its model [R238]', async () => {
+    const project = await openStubProject();
+    const ran = await run(project, { executionActor: agentIn('claude', 'record') });
+    const env = JSON.parse(project.git('show', `${ran.record.resultTree}:env.json`));
+    expect(env).toMatchObject({ MCP_CONNECTION_NONBLOCKING: '0', MCP_CONNECT_TIMEOUT_MS: '60000' });
+  });
+
   test('opencode keeps a configuration that the user passes in a variable, and then gets no tools [R238]', async () => {
     const own = '{"theme":"own"}';
     const project = await openStubProject({ agentEnv: { OPENCODE_CONFIG_CONTENT: own } } as Partial<TroupeOptions>);

@@ -21,6 +21,8 @@ export const claude: AgentPreset = {
   lookArgs: ['--permission-mode', 'plan'],
   workArgs: ['--permission-mode', 'acceptEdits', '--allowedTools', 'Bash'],
   toolArgs: ['--mcp-config', JSON.stringify({ mcpServers: { troupe: toolServer } }), '--allowedTools', 'mcp__troupe'],
+  // By default it asks its model before it has connected, and the model then does not know the tools.
+  toolEnvironment: { MCP_CONNECTION_NONBLOCKING: '0', MCP_CONNECT_TIMEOUT_MS: '60000' },
   modelArgs: ['--model', '{model}'],
   effortArgs: ['--effort', '{effort}'],
   promptArgs: 'stdin',

@@ -88,6 +88,11 @@ describe('The presets', () => {
     expect(argv.slice(-3)).toEqual(['--debug', '--prompt', prompt]);
   });
 
+  it('forbid opencode commands and edits in roles that change nothing: its agent `plan` runs commands [R221]', () => {
+    const { OPENCODE_PERMISSION = '' } = preset('opencode').lookEnvironment ?? {};
+    expect(JSON.parse(OPENCODE_PERMISSION)).toEqual({ edit: 'deny', bash: 'deny' });
+  });
+
   it('pass on the named variables only [R228]', () => {
     const host = { ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'b', OPENAI_API_KEY: 'c', NPM_TOKEN: 'd', AMP: 'e' };
     expect(passedVariables(preset('claude'), host)).toEqual({ ANTHROPIC_API_KEY: 'a', ANTHROPIC_BASE_URL: 'b' });
