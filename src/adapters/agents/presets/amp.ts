@@ -4,7 +4,7 @@ export const amp: AgentPreset = {
   name: 'amp',
   title: 'Amp',
   homepage: 'https://ampcode.com/manual',
-  npmPackage: '@sourcegraph/amp',
+  npmPackage: '@ampcode/cli',
   tried: null,
   program: 'amp',
   versionArgs: ['--version'],
