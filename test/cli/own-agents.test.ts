@@ -102,6 +102,8 @@ describe('A model of yours', () => {
     expect(several).toMatchObject({ code: 2, err: expect.stringContaining('none was chosen: local, sonnet') });
     const misspelt = await runTroupe(project, ['run', 'write b.txt', '--agent', 'sonet']);
     expect(misspelt.err).toMatch(/There is no agent "sonet"; did you mean sonnet\? Known are local, sonnet, claude/);
+    const unknown = await runTroupe(project, ['run', 'write b.txt', '--agent', 'zzzzzzzzz']);
+    expect(unknown.err).toContain('There is no agent "zzzzzzzzz". Known are local');
   });
 
   test('can be the default agent of a project', async () => {

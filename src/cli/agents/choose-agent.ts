@@ -68,7 +68,7 @@ export async function requireInstalled(
     const intended = closest(name, names);
     throw new TroupeError(
       'UNKNOWN_AGENT',
-      `There is no agent "${name}"${intended === null ? '' : `; did you mean ${intended}?`} Known are ${names.join(', ')}`,
+      `There is no agent "${name}"${intended === null ? '.' : `; did you mean ${intended}?`} Known are ${names.join(', ')}`,
       { where, hints: ['troupe agent list'], details: { known: names } },
     );
   }
