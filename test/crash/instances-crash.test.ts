@@ -55,6 +55,12 @@ async function live(isLast: boolean): Promise<{ found: InstancesReport[]; before
   const troubles: string[] = [];
   const send = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`);
   const kill = () => child.kill('SIGKILL');
+  // A report reads one instance after the other, so only one that was asked for after the last acknowledgement agrees with itself.
+  let wasIdle = false;
+  const ask = () => {
+    wasIdle = acknowledged.size === orders.size;
+    send({ report: true });
+  };
   const fill = () => {
     while (!isLast && orders.size - acknowledged.size < openAtOnce) send(nextOrder());
   };
@@ -66,7 +72,7 @@ async function live(isLast: boolean): Promise<{ found: InstancesReport[]; before
     else if ('ready' in reply) {
       found.push(reply.ready);
       for (const order of orders.values()) if (!acknowledged.has(order.cmd)) send(order);
-      if (isLast) send({ report: true });
+      if (isLast) ask();
       else killer ??= setTimeout(kill, random() * 300);
       fill();
     } else if ('ack' in reply) {
@@ -74,10 +80,10 @@ async function live(isLast: boolean): Promise<{ found: InstancesReport[]; before
       fill();
     } else {
       const total = reply.report.instances.reduce((all, { done, ticks }) => all + done + ticks, 0);
-      if (acknowledged.size === orders.size && total >= 2 * orders.size) {
+      if (wasIdle && total >= 2 * orders.size) {
         found.push(reply.report);
         kill();
-      } else send({ report: true });
+      } else ask();
     }
   });
   await Promise.all([once(child, 'exit'), once(lines, 'close')]);
