@@ -139,13 +139,15 @@ export function startWorker(options: WorkerOptions): Promise<StartedWorker> {
   });
 }
 
-/** Returns the workers of a namespace that live. @throws {TroupeError} QUEUE_UNREACHABLE, PACKAGE_MISSING, USAGE */
+/**
+ * Returns the workers of a namespace: those that live, and those that were lost in the last minutes, by the clocks of their machines.
+ * @throws {TroupeError} QUEUE_UNREACHABLE, PACKAGE_MISSING, USAGE
+ */
 export async function listWorkers({ queue, namespace }: QueueOptions): Promise<WorkerInfo[]> {
   const engine = await openEngine(queue, { namespace });
   try {
     const { workers } = await readRegistry(engine);
-    const live = createWorkerWatch()(workers, Date.now());
-    return live.map(workerInfoOf);
+    return createWorkerWatch()(workers, Date.now()).map(workerInfoOf);
   } finally {
     await engine.close();
   }

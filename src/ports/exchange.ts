@@ -22,8 +22,12 @@ export interface OwnerExchange {
    */
   publish(name: TreeName, tree: string): Promise<PublishedTree>;
   /**
-   * Adds a worker's tree to the objects of the project and returns it. It differs from the published one where filters of
-   * the owner's git apply, such as those of git-lfs: they run here. Pin it like any other tree.
+   * Returns the filters of the owner's git through which files of a tree go, such as `lfs`. They run on no worker: it would see the
+   * stored content, and what it changed would not be filtered. `tree` is called when git has filters.
+   */
+  filters(tree: () => Promise<string>): Promise<string[]>;
+  /**
+   * Adds a worker's tree to the objects of the project and returns it. Pin it like any other tree.
    * @throws {TroupeError} GIT_FAILED when the exchange cannot be reached (`retriable`), or does not have the tree
    * because it was removed or replaced (not `retriable`)
    */

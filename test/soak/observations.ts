@@ -83,6 +83,8 @@ async function describe(
 /** A ref of an unknown plan, a checkpoint that is not recorded, or something that exists only during work. */
 function isLeftoverRef(ref: string, ids: ReadonlySet<string>, recorded: ReadonlySet<string>): boolean {
   const [, , kind = '', planId = '', ...rest] = ref.split('/');
+  // The markers of all finished applies share one ref.
+  if (ref === 'refs/troupe/applied') return false;
   if (kind === 'checkpoints') return !recorded.has(ref);
   if (kind === 'plans') return !ids.has(planId) || rest.join('/') === 'look';
   return kind !== 'apply' || rest.join('/') === 'moving';

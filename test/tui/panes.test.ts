@@ -91,8 +91,14 @@ describe('a view', () => {
       running: 1,
     };
     const may = { agents: { steps: null, codex: '1.2.3' }, labels: ['gpu'], commands: ['npm'], hasExchange: false };
-    const list = [{ ...worker, ...may, isDraining: true }];
-    const [row = ''] = withWorkers({ list, problem: null }).rows;
+    const seenAt = new Date(Date.now() - 40_000).toISOString();
+    const states = { isDraining: true, isLost: false, seenAt };
+    const list = [
+      { ...worker, ...may, ...states },
+      { ...worker, ...may, ...states, isLost: true },
+    ];
+    const [row = '', lost = ''] = withWorkers({ list, problem: null }).rows;
+    expect(lost).toMatch(/ \(lost, last seen 4\d s ago\) · steps, /);
     expect(row).toMatch(
       /^w1 +build.* \(ends\) · 1 of 4 · steps, codex 1\.2\.3 · labels gpu · may run npm · no exchange · 0\.1\.0$/,
     );

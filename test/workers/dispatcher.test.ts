@@ -23,6 +23,7 @@ const someTree: PublishedTree = {
 /** Files are not the subject here: every tree is the same. */
 const noExchange: OwnerExchange = {
   publish: async () => someTree,
+  filters: async () => [],
   fetch: async ({ tree }) => tree,
   remove: async () => undefined,
   gc: async () => [],

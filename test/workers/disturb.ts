@@ -20,9 +20,7 @@ export function createDisturbance(
       ['workers', () => fleet.kill(0)],
       ['workers', () => fleet.kill(1)],
       ['owner', killOwner],
-      ...(server.restart === undefined
-        ? []
-        : [['server', server.restart] as [keyof Disturbances, () => Promise<void>]]),
+      ['server', server.restart],
     ];
     /** Each is killed before any is killed again. */
     let deck: typeof acts = [];

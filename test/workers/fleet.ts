@@ -1,6 +1,7 @@
 /** Workers of a run: each is a process with a folder of its own, as on a machine of its own. */
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Machine } from './network.ts';
 import type { ProgramCosts, WorkerSettings } from './programs/settings.ts';
 import { type StartedProgram, startProgram } from './programs/start.ts';
 
@@ -22,10 +23,13 @@ export interface FleetOptions extends Omit<WorkerSettings, 'folder'> {
   program: string;
   folder: string;
   count: number;
+  /** Where each runs. @default here */
+  machine?(at: number): Machine;
 }
 
-export function startFleet({ program, folder, count, ...settings }: FleetOptions): Fleet {
-  const start = (at: number) => startProgram(program, { ...settings, folder: join(folder, `machine-${at}`) });
+export function startFleet({ program, folder, count, machine, ...settings }: FleetOptions): Fleet {
+  const start = (at: number) =>
+    startProgram(program, { ...settings, folder: join(folder, `machine-${at}`) }, machine?.(at).prefix);
   const workers: StartedProgram[] = Array.from({ length: count }, (_, at) => start(at));
   return {
     async ready() {

@@ -14,7 +14,7 @@ import { runTroupe, runTroupeJson, startTroupe } from '../cli/run-command.ts';
 import { spawnTroupe } from '../cli/spawn-troupe.ts';
 import { createRepository, type TestRepository } from '../cli/test-repository.ts';
 import { hasRedis, type RedisServer, startRedis } from './redis-server.ts';
-import { createProject, runWorkload } from './workload.ts';
+import { createProject } from './workload.ts';
 
 const fail = (thrown: unknown) => {
   throw thrown;
@@ -71,33 +71,23 @@ describe.skipIf(!hasRedis)('a plan whose work goes to workers', () => {
       agents: Record<string, string | null>;
     }[];
 
-  test('gets from two workers the tree that it gets in one process [R272]', async () => {
-    const [there, here] = [join(seen, 'there'), join(seen, 'here')];
-    const { exchange: shared } = createProject(there);
-    createProject(here);
-    const namespace = `tree_${process.pid}`;
-    const done = [0, 0];
-    const workers = await Promise.all(
-      done.map((_, at) =>
-        startWorker({
-          ...{ queue: server.url, namespace, exchange: shared, folder: join(seen, 'workers'), commands: ['sh'] },
-          env: { PATH: process.env.PATH ?? '' },
-          concurrency: 2,
-          log: line => {
-            if (line.endsWith('done')) done[at] = (done[at] ?? 0) + 1;
-          },
-        }),
-      ),
-    );
-    const workerOptions = { workers: workerQueue({ queue: server.url, namespace, exchange: shared }) };
-    const onWorkers = await runWorkload(there, { subplans: 12 }, workerOptions);
-    await Promise.all(workers.map(each => each.drain()));
-    const inProcess = await runWorkload(here, { subplans: 12 });
-    expect(onWorkers.record).toMatchObject({ error: null });
-    expect(Object.keys(onWorkers.files)).toHaveLength(20 + 12);
-    expect(onWorkers.files).toEqual(inProcess.files);
-    expect(Math.min(...done)).toBeGreaterThan(0);
-    expect(execFileSync('git', ['for-each-ref'], { cwd: shared, encoding: 'utf8' })).toBe('');
+  test('stays with the owner when its files go through a filter of git, and says so [R277]', async () => {
+    project.write('.gitattributes', '*.secret filter=rot\n');
+    for (const step of ['clean', 'smudge']) project.git('config', `filter.rot.${step}`, 'tr a-z n-za-m');
+    project.write('old.secret', 'hello\n');
+    project.git('add', '-A');
+    project.git('commit', '-qm', 'Secret');
+    program('cat old.secret old.secret > new.secret');
+    const one = startTroupe(project, worker('--allow-command', 'sh'));
+    await expect.poll(list, { timeout: 20_000 }).toHaveLength(1);
+    expect(await run().done).toBe(0);
+    const log = (await runTroupe(project, ['plan', 'logs'])).out;
+    expect(log).toContain('works on this machine: files of the project go through the git filter rot');
+    const diff = (await runTroupe(project, ['plan', 'diff'])).out;
+    expect(diff).toContain('+uryyb');
+    expect(diff).not.toContain('hello');
+    one.io.signal('SIGTERM');
+    expect(await one.done).toBe(0);
   }, 120_000);
 
   test('are listed by the owner, its UI and its inspector', async () => {

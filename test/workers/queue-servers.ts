@@ -1,14 +1,16 @@
 import { startPostgres } from '../postgres/server.ts';
+import type { Machine } from './network.ts';
 import { startRedis } from './redis-server.ts';
 
 export type ServerName = 'redis' | 'postgres';
 
 export interface QueueServer {
   url: string;
-  /** Kills it at once and starts it again with its data; not there for PostgreSQL. */
-  restart?(): Promise<void>;
+  /** Ends it at once, and starts it again with its data. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export const startServer = (name: ServerName): Promise<QueueServer> =>
-  name === 'redis' ? startRedis() : startPostgres();
+/** @param machine where it runs @default here */
+export const startServer = (name: ServerName, machine?: Machine): Promise<QueueServer> =>
+  name === 'redis' ? startRedis(machine === undefined ? {} : { machine }) : startPostgres(machine);

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Machine } from './network.ts';
 
 const program = (process.env.PATH ?? '')
   .split(':')
@@ -24,15 +25,25 @@ export interface RedisServer {
 /** Ends the server when its own input ends, which it does with the test process, however that ends. */
 const guarded = '"$@" <&- & pid=$!; cat >/dev/null; kill -9 $pid; wait $pid';
 
-export async function startRedis({ password }: { password?: string } = {}): Promise<RedisServer> {
+export interface RedisOptions {
+  password?: string;
+  /** Files of a certificate and its key: then it is reached by TLS alone. */
+  tls?: { cert: string; key: string };
+  /** Where it runs. @default here */
+  machine?: Machine;
+}
+
+export async function startRedis({ password, tls, machine }: RedisOptions = {}): Promise<RedisServer> {
   if (program === undefined) throw new Error('Redis is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'troupe-redis-'));
   const port = await freePort();
-  const settings = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', ''];
+  const host = machine?.address ?? '127.0.0.1';
+  const settings = ['--bind', host, '--dir', folder, '--save', '', '--protected-mode', 'no', ...portOptions(port, tls)];
   const durable = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
   const words = [...settings, ...durable, ...(password === undefined ? [] : ['--requirepass', password])];
   const start = async () => {
-    const server = spawn('/bin/sh', ['-c', guarded, 'sh', program, ...words], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const command = [...(machine?.prefix ?? []), program, ...words];
+    const server = spawn('/bin/sh', ['-c', guarded, 'sh', ...command], { stdio: ['pipe', 'pipe', 'ignore'] });
     await new Promise<void>((resolve, reject) => {
       server.on('close', code => reject(new Error(`Redis ended with ${code}`)));
       createInterface({ input: server.stdout }).on('line', line => {
@@ -48,7 +59,7 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
     await ended;
   };
   return {
-    url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'redis' : 'rediss'}://${password === undefined ? '' : `:${password}@`}${host}:${port}`,
     async restart() {
       await kill();
       server = await start();
@@ -58,6 +69,12 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function portOptions(port: number, tls: RedisOptions['tls']): string[] {
+  if (tls === undefined) return ['--port', String(port)];
+  const files = ['--tls-cert-file', tls.cert, '--tls-key-file', tls.key, '--tls-ca-cert-file', tls.cert];
+  return ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', ...files];
 }
 
 async function freePort(): Promise<number> {

@@ -1,10 +1,10 @@
 /**
  * `npm run workers`: plans on workers, each a process with a folder of its own.
  *
- *   --only NAMES      tree, kills, rate; separated by commas @default all
+ *   --only NAMES      tree, kills, rate, network; separated by commas @default all
  *   --servers NAMES   redis, postgres @default those that are installed
- *   --subplans N      of tree and kills @default 200
- *   --kills N         in kills, at least; whole plans until then @default 20
+ *   --subplans N      of all but rate @default 200
+ *   --kills N         in kills, and cuts in network, at least; whole plans until then @default 20
  *   --seed S          where the random moments begin @default 20251
  *   --json FILE       figures and verdict
  */
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { compile } from '../compile.ts';
 import { hasPostgres } from '../postgres/server.ts';
 import { runKills } from './cases/kills.ts';
+import { runNetwork } from './cases/network.ts';
 import { runRate } from './cases/rate.ts';
 import { runTree } from './cases/tree.ts';
 import type { ServerName } from './queue-servers.ts';
@@ -22,7 +23,7 @@ import { hasRedis } from './redis-server.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'tree,kills,rate' },
+    only: { type: 'string', default: 'tree,kills,rate,network' },
     servers: { type: 'string' },
     subplans: { type: 'string', default: '200' },
     kills: { type: 'string', default: '20' },
@@ -30,7 +31,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const cases = { tree: runTree, kills: runKills, rate: runRate };
+const cases = { tree: runTree, kills: runKills, rate: runRate, network: runNetwork };
 const installed = [...(hasRedis ? ['redis'] : []), ...(hasPostgres ? ['postgres'] : [])];
 const servers = (values.servers?.split(',') ?? installed) as ServerName[];
 const directory = mkdtempSync(join(tmpdir(), 'troupe-workers-'));

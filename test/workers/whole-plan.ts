@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Leftovers, type Observations, observe } from '../soak/observations.ts';
+import { serveExchange } from './exchange-server.ts';
 import { type Fleet, startFleet } from './fleet.ts';
+import type { Network } from './network.ts';
 import type { OwnerSettings, ProgramCosts } from './programs/settings.ts';
 import { type StartedProgram, startProgram } from './programs/start.ts';
 import type { QueueServer } from './queue-servers.ts';
@@ -17,6 +19,8 @@ export interface PlanRunOptions {
   folder: string;
   workload: Workload;
   workers: { server: QueueServer; count: number; concurrency: number; leaseMs: number } | null;
+  /** With the machines `owner`, `exchange`, `worker-0` and so on. @default all run here */
+  network?: Network;
   /** Runs beside the plan, and may kill what takes part in it. */
   disturb?(parts: DisturbedParts): Promise<void>;
 }
@@ -46,18 +50,24 @@ export interface PlanRun {
 const sweptMs = 120_000;
 
 export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
-  const { folder, workload, workers, programs, disturb } = options;
+  const { folder, workload, workers, programs, disturb, network } = options;
   const { exchange } = createProject(folder);
   const namespace = `run_${process.pid}`;
   const machines = join(folder, 'machines');
-  const place = workers === null ? null : { queue: workers.server.url, namespace, exchange };
+  const exchangeServer = network === undefined ? null : await serveExchange(exchange, network.machine('exchange'));
+  const place =
+    workers === null ? null : { queue: workers.server.url, namespace, exchange: exchangeServer?.url ?? exchange };
   const settings: OwnerSettings = { folder, workload, workers: place };
   const fleet =
     workers === null || place === null
       ? null
-      : startFleet({ ...place, ...workers, program: programs.worker, folder: machines });
+      : startFleet({
+          ...{ ...place, ...workers, program: programs.worker, folder: machines },
+          ...(network && { machine: at => network.machine(`worker-${at}`) }),
+        });
   await fleet?.ready();
-  let owner = startProgram(programs.owner, settings);
+  const startOwner = (given: OwnerSettings) => startProgram(programs.owner, given, network?.machine('owner').prefix);
+  let owner = startOwner(settings);
   const isOver = () => owner.status.done === true;
   const disturbing =
     fleet === null || workers === null || disturb === undefined
@@ -68,7 +78,7 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
           isOver,
           async killOwner() {
             await kill(owner);
-            owner = startProgram(programs.owner, settings);
+            owner = startOwner(settings);
           },
         });
   await disturbing;
@@ -79,17 +89,19 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
   const failures = fleet?.failures() ?? [];
   await owner.ended;
   const { testimony: observations, leftovers } = await observe(folder);
-  const remaining = { ...place, folder: machines } as RemainsOptions;
-  if (place !== null && (await countQueued(remaining)) > 0) await sweep(programs.owner, settings, remaining);
+  const remaining = { ...place, exchange, folder: machines } as RemainsOptions;
+  if (place !== null && (await countQueued(remaining)) > 0)
+    await sweep(() => startOwner({ ...settings, stays: true }), remaining);
   const workerCosts = (await fleet?.drain()) ?? [];
   const remains = place === null ? null : await readRemains(remaining);
+  await exchangeServer?.stop();
   rmSync(folder, { recursive: true, force: true });
   return { observations, leftovers, remains, owner: costs, workers: workerCosts, jobs, failures };
 }
 
 /** What killed owners left in the queue and the exchange, a later one removes. */
-async function sweep(program: string, settings: OwnerSettings, remaining: RemainsOptions): Promise<void> {
-  const owner = startProgram(program, { ...settings, stays: true });
+async function sweep(start: () => StartedProgram, remaining: RemainsOptions): Promise<void> {
+  const owner = start();
   const until = performance.now() + sweptMs;
   while (performance.now() < until && (await countQueued(remaining)) > 0)
     await once(AbortSignal.timeout(1000), 'abort');

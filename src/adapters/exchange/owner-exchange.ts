@@ -7,6 +7,7 @@ import type { ProjectRepository } from '../project/git/repository.ts';
 import { createBaseCommits } from './base-commits.ts';
 import { checkRefName, dayName, exchangeRef, workDigest } from './exchange-refs.ts';
 import { assertSeparate, resolveExchangeUrl } from './exchange-url.ts';
+import { createFilterFinder } from './filters.ts';
 import { readIgnoreRules } from './ignore-rules.ts';
 import { lostTreeError, openRemote } from './remote.ts';
 import { openTransfers } from './transfers.ts';
@@ -44,7 +45,8 @@ export function openOwnerExchange(options: OwnerExchangeOptions): OwnerExchange 
     };
     const remote = openRemote({ url, objects: ground.objects, env, timeoutMs, strict: true });
     const ignore = await readIgnoreRules(ground, env);
-    return { ground, commits, published, ignore, ...openTransfers(remote, { url, tips }) };
+    const filters = createFilterFinder(ground);
+    return { ground, commits, published, ignore, filters, ...openTransfers(remote, { url, tips }) };
   };
   const load = () => {
     opened ??= open();
@@ -64,6 +66,10 @@ export function openOwnerExchange(options: OwnerExchangeOptions): OwnerExchange 
       await update({ ref, commit });
       published.set(workDigest(key), commit);
       return { ref, commit, tree: oid, kind: ground.kind, ignore };
+    }),
+    filters: track(async treeOf => {
+      const { ground, filters } = await load();
+      return ground.kind === 'directory' ? [] : filters(treeOf);
     }),
     fetch: track(async ({ ref, commit, tree }) => {
       const { ground, fetch } = await load();

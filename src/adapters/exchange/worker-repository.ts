@@ -3,8 +3,8 @@
  *
  * W1. Refs under `refs/troupe-fetched/` hold the last bases: by them the exchange knows what is here already.
  * W2. git collects what none of them needs, once it is two weeks old.
- * W3. Only the rules of the owner apply to files: the ignore rules and filters of the worker's user do not. Filters run
- *     on the owner's machine, when it fetches the result.
+ * W3. Only the rules of the owner apply to files: the ignore rules and filters of the worker's user do not. Files that go
+ *     through filters of the owner's git do not come here.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -14,9 +14,10 @@ import type { PublishedTree } from '../../model/published-tree.ts';
 import type { Project } from '../../ports/project.ts';
 import { makePrivateFolder } from '../fs/owner-only.ts';
 import { fingerprintOfDirectory } from '../project/git/fingerprint.ts';
-import type { Git, GitOptions } from '../project/git/git.ts';
+import type { GitOptions } from '../project/git/git.ts';
 import { createProject } from '../project/git/project.ts';
 import { openPrivateRepository, type ProjectRepository } from '../project/git/repository.ts';
+import { definedFilters } from './filters.ts';
 import { sandboxFolder } from './old-sandboxes.ts';
 
 /** Where a repository keeps a fetched base. */
@@ -74,16 +75,10 @@ async function ignoreUserSettings({ objects, commonDir }: ProjectRepository): Pr
   await set('core.excludesFile', none);
   await set('core.attributesFile', none);
   await set('core.autocrlf', 'false');
-  for (const filter of await filtersOf(objects)) {
+  for (const filter of await definedFilters(objects)) {
     for (const step of ['clean', 'smudge', 'process']) await set(`filter.${filter}.${step}`, '');
     await set(`filter.${filter}.required`, 'false');
   }
-}
-
-async function filtersOf(objects: Git): Promise<Set<string>> {
-  const words = ['config', '--name-only', '-z', '--get-regexp', '^filter\\..*\\.(clean|smudge|process|required)$'];
-  const { stdout } = await objects.tryRun(words);
-  return new Set([...stdout.toString().matchAll(/^filter\.(.*)\.\w+$/gms)].map(([, name = '']) => name));
 }
 
 const noCheckoutError = (root: string) =>

@@ -30,6 +30,9 @@ const needs = 'Workers need';
 /** A worker that missed the notice of a job looks for it after so long; on PostgreSQL that happens. */
 const lookSeconds = 1;
 
+/** What a server says to who may not use it, and TLS of a server that is not the one that was meant. */
+const refusal = /^(?:NOAUTH|WRONGPASS|NOPERM)|certificate/;
+
 export type EngineJob = Job;
 
 /**
@@ -40,7 +43,7 @@ export async function openEngine(url: string, options: EngineOptions = {}): Prom
   const { namespace = 'troupe', connectMs = 10_000 } = options;
   const address = parseAddress(url, namespace);
   const bullmq = await loadPackage('bullmq', () => import('bullmq'), needs);
-  const { connection, factory, end } = address.isRedis
+  const { connection, factory, end, lastError, refused } = address.isRedis
     ? await redisBackend(url)
     : { ...(await postgresBackend(url, namespace)), factory: bullmq.createPostgresBackend };
   const opened: { close(): Promise<unknown> }[] = [];
@@ -77,7 +80,7 @@ export async function openEngine(url: string, options: EngineOptions = {}): Prom
     },
   };
   try {
-    await withTimeout(engine.queue('workers').waitUntilReady(), connectMs);
+    await withTimeout(engine.queue('workers').waitUntilReady(), { ms: connectMs, why: lastError, refused });
   } catch (cause) {
     void engine.close();
     throw new TroupeError('QUEUE_UNREACHABLE', `The queue at ${address.where} cannot be reached: ${reasonOf(cause)}`, {
@@ -115,8 +118,16 @@ async function redisBackend(url: string) {
     maxRetriesPerRequest: null,
     retryStrategy: tries => Math.min(tries * 100, 2000),
   });
-  connection.on('error', () => undefined);
-  return { connection, factory: undefined, end: async () => connection.disconnect() };
+  let last: Error | null = null;
+  const refused = new Promise<never>((_, reject) => {
+    connection.on('error', error => {
+      last = error;
+      if (refusal.test(error.message)) reject(error);
+    });
+  });
+  refused.catch(() => undefined);
+  const end = async () => connection.disconnect();
+  return { connection, factory: undefined, end, lastError: () => last, refused };
 }
 
 async function postgresBackend(url: string, namespace: string) {
@@ -124,18 +135,30 @@ async function postgresBackend(url: string, namespace: string) {
   return {
     connection: { connectionString: url, schema: `troupe_queue_${namespace}`, migrate: true, max: 4 },
     end: async () => undefined,
+    lastError: () => null,
+    refused: new Promise<never>(() => undefined),
   };
 }
 
-async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
+interface ConnectLimits {
+  ms: number;
+  /** What was wrong so far: a client that cannot connect goes on trying. */
+  why(): Error | null;
+  /** Rejects when it is no use to go on. */
+  refused: Promise<never>;
+}
+
+async function withTimeout(work: Promise<unknown>, { ms, why, refused }: ConnectLimits): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(why() ?? new Error(`no answer within ${ms} ms`)), ms);
   });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  await Promise.race([work, late, refused]).finally(() => clearTimeout(timer));
 }
 
 function reasonOf(cause: unknown): string {
+  if (cause instanceof Error && cause.message.startsWith('NOAUTH'))
+    return 'it asks for a password: redis://:PASSWORD@HOST';
   return cause instanceof Error
     ? cause.message || String((cause as NodeJS.ErrnoException).code ?? cause)
     : String(cause);

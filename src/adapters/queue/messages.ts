@@ -1,4 +1,5 @@
 /** What owner and workers send each other. Everything is plain JSON. */
+import { isAbsolute, normalize } from 'node:path';
 import * as z from 'zod';
 import { AgentSpec } from '../../model/agent.ts';
 import { PlanSpec } from '../../model/plan.ts';
@@ -16,11 +17,14 @@ export type TaskData = Pick<
   'role' | 'attempt' | 'directory' | 'decisions' | 'guidance' | 'advice' | 'problem' | 'diff'
 > & { choices: readonly number[] | null; session: { last: ContinuedSession | null } | null };
 
+/** A folder below the one of the job. */
+const folderBelow = z.string().refine(folder => !isAbsolute(folder) && !normalize(folder).startsWith('..'));
+
 const agentJob = z.strictObject({
   kind: z.literal('agent'),
   agent: AgentSpec,
   /** The folder of the action in the project, to which paths of the agent are relative. */
-  actionFolder: z.string(),
+  actionFolder: folderBelow,
   onlyLooking: z.boolean(),
   /** null for an agent that uses no folder. */
   base: publishedTreeSchema.nullable(),
@@ -33,7 +37,7 @@ const validationJob = z.strictObject({
   programs: z.array(
     z.strictObject({
       argv: z.array(z.string()).min(1),
-      folder: z.string().nullable(),
+      folder: folderBelow.nullable(),
       watchdogs: z.strictObject({
         totalSeconds: z.number(),
         idleSeconds: z.number(),

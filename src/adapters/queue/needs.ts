@@ -1,5 +1,4 @@
 /** What work needs of a worker, and why a worker does not fit. */
-import { basename } from 'node:path';
 import type { AgentSpec } from '../../model/agent.ts';
 import type { PlanSpec } from '../../model/plan.ts';
 import { protocol } from './messages.ts';
@@ -27,8 +26,7 @@ export function agentNeeds(
   { files, onlyLooking }: { files: boolean; onlyLooking: boolean },
 ): WorkNeeds {
   const setUp = files && !onlyLooking ? (setup?.run ?? []) : [];
-  const own = ownCommandOf(spec);
-  return { agent: agentNameOf(spec), commands: own === null ? setUp : [...setUp, own], labels: [], files };
+  return { agent: agentNameOf(spec), commands: [...setUp, ...ownCommandsOf(spec)], labels: [], files };
 }
 
 /** Returns what a round of validations needs. */
@@ -40,20 +38,19 @@ export function validationNeeds(
   return { agent: null, commands, labels: [], files: true };
 }
 
-/** The command of an agent; null for one that needs no permission for it. */
-function ownCommandOf(spec: AgentSpec): readonly string[] | null {
-  return spec.kind === 'command' || spec.kind === 'acp' ? spec.argv : null;
+/** The commands of an agent that need permission: its own, and those of its MCP servers. */
+function ownCommandsOf(spec: AgentSpec): string[][] {
+  const own = spec.kind === 'command' || spec.kind === 'acp' ? [spec.argv] : [];
+  const servers = 'mcpServers' in spec ? Object.values(spec.mcpServers ?? {}) : [];
+  return [...own, ...servers.map(({ command, args = [], url = '' }) => [command ?? url, ...args])];
 }
 
-/** Whether a worker may run a command: its first words, and of a program the last part of the path, are among those it allows. */
-export function mayRun(allowed: readonly string[], [program = '', ...rest]: readonly string[]): boolean {
-  return allowed.some(text => {
-    if (text === '*') return true;
-    const [first = '', ...words] = text.split(/\s+/);
-    const isProgram =
-      first === program || (!first.includes('/') && first === basename(program) && !program.startsWith('.'));
-    return isProgram && words.every((word, at) => rest[at] === word);
-  });
+/**
+ * Whether a worker may run a command: its first words are among those it allows. A name is found on the PATH of the worker; a path is
+ * another program, which may be a file of the job.
+ */
+export function mayRun(allowed: readonly string[], command: readonly string[]): boolean {
+  return allowed.some(text => text === '*' || text.split(/\s+/).every((word, at) => command[at] === word));
 }
 
 /** Returns why a worker with these abilities may not do the work; null when it may. */

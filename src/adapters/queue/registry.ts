@@ -7,7 +7,7 @@ import { type WorkerAbilities, WorkerRecord } from './worker-record.ts';
 const registryName = 'workers';
 /** Its job stays as long as the worker says that it lives. */
 const never = 365 * 86_400_000;
-/** Records of workers that died are removed after this many leases. */
+/** Workers that are lost are shown for this many leases: five minutes by default. */
 const leasesKept = 20;
 
 /** The queue of workers with these abilities. */
@@ -85,17 +85,28 @@ export async function removeDeadWorkers(engine: QueueEngine, now: number): Promi
   }
 }
 
-/** Tells living workers from dead ones by their signs of life, whatever the clocks of their machines say. */
-export function createWorkerWatch(): (workers: readonly WorkerRecord[], now: number) => WorkerRecord[] {
+/** A worker, and whether it gave no sign of life for longer than its lease. */
+export interface WatchedWorker {
+  record: WorkerRecord;
+  isLost: boolean;
+}
+
+/**
+ * Tells living workers from lost ones by their signs of life, whatever the clocks of their machines say. At the first look there is only
+ * the clock to go by. Those that were lost long ago are left out.
+ */
+export function createWorkerWatch(): (workers: readonly WorkerRecord[], now: number) => WatchedWorker[] {
   const seen = new Map<string, { beat: number; at: number }>();
   return (workers, now) => {
-    for (const { id, beat, seenAt, leaseMs } of workers) {
+    for (const { id, beat, seenAt } of workers) {
       const before = seen.get(id);
-      // The first time there is only its clock to go by.
-      const isOld = before === undefined && now - Date.parse(seenAt) > leaseMs * leasesKept;
-      if (before?.beat !== beat) seen.set(id, { beat, at: isOld ? 0 : now });
+      if (before?.beat === beat) continue;
+      seen.set(id, { beat, at: before === undefined ? Math.min(now, Date.parse(seenAt)) : now });
     }
     for (const id of seen.keys()) if (!workers.some(worker => worker.id === id)) seen.delete(id);
-    return workers.filter(({ id, leaseMs }) => now - (seen.get(id)?.at ?? 0) < leaseMs);
+    return workers.flatMap(record => {
+      const silentLeases = (now - (seen.get(record.id)?.at ?? 0)) / record.leaseMs;
+      return silentLeases < leasesKept ? [{ record, isLost: silentLeases >= 1 }] : [];
+    });
   };
 }

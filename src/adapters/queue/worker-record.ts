@@ -38,8 +38,11 @@ export const WorkerRecord = z.strictObject({
 export type WorkerRecord = z.infer<typeof WorkerRecord>;
 
 /** Returns what users see of a worker. */
-export function workerInfoOf({ abilities, ...record }: WorkerRecord): WorkerInfo {
-  const { id, host, pid, version, concurrency, running, isDraining, startedAt } = record;
+export function workerInfoOf({ record, isLost }: { record: WorkerRecord; isLost: boolean }): WorkerInfo {
+  const { id, host, pid, version, concurrency, running, isDraining, startedAt, seenAt, abilities } = record;
   const { agents, labels, commands, hasFiles: hasExchange } = abilities;
-  return { id, host, pid, version, concurrency, running, isDraining, startedAt, agents, labels, commands, hasExchange };
+  return {
+    ...{ id, host, pid, version, concurrency, running, isDraining, isLost, startedAt, seenAt },
+    ...{ agents, labels, commands, hasExchange },
+  };
 }

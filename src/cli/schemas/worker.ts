@@ -12,7 +12,10 @@ export const workerSchemas: Readonly<Record<string, z.ZodType>> = {
         concurrency: z.number(),
         running: z.number(),
         draining: z.boolean(),
+        /** It gave no sign of life for longer than its lease. */
+        lost: z.boolean(),
         started_at: z.string(),
+        seen_at: z.string(),
         /** The version of each agent; null where it has none. */
         agents: z.record(z.string(), z.string().nullable()),
         labels: z.array(z.string()),

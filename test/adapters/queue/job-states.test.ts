@@ -17,6 +17,7 @@ function stateOf(
     engine: { queue: () => queue } as unknown as QueueEngine,
     directory: {
       live: () => workers as WorkerRecord[],
+      all: () => [],
       queues: () => ['work'],
       look: async () => undefined,
       find: async () => null,

@@ -41,8 +41,10 @@ test('the reason that work waits counts the workers that take work, and names ea
 
 test.each([
   ['npm', ['npm', 'run', 'x'], true],
-  ['npm', ['/usr/bin/npm', 'run'], true],
+  ['npm', ['/usr/bin/npm', 'run'], false],
+  ['npm', ['tools/npm'], false],
   ['npm', ['./npm'], false],
+  ['/opt/npm', ['/opt/npm', 'run'], true],
   ['npm test', ['npm', 'test', '--all'], true],
   ['npm test', ['npm', 'tests'], false],
   ['/opt/npm', ['/usr/bin/npm'], false],

@@ -20,7 +20,11 @@ test('a new process of an owner stops the jobs without a waiting process, and le
   await sweepJobs(
     {
       engine,
-      directory: { look: async () => undefined, live: () => [], queues: () => ['work'], find: async () => null },
+      directory: {
+        ...{ all: () => [], live: () => [], queues: () => ['work'] },
+        look: async () => undefined,
+        find: async () => null,
+      },
       stops: { stop: each => stopped.push(each), has: id => id === 'stopping', wait: async () => undefined },
       inbox: 'now',
       isOpen: id => id === 'open',

@@ -18,9 +18,10 @@ export interface StartedProgram {
   errors(): string;
 }
 
-/** @param program a compiled one */
-export function startProgram(program: string, settings: object): StartedProgram {
-  const child = spawn(process.execPath, [program, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** @param program a compiled one @param prefix words before the command */
+export function startProgram(program: string, settings: object, prefix: readonly string[] = []): StartedProgram {
+  const [command = '', ...words] = [...prefix, process.execPath, program, JSON.stringify(settings)];
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;

@@ -28,7 +28,7 @@ export interface JobBoard {
   keys(): string[];
   /** Resolves when the stopped jobs of a plan have ended. */
   stopped(planId: string): Promise<void>;
-  /** Reads which workers live. */
+  /** Reads the list of workers. */
   workers(): Promise<WorkerInfo[]>;
   /** Stops the jobs of these plans that no process waits for. */
   sweep(isOurs: (planId: string) => Promise<boolean>): Promise<void>;
@@ -96,7 +96,7 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
     keys: () => [...open.values()].map(({ given }) => given.key),
     async workers() {
       await directory.look();
-      return directory.live().map(workerInfoOf);
+      return directory.all().map(workerInfoOf);
     },
     stopped: planId => stops.wait(planId),
     sweep: isOurs => sweepJobs({ engine, directory, stops, inbox, isOpen: id => open.has(id) }, isOurs),

@@ -1,14 +1,14 @@
 /** Sends the work of agents and validations to workers. What they cannot do is done in this process. */
 import type { AgentRef, AgentSpec } from '../../../model/agent.ts';
 import type { Agents } from '../../../ports/agent.ts';
-import type { Dispatcher, SharedDispatcher } from '../../../ports/dispatcher.ts';
+import type { AgentWork, DispatchedValidations, Dispatcher, SharedDispatcher } from '../../../ports/dispatcher.ts';
 import type { OwnerExchange } from '../../../ports/exchange.ts';
 import type { QueueEngine } from '../engine.ts';
 import { dispatchAgent } from './dispatch-agent.ts';
 import type { DispatchContext } from './dispatch-context.ts';
 import { dispatchValidations } from './dispatch-validations.ts';
 import { openJobBoard } from './job-board.ts';
-import { whyAgentStays, whyFilesStay } from './stays-here.ts';
+import { whyAgentStays, whyFilesStay, whyFilteredStay } from './stays-here.ts';
 
 export interface QueueDispatcherOptions {
   engine: QueueEngine;
@@ -45,22 +45,37 @@ export async function openQueueDispatcher(options: QueueDispatcherOptions): Prom
     await exchange?.gc({ live: board.keys() });
   };
 
+  const whyFiltered = async (tree: () => Promise<string>) => whyFilteredStay((await exchange?.filters(tree)) ?? []);
+  const whyStays = async (work: AgentWork, spec: AgentSpec | null): Promise<string | null> => {
+    const ofAgent = whyAgentStays(spec, { root, actionDir: work.actionDir });
+    if (ofAgent !== null || agents(work.agent, work.actionDir).usesDirectory === false) return ofAgent;
+    const ofFiles = { hasExchange: exchange !== null, isSetUp: !work.onlyLooking };
+    return whyFilesStay(work.task.plan, ofFiles) ?? (await whyFiltered(work.files.capture));
+  };
+
   return {
     async runAgent(work) {
       const spec = describe(work.agent);
-      const hasFolder = agents(work.agent, work.actionDir).usesDirectory !== false;
-      const reason =
-        whyAgentStays(spec, { root, actionDir: work.actionDir }) ??
-        (hasFolder
-          ? whyFilesStay(work.task.plan, { hasExchange: exchange !== null, isSetUp: !work.onlyLooking })
-          : null);
+      const reason = await whyStays(work, spec);
       if (reason === null && spec !== null) return dispatchAgent(context, work, spec);
       work.task.log(`works on this machine: ${reason}`);
       return local.runAgent(work);
     },
     runValidations(work) {
-      const reason = whyFilesStay(work.plan, { hasExchange: exchange !== null, isSetUp: true });
-      return reason === null ? dispatchValidations(context, work) : local.runValidations(work);
+      if (whyFilesStay(work.plan, { hasExchange: exchange !== null, isSetUp: true }) !== null)
+        return local.runValidations(work);
+      let running: Promise<DispatchedValidations> | null = null;
+      const start = async () =>
+        (await whyFiltered(async () => work.tree)) === null
+          ? dispatchValidations(context, work)
+          : local.runValidations(work);
+      return {
+        async result(at) {
+          running ??= start();
+          return (await running).result(at);
+        },
+        close: async () => (await running)?.close(),
+      };
     },
     workers: board.workers,
     async stopped(planId) {

@@ -16,6 +16,11 @@ export function whyFilesStay(
   return include.length + link.length > 0 ? 'its set-up copies or links files of your checkout' : null;
 }
 
+/** Returns why files with these filters of git stay; null when there are none. */
+export function whyFilteredStay(filters: readonly string[]): string | null {
+  return filters.length === 0 ? null : `files of the project go through the git filter ${filters.join(', ')}`;
+}
+
 /** Returns why an agent works in the owner's process; null when a worker can run it. */
 export function whyAgentStays(
   spec: AgentSpec | null,

@@ -1,10 +1,12 @@
 import type { EngineJob, QueueEngine } from '../engine.ts';
-import { createWorkerWatch, readRegistry } from '../registry.ts';
+import { createWorkerWatch, readRegistry, type WatchedWorker } from '../registry.ts';
 import type { WorkerRecord } from '../worker-record.ts';
 
-/** The workers that live, as of the last look. */
+/** The workers, as of the last look. */
 export interface WorkerDirectory {
   look(): Promise<void>;
+  /** Also those that were lost a short time ago. */
+  all(): readonly WatchedWorker[];
   live(): readonly WorkerRecord[];
   /** The queues of work of all workers, also of those that are gone. */
   queues(): readonly string[];
@@ -14,15 +16,16 @@ export interface WorkerDirectory {
 
 export function createWorkerDirectory(engine: QueueEngine): WorkerDirectory {
   const watch = createWorkerWatch();
-  let live: readonly WorkerRecord[] = [];
+  let all: readonly WatchedWorker[] = [];
   let queues: readonly string[] = [];
   return {
     async look() {
       const found = await readRegistry(engine);
       queues = found.queues;
-      live = watch(found.workers, Date.now());
+      all = watch(found.workers, Date.now());
     },
-    live: () => live,
+    all: () => all,
+    live: () => all.filter(({ isLost }) => !isLost).map(({ record }) => record),
     queues: () => queues,
     async find(id) {
       for (const queue of queues) {

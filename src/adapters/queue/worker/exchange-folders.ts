@@ -4,6 +4,7 @@ import { assertSetUp, sandboxVariables, setUpWatchdogs } from '../../../model/sa
 import type { WorkerExchange, WorkerRepository } from '../../../ports/exchange.ts';
 import type { RunProcess } from '../../../ports/process.ts';
 import type { SandboxEnvironment } from '../../../ports/tool.ts';
+import { withoutLoading } from './own-variables.ts';
 import { programEnvironment } from './run-job.ts';
 import type { FolderRequest, WorkFolder, WorkFolders } from './work-folder.ts';
 
@@ -55,8 +56,7 @@ async function prepare(
   const environment = {
     directory: path,
     variables: {
-      ...setup?.env,
-      ...options.secretVariables(plan),
+      ...withoutLoading({ ...setup?.env, ...options.secretVariables(plan) }),
       ...sandboxVariables({ path, root: path, ports, link: primaryProject(plan) }),
     },
   };

@@ -8,7 +8,7 @@ import { type Outcome, outcomeOf, resultOf } from '../outcome.ts';
 import type { WorkFolder } from './work-folder.ts';
 
 export interface JobLine {
-  /** Asks the owner. `act` is what a `once` or an `ask` does here. @throws {TroupeError} the owner's error */
+  /** Asks the owner. `act` is what a `once` or an `ask` does here. @throws {TroupeError} the owner's error; why the attempt was stopped */
   request(request: TaskRequest, act?: () => Promise<unknown>): Promise<unknown>;
   report(report: Report): void;
   /** The number of reports so far. */
@@ -25,6 +25,8 @@ interface JobLineOptions {
   job: string;
   attempt: number;
   worker: string;
+  /** Stops the attempt: what it asked for has no answer any more. */
+  signal: AbortSignal;
   /** Sends to the current inbox of the owner. */
   sender(): Sender<FromWorker>;
   /** The owner has another inbox. */
@@ -34,18 +36,24 @@ interface JobLineOptions {
   resendMs?: number;
 }
 
+interface Reply {
+  outcome: Outcome<unknown>;
+  tree: Published | null;
+}
+
 interface Asked {
   id: number;
   request: TaskRequest;
   tree: Published | null;
   isAnswered: boolean;
   act: (() => Promise<unknown>) | undefined;
-  performed: Promise<{ outcome: Outcome<unknown>; tree: Published | null }> | null;
-  answer(reply: { outcome: Outcome<unknown>; tree: Published | null }): void;
+  performed: Promise<Reply> | null;
+  answer(reply: Reply): void;
+  fail(error: unknown): void;
 }
 
 export function createJobLine(options: JobLineOptions): JobLine {
-  const { job, attempt, worker, sender, onAttach, onStop, resendMs = 30_000 } = options;
+  const { job, attempt, worker, signal, sender, onAttach, onStop, resendMs = 30_000 } = options;
   const asked: Asked[] = [];
   let folder: WorkFolder | null = null;
   let reports = 0;
@@ -53,14 +61,14 @@ export function createJobLine(options: JobLineOptions): JobLine {
   const of = { job, attempt, worker };
   const send = ({ id, request, tree, isAnswered }: Asked) =>
     sender().send({ ...of, type: 'request', id, request, tree, isAnswered });
-  const resend = setInterval(() => {
-    for (const each of asked) if (!each.isAnswered) send(each);
-  }, resendMs);
+  const resend = setInterval(() => asked.filter(({ isAnswered }) => !isAnswered).forEach(send), resendMs);
+  signal.addEventListener('abort', () => failAll(asked, signal.reason));
 
   const ask = async (request: TaskRequest, act?: () => Promise<unknown>) => {
     const tree = request.method === 'call' && folder !== null ? await folder.publish() : null;
-    const reply = await new Promise<{ outcome: Outcome<unknown>; tree: Published | null }>(answer => {
-      const entry = { id: asked.length + 1, request, tree, isAnswered: false, act, performed: null, answer };
+    signal.throwIfAborted();
+    const reply = await new Promise<Reply>((answer, fail) => {
+      const entry = { id: asked.length + 1, request, tree, isAnswered: false, act, performed: null, answer, fail };
       asked.push(entry);
       send(entry);
     });
@@ -112,4 +120,8 @@ export function createJobLine(options: JobLineOptions): JobLine {
     },
     close: () => clearInterval(resend),
   };
+}
+
+function failAll(asked: readonly Asked[], reason: unknown): void {
+  for (const { fail } of asked) fail(reason);
 }

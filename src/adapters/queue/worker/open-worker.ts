@@ -6,6 +6,7 @@ import { createSenders, openInbox } from '../line.ts';
 import { type FromWorker, type JobData, type JobResult, jobDataSchema, type ToWorker } from '../messages.ts';
 import { announceWorker, inboxOfWorker, removeDeadWorkers, workQueueOf } from '../registry.ts';
 import { readUnreadMessages } from '../unread-messages.ts';
+import { holdLock } from './hold-lock.ts';
 import { createJobLine, type JobLine } from './job-line.ts';
 import { runJob, type WorkerTools } from './run-job.ts';
 
@@ -33,7 +34,6 @@ export interface OpenedWorker {
 }
 
 interface Running {
-  attempt: number;
   inbox: string;
   line: JobLine;
   stop: AbortController;
@@ -56,19 +56,14 @@ export async function openWorker(options: OpenWorkerOptions): Promise<OpenedWork
   const attempts = createAttempts(engine, id, count => announcement.change({ running: count }));
   const { running } = attempts;
   const inbox = openInbox<ToWorker>(engine, inboxOfWorker(id), message => {
-    const work = running.get(message.job);
-    if (work !== undefined && work.attempt === message.attempt) work.line.receive(message);
+    running.get(nameOf(message.job, message.attempt))?.line.receive(message);
   });
 
-  const jobs = engine.worker(queue, job => doJob({ id, tools, attempts, log }, job), {
+  const jobs = engine.worker(queue, (job, token = '') => doJob({ id, tools, attempts, log, token, leaseMs }, job), {
     ...{ concurrency, name: id, lockDuration: leaseMs, stalledInterval: leaseMs / 2, maxStalledCount: stalledMax },
+    skipLockRenewal: true,
     // The owner removes results when it has recorded them.
     ...{ removeOnComplete: { age: 7 * 86_400 }, removeOnFail: { age: 7 * 86_400 } },
-  });
-  // Another worker does the job now.
-  jobs.on('lockRenewalFailed', lost => {
-    for (const jobId of lost)
-      running.get(jobId)?.stop.abort(new TroupeError('CANCELLED', 'Another worker took the work'));
   });
   await Promise.all([jobs.waitUntilReady(), inbox.waitUntilReady()]);
 
@@ -98,12 +93,15 @@ export async function openWorker(options: OpenWorkerOptions): Promise<OpenedWork
 }
 
 interface Attempts {
+  /** By `nameOf`: of one job there may be two attempts, of which the first was lost. */
   readonly running: ReadonlyMap<string, Running>;
   start(jobId: string, attempt: number, data: JobData): Running;
-  /** Resolves when what was sent to the owner of the job is there. */
-  flush(jobId: string): Promise<void>;
-  end(jobId: string): void;
+  /** Resolves when what it sent to the owner of the job is there. */
+  flush(work: Running): Promise<void>;
+  end(jobId: string, attempt: number): void;
 }
+
+const nameOf = (jobId: string, attempt: number) => `${jobId} ${attempt}`;
 
 /** The attempts that this worker makes, and their lines to their owners. */
 function createAttempts(engine: QueueEngine, id: string, onCount: (running: number) => void): Attempts {
@@ -112,12 +110,11 @@ function createAttempts(engine: QueueEngine, id: string, onCount: (running: numb
   const start = (jobId: string, attempt: number, data: JobData): Running => {
     const stop = new AbortController();
     const work: Running = {
-      attempt,
       inbox: data.inbox,
       stop,
       moving: Promise.resolve(),
       line: createJobLine({
-        ...{ job: jobId, attempt, worker: id },
+        ...{ job: jobId, attempt, worker: id, signal: stop.signal },
         sender: () => senders.to(work.inbox),
         onAttach(name) {
           const before = work.inbox;
@@ -130,32 +127,32 @@ function createAttempts(engine: QueueEngine, id: string, onCount: (running: numb
         onStop: () => stop.abort(new TroupeError('CANCELLED', 'The work was stopped')),
       }),
     };
-    running.set(jobId, work);
+    running.set(nameOf(jobId, attempt), work);
     onCount(running.size);
     return work;
   };
   return {
     running,
     start,
-    async flush(jobId) {
-      const work = running.get(jobId);
-      if (work === undefined) return;
+    async flush(work) {
       await work.moving;
       await senders.to(work.inbox).flush();
     },
-    end(jobId) {
-      running.delete(jobId);
+    end(jobId, attempt) {
+      running.delete(nameOf(jobId, attempt));
       onCount(running.size);
     },
   };
 }
 
-interface Doing extends Pick<OpenWorkerOptions, 'tools' | 'log'> {
+interface Doing extends Pick<OpenWorkerOptions, 'tools' | 'log' | 'leaseMs'> {
   id: string;
   attempts: Attempts;
+  /** Of the lock of this attempt. */
+  token: string;
 }
 
-async function doJob({ id, tools, attempts, log }: Doing, job: EngineJob): Promise<JobResult> {
+async function doJob({ id, tools, attempts, log, token, leaseMs }: Doing, job: EngineJob): Promise<JobResult> {
   const parsed = jobDataSchema.safeParse(job.data);
   if (!parsed.success)
     return { ...refusal(parsed.error.issues[0]?.path.join('.')), tree: null, reports: 0, calls: 0, inbox: '' };
@@ -165,16 +162,21 @@ async function doJob({ id, tools, attempts, log }: Doing, job: EngineJob): Promi
   const running = attempts.start(jobId, attempt, parsed.data);
   const { line, stop } = running;
   const { plan, work } = parsed.data;
+  const release = holdLock(job, {
+    ...{ token, leaseMs },
+    onLost: () => stop.abort(new TroupeError('CANCELLED', 'Another worker took the work')),
+  });
   log(`${plan.planId} ${work.kind}: begins, attempt ${attempt}`);
   try {
     const key = `w-${jobId}-${attempt}`;
     const result = await runJob(tools, { key, data: parsed.data, line, signal: stop.signal });
-    await attempts.flush(jobId);
+    await attempts.flush(running);
     log(`${plan.planId} ${work.kind}: ${result.error === undefined ? 'done' : result.error.message}`);
     return { ...result, inbox: running.inbox };
   } finally {
+    release();
     line.close();
-    attempts.end(jobId);
+    attempts.end(jobId, attempt);
   }
 }
 

@@ -12,10 +12,12 @@ export const run: RunCommand = async context => {
   const rows = workers.map(worker => [worker.id, workerText(worker)] as const);
   return {
     data: {
-      workers: workers.map(({ isDraining, startedAt, hasExchange, ...rest }) => ({
+      workers: workers.map(({ isDraining, isLost, startedAt, seenAt, hasExchange, ...rest }) => ({
         ...rest,
         draining: isDraining,
+        lost: isLost,
         started_at: startedAt,
+        seen_at: seenAt,
         exchange: hasExchange,
       })),
     },
