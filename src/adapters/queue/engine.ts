@@ -158,7 +158,7 @@ async function withTimeout(work: Promise<unknown>, { ms, why, refused }: Connect
 
 function reasonOf(cause: unknown): string {
   if (cause instanceof Error && cause.message.startsWith('NOAUTH'))
-    return 'it asks for a password: redis://:PASSWORD@HOST';
+    return 'it asks for a password, which belongs before the host: redis://:…@HOST';
   return cause instanceof Error
     ? cause.message || String((cause as NodeJS.ErrnoException).code ?? cause)
     : String(cause);

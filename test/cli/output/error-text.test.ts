@@ -34,7 +34,7 @@ describe('an error on the screen', () => {
   test('keeps further lines of a message below it, and no escape sequences', () => {
     const error = new TroupeError('GIT_FAILED', 'git said:\n\u001b[31mfatal\u001b[0m\n');
     expect(formatError(error.toJSON(), plain)).toBe(
-      'error[GIT_FAILED] git said:\n  fatal\n  try: git status  # show what is changed and what is under way\n',
+      'error[GIT_FAILED] git said:\n  fatal\n  try: git status  # show changes and operations in progress\n',
     );
   });
 

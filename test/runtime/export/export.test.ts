@@ -159,7 +159,7 @@ describe('an import', () => {
     const forged: [string, object[]][] = [
       ['Line 1 of the export names plan', [{ ...sound, refs: [] }]],
       [
-        'Line 1 of the export names what is of no plan',
+        'Line 1 of the export refers to data of no plan',
         [{ ...sound, refs: [{ name: 'plans/x/y', oid: 'a'.repeat(40) }] }],
       ],
       ['Line 2 of the export is a row of no plan', [sound, { ...row, key: 'a/00000001' }]],
