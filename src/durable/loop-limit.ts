@@ -22,8 +22,8 @@ export function withLoopLimit(
     if (event.type === '@xstate.microstep') {
       const count = steps.add(event.actorRef);
       if (count > stepsMax) {
-        const actor = asLiveActor(event.actorRef);
-        assertBelowOwnLimit(actor, { count, lastEvent: event.event.type, where: pathOf(actor, instance) });
+        const lastEvent = event.event.type;
+        assertBelowOwnLimit(asLiveActor(event.actorRef), { count, lastEvent, instance });
       }
     } else if (event.type === '@xstate.snapshot') {
       steps.end(event.actorRef);
@@ -58,11 +58,12 @@ class StepCounts {
 
 function assertBelowOwnLimit(
   actor: LiveActor,
-  { count, lastEvent, where }: { count: number; lastEvent: string; where: string },
+  { count, lastEvent, instance }: { count: number; lastEvent: string; instance: string | undefined },
 ): void {
   const own = stepsMaxOf(actor.logic);
   const limit = Number.isFinite(own) ? own : stepsMax;
   if (count <= limit) return;
+  const where = pathOf(actor, instance);
   throw new TroupeError(
     'ENDLESS_LOOP',
     `The machine "${where}" took ${limit} steps and came to no rest: an always or a raise leads back to itself. ` +

@@ -24,11 +24,11 @@ import type { TroupeOptions, UseOptions } from './options.ts';
 import { createPlanHost } from './plans/create-plan-host.ts';
 import { createPlanHandle } from './plans/plan-handle.ts';
 import type { PlanHost } from './plans/plan-host.ts';
-import { isTerminal } from './plans/plan-status.ts';
 import { keys } from './records/keys.ts';
 import { openLedger, type PlanLedger } from './records/ledger.ts';
 import { migrateRecords } from './records/migrations.ts';
 import { requireRecord } from './records/require-record.ts';
+import { unfinishedRecords } from './records/unfinished-records.ts';
 import { createSecretArguments, type SecretArguments } from './secrets/secret-arguments.ts';
 import { createSystemStarter, type SystemStarter } from './system-starter.ts';
 
@@ -265,20 +265,6 @@ async function resolvePlanId(ledger: PlanLedger, id: string | undefined): Promis
     where: id,
     hints: [commandHint('plan list', { options: { all: true } })],
   });
-}
-
-/** More unfinished plans than this are found faster by reading all records. */
-const unfinishedMax = 64;
-
-/** Returns the records of unfinished plans, in the order of creation. What it costs does not grow with finished ones. */
-async function unfinishedRecords(ledger: PlanLedger, { children }: { children: boolean }): Promise<PlanRecord[]> {
-  const roots = await ledger.unfinishedRoots();
-  const read = async (rootId: string) => (children ? await ledger.treeRecords(rootId) : [await ledger.record(rootId)]);
-  const found = roots.length > unfinishedMax ? await ledger.records() : (await Promise.all(roots.map(read))).flat();
-  return found
-    .filter(record => record !== undefined)
-    .filter(record => (children || record.depth === 0) && !isTerminal(record))
-    .sort((left, right) => (left.planId < right.planId ? -1 : 1));
 }
 
 function buildPlanTree(records: readonly PlanRecord[], planId: string): PlanTree {

@@ -4,9 +4,7 @@ import { once } from 'node:events';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Machine } from './network.ts';
-
-/** Ends it when its own input ends, which it does with the test process, however that ends. */
-const guarded = '"$@" <&- & pid=$!; cat >/dev/null; kill -9 $pid; wait $pid';
+import { guarded } from './redis-server.ts';
 
 /** @param path a bare repository */
 export async function serveExchange(

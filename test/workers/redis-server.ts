@@ -22,8 +22,8 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** Ends the server when its own input ends, which it does with the test process, however that ends. */
-const guarded = '"$@" <&- & pid=$!; cat >/dev/null; kill -9 $pid; wait $pid';
+/** A shell script that kills a server when its own input ends, which it does with the test process, however that ends. */
+export const guarded = '"$@" <&- & pid=$!; cat >/dev/null; kill -9 $pid; wait $pid';
 
 export interface RedisOptions {
   password?: string;

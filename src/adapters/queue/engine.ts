@@ -30,7 +30,7 @@ const needs = 'Workers need';
 /** A worker that missed the notice of a job looks for it after so long; on PostgreSQL that happens. */
 const lookSeconds = 1;
 
-/** What a server says to who may not use it, and TLS of a server that is not the one that was meant. */
+/** The errors of a server that refuses the user, and of TLS when the certificate is not the expected one. */
 const refusal = /^(?:NOAUTH|WRONGPASS|NOPERM)|certificate/;
 
 export type EngineJob = Job;
@@ -142,9 +142,9 @@ async function postgresBackend(url: string, namespace: string) {
 
 interface ConnectLimits {
   ms: number;
-  /** What was wrong so far: a client that cannot connect goes on trying. */
+  /** The last error so far: a client that cannot connect tries again. */
   why(): Error | null;
-  /** Rejects when it is no use to go on. */
+  /** Rejects with an error that another try cannot change. */
   refused: Promise<never>;
 }
 

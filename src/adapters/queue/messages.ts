@@ -17,8 +17,11 @@ export type TaskData = Pick<
   'role' | 'attempt' | 'directory' | 'decisions' | 'guidance' | 'advice' | 'problem' | 'diff'
 > & { choices: readonly number[] | null; session: { last: ContinuedSession | null } | null };
 
-/** A folder below the one of the job. */
-const folderBelow = z.string().refine(folder => !isAbsolute(folder) && !normalize(folder).startsWith('..'));
+/** Whether a path of a folder, relative to another one, is that folder or below it. */
+export const isFolderWithin = (folder: string): boolean => !isAbsolute(folder) && !normalize(folder).startsWith('..');
+
+/** A folder in the one of the job. */
+const folderBelow = z.string().refine(isFolderWithin);
 
 const agentJob = z.strictObject({
   kind: z.literal('agent'),

@@ -94,7 +94,6 @@ const descriptions: readonly (readonly [shape: RegExp, does: string])[] = [
   [/^npm install -g /, 'install it'],
   [/^\w+ (?:auth )?login\b/, 'sign in'],
   [/^ls\b/, 'list the folder'],
-  [/^cat\b/, 'read it'],
   [/^rm\b/, 'remove it'],
   [/^mkdir\b/, 'create the folder'],
   [/^df\b/, 'show free disk space'],

@@ -17,7 +17,7 @@ export function assertKnown(machine: string, knows: KnowsMachine): void {
 /** @throws {TypeError} for a name under which there is no machine of XState, and for search attributes of an unknown one */
 export function assertMachines(machines: MachineMap, search: SearchAttributes<MachineMap> | undefined): void {
   for (const [name, given] of Object.entries(machines)) {
-    for (const machine of Array.isArray(given) ? given : [given]) assertMachine(machine, `machines.${name}`);
+    for (const machine of isList(given) ? given : [given]) assertMachine(machine, `machines.${name}`);
   }
   for (const name of Object.keys(search ?? {})) {
     if (!Object.hasOwn(machines, name))

@@ -18,7 +18,7 @@ import { isTerminal } from '../plans/plan-status.ts';
 import { keys } from '../records/keys.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { assertSupportedVersion, migrateRow, type StoreRow } from '../records/migrations.ts';
-import { indexRows } from '../records/plan-index.ts';
+import { finishedRows, indexRows } from '../records/plan-index.ts';
 import { exportDamagedError } from './hash-chain.ts';
 import { readExportLines } from './read.ts';
 
@@ -100,9 +100,10 @@ function toOperations(row: StoreRow, { root }: ExportHeader, here: string): Oper
   const projectLinks = record.projectLinks.map(link => (link.root === root ? { ...link, root: here } : link));
   const value: PlanRecord = { ...record, projectLinks, sandbox: null };
   const put: Operation = { type: 'put', key: row.key, value };
-  if (!isTerminal(record))
-    return [put, ...indexRows(record), { type: 'put', key: keys.cancelReason(record.planId), value: importedReason }];
-  return [put, ...indexRows(record).filter(({ key }) => key !== keys.unfinished(record.planId))];
+  const ending: Operation[] = isTerminal(record)
+    ? finishedRows(record.planId)
+    : [{ type: 'put', key: keys.cancelReason(record.planId), value: importedReason }];
+  return [put, ...indexRows(record), ...ending];
 }
 
 async function assertBaseCommits({ project }: ImportHost, { needs }: ExportHeader): Promise<void> {

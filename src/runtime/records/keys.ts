@@ -69,7 +69,7 @@ export const keys = {
   /** The prefixes of rows that only serve to find plans. */
   indexPrefixes: ['un/', 'fm/', 'id/'],
   /** Of an id or the end of one. */
-  reversedId: (planId: string) => `id/${[...planId].reverse().join('')}`,
+  reversedId: (planId: string) => `id/${reverseId(planId)}`,
   /** All rows of one plan: keys of single rows, and prefixes of multiple rows. */
   singleRows: (planId: string) => [
     ...['p', 'w', 'g', 'u', 'sz', 'un'].map(letter => `${letter}/${planId}`),
@@ -119,3 +119,8 @@ export const keys = {
   actions: 'y/',
   planOfAction: (nameKey: string) => `l/${nameKey}`,
 } as const;
+
+/** Returns an id with its end first, so that ids with the same end have the same prefix; of a reversed one, the id. */
+export function reverseId(id: string): string {
+  return [...id].reverse().join('');
+}

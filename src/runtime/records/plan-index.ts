@@ -5,7 +5,7 @@
 import type { PlanSpec } from '../../model/plan.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import { matchesId } from '../plans/match-id.ts';
-import { keys } from './keys.ts';
+import { keys, reverseId } from './keys.ts';
 
 /** Returns the rows of a new plan. */
 export function indexRows({
@@ -34,29 +34,25 @@ export interface PlanIndex {
 }
 
 export function openPlanIndex(store: Pick<Store, 'entries'>): PlanIndex {
-  /** The last parts of the keys below a prefix. */
-  const names = async (prefix: string, limit = -1, reverse = false): Promise<string[]> => {
+  const keysBelow = async (prefix: string, options: Parameters<Store['entries']>[1] = {}): Promise<string[]> => {
     const found: string[] = [];
-    const options = limit < 0 ? { reverse } : { reverse, limit };
     for await (const [key] of store.entries(prefix, options)) found.push(key);
     return found;
   };
-  const last = (key: string) => key.slice(key.lastIndexOf('/') + 1);
+  const lastPart = (key: string) => key.slice(key.lastIndexOf('/') + 1);
   return {
-    unfinishedRoots: async () => (await names(keys.allUnfinished)).map(last),
-    treeMembers: async rootPlanId => (await names(keys.treeMembers(rootPlanId))).map(last),
+    unfinishedRoots: async () => (await keysBelow(keys.allUnfinished)).map(lastPart),
+    treeMembers: async rootPlanId => (await keysBelow(keys.treeMembers(rootPlanId))).map(lastPart),
     async newestRoot() {
-      const [newest] = await names(keys.allTreeMembers, 1, true);
+      const [newest] = await keysBelow(keys.allTreeMembers, { limit: 1, reverse: true });
       return newest?.split('/')[1] ?? null;
     },
     async matching(partialId) {
       const part = partialId.toUpperCase();
       if (part === '' || part.includes('/')) return [];
-      const ending = (await names(keys.reversedId(part))).map(key => reverse(last(key)));
-      const beginning = (await names(`${keys.plans}${part}`)).map(last);
+      const ending = (await keysBelow(keys.reversedId(part))).map(key => reverseId(lastPart(key)));
+      const beginning = (await keysBelow(`${keys.plans}${part}`)).map(lastPart);
       return [...new Set([...beginning, ...ending])].filter(id => matchesId(id, partialId)).sort();
     },
   };
 }
-
-const reverse = (id: string): string => [...id].reverse().join('');

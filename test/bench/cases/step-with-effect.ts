@@ -32,33 +32,35 @@ interface Walker {
   close(): Promise<void>;
 }
 
-/** Returns a function that waits for the next time the walker is idle. */
-function idleOf(actor: { subscribe(listener: (state: { value: unknown }) => void): unknown }): () => Promise<void> {
+/** Returns a walk of numbered steps. `take` begins one, and ends after `idle`, which resolves when the walker is idle again. */
+function walkOf(
+  actor: { subscribe(listener: (state: { value: unknown }) => void): unknown },
+  take: (step: number, idle: Promise<void>) => Promise<void>,
+): Walker['walk'] {
   let resolve = () => {};
   actor.subscribe(({ value }) => {
     if (value === 'idle') resolve();
   });
-  return () =>
-    new Promise(idle => {
-      resolve = idle;
-    });
+  let step = 0;
+  return async steps => {
+    for (let at = 0; at < steps; at++) {
+      const idle = new Promise<void>(reached => {
+        resolve = reached;
+      });
+      await take(++step, idle);
+    }
+  };
 }
 
 async function durable(context: BenchContext): Promise<Walker & { operations: () => number }> {
   const machine = walkerOf(effect<{ step: number }, number>(async ({ input }) => input.step));
   const system = await openDurable({ store: levelStore(context.directory()), machine, clock: systemClock() });
-  const nextIdle = idleOf(system.root);
-  let step = 0;
   return {
-    async walk(steps) {
-      for (let at = 0; at < steps; at++) {
-        step++;
-        const idle = nextIdle();
-        await system.command(`step ${step}`, root => root.send({ type: 'STEP', step }));
-        await idle;
-        await system.barrier();
-      }
-    },
+    walk: walkOf(system.root, async (step, idle) => {
+      await system.command(`step ${step}`, root => root.send({ type: 'STEP', step }));
+      await idle;
+      await system.barrier();
+    }),
     operations: () => system.stats().operations / system.stats().commits,
     close: () => system.close(),
   };
@@ -68,19 +70,13 @@ async function plain(context: BenchContext): Promise<Walker> {
   const db = new Level<string, unknown>(context.directory(), { valueEncoding: 'json' });
   await db.open();
   const actor = createActor(walkerOf(fromPromise(async ({ input }) => input.step))).start();
-  const nextIdle = idleOf(actor);
-  let step = 0;
   return {
-    async walk(steps) {
-      for (let at = 0; at < steps; at++) {
-        step++;
-        const idle = nextIdle();
-        actor.send({ type: 'STEP', step });
-        await db.put('walker', actor.getPersistedSnapshot());
-        await idle;
-        await db.put('walker', actor.getPersistedSnapshot());
-      }
-    },
+    walk: walkOf(actor, async (step, idle) => {
+      actor.send({ type: 'STEP', step });
+      await db.put('walker', actor.getPersistedSnapshot());
+      await idle;
+      await db.put('walker', actor.getPersistedSnapshot());
+    }),
     close: () => db.close(),
   };
 }

@@ -14,6 +14,8 @@ export interface TreeEntry {
 }
 
 export const directoryMode = '40000';
+/** Of a submodule: a commit that a tree names and does not protect. */
+export const submoduleMode = '160000';
 
 export function isDirectory(entry: TreeEntry): boolean {
   return entry.mode === directoryMode;

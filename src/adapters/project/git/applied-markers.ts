@@ -15,6 +15,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 export interface AppliedMarker {
   hash: string;
   oid: string;
+  /** Where it is in the tree. */
+  path: string[];
   /** No later than this it was set; in milliseconds since the epoch. */
   changedMs: number;
 }
@@ -23,13 +25,11 @@ export interface AppliedMarker {
 export const appliedHash = (name: string): string | null => /^apply\/([0-9a-f]{24})\/done$/.exec(name)?.[1] ?? null;
 
 /** Returns where a marker that is moved now is kept. */
-export const appliedPath = (hash: string): string[] => [dayName(Math.floor(Date.now() / dayMs)), hash];
-
-/** What a tree has for a commit that it does not protect. */
-export const submoduleMode = '160000';
-
-/** Sorts like the number. */
-const dayName = (day: number): string => String(day).padStart(6, '0');
+export const appliedPath = (hash: string): string[] => [
+  // Sorts like the number.
+  String(Math.floor(Date.now() / dayMs)).padStart(6, '0'),
+  hash,
+];
 
 /** Reads the markers; a day that did not change is read once. */
 export function openAppliedMarkers(database: ObjectDatabase): () => Promise<ReadonlyMap<string, AppliedMarker>> {
@@ -44,7 +44,8 @@ export function openAppliedMarkers(database: ObjectDatabase): () => Promise<Read
       const entries = days.get(day.oid) ?? (await database.entries(day.oid));
       read.set(day.oid, entries);
       const changedMs = (Number(day.name) + 1) * dayMs;
-      for (const { name, oid: commit } of entries) markers.set(name, { hash: name, oid: commit, changedMs });
+      for (const { name: hash, oid: commit } of entries)
+        markers.set(hash, { hash, oid: commit, path: [day.name, hash], changedMs });
     }
     days = read;
     known = { oid, markers };
@@ -58,6 +59,6 @@ export async function findAppliedPaths(database: ObjectDatabase, hashes: readonl
   const markers = await openAppliedMarkers(database)();
   return hashes.flatMap(hash => {
     const marker = markers.get(hash);
-    return marker === undefined ? [] : [[dayName(marker.changedMs / dayMs - 1), hash]];
+    return marker === undefined ? [] : [marker.path];
   });
 }

@@ -6,7 +6,7 @@
  * I2. As in git, a tree that references a missing object is never returned.
  */
 import { readFile } from 'node:fs/promises';
-import { contentOfTree, directoryMode, type TreeEntry } from '../../merge/tree/objects.ts';
+import { contentOfTree, directoryMode, submoduleMode, type TreeEntry } from '../../merge/tree/objects.ts';
 import { type CachedTree, type IndexFile, readIndex, unknownTree } from './index-file.ts';
 import { objectId } from './loose-object.ts';
 import type { ProjectRepository } from './repository.ts';
@@ -14,9 +14,6 @@ import type { ProjectRepository } from './repository.ts';
 /** Above this git is faster; it also updates the cache tree in the index, so that the next call has less to do. */
 const foldersMax = 16;
 const entriesMax = 500;
-
-/** The mode of a commit of another repository. */
-const link = '160000';
 
 /** Returns the tree of an index file. @throws {TroupeError} of the disk */
 export async function treeOfIndex({ database, oidLength }: ProjectRepository, file: string): Promise<string | null> {
@@ -58,7 +55,7 @@ function build(index: IndexFile, oidLength: number): Built | null {
       if (slash < 0) {
         const mode = index.mode(at);
         const oid = index.oid(at);
-        if (mode !== link) named.push(oid);
+        if (mode !== submoduleMode) named.push(oid);
         entries.push({ mode, name, oid });
         at += 1;
       } else if (known.count === null) {

@@ -6,8 +6,8 @@
  * from garbage collection as a commit does, and `git log --all`, `git branch -a` and `git fetch` do not follow a ref to a tree.
  */
 import type { ObjectDatabase, TreeEntry } from '../../merge/tree/objects.ts';
-import { directoryMode } from '../../merge/tree/objects.ts';
-import { appliedHash, appliedPath, appliedRef, findAppliedPaths, submoduleMode } from './applied-markers.ts';
+import { directoryMode, submoduleMode } from '../../merge/tree/objects.ts';
+import { appliedHash, appliedPath, appliedRef, findAppliedPaths } from './applied-markers.ts';
 import { ownRefs } from './pins.ts';
 import type { ProjectRepository } from './repository.ts';
 

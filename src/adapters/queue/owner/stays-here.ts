@@ -2,6 +2,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { AgentSpec } from '../../../model/agent.ts';
 import type { PlanSpec } from '../../../model/plan.ts';
+import { isFolderWithin } from '../messages.ts';
 
 /** Returns why work on a plan's files is done by the owner; null when a worker can do it. */
 export function whyFilesStay(
@@ -44,5 +45,5 @@ function usesActionFolder(spec: AgentSpec): boolean {
 /** The folder of the action in the project; null when it is outside. */
 export function actionFolderIn(root: string, actionDir: string): string | null {
   const folder = relative(root, actionDir);
-  return folder.startsWith('..') || isAbsolute(folder) ? null : folder;
+  return isFolderWithin(folder) ? folder : null;
 }

@@ -3,7 +3,7 @@
  * folders are read on first access.
  */
 import type { ObjectDatabase, TreeEntry } from '../../../merge/tree/objects.ts';
-import { isDirectory } from '../../../merge/tree/objects.ts';
+import { isDirectory, submoduleMode } from '../../../merge/tree/objects.ts';
 
 /** The node at a path. A changed folder has no id until it is written. */
 export type OverlayNode = { mode: string; oid: string } | OverlayFolder;
@@ -18,7 +18,6 @@ interface OverlayFolder {
 
 const folderMode = '40000';
 const linkMode = '120000';
-const submoduleMode = '160000';
 
 export const isFolder = (node: OverlayNode): node is OverlayFolder => node.mode === folderMode;
 export const isLink = ({ mode }: OverlayNode): boolean => mode === linkMode;
