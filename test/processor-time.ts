@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Length of a tick of the clock in which Linux counts processor time. */
-const tickMs = 10;
+/** Length of a tick of the clock in which Linux counts processor time: of less nothing is known. */
+export const tickMs = 10;
 
 /**
  * Milliseconds of processor time that this process used, with the processes it started: those that ended, and those that

@@ -29,9 +29,9 @@ function open(path: string): string[] {
   return mode === (found.isDirectory() ? 0o700 : 0o600) ? below : [`${mode.toString(8)} ${path}`, ...below];
 }
 
-/** The files of the project, listed by an agent while the plan runs. */
+/** The files of the project, listed by an agent while the plan runs, once what it printed first is in the log. */
 function look(): void {
-  const script = 'pwd; ls -ld . .. ../..; ls -lRa "$0"';
+  const script = 'pwd; ls -ld . .. ../..; until find "$0/logs" -name "*.log" | grep -q .; do :; done; ls -lRa "$0"';
   project.write(
     'look.yaml',
     `name: local/look
