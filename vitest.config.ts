@@ -29,7 +29,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'models', include: [models] } },
     ],
-    globalSetup: 'test/begin-repository.ts',
+    globalSetup: ['test/hide-ci.ts', 'test/begin-repository.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What is polled for comes as late as the machine is busy; a test's own limit says when it is too late.

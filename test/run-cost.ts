@@ -38,6 +38,11 @@ export function measureFixedWork(): number {
   return Math.min(...[1, 2, 3].map(fixedWork));
 }
 
+/** How many times longer work takes here and now than on the usual machine, for tests that limit processor time; at least 1. */
+export function measureSlowness(): number {
+  return Math.max(1, measureFixedWork() / usualWorkSeconds);
+}
+
 function fixedWork(): number {
   const before = process.cpuUsage();
   let text = 'work';

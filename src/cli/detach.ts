@@ -1,5 +1,5 @@
 import { rejectedPhase, shellQuote, TroupeError } from '../index.ts';
-import { shortId } from '../presentation/next-commands.ts';
+import { shortId } from '../presentation/hints.ts';
 import { planData } from '../presentation/plan-data.ts';
 import type { CommandContext, CommandOutcome, RunCommand } from './command.ts';
 import { goalError } from './goal.ts';

@@ -1,5 +1,6 @@
 import { commandHint, type PlanRecord, type SerializedError, TroupeError } from '../index.ts';
-import { nextHints, shortId } from '../presentation/next-commands.ts';
+import { shortId } from '../presentation/hints.ts';
+import { nextHints } from '../presentation/next-commands.ts';
 
 /** How far a command should advance a plan. */
 export type Goal = 'strategize' | 'execute' | 'apply';

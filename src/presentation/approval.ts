@@ -1,7 +1,6 @@
 import { type Approval, type PlanRecord, requestText } from '../index.ts';
 import { type CommandHint, commandHint } from '../model/command-hint.ts';
-import { formatHint } from './hints.ts';
-import { shortId } from './next-commands.ts';
+import { formatHint, shortId } from './hints.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
 

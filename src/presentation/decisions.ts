@@ -1,7 +1,7 @@
 import type { Decision } from '../index.ts';
 import type { Colors } from './colors.ts';
 import { correctionImpact } from './correction-impact.ts';
-import { shortId } from './next-commands.ts';
+import { shortId } from './hints.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { treeLines } from './text-layout.ts';
 import { pluralize } from './units.ts';

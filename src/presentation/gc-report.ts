@@ -1,6 +1,6 @@
 import type { CleanupItem, CleanupReport } from '../index.ts';
 import type { Colors } from './colors.ts';
-import { shortId } from './next-commands.ts';
+import { shortId } from './hints.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
 import { formatTable } from './text-layout.ts';

@@ -1,5 +1,6 @@
 /** Hints as a person types them. No part of an error below the clients is a command line. */
 import type { Hint } from '../model/command-hint.ts';
+import { Id } from '../model/id.ts';
 import { shellQuote } from '../model/shell-quote.ts';
 
 /** Commands that take the plan as their first argument; all others that are about a plan take it by `--plan`. */
@@ -24,7 +25,14 @@ const takesPlanFirst: ReadonlySet<string> = new Set([
   'plan checkpoint list',
 ]);
 
-/** The line to type, quoted for a shell, with its note behind `#`. Advice that is no command stays as it is. */
+/** Returns a part of an id that is enough to type: its random end. */
+export function shortId(id: string): string {
+  return id.slice(-8);
+}
+
+const quoteWord = (word: string): string => shellQuote(Id.safeParse(word).success ? shortId(word) : word);
+
+/** The line to type, with short ids, quoted for a shell, with its note behind `#`. Advice that is no command stays as it is. */
 export function formatHint(hint: Hint): string {
   if (typeof hint === 'string') return hint;
   const { command, planId, args = [], options = {}, directory, before, after, note } = hint;
@@ -32,9 +40,9 @@ export function formatHint(hint: Hint): string {
   const operands = [...(isFirst ? [planId] : []), ...args];
   const flags = [
     ...Object.entries(options).map(([name, value]) => formatOption(name, value)),
-    ...(planId === undefined || isFirst ? [] : [`--plan ${shellQuote(planId)}`]),
+    ...(planId === undefined || isFirst ? [] : [`--plan ${quoteWord(planId)}`]),
   ];
-  const words = operands.map(shellQuote);
+  const words = operands.map(quoteWord);
   // Behind `--` a name that begins with a dash is no option.
   const dashed = args.some(argument => argument.startsWith('-'));
   const line = [
@@ -51,6 +59,6 @@ function formatOption(name: string, value: string | number | true | null): strin
   const flag = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
   if (value === true) return flag;
   if (value === null) return `${flag} ${name === 'patch' ? 'FILE' : 'NAME'}`;
-  const text = shellQuote(String(value));
+  const text = quoteWord(String(value));
   return text.startsWith('-') ? `${flag}=${text}` : `${flag} ${text}`;
 }

@@ -2,12 +2,7 @@ import type { PlanRecord } from '../index.ts';
 import { hintsMax } from '../index.ts';
 import { type CommandHint, commandHint, type Hint, uniqueHints } from '../model/command-hint.ts';
 import type { Colors } from './colors.ts';
-import { formatHint } from './hints.ts';
-
-/** Returns a part of an id that is enough to type: its random end. */
-export function shortId(planId: string): string {
-  return planId.slice(-8);
-}
+import { formatHint, shortId } from './hints.ts';
 
 type CommandTemplate = (id: string, record: PlanRecord) => CommandHint[];
 

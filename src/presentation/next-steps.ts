@@ -1,5 +1,6 @@
 import type { PlanRecord } from '../index.ts';
-import { nextCommands, shortId } from './next-commands.ts';
+import { shortId } from './hints.ts';
+import { nextCommands } from './next-commands.ts';
 import { stateReason } from './plan-state.ts';
 import { isInProgress, progressText } from './progress-text.ts';
 

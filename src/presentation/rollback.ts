@@ -1,7 +1,7 @@
 import type { ActorSnapshot, Checkpoint, RollbackReport } from '../index.ts';
 import type { Colors } from './colors.ts';
 import { formatAge } from './duration.ts';
-import { shortId } from './next-commands.ts';
+import { shortId } from './hints.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
 import { pluralize } from './units.ts';

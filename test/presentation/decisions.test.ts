@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/model/decision.ts';
 import { createColors } from '../../src/presentation/colors.ts';
 import { formatDecisions } from '../../src/presentation/decisions.ts';
-import { shortId } from '../../src/presentation/next-commands.ts';
+import { shortId } from '../../src/presentation/hints.ts';
 import { childId, rootId } from '../cli/sample-records.ts';
 import { testId } from '../fixtures.ts';
 

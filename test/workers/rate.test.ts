@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorker, workerQueue } from '../../src/worker.ts';
 import { compile } from '../compile.ts';
+import { measureSlowness } from '../run-cost.ts';
 import { runTree } from './cases/tree.ts';
 import { hasRedis, type RedisServer, startRedis } from './redis-server.ts';
 import { createProject, runWorkload } from './workload.ts';
@@ -52,7 +53,7 @@ describe.skipIf(!hasRedis)('work on workers', () => {
     expect(await mostAtOnce(3)).toBe(6);
   }, 180_000);
 
-  test('costs less than 100 ms of processor time for a subplan more than in process [R280]', async () => {
+  test('costs less than 100 ms of processor time for a subplan more than in process, on the usual machine [R280]', async () => {
     const code = join(folder, 'code');
     mkdirSync(code);
     compile(['test/workers/programs/owner.ts', 'test/workers/programs/worker.ts'], code);
@@ -68,6 +69,6 @@ describe.skipIf(!hasRedis)('work on workers', () => {
       workers: number;
     };
     console.log(JSON.stringify({ alone, owner, workers }));
-    expect(owner + workers - alone).toBeLessThan(100);
+    expect((owner + workers - alone) / measureSlowness()).toBeLessThan(100);
   }, 180_000);
 });

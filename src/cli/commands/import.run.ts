@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { shortId } from '../../presentation/next-commands.ts';
+import { shortId } from '../../presentation/hints.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { RunCommand } from '../command.ts';
 import { openProject } from '../project/open-project.ts';

@@ -1,6 +1,6 @@
 import { advanceIfIdle } from '../../presentation/advance-plan.ts';
 import { targetFlagsText } from '../../presentation/apply-target.ts';
-import { shortId } from '../../presentation/next-commands.ts';
+import { shortId } from '../../presentation/hints.ts';
 import { planRequestFromFlags, resolveStoredBase } from '../action-input.ts';
 import { goalRequest, namesAction } from '../agents/goal-request.ts';
 import { saveAction } from '../agents/save-action.ts';

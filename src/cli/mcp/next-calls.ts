@@ -1,6 +1,6 @@
 import type { Hint, PlanRecord } from '../../index.ts';
-import { formatHint } from '../../presentation/hints.ts';
-import { nextHints, shortId } from '../../presentation/next-commands.ts';
+import { formatHint, shortId } from '../../presentation/hints.ts';
+import { nextHints } from '../../presentation/next-commands.ts';
 import { isInProgress } from '../../presentation/progress-text.ts';
 
 /** What the caller can do next: a call of a tool, or a command line for a person. */

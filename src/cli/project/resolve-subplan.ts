@@ -1,6 +1,6 @@
 import { commandHint, TroupeError } from '../../index.ts';
+import { shortId } from '../../presentation/hints.ts';
 import type { LogLabels } from '../../presentation/log-labels.ts';
-import { shortId } from '../../presentation/next-commands.ts';
 
 /** Returns the id of the plan of a tree that a person names. @throws {TroupeError} USAGE when no plan, or more than one, has the name */
 export function resolveSubplan(names: LogLabels, wanted: string, planId: string): string {

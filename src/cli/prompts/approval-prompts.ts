@@ -8,7 +8,7 @@ import {
   TroupeError,
 } from '../../index.ts';
 import { answerHints, formatApproval } from '../../presentation/approval.ts';
-import { shortId } from '../../presentation/next-commands.ts';
+import { shortId } from '../../presentation/hints.ts';
 import { sanitizeLine } from '../../presentation/sanitize.ts';
 import type { CommandContext } from '../command.ts';
 import { isInteractive } from './prompt.ts';

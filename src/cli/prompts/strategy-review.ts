@@ -6,8 +6,7 @@ import {
   type SerializedError,
   TroupeError,
 } from '../../index.ts';
-import { formatHint } from '../../presentation/hints.ts';
-import { shortId } from '../../presentation/next-commands.ts';
+import { formatHint, shortId } from '../../presentation/hints.ts';
 import { formatStrategy } from '../../presentation/strategy.ts';
 import { formatStrategyChanges } from '../../presentation/strategy-changes.ts';
 import type { CommandContext, CommandOutcome } from '../command.ts';

@@ -5,15 +5,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeIdleRepository, openIdle } from '../../bench/idle-plans.ts';
 import { processorMs } from '../../processor-time.ts';
-import { measureFixedWork } from '../../run-cost.ts';
+import { measureSlowness } from '../../run-cost.ts';
 
 const warmUps = 4;
 /** Of several measurements the least counts: other programs only add to it. */
 const measurements = 3;
 const rounds = 4;
 const limitMs = 150;
-/** Seconds that the fixed work takes on the machine for which the limit holds. */
-const usualWorkSeconds = 0.2;
 
 const action = {
   name: 'work',
@@ -38,7 +36,7 @@ test.skipIf(process.platform !== 'linux')(
       const from = processorMs();
       for (let round = 0; round < rounds; round++) await run();
       const spent = processorMs() - from;
-      used.push(spent / rounds / Math.max(1, measureFixedWork() / usualWorkSeconds));
+      used.push(spent / rounds / measureSlowness());
     }
     await troupe.close();
     rmSync(folder, { recursive: true, force: true });

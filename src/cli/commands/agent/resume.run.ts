@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { presets, sessionCommand } from '../../../agents.ts';
 import { commandHint, type RecordedSession, TroupeError } from '../../../index.ts';
+import { shortId } from '../../../presentation/hints.ts';
 import { createLogLabels } from '../../../presentation/log-labels.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
 import { commandIn, sessionData } from '../../../presentation/sessions.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { RunCommand } from '../../command.ts';

@@ -1,5 +1,5 @@
 import type { PlanTree } from '../../../index.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
+import { shortId } from '../../../presentation/hints.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import { pluralize } from '../../../presentation/units.ts';
 import type { RunCommand } from '../../command.ts';

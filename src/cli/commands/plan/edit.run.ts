@@ -9,7 +9,7 @@ import {
   TroupeError,
   withOptions,
 } from '../../../index.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
+import { shortId } from '../../../presentation/hints.ts';
 import { formatStrategyChanges } from '../../../presentation/strategy-changes.ts';
 import { formatStrategyDraft, parseStrategyDraft } from '../../../presentation/strategy-text.ts';
 import { pluralize } from '../../../presentation/units.ts';

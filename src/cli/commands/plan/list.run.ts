@@ -1,6 +1,6 @@
 import { type Approval, type PlanRecord, planTitle, rejectedPhase } from '../../../index.ts';
 import { approvalData, approvalSummary, pendingApprovalsIn } from '../../../presentation/approval.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
+import { shortId } from '../../../presentation/hints.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import { stateLabel } from '../../../presentation/plan-state.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';

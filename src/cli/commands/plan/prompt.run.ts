@@ -1,4 +1,4 @@
-import { shortId } from '../../../presentation/next-commands.ts';
+import { shortId } from '../../../presentation/hints.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import type { RunCommand } from '../../command.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';

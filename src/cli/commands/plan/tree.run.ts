@@ -1,6 +1,6 @@
 import { type PlanTree, planTitle } from '../../../index.ts';
 import { approvalSummary, pendingApprovalsIn } from '../../../presentation/approval.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
+import { shortId } from '../../../presentation/hints.ts';
 import { stateLabel } from '../../../presentation/plan-state.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { treeLines } from '../../../presentation/text-layout.ts';

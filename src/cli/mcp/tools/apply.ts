@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { commandHint, type Plan, type PlanRecord, TroupeError } from '../../../index.ts';
-import { shortId } from '../../../presentation/next-commands.ts';
+import { shortId } from '../../../presentation/hints.ts';
 import { planRequired } from '../plan-argument.ts';
 import { planResult } from '../plan-result.ts';
 import { defineTool, final } from '../tool.ts';
