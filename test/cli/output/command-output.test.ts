@@ -88,7 +88,7 @@ describe('what a command prints', () => {
           code: 'MERGE_CONFLICT',
           where: 'a.ts',
           hints: [
-            { text: `troupe plan conflicts ${rootId}`, command: 'plan conflicts', plan_id: rootId },
+            { text: `troupe plan conflicts ${rootId.slice(-8)}`, command: 'plan conflicts', plan_id: rootId },
             { text: 'git status' },
           ],
         },
