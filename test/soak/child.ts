@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitProject } from '../../src/git.ts';
 import { openTroupe, type Plan, type PlanRecord } from '../../src/index.ts';
-import { levelStore } from '../../src/level.ts';
+import { type DatabaseStore, openTestStore } from './test-store.ts';
 
-const folder = process.argv[2] ?? '.';
+const [folder = '.', store = 'null'] = process.argv.slice(2);
+const database: DatabaseStore | null = JSON.parse(store);
 const print = (word: object) => process.stdout.write(`${JSON.stringify(word)}\n`);
 const env = { PATH: process.env.PATH ?? '', HOME: folder };
 
 const project = gitProject(join(folder, 'project'), { sandboxes: join(folder, 'sandboxes'), env });
-const troupe = await openTroupe({ store: levelStore(join(folder, 'store')), project, env });
+const troupe = await openTroupe({ store: openTestStore(folder, database), project, env });
 print({ ready: true });
 
 const [record] = await troupe.list({ all: true });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { listTaggedProcesses } from '../../src/adapters/process/tagged-processes.ts';
 import { gitProject } from '../../src/git.ts';
 import { openTroupe, type PlanTree, type Troupe } from '../../src/index.ts';
-import { levelStore } from '../../src/level.ts';
+import { type DatabaseStore, openTestStore } from './test-store.ts';
 
 export interface Observations {
   /** The tree the branch stands at. */
@@ -24,11 +24,14 @@ export interface Leftovers {
   locks: string[];
 }
 
-export async function observe(folder: string): Promise<{ testimony: Observations; leftovers: Leftovers }> {
+export async function observe(
+  folder: string,
+  database: DatabaseStore | null = null,
+): Promise<{ testimony: Observations; leftovers: Leftovers }> {
   const root = join(folder, 'project');
   const git = (...words: string[]) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
   const project = gitProject(root, { sandboxes: join(folder, 'sandboxes'), env: { PATH: process.env.PATH } });
-  await using troupe = await openTroupe({ store: levelStore(join(folder, 'store')), project, resume: false });
+  await using troupe = await openTroupe({ store: openTestStore(folder, database), project, resume: false });
   const records = await troupe.list({ all: true, children: true });
   const ids = new Set(records.map(({ planId }) => planId));
   const plans: Record<string, unknown> = {};

@@ -1,6 +1,7 @@
 /**
  * `npm run soak`: a tree of three levels and 60 plans, killed at seeded random moments.
  *
+ *   --store NAME  level, or postgres: on a server of its own in a temporary folder @default level
  *   --kills N     how often @default 20
  *   --seed S      where the random moments begin @default 20251
  *   --json FILE   the verdict
@@ -10,15 +11,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compile } from '../compile.ts';
+import { startPostgres } from '../postgres/server.ts';
 import { runSoak } from './soak.ts';
 
 const { values } = parseArgs({
   options: {
+    store: { type: 'string', default: 'level' },
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '20251' },
     json: { type: 'string' },
   },
 });
+if (!['level', 'postgres'].includes(values.store)) throw new RangeError('--store is level or postgres');
+const server = values.store === 'postgres' ? await startPostgres() : null;
 const directory = mkdtempSync(join(tmpdir(), 'troupe-soak-'));
 try {
   const code = join(directory, 'code');
@@ -27,6 +32,7 @@ try {
   const verdict = await runSoak({
     program: join(code, 'test/soak/child.js'),
     directory,
+    url: server?.url ?? null,
     shape: [19, 19, 18],
     seed: Number(values.seed),
     kills: Number(values.kills),
@@ -38,5 +44,6 @@ try {
   if (values.json !== undefined) writeFileSync(values.json, `${report}\n`);
   process.exitCode = verdict.violations.length === 0 ? 0 : 1;
 } finally {
+  await server?.stop();
   rmSync(directory, { recursive: true, force: true });
 }

@@ -16,10 +16,12 @@ export interface SoakOptions {
   program: string;
   /** An empty folder of its own. */
   directory: string;
+  /** A PostgreSQL server, on which each round has a store of its own. null: the stores are on LevelDB. @default null */
+  url?: string | null;
   shape: SoakShape;
   seed: number;
   kills: number;
-  /** The longest a life may last before it is killed. */
+  /** The longest that a process may live before it is killed: from its start, or, of every other one, from when Troupe is open. */
   lifeMs: number;
   report?: (line: string) => void;
 }
@@ -41,9 +43,13 @@ export interface SoakReport {
   violations: string[];
 }
 
+/** A process waits as long for a store on PostgreSQL whose owner was killed. */
+const leaseMs = 500;
+
 export async function runSoak({
   program,
   directory,
+  url = null,
   shape,
   seed,
   kills,
@@ -52,7 +58,7 @@ export async function runSoak({
 }: SoakOptions): Promise<SoakReport> {
   const random = seededRandom(seed);
   const started = performance.now();
-  const expected = await round('undisturbed', async () => null);
+  const expected = await round('undisturbed', () => null);
   const verdict: SoakReport = {
     ...{ seed, plans: countPlans(shape), kills: 0, killsInBoot: 0, rounds: 0 },
     undisturbedMs: Math.round(performance.now() - started),
@@ -63,7 +69,7 @@ export async function runSoak({
   };
   while (verdict.kills < kills && verdict.violations.length === 0) {
     const name = `round ${++verdict.rounds}`;
-    const found = await round(name, async () => (verdict.kills < kills ? random() * lifeMs : null));
+    const found = await round(name, () => (verdict.kills < kills ? random() * lifeMs : null));
     verdict.leftovers = found.leftovers;
     verdict.violations.push(
       ...describeLeftovers(name, found.leftovers),
@@ -73,11 +79,13 @@ export async function runSoak({
   return { ...verdict, ms: Math.round(performance.now() - started) };
 
   /** Brings one tree to its end, however many lives that takes. */
-  async function round(name: string, lifespan: () => Promise<number | null>) {
+  async function round(name: string, lifespan: () => number | null) {
     const folder = join(directory, name.replace(' ', '-'));
     prepare(folder, shape);
-    for (let done = false; !done; ) {
-      const life = await runProcess(program, folder, await lifespan());
+    const database = url === null ? null : { url, schema: name.replace(' ', '_'), leaseMs };
+    for (let done = false, fromStart = false; !done; fromStart = !fromStart) {
+      const words = [program, folder, JSON.stringify(database)];
+      const life = await runProcess(words, { lifeMs: lifespan(), fromStart });
       done = life.done;
       if (!done && life.killed) {
         verdict.kills += 1;
@@ -87,7 +95,7 @@ export async function runSoak({
       }
       if (!done && !life.killed) throw new Error(`${name}: the process ended by itself: ${life.errors}`);
     }
-    const found = await observe(folder);
+    const found = await observe(folder, database);
     rmSync(folder, { recursive: true, force: true });
     return found;
   }
@@ -100,18 +108,28 @@ interface ProcessRun {
   errors: string;
 }
 
-/** One run of the child: until it has finished, or is killed after `lifespan` milliseconds. */
-async function runProcess(program: string, folder: string, lifespan: number | null): Promise<ProcessRun> {
-  const child = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** One run of the child: until it has finished, or is killed after `lifeMs` from its start, or from when Troupe is open. */
+async function runProcess(
+  words: readonly string[],
+  { lifeMs, fromStart }: { lifeMs: number | null; fromStart: boolean },
+): Promise<ProcessRun> {
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const life: ProcessRun = { ready: false, done: false, killed: false, errors: '' };
+  let killer: NodeJS.Timeout | undefined;
+  const startKiller = () => {
+    if (lifeMs === null) return;
+    killer ??= setTimeout(() => {
+      life.killed = child.kill('SIGKILL');
+    }, lifeMs);
+  };
+  if (fromStart) startKiller();
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     life.errors += text;
   });
-  createInterface({ input: child.stdout }).on('line', line => Object.assign(life, JSON.parse(line)));
-  const kill = () => {
-    life.killed = child.kill('SIGKILL');
-  };
-  const killer = lifespan === null ? undefined : setTimeout(kill, lifespan);
+  createInterface({ input: child.stdout }).on('line', line => {
+    Object.assign(life, JSON.parse(line));
+    startKiller();
+  });
   await new Promise(resolve => child.once('close', resolve));
   clearTimeout(killer);
   return life;

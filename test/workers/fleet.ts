@@ -1,9 +1,8 @@
 /** Workers of a run: each is a process with a folder of its own, as on a machine of its own. */
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Machine } from './network.ts';
 import type { ProgramCosts, WorkerSettings } from './programs/settings.ts';
-import { type StartedProgram, startProgram } from './programs/start.ts';
+import { type StartedProgram, startProgram, untilReady } from './programs/start.ts';
 
 export interface Fleet {
   /** Resolves when all take work. */
@@ -33,7 +32,7 @@ export function startFleet({ program, folder, count, machine, ...settings }: Fle
   const workers: StartedProgram[] = Array.from({ length: count }, (_, at) => start(at));
   return {
     async ready() {
-      for (const worker of workers) await isReady(worker);
+      for (const worker of workers) await untilReady(worker);
     },
     async kill(at) {
       const worker = workers[at];
@@ -43,7 +42,7 @@ export function startFleet({ program, folder, count, machine, ...settings }: Fle
       workers[at] = start(at);
     },
     async drain() {
-      for (const worker of workers) await isReady(worker);
+      for (const worker of workers) await untilReady(worker);
       for (const { child } of workers) child.kill('SIGTERM');
       await Promise.all(workers.map(({ ended }) => ended));
       return workers.map(({ status, errors }) => {
@@ -54,11 +53,4 @@ export function startFleet({ program, folder, count, machine, ...settings }: Fle
     failures: () => workers.flatMap(({ status }) => status.jobs?.failures ?? []),
     jobs: () => workers.map(({ status }) => status.jobs?.done ?? 0),
   };
-}
-
-async function isReady({ status, child, errors }: StartedProgram): Promise<void> {
-  while (!status.ready) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`A worker did not start: ${errors()}`);
-    await once(AbortSignal.timeout(20), 'abort');
-  }
 }

@@ -3,6 +3,7 @@
  *
  *   --only NAMES      tree, kills, rate, network; separated by commas @default all
  *   --servers NAMES   redis, postgres @default those that are installed
+ *   --store NAME      of the owner in kills: level, or postgres, where another process takes it over @default level
  *   --subplans N      of all but rate @default 200
  *   --kills N         in kills, and cuts in network, at least; whole plans until then @default 20
  *   --seed S          where the random moments begin @default 20251
@@ -25,12 +26,14 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: 'tree,kills,rate,network' },
     servers: { type: 'string' },
+    store: { type: 'string', default: 'level' },
     subplans: { type: 'string', default: '200' },
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '20251' },
     json: { type: 'string' },
   },
 });
+if (!['level', 'postgres'].includes(values.store)) throw new RangeError('--store is level or postgres');
 const cases = { tree: runTree, kills: runKills, rate: runRate, network: runNetwork };
 const installed = [...(hasRedis ? ['redis'] : []), ...(hasPostgres ? ['postgres'] : [])];
 const servers = (values.servers?.split(',') ?? installed) as ServerName[];
@@ -44,12 +47,19 @@ try {
   compile(['test/workers/programs/owner.ts', 'test/workers/programs/worker.ts'], code);
   const program = (name: string) => join(code, `test/workers/programs/${name}.js`);
   const programs = { owner: program('owner'), worker: program('worker') };
-  const { subplans, kills, seed } = values;
+  const { subplans, kills, seed, store } = values;
   const numbers = { subplans: Number(subplans), kills: Number(kills), seed: Number(seed) };
   for (const name of values.only.split(',') as (keyof typeof cases)[]) {
     for (const server of servers) {
       console.log(`\n── ${name} on ${server}`);
-      const verdict = await cases[name]({ server, programs, directory, ...numbers, report: console.log });
+      const verdict = await cases[name]({
+        server,
+        store: store as 'level' | 'postgres',
+        programs,
+        directory,
+        ...numbers,
+        report: console.log,
+      });
       console.log(JSON.stringify(verdict, shorten, 2));
       verdicts.push({ case: name, server, ...verdict });
       if (verdict.violations.length > 0) process.exitCode = 1;

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Leftovers, type Observations, observe } from '../soak/observations.ts';
+import type { DatabaseStore } from '../soak/test-store.ts';
 import { serveExchange } from './exchange-server.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import type { Network } from './network.ts';
 import type { OwnerSettings, ProgramCosts } from './programs/settings.ts';
-import { type StartedProgram, startProgram } from './programs/start.ts';
+import { type StartedProgram, startProgram, untilReady } from './programs/start.ts';
 import type { QueueServer } from './queue-servers.ts';
 import { type Remains, type RemainsOptions, readRemains } from './remains.ts';
 import { createProject, type Workload } from './workload.ts';
@@ -18,6 +19,8 @@ export interface PlanRunOptions {
   /** An empty folder of its own. */
   folder: string;
   workload: Workload;
+  /** The store of the owner; another process waits for it. null: it is in the folder, and no process waits. @default null */
+  database?: DatabaseStore | null;
   workers: { server: QueueServer; count: number; concurrency: number; leaseMs: number } | null;
   /** With the machines `owner`, `exchange`, `worker-0` and so on. @default all run here */
   network?: Network;
@@ -28,7 +31,7 @@ export interface PlanRunOptions {
 export interface DisturbedParts {
   fleet: Fleet;
   server: QueueServer;
-  /** Kills the owner, and starts another one. */
+  /** Kills the owner at once. Another one is started, or the process that waits for its store takes over; resolves when it did. */
   killOwner(): Promise<void>;
   /** Whether the plan is applied. */
   isOver(): boolean;
@@ -50,14 +53,14 @@ export interface PlanRun {
 const sweptMs = 120_000;
 
 export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
-  const { folder, workload, workers, programs, disturb, network } = options;
+  const { folder, workload, database = null, workers, programs, disturb, network } = options;
   const { exchange } = createProject(folder);
   const namespace = `run_${process.pid}`;
   const machines = join(folder, 'machines');
   const exchangeServer = network === undefined ? null : await serveExchange(exchange, network.machine('exchange'));
   const place =
     workers === null ? null : { queue: workers.server.url, namespace, exchange: exchangeServer?.url ?? exchange };
-  const settings: OwnerSettings = { folder, workload, workers: place };
+  const settings: OwnerSettings = { folder, workload, database, workers: place };
   const fleet =
     workers === null || place === null
       ? null
@@ -68,6 +71,14 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
   await fleet?.ready();
   const startOwner = (given: OwnerSettings) => startProgram(programs.owner, given, network?.machine('owner').prefix);
   let owner = startOwner(settings);
+  /** The process that waits for the store. */
+  let next: StartedProgram | null = null;
+  const startNext = async () => {
+    if (database === null) return;
+    await untilReady(owner);
+    next = startOwner(settings);
+  };
+  await startNext();
   const isOver = () => owner.status.done === true;
   const disturbing =
     fleet === null || workers === null || disturb === undefined
@@ -78,7 +89,8 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
           isOver,
           async killOwner() {
             await kill(owner);
-            owner = startOwner(settings);
+            owner = next ?? startOwner(settings);
+            await startNext();
           },
         });
   await disturbing;
@@ -87,8 +99,9 @@ export async function runPlan(options: PlanRunOptions): Promise<PlanRun> {
   const costs = owner.status.costs ?? { cpuMs: 0, childCpuMs: 0 };
   const jobs = fleet?.jobs() ?? [];
   const failures = fleet?.failures() ?? [];
+  if (next !== null) await kill(next);
   await owner.ended;
-  const { testimony: observations, leftovers } = await observe(folder);
+  const { testimony: observations, leftovers } = await observe(folder, database);
   const remaining = { ...place, exchange, folder: machines } as RemainsOptions;
   if (place !== null && (await countQueued(remaining)) > 0)
     await sweep(() => startOwner({ ...settings, stays: true }), remaining);

@@ -11,6 +11,8 @@ export interface Workload {
   subplans: number;
   /** The seconds that each agent waits. @default 0 */
   waits?: number;
+  /** A folder: each program writes its goal to `started` in it, and waits for the file `go` there. @default none waits */
+  gate?: string;
   /** Only agents that call tools: nothing travels through the exchange but what the check needs. @default false */
   onlySteps?: boolean;
   /** A check on the merged result. @default true */
@@ -33,7 +35,9 @@ export function createProject(folder: string): { root: string; exchange: string 
   return { root, exchange };
 }
 
-export function actionOf({ subplans, waits = 0, onlySteps = false, check = true }: Workload) {
+export function actionOf({ subplans, waits = 0, gate, onlySteps = false, check = true }: Workload) {
+  const pass =
+    gate === undefined ? ':' : `echo "$TROUPE_GOAL" >> ${gate}/started; until test -e ${gate}/go; do sleep 0.1; done`;
   const goals = Array.from({ length: subplans }, (_, at) => `part ${at}`);
   return {
     name: 'parts',
@@ -45,7 +49,7 @@ export function actionOf({ subplans, waits = 0, onlySteps = false, check = true 
           goal,
           executionActor:
             waits > 0 || (!onlySteps && at % 2 === 1)
-              ? program(`sleep ${waits}; mkdir -p parts; echo "$TROUPE_GOAL" > parts/${at}.txt`)
+              ? program(`${pass}; sleep ${waits}; mkdir -p parts; echo "$TROUPE_GOAL" > parts/${at}.txt`)
               : { kind: 'steps' as const, steps: [{ write: { path: `parts/${at}.txt`, content: `${goal}\n` } }] },
         },
       })),

@@ -5,6 +5,8 @@ import type { PlanRun, PlanRunOptions } from '../whole-plan.ts';
 
 export interface WorkerCaseOptions {
   server: ServerName;
+  /** The store of the owner. @default 'level' */
+  store?: 'level' | 'postgres';
   programs: PlanRunOptions['programs'];
   directory: string;
   subplans: number;

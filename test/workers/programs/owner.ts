@@ -2,18 +2,18 @@
 import { join } from 'node:path';
 import { gitProject } from '../../../src/git.ts';
 import { openTroupe, type Plan } from '../../../src/index.ts';
-import { levelStore } from '../../../src/level.ts';
 import { workerQueue } from '../../../src/worker.ts';
+import { openTestStore } from '../../soak/test-store.ts';
 import { actionOf } from '../workload.ts';
 import { readCosts } from './costs.ts';
 import type { OwnerSettings } from './settings.ts';
 
-const { folder, workload, workers, stays = false } = JSON.parse(process.argv[2] ?? '') as OwnerSettings;
+const { folder, workload, database, workers, stays = false } = JSON.parse(process.argv[2] ?? '') as OwnerSettings;
 const say = (word: object) => process.stdout.write(`${JSON.stringify(word)}\n`);
 const env = { PATH: process.env.PATH ?? '', HOME: folder };
 const project = gitProject(join(folder, 'project'), { sandboxes: join(folder, 'sandboxes'), env });
 const troupe = await openTroupe({
-  store: levelStore(join(folder, 'store')),
+  store: openTestStore(folder, database, { waitMs: Number.POSITIVE_INFINITY }),
   project,
   env,
   ...(workers !== null && { workers: workerQueue(workers) }),

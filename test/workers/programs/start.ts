@@ -37,3 +37,10 @@ export function startProgram(program: string, settings: object, prefix: readonly
   });
   return { child, status, done, ended, errors: () => errors };
 }
+
+export async function untilReady({ status, child, errors }: StartedProgram): Promise<void> {
+  while (!status.ready) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`A program did not start: ${errors()}`);
+    await once(AbortSignal.timeout(20), 'abort');
+  }
+}
