@@ -6,7 +6,7 @@
  *
  * The entry points stay modules of their own (tsc). Nothing is shortened, so that a stack says where it is.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 
@@ -26,7 +26,7 @@ export default defineConfig([
     input: { troupe: 'src/cli.ts', 'merge-worker': 'src/adapters/merge/thread/merge-worker.ts' },
     // LevelDB has a native part; the queue and its client are installed by those who use workers; the others are never there.
     external: ['level', 'bullmq', 'ioredis', 'react-devtools-core', 'pg-native'],
-    plugins: [elk(), licences([elkjs])],
+    plugins: [elk(), licences([elkjs]), executable('dist/cli/troupe.js')],
     output: { dir: 'dist/cli', format: 'esm', cleanDir: true, chunkFileNames: '[name]-[hash].js' },
   },
   {
@@ -47,6 +47,11 @@ function elk(): Plugin {
       this.emitFile({ type: 'asset', fileName: 'elk.cjs', source: readFileSync(`${elkjs}/lib/elk.bundled.js`) });
     },
   };
+}
+
+/** A clone that is installed globally is a link to it: after another build it must still be a program. */
+function executable(path: string): Plugin {
+  return { name: 'executable', writeBundle: () => chmodSync(path, 0o755) };
 }
 
 /** Whose code is in it, and on what terms: LICENCES.md beside it. */
