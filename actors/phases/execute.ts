@@ -59,9 +59,13 @@ function refusedError(
 ): TroupeError {
   const what = actions.slice(0, 3).join('; ');
   const how = permissions === null ? '' : `. To permit it, add to its arguments: ${permissions}`;
-  return new TroupeError('NOTHING_DONE', `Nothing was changed: the agent was refused permission (${what})${how}`, {
-    where: `plan ${planId}`,
-    hints: [commandHint('plan logs'), commandHint('help action')],
-    details: { refused: actions },
-  });
+  return new TroupeError(
+    'NOTHING_DONE',
+    `Nothing was changed, because the agent was refused what it tried: ${what}${how}`,
+    {
+      where: `plan ${planId}`,
+      hints: [commandHint('plan logs'), commandHint('help action')],
+      details: { refused: actions },
+    },
+  );
 }

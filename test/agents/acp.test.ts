@@ -60,7 +60,7 @@ describe('A plan with ACP agents', { timeout: 120_000 }, () => {
     const { record } = await run(project, { executionActor: worker, approvals: { execute: { writeFiles: 'deny' } } });
     expect(record.error).toMatchObject({
       code: 'NOTHING_DONE',
-      message: 'Nothing was changed: the agent was refused permission (edits made.txt)',
+      message: 'Nothing was changed, because the agent was refused what it tried: edits made.txt',
     });
   });
 

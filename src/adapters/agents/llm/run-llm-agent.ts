@@ -163,7 +163,9 @@ async function makeCall(context: CallContext, call: ToolCallPart, turn: Turn): P
   } catch (thrown) {
     if (task.signal.aborted) throw stoppedError(program.identity, thrown);
     if (!TroupeError.is(thrown) || !correctable.has(thrown.code)) throw thrown;
-    if (thrown.code === 'TOOL_REFUSED' && refused.length < refusedMax) refused.push(describeCall(call, task));
+    const described = describeCall(call, task);
+    task.log(`${described}: ${thrown.message}`);
+    if (thrown.code === 'TOOL_REFUSED' && refused.length < refusedMax) refused.push(`${described}: ${thrown.message}`);
     return wrong(`${thrown.code}: ${thrown.message}`);
   }
 }
