@@ -1,4 +1,4 @@
-import type { Approval, Plan, PlanRecord } from '../index.ts';
+import type { Approval, Plan, PlanEvent, PlanRecord } from '../index.ts';
 import { canRedraw, createColors, shouldUseColor } from '../presentation/colors.ts';
 import { agentSteps } from '../presentation/plan-activity.ts';
 import type { CommandContext } from './command.ts';
@@ -13,7 +13,7 @@ import { createQuestionQueue } from './prompts/question-queue.ts';
 
 /** Follows one plan while it works: prints its events, asks its questions, and handles interruptions. */
 export interface PlanFollower {
-  /** Skips past events of a plan that waits; call it before sending a command. */
+  /** Skips past the events so far, but for questions that are open; call it before sending a command. */
   skipHistory(): Promise<void>;
   /** Resolves when the plan waits or is final, and none of its approvals can be answered here. */
   waitUntilIdle(): Promise<PlanRecord>;
@@ -98,19 +98,25 @@ function createEventPrinter(
   }: { context: CommandContext; progress: Progress; approvals: ApprovalPrompts; detached: AbortSignal },
 ) {
   let after: string | undefined;
+  /** What a plan at work had asked before. It is asked here too, unless the command of this process answers it. */
+  const openRequests = new Map<string, PlanEvent>();
   return {
-    /** Skips past events of a plan that waits. */
     async skipHistory(): Promise<void> {
-      if (!(await plan.record()).resting) return;
-      for await (const event of plan.events()) {
+      for await (const event of plan.events({ signal: AbortSignal.abort() })) {
         after = event.seq;
         progress.skipEvent(event);
+        if (event.type === 'approval.requested') openRequests.set(event.approval.approvalId, event);
+        if (event.type === 'approval.answered') openRequests.delete(event.approval.approvalId);
       }
+      // One that waits for you asks again once it continues.
+      if ((await plan.record()).resting) openRequests.clear();
     },
     /** Prints events until the plan waits; while questions are open here, until they are answered anywhere. */
     async print(asking: AbortSignal | null): Promise<void> {
       const signal = asking === null ? detached : AbortSignal.any([detached, asking]);
       const from = after === undefined ? {} : { after };
+      for (const request of openRequests.values()) approvals.handleEvent(request);
+      openRequests.clear();
       for await (const event of plan.events({ ...from, rests: asking !== null, signal })) {
         after = event.seq;
         context.emitEvent(event);

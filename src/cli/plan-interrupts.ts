@@ -56,10 +56,13 @@ export function handlePlanInterrupts(options: PlanInterruptOptions): PlanInterru
     log(interruptText(signal, choice));
     if (choice === 'detach') return detach();
     if (choice === 'cancel') return plan.cancel('interrupted by Ctrl-C');
-    // An apply cannot be paused. If it does not finish within this process, the next command resumes it.
-    await plan.pause().catch(failure => {
+    await plan.pause().catch(async failure => {
+      const { phase } = await plan.record();
       if (signal === 'SIGTERM') detach();
-      throw failure;
+      if (phase !== 'apply') throw failure;
+      log(
+        `An apply cannot be paused: ${signal === 'SIGTERM' ? 'it ends here, and can be resumed' : 'it is finished first'}`,
+      );
     });
   };
   const release = interrupts.handle(signal => {

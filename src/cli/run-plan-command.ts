@@ -16,6 +16,12 @@ export interface PlanCommandInput {
   record: PlanRecord;
 }
 
+/** Says that this process continues a plan whose process ended. */
+export function reportTakeUp(context: CommandContext, record: PlanRecord): void {
+  if (isInProgress(record) && !context.attached)
+    context.log(`Taking up "${sanitizeLine(record.description)}" where its process ended: ${progressText(record)}`);
+}
+
 /** Sends one command to a plan, then follows it until it waits or ends. */
 export async function runPlanCommand(
   context: CommandContext,
@@ -34,8 +40,7 @@ export async function runPlanCommand(
   const attendance = followPlan(context, plan);
   try {
     await attendance.skipHistory();
-    if (isInProgress(before) && !context.attached)
-      context.log(`Taking up "${sanitizeLine(before.description)}" where its process ended: ${progressText(before)}`);
+    reportTakeUp(context, before);
     await options.command({ troupe, plan, record: before });
     context.reportStarted(plan.id);
     let record = await attendance.waitUntilIdle();

@@ -22,7 +22,9 @@ const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
   apply: planId => [commandHint('plan diff', { planId }), commandHint('plan apply', { planId })],
   resolve: (planId, { conflicts: [first] }) => [
     commandHint('plan conflicts', { planId }),
-    ...(first?.attempts ?? []).map(({ attempt }) => commandHint('plan resolve', { planId, options: { attempt } })),
+    ...(first?.attempts ?? []).flatMap(({ attempt }) =>
+      ['plan diff', 'plan resolve'].map(command => commandHint(command, { planId, options: { attempt } })),
+    ),
     ...(first === undefined || first.attempts !== undefined
       ? []
       : ['ours', 'theirs'].map(take => commandHint('plan resolve', { planId, args: [first.path], options: { take } }))),

@@ -62,6 +62,9 @@ describe('a command whose process is killed', () => {
     expect(takenUp.err).toContain(
       'Taking up "Succeed at the second try" where its process ended: execute, after step 1\n',
     );
+    // What happened before the crash is not printed again.
+    expect(takenUp.err).toContain('execute complete');
+    expect(takenUp.err).not.toContain('strategize complete');
     expect(await runTroupeJson(project, ['plan', 'status'])).toMatchObject({ data: { plan: { state: 'complete' } } });
     expect((await runTroupe(project, ['plan', 'diff'])).out.match(/^\+(?!\+).*/gm)).toEqual(['+first', '+hello']);
     rmSync(join(project.env.HOME ?? '', 'begun'));

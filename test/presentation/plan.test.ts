@@ -211,6 +211,21 @@ describe('a failure to reach the goal', () => {
     expect(error && errorCodes[error.code].exitCode).toBe(5);
   });
 
+  test('[R243] of attempts without a verdict is the choice between them, with the commands that show and take one', () => {
+    const attempts = [1, 2].map(attempt => ({ attempt, planId: childId, treeOid: 't' }));
+    const choice: Conflict = { ...conflict('attempts'), kind: 'attempts', attempts };
+    const error = goalError(
+      planRecord({ state: 'conflicted', availableCommands: ['resolve'], conflicts: [choice], error: failed }),
+      'execute',
+    );
+    expect(error?.message).toMatch(/^Choose one of the attempts 1, 2: .*The judge gave no verdict: tests failed/);
+    expect(error?.hints.slice(0, 3)).toEqual(
+      [`conflicts ${id}`, `diff --attempt 1 --plan ${id}`, `resolve --attempt 1 --plan ${id}`].map(words =>
+        hintLine(`troupe plan ${words}`),
+      ),
+    );
+  });
+
   test('is the error, with its own hints, or else the plan’s', () => {
     const error = goalError(planRecord({ state: 'errored', error: failed, availableCommands: ['execute'] }), 'execute');
     expect(error).toMatchObject({
@@ -228,11 +243,17 @@ describe('a failure to reach the goal', () => {
       code: 'CANCELLED',
       message: 'The plan was cancelled: enough',
     });
-    expect(terminatedError(planRecord({ state: 'paused', availableCommands: ['resume'] }), 'execute')).toMatchObject({
+    expect(
+      terminatedError(planRecord({ state: 'paused', availableCommands: ['resume'] }), 'execute', { attached: false }),
+    ).toMatchObject({
       code: 'CANCELLED',
       hints: [hintLine(`troupe plan resume ${id}`)],
     });
-    expect(terminatedError(planRecord(), 'execute')).toBeNull();
+    expect(terminatedError(planRecord(), 'execute', { attached: false })).toBeNull();
+    const applying = planRecord({ phase: 'apply', state: 'processing', resting: false, availableCommands: ['cancel'] });
+    const hintsOf = (attached: boolean) => terminatedError(applying, 'apply', { attached })?.hints;
+    expect(hintsOf(false)).toEqual([hintLine(`troupe plan resume ${id}`), hintLine(`troupe plan cancel ${id}`)]);
+    expect(hintsOf(true)).toEqual([hintLine(`troupe plan cancel ${id}`)]);
     expect(goalError(planRecord({ state: 'cancelled' }), 'execute')?.message).toContain('no reason given');
   });
 });

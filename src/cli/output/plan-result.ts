@@ -49,7 +49,7 @@ export async function planCommandResult(options: {
   const [first, ...others] = attendance.pendingApprovals();
   const waits = first === undefined ? null : approvalRequiredError(plan.id, [first, ...others]);
   const left = signal !== null && context.attached;
-  const cut = signal === 'SIGTERM' ? terminatedError(record, aim) : null;
+  const cut = signal === 'SIGTERM' ? terminatedError(record, aim, context) : null;
   const error = left ? null : (waits ?? goalError(record, aim) ?? cut);
   return {
     data: { plan: planData(record), summary, next },

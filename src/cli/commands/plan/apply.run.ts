@@ -20,6 +20,7 @@ import { planCommandResult } from '../../output/plan-result.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
 import { chooseApplyTarget } from '../../prompts/choose-target.ts';
 import { confirm } from '../../prompts/prompt.ts';
+import { reportTakeUp } from '../../run-plan-command.ts';
 import { applyOptionsFromFlags } from './apply-options.ts';
 
 export const run: RunCommand = async context => {
@@ -31,12 +32,13 @@ export const run: RunCommand = async context => {
   const part = isPartial(options) ? await previewWithTarget(context, plan, options) : null;
   if (part?.preview.continues) return await applySelection(context, plan, part);
   // An apply whose process ended was already confirmed: finish it without asking again.
-  const { phase, state } = await plan.record();
-  const isRunning = phase === 'apply' && state === 'processing';
+  const record = await plan.record();
+  const isRunning = record.phase === 'apply' && record.state === 'processing';
   const wanted = isRunning ? options : await confirmApply(context, plan, part?.options ?? options);
   const attendance = followPlan(context, plan);
   try {
     await attendance.skipHistory();
+    if (isRunning) reportTakeUp(context, record);
     if (isRunning) await opened.troupe.resume();
     else await plan.apply(wanted);
     return await planCommandResult({
