@@ -80,7 +80,8 @@ export async function planOptionsFromFlags(context: CommandContext): Promise<Omi
 function attemptsFromFlags({ args }: CommandContext): Pick<UseOptions, 'attempts'> {
   const typed = args.text('attempts');
   const judge = args.text('judge') ?? null;
-  if (typed !== undefined) return { attempts: { count: parseAttempt(typed, 'run'), judge } };
+  if (typed !== undefined)
+    return { attempts: { count: parseAttempt(typed, { command: 'run', flag: '--attempts' }), judge } };
   if (judge === null) return {};
   throw new TroupeError('USAGE', '--judge chooses between attempts: say how many, with --attempts', {
     where: '--judge',

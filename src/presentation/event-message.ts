@@ -67,10 +67,19 @@ const messages: {
   'decision.recorded': (event, note) => decisionMessage(event.decision, note),
   'step.progressed': (event, note) => note(sanitizeLine(event.message), { transient: true }),
   'subplan.changed': (event, note, board) => retryMessage(event.status, board, note),
-  'conflict.found': (event, note) =>
-    note(`conflict in ${sanitizeLine(event.conflict.path)} (${event.conflict.kind})`, { mark: 'warning' }),
-  'conflict.resolved': (event, note) =>
-    note(`conflict resolved: ${sanitizeLine(event.conflictId.split(':').slice(1).join(':'))}`),
+  'conflict.found': ({ conflict }, note) =>
+    note(
+      conflict.attempts === undefined
+        ? `conflict in ${sanitizeLine(conflict.path)} (${conflict.kind})`
+        : 'waits for you to choose an attempt',
+      { mark: 'warning' },
+    ),
+  'conflict.resolved': ({ conflictId, resolution }, note) =>
+    note(
+      resolution.take === 'attempt'
+        ? `attempt ${resolution.attempt} chosen`
+        : `conflict resolved: ${sanitizeLine(conflictId.split(':').slice(1).join(':'))}`,
+    ),
   'conflict.reopened': (event, note) =>
     note(`conflict in ${sanitizeLine(event.conflict.path)} is open again: ${sanitizeLine(event.error.message)}`, {
       mark: 'failed',

@@ -16,6 +16,16 @@ approvals: { execute: { runCommands: ask } }
 executionActor: { kind: steps, steps: [{ run: { argv: [sh, -c, echo asked > asked.txt] } }] }
 `;
 
+const attemptsAction = `name: local/try
+description: Greet
+attempts: { count: 2 }
+executionActor:
+  kind: steps
+  steps:
+    - { if: { attempt: 1 }, write: { path: greeting.txt, content: "Hello\\n" } }
+    - { if: { attempt: 2 }, write: { path: greeting.txt, content: "Hello, Ada\\n" } }
+`;
+
 /** Writes the id of its process when it starts. */
 const sleeperAction = `name: local/sleeper
 description: Sleep
@@ -117,6 +127,30 @@ describe('troupe mcp', () => {
     await mcp.call('plan_resolve', { plan, path: 'a.txt', content: 'both of them\n' });
     expect(await mcp.call('plan_wait', { plan })).toMatchObject({ phase: 'execute', state: 'complete' });
     expect((await mcp.call('plan_diff', { plan })).diff).toContain('+both of them');
+  });
+
+  test('[R240] [R243] shows each of several attempts, and takes the one that the agent chooses', async () => {
+    project.write('try.yaml', attemptsAction);
+    await using mcp = await startMcp(project);
+    const { plan } = await mcp.call('plan_start', { file: 'try.yaml' });
+    const stopped = await mcp.call('plan_wait', { plan });
+    expect(stopped).toMatchObject({
+      state: 'conflicted',
+      reason: expect.stringMatching(/^Choose one of the attempts 1, 2/),
+    });
+    const named = { plan: plan.slice(-8) };
+    expect(stopped.next).toEqual(
+      expect.arrayContaining([
+        { tool: 'plan_diff', arguments: { ...named, attempt: 2 } },
+        { tool: 'plan_resolve', arguments: { ...named, attempt: 2 } },
+      ]),
+    );
+    expect((await mcp.call('plan_diff', { plan, attempt: 2 })).diff).toContain('+Hello, Ada');
+    expect(await mcp.fail('plan_diff', { plan, attempt: 3 })).toMatchObject({ error: { code: 'USAGE' } });
+    expect(await mcp.fail('plan_resolve', { plan, take: 'ours' })).toMatchObject({ error: { code: 'USAGE' } });
+    await mcp.call('plan_resolve', { plan, attempt: 2 });
+    const chosen = await mcp.call('plan_wait', { plan });
+    expect(chosen).toMatchObject({ state: 'complete', messages: expect.arrayContaining(['Greet: attempt 2 chosen']) });
   });
 
   test.each([

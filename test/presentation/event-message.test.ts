@@ -120,6 +120,23 @@ const sentences: readonly (readonly [PlanEvent, string])[] = [
   [
     planEvent({
       ...base,
+      type: 'conflict.found',
+      conflict: { ...conflict, path: 'attempts', kind: 'attempts', attempts: [] },
+    }),
+    'Rename: waits for you to choose an attempt',
+  ],
+  [
+    planEvent({
+      ...base,
+      type: 'conflict.resolved',
+      conflictId: 'x:attempts',
+      resolution: { take: 'attempt', attempt: 2 },
+    }),
+    'Rename: attempt 2 chosen',
+  ],
+  [
+    planEvent({
+      ...base,
       type: 'conflict.reopened',
       conflict,
       error: new TroupeError('CONFLICT_LEFT', 'markers are left').toJSON(),

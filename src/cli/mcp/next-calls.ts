@@ -19,12 +19,15 @@ type CreateArguments = (
 const toolOf: Readonly<Record<string, [tool: string, createArguments: CreateArguments]>> = {
   'plan list': ['plan_list', ({ all }) => (all === true ? { all } : {})],
   'plan status': ['plan_status', () => ({})],
-  'plan diff': ['plan_diff', () => ({})],
+  'plan diff': ['plan_diff', ({ attempt }) => (attempt === undefined ? {} : { attempt })],
   'plan review': ['plan_review', () => ({})],
   'plan conflicts': ['plan_conflicts', () => ({})],
   'plan resolve': [
     'plan_resolve',
-    ({ take, hunk }, [path]) => (take === undefined ? null : { path, take, ...(hunk === undefined ? {} : { hunk }) }),
+    ({ attempt, take, hunk }, [path]) => {
+      if (attempt !== undefined) return { attempt };
+      return take === undefined ? null : { path, take, ...(hunk === undefined ? {} : { hunk }) };
+    },
   ],
   'plan execute': ['plan_execute', () => ({})],
   'plan resume': ['plan_execute', () => ({})],

@@ -1,18 +1,10 @@
-import {
-  type AdjacentValues,
-  commandHint,
-  type DiffRange,
-  type Plan,
-  type Troupe,
-  TroupeError,
-} from '../../../index.ts';
+import { type AdjacentValues, type DiffRange, type Plan, type Troupe, TroupeError } from '../../../index.ts';
 import { colorDiff, isAtOrBelow } from '../../../presentation/diff.ts';
 import { explainEmptyDiff } from '../../../presentation/empty-diff.ts';
 import { formatFindings } from '../../../presentation/findings.ts';
 import { sanitizeLine, sanitizeText } from '../../../presentation/sanitize.ts';
-import { pluralize } from '../../../presentation/units.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
-import { parseAttempt } from '../../parse-attempt.ts';
+import { openAttempt, parseAttempt } from '../../parse-attempt.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
@@ -40,15 +32,7 @@ export const run: RunCommand = async context => {
 async function attemptFromArgs({ args }: CommandContext, troupe: Troupe, plan: Plan): Promise<Plan> {
   const typed = args.text('attempt');
   if (typed === undefined) return plan;
-  const attempt = parseAttempt(typed, 'plan diff');
-  const { attempts, subplanStatuses } = await plan.record();
-  const child = attempts === undefined ? undefined : subplanStatuses[attempt - 1];
-  if (child !== undefined) return troupe.get(child.planId);
-  const count = attempts === undefined ? 0 : subplanStatuses.length;
-  throw new TroupeError('USAGE', `There is no attempt ${attempt}; the plan has ${pluralize(count, 'attempt')}`, {
-    where: '--attempt',
-    hints: [commandHint('plan tree', { planId: plan.id })],
-  });
+  return openAttempt(troupe, plan, parseAttempt(typed, { command: 'plan diff', flag: '--attempt' }));
 }
 
 interface AdjacentMerge extends AdjacentValues {

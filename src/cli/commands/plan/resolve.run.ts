@@ -80,7 +80,7 @@ async function parseResolution(context: CommandContext): Promise<ResolutionChoic
   const actor = args.text('actor');
   const attempt = args.text('attempt');
   if (attempt !== undefined && side === undefined && file === undefined && actor === undefined && !args.has('edit')) {
-    return { attempt: parseAttempt(attempt, 'plan resolve') };
+    return { attempt: parseAttempt(attempt, { command: 'plan resolve', flag: '--attempt' }) };
   }
   const asked = [side, file, actor, attempt].filter(each => each !== undefined).length + Number(args.has('edit'));
   if (asked !== 1)

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { openAttempt } from '../../parse-attempt.ts';
 import { planIdArgument } from '../plan-argument.ts';
 import { defineTool, reading } from '../tool.ts';
 
@@ -7,13 +8,15 @@ export const diff = defineTool({
   description: 'Show the changes of a plan as a unified diff.',
   input: z.strictObject({
     plan: planIdArgument,
+    attempt: z.number().int().min(1).optional().describe('One of several attempts at the goal, counted from 1.'),
     paths: z.array(z.string().min(1)).optional().describe('Only these files and folders.'),
     stat: z.boolean().default(false).describe('Only the number of changed lines of each file.'),
     characters: z.number().int().min(1).max(200_000).default(40_000).describe('Characters to return at most.'),
   }),
   ...reading,
-  async run({ plan: id, paths, stat, characters }, { session }) {
-    const plan = await session.plan(id);
+  async run({ plan: id, attempt, paths, stat, characters }, { session }) {
+    const root = await session.plan(id);
+    const plan = attempt === undefined ? root : await openAttempt((await session.open()).troupe, root, attempt);
     const whole = await plan.diff({ stat, ...(paths === undefined ? {} : { paths }) });
     const { resultTree: result } = await plan.record();
     return {
