@@ -1,22 +1,51 @@
+/**
+ * The examples as JavaScript beside the built package, if nothing was changed since the build, which `npm test` sees to: compiled at each
+ * start they would take five times as long to load. What an example starts by itself, and that of the README, is compiled at its start.
+ */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exampleProject } from '../examples/project.ts';
 import { stubPath } from './agents/stub-programs.ts';
-import { troupeProgram } from './cli/own-process.ts';
+import { isBuildCurrent, troupeProgram } from './cli/own-process.ts';
+import { compile } from './compile.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
-const tsx = (file: string, env: NodeJS.ProcessEnv = process.env) =>
-  run(process.execPath, ['--import', 'tsx', file], { cwd: root, env });
+/** Where the compiled examples are; null when they run from their sources. */
+let compiled: string | null = null;
+
+beforeAll(() => {
+  if (!isBuildCurrent()) return;
+  compiled = mkdtempSync(join(tmpdir(), 'troupe-examples-'));
+  const names = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' });
+  const programs = names.filter(name => /(?<!\.d)\.ts$/.test(name)).map(name => join('examples', name));
+  cpSync(join(root, 'examples'), join(compiled, 'examples'), { recursive: true });
+  compile(programs, compiled);
+  // So `troupe` is the package itself.
+  cpSync(join(root, 'package.json'), join(compiled, 'package.json'));
+  symlinkSync(join(root, 'dist'), join(compiled, 'dist'));
+});
+afterAll(() => {
+  if (compiled !== null) rmSync(compiled, { recursive: true });
+});
+
+/** Runs an example. */
+const example = (file: string, env: NodeJS.ProcessEnv = process.env) => {
+  const words =
+    compiled === null
+      ? ['--import', 'tsx', join('examples', file)]
+      : [join(compiled, 'examples', file.replace(/\.ts$/, '.js'))];
+  return run(process.execPath, words, { cwd: root, env });
+};
 
 /** The same with lines typed into it. */
 const typedInto = (file: string, lines: string) => {
-  const ran = tsx(file);
+  const ran = example(file);
   ran.child.stdin?.end(lines);
   return ran;
 };
@@ -47,12 +76,12 @@ test.each([
   ],
   ['server/server.ts', /^400 UNKNOWN_ACTION[\s\S]*3 events, then the other \d+; the plan is complete\nHello, web/],
 ])('the example %s does what it says [R160]', async (file, output) => {
-  const { stdout } = await tsx(join('examples', file));
+  const { stdout } = await example(file);
   expect(stdout).toMatch(output);
 });
 
 test('the order of the example durable-order/order.ts is restored, copied and forked from snapshots [R160] [R213]', async () => {
-  const { stdout } = await tsx(join('examples', 'durable-order/order.ts'));
+  const { stdout } = await example('durable-order/order.ts');
   expect(stdout).toMatch(
     /^shipped \{ amount: 42.*\nrestored: packing, shipped\nthe copy: shipped \{ amount: 42, receipt: 'receipt 42' \}\nthe fork: shipped receipt 7, shipped receipt 7\n$/,
   );
@@ -62,7 +91,7 @@ test('the example three-agents/three-agents.ts merges the work of three agents, 
   const folder = mkdtempSync(join(tmpdir(), 'troupe-example-agents-'));
   try {
     const env = { ...process.env, PATH: stubPath(join(folder, 'bin'), ['claude', 'codex', 'gemini']) };
-    const { stdout } = await tsx(join('examples', 'three-agents/three-agents.ts'), env);
+    const { stdout } = await example('three-agents/three-agents.ts', env);
     expect(stdout).toMatch(/^claude: complete\ncodex: complete\ngemini: complete\ncomplete, 6000 tokens\n/);
     expect(stdout).toMatch(/docs\/add\.md[\s\S]*docs\/round\.md[\s\S]*docs\/total\.md[\s\S]*3 files changed/);
   } finally {
@@ -71,7 +100,7 @@ test('the example three-agents/three-agents.ts merges the work of three agents, 
 });
 
 test('the example inspector/shop.ts prints one line per event [R160]', async () => {
-  const { stdout } = await typedInto(join('examples', 'inspector/shop.ts'), '\n\n\n');
+  const { stdout } = await typedInto('inspector/shop.ts', '\n\n\n');
   expect(stdout).toMatch(/Look at it: http[\s\S]*order 1 came in\norder 1 was paid for\norder 2 came in\n$/);
 });
 

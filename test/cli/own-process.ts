@@ -13,7 +13,7 @@ const sourceFolders = ['src', 'machines', 'actors'];
 
 /** What Node is called with to run `troupe`, before the words of the command. */
 export function troupeProgram(): string[] {
-  program ??= isCurrent()
+  program ??= isBuildCurrent()
     ? [built]
     : ['--import', createRequire(import.meta.url).resolve('tsx'), join(root, 'src/cli.ts')];
   return [...program];
@@ -21,7 +21,8 @@ export function troupeProgram(): string[] {
 
 let program: string[] | null = null;
 
-function isCurrent(): boolean {
+/** Whether `dist` is what `npm run build` makes of the sources as they are. */
+export function isBuildCurrent(): boolean {
   if (!existsSync(built)) return false;
   const { mtimeMs: builtMs } = statSync(built);
   return sourceFolders.every(folder =>
