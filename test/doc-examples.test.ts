@@ -90,6 +90,9 @@ async function moduleOf({ name, code }: DocExample): Promise<string> {
   ].join('\n');
 }
 
+/** The sources and declarations that the examples import; nothing changes them while the tests run. */
+const parsed = new Map<string, ts.SourceFile>();
+
 /** Returns what the compiler says of modules. */
 function errorsIn(modules: readonly string[]): string[] {
   const texts = new Map(modules.map((text, at) => [join(root, 'test', `doc-example-${at}.ts`), text] as const));
@@ -97,7 +100,10 @@ function errorsIn(modules: readonly string[]): string[] {
   const { getSourceFile } = host;
   host.getSourceFile = (path, ...rest) => {
     const text = texts.get(path);
-    return text === undefined ? getSourceFile(path, ...rest) : ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+    if (text !== undefined) return ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+    const file = parsed.get(path) ?? getSourceFile(path, ...rest);
+    if (file !== undefined) parsed.set(path, file);
+    return file;
   };
   const program = ts.createProgram([...texts.keys()], options, host);
   return [...texts.keys()].flatMap(path =>
