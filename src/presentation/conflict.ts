@@ -9,8 +9,8 @@ import { pluralize } from './units.ts';
 const linesMax = 8;
 
 /** Formats a conflict: who changed what, the text of each open hunk, and how to resolve it. */
-export function formatConflict(conflict: ConflictDetails, paint: Colors): string[] {
-  if (conflict.attempts !== undefined) return formatAttempts(conflict, conflict.attempts, paint);
+export function formatConflict(planId: string, conflict: ConflictDetails, paint: Colors): string[] {
+  if (conflict.attempts !== undefined) return formatAttempts(planId, conflict, paint);
   const { path, kind, ours, theirs, message, resolution } = conflict;
   const state = resolution === null ? paint.yellow('open') : resolutionText(resolution);
   return [
@@ -23,20 +23,20 @@ export function formatConflict(conflict: ConflictDetails, paint: Colors): string
       : []),
     ...conflict.suggestions.map(({ hunk, take, reason }) => {
       const options = { ...(hunk === null ? {} : { hunk }), take };
-      return `  try ${paint.cyan(formatHint(commandHint('plan resolve', { args: [path], options })))}: ${reason}`;
+      return `  try ${paint.cyan(formatHint(commandHint('plan resolve', { planId, args: [path], options })))}: ${reason}`;
     }),
   ];
 }
 
 /** Attempts have no sides: each is looked at, and one is chosen. */
 function formatAttempts(
-  { message, resolution }: ConflictDetails,
-  attempts: NonNullable<ConflictDetails['attempts']>,
+  planId: string,
+  { message, resolution, attempts = [] }: ConflictDetails,
   paint: Colors,
 ): string[] {
   const state = resolution === null ? paint.yellow('open') : resolutionText(resolution);
   const command = (name: string, attempt: number) =>
-    paint.cyan(formatHint(commandHint(name, { options: { attempt } })));
+    paint.cyan(formatHint(commandHint(name, { planId, options: { attempt } })));
   return [
     `${paint.bold(message)}  ${state}`,
     ...attempts.map(

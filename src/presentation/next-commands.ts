@@ -29,8 +29,10 @@ const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
       ? []
       : ['ours', 'theirs'].map(take => commandHint('plan resolve', { planId, args: [first.path], options: { take } }))),
   ],
-  applyPart: (planId, { subplanStatuses }) =>
-    subplanStatuses.some(({ state }) => state === 'complete')
+  applyPart: (planId, { subplanStatuses, appliedParts = [] }) =>
+    subplanStatuses.some(
+      subplan => subplan.state === 'complete' && !appliedParts.some(part => part.subplans.includes(subplan.planId)),
+    )
       ? [commandHint('plan apply', { planId, options: { finished: true } })]
       : [],
   resume: planId => [commandHint('plan resume', { planId })],

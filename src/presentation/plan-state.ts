@@ -1,4 +1,6 @@
 import { type PlanRecord, type RestingState, rejectedPhase } from '../index.ts';
+import { type CommandHint, commandHint } from '../model/command-hint.ts';
+import { formatHint } from './hints.ts';
 import { progressText } from './progress-text.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { pluralize } from './units.ts';
@@ -22,20 +24,20 @@ export function stateReason(record: PlanRecord): string {
       if (phase === 'strategize') return 'Not started.';
       if (phase === 'apply') return 'Waiting for its turn to apply.';
       return record.resting
-        ? 'Rolled back to a checkpoint. Run troupe plan execute to continue.'
+        ? `Rolled back to a checkpoint. Run ${line('plan execute', record)} to continue.`
         : 'Waiting for a slot to execute: the maximum number of plans is running.';
     case 'processing':
       if (record.approvals?.length) return approvalText(record.approvals);
       if (record.waiting !== null) return `Waiting: ${retryDelayText(record.waiting)}`;
       if (record.queue) return `Waiting: ${agentQueueText(record.queue)}.`;
       if (record.slot === 'wanted') return 'Waiting for a slot to continue: the maximum number of plans is running.';
-      if (record.subplansWait) return 'Waiting for its subplans, none of which can continue now: see troupe plan tree.';
+      if (record.subplansWait)
+        return `Waiting for its subplans, none of which can continue now: see ${line('plan tree', record)}.`;
       return `Working: ${progressText(record)}${appliedPartsText(record)}.`;
     case 'complete':
       return rejectedPhase(record) === null ? completeText(record) : rejectionText(record);
     case 'conflicted':
-      if (record.conflicts[0]?.attempts !== undefined)
-        return attemptsText(record.conflicts[0].attempts, error?.message);
+      if (record.conflicts[0]?.attempts !== undefined) return attemptsText(record, record.conflicts[0].attempts);
       return `${pluralize(record.conflicts.length, 'conflict')} must be resolved before the merge can continue.`;
     case 'errored':
       return `${phase} failed: ${sanitizeLine(error?.message ?? record.errorMessage ?? 'unknown reason')}`;
@@ -80,11 +82,16 @@ function completeText(record: PlanRecord): string {
   const { phase, automationProfile, changeSet } = record;
   if (phase === 'strategize')
     return `The strategy is ready; the profile "${automationProfile}" leaves the next step to you.`;
-  return `Ready for review: ${pluralize(changeSet?.files.length ?? 0, 'file')} changed${appliedPartsText(record)}. Run troupe plan apply to apply it.`;
+  return `Ready for review: ${pluralize(changeSet?.files.length ?? 0, 'file')} changed${appliedPartsText(record)}. Run ${line('plan apply', record)} to apply it.`;
 }
 
-function attemptsText(attempts: readonly { attempt: number }[], problem: string | undefined): string {
+function attemptsText(record: PlanRecord, attempts: readonly { attempt: number }[]): string {
   const numbers = attempts.map(({ attempt }) => attempt).join(', ');
-  const why = problem === undefined ? '' : ` The judge gave no verdict: ${sanitizeLine(problem)}`;
-  return `Choose one of the attempts ${numbers}: troupe plan resolve --attempt ${attempts[0]?.attempt ?? 1} takes the first of them.${why}`;
+  const why = record.error === null ? '' : ` The judge gave no verdict: ${sanitizeLine(record.error.message)}`;
+  const first = line('plan resolve', record, { attempt: attempts[0]?.attempt ?? 1 });
+  return `Choose one of the attempts ${numbers}: ${first} takes the first of them.${why}`;
 }
+
+/** The plan is named, because without a name a command is about the newest plan. */
+const line = (command: string, { planId }: PlanRecord, options: CommandHint['options'] = {}) =>
+  formatHint(commandHint(command, { planId, options }));

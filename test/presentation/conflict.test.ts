@@ -14,7 +14,7 @@ function shown(of: Partial<ConflictDetails> = {}): string[] {
     ...{ base: side('b'), ours: side('o'), theirs: side('t', ['shorten', 'rename']) },
     ...{ hunks: [], resolution: null, content: null, texts: [], suggestions: [], ...of },
   };
-  return formatConflict(conflict, plain);
+  return formatConflict('01JQZ0000000000000000000AB', conflict, plain);
 }
 
 test("a conflict names its kind, its state, what each side wanted and git's message", () => {
@@ -75,7 +75,7 @@ test('a suggestion is the command that applies it, for the file or for one hunk 
     { hunk: 2, take: 'theirs' as const, reason: 'ours is empty' },
   ];
   expect(shown({ suggestions }).slice(3)).toEqual([
-    '  try troupe plan resolve f --take ours: theirs is older',
-    '  try troupe plan resolve f --hunk 2 --take theirs: ours is empty',
+    '  try troupe plan resolve f --take ours --plan 000000AB: theirs is older',
+    '  try troupe plan resolve f --hunk 2 --take theirs --plan 000000AB: ours is empty',
   ]);
 });

@@ -105,6 +105,25 @@ describe('the next commands', () => {
       `troupe plan resume ${id}`,
       `troupe plan pause ${id}`,
     ]);
+    const subplanStatuses: PlanRecord['subplanStatuses'] = [
+      {
+        planId: childId,
+        decisionId: rootId,
+        goal: 'part',
+        state: 'complete',
+        attempt: 1,
+        error: null,
+        attempts: [],
+        treeOid: null,
+      },
+    ];
+    const part = { applyId: rootId, target: { kind: 'checkout' } as const, commits: [], files: [], left: [] };
+    const partial = (subplans: string[]) =>
+      nextCommands(
+        planRecord({ availableCommands: ['applyPart'], subplanStatuses, appliedParts: [{ ...part, subplans }] }),
+      );
+    expect(partial([])).toEqual([`troupe plan apply ${id} --finished`]);
+    expect(partial([childId])).toEqual([]);
     expect(nextCommands(planRecord({ availableCommands: [] }))).toEqual([]);
     expect(
       nextLines(

@@ -57,7 +57,13 @@ export async function mergeCompleted(
   if (work.treeOid !== primaryProject(record).baseTree) return work;
   throw new TroupeError('NOTHING_TO_APPLY', 'Every finished subplan is already applied', {
     where: `plan ${planId}`,
-    hints: [commandHint('plan tree', { planId }), ...allowedCommandHints(record.availableCommands, planId)],
+    hints: [
+      commandHint('plan tree', { planId }),
+      ...allowedCommandHints(
+        record.availableCommands.filter(type => type !== 'applyPart'),
+        planId,
+      ),
+    ],
   });
 }
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../../src/adapters/stores/memory-store.ts';
 import { gitProject } from '../../../src/git.ts';
-import type { Project } from '../../../src/index.ts';
-import { hintLine } from '../../hint-line.ts';
+import type { Hint, Project } from '../../../src/index.ts';
+import { hintLine, lineOfHint } from '../../hint-line.ts';
 import { sharedStore } from '../crash-points.ts';
 import {
   commitSubjects,
@@ -171,7 +171,12 @@ describe('While other subplans run', () => {
     expect(commitSubjects(testProject)).toEqual(['Begin']);
     await plan.apply({ subplans: [idOf('first')] });
     expect(pathsOfCommit(testProject)).toEqual(['first.txt', 'own.txt']);
-    await expect(plan.apply({ finished: true })).rejects.toMatchObject({ code: 'NOTHING_TO_APPLY' });
+    const again = await plan.apply({ finished: true }).catch((thrown: unknown) => thrown);
+    expect(again).toMatchObject({ code: 'NOTHING_TO_APPLY' });
+    // Its hints do not name what was just refused.
+    expect((again as { hints: Hint[] }).hints.map(lineOfHint)).not.toContainEqual(
+      expect.stringContaining('--finished'),
+    );
     held.open();
     expect(formatState(await rested())).toBe('execute.complete');
   });

@@ -1,5 +1,9 @@
+import type { PlanRecord } from '../../../index.ts';
+import type { Colors } from '../../../presentation/colors.ts';
 import { formatConflict } from '../../../presentation/conflict.ts';
-import { nextCommands } from '../../../presentation/next-commands.ts';
+import { formatHint } from '../../../presentation/hints.ts';
+import { nextHints, nextLines } from '../../../presentation/next-commands.ts';
+import { stateReason } from '../../../presentation/plan-state.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { RunCommand } from '../../command.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
@@ -9,14 +13,21 @@ export const run: RunCommand = async context => {
   const plan = await requirePlan(context, opened.troupe);
   const known = await plan.conflicts.list();
   const conflicts = await Promise.all(known.map(({ conflictId }) => plan.conflicts.get(conflictId)));
-  const next = nextCommands(await plan.record());
+  const record = await plan.record();
+  const next = nextHints(record)
+    .filter(hint => typeof hint === 'string' || hint.command !== 'plan conflicts')
+    .map(formatHint);
   const { paint } = context;
-  const lines = conflicts.flatMap(conflict => formatConflict(conflict, paint));
+  const lines = conflicts.flatMap(conflict => formatConflict(plan.id, conflict, paint));
   return {
     data: { plan_id: plan.id, conflicts: conflicts.map(({ content: _, ...rest }) => toSnakeCaseKeys(rest)), next },
-    text:
-      lines.length === 0
-        ? 'No conflicts.'
-        : [...lines, ...next.slice(0, 1).map(way => `  next: ${paint.cyan(way)}`)].join('\n'),
+    text: lines.length === 0 ? formatNone(record, paint) : [...lines, ...nextLines(next, paint)].join('\n'),
   };
 };
+
+/** A target that moved may conflict with the result, too: that is no conflict to resolve in the plan. */
+function formatNone(record: PlanRecord, paint: Colors): string {
+  if (record.error?.code !== 'BASE_MOVED') return 'No conflicts.';
+  const ways = nextLines(record.error.hints.map(formatHint), paint);
+  return ['No conflicts between subplans.', stateReason(record), ...ways].join('\n');
+}

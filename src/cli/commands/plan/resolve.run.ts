@@ -10,7 +10,7 @@ import {
   type ResolutionChoice,
   TroupeError,
 } from '../../../index.ts';
-import { nextCommands } from '../../../presentation/next-commands.ts';
+import { nextCommands, nextLines } from '../../../presentation/next-commands.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { pluralize } from '../../../presentation/units.ts';
@@ -38,18 +38,22 @@ export const run: RunCommand = async context => {
     }
     if (record.state === 'conflicted' && isActor(take) && record.error !== null)
       throw TroupeError.deserialize(record.error);
-    if (record.state === 'conflicted') return openConflictsResult(record);
+    if (record.state === 'conflicted') return openConflictsResult(record, context);
     return await planCommandResult({ context, plan, record, attendance, aim: 'execute' });
   } finally {
     attendance.close();
   }
 };
 
-function openConflictsResult(record: PlanRecord): CommandOutcome {
+function openConflictsResult(record: PlanRecord, { paint }: Pick<CommandContext, 'paint'>): CommandOutcome {
   const open = record.conflicts.map(({ path }) => path);
+  const next = nextCommands(record);
   return {
-    data: { plan: planData(record), open, next: nextCommands(record) },
-    text: `Resolved; ${pluralize(open.length, 'conflict')} left: ${open.map(sanitizeLine).join(', ')}`,
+    data: { plan: planData(record), open, next },
+    text: [
+      `Resolved; ${pluralize(open.length, 'conflict')} left: ${open.map(sanitizeLine).join(', ')}`,
+      ...nextLines(next, paint),
+    ].join('\n'),
   };
 }
 
