@@ -27,17 +27,27 @@ function code(text: string): string {
 
 function parse(text: string): string {
   const file = ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, false);
-  const out = text.replace(/[^\n]/g, ' ').split('');
+  let out = '';
+  let at = 0;
+  const add = (node: ts.Node, shown: (source: string) => string): void => {
+    const start = node.getStart(file);
+    out += withoutComments(text.slice(at, start)) + shown(text.slice(start, node.end));
+    at = node.end;
+  };
   const visit = (node: ts.Node): void => {
-    if (ts.isJSDoc(node) || isText(node)) return;
-    const children = node.getChildren(file);
-    for (const child of children) visit(child);
-    const leaf = children.length === 0;
-    for (let at = node.getStart(file); leaf && at < node.end; at++) out[at] = text.charAt(at);
+    if (isText(node)) add(node, blank);
+    // What looks like a comment in these is none.
+    else if (ts.isRegularExpressionLiteral(node) || ts.isJsxText(node)) add(node, source => source);
+    else ts.forEachChild(node, visit);
   };
   visit(file);
-  return out.join('');
+  return out + withoutComments(text.slice(at));
 }
+
+const blank = (source: string): string => source.replace(/[^\n]/g, ' ');
+
+/** Where there are no texts, whatever looks like a comment is one. */
+const withoutComments = (source: string): string => source.replace(/^#!.*|\/\/.*|\/\*[\s\S]*?\*\//g, blank);
 
 interface Rule {
   title: string;
