@@ -15,12 +15,21 @@ export const shipped = ['src', 'machines', 'actors'];
 export const everything = [...shipped, 'features', 'test', 'examples'];
 
 export function sources(...folders: string[]): Source[] {
-  return folders.flatMap(folder =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter(path => /\.[cm]?[jt]sx?$/.test(path))
-      .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
-      .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') })),
-  );
+  return folders.flatMap(folder => {
+    const found = read.get(folder) ?? readSources(folder);
+    read.set(folder, found);
+    return found;
+  });
+}
+
+/** Each rule asks for the files again; none changes them. */
+const read = new Map<string, Source[]>();
+
+function readSources(folder: string): Source[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(path => /\.[cm]?[jt]sx?$/.test(path))
+    .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
+    .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
 const notOurs = new Set(['node_modules', '.git', 'dist', 'coverage']);
