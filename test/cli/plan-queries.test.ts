@@ -108,7 +108,7 @@ describe('a query of plans', () => {
     const { out } = await runTroupe(project, ['plan', 'conflicts', quarrelling]);
     expect(out).toMatch(/^a\.txt {2}content {2}open$/m);
     expect(out).toContain('theirs  say right');
-    // Its hints lead on, and name the plan, which need not be the newest.
+    // Its hints continue the plan, and name it, which need not be the newest.
     expect(out).toContain(`next: troupe plan resolve a.txt --take ours --plan ${quarrelling.slice(-8)}`);
     expect(out).not.toContain('next: troupe plan conflicts');
     expect(await runTroupeJson(project, ['plan', 'conflicts', quarrelling])).toMatchObject({
