@@ -38,7 +38,7 @@ export function socketEnvironment(env: Readonly<Record<string, string | undefine
 export { findOwner } from './host/find-owner.ts';
 export { limits } from './host/limits.ts';
 export { createOutputRegistry, type OutputRegistry } from './host/output-registry.ts';
-export { type OwnedStoreOptions, Owner, ownedStore, readOwner } from './host/owner-file.ts';
+export { type OwnedStoreOptions, type Owner, ownedStore, readOwner } from './host/owner-file.ts';
 export type { SharedTroupe, SharedTroupeOptions, StartedOwner } from './host/shared-troupe.ts';
 export { attach } from './host/socket-transport.ts';
 export { packageVersion } from './host/version.ts';

@@ -5,20 +5,16 @@ import { inProcessDispatcher } from './adapters/dispatch/in-process.ts';
 import { type FileLogsOptions, fileLogs } from './adapters/logs/file-logs.ts';
 import { memoryLogs } from './adapters/logs/memory-logs.ts';
 import { withRedaction } from './adapters/logs/redacted-logs.ts';
-import { runInvariantModule } from './adapters/modules/run-invariant-module.ts';
-import { createFileWriters } from './adapters/process/file-writers.ts';
 import { locateProgram } from './adapters/process/locate.ts';
 import { filesBelow, outputsAmong, ownOutputs } from './adapters/process/own-outputs.ts';
-import { openProcessRegistry } from './adapters/process/process-registry.ts';
 import { guardWork } from './adapters/process/uncaught-errors.ts';
-import { findSecrets } from './adapters/secrets/secret-scan.ts';
-import { openMachineSlots } from './adapters/slots/machine-slots.ts';
-import { createRedactor } from './model/redactor.ts';
+import { createRedactor, type Redactor } from './model/redactor.ts';
+import type { Clock } from './ports/clock.ts';
 import type { ProcessResult, RunProcess } from './ports/process.ts';
 import type { Troupe } from './runtime/api.ts';
 import { assertTroupeOptions } from './runtime/assert-options.ts';
+import type { WorkDependencies } from './runtime/dependencies.ts';
 import type { TroupeOptions } from './runtime/options.ts';
-import { redactOutput } from './runtime/secrets/redaction.ts';
 import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runtime/views/live-view.ts';
 
 /**
@@ -32,18 +28,54 @@ import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runt
  */
 export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   assertTroupeOptions(options);
-  // Load the machines and their dependencies only here: a process that attaches to an owner does not need them.
-  const [{ openRuntime }, { describeAgents, resolveAgents }, { builtinTools }, { matchesGlob }] = await Promise.all([
-    import('./runtime/troupe.ts'),
+  // Load nothing here that a process which attaches to an owner, or only reads plans, does not need.
+  const { openRuntime } = await import('./runtime/troupe.ts');
+  const clock = options.clock ?? systemClock();
+  const ticks = { now: () => clock.now() };
+  const redactor = createRedactor(options.secrets);
+  let work: Promise<WorkDependencies> | undefined;
+  return openRuntime(options, {
+    clock,
+    redactor,
+    logs: withRedaction(
+      options.logs === undefined ? memoryLogs(ticks) : fileLogs(options.logs, { ...ticks, ...bytesMaxOf(options) }),
+      redactor,
+    ),
+    loadWork() {
+      work ??= loadWork(options, { clock, redactor });
+      return work;
+    },
+  });
+}
+
+/** Loads what running plans work with: agents, tools, programs, slots. */
+async function loadWork(
+  options: TroupeOptions,
+  { clock, redactor }: { clock: Clock; redactor: Redactor },
+): Promise<WorkDependencies> {
+  const [
+    { describeAgents, resolveAgents },
+    { builtinTools },
+    { matchesGlob },
+    { openProcessRegistry },
+    { createFileWriters },
+    { findSecrets },
+    { runInvariantModule },
+    { openMachineSlots },
+    { redactOutput },
+  ] = await Promise.all([
     import('./adapters/agents/resolve-agents.ts'),
     import('./adapters/tools/builtin.ts'),
     import('./adapters/fs/glob.ts'),
+    import('./adapters/process/process-registry.ts'),
+    import('./adapters/process/file-writers.ts'),
+    import('./adapters/secrets/secret-scan.ts'),
+    import('./adapters/modules/run-invariant-module.ts'),
+    import('./adapters/slots/machine-slots.ts'),
+    import('./runtime/secrets/redaction.ts'),
   ]);
-  const clock = options.clock ?? systemClock();
   const env = options.env ?? {};
   const roll = openProcessRegistry();
-  const ticks = { now: () => clock.now() };
-  const redactor = createRedactor(options.secrets);
   const seen = createFileWriters();
   const run: typeof roll.run = options => seen.while(() => roll.run(options));
   const { folders, outputs } = options.ownFiles ?? { folders: [], outputs: ownOutputs };
@@ -61,8 +93,7 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
   const local = inProcessDispatcher({ agents, run: runWithClock });
   const describe = describeAgents(options.agents ?? {});
   const shared = options.workers?.({ local, agents, describe, root: options.project.root }) ?? null;
-  return openRuntime(options, {
-    clock,
+  return {
     agents,
     dispatcher: shared ?? local,
     tools: [...builtinTools({ env, clock, run }), ...(options.tools ?? [])],
@@ -86,12 +117,7 @@ export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
       options.machine === undefined
         ? null
         : openMachineSlots({ most: options.machine.agentLimit, folder: options.machine.folder }),
-    logs: withRedaction(
-      options.logs === undefined ? memoryLogs(ticks) : fileLogs(options.logs, { ...ticks, ...bytesMaxOf(options) }),
-      redactor,
-    ),
-    redactor,
-  });
+  };
 }
 
 function bytesMaxOf({ logBytesMax }: TroupeOptions): FileLogsOptions {

@@ -1,20 +1,18 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import * as z from 'zod';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { parseJson } from '../model/json.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
 
 /** The one process that has the store open: what other processes see of it. */
-export const Owner = z.object({
-  pid: z.number().int().positive(),
-  command: z.string(),
-  started: z.string(),
+export interface Owner {
+  pid: number;
+  command: string;
+  started: string;
   /** The socket it listens on; null while it does not listen, as for a read-only command. */
-  socket: z.string().nullable().default(null),
-});
-export type Owner = z.infer<typeof Owner>;
+  socket: string | null;
+}
 
 /** Options of {@link ownedStore}. */
 export interface OwnedStoreOptions {
@@ -66,8 +64,12 @@ export async function writeOwnerFile(file: string, owner: Owner): Promise<void> 
 export async function readOwner(file: string): Promise<Owner | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;
-  const parsed = Owner.safeParse(parseJson(text));
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : null;
+  // Most commands find no file: a schema would make all of them load zod.
+  const { pid, command, started, socket = null } = (parseJson(text) ?? {}) as Partial<Owner>;
+  if (!Number.isSafeInteger(pid) || pid === undefined || pid < 1) return null;
+  if (typeof command !== 'string' || typeof started !== 'string') return null;
+  if (socket !== null && typeof socket !== 'string') return null;
+  return isAlive(pid) ? { pid, command, started, socket } : null;
 }
 
 async function openOrExplainLock(open: StoreOpener, options: OwnedStoreOptions): Promise<Store> {

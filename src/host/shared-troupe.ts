@@ -16,15 +16,12 @@ import type { StoreOpener } from '../ports/store.ts';
 import type { Troupe } from '../runtime/api.ts';
 import type { SocketEnvironment } from './address.ts';
 import { limits as allLimits, type Limits } from './limits.ts';
-import { createLocalTransport } from './local-transport.ts';
 import type { OutputRegistry } from './output-registry.ts';
 import { describeOwner, type Owner, ownedStore, readOwner, writeOwnerFile } from './owner-file.ts';
 import { ownerLostError } from './owner-lost-error.ts';
 import type { CloseReason } from './protocol.ts';
-import { withReconnect } from './reconnect.ts';
-import { createTroupeClient } from './rpc-client.ts';
-import { type OwnerServer, serve } from './server.ts';
-import { attach, type OwnerConnection } from './socket-transport.ts';
+import type { OwnerServer } from './server.ts';
+import type { OwnerConnection } from './socket-transport.ts';
 import type { Transport } from './transport.ts';
 import { runningPlans, waitUntilOwnerIdle } from './wait-until-idle.ts';
 
@@ -93,7 +90,7 @@ interface RoleHandle {
   /** The Troupe that this process has opened as owner; null for a client. */
   opened: Troupe | null;
   /** Reaches the owner, also when a client has become the owner. */
-  transport: Transport;
+  transport(): Promise<Transport>;
   /** Why the owner closed; null while it is connected. */
   lost(): { closeReason: CloseReason | null } | null;
   waitUntilIdle: SharedTroupe['waitUntilIdle'];
@@ -125,7 +122,7 @@ export async function openOrAttach(options: SharedTroupeOptions): Promise<Shared
       });
       await switching;
     }
-    return current.transport;
+    return current.transport();
   };
   const close = async (reason: CloseReason = 'released') => {
     if (closed) return;
@@ -136,7 +133,7 @@ export async function openOrAttach(options: SharedTroupeOptions): Promise<Shared
   // An owner never changes its role, so its calls need no transport; only closing is more than closing the Troupe.
   const troupe =
     current.opened === null
-      ? createTroupeClient(withReconnect(currentTransport), close)
+      ? await createClient(currentTransport, close)
       : { ...current.opened, close: () => close(), [Symbol.asyncDispose]: () => close() };
   return {
     troupe,
@@ -146,6 +143,18 @@ export async function openOrAttach(options: SharedTroupeOptions): Promise<Shared
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** Loads what only clients need: a process that owns the store calls its own Troupe. */
+async function createClient(
+  current: () => Promise<Transport>,
+  close: (reason?: CloseReason) => Promise<void>,
+): Promise<Troupe> {
+  const [{ withReconnect }, { createTroupeClient }] = await Promise.all([
+    import('./reconnect.ts'),
+    import('./rpc-client.ts'),
+  ]);
+  return createTroupeClient(withReconnect(current), close);
 }
 
 /** @throws {TroupeError} STORE_LOCKED, OWNER_LOST, and the error that ended a background owner while it started */
@@ -188,6 +197,7 @@ async function attachTo(options: SharedTroupeOptions): Promise<RoleHandle | null
   const owner = await readOwner(options.file);
   if (owner === null || owner.socket === null) return null;
   const limits = { ...allLimits, ...options.limits };
+  const { attach } = await import('./socket-transport.ts');
   let connection: OwnerConnection;
   try {
     connection = await attach(owner.socket, { version: options.version, limits, outputs: options.outputs?.own ?? [] });
@@ -203,7 +213,7 @@ async function attachTo(options: SharedTroupeOptions): Promise<RoleHandle | null
     role: 'attached',
     owner: connection.owner,
     opened: null,
-    transport: connection,
+    transport: async () => connection,
     lost: () => connection.lost(),
     waitUntilIdle: async () => undefined,
     release: async () => connection.close(),
@@ -230,6 +240,7 @@ async function becomeOwner(options: SharedTroupeOptions, inherits: boolean): Pro
       const { socket: _, ...identity } = owner;
       const hello = { ...identity, root, version, background };
       const { outputs } = options;
+      const { serve } = await import('./server.ts');
       serving = await serve({ home, surroundings, troupe, welcome: hello, outputs, ...(limits && { limits }) });
       if (serving !== null) await writeOwnerFile(file, { ...owner, socket: serving.path });
     }
@@ -243,7 +254,7 @@ async function becomeOwner(options: SharedTroupeOptions, inherits: boolean): Pro
     role: 'owner',
     owner,
     opened: troupe,
-    transport: createLocalTransport(troupe),
+    transport: async () => (await import('./local-transport.ts')).createLocalTransport(troupe),
     lost: () => null,
     waitUntilIdle: async given => {
       if (serving !== null) await Promise.race([lost, waitUntilOwnerIdle({ troupe, serving, ...given })]);

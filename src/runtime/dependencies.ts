@@ -23,6 +23,14 @@ import { createToolRunner } from './tools/tool-runner.ts';
 /** The adapters that an entry point passes to the runtime. */
 export interface RuntimeDependencies {
   clock: Clock;
+  logs: Logs;
+  redactor: Redactor;
+  /** Loads the rest, once. Reading plans needs none of it, and it takes longer to load than most commands take. */
+  loadWork(): Promise<WorkDependencies>;
+}
+
+/** The adapters that only running plans need. */
+export interface WorkDependencies {
   agents: Agents;
   /** The output of validations is redacted. */
   dispatcher: Dispatcher;
@@ -39,11 +47,12 @@ export interface RuntimeDependencies {
   matches: GlobMatcher;
   secrets: EffectServices['secrets'];
   askModule: EffectServices['runInvariantModule'];
-  logs: Logs;
-  redactor: Redactor;
   /** Limits all processes of the machine; null: no limit. */
   machine: MachineSlots | null;
 }
+
+/** All adapters, of plans that run. */
+export type LoadedDependencies = RuntimeDependencies & WorkDependencies;
 
 /** The triggers for checkpoints around tool calls in this plan. */
 const toolCheckpointTriggers = ({ checkpoints }: PlanSpec) =>
@@ -65,7 +74,7 @@ export interface RuntimeServices {
 }
 
 /** Creates the services of effects from the adapters, one project and its ledger. */
-export function createEffectServices(dependencies: RuntimeDependencies, runtime: RuntimeServices): EffectServices {
+export function createEffectServices(dependencies: LoadedDependencies, runtime: RuntimeServices): EffectServices {
   const { clock, agents, dispatcher, tools, run, matches, logs, machine, redactor } = dependencies;
   const { project, ledger, budgets, mintId, env, resources, secrets } = runtime;
   return {
@@ -103,7 +112,7 @@ export function createEffectServices(dependencies: RuntimeDependencies, runtime:
 
 /** The tools of a task, and the permission to use them. */
 function toolServices(
-  { clock, tools, redactor }: RuntimeDependencies,
+  { clock, tools, redactor }: LoadedDependencies,
   mintId: () => string,
 ): Pick<EffectServices, 'tools' | 'permit'> {
   return {

@@ -16,7 +16,7 @@ import type { Store } from '../ports/store.ts';
 import { createApplyCancellation } from './apply/apply-cancellation.ts';
 import { createApprovalWaiter } from './approvals/wait-for-approval.ts';
 import { openBudgetTracker, type StoredBudgetTracker } from './budget/budget-tracker.ts';
-import { createEffectServices, type RuntimeDependencies, type RuntimeServices } from './dependencies.ts';
+import { createEffectServices, type LoadedDependencies, type RuntimeServices } from './dependencies.ts';
 import type { EventBus } from './events/event-bus.ts';
 import { freezeCopy } from './events/freeze-copy.ts';
 import { openFailureMemory } from './memory/failure-memory.ts';
@@ -49,7 +49,7 @@ export interface PlanSystemOptions {
   ledger: PlanLedger;
   project: Project;
   options: TroupeOptions;
-  dependencies: RuntimeDependencies;
+  dependencies: LoadedDependencies;
   mintId(): string;
   secrets: SecretArguments;
   eventBus: Pick<EventBus, 'publish' | 'notifyIdle' | 'subscribeSync'>;

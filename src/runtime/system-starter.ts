@@ -1,6 +1,7 @@
 import { TroupeError } from '../model/errors.ts';
+import type { RuntimeDependencies } from './dependencies.ts';
 import type { EventBus } from './events/event-bus.ts';
-import { type PlanSystem, type PlanSystemOptions, startPlanSystem } from './plan-system.ts';
+import type { PlanSystem, PlanSystemOptions } from './plan-system.ts';
 
 /** The running actors, started on first use. */
 export interface SystemStarter {
@@ -14,9 +15,12 @@ export interface SystemStarter {
   close(): Promise<void>;
 }
 
-export function createSystemStarter(
-  options: Omit<PlanSystemOptions, 'onFatal' | 'eventBus'> & { eventBus: EventBus },
-): SystemStarter {
+export interface SystemStarterOptions extends Omit<PlanSystemOptions, 'onFatal' | 'eventBus' | 'dependencies'> {
+  dependencies: RuntimeDependencies;
+  eventBus: EventBus;
+}
+
+export function createSystemStarter(options: SystemStarterOptions): SystemStarter {
   let starting: Promise<PlanSystem> | null = null;
   let closed = false;
   let fatal: TroupeError | null = null;
@@ -24,10 +28,18 @@ export function createSystemStarter(
     fatal = thrown;
     options.eventBus.close();
   };
+  const start = async () => {
+    // The machines and what plans work with: a process that only reads plans does not need them.
+    const [{ startPlanSystem }, work] = await Promise.all([
+      import('./plan-system.ts'),
+      options.dependencies.loadWork(),
+    ]);
+    return startPlanSystem({ ...options, dependencies: { ...options.dependencies, ...work }, onFatal });
+  };
   return {
     system() {
       if (closed) return Promise.reject(new TroupeError('SYSTEM_CLOSED', 'This Troupe was closed'));
-      starting ??= startPlanSystem({ ...options, onFatal }).catch(thrown => {
+      starting ??= start().catch(thrown => {
         starting = null;
         throw thrown;
       });

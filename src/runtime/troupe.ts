@@ -6,23 +6,16 @@ import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import { reviewsStrategy } from '../model/profile.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
-import { createActionRegistry, parseAction } from './actions/actions.ts';
-import { createPlanSpec } from './actions/create-plan-spec.ts';
 import { resolveHeads } from './actions/project-heads.ts';
 import { singleUseGuard } from './actions/single-use.ts';
-import type { PlanTree, Troupe } from './api.ts';
+import type { Plan, PlanTree, Troupe } from './api.ts';
 import type { RuntimeDependencies } from './dependencies.ts';
 import { createEventBus, type EventBus } from './events/event-bus.ts';
 import { createTraceRelay } from './events/trace-relay.ts';
-import { importPlan } from './export/import.ts';
-import { createForkSpec } from './fork/fork-spec.ts';
-import { openPinArchiver } from './gc/archive-pins.ts';
-import { cleanUp } from './gc/clean-up.ts';
-import { addInvariant, listInvariants, removeInvariant } from './invariants/invariants.ts';
+import { openPinArchiver } from './gc/pin-archiver.ts';
 import { assertValidNames } from './option-names.ts';
 import type { TroupeOptions, UseOptions } from './options.ts';
 import { createPlanHost } from './plans/create-plan-host.ts';
-import { createPlanHandle } from './plans/plan-handle.ts';
 import type { PlanHost } from './plans/plan-host.ts';
 import { keys } from './records/keys.ts';
 import { openLedger, type PlanLedger } from './records/ledger.ts';
@@ -59,14 +52,20 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
     ...planQueries(runtime, events),
     ...invariantCommands(runtime),
     traces: traceRelay.traces,
-    workers: () => dependencies.dispatcher.workers(),
+    workers: async () => (await dependencies.loadWork()).dispatcher.workers(),
     async resume() {
       await starter.system();
       const roots = await unfinishedRecords(ledger, { children: false });
       return roots.filter(({ resting }) => !resting).map(({ planId }) => planId);
     },
-    cleanUp: (given = {}) => cleanUp({ store, ledger, project, logs, clock: dependencies.clock }, given),
-    import: file => importPlan({ store, ledger, project }, file),
+    async cleanUp(given = {}) {
+      const { cleanUp } = await import('./gc/clean-up.ts');
+      return cleanUp({ store, ledger, project, logs, clock: dependencies.clock }, given);
+    },
+    async import(file) {
+      const { importPlan } = await import('./export/import.ts');
+      return importPlan({ store, ledger, project }, file);
+    },
     async close() {
       if (starter.isClosed()) return;
       await starter.close();
@@ -114,15 +113,24 @@ function planCreation({
   starter,
 }: RuntimeParts): Pick<Troupe, 'actions' | 'use' | 'fork'> {
   const { project } = host;
-  const actions = createActionRegistry(store);
+  const loadActions = () => import('./actions/actions.ts');
+  const registry = async () => (await loadActions()).createActionRegistry(store);
+  const actions: Troupe['actions'] = {
+    create: async (...given) => (await registry()).create(...given),
+    read: async (...given) => (await registry()).read(...given),
+    get: async name => (await registry()).get(name),
+    list: async () => (await registry()).list(),
+  };
   const createOnce = singleUseGuard(store, ledger);
   return {
     actions,
     async use(use) {
-      const action = typeof use.action === 'string' ? await actions.get(use.action) : parseAction(use.action);
+      const action =
+        typeof use.action === 'string' ? await actions.get(use.action) : (await loadActions()).parseAction(use.action);
       return createOnce(action, async () => {
         const heads = await resolveHeads(project, use);
         await mintAfterPlans(store, mintId);
+        const { createPlanSpec } = await import('./actions/create-plan-spec.ts');
         const { profile = 'supervised', profiles = [], reconciliation = 'builtin', depthMax = 5 } = options;
         const spec = createPlanSpec(use, {
           action,
@@ -139,12 +147,13 @@ function planCreation({
         });
         secrets.set(spec.planId, secretValues(spec, use));
         await (await starter.system()).create(spec, firstCommand(spec, use));
-        return createPlanHandle(host, spec.planId);
+        return openPlan(host, spec.planId);
       });
     },
     async fork(fork) {
       const record = await requireRecord(host, await resolvePlanId(ledger, fork.plan));
       await mintAfterPlans(store, mintId);
+      const { createForkSpec } = await import('./fork/fork-spec.ts');
       const spec = await createForkSpec(ledger, record, fork, {
         mintId,
         now: dependencies.clock.now(),
@@ -152,9 +161,15 @@ function planCreation({
       });
       secrets.inherit(record.rootPlanId, spec.planId);
       await (await starter.system()).create(spec, firstCommand(spec, fork));
-      return createPlanHandle(host, spec.planId);
+      return openPlan(host, spec.planId);
     },
   };
+}
+
+/** Loads the commands of a plan on first use: a list of plans does not need them. */
+async function openPlan(host: PlanHost, planId: string): Promise<Plan> {
+  const { createPlanHandle } = await import('./plans/plan-handle.ts');
+  return createPlanHandle(host, planId);
 }
 
 /** Makes every new id sort after those of existing plans, even if the clock was ahead then: the newest plan is the last. */
@@ -170,7 +185,7 @@ function planQueries(
   events: EventBus,
 ): Pick<Troupe, 'get' | 'list' | 'tree' | 'events'> {
   return {
-    get: async id => createPlanHandle(host, await resolvePlanId(ledger, id)),
+    get: async id => openPlan(host, await resolvePlanId(ledger, id)),
     async list({ all = false, children = false } = {}) {
       if (!all) return unfinishedRecords(ledger, { children });
       return (await ledger.records()).filter(({ depth }) => children || depth === 0);
@@ -198,6 +213,7 @@ function invariantCommands({
   ledger,
   host,
 }: RuntimeParts): Pick<Troupe, 'addInvariant' | 'invariants' | 'removeInvariant'> {
+  const load = () => import('./invariants/invariants.ts');
   const invariantHost = {
     ...host,
     store,
@@ -205,9 +221,9 @@ function invariantCommands({
     resolvePlanId: (plan: string) => resolvePlanId(ledger, plan),
   };
   return {
-    addInvariant: (draft, reach) => addInvariant(invariantHost, draft, reach),
-    invariants: ({ plan } = {}) => listInvariants(invariantHost, plan),
-    removeInvariant: wanted => removeInvariant(invariantHost, wanted),
+    addInvariant: async (draft, reach) => (await load()).addInvariant(invariantHost, draft, reach),
+    invariants: async ({ plan } = {}) => (await load()).listInvariants(invariantHost, plan),
+    removeInvariant: async wanted => (await load()).removeInvariant(invariantHost, wanted),
   };
 }
 

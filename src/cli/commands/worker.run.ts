@@ -15,7 +15,7 @@ export const run: RunCommand = async context => {
   const { queue, exchange, namespace } = requireQueue(context, await loadUserWorkers(io.env), 'queue');
   const folder = args.text('folder');
   const ownAgents = await loadOwnAgents(io.env);
-  const { agentEnv, secrets } = await agentVariables(io.env, ownAgents);
+  const { agentEnv, secrets } = agentVariables(io.env, ownAgents);
   const worker = await startWorker({
     ...{ queue, exchange, namespace, ownAgents, agentEnv },
     concurrency: numberOf(context, 'concurrency', 1),

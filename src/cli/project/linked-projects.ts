@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import { Alias, commandHint, shellQuote, TroupeError } from '../../index.ts';
 import type { ProjectLocation } from './project-location.ts';
@@ -8,11 +8,9 @@ import type { ProjectLocation } from './project-location.ts';
 /** Further projects for plans here: folders by alias. Stored next to the store, for later commands. */
 const LinkedProjects = z.record(z.string(), z.string());
 
-const linkedProjectsFile = (place: ProjectLocation) => join(place.home, 'projects.json');
-
 /** Returns the folders of further projects by alias. @throws {TroupeError} USAGE for an invalid file */
 export async function readLinkedProjects(place: ProjectLocation): Promise<Map<string, string>> {
-  const file = linkedProjectsFile(place);
+  const file = place.linkedProjects;
   const text = await readFile(file, 'utf8').catch(() => '{}');
   try {
     return new Map(Object.entries(LinkedProjects.parse(JSON.parse(text))));
@@ -71,7 +69,7 @@ export async function saveLinkedProjects(
     linked.set(alias, path);
   }
   await mkdir(place.home, { recursive: true, mode: 0o700 });
-  const half = `${linkedProjectsFile(place)}.half`;
+  const half = `${place.linkedProjects}.half`;
   await writeFile(half, `${JSON.stringify(Object.fromEntries(linked), null, 2)}\n`, { mode: 0o600 });
-  await rename(half, linkedProjectsFile(place));
+  await rename(half, place.linkedProjects);
 }

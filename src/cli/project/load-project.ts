@@ -1,13 +1,7 @@
-import {
-  directoryProject,
-  gitProject,
-  linkedProjects,
-  type Project,
-  type ProjectOptions,
-  projectAt,
-} from '../../git.ts';
+import { existsSync } from 'node:fs';
+import type { Project, ProjectOptions } from '../../git.ts';
 import type { Io } from '../io.ts';
-import { readLinkedProjects } from './linked-projects.ts';
+import { deferProject } from './defer-project.ts';
 import type { ProjectLocation } from './project-location.ts';
 
 /** Returns the project at this location, with its linked projects. @throws {TroupeError} USAGE */
@@ -17,7 +11,15 @@ export async function loadProject(
   limits: Pick<ProjectOptions, 'hookTimeoutMs'> = {},
 ): Promise<Project> {
   const options = { env, ...limits };
-  const main = (place.kind === 'git' ? gitProject : directoryProject)(place.root, options);
+  const main = deferProject(place, async () => {
+    const { directoryProject, gitProject } = await import('../../git.ts');
+    return (place.kind === 'git' ? gitProject : directoryProject)(place.root, options);
+  });
+  if (!existsSync(place.linkedProjects)) return main;
+  const [{ linkedProjects, projectAt }, { readLinkedProjects }] = await Promise.all([
+    import('../../git.ts'),
+    import('./linked-projects.ts'),
+  ]);
   const linked = await readLinkedProjects(place);
   if (linked.size === 0) return main;
   const others = [...linked].map(([alias, folder]) => [alias, projectAt(folder, options)] as const);

@@ -13,11 +13,9 @@ import {
 } from '../../index.ts';
 import type { CommandContext } from '../command.ts';
 import { parseAgentLimits } from './agent-limits.ts';
-import { agentVariables } from './agent-variables.ts';
 import { loadSettings, type OwnAgents, type ProjectSettings, userConfigDir } from './config.ts';
 import { commandLineWithoutSecrets, environmentFlags, inheritedEnvironment, secretValues } from './environment.ts';
-import { saveLinkedProjects } from './linked-projects.ts';
-import { type NotifyOptions, type NotifySettings, startNotifications } from './notify.ts';
+import type { NotifyOptions, NotifySettings } from './notify.ts';
 import { isDatabase, locateProject, type ProjectLocation } from './project-location.ts';
 import { projectStore } from './project-store.ts';
 import { findQueue, type QueueSettings } from './queue-flags.ts';
@@ -60,7 +58,9 @@ export async function openProject(
   context.ownsStore = () => hosted.role() === 'owner';
   // A read-only command causes nothing to notify about.
   const notices =
-    notify === null || context.readOnly ? null : await startNotifications(notifyOptions(context, hosted, notify));
+    notify === null || context.readOnly
+      ? null
+      : await (await import('./notify.ts')).startNotifications(notifyOptions(context, hosted, notify));
   const close = async () => {
     if (io.parentProcess !== null && !serves && !interrupts.terminated.aborted) {
       const letGo = interrupts.handle(() => undefined);
@@ -111,7 +111,11 @@ interface ShareOptions {
 async function openShared(context: CommandContext, wish: ShareOptions): Promise<SharedTroupe> {
   const { place, env, settings, workers, hookTimeoutMs, attach, serves } = wish;
   const { io, globals } = context;
-  await saveLinkedProjects(place, globals.directory, context.args.list('project'));
+  const linked = context.args.list('project');
+  if (linked.length > 0) {
+    const { saveLinkedProjects } = await import('./linked-projects.ts');
+    await saveLinkedProjects(place, globals.directory, linked);
+  }
   const outputs = createOutputRegistry(ownOutputs());
   const start = async () => {
     // A configured address may contain a password, which must not be among the arguments of a process.
@@ -131,14 +135,14 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
     root: place.root,
     store: projectStore(place),
     open: async store => {
-      const { agentEnv, secrets } = await agentVariables(io.env, settings.agents);
+      const [{ agentVariables }, { loadProject }] = await Promise.all([
+        import('./agent-variables.ts'),
+        import('./load-project.ts'),
+      ]);
+      const { agentEnv, secrets } = agentVariables(io.env, settings.agents);
       return openTroupe({
         store,
-        project: await (await import('./load-project.ts')).loadProject(
-          place,
-          io.env,
-          hookTimeoutMs === undefined ? {} : { hookTimeoutMs },
-        ),
+        project: await loadProject(place, io.env, hookTimeoutMs === undefined ? {} : { hookTimeoutMs }),
         env,
         agentEnv,
         secrets: { ...secrets, ...secretValues(context) },

@@ -23,6 +23,8 @@ export interface ProjectLocation {
   logs: string;
   /** Output of background commands. */
   backgroundLog: string;
+  /** Further projects of plans here, by alias; missing where there are none. */
+  linkedProjects: string;
 }
 
 /** The folder that marks a folder without git as a project. */
@@ -69,6 +71,7 @@ export async function locateProject(options: {
     owner: join(shared, 'owner.json'),
     logs: join(shared, 'logs'),
     backgroundLog: join(shared, 'background.log'),
+    linkedProjects: join(home, 'projects.json'),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Lets observers wait for actors, which may start later. */
 import type { DurableSystem } from '../../durable/api.ts';
-import { type TraceBatch, traceActors } from '../../durable/trace.ts';
+import type { TraceBatch } from '../../durable/trace.ts';
 import type { Redactor } from '../../model/redactor.ts';
 
 export interface TraceRelay {
@@ -22,7 +22,9 @@ export function createTraceRelay(redactor: Redactor): TraceRelay {
       // A signal of its own for each observer: listeners of `closed` would stay until the end, and Node warns of the eleventh.
       const signal = AbortSignal.any([closed.signal, ...(callerSignal === undefined ? [] : [callerSignal])]);
       const attached = await Promise.race([system, whenAborted(signal)]);
-      if (attached !== null) yield* traceActors(attached, { signal, redact: redactor.text });
+      if (attached === null) return;
+      const { traceActors } = await import('../../durable/trace.ts');
+      yield* traceActors(attached, { signal, redact: redactor.text });
     },
     close: () => closed.abort(),
   };

@@ -6,42 +6,16 @@ import { readSystemIds } from '../../durable/check-store.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { Project } from '../../ports/project.ts';
 import type { Operation, Store } from '../../ports/store.ts';
-import type { EventBus } from '../events/event-bus.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 import { keys } from '../records/keys.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { measurePlans } from './plan-sizes.ts';
 import { planIdPattern } from './plan-trees.ts';
 
-/** Archiving starts three git processes, so it waits for this many plans. */
-export const archiveBatch = 16;
-
 export interface PinArchiveHost {
   project: Project;
   ledger: Pick<PlanLedger, 'record'>;
   store: Store;
-}
-
-/** Archives while plans finish, and when it is closed. */
-export function openPinArchiver({ feed, ...host }: PinArchiveHost & { feed: Pick<EventBus, 'subscribeSync'> }) {
-  let finished = 0;
-  let archiving = Promise.resolve();
-  const archive = () => {
-    finished = 0;
-    // What stays because this fails is archived the next time; `gc --delete` reports why it fails.
-    archiving = archiving.then(() => archiveFinishedPlans(host)).catch(() => {});
-  };
-  const unsubscribe = feed.subscribeSync(events => {
-    finished += events.filter(({ type }) => type === 'plan.applied' || type === 'plan.cancelled').length;
-    if (finished >= archiveBatch) archive();
-  });
-  return {
-    async close(): Promise<void> {
-      unsubscribe();
-      if (finished > 0) archive();
-      await archiving;
-    },
-  };
 }
 
 /**
@@ -51,7 +25,7 @@ export function openPinArchiver({ feed, ...host }: PinArchiveHost & { feed: Pick
  */
 export async function archiveFinishedPlans(
   { project, ledger, store }: PinArchiveHost,
-  { least = archiveBatch }: { least?: number } = {},
+  { least }: { least: number },
 ): Promise<void> {
   const pinsByPlan = new Map<string, string[]>();
   const names = await project.loosePins();

@@ -1,10 +1,8 @@
 import { TroupeError } from '../../model/errors.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { createEventHistoryCache } from '../events/event-history.ts';
-import { exportPlan } from '../export/export.ts';
-import type { PlanSystemOptions } from '../plan-system.ts';
 import { requireRecord } from '../records/require-record.ts';
-import type { SystemStarter } from '../system-starter.ts';
+import type { SystemStarter, SystemStarterOptions } from '../system-starter.ts';
 import type { PlanHost } from './plan-host.ts';
 import { isRunning } from './plan-status.ts';
 import { assertUnchanged } from './plan-version.ts';
@@ -19,7 +17,7 @@ export function createPlanHost({
   mintId,
   secrets,
   starter,
-}: Pick<PlanSystemOptions, 'store' | 'ledger' | 'project' | 'dependencies' | 'mintId' | 'secrets'> & {
+}: Pick<SystemStarterOptions, 'store' | 'ledger' | 'project' | 'dependencies' | 'mintId' | 'secrets'> & {
   events: EventBus;
   starter: SystemStarter;
 }): PlanHost {
@@ -28,7 +26,10 @@ export function createPlanHost({
     eventBus: events,
     eventHistories: createEventHistoryCache({ ledger, feed: events }),
     fatalError: starter.fatalError,
-    exportLines: (planId, how) => exportPlan({ store, ledger, project, clock, redactor }, planId, how),
+    async *exportLines(planId, how) {
+      const { exportPlan } = await import('../export/export.ts');
+      yield* exportPlan({ store, ledger, project, clock, redactor }, planId, how);
+    },
     async send(planId, command, version) {
       const record = await requireRecord(host, planId);
       if (version !== undefined) assertUnchanged(record, version);

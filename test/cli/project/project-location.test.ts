@@ -22,6 +22,7 @@ describe('the store of a project', () => {
       owner: join(home, 'owner.json'),
       logs: join(home, 'logs'),
       backgroundLog: join(home, 'background.log'),
+      linkedProjects: join(home, 'projects.json'),
     };
     expect(await find(project.folder)).toEqual(place);
     expect(await find(join(project.folder, 'src/deep'))).toEqual(place);

@@ -2,7 +2,7 @@
 import { ulid } from 'ulid';
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../src/index.ts';
-import { archiveBatch } from '../../../src/runtime/gc/archive-pins.ts';
+import { archiveBatch } from '../../../src/runtime/gc/pin-archiver.ts';
 import { createTestProject, type TestProject } from '../test-project.ts';
 
 const refs = (here: TestProject) =>
