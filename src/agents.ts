@@ -23,6 +23,6 @@ export { toolJsonSchema } from './adapters/tools/schema.ts';
 export type { AgentRole } from './model/agent.ts';
 export { AgentRef, AgentSpec, AgentStep } from './model/agent.ts';
 export type { AgentFormat } from './model/agent-format.ts';
-export { keyVariableOf } from './model/llm-agent.ts';
+export { keyVariableOf } from './model/llm-keys.ts';
 export type { Agent, AgentAnswer, Agents, AgentTask, ToolCaller } from './ports/agent.ts';
 export type { Tool, ToolContext } from './ports/tool.ts';

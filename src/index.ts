@@ -1,141 +1,5 @@
 /** Entry point `troupe`: runs plans on a project. You send commands and receive events. */
 
-import { systemClock } from './adapters/clocks/system-clock.ts';
-import { inProcessDispatcher } from './adapters/dispatch/in-process.ts';
-import { type FileLogsOptions, fileLogs } from './adapters/logs/file-logs.ts';
-import { memoryLogs } from './adapters/logs/memory-logs.ts';
-import { withRedaction } from './adapters/logs/redacted-logs.ts';
-import { locateProgram } from './adapters/process/locate.ts';
-import { filesBelow, outputsAmong, ownOutputs } from './adapters/process/own-outputs.ts';
-import { guardWork } from './adapters/process/uncaught-errors.ts';
-import { createRedactor, type Redactor } from './model/redactor.ts';
-import type { Clock } from './ports/clock.ts';
-import type { ProcessResult, RunProcess } from './ports/process.ts';
-import type { Troupe } from './runtime/api.ts';
-import { assertTroupeOptions } from './runtime/assert-options.ts';
-import type { WorkDependencies } from './runtime/dependencies.ts';
-import type { TroupeOptions } from './runtime/options.ts';
-import { type LiveView, type LiveViewOptions, watchPlans as watch } from './runtime/views/live-view.ts';
-
-/**
- * Opens Troupe on a store and a project. Unfinished plans resume at once, exactly at their last commit.
- *
- * @example
- * await using troupe = await openTroupe({ store: levelStore('.git/troupe/store'), project: gitProject('.') });
- * const plan = await troupe.use({ action: 'local/rename' });
- * @throws {TroupeError} STORE_LOCKED, STORE_DAMAGED, STORE_FORMAT, RESTORE_FAILED, INVALID_NAME
- * @throws {TypeError} for a missing store or project, an agent that is none, and a limit below its least value
- */
-export async function openTroupe(options: TroupeOptions): Promise<Troupe> {
-  assertTroupeOptions(options);
-  // Load nothing here that a process which attaches to an owner, or only reads plans, does not need.
-  const { openRuntime } = await import('./runtime/troupe.ts');
-  const clock = options.clock ?? systemClock();
-  const ticks = { now: () => clock.now() };
-  const redactor = createRedactor(options.secrets);
-  let work: Promise<WorkDependencies> | undefined;
-  return openRuntime(options, {
-    clock,
-    redactor,
-    logs: withRedaction(
-      options.logs === undefined ? memoryLogs(ticks) : fileLogs(options.logs, { ...ticks, ...bytesMaxOf(options) }),
-      redactor,
-    ),
-    loadWork() {
-      work ??= loadWork(options, { clock, redactor });
-      return work;
-    },
-  });
-}
-
-/** Loads what running plans work with: agents, tools, programs, slots. */
-async function loadWork(
-  options: TroupeOptions,
-  { clock, redactor }: { clock: Clock; redactor: Redactor },
-): Promise<WorkDependencies> {
-  const [
-    { describeAgents, resolveAgents },
-    { builtinTools },
-    { matchesGlob },
-    { openProcessRegistry },
-    { createFileWriters },
-    { findSecrets },
-    { runInvariantModule },
-    { openMachineSlots },
-    { redactOutput },
-  ] = await Promise.all([
-    import('./adapters/agents/resolve-agents.ts'),
-    import('./adapters/tools/builtin.ts'),
-    import('./adapters/fs/glob.ts'),
-    import('./adapters/process/process-registry.ts'),
-    import('./adapters/process/file-writers.ts'),
-    import('./adapters/secrets/secret-scan.ts'),
-    import('./adapters/modules/run-invariant-module.ts'),
-    import('./adapters/slots/machine-slots.ts'),
-    import('./runtime/secrets/redaction.ts'),
-  ]);
-  const env = options.env ?? {};
-  const roll = openProcessRegistry();
-  const seen = createFileWriters();
-  const run: typeof roll.run = options => seen.while(() => roll.run(options));
-  const { folders, outputs } = options.ownFiles ?? { folders: [], outputs: ownOutputs };
-  const agents = resolveAgents({
-    registered: options.agents ?? {},
-    env,
-    agentEnv: options.agentEnv ?? {},
-    prices: options.prices ?? {},
-    run: redactOutput(run, redactor),
-  });
-  const runWithClock = redactOutput<Parameters<RunProcess>[0], ProcessResult>(
-    options => run({ ...options, clock }),
-    redactor,
-  );
-  const local = inProcessDispatcher({ agents, run: runWithClock });
-  const describe = describeAgents(options.agents ?? {});
-  const shared = options.workers?.({ local, agents, describe, root: options.project.root }) ?? null;
-  return {
-    agents,
-    dispatcher: shared ?? local,
-    tools: [...builtinTools({ env, clock, run }), ...(options.tools ?? [])],
-    run: runWithClock,
-    checkouts: {
-      watch: seen.watch,
-      ownFiles: async paths =>
-        new Set([...(await filesBelow(paths, folders)), ...(await outputsAmong(paths, outputs()))]),
-    },
-    locate: (program, env) => locateProgram(program, '/', env),
-    guard: guardWork,
-    waitForExit: roll.waitForExit,
-    async killOrphans(isOurs) {
-      void shared?.sweep(isOurs).catch(() => undefined);
-      return roll.killOrphans(isOurs);
-    },
-    matches: matchesGlob,
-    secrets: findSecrets,
-    askModule: runInvariantModule,
-    machine:
-      options.machine === undefined
-        ? null
-        : openMachineSlots({ most: options.machine.agentLimit, folder: options.machine.folder }),
-  };
-}
-
-function bytesMaxOf({ logBytesMax }: TroupeOptions): FileLogsOptions {
-  return logBytesMax === undefined ? {} : { bytesMax: logBytesMax };
-}
-
-/**
- * Keeps an up-to-date view of all plans, as a user interface needs it. Works with any Troupe: this process's own or
- * one that another process owns.
- *
- * @example
- * await using view = watchPlans(troupe);
- * view.subscribe(events => console.log(events.length, 'events,', Object.keys(view.snapshot().plans).length, 'plans'));
- */
-export function watchPlans(troupe: Troupe, options: Partial<LiveViewOptions> = {}): LiveView {
-  return watch(troupe, { clock: systemClock(), ...options });
-}
-
 export { stateDir } from './adapters/fs/state-dir.ts';
 export { globalInvariantFolder } from './adapters/invariants/global-invariant-folder.ts';
 export { ownOutputs } from './adapters/process/own-outputs.ts';
@@ -148,7 +12,7 @@ export { withoutPassword } from './model/address.ts';
 export { type AgentRef, AgentSpec } from './model/agent.ts';
 export type { RecordedSession } from './model/agent-session.ts';
 export { AppliedPart, CommitTrailers, PostApplyHook, patchPath } from './model/apply.ts';
-export { type Approval, type ApprovalAnswer, requestText } from './model/approval.ts';
+export type { Approval, ApprovalAnswer } from './model/approval.ts';
 export { attemptsPath, type BestOf } from './model/best-of.ts';
 export { Bisection, formatBisection } from './model/bisection.ts';
 export { type Attendance, type CheckoutChange, CheckoutGuard, type OutputIdentity } from './model/checkout.ts';
@@ -177,10 +41,12 @@ export { Alias, Name } from './model/name.ts';
 export type { Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { planTitle } from './model/plan-title.ts';
 export { type ModelPrice, PriceTable } from './model/price.ts';
-export { type Profile, reviewsStrategy, thresholdNames } from './model/profile.ts';
+export { type Profile, thresholdNames } from './model/profile.ts';
 export { createRedactor, type Redactor } from './model/redactor.ts';
 export { assertStarted, type RestingState, rejectedPhase } from './model/rejected-phase.ts';
+export { requestText } from './model/request-text.ts';
 export { CommitMessage, Finding, formatFinding } from './model/review.ts';
+export { reviewsStrategy } from './model/reviews-strategy.ts';
 export { describeIssue } from './model/schema-messages.ts';
 export { redact } from './model/secrets.ts';
 export { shellQuote } from './model/shell-quote.ts';
@@ -189,6 +55,7 @@ export type { Suggestion } from './model/suggestion.ts';
 export type { ApplyTarget } from './model/target.ts';
 export { TargetChange } from './model/target-checkout.ts';
 export type { WorkerInfo } from './model/worker-info.ts';
+export { openTroupe } from './open-troupe.ts';
 export type { Agent, AgentAnswer, AgentTask, ToolCaller } from './ports/agent.ts';
 export type { Clock } from './ports/clock.ts';
 export type { GlobalInvariantStore } from './ports/global-invariants.ts';
@@ -257,3 +124,4 @@ export type { PlanSummary, RestingInfo } from './runtime/views/plan-summary.ts';
 export { type ChildProgress, childProgress, type PlanTreeRow, planTreeRows } from './runtime/views/plan-tree-rows.ts';
 export type { SubplanStatuses, SubplanStatusOfParent } from './runtime/views/subplan-statuses.ts';
 export { type WaitReason, waitReason } from './runtime/views/wait-reason.ts';
+export { watchPlans } from './watch-plans.ts';

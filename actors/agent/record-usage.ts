@@ -1,5 +1,6 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
-import { type AgentUsage, addUsage, type BudgetUsage, zeroUsage } from '../../src/model/budget.ts';
+import { type AgentUsage, addUsage, type BudgetUsage } from '../../src/model/budget.ts';
+import { zeroUsage } from '../../src/model/zero-usage.ts';
 import type { AgentAnswer } from '../../src/ports/agent.ts';
 import type { BudgetLease } from '../../src/ports/budget.ts';
 import type { AgentJob } from './agent-job.ts';

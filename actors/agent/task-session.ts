@@ -2,10 +2,11 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
 import { agentLabel } from '../../src/model/agent-label.ts';
 import { type AgentSession, isSessionId, type RecordedSession } from '../../src/model/agent-session.ts';
-import { type AgentUsage, addUsage, zeroUsage } from '../../src/model/budget.ts';
+import { type AgentUsage, addUsage } from '../../src/model/budget.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
 import { sessionToContinue } from '../../src/model/session-to-continue.ts';
+import { zeroUsage } from '../../src/model/zero-usage.ts';
 import type { Agent, ContinuedSession, TaskSession } from '../../src/ports/agent.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';

@@ -1,5 +1,6 @@
-import { type Conflict, type Resolution, resolutionError, withHunkResolved } from '../../src/model/conflict.ts';
+import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import type { SerializedError } from '../../src/model/errors.ts';
+import { resolutionError, withHunkResolved } from '../../src/model/resolution.ts';
 import type { SubplanTree } from '../effects.ts';
 import type { MergeInput } from './events.ts';
 

@@ -1,9 +1,10 @@
 /** Types, guards and actions of the merge machine. */
 import { assign, enqueueActions, sendParent, setup } from 'xstate';
 import { commandHint } from '../../src/model/command-hint.ts';
-import { type Conflict, type Resolution, resolvesConflict, withHunkResolved } from '../../src/model/conflict.ts';
+import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
+import { resolvesConflict, withHunkResolved } from '../../src/model/resolution.ts';
 import type { EffectInput, EffectOutput } from '../effects.ts';
 import type { ApprovalRequestedEvent } from '../retry.machine.ts';
 import { unprovidedActor } from '../unprovided-actor.ts';

@@ -1,10 +1,11 @@
 /** Guards of the plan machine. Each is pure: it reads only the context and the event. */
 
 import type { PartialApplyRequest } from '../../src/model/apply.ts';
-import { type Resolution, resolutionError } from '../../src/model/conflict.ts';
+import type { Resolution } from '../../src/model/conflict.ts';
 import type { CorrectionRequest } from '../../src/model/correction.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
 import { meetsThreshold, thresholdNames } from '../../src/model/profile.ts';
+import { resolutionError } from '../../src/model/resolution.ts';
 import { blockingFindings, type Finding } from '../../src/model/review.ts';
 import { allRequiredPassed, missingResults, type ValidationResult } from '../../src/model/validation.ts';
 import { type ApplyMachineOutput, isApplySuccessful } from '../apply.machine.ts';

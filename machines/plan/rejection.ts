@@ -1,10 +1,10 @@
 /** Explains why a command is not allowed in a plan's state, and which command to use instead. */
 
 import { commandHint, type Hint, uniqueHints } from '../../src/model/command-hint.ts';
-import { resolutionError } from '../../src/model/conflict.ts';
 import { type ErrorCode, hintsMax } from '../../src/model/errors.ts';
 import { allowedCommandHints } from '../../src/model/hints.ts';
 import { primaryProject } from '../../src/model/primary-project.ts';
+import { resolutionError } from '../../src/model/resolution.ts';
 import type { PlanCommand } from '../effects.ts';
 import { hasChanges, hasReviewedResult, isApplyingPart, isResultValid, reversionsMax } from './command-guards.ts';
 import { approvalsOf } from './context.ts';

@@ -12,11 +12,6 @@ import { MergeStrategy } from './subplan.ts';
 export const AgentRole = z.enum(['strategy', 'execution', 'fix', 'estimation', 'conflict', 'review', 'apply']);
 export type AgentRole = z.infer<typeof AgentRole>;
 
-/** Returns whether an agent in this role only reads the project: it changes no file and runs no program through tools. */
-export function isReadOnlyRole(role: AgentRole): boolean {
-  return role === 'strategy' || role === 'estimation' || role === 'review' || role === 'apply';
-}
-
 /** Returns whether an agent in this role may ask a person a question. */
 export function asksPeople(role: AgentRole): boolean {
   return role === 'strategy' || role === 'execution' || role === 'fix' || role === 'conflict';

@@ -73,11 +73,6 @@ export const Approval = z.strictObject({
 });
 export type Approval = z.infer<typeof Approval>;
 
-/** Returns what is requested, as text after its subject: `asks to run npm install`, `asks: Which store? (LevelDB, SQLite)`. */
-export function requestText({ words, question }: Pick<Approval, 'words' | 'question'>): string {
-  return question === undefined ? `asks to ${words}` : `asks: ${words}`;
-}
-
 const inputMax = 2_000;
 
 /** Returns the input of a tool, short enough to display. */

@@ -46,8 +46,6 @@ export const BudgetUsage = z.strictObject({
 });
 export type BudgetUsage = z.infer<typeof BudgetUsage>;
 
-export const zeroUsage: BudgetUsage = { toolCalls: 0, seconds: 0, tokens: null, usd: null };
-
 /** Usage as an agent reports it. */
 export interface AgentUsage {
   tokens?: number;

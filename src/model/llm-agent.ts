@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { llmProviders } from './llm-keys.ts';
 import { McpServers } from './mcp-server.ts';
 import { ModelPrice } from './price.ts';
 
 /** The services that answer requests to a model. */
-export const LlmProvider = z.enum(['anthropic', 'openai', 'google', 'openai-compatible']);
+export const LlmProvider = z.enum(llmProviders);
 export type LlmProvider = z.infer<typeof LlmProvider>;
 
 /** A model that works with the tools of Troupe. */
@@ -80,16 +81,3 @@ export const LlmSpec = z
     error: 'is required for openai-compatible',
   });
 export type LlmSpec = z.infer<typeof LlmSpec>;
-
-/** The variable that usually holds the key of a provider. */
-const keyVariables: Readonly<Record<LlmProvider, string | null>> = {
-  anthropic: 'ANTHROPIC_API_KEY',
-  openai: 'OPENAI_API_KEY',
-  google: 'GEMINI_API_KEY',
-  'openai-compatible': null,
-};
-
-/** Returns the name of the variable that holds an agent's key; null if it needs none. */
-export function keyVariableOf({ provider, keyEnv }: Pick<LlmSpec, 'provider' | 'keyEnv'>): string | null {
-  return keyEnv ?? keyVariables[provider];
-}

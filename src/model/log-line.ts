@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { SerializedError } from './errors.ts';
 
 /** One line that an agent, a validation or Troupe itself printed for a plan. */
@@ -56,12 +55,25 @@ export function isOutputStep(step: string): boolean {
   return outputSteps.has(step);
 }
 
-const LastLines = z.object({ planId: z.string(), goal: z.string(), lines: z.array(z.string()) });
-
 /** The last lines of a failed subplan's log, as its parent's error contains them. */
-export type LastLines = z.infer<typeof LastLines>;
+export interface LastLines {
+  planId: string;
+  goal: string;
+  lines: string[];
+}
 
 /** Returns the last log lines of failed subplans from an error that has them; else an empty list. */
 export function parseLastLines({ details }: Pick<SerializedError, 'details'>): LastLines[] {
-  return z.array(LastLines).safeParse(details?.lastLines).data ?? [];
+  const found = details?.lastLines;
+  return Array.isArray(found) && found.every(isLastLines) ? found : [];
+}
+
+function isLastLines(value: unknown): value is LastLines {
+  const { planId, goal, lines } = (value ?? {}) as Partial<LastLines>;
+  return (
+    typeof planId === 'string' &&
+    typeof goal === 'string' &&
+    Array.isArray(lines) &&
+    lines.every(line => typeof line === 'string')
+  );
 }

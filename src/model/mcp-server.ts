@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { namesIn } from './mcp-variables.ts';
 
 /** Names of headers and variables whose value is a secret. */
 const secretNamePattern = /auth|cookie|credential|key|passw|secret|token/i;
-const reference = /\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g;
 
 /** How the value of a variable is written. */
 const variable = (name: string) => `\${${name}}`;
@@ -70,31 +70,3 @@ export const McpServers = z
     examples: [{ docs: { command: 'npx', args: ['-y', '@example/mcp-server'] } }],
   });
 export type McpServers = z.infer<typeof McpServers>;
-
-/** The texts of a server that may name variables. */
-const textsOf = ({ env = {}, headers = {}, url = '', args = [] }: McpServer): string[] => [
-  ...[url, ...args],
-  ...Object.values(env),
-  ...Object.values(headers),
-];
-
-/** Returns the names of the environment variables that a server gets. */
-export function variablesOf(server: McpServer): string[] {
-  return [...new Set(textsOf(server).flatMap(namesIn))];
-}
-
-/** Replaces `${NAME}` by the value of the variable, and `${NAME:-default}` by the default if it is not set. */
-export function expandVariables(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replace(reference, (_, name: string, fallback = '') => variables[name] ?? fallback);
-}
-
-/** Returns the variables without a default that a server needs and that are not set. */
-export function missingVariables(server: McpServer, variables: Readonly<Record<string, string>>): string[] {
-  const found = textsOf(server).flatMap(text => [...text.matchAll(reference)]);
-  const needed = found.flatMap(([, name = '', fallback]) => (fallback === undefined ? [name] : []));
-  return [...new Set(needed)].filter(name => variables[name] === undefined);
-}
-
-function namesIn(text: string): string[] {
-  return [...text.matchAll(reference)].map(([, name = '']) => name);
-}

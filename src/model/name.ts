@@ -36,16 +36,6 @@ export const Alias = z
   .max(200)
   .regex(new RegExp(`^${part}$`), 'a letter, then letters, digits, _ or -');
 
-/** Returns the full name with its namespace, spelled as you typed it. */
-export function qualifyName(name: string): string {
-  return name.includes('/') ? name : `local/${name}`;
-}
-
-/** The form in which a name is stored and looked up: names keep their case and are compared without it. */
-export function nameKey(name: string): string {
-  return qualifyName(name).toLowerCase();
-}
-
 function namespaceOf(name: string): string {
   return (pattern.exec(name)?.[2] ?? 'local').toLowerCase();
 }

@@ -5,7 +5,7 @@ import { AppliedPart, CommitTrailers, PostApplyHook, PostApplyHookResult } from 
 import { Approval, ApprovalModes } from './approval.ts';
 import { BestOf } from './best-of.ts';
 import { Bisection } from './bisection.ts';
-import { Budget, BudgetUsage, zeroUsage } from './budget.ts';
+import { Budget, BudgetUsage } from './budget.ts';
 import { ChangeSet } from './change.ts';
 import { CheckoutChange, CheckoutGuard } from './checkout.ts';
 import { CheckpointConfig } from './checkpoint.ts';
@@ -22,6 +22,7 @@ import { Checkout, Isolation, Setup } from './setup.ts';
 import { SubplanConfig, SubplanStatus } from './subplan.ts';
 import { ApplyTarget } from './target.ts';
 import { Validation, ValidationResult } from './validation.ts';
+import { zeroUsage } from './zero-usage.ts';
 
 /** The phases of a plan, in order. */
 export const Phase = z.enum(['strategize', 'execute', 'apply']);

@@ -1,5 +1,6 @@
 /** Hints as a person types them. No part of an error below the clients is a command line. */
 import type { Hint } from '../model/command-hint.ts';
+import { isId } from '../model/is-id.ts';
 import { shellQuote } from '../model/shell-quote.ts';
 
 /** Commands that take the plan as their first argument; all others that are about a plan take it by `--plan`. */
@@ -29,9 +30,7 @@ export function shortId(id: string): string {
   return id.slice(-8);
 }
 
-const wholeId = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-
-const quoteWord = (word: string): string => shellQuote(wholeId.test(word) ? shortId(word) : word);
+const quoteWord = (word: string): string => shellQuote(isId(word) ? shortId(word) : word);
 
 /** The line to type, with short ids, quoted for a shell, with its note behind `#`. Advice that is no command stays as it is. */
 export function formatHint(hint: Hint): string {

@@ -1,5 +1,5 @@
 import { TroupeError } from '../model/errors.ts';
-import { Name, nameKey } from '../model/name.ts';
+import { nameKey } from '../model/name-key.ts';
 import type { TroupeOptions } from './options.ts';
 
 type NamedOptions = Pick<TroupeOptions, 'agents' | 'tools' | 'profiles' | 'resources'>;
@@ -8,13 +8,21 @@ type NamedOptions = Pick<TroupeOptions, 'agents' | 'tools' | 'profiles' | 'resou
  * Checks the names of custom agents, tools, profiles and resources, by the rule for names of actions.
  * @throws {TroupeError} INVALID_NAME for an invalid name, and when two of a kind differ only in case
  */
-export function assertValidNames({ agents = {}, tools = [], profiles = [], resources = [] }: NamedOptions): void {
+export async function assertValidNames({
+  agents = {},
+  tools = [],
+  profiles = [],
+  resources = [],
+}: NamedOptions): Promise<void> {
   const kinds = {
     agent: Object.keys(agents),
     tool: tools.flatMap(({ name, aliases = [] }) => [...new Set([name, ...aliases])]),
     profile: profiles.map(({ name }) => name),
     resource: resources.map(({ name }) => name),
   };
+  // Most programs name nothing, and commands that only read plans do not load schemas.
+  if (Object.values(kinds).every(names => names.length === 0)) return;
+  const { Name } = await import('../model/name.ts');
   for (const [kind, names] of Object.entries(kinds)) {
     const known = new Map<string, string>();
     for (const name of names) {

@@ -1,9 +1,9 @@
 import { decodeTime, monotonicFactory, type ULIDFactory } from 'ulid';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
-import { Id } from '../model/id.ts';
+import { isId } from '../model/is-id.ts';
 import type { PlanRecord, PlanSpec } from '../model/plan.ts';
-import { reviewsStrategy } from '../model/profile.ts';
+import { reviewsStrategy } from '../model/reviews-strategy.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Store, StoreOpener } from '../ports/store.ts';
 import { resolveHeads } from './actions/project-heads.ts';
@@ -31,7 +31,7 @@ import { createSystemStarter, type SystemStarter } from './system-starter.ts';
  */
 export async function openRuntime(options: TroupeOptions, dependencies: RuntimeDependencies): Promise<Troupe> {
   const { project } = options;
-  assertValidNames(options);
+  await assertValidNames(options);
   const store = await openStore(options.store);
   const ledger = openLedger(store, options.globalInvariants);
   const events = createEventBus();
@@ -266,7 +266,7 @@ function firstCommand(
  * command without an id never affects an older plan.
  */
 async function resolvePlanId(ledger: PlanLedger, id: string | undefined): Promise<string> {
-  if (Id.safeParse(id).success && (await ledger.record(String(id)))) return String(id);
+  if (id !== undefined && isId(id) && (await ledger.record(id))) return id;
   if (id === undefined) {
     const newest = await ledger.newestRoot();
     if (newest !== null) return newest;

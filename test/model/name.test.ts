@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Name, nameKey, qualifyName } from '../../src/model/name.ts';
+import { Name } from '../../src/model/name.ts';
+import { nameKey, qualifyName } from '../../src/model/name-key.ts';
 
 const isName = (text: string) => Name.safeParse(text).success;
 

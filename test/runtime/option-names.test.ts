@@ -31,20 +31,20 @@ const names = {
   bad: ['', '1a', 'a b', 'a/b/c', 'local/1x', 'a.b', 'system/x', 'OpenAI/x', 'ä', 'a\n', 'x'.repeat(201)],
 };
 
-function refusalOf(work: () => unknown): string | null {
+async function refusalOf(work: () => unknown): Promise<string | null> {
   try {
-    work();
+    await work();
     return null;
   } catch (thrown) {
     return TroupeError.is(thrown) ? thrown.code : String(thrown);
   }
 }
 
-test.each(Object.entries(kinds))('A name follows the rule for names of actions: %s [R119]', (_, optionsOf) => {
+test.each(Object.entries(kinds))('A name follows the rule for names of actions: %s [R119]', async (_, optionsOf) => {
   for (const name of [...names.good, ...names.bad]) {
     const isAction = Action.shape.name.safeParse(name).success;
     expect([name, isAction]).toEqual([name, names.good.includes(name)]);
-    expect([name, refusalOf(() => assertValidNames(optionsOf(name)))]).toEqual([
+    expect([name, await refusalOf(() => assertValidNames(optionsOf(name)))]).toEqual([
       name,
       isAction ? null : 'INVALID_NAME',
     ]);
@@ -61,9 +61,9 @@ test.each(Object.entries(kinds))('Troupe does not open with an invalid name: %s 
 
 test('Names that differ only in case are equal: a duplicate is refused, and each spelling is found [R119]', async () => {
   const twice = { agents: { Writer: agent, 'local/writer': agent } };
-  expect(refusalOf(() => assertValidNames(twice))).toBe('INVALID_NAME');
+  expect(await refusalOf(() => assertValidNames(twice))).toBe('INVALID_NAME');
   expect(
-    refusalOf(() => assertValidNames({ profiles: [findProfile('ci'), { ...findProfile('ci'), name: 'CI' }] })),
+    await refusalOf(() => assertValidNames({ profiles: [findProfile('ci'), { ...findProfile('ci'), name: 'CI' }] })),
   ).toBe('INVALID_NAME');
   const testProject = await createTestProject({
     Writer: task => task.call('BUILTIN/Write', { path: 'b.txt', content: 'b' }),
@@ -77,7 +77,7 @@ test('Names that differ only in case are equal: a duplicate is refused, and each
   ]);
 });
 
-test('The name of a project has a single part [R119]', () => {
+test('The name of a project has a single part [R119]', async () => {
   const linked = (alias: string) =>
     linkedProjects([
       ['main', gitProject(tmpdir())],
@@ -85,7 +85,7 @@ test('The name of a project has a single part [R119]', () => {
     ]);
   for (const name of [...names.good, ...names.bad]) {
     const isAlias = names.good.includes(name) && !/[/:]/.test(name);
-    expect([name, refusalOf(() => linked(name))]).toEqual([name, isAlias ? null : 'USAGE']);
+    expect([name, await refusalOf(() => linked(name))]).toEqual([name, isAlias ? null : 'USAGE']);
   }
 });
 

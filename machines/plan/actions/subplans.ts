@@ -1,7 +1,9 @@
 /** Actions for subplans, the merge of their results, and conflicts. */
-import { type Conflict, type Resolution, resolvesConflict, withHunkResolved } from '../../../src/model/conflict.ts';
+
+import type { Conflict, Resolution } from '../../../src/model/conflict.ts';
 import type { SerializedError } from '../../../src/model/errors.ts';
 import { meetsThreshold } from '../../../src/model/profile.ts';
+import { resolvesConflict, withHunkResolved } from '../../../src/model/resolution.ts';
 import type { GroupConfig } from '../../../src/model/subplan.ts';
 import type { SubplanSpec } from '../../effects.ts';
 import type { MergeOutput, MergeReportEvent } from '../../merge/events.ts';

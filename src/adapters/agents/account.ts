@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AgentSpec } from '../../model/agent.ts';
 import { agentLabel } from '../../model/agent-label.ts';
-import { keyVariableOf } from '../../model/llm-agent.ts';
+import { keyVariableOf } from '../../model/llm-keys.ts';
 
 /** Programs that say nothing about the service an agent uses: their arguments do. */
 const runners =

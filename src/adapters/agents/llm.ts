@@ -1,7 +1,8 @@
 /** An agent that is a language model, asked by way of its provider. */
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { keyVariableOf, type LlmSpec } from '../../model/llm-agent.ts';
+import type { LlmSpec } from '../../model/llm-agent.ts';
+import { keyVariableOf } from '../../model/llm-keys.ts';
 import { findPrice, type PriceTable } from '../../model/price.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -1,13 +1,13 @@
 import type { AgentSpec } from '../../model/agent.ts';
-import { keyVariableOf, LlmProvider } from '../../model/llm-agent.ts';
-import { variablesOf } from '../../model/mcp-server.ts';
+import { keyVariableOf, llmProviders } from '../../model/llm-keys.ts';
+import { variablesOf } from '../../model/mcp-variables.ts';
 
 /** Returns the variables that hold keys: those of the providers, and those that these agents of kind `llm` name. */
 export function passedModelKeys(
   agents: readonly AgentSpec[],
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const usual = LlmProvider.options.map(provider => keyVariableOf({ provider }));
+  const usual = llmProviders.map(provider => keyVariableOf({ provider }));
   const own = agents.flatMap(agent => (agent.kind === 'llm' ? [keyVariableOf(agent)] : []));
   return presentIn(
     env,

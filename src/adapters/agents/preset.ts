@@ -1,10 +1,10 @@
 /** The agent of a preset: a program that the user installed, started for its role. */
 
-import { isReadOnlyRole } from '../../model/agent.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { mergeEnvironment } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { calculateCost, findPrice, type PriceTable } from '../../model/price.ts';
+import { isReadOnlyRole } from '../../model/read-only-role.ts';
 import { Watchdogs } from '../../model/watchdogs.ts';
 import type { Agent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import type { AgentRef } from '../../model/agent.ts';
-import { type AgentUsage, addUsage, type BudgetUsage, zeroUsage } from '../../model/budget.ts';
+import { type AgentUsage, addUsage, type BudgetUsage } from '../../model/budget.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { PlanSpec } from '../../model/plan.ts';
 import { Profile, thresholdNames } from '../../model/profile.ts';
 import { SubplanConfig } from '../../model/subplan.ts';
+import { zeroUsage } from '../../model/zero-usage.ts';
 import type { Agents, AgentTask } from '../../ports/agent.ts';
 import { killTaggedProcesses } from '../process/tagged-processes.ts';
 

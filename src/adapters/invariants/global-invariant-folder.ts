@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { Invariant } from '../../model/invariant.ts';
+import type { Invariant } from '../../model/invariant.ts';
 import { shellQuote } from '../../model/shell-quote.ts';
 import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
 import { folderMode } from '../fs/owner-only.ts';
@@ -34,7 +34,11 @@ export function globalInvariantFolder(folder: string): GlobalInvariantStore {
 }
 
 async function read(file: string): Promise<Invariant> {
-  const [{ parse }, text] = await Promise.all([import('../../libraries/yaml.ts'), readFile(file, 'utf8')]);
+  const [{ parse }, { Invariant }, text] = await Promise.all([
+    import('../../libraries/yaml.ts'),
+    import('../../model/invariant.ts'),
+    readFile(file, 'utf8'),
+  ]);
   try {
     return Invariant.parse(parse(text));
   } catch (cause) {

@@ -1,11 +1,12 @@
 /** An agent with the tools of MCP servers of the user: they run as long as one task, and their calls are judged and recorded. */
 import { resolve } from 'node:path';
-import { isReadOnlyRole } from '../../model/agent.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { mergeEnvironment } from '../../model/environment.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { type McpServer, type McpServers, missingVariables } from '../../model/mcp-server.ts';
-import { nameKey } from '../../model/name.ts';
+import type { McpServer, McpServers } from '../../model/mcp-server.ts';
+import { missingVariables } from '../../model/mcp-variables.ts';
+import { nameKey } from '../../model/name-key.ts';
+import { isReadOnlyRole } from '../../model/read-only-role.ts';
 import { isReadingTool } from '../../model/tool.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
 import type { Tool } from '../../ports/tool.ts';

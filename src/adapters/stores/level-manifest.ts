@@ -10,15 +10,13 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { parseJson } from '../../model/json.ts';
 import { writeFileAtomic } from '../fs/write-file-atomic.ts';
 
-const Manifest = z.object({
-  owner: z.string(),
-  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
-});
-type Manifest = z.infer<typeof Manifest>;
+interface Manifest {
+  owner: string;
+  files: Record<string, { bytes: number; sha256: string }>;
+}
 
 const manifestFile = 'SEAL';
 export const ownerFile = 'OWNER';
@@ -65,8 +63,15 @@ export const removeManifest = (path: string): Promise<void> => rm(join(path, man
 export async function readManifest(path: string): Promise<Manifest | null> {
   const text = await readFile(join(path, manifestFile), 'utf8').catch(() => null);
   const owner = await readFile(join(path, ownerFile), 'utf8').catch(() => '');
-  const parsed = Manifest.safeParse(text === null ? null : parseJson(text));
-  return parsed.success && parsed.data.owner === owner ? parsed.data : null;
+  const manifest = text === null ? null : parseJson(text);
+  return isManifest(manifest) && manifest.owner === owner ? manifest : null;
+}
+
+/** By hand: a schema would make every command that opens a store load zod. */
+function isManifest(value: unknown): value is Manifest {
+  const { owner, files } = (value ?? {}) as Partial<Manifest>;
+  if (typeof owner !== 'string' || typeof files !== 'object' || files === null) return false;
+  return Object.values(files).every(entry => typeof entry?.bytes === 'number' && typeof entry.sha256 === 'string');
 }
 
 /** Describes what differs from the manifest; null when nothing does. Tables are only compared by size, unless `thorough`. */

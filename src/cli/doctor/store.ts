@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { findOwner, packageVersion } from '../../host.ts';
 import { checkStore, commandHint, TroupeError } from '../../index.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { CommandContext } from '../command.ts';
@@ -38,7 +39,6 @@ function storeDamagedError(place: ProjectLocation, damage: readonly string[]): T
 export function checkOwner({ io, globals }: CommandContext): Promise<HealthCheck> {
   return runCheck('owner', async () => {
     const place = await locateProject({ ...globals, env: io.env });
-    const { packageVersion, findOwner } = await import('../../host.ts');
     const found = await findOwner(place.owner, packageVersion());
     if (found !== null) return ok('owner', `process ${found.owner.pid} ("${found.owner.command}") has the store open`);
     const left = await readFile(place.owner, 'utf8').catch(() => null);

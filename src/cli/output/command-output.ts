@@ -5,8 +5,9 @@ import { formatHint } from '../../presentation/hints.ts';
 import { hintData, toSnakeCaseKeys } from '../../presentation/snake-case.ts';
 import type { CommandOutcome, LogLineData, OutputFormat } from '../command.ts';
 import type { Io } from '../io.ts';
-import { type Envelope, type OutputHello, type OutputMessage, type OutputResult, schemaVersion } from './envelope.ts';
+import type { Envelope, OutputHello, OutputMessage, OutputResult } from './envelope.ts';
 import { formatError } from './error-text.ts';
+import { schemaVersion } from './schema-version.ts';
 
 /** Everything a command prints: data to standard output, messages to standard error. */
 export interface CommandOutput {

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { HintData } from '../schemas/hint.ts';
-
-/** Incremented when a key is removed or changes its meaning; new keys do not increment it. */
-export const schemaVersion = 1;
+import { schemaVersion } from './schema-version.ts';
 
 /** A message, or the final error. */
 export const OutputMessage = z.strictObject({

@@ -1,7 +1,7 @@
 import { Action } from '../../model/action.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { nameKey } from '../../model/name.ts';
+import { nameKey } from '../../model/name-key.ts';
 import { assertNoStoredSecrets } from '../../model/secret-argument.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Actions } from '../api.ts';

@@ -6,7 +6,7 @@ import { type CommandHint, commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { interpolate } from '../../model/interpolate.ts';
 import type { Invariant, InvariantDraft } from '../../model/invariant.ts';
-import { qualifyName } from '../../model/name.ts';
+import { qualifyName } from '../../model/name-key.ts';
 import { PlanSpec } from '../../model/plan.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Redactor } from '../../model/redactor.ts';

@@ -1,7 +1,7 @@
 import type { Action } from '../../model/action.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { nameKey, qualifyName } from '../../model/name.ts';
+import { nameKey, qualifyName } from '../../model/name-key.ts';
 import type { Store } from '../../ports/store.ts';
 import { keys } from '../records/keys.ts';
 import type { PlanLedger } from '../records/ledger.ts';

@@ -3,17 +3,12 @@
  * and for every node above it, so that a budget limits a whole tree. Held in memory in addition to the store, which
  * has one owner; changes are written in the batch of the next event, a tool call in the batch of its own event.
  */
-import {
-  type AgentUsage,
-  addUsage,
-  type Budget,
-  type BudgetUsage,
-  budgetError,
-  zeroUsage,
-} from '../../model/budget.ts';
+
+import { type AgentUsage, addUsage, type Budget, type BudgetUsage, budgetError } from '../../model/budget.ts';
 import type { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord, PlanSpec } from '../../model/plan.ts';
+import { zeroUsage } from '../../model/zero-usage.ts';
 import type { BudgetTracker } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Operation, Store } from '../../ports/store.ts';

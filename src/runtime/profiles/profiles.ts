@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { nameKey } from '../../model/name.ts';
+import { nameKey } from '../../model/name-key.ts';
 import { Profile, ThresholdName, type Thresholds, ToolGuards, thresholdNames } from '../../model/profile.ts';
 
 /** The eight profiles: each column is one, each row a threshold. docs/reference/profiles.md shows the same table. */

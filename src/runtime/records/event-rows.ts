@@ -1,7 +1,7 @@
 import type { RecordedSession } from '../../model/agent-session.ts';
 import type { Correction } from '../../model/correction.ts';
 import type { PlanEventPayload } from '../../model/event.ts';
-import { nameKey } from '../../model/name.ts';
+import { nameKey } from '../../model/name-key.ts';
 import type { PlanSpec } from '../../model/plan.ts';
 import { type Rollback, sequenceOf } from '../../model/rollback-history.ts';
 import type { Operation } from '../../ports/store.ts';

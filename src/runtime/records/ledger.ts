@@ -1,23 +1,21 @@
 import type { ActorSnapshot } from '../../durable/snapshot.ts';
 import type { RecordedSession } from '../../model/agent-session.ts';
-import { Approval } from '../../model/approval.ts';
-import { type BudgetUsage, zeroUsage } from '../../model/budget.ts';
+import type { BudgetUsage } from '../../model/budget.ts';
 import type { CheckoutChange } from '../../model/checkout.ts';
-import { Checkpoint, type StoredContext } from '../../model/checkpoint.ts';
-import { type Conflict, type Resolution, withHunkResolved } from '../../model/conflict.ts';
+import type { StoredContext } from '../../model/checkpoint.ts';
+import type { Conflict, Resolution } from '../../model/conflict.ts';
 import type { Correction } from '../../model/correction.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { PlanEvent } from '../../model/event.ts';
-import { FailurePattern } from '../../model/failure-pattern.ts';
-import { Invariant } from '../../model/invariant.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
+import { withHunkResolved } from '../../model/resolution.ts';
 import { type Rollback, sequenceOf, workUpTo } from '../../model/rollback-history.ts';
 import { markSuperseded, type PlanHistory } from '../../model/supersession.ts';
+import { zeroUsage } from '../../model/zero-usage.ts';
 import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
 import type { CompletedSubplan, Ledger } from '../../ports/ledger.ts';
 import type { Store } from '../../ports/store.ts';
-import { CachedValidation } from '../memory/validation-cache.ts';
 import { readCheckpointState } from './checkpoint-states.ts';
 import { keys } from './keys.ts';
 import { openPlanIndex, type PlanIndex } from './plan-index.ts';
@@ -55,7 +53,8 @@ export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariant
       const records = await Promise.all(planIds.map(plans.record));
       return records.flatMap(found => (found === undefined ? [] : toChildResults(found)));
     },
-    approvals: async rootId => (await values<unknown>(keys.approvals(rootId))).map(row => Approval.parse(row)),
+    approvals: rootId =>
+      parsed(values(keys.approvals(rootId)), async () => (await import('../../model/approval.ts')).Approval),
     checkoutChanges: rootId => values<CheckoutChange>(keys.checkoutChanges(rootId)),
     sessions: planId => values<RecordedSession>(keys.sessions(planId)),
     corrections: planId => values<Correction>(keys.corrections(planId)),
@@ -66,13 +65,18 @@ export function openLedger(store: Store, globalInvariants?: Pick<GlobalInvariant
     },
     work: async (planId, position) => workUpTo(await values<PlanEvent>(keys.journal(planId)), position),
     async sharedInvariants() {
-      const own = (await values<unknown>(keys.invariants)).map(row => Invariant.parse(row));
+      const load = async () => (await import('../../model/invariant.ts')).Invariant;
+      const own = await parsed(values(keys.invariants), load);
       return [...own, ...((await globalInvariants?.invariants()) ?? [])];
     },
-    cachedValidation: async checked =>
-      CachedValidation.safeParse(await store.get(keys.validation(checked))).data?.result ?? null,
-    failurePatterns: async () =>
-      (await values<unknown>(keys.patterns)).flatMap(row => FailurePattern.safeParse(row).data ?? []),
+    async cachedValidation(checked) {
+      const { CachedValidation } = await import('../memory/validation-cache.ts');
+      return CachedValidation.safeParse(await store.get(keys.validation(checked))).data?.result ?? null;
+    },
+    async failurePatterns() {
+      const { FailurePattern } = await import('../../model/failure-pattern.ts');
+      return (await values<unknown>(keys.patterns)).flatMap(row => FailurePattern.safeParse(row).data ?? []);
+    },
     journal: (planId, after) =>
       values<PlanEvent>(keys.journal(planId), after === undefined ? undefined : keys.event(planId, after)),
   };
@@ -85,6 +89,17 @@ async function readValues<Value>(store: Store, prefix: string, after?: string): 
   const found: Value[] = [];
   for await (const [, value] of store.entries(prefix, after === undefined ? {} : { after })) found.push(value as Value);
   return found;
+}
+
+/** Loads the schema only if there are rows: building schemas takes longer than most commands need to read a store. */
+async function parsed<Value>(
+  reading: Promise<unknown[]>,
+  load: () => Promise<{ parse(row: unknown): Value }>,
+): Promise<Value[]> {
+  const rows = await reading;
+  if (rows.length === 0) return [];
+  const schema = await load();
+  return rows.map(row => schema.parse(row));
 }
 
 function planRecords(
@@ -206,7 +221,8 @@ function conflictsAndCheckpoints(
         }),
       );
     },
-    checkpoints: async planId => (await values<unknown>(keys.checkpoints(planId))).map(row => Checkpoint.parse(row)),
+    checkpoints: planId =>
+      parsed(values(keys.checkpoints(planId)), async () => (await import('../../model/checkpoint.ts')).Checkpoint),
     checkpointState: (planId, checkpointId) => readCheckpointState(store, planId, checkpointId),
     async checkpointContext(planId, checkpointId) {
       const state = (await readCheckpointState(store, planId, checkpointId))?.state;

@@ -5,9 +5,9 @@ import {
   planStatus,
   positionStatus,
 } from '../../../machines/index.ts';
-import { zeroUsage } from '../../model/budget.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { PlanProgress, type PlanRecord, type PlanSpec } from '../../model/plan.ts';
+import { zeroUsage } from '../../model/zero-usage.ts';
 import type { Operation } from '../../ports/store.ts';
 import { keys } from './keys.ts';
 

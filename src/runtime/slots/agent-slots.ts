@@ -3,7 +3,7 @@
  * kind is acquired first, so that an agent waiting for the machine does not block others of its kind in the queue.
  */
 import { agentLabel } from '../../model/agent-label.ts';
-import { nameKey } from '../../model/name.ts';
+import { nameKey } from '../../model/name-key.ts';
 import type { AgentSlots, MachineSlots } from '../../ports/agent-slots.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { raceAbort } from './race-abort.ts';

@@ -1,5 +1,5 @@
 import { TroupeError } from '../../model/errors.ts';
-import { nameKey } from '../../model/name.ts';
+import { nameKey } from '../../model/name-key.ts';
 import type { AgentSlots } from '../../ports/agent-slots.ts';
 import type { Clock } from '../../ports/clock.ts';
 

@@ -1,9 +1,10 @@
-import { type AgentRole, asksPeople, isReadOnlyRole } from '../../model/agent.ts';
+import { type AgentRole, asksPeople } from '../../model/agent.ts';
 import type { ApprovalMode } from '../../model/approval.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Phase, PlanSpec } from '../../model/plan.ts';
 import { meetsThreshold, type ThresholdName, type ToolGuards } from '../../model/profile.ts';
+import { isReadOnlyRole } from '../../model/read-only-role.ts';
 import type { SideEffect } from '../../model/tool.ts';
 import type { Tool } from '../../ports/tool.ts';
 import type { ToolTable } from './tool-table.ts';

@@ -1,7 +1,7 @@
 import { closest } from '../../model/closest.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
-import { nameKey } from '../../model/name.ts';
+import { nameKey } from '../../model/name-key.ts';
 import type { Tool } from '../../ports/tool.ts';
 
 /** Tools by name and alias. */

@@ -1,6 +1,8 @@
 /** Conflicts of a plan, open and resolved. */
-import { type Conflict, type Resolution, withHunkResolved } from '../../model/conflict.ts';
+
+import type { Conflict, Resolution } from '../../model/conflict.ts';
 import type { PlanEvent } from '../../model/event.ts';
+import { withHunkResolved } from '../../model/resolution.ts';
 
 export type ConflictWithResolution = Conflict & { resolution: Resolution | null };
 

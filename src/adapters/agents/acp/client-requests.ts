@@ -1,9 +1,9 @@
 /** Answers what an ACP agent asks of its client: permissions, and files of its sandbox. */
 import { setImmediate } from 'node:timers/promises';
 import type { RequestError } from '../../../libraries/acp.ts';
-import { isReadOnlyRole } from '../../../model/agent.ts';
 import type { AgentEvent } from '../../../model/agent-event.ts';
 import { TroupeError } from '../../../model/errors.ts';
+import { isReadOnlyRole } from '../../../model/read-only-role.ts';
 import type { AgentTask } from '../../../ports/agent.ts';
 import { type ClientFiles, createClientFiles, type ReadRequest } from './client-files.ts';
 import { isTaskToolCall } from './task-tool-call.ts';

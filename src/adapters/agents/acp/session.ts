@@ -1,9 +1,9 @@
 /** Opens a session of an ACP agent: its version, its session, its mode and its model. */
 
 import type { ClientContext } from '../../../libraries/acp.ts';
-import { isReadOnlyRole } from '../../../model/agent.ts';
 import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
+import { isReadOnlyRole } from '../../../model/read-only-role.ts';
 import type { AgentTask } from '../../../ports/agent.ts';
 import { type AcpServerEntry, acpServerEntry } from '../../mcp/server-entry.ts';
 import type { TaskServer } from '../../mcp/task-server.ts';

@@ -1,6 +1,7 @@
 /** The tools of a model: those of every agent, as far as its role may use them, under names that all providers accept. */
 import * as z from 'zod';
-import { asksPeople, isReadOnlyRole } from '../../../model/agent.ts';
+import { asksPeople } from '../../../model/agent.ts';
+import { isReadOnlyRole } from '../../../model/read-only-role.ts';
 import { CommitMessage } from '../../../model/review.ts';
 import { truncateEnd, truncateStart } from '../../../model/truncate.ts';
 import type { AgentTask } from '../../../ports/agent.ts';

@@ -1,8 +1,8 @@
 /** The loop of a model that works with tools: ask it, make the calls of its answer, send the results, until it is done. */
 import type { LanguageModelV3, LanguageModelV3CallOptions } from '../../../libraries/anthropic.ts';
-import { isReadOnlyRole } from '../../../model/agent.ts';
 import { type ErrorCode, TroupeError } from '../../../model/errors.ts';
 import type { LlmSpec } from '../../../model/llm-agent.ts';
+import { isReadOnlyRole } from '../../../model/read-only-role.ts';
 import type { AgentAnswer, AgentTask } from '../../../ports/agent.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { toolJsonSchema } from '../../tools/schema.ts';

@@ -1,4 +1,5 @@
-import { type AgentRole, isReadOnlyRole } from '../../../model/agent.ts';
+import type { AgentRole } from '../../../model/agent.ts';
+import { isReadOnlyRole } from '../../../model/read-only-role.ts';
 import { bridgeCommand } from '../../mcp/server-entry.ts';
 import type { AgentPreset } from './agent-preset.ts';
 
