@@ -1,6 +1,5 @@
-import type { LlmProvider, LlmSpec } from './llm-agent.ts';
-
 export const llmProviders = ['anthropic', 'openai', 'google', 'openai-compatible'] as const;
+type LlmProvider = (typeof llmProviders)[number];
 
 /** The variable that usually holds the key of a provider. */
 const keyVariables: Readonly<Record<LlmProvider, string | null>> = {
@@ -11,6 +10,12 @@ const keyVariables: Readonly<Record<LlmProvider, string | null>> = {
 };
 
 /** Returns the name of the variable that holds an agent's key; null if it needs none. */
-export function keyVariableOf({ provider, keyEnv }: Pick<LlmSpec, 'provider' | 'keyEnv'>): string | null {
+export function keyVariableOf({
+  provider,
+  keyEnv,
+}: {
+  provider: LlmProvider;
+  keyEnv?: string | undefined;
+}): string | null {
   return keyEnv ?? keyVariables[provider];
 }
