@@ -30,7 +30,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   ],
   pi: [
     'pi has no permission prompts: it runs every tool that it has.',
-    'On a rate limit its library first tries twice more in silence, each time after as long as the service says. `{"retry": {"provider": {"maxRetries": 0}}}` in `~/.pi/agent/settings.json` leaves that out.',
+    'Its library retries a rate limit in silence. Troupe sets `OPENAI_LOG=info` and `ANTHROPIC_LOG=info`, reads each retry in its log, and ends it at the second; libraries of other providers have no such log.',
   ],
   copilot: [
     'It writes its tokens at the end of a run, with those of its whole session; Troupe counts the difference. Of a run that was stopped or killed nothing counts until its session goes on. It reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
@@ -40,7 +40,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   qwen: [
     'Qwen Code reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'For its decisions Troupe also gives it an MCP server with `--mcp-config`: [tools of its task](../reference/agents.md#command). Its model finds them by searching for tools.',
-    'It retries a rate limit in silence: seven times, each with two more tries of its library, each after as long as the service says. Only then does the plan wait; with 20 seconds that takes minutes.',
+    'Its library retries a rate limit in silence. Troupe sets `OPENAI_LOG=info` and `ANTHROPIC_LOG=info`, reads each retry in its log, and ends it at the second; libraries of other providers have no such log.',
   ],
   cline: [
     'Name the provider with `args: [--provider, NAME]`.',

@@ -4,6 +4,7 @@
  */
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
+import { createClientLogReader } from './client-log.ts';
 import { describeTool } from './describe-tool.ts';
 import { failureCause, retryEvent, unexplainedFailure } from './failure-cause.ts';
 import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf } from './json-line.ts';
@@ -14,6 +15,7 @@ export function claudeReader({ directory, price }: AgentReaderOptions): AgentRea
   const meter = createUsageMeter();
   const countedMessages = new Set<string>();
   const texts = createTextEvents();
+  const clientLog = createClientLogReader();
   let model: string | null = null;
 
   const messageIn = (message: Record<string, unknown>): AgentEvent[] => {
@@ -56,7 +58,7 @@ export function claudeReader({ directory, price }: AgentReaderOptions): AgentRea
   return {
     read(line) {
       const parsed = parseTypedLine(line);
-      if (parsed === null) return null;
+      if (parsed === null) return clientLog.read(line);
       const id = stringAt(parsed, 'session_id');
       const session: AgentEvent[] = id === null ? [] : [{ kind: 'session', id }];
       if (parsed.type === 'assistant' && isObject(parsed.message)) return [...session, ...messageIn(parsed.message)];

@@ -4,6 +4,7 @@
  */
 import type { AgentEvent, AgentFailure } from '../../../model/agent-event.ts';
 import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
+import { createClientLogReader } from './client-log.ts';
 import { describeTool } from './describe-tool.ts';
 import { failureCause, retryEvent, unexplainedFailure } from './failure-cause.ts';
 import { amountAt, isObject, objectsAt, parseTypedLine, stringAt, sumOf } from './json-line.ts';
@@ -57,6 +58,7 @@ export function piReader({ directory }: AgentReaderOptions): AgentReader {
           return [];
       }
     },
+    readError: createClientLogReader().read,
     close: () => (failure === null ? [] : [{ kind: 'end', summary: null, failure }]),
   };
 }

@@ -1,3 +1,4 @@
+import { clientLogEnvironment } from '../formats/client-log.ts';
 import type { AgentPreset } from './agent-preset.ts';
 import { modelKeys } from './model-keys.ts';
 
@@ -16,7 +17,7 @@ export const pi: AgentPreset = {
   effortArgs: ['--thinking', '{effort}'],
   promptArgs: ['{prompt}'],
   resume: { args: ['--session', '{session}'], open: ['pi', '--session', '{session}'] },
-  environment: {},
+  environment: clientLogEnvironment,
   passes: ['PI_*', ...modelKeys],
   signIn: {
     command: 'pi, then /login',
@@ -24,8 +25,6 @@ export const pi: AgentPreset = {
     variables: [...modelKeys],
   },
   permissions: '--tools read,bash,edit,write',
-  // Before the first one that it reports, its library has tried twice more.
-  retriesMax: 1,
   // It prints every message again with each piece of it.
   watchdogs: { outputMiB: 4096 },
   reads: 'pi',

@@ -1,3 +1,4 @@
+import { clientLogEnvironment } from '../formats/client-log.ts';
 import type { AgentPreset } from './agent-preset.ts';
 
 export const qwen: AgentPreset = {
@@ -17,7 +18,7 @@ export const qwen: AgentPreset = {
   effortArgs: null,
   promptArgs: ['--prompt', '{prompt}'],
   resume: { args: ['--resume', '{session}'], open: ['qwen', '--resume', '{session}'] },
-  environment: {},
+  environment: clientLogEnvironment,
   passes: ['QWEN_*', 'DASHSCOPE_*', 'OPENAI_*'],
   signIn: {
     command: 'qwen, then /auth',
