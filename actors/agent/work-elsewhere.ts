@@ -3,6 +3,7 @@ import { agentLabel } from '../../src/model/agent-label.ts';
 import type { AgentEnd, AgentWork } from '../../src/ports/dispatcher.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
+import { workerWaitText } from '../worker-wait-text.ts';
 import type { AgentJob } from './agent-job.ts';
 import { type CallRecord, recordedCalls } from './call-record.ts';
 
@@ -41,7 +42,7 @@ export function createElsewhere(
     onWait(reason) {
       if (reason === null && !isQueued) return;
       isQueued = reason !== null;
-      if (reason !== null) log(`waits for a worker: ${reason}`);
+      log(workerWaitText(reason));
       const queue = { cap: 'workers', agent: agentLabel(job.agent), reason: reason ?? '' };
       void context
         .sendToParent([reason === null ? { type: 'agent.admitted' } : { type: 'agent.queued', queue }])

@@ -1,3 +1,4 @@
+import type { AgentQueuePosition } from '../../src/model/agent-queue.ts';
 import { mergeEnvironment } from '../../src/model/environment.ts';
 import { isJoinedTree, splitTree } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -11,12 +12,13 @@ import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';
+import { workerWaitText } from '../worker-wait-text.ts';
 
 /** A validation that prints more than this is stopped. */
 const outputMiBMax = 256;
 
 /** Runs every validation on the sandbox's current files. Restores files that the validations themselves changed. */
-export const validate = defineEffect('validate', async ({ input, signal, key, step }, services) => {
+export const validate = defineEffect('validate', async ({ input, signal, key, step, sendToParent }, services) => {
   const { spec, sandbox, round } = input;
   const { project } = resolveProject(services, spec);
   let isFresh = false;
@@ -36,6 +38,10 @@ export const validate = defineEffect('validate', async ({ input, signal, key, st
     signal,
     marker: `${key}-${round}`,
     step,
+    onWait: queue =>
+      void sendToParent([queue === null ? { type: 'agent.admitted' } : { type: 'agent.queued', queue }]).catch(
+        () => undefined,
+      ),
   });
   if (spec.validations.length > 0 && (isPlaced || !isFresh)) await project.restore({ key: sandbox.key, tree });
   return { results, tree };
@@ -49,6 +55,8 @@ export interface ValidationRun {
   signal: AbortSignal;
   marker: string;
   step<T>(name: string, act: () => Promise<T>): Promise<T>;
+  /** Called when the validations wait for a worker, and with null when they no longer do. @default only the log says so */
+  onWait?(queue: AgentQueuePosition | null): void;
 }
 
 /**
@@ -77,7 +85,7 @@ export async function runValidations(
       tree: validationRun.tree,
       signal: validationRun.signal,
       place: validationRun.place,
-      onWait: reason => logWait(services, spec, due, reason),
+      onWait: reason => reportWait(services, spec, due, reason, validationRun.onWait),
     });
     const results: ValidationResult[] = [];
     for (const [at, validation] of spec.validations.entries()) {
@@ -104,8 +112,16 @@ function logCached(services: EffectServices, { planId }: PlanSpec, { name, argv 
   services.log(planId, name, `$ ${argv.join(' ')}  # passed before on the same files: cached`);
 }
 
-function logWait(services: EffectServices, { planId }: PlanSpec, [first]: Validation[], reason: string | null): void {
-  if (first !== undefined && reason !== null) services.log(planId, first.name, `waits for a worker: ${reason}`);
+function reportWait(
+  services: EffectServices,
+  { planId }: PlanSpec,
+  [first]: Validation[],
+  reason: string | null,
+  onWait: ValidationRun['onWait'],
+): void {
+  if (first === undefined) return;
+  services.log(planId, first.name, workerWaitText(reason));
+  onWait?.(reason === null ? null : { cap: 'workers', agent: first.name, reason });
 }
 
 /** Returns the cached result of each validation, and null for those that have to run. */

@@ -123,6 +123,38 @@ describe.skipIf(!hasRedis)('a plan whose work goes to workers', () => {
     loader.close();
   }, 60_000);
 
+  test('says that its checks wait for a worker that may run them [R277]', async () => {
+    const { exchange: shared } = createProject(join(seen, 'checked'));
+    const at = { queue: server.url, namespace: `checked_${process.pid}`, exchange: shared };
+    const { PATH = '' } = process.env;
+    const worker = await startWorker({ ...at, folder: join(seen, 'workers'), env: { PATH }, agents: ['steps'] });
+    await using troupe = await openTroupe({
+      ...{ store: levelStore(join(seen, 'checked', 'store')), workers: workerQueue(at) },
+      project: gitProject(join(seen, 'checked', 'project'), { sandboxes: join(seen, 'checked', 'sandboxes') }),
+    });
+    const steps = [{ write: { path: 'new.txt', content: 'new\n' } }];
+    const validations = [{ name: 'there', argv: ['test', '-f', 'new.txt'] }];
+    const action = {
+      name: 'checked',
+      description: 'Check',
+      executionActor: { kind: 'steps' as const, steps },
+      validations,
+    };
+    const plan = await troupe.use({ action: action as never, profile: 'trusted', start: true });
+    const queue = async () => {
+      const { phase, state } = await plan.record();
+      if (phase === 'strategize' && state === 'complete') await plan.execute();
+      return (await plan.record()).queue;
+    };
+    await expect.poll(queue, { timeout: 60_000 }).toEqual({
+      ...{ cap: 'workers', agent: 'there' },
+      reason: 'the only worker does not fit: --allow-command does not allow test -f new.txt',
+    });
+    await plan.cancel();
+    expect(await queue()).toBeNull();
+    await worker.drain();
+  }, 120_000);
+
   test('has the work of a worker that was killed done by another one, once [R274]', async () => {
     program(`if mkdir ${seen}/begun; then sleep 600; fi; echo done >> ${seen}/done; echo text > new.txt`);
     const first = spawnTroupe(project, worker('--allow-command', 'sh', '--lease', '2'));
@@ -170,6 +202,7 @@ describe.skipIf(!hasRedis)('a plan whose work goes to workers', () => {
     writeFileSync(join(seen, 'go'), '');
     expect([await plan.done, await open.done]).toEqual([0, 0]);
     expect(await list()).toEqual([]);
+    expect(await log()).toContain('no longer waits for a worker');
     expect((await runTroupe(project, ['plan', 'diff'])).out).toContain('+hello from the worker');
     expect(open.io.err() + open.io.out()).not.toContain('secret-of-redis');
   }, 120_000);

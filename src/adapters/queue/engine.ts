@@ -10,6 +10,8 @@ type EngineWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
 export interface QueueEngine {
   /** The address of its server, without a password. */
   readonly where: string;
+  /** Says that its server gives no answer, with the last error of the connection. */
+  silence(): string;
   queue(name: string): Queue;
   /** @param process null: the worker takes no jobs, and only gives those of dead workers back */
   worker(name: string, process: Processor | null, options: EngineWorkerOptions): Worker;
@@ -59,6 +61,10 @@ export async function openEngine(url: string, options: EngineOptions = {}): Prom
   const queues = new Map<string, Queue>();
   const engine: QueueEngine = {
     where: address.where,
+    silence() {
+      const error = lastError();
+      return `the queue at ${address.where} gives no answer${error === null ? '' : `: ${reasonOf(error)}`}`;
+    },
     queue(name) {
       const known = queues.get(name) ?? keep(new bullmq.Queue(name, common, backend) as Queue);
       queues.set(name, known);

@@ -1,5 +1,6 @@
 /** The workers of a namespace. Each has a job in a queue of its own kind that is never taken: its record. */
 import type { Job } from 'bullmq';
+import { createAnswerWatch } from './answer-watch.ts';
 import type { QueueEngine } from './engine.ts';
 import { digestOf } from './job-id.ts';
 import { type WorkerAbilities, WorkerRecord } from './worker-record.ts';
@@ -26,27 +27,34 @@ export interface Announcement {
   close(): Promise<void>;
 }
 
-/** Adds the record of a worker and renews it. */
+/** Adds the record of a worker and renews it. @param log receives a line when the server gives no answer, and when it does again */
 export async function announceWorker(
   engine: QueueEngine,
   first: Omit<WorkerRecord, 'beat' | 'seenAt'>,
+  log: (line: string) => void = () => undefined,
 ): Promise<Announcement> {
   const registry = engine.queue(registryName);
   let record: WorkerRecord = { ...first, beat: 0, seenAt: new Date().toISOString() };
   const options = { delay: never, removeOnComplete: true };
   await registry.add('queue', { queue: first.queue }, { ...options, jobId: `queue-${first.queue}` });
   let job = await registry.add('worker', record, { ...options, jobId: `worker-${first.id}` });
+  const answers = createAnswerWatch({
+    afterMs: first.leaseMs / 2,
+    onSilence: () => log(`The worker tries again: ${engine.silence()}`),
+    onAnswer: () => log(`The queue at ${engine.where} answers again`),
+  });
   let last: Promise<unknown> = Promise.resolve();
-  const write = () => {
-    record = { ...record, beat: record.beat + 1, seenAt: new Date().toISOString() };
-    const current = record;
-    last = last
-      .then(() => job.updateData(current))
+  const update = (current: WorkerRecord) =>
+    job
+      .updateData(current)
       // A server that lost its data has no record to change.
       .catch(async () => {
         job = await registry.add('worker', current, { ...options, jobId: `worker-${first.id}` });
-      })
-      .catch(() => undefined);
+      });
+  const write = () => {
+    record = { ...record, beat: record.beat + 1, seenAt: new Date().toISOString() };
+    const current = record;
+    last = last.then(() => answers.ask(() => update(current))).catch(() => undefined);
   };
   const timer = setInterval(write, first.leaseMs / 3);
   return {
@@ -57,6 +65,7 @@ export async function announceWorker(
     async close() {
       clearInterval(timer);
       await last;
+      answers.close();
       await job.remove().catch(() => undefined);
     },
   };

@@ -43,5 +43,6 @@ test('an unknown agent is refused with the known ones', async () => {
   await expect(prove(['unknown'])).rejects.toMatchObject({
     code: 'UNKNOWN_AGENT',
     message: expect.stringContaining('known: steps, llm, '),
+    hints: [{ command: 'agent list' }],
   });
 });

@@ -1,6 +1,7 @@
 /** The jobs of one owner: places each in the queue of workers that fit, and waits for its result. */
 import { randomUUID } from 'node:crypto';
 import type { WorkerInfo } from '../../../model/worker-info.ts';
+import { createAnswerWatch } from '../answer-watch.ts';
 import type { QueueEngine } from '../engine.ts';
 import { makeJobId } from '../job-id.ts';
 import { createSenders, openInbox } from '../line.ts';
@@ -10,7 +11,7 @@ import { workerInfoOf } from '../worker-record.ts';
 import { createJobStates } from './job-states.ts';
 import { createJobStops } from './job-stops.ts';
 import { createLooks } from './looks.ts';
-import { type BoardJob, createOpenJob, type OpenJob } from './open-job.ts';
+import { type BoardJob, createOpenJob, type OpenJob, wait } from './open-job.ts';
 import { beginJob, placeJob } from './place-job.ts';
 import { sweepJobs } from './sweep-jobs.ts';
 import { createWorkerDirectory } from './worker-directory.ts';
@@ -37,6 +38,8 @@ export interface JobBoard {
 
 /** Milliseconds between two looks at the workers. */
 const lookMs = 1000;
+/** Milliseconds without an answer after which work is said to wait for the server. */
+const silenceMs = 10_000;
 /** Every so many looks, the state of each job is read, in case an event was lost. */
 const looksPerCheck = 3;
 
@@ -57,9 +60,19 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
   await receiver.waitUntilReady();
 
   const placing = { engine, directory, states, inbox, open };
+  let silence: string | null = null;
+  const setSilence = (found: string | null) => {
+    silence = found;
+    for (const job of open.values()) wait(job, found);
+  };
+  const answers = createAnswerWatch({
+    afterMs: silenceMs,
+    onSilence: () => setSilence(engine.silence()),
+    onAnswer: () => setSilence(null),
+  });
   const looks = createLooks(
     async count => {
-      await directory.look();
+      await answers.ask(() => directory.look());
       const jobs = [...open.values()];
       for (const job of jobs) if (job.queue === null) await placeJob(placing, job);
       if (count % looksPerCheck !== 0) return;
@@ -77,6 +90,7 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
       const onAbort = () => job.fail(given.signal.reason);
       given.signal.addEventListener('abort', onAbort, { once: true });
       try {
+        if (silence !== null) wait(job, silence);
         await beginJob(placing, job);
         looks.start();
         const result = await job.result;
@@ -102,6 +116,7 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
     sweep: isOurs => sweepJobs({ engine, directory, stops, inbox, isOpen: id => open.has(id) }, isOurs),
     async close() {
       await looks.close();
+      answers.close();
       await stops.wait();
       await senders.flush();
       await receiver.close();

@@ -23,6 +23,7 @@ export async function beginJob(placing: Placing, job: OpenJob): Promise<void> {
   job.given.signal.throwIfAborted();
   open.set(job.id, job);
   if (found === null) return placeJob(placing, job);
+  wait(job, null);
   await takeOver(job, found, inbox);
   states.watch(found.queue);
   await states.check(job);

@@ -19,7 +19,7 @@ export interface OpenWorkerOptions {
   version: string;
   /** Milliseconds without a sign of life after which its jobs go to another worker. */
   leaseMs: number;
-  /** Receives a line about each job. */
+  /** Receives a line about each job, and when the queue gives no answer. */
   log(line: string): void;
 }
 
@@ -49,10 +49,11 @@ export async function openWorker(options: OpenWorkerOptions): Promise<OpenedWork
   const id = randomUUID().slice(0, 13);
   const queue = workQueueOf(tools.abilities);
   await removeDeadWorkers(engine, Date.now());
-  const announcement = await announceWorker(engine, {
+  const record = {
     ...{ id, host, pid, version, queue, abilities: tools.abilities, concurrency, leaseMs },
     ...{ running: 0, isDraining: false, startedAt: new Date().toISOString() },
-  });
+  };
+  const announcement = await announceWorker(engine, record, log);
   const attempts = createAttempts(engine, id, count => announcement.change({ running: count }));
   const { running } = attempts;
   const inbox = openInbox<ToWorker>(engine, inboxOfWorker(id), message => {

@@ -57,5 +57,8 @@ async function versionOf(preset: AgentPreset, program: string, env: Record<strin
 
 function unknownError(name: string): TroupeError {
   const known = [...withoutProgram, ...Object.keys(presets)].join(', ');
-  return new TroupeError('UNKNOWN_AGENT', `A worker can have no agent ${name}; known: ${known}`, { where: name });
+  return new TroupeError('UNKNOWN_AGENT', `A worker can have no agent ${name}; known: ${known}`, {
+    where: name,
+    hints: [commandHint('agent list')],
+  });
 }

@@ -1,5 +1,5 @@
 import { formatTable } from '../../../presentation/text-layout.ts';
-import { workerText } from '../../../presentation/worker-text.ts';
+import { noWorkersText, workerText } from '../../../presentation/worker-text.ts';
 import type { RunCommand } from '../../command.ts';
 import { loadUserWorkers } from '../../project/config.ts';
 import { requireQueue } from '../../project/queue-flags.ts';
@@ -21,6 +21,6 @@ export const run: RunCommand = async context => {
         exchange: hasExchange,
       })),
     },
-    text: rows.length === 0 ? 'There are no workers.' : formatTable(rows).join('\n'),
+    text: rows.length === 0 ? noWorkersText(queue, namespace) : formatTable(rows).join('\n'),
   };
 };
