@@ -129,7 +129,14 @@ describe.skipIf(!hasRedis)('a worker', () => {
     const engine = await openEngine(server.url, { namespace });
     const { queues } = await readRegistry(engine);
     const [queue = ''] = queues;
-    const data = { protocol, key: 'k', inbox: 'owner-x', plan: planSpec(), ...job } as unknown as JobData;
+    const data = {
+      protocol,
+      key: 'k',
+      inbox: 'owner-x',
+      attemptsBefore: 0,
+      plan: planSpec(),
+      ...job,
+    } as unknown as JobData;
     const events = engine.events(queue);
     await events.waitUntilReady();
     const added = await engine.queue(queue).add('work', data);

@@ -59,10 +59,15 @@ export const jobDataSchema = z.strictObject({
   key: z.string(),
   /** The owner's inbox when the job was added. */
   inbox: z.string(),
+  /** The number of attempts before the job was added again, after its last worker was gone: a number never means two attempts. */
+  attemptsBefore: z.int().min(0),
   plan: PlanSpec,
   work: z.discriminatedUnion('kind', [agentJob, validationJob]),
 });
 export type JobData = z.infer<typeof jobDataSchema>;
+/** The number of the last attempt at a job. */
+export const attemptOf = (job: { attemptsStarted: number; data: JobData }): number =>
+  job.attemptsStarted + job.data.attemptsBefore;
 export type AgentJobData = z.infer<typeof agentJob>;
 export type ValidationJobData = z.infer<typeof validationJob>;
 

@@ -31,7 +31,10 @@ function stateOf(
   return { states, job, sent, messages };
 }
 
-const inState = (state: string, more: object = {}) => ({ getState: async () => state, progress: 0, ...more });
+const inState = (state: string, more: object = {}) => ({
+  ...{ getState: async () => state, progress: 0, attemptsStarted: 1, data: { attemptsBefore: 0 } },
+  ...more,
+});
 const result = { value: [], tree: null, reports: 2, calls: 0 };
 
 test.each(['mine', ''])('a job that ended with its reports in the inbox "%s" has its result', async inbox => {
@@ -87,6 +90,13 @@ test.each<[string, Partial<WorkerRecord>[], boolean]>([
   await states.check(job);
   expect(isRemoved).toBe(leaves);
   expect(job.queue).toBe(leaves ? null : 'work');
+});
+
+test('a job that is added again counts its attempts on, so that no other worker has the number of one before', async () => {
+  const removed = { remove: async () => undefined, attemptsStarted: 2, data: { attemptsBefore: 1 } };
+  const { states, job } = stateOf(inState('waiting', removed));
+  await states.check(job);
+  expect(job.lastAttempt).toBe(3);
 });
 
 test('a job that the server lost is placed again, and one that is in no queue is not looked for', async () => {

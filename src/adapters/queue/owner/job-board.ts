@@ -11,7 +11,7 @@ import { workerInfoOf } from '../worker-record.ts';
 import { createJobStates } from './job-states.ts';
 import { createJobStops } from './job-stops.ts';
 import { createLooks } from './looks.ts';
-import { type BoardJob, createOpenJob, type OpenJob, wait } from './open-job.ts';
+import { type BoardJob, createOpenJob, noteAttempt, type OpenJob, wait } from './open-job.ts';
 import { beginJob, placeJob } from './place-job.ts';
 import { sweepJobs } from './sweep-jobs.ts';
 import { createWorkerDirectory } from './worker-directory.ts';
@@ -54,7 +54,7 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
   const receiver = openInbox<FromWorker>(engine, inbox, message => {
     const job = open.get(message.job);
     if (job === undefined) return send(message.worker, { type: 'stop', job: message.job, attempt: message.attempt });
-    job.attached.add(`${message.worker} ${message.attempt}`);
+    noteAttempt(job, message.worker, message.attempt);
     job.given.onMessage(message);
   });
   await receiver.waitUntilReady();

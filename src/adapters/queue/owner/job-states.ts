@@ -2,10 +2,10 @@ import type { Worker } from 'bullmq';
 import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import type { EngineJob, QueueEngine } from '../engine.ts';
-import type { JobResult, ToWorker } from '../messages.ts';
+import { attemptOf, type JobResult, type ToWorker } from '../messages.ts';
 import { readUnreadMessages } from '../unread-messages.ts';
 import { progressOf } from './job-stops.ts';
-import type { OpenJob } from './open-job.ts';
+import { noteAttempt, type OpenJob } from './open-job.ts';
 import type { WorkerDirectory } from './worker-directory.ts';
 
 /** What became of jobs that are in a queue. */
@@ -32,15 +32,14 @@ export function createJobStates({ engine, directory, inbox, send, find }: JobSta
   const watched = new Map<string, Worker>();
   const attach = (job: OpenJob, found: EngineJob) => {
     const { worker, attempt } = progressOf(found);
-    if (worker === undefined || attempt === undefined || job.attached.has(`${worker} ${attempt}`)) return;
-    job.attached.add(`${worker} ${attempt}`);
+    if (worker === undefined || attempt === undefined || !noteAttempt(job, worker, attempt)) return;
     send(worker, { type: 'attach', job: job.id, attempt, inbox });
   };
-  const complete = async (job: OpenJob, { returnvalue, attemptsStarted: attempt }: EngineJob) => {
-    const result = returnvalue as JobResult;
+  const complete = async (job: OpenJob, found: EngineJob) => {
+    const result = found.returnvalue as JobResult;
     if (result.inbox === inbox || result.inbox === '') return job.resolve(result);
     // It ended while no process waited for it.
-    const unread = await readUnreadMessages(engine, result.inbox, { job: job.id, attempt });
+    const unread = await readUnreadMessages(engine, result.inbox, { job: job.id, attempt: attemptOf(found) });
     for (const message of unread) if (message.type === 'report') job.given.onMessage(message);
     job.resolve({ ...result, reports: 0 });
   };
@@ -59,6 +58,7 @@ export function createJobStates({ engine, directory, inbox, send, find }: JobSta
     if (directory.live().some(worker => worker.queue === job.queue && !worker.isDraining)) return;
     // No worker is left that would take it from there; this fails if someone has just done so.
     await found.remove();
+    job.lastAttempt = Math.max(job.lastAttempt, attemptOf(found));
     job.queue = null;
   };
   return {

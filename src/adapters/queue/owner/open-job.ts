@@ -9,7 +9,7 @@ export interface BoardJob {
   needs: WorkNeeds;
   signal: AbortSignal;
   /** Called for a job that is not there yet. */
-  data(): Promise<Omit<JobData, 'inbox' | 'protocol' | 'key'>>;
+  data(): Promise<Pick<JobData, 'plan' | 'work'>>;
   /** Called when the job is there already, from before this process started. */
   onFound(data: JobData): Promise<void>;
   onWait(reason: string | null): void;
@@ -27,6 +27,8 @@ export interface OpenJob {
   queue: string | null;
   /** The attempts whose workers know this process. */
   attached: Set<string>;
+  /** The highest number of an attempt that is known. */
+  lastAttempt: number;
   /** Why it waits; null when it does not. */
   reason: string | null;
   result: Promise<JobResult>;
@@ -36,7 +38,27 @@ export interface OpenJob {
 
 export function createOpenJob(id: string, given: BoardJob): OpenJob {
   const { promise: result, resolve, reject: fail } = createOpenPromise<JobResult>();
-  return { id, given, data: null, queue: null, attached: new Set(), reason: null, result, resolve, fail };
+  return {
+    id,
+    given,
+    data: null,
+    queue: null,
+    attached: new Set(),
+    lastAttempt: 0,
+    reason: null,
+    result,
+    resolve,
+    fail,
+  };
+}
+
+/** Notes an attempt whose worker knows this process; returns whether it is new. */
+export function noteAttempt(job: OpenJob, worker: string, attempt: number): boolean {
+  const name = `${worker} ${attempt}`;
+  if (job.attached.has(name)) return false;
+  job.attached.add(name);
+  job.lastAttempt = Math.max(job.lastAttempt, attempt);
+  return true;
 }
 
 /** Tells the work why it waits, when that changes. */

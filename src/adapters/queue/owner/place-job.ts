@@ -37,7 +37,8 @@ export async function placeJob({ engine, directory, states, inbox, open }: Placi
   job.queue = best;
   states.watch(best);
   try {
-    job.data ??= { protocol, key: job.given.key, inbox, ...(await job.given.data()) };
+    const data = job.data ?? { protocol, key: job.given.key, inbox, ...(await job.given.data()) };
+    job.data = { ...data, attemptsBefore: job.lastAttempt };
     await engine.queue(best).add(job.data.work.kind, job.data, { jobId: job.id });
   } catch (error) {
     if (isQueueConnectionError(error)) job.queue = null;

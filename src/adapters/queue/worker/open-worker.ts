@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { TroupeError } from '../../../model/errors.ts';
 import type { EngineJob, QueueEngine } from '../engine.ts';
 import { createSenders, openInbox } from '../line.ts';
-import { type FromWorker, type JobData, type JobResult, jobDataSchema, type ToWorker } from '../messages.ts';
+import { attemptOf, type FromWorker, type JobData, type JobResult, jobDataSchema, type ToWorker } from '../messages.ts';
 import { announceWorker, inboxOfWorker, removeDeadWorkers, workQueueOf } from '../registry.ts';
 import { readUnreadMessages } from '../unread-messages.ts';
 import { holdLock } from './hold-lock.ts';
@@ -158,7 +158,7 @@ async function doJob({ id, tools, attempts, log, token, leaseMs }: Doing, job: E
   if (!parsed.success)
     return { ...refusal(parsed.error.issues[0]?.path.join('.')), tree: null, reports: 0, calls: 0, inbox: '' };
   const jobId = String(job.id);
-  const attempt = job.attemptsStarted;
+  const attempt = attemptOf({ attemptsStarted: job.attemptsStarted, data: parsed.data });
   await job.updateProgress({ worker: id, attempt });
   const running = attempts.start(jobId, attempt, parsed.data);
   const { line, stop } = running;
