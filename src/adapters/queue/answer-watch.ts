@@ -1,5 +1,5 @@
 /** Notices when the server of a queue gives no answer for a while, and when it does again. */
-interface AnswerWatch {
+export interface AnswerWatch {
   /** Passes the answer on. */
   ask<Answer>(question: () => Promise<Answer>): Promise<Answer>;
   close(): void;

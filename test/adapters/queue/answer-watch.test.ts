@@ -13,51 +13,51 @@ afterEach(() => {
 });
 
 function watch() {
-  const said: string[] = [];
+  const messages: string[] = [];
   const answers = createAnswerWatch({
     afterMs: 100,
-    onSilence: () => said.push('silence'),
-    onAnswer: () => said.push('answer'),
+    onSilence: () => messages.push('silence'),
+    onAnswer: () => messages.push('answer'),
   });
-  return { said, answers };
+  return { messages, answers };
 }
 
 test('a server that answers in time is no news', async () => {
-  const { said, answers } = watch();
+  const { messages, answers } = watch();
   for (const _ of [1, 2, 3]) await answers.ask(() => vi.advanceTimersByTimeAsync(99));
   await vi.advanceTimersByTimeAsync(1000);
-  expect(said).toEqual([]);
+  expect(messages).toEqual([]);
 });
 
 test('a question without an answer is a silence, once, and the next answer ends it', async () => {
-  const { said, answers } = watch();
+  const { messages, answers } = watch();
   const { promise, resolve } = createOpenPromise<void>();
   const asked = answers.ask(() => promise);
   await vi.advanceTimersByTimeAsync(500);
-  expect(said).toEqual(['silence']);
+  expect(messages).toEqual(['silence']);
   resolve();
   await asked;
-  expect(said).toEqual(['silence', 'answer']);
+  expect(messages).toEqual(['silence', 'answer']);
 });
 
 test('errors one after the other are a silence as well, from the first one on', async () => {
-  const { said, answers } = watch();
+  const { messages, answers } = watch();
   const fail = () => answers.ask(() => Promise.reject(new Error('refused'))).catch(() => undefined);
   await fail();
   await vi.advanceTimersByTimeAsync(60);
   await fail();
   await vi.advanceTimersByTimeAsync(60);
-  expect(said).toEqual(['silence']);
+  expect(messages).toEqual(['silence']);
   await answers.ask(async () => 1);
-  expect(said).toEqual(['silence', 'answer']);
+  expect(messages).toEqual(['silence', 'answer']);
   await fail();
   answers.close();
   await vi.advanceTimersByTimeAsync(1000);
-  expect(said).toHaveLength(2);
+  expect(messages).toHaveLength(2);
 });
 
 test('a worker says that its queue gives no answer, and that it answers again', async () => {
-  const said: string[] = [];
+  const messages: string[] = [];
   let answer = createOpenPromise<void>();
   const job = { updateData: () => answer.promise, remove: async () => undefined };
   const engine = {
@@ -66,13 +66,13 @@ test('a worker says that its queue gives no answer, and that it answers again', 
     queue: () => ({ add: async () => job }),
   } as unknown as QueueEngine;
   const record = { id: 'w', queue: 'work', leaseMs: 300 } as WorkerRecord;
-  const announcement = await announceWorker(engine, record, line => said.push(line));
+  const announcement = await announceWorker(engine, record, line => messages.push(line));
   await vi.advanceTimersByTimeAsync(300);
-  expect(said).toEqual(['The worker tries again: the queue at redis://here gives no answer: connect ECONNREFUSED']);
+  expect(messages).toEqual(['The worker tries again: the queue at redis://here gives no answer: connect ECONNREFUSED']);
   answer.resolve();
   answer = createOpenPromise<void>();
   answer.resolve();
   await vi.advanceTimersByTimeAsync(100);
-  expect(said.slice(1)).toEqual(['The queue at redis://here answers again']);
+  expect(messages.slice(1)).toEqual(['The queue at redis://here answers again']);
   await announcement.close();
 });

@@ -1,7 +1,7 @@
 /** The jobs of one owner: places each in the queue of workers that fit, and waits for its result. */
 import { randomUUID } from 'node:crypto';
 import type { WorkerInfo } from '../../../model/worker-info.ts';
-import { createAnswerWatch } from '../answer-watch.ts';
+import { type AnswerWatch, createAnswerWatch } from '../answer-watch.ts';
 import type { QueueEngine } from '../engine.ts';
 import { makeJobId } from '../job-id.ts';
 import { createSenders, openInbox } from '../line.ts';
@@ -12,7 +12,7 @@ import { createJobStates } from './job-states.ts';
 import { createJobStops } from './job-stops.ts';
 import { createLooks } from './looks.ts';
 import { type BoardJob, createOpenJob, noteAttempt, type OpenJob, wait } from './open-job.ts';
-import { beginJob, placeJob } from './place-job.ts';
+import { beginJob, type Placing, placeJob } from './place-job.ts';
 import { sweepJobs } from './sweep-jobs.ts';
 import { createWorkerDirectory } from './worker-directory.ts';
 
@@ -60,24 +60,9 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
   await receiver.waitUntilReady();
 
   const placing = { engine, directory, states, inbox, open };
-  let silence: string | null = null;
-  const setSilence = (found: string | null) => {
-    silence = found;
-    for (const job of open.values()) wait(job, found);
-  };
-  const answers = createAnswerWatch({
-    afterMs: silenceMs,
-    onSilence: () => setSilence(engine.silence()),
-    onAnswer: () => setSilence(null),
-  });
+  const silence = watchSilence(engine, open);
   const looks = createLooks(
-    async count => {
-      await answers.ask(() => directory.look());
-      const jobs = [...open.values()];
-      for (const job of jobs) if (job.queue === null) await placeJob(placing, job);
-      if (count % looksPerCheck !== 0) return;
-      for (const job of jobs) await states.check(job).catch(() => undefined);
-    },
+    count => lookAtJobs(placing, { count, silence }),
     () => open.size > 0,
     lookMs,
   );
@@ -90,7 +75,7 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
       const onAbort = () => job.fail(given.signal.reason);
       given.signal.addEventListener('abort', onAbort, { once: true });
       try {
-        if (silence !== null) wait(job, silence);
+        wait(job, silence.reason());
         await beginJob(placing, job);
         looks.start();
         const result = await job.result;
@@ -116,7 +101,7 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
     sweep: isOurs => sweepJobs({ engine, directory, stops, inbox, isOpen: id => open.has(id) }, isOurs),
     async close() {
       await looks.close();
-      answers.close();
+      silence.close();
       await stops.wait();
       await senders.flush();
       await receiver.close();
@@ -124,6 +109,33 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
       await engine.close();
     },
   };
+}
+
+async function lookAtJobs(
+  placing: Placing,
+  { count, silence }: { count: number; silence: Pick<AnswerWatch, 'ask'> },
+): Promise<void> {
+  const { directory, states, open } = placing;
+  await silence.ask(() => directory.look());
+  const jobs = [...open.values()];
+  for (const job of jobs) if (job.queue === null) await placeJob(placing, job);
+  if (count % looksPerCheck !== 0) return;
+  for (const job of jobs) await states.check(job).catch(() => undefined);
+}
+
+/** While the server gives no answer, all jobs wait for it. */
+function watchSilence(engine: QueueEngine, open: ReadonlyMap<string, OpenJob>) {
+  let reason: string | null = null;
+  const set = (found: string | null) => {
+    reason = found;
+    for (const job of open.values()) wait(job, found);
+  };
+  const answers = createAnswerWatch({
+    afterMs: silenceMs,
+    onSilence: () => set(engine.silence()),
+    onAnswer: () => set(null),
+  });
+  return { ...answers, reason: () => reason };
 }
 
 async function removeInbox(engine: QueueEngine, inbox: string): Promise<void> {
