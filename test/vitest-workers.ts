@@ -22,6 +22,7 @@ export const alone = [
   'adapters/merge/{merge-properties,tree-merger}',
   'adapters/merge/structure/{counted-work,structure-properties}',
   'adapters/process/{file-writers,process-registry,run,tagged-processes,uncaught-errors}',
+  'adapters/queue/answer-watch',
   'adapters/project/git/{apply-crash,apply-hooks,hook-timeout}',
   'cli/{acp-crash,attempts-crash,bin,hook-timeout,mcp,multiple-clients,owner-only,process,process-io,uncaught}',
   'doc-examples',

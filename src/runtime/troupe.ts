@@ -122,6 +122,12 @@ function planCreation({
     list: async () => (await registry()).list(),
   };
   const createOnce = singleUseGuard(store, ledger);
+  const startPlan = async (spec: PlanSpec, command: 'start' | 'execute' | null): Promise<Plan> => {
+    // Loaded first: the plan must not work on unseen while its caller waits for the handle.
+    const createPlanHandle = await loadPlanHandle();
+    await (await starter.system()).create(spec, command);
+    return createPlanHandle(host, spec.planId);
+  };
   return {
     actions,
     async use(use) {
@@ -146,8 +152,7 @@ function planCreation({
           env: options.env ?? {},
         });
         secrets.set(spec.planId, secretValues(spec, use));
-        await (await starter.system()).create(spec, firstCommand(spec, use));
-        return openPlan(host, spec.planId);
+        return startPlan(spec, firstCommand(spec, use));
       });
     },
     async fork(fork) {
@@ -160,17 +165,13 @@ function planCreation({
         profiles: options.profiles,
       });
       secrets.inherit(record.rootPlanId, spec.planId);
-      await (await starter.system()).create(spec, firstCommand(spec, fork));
-      return openPlan(host, spec.planId);
+      return startPlan(spec, firstCommand(spec, fork));
     },
   };
 }
 
 /** Loads the commands of a plan on first use: a list of plans does not need them. */
-async function openPlan(host: PlanHost, planId: string): Promise<Plan> {
-  const { createPlanHandle } = await import('./plans/plan-handle.ts');
-  return createPlanHandle(host, planId);
-}
+const loadPlanHandle = async () => (await import('./plans/plan-handle.ts')).createPlanHandle;
 
 /** Makes every new id sort after those of existing plans, even if the clock was ahead then: the newest plan is the last. */
 async function mintAfterPlans(store: Store, mintId: ULIDFactory): Promise<void> {
@@ -185,7 +186,7 @@ function planQueries(
   events: EventBus,
 ): Pick<Troupe, 'get' | 'list' | 'tree' | 'events'> {
   return {
-    get: async id => openPlan(host, await resolvePlanId(ledger, id)),
+    get: async id => (await loadPlanHandle())(host, await resolvePlanId(ledger, id)),
     async list({ all = false, children = false } = {}) {
       if (!all) return unfinishedRecords(ledger, { children });
       return (await ledger.records()).filter(({ depth }) => children || depth === 0);

@@ -50,7 +50,7 @@ describe('An apply in two projects', { timeout: 60_000 }, () => {
     const [before = '', apply, after = ''] = stash.split(' && ');
     const inApp = (command: string) => git('app', ...command.split(' ').slice(1));
     inApp(before);
-    expect(apply).toBe(`troupe plan apply ${plan.id}`);
+    expect(apply).toBe(`troupe plan apply ${plan.id.slice(-8)}`);
     await plan.apply();
     expect((await plan.waitUntilIdle()).state).toBe('applied');
     expect(read('lib', 'a.txt')).toContain('TWO');
@@ -75,7 +75,7 @@ describe('An apply in two projects', { timeout: 60_000 }, () => {
     // A patch or a branch would apply the part of lib there alone and finish the plan.
     expect(error?.hints.slice(0, 2)).toEqual([
       hintLine(`troupe plan apply ${plan.id}`),
-      hintLine(new RegExp(`troupe plan apply ${plan.id} --patch troupe-`)),
+      hintLine(new RegExp(`troupe plan apply ${plan.id.slice(-8)} --patch troupe-`)),
     ]);
     const appliedCommit = git('app', 'rev-parse', 'HEAD');
     expect([read('app', 'new.txt'), read('lib', 'a.txt')?.includes('TWO')]).toEqual(['app\n', false]);
