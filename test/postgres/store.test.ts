@@ -194,7 +194,7 @@ describe.skipIf(!hasPostgres)('[R268] a store on PostgreSQL', () => {
       const schema = newSchema();
       const losses = new EventEmitter();
       const loss = once(losses, 'loss');
-      const store = await open(schema, { leaseMs: 100, onLeaseLost: error => losses.emit('loss', error) });
+      const store = await open(schema, { leaseMs: 1_000, onLeaseLost: error => losses.emit('loss', error) });
       await server.query(takeOver(schema));
       expect(await loss).toMatchObject([lost]);
       await store.close();

@@ -36,6 +36,18 @@ const changeSet = (...paths: string[]): PlanRecord['changeSet'] => ({
   resultTree: 't1',
   files: paths.map(path => ({ path, operation: 'modified', before: 'a', after: 'b', mode: '100644' })),
 });
+const finishedSubplan: PlanRecord['subplanStatuses'] = [
+  {
+    planId: childId,
+    decisionId: rootId,
+    goal: 'part',
+    state: 'complete',
+    attempt: 1,
+    error: null,
+    attempts: [],
+    treeOid: null,
+  },
+];
 const failed = new TroupeError('VALIDATION_FAILED', 'tests failed', { hints: ['troupe plan logs'] }).toJSON();
 
 describe('a plan as JSON', () => {
@@ -47,18 +59,7 @@ describe('a plan as JSON', () => {
         error: failed,
         errorDetails: { exitCode: 1 },
         applySummary: { target: { kind: 'branch', branch: 'b' }, commits: ['c'], files: ['a.ts'] },
-        subplanStatuses: [
-          {
-            planId: childId,
-            decisionId: rootId,
-            goal: 'part',
-            state: 'complete',
-            attempt: 1,
-            error: null,
-            attempts: [],
-            treeOid: null,
-          },
-        ],
+        subplanStatuses: finishedSubplan,
       }),
     );
     expect(PlanData.parse(data)).toMatchObject({
@@ -105,22 +106,14 @@ describe('the next commands', () => {
       `troupe plan resume ${id}`,
       `troupe plan pause ${id}`,
     ]);
-    const subplanStatuses: PlanRecord['subplanStatuses'] = [
-      {
-        planId: childId,
-        decisionId: rootId,
-        goal: 'part',
-        state: 'complete',
-        attempt: 1,
-        error: null,
-        attempts: [],
-        treeOid: null,
-      },
-    ];
     const part = { applyId: rootId, target: { kind: 'checkout' } as const, commits: [], files: [], left: [] };
     const partial = (subplans: string[]) =>
       nextCommands(
-        planRecord({ availableCommands: ['applyPart'], subplanStatuses, appliedParts: [{ ...part, subplans }] }),
+        planRecord({
+          availableCommands: ['applyPart'],
+          subplanStatuses: finishedSubplan,
+          appliedParts: [{ ...part, subplans }],
+        }),
       );
     expect(partial([])).toEqual([`troupe plan apply ${id} --finished`]);
     expect(partial([childId])).toEqual([]);
