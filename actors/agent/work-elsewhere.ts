@@ -3,7 +3,7 @@ import { agentLabel } from '../../src/model/agent-label.ts';
 import type { AgentEnd, AgentWork } from '../../src/ports/dispatcher.ts';
 import { resolveProject } from '../resolve-project.ts';
 import type { EffectServices } from '../services.ts';
-import { workerWaitText } from '../worker-wait-text.ts';
+import { sendWorkerWait, workerWaitText } from '../worker-wait.ts';
 import type { AgentJob } from './agent-job.ts';
 import { type CallRecord, recordedCalls } from './call-record.ts';
 
@@ -43,10 +43,7 @@ export function createElsewhere(
       if (reason === null && !isQueued) return;
       isQueued = reason !== null;
       log(workerWaitText(reason));
-      const queue = { cap: 'workers', agent: agentLabel(job.agent), reason: reason ?? '' };
-      void context
-        .sendToParent([reason === null ? { type: 'agent.admitted' } : { type: 'agent.queued', queue }])
-        .catch(() => undefined);
+      sendWorkerWait(context, agentLabel(job.agent), reason);
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { AgentQueuePosition } from '../../src/model/agent-queue.ts';
 import { mergeEnvironment } from '../../src/model/environment.ts';
 import { isJoinedTree, splitTree } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
@@ -12,7 +11,7 @@ import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';
-import { workerWaitText } from '../worker-wait-text.ts';
+import { sendWorkerWait, workerWaitText } from '../worker-wait.ts';
 
 /** A validation that prints more than this is stopped. */
 const outputMiBMax = 256;
@@ -38,10 +37,7 @@ export const validate = defineEffect('validate', async ({ input, signal, key, st
     signal,
     marker: `${key}-${round}`,
     step,
-    onWait: queue =>
-      void sendToParent([queue === null ? { type: 'agent.admitted' } : { type: 'agent.queued', queue }]).catch(
-        () => undefined,
-      ),
+    onWait: (name, reason) => sendWorkerWait({ sendToParent }, name, reason),
   });
   if (spec.validations.length > 0 && (isPlaced || !isFresh)) await project.restore({ key: sandbox.key, tree });
   return { results, tree };
@@ -55,8 +51,8 @@ export interface ValidationRun {
   signal: AbortSignal;
   marker: string;
   step<T>(name: string, act: () => Promise<T>): Promise<T>;
-  /** Called when the validations wait for a worker, and with null when they no longer do. @default only the log says so */
-  onWait?(queue: AgentQueuePosition | null): void;
+  /** Called with the first validation when they wait for a worker, and with null when they no longer do. @default only the log says so */
+  onWait?(name: string, reason: string | null): void;
 }
 
 /**
@@ -121,7 +117,7 @@ function reportWait(
 ): void {
   if (first === undefined) return;
   services.log(planId, first.name, workerWaitText(reason));
-  onWait?.(reason === null ? null : { cap: 'workers', agent: first.name, reason });
+  onWait?.(first.name, reason);
 }
 
 /** Returns the cached result of each validation, and null for those that have to run. */

@@ -1,3 +1,6 @@
+/** The namespace of queues where none is given. */
+export const defaultNamespace = 'troupe';
+
 /** A worker: a process, on any machine, that does work of agents and validations. */
 export interface WorkerInfo {
   id: string;

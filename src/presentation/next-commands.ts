@@ -1,5 +1,6 @@
 import type { PlanRecord } from '../index.ts';
 import { hintsMax } from '../index.ts';
+import { appliedSubplanIds } from '../model/applied-subplan-ids.ts';
 import { type CommandHint, commandHint, type Hint, uniqueHints } from '../model/command-hint.ts';
 import type { Colors } from './colors.ts';
 import { formatHint, shortId } from './hints.ts';
@@ -29,12 +30,12 @@ const commandTemplates: Readonly<Record<string, CommandTemplate>> = {
       ? []
       : ['ours', 'theirs'].map(take => commandHint('plan resolve', { planId, args: [first.path], options: { take } }))),
   ],
-  applyPart: (planId, { subplanStatuses, appliedParts = [] }) =>
-    subplanStatuses.some(
-      subplan => subplan.state === 'complete' && !appliedParts.some(part => part.subplans.includes(subplan.planId)),
-    )
+  applyPart: (planId, record) => {
+    const applied = appliedSubplanIds(record);
+    return record.subplanStatuses.some(subplan => subplan.state === 'complete' && !applied.includes(subplan.planId))
       ? [commandHint('plan apply', { planId, options: { finished: true } })]
-      : [],
+      : [];
+  },
   resume: planId => [commandHint('plan resume', { planId })],
   revert: planId => [commandHint('plan revert', { planId })],
   correct: planId => [commandHint('plan explain', { planId })],

@@ -1,10 +1,11 @@
 import type { WorkerInfo } from '../index.ts';
 import { withoutPassword } from '../model/address.ts';
+import { defaultNamespace } from '../model/worker-info.ts';
 import { formatAge } from './duration.ts';
 import { sanitizeLine } from './sanitize.ts';
 
 /** Says where no workers were found: they may use another queue or namespace. */
-export const noWorkersText = (queue: string, namespace = 'troupe'): string =>
+export const noWorkersText = (queue: string, namespace = defaultNamespace): string =>
   `There are no workers at ${withoutPassword(queue)} in the namespace ${namespace}.`;
 
 /** A worker in one line: its machine, how much it does, and what it may do. @param now in milliseconds */

@@ -3,6 +3,7 @@ import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from '
 import { withoutPassword } from '../../model/address.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
+import { defaultNamespace } from '../../model/worker-info.ts';
 import { loadPackage } from '../load-package.ts';
 
 type EngineWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
@@ -42,7 +43,7 @@ export type EngineJob = Job;
  * @throws {TroupeError} USAGE for another address or namespace, PACKAGE_MISSING, QUEUE_UNREACHABLE
  */
 export async function openEngine(url: string, options: EngineOptions = {}): Promise<QueueEngine> {
-  const { namespace = 'troupe', connectMs = 10_000 } = options;
+  const { namespace = defaultNamespace, connectMs = 10_000 } = options;
   const address = parseAddress(url, namespace);
   const bullmq = await loadPackage('bullmq', () => import('bullmq'), needs);
   const { connection, factory, end, lastError, refused } = address.isRedis

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AgentSpec, CheckoutGuard, createProfile, describeIssue, Name, PriceTable, ProfileDraft } from '../../index.ts';
 import { NotifySettings } from './notify.ts';
 
+// What reads a file needs these too, and they load zod: it gets them here, with the schemas.
 export { createProfile, describeIssue };
 
 /** A configuration file, of a project or of a user. Unknown keys are rejected by name. */

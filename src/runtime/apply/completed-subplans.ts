@@ -1,6 +1,7 @@
 /** The work of completed subplans, merged, to apply before the rest of the plan. */
 
 import { mergeInOrder } from '../../../actors/subplans/merge-in-order.ts';
+import { appliedSubplanIds } from '../../model/applied-subplan-ids.ts';
 import { culpritIds } from '../../model/bisection.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
@@ -22,11 +23,6 @@ export interface CompletedWork {
 export function isFullyReviewed({ phase, state, resultTree }: PlanRecord): boolean {
   const rests = state === 'complete' || (phase === 'apply' && ['constrained', 'errored'].includes(state));
   return resultTree !== null && phase !== 'strategize' && rests;
-}
-
-/** Returns the subplans whose work was applied. */
-export function appliedSubplanIds({ appliedParts = [] }: Pick<PlanRecord, 'appliedParts'>): string[] {
-  return appliedParts.flatMap(({ subplans }) => subplans);
 }
 
 /**

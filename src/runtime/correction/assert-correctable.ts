@@ -1,5 +1,6 @@
 /** Which corrections are refused, and what to do instead. */
 
+import { appliedSubplanIds } from '../../model/applied-subplan-ids.ts';
 import { type CommandHint, commandHint, type Hint } from '../../model/command-hint.ts';
 import type { CorrectionMode, RestartPoint } from '../../model/correction.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -7,7 +8,6 @@ import { TroupeError } from '../../model/errors.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import { revertHints } from '../../model/hints.ts';
 import type { PlanRecord } from '../../model/plan.ts';
-import { appliedSubplanIds } from '../apply/completed-subplans.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 import { appliedSince } from '../rollback/prepare.ts';
 

@@ -1,4 +1,6 @@
 /** Determines where a corrected plan restarts, and with which files. */
+
+import { appliedSubplanIds } from '../../model/applied-subplan-ids.ts';
 import type { Checkpoint } from '../../model/checkpoint.ts';
 import type { Correction, CorrectionMode, CorrectionRequest, RestartPoint } from '../../model/correction.ts';
 import { type Decision, isSpawn } from '../../model/decision.ts';
@@ -6,7 +8,6 @@ import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { sequenceOf } from '../../model/rollback-history.ts';
-import { appliedSubplanIds } from '../apply/completed-subplans.ts';
 
 /** Returns whether an agent in one of these roles recorded the decision. */
 export const isRecordedByRole = (decision: Decision, ...roles: string[]) =>

@@ -38,9 +38,10 @@ export const run: RunCommand = async context => {
   const attendance = followPlan(context, plan);
   try {
     await attendance.skipHistory();
-    if (isRunning) reportTakeUp(context, record);
-    if (isRunning) await opened.troupe.resume();
-    else await plan.apply(wanted);
+    if (isRunning) {
+      reportTakeUp(context, record);
+      await opened.troupe.resume();
+    } else await plan.apply(wanted);
     return await planCommandResult({
       context,
       plan,
