@@ -57,9 +57,13 @@ export function handlePlanInterrupts(options: PlanInterruptOptions): PlanInterru
     if (choice === 'detach') return detach();
     if (choice === 'cancel') return plan.cancel('interrupted by Ctrl-C');
     await plan.pause().catch(async failure => {
-      const { phase } = await plan.record();
+      // A plan that cannot be read, as without its owner, must not keep this process.
+      const isApply = await plan.record().then(
+        ({ phase }) => phase === 'apply',
+        () => false,
+      );
       if (signal === 'SIGTERM') detach();
-      if (phase !== 'apply') throw failure;
+      if (!isApply) throw failure;
       log(
         `An apply cannot be paused: ${signal === 'SIGTERM' ? 'it ends here, and can be resumed' : 'it is finished first'}`,
       );
