@@ -1,5 +1,6 @@
 import { commandHint } from '../../src/model/command-hint.ts';
 import { withSandboxLostHints } from '../../src/model/hints.ts';
+import { truncateEnd } from '../../src/model/truncate.ts';
 import { defineEffect } from '../define-effect.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { withCurrentCheckpoint } from '../rollback/current-checkpoint.ts';
@@ -12,7 +13,7 @@ export const checkpointCurrent = defineEffect('checkpointCurrent', async (contex
   const where = `decision ${decisionId}`;
   await withSandboxLostHints(resolveProject(services, spec).project.sandbox(sandbox.key), spec);
   if (treeOid !== null) await assertTreeExists(services, spec, treeOid, where);
-  const named = { trigger: 'beforeCorrection' as const, label: `before "${guidance.slice(0, 40)}"` };
+  const named = { trigger: 'beforeCorrection' as const, label: `before correction: ${truncateEnd(guidance, 40)}` };
   return withCurrentCheckpoint(context, services, named, async present => {
     const again = commandHint('plan correct', { args: [decisionId], options: { guidance } });
     if (expected !== null && !force)

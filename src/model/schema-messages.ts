@@ -1,5 +1,6 @@
 /** Error messages for schema violations, so that no message of the library reaches a user. */
 import type * as z from 'zod';
+import { closest } from './closest.ts';
 
 type Issue = z.core.$ZodRawIssue;
 
@@ -36,7 +37,7 @@ export const describeIssue: z.core.$ZodErrorMap = issue => {
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'unrecognized_keys':
-      return `has ${issue.keys.length === 1 ? 'the unknown key' : 'the unknown keys'} ${issue.keys.map(key => `"${key}"`).join(', ')}`;
+      return describeUnknownKeys(issue.keys, issue.inst);
     case 'invalid_key':
       return 'has a key that is not allowed';
     case 'invalid_union':
@@ -47,6 +48,15 @@ export const describeIssue: z.core.$ZodErrorMap = issue => {
 };
 
 const typeName = (kind: string) => typeNames[kind] ?? kind;
+
+/** The keys that the map may have are named: an agent gets the message and tries once more. */
+function describeUnknownKeys(keys: readonly string[], schema: z.core.$ZodRawIssue['inst']): string {
+  const found = `has ${keys.length === 1 ? 'the unknown key' : 'the unknown keys'} ${keys.map(key => `"${key}"`).join(', ')}`;
+  const known = Object.keys((schema as Partial<z.core.$ZodObject> | undefined)?._zod?.def.shape ?? {});
+  const meant = keys.length === 1 ? closest(keys[0] ?? '', known) : null;
+  if (meant !== null) return `${found}; did you mean ${meant}?`;
+  return known.length === 0 ? found : `${found}; known here: ${known.join(', ')}`;
+}
 
 function describeBound({ origin }: Issue & { origin?: string }, relation: string, limit: number): string {
   if (origin === 'string')

@@ -38,6 +38,7 @@ export function stateReason(record: PlanRecord): string {
       return rejectedPhase(record) === null ? completeText(record) : rejectionText(record);
     case 'conflicted':
       if (record.conflicts[0]?.attempts !== undefined) return attemptsText(record, record.conflicts[0].attempts);
+      if (record.conflicts.length === 0) return 'All conflicts are resolved; the merge continues.';
       return `${pluralize(record.conflicts.length, 'conflict')} must be resolved before the merge can continue.`;
     case 'errored':
       return `${phase} failed: ${sanitizeLine(error?.message ?? record.errorMessage ?? 'unknown reason')}`;

@@ -127,6 +127,9 @@ describe('troupe mcp', () => {
     await mcp.call('plan_resolve', { plan, path: 'a.txt', content: 'both of them\n' });
     expect(await mcp.call('plan_wait', { plan })).toMatchObject({ phase: 'execute', state: 'complete' });
     expect((await mcp.call('plan_diff', { plan })).diff).toContain('+both of them');
+    expect(await mcp.call('plan_conflicts', { plan })).toMatchObject({
+      conflicts: [{ path: 'a.txt', resolved: true, hunks: [{ hunk: 1, resolved: true }] }],
+    });
   });
 
   test('[R240] [R243] shows each of several attempts, and takes the one that the agent chooses', async () => {

@@ -5,6 +5,8 @@ import { describeIssue } from '../../src/model/schema-messages.ts';
 const message = (schema: z.ZodType, value: unknown) =>
   schema.safeParse(value, { error: describeIssue }).error?.issues[0]?.message;
 
+const spawn = z.strictObject({ goal: z.string().optional(), resourceScopes: z.string().optional() });
+
 test.each<[string, z.ZodType, unknown]>([
   ['is missing', z.string(), undefined],
   ['must be text, not null', z.string(), null],
@@ -28,6 +30,9 @@ test.each<[string, z.ZodType, unknown]>([
   ['must be a multiple of 5', z.number().multipleOf(5), 3],
   ['has the unknown key "a"', z.strictObject({}), { a: 1 }],
   ['has the unknown keys "a", "b"', z.strictObject({}), { a: 1, b: 2 }],
+  ['has the unknown key "scope"; known here: goal, resourceScopes', spawn, { scope: 1 }],
+  ['has the unknown key "gaol"; did you mean goal?', spawn, { gaol: 1 }],
+  ['has the unknown keys "gaol", "x"; known here: goal, resourceScopes', spawn, { gaol: 1, x: 2 }],
   ['has a key that is not allowed', z.record(z.string().regex(/^a/), z.number()), { c: 1 }],
   ['has none of the known forms', z.union([z.string(), z.number()]), true],
   ['is not understood', z.string().refine(() => false), 'a'],

@@ -149,6 +149,7 @@ describe('the state of a plan', () => {
     expect(why('execute', 'complete')).toContain('0 files changed');
     expect(why('execute', 'complete', { error: failed })).toBe('Apply was refused: tests failed');
     expect(why('execute', 'conflicted', { conflicts: [conflict('a'), conflict('b')] })).toContain('2 conflicts must');
+    expect(why('execute', 'conflicted')).toBe('All conflicts are resolved; the merge continues.');
     expect(why('execute', 'errored', { error: failed })).toBe('execute failed: tests failed');
     expect(why('execute', 'errored', { errorMessage: 'old' })).toBe('execute failed: old');
     expect(why('execute', 'errored')).toBe('execute failed: unknown reason');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ConflictDetails } from '../../../index.ts';
 import { nextCalls } from '../next-calls.ts';
 import { planIdArgument } from '../plan-argument.ts';
 import { defineTool, reading } from '../tool.ts';
@@ -14,21 +15,28 @@ export const conflicts = defineTool({
     const details = await Promise.all(known.map(({ conflictId }) => plan.conflicts.get(conflictId)));
     return {
       plan: plan.id,
-      conflicts: details.map(({ path, kind, ours, theirs, message, resolution, hunks, texts, suggestions }) => ({
-        path,
-        kind,
-        message,
-        resolved: resolution !== null && resolution.take !== 'hunk',
-        ours: ours.goals,
-        theirs: theirs.goals,
-        hunks: texts.map((text, index) => ({
-          hunk: index + 1,
-          resolved: (hunks[index]?.taken ?? null) !== null,
-          ...text,
-        })),
-        suggestions: suggestions.map(({ hunk, take, reason }) => ({ hunk, take, reason })),
-      })),
+      conflicts: details.map(toConflictEntry),
       next: nextCalls(await plan.record(), session.mayApply),
     };
   },
 });
+
+/** A conflict that was resolved as a whole has no hunk that is not. */
+function toConflictEntry(conflict: ConflictDetails) {
+  const { path, kind, ours, theirs, message, resolution, hunks, texts, suggestions } = conflict;
+  const resolved = resolution !== null && resolution.take !== 'hunk';
+  return {
+    path,
+    kind,
+    message,
+    resolved,
+    ours: ours.goals,
+    theirs: theirs.goals,
+    hunks: texts.map((text, index) => ({
+      hunk: index + 1,
+      resolved: resolved || (hunks[index]?.taken ?? null) !== null,
+      ...text,
+    })),
+    suggestions: suggestions.map(({ hunk, take, reason }) => ({ hunk, take, reason })),
+  };
+}
