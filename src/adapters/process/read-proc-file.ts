@@ -17,7 +17,7 @@ export function createProcFileReader(): ProcFileReader {
   let buffer = Buffer.allocUnsafeSlow(firstBytes);
   return {
     read(path) {
-      const file = openSync(path, 'r');
+      const file = openWithoutStack(path);
       try {
         let length = 0;
         for (;;) {
@@ -33,4 +33,15 @@ export function createProcFileReader(): ProcFileReader {
       }
     },
   };
+}
+
+/** Opening fails for every process that has exited or belongs to another user; to note a stack trace takes most of that time. */
+function openWithoutStack(path: string): number {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return openSync(path, 'r');
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

@@ -141,11 +141,13 @@ function readAt(files: ProcFileReader, folder: string, name: string): Buffer | n
   }
 }
 
+const tooManyFiles = new Set<unknown>(['EMFILE', 'ENFILE']);
+
 /** Returns `absent` for a file that does not exist or is not readable. @throws {TroupeError} TOO_MANY_FILES */
 function absentOr<Absent>(error: unknown, where: string, absent: Absent): Absent {
-  const failure = toDiskError(error, { where, what: 'The processes of this machine cannot be looked at' });
-  if (failure?.code === 'TOO_MANY_FILES') throw failure;
-  return absent;
+  // Checked first: most processes of a machine can belong to others, and to describe the error of each is slow.
+  if (!tooManyFiles.has((error as NodeJS.ErrnoException).code)) return absent;
+  throw toDiskError(error, { where, what: 'The processes of this machine cannot be looked at' }) ?? error;
 }
 
 /** Sends a signal to a process, or with a negative number to a group; false when it does not exist. */
