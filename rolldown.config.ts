@@ -7,8 +7,9 @@
  * The entry points stay modules of their own (tsc). Nothing is shortened, so that a stack says where it is.
  */
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
+import { loadedBy, readingSteps, startSteps } from './rolldown.reading.ts';
 
 const shared: RolldownOptions = {
   platform: 'node',
@@ -24,10 +25,13 @@ export default defineConfig([
     ...shared,
     // The worker is a program of its own, found beside the chunk that starts it.
     input: { troupe: 'src/cli.ts', 'merge-worker': 'src/adapters/merge/thread/merge-worker.ts' },
-    // LevelDB has a native part; the queue and its client are installed by those who use workers; the others are never there.
-    external: ['level', 'bullmq', 'ioredis', 'react-devtools-core', 'pg-native'],
-    plugins: [elk(), licences([elkjs]), executable('dist/cli/troupe.js')],
-    output: { dir: 'dist/cli', format: 'esm', cleanDir: true, chunkFileNames: '[name]-[hash].js' },
+    // The queue and its client are installed by those who use workers; the others are never there.
+    external: ['bullmq', 'ioredis', 'react-devtools-core', 'pg-native'],
+    plugins: [level(), elk(), licences([elkjs]), executable('dist/cli/troupe.js')],
+    output: {
+      ...{ dir: 'dist/cli', format: 'esm', cleanDir: true, chunkFileNames: '[name]-[hash].js' },
+      codeSplitting: { includeDependenciesRecursively: false, groups: quickGroups() },
+    },
   },
   {
     ...shared,
@@ -38,6 +42,54 @@ export default defineConfig([
     output: { dir: 'dist/src/libraries', format: 'esm', chunkFileNames: '[name]-[hash].js' },
   },
 ]);
+
+/**
+ * What the quickest commands load as one file for each step, not as ninety: finding and reading a file takes Node about
+ * a millisecond.
+ */
+function quickGroups() {
+  const group = (name: string, steps: readonly string[]) => {
+    const loaded = loadedBy(steps);
+    return {
+      name,
+      test(id: string) {
+        const [, library] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id) ?? [];
+        // A store on PostgreSQL needs no LevelDB: it stays in a file of its own.
+        return loaded.has(library ?? relative('.', id)) && !id.includes('/stores/level-');
+      },
+    };
+  };
+  return [group('start', startSteps), group('reading', readingSteps)];
+}
+
+/**
+ * The JavaScript of LevelDB in one file; its native part stays in the installed package. The two belong together, so
+ * when another version is installed, all of it is loaded from there.
+ */
+function level(): Plugin {
+  const home = resolve('node_modules/classic-level');
+  const { version }: { version: string } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  const sources: Record<string, string> = {
+    '\0installed-level': `
+      import { createRequire } from 'node:module';
+      export const installed = createRequire(createRequire(import.meta.url).resolve('level'));`,
+    '\0level': `
+      const { installed } = require('\0installed-level');
+      const isSame = installed('classic-level/package.json').version === '${version}';
+      exports.Level = isSame ? require(${JSON.stringify(join(home, 'index.js'))}).ClassicLevel : installed('level').Level;`,
+    '\0level-binding': `
+      module.exports = require('\0installed-level').installed('classic-level/binding.js');`,
+  };
+  return {
+    name: 'level',
+    resolveId(id, importer) {
+      if (id === 'level') return '\0level';
+      if (id === './binding' && importer?.startsWith(home)) return '\0level-binding';
+      return id in sources ? id : null;
+    },
+    load: id => sources[id] ?? null,
+  };
+}
 
 /** elkjs as a file of its own: a worker thread of the inspector loads it. */
 function elk(): Plugin {

@@ -126,17 +126,31 @@ const late = [
   'ioredis',
 ];
 
-/** Which of them a program loads, read from what V8 says it ran. */
-function modulesLoadedBy(entryPoint: string): string[] {
+/** The files that a program loads, read from what V8 says it ran. */
+function filesLoadedBy(words: string[], cwd = folder): string[] {
   const seen = join(folder, 'seen');
-  run(process.execPath, ['--input-type=module', '--eval', `await import('${entryPoint}');`], {
-    env: { NODE_V8_COVERAGE: seen },
-  });
+  run(process.execPath, words, { cwd, env: { NODE_V8_COVERAGE: seen } });
   const urls = readdirSync(seen).flatMap(name =>
     (JSON.parse(readFileSync(join(seen, name), 'utf8')).result as { url: string }[]).map(({ url }) => url),
   );
   rmSync(seen, { recursive: true });
+  return urls.filter(url => url.startsWith('file:'));
+}
+
+/** Which of the heavy libraries an entry point loads. */
+function modulesLoadedBy(entryPoint: string): string[] {
+  const urls = filesLoadedBy(['--input-type=module', '--eval', `await import('${entryPoint}');`]);
   return late.filter(name => urls.some(url => url.includes(`/node_modules/${name}/`)));
+}
+
+/** A command that reads plans loads few files: finding and reading them takes longer than what it does. */
+function listsWithFewFiles(command: string): void {
+  const loaded = filesLoadedBy([command, 'plan', 'list'], join(folder, 'project'));
+  const ofLibraries = loaded.filter(url => !url.includes('/node_modules/troupe/'));
+  // The native part of LevelDB is found by these.
+  const others = ofLibraries.filter(url => !/\/(?:classic-level\/binding|node-gyp-build\/.*)\.js$/.test(url));
+  assert(ofLibraries.length > 0 && others.length === 0, `plan list loads ${others.join(', ')}`);
+  assert(loaded.length <= 20, `plan list loads ${loaded.length} files: ${loaded.join(', ')}`);
 }
 
 /** How the command line ends when its agent throws an error, and what it prints. */
@@ -219,6 +233,8 @@ try {
   const failed = errorOfAgent(command);
   assert(failed.exitCode === 7 && failed.output.includes('"by": "agent"'), `an error became ${JSON.stringify(failed)}`);
   console.log('the command knows an error that an agent made');
+  listsWithFewFiles(command);
+  console.log('the command lists plans with few files');
   worksWithOptionalPeers(command);
   console.log('the command has what the inspector needs; an application learns what to install');
   console.log(
