@@ -148,12 +148,12 @@ export interface PlanCheckpoints {
 
 /** The merge conflicts of a plan. */
 export interface PlanConflicts {
-  /** Returns them with their resolutions; `null` for one that is not resolved. */
+  /** Returns those of the plan's present history with their resolutions; `null` for one that is not resolved. */
   list(): Promise<(Conflict & { resolution: Resolution | null })[]>;
-  /** Returns one conflict with the text of its hunks and suggested resolutions. @throws {TroupeError} UNKNOWN_CONFLICT */
+  /** Returns one conflict, by path or id, with the text of its hunks and suggested resolutions. @throws {TroupeError} UNKNOWN_CONFLICT */
   get(path: string): Promise<ConflictDetails>;
   /**
-   * Resolves a conflict, or one hunk of it (counted from 1, also as `path#2`). The merge continues when no conflict
+   * Resolves a conflict, by path or id, or one hunk of it (counted from 1, also as `path#2`). The merge continues when no conflict
    * is left.
    * @throws {TroupeError} UNKNOWN_CONFLICT, CONFLICT_RESOLVED, USAGE
    */

@@ -117,11 +117,11 @@ function createDiffLoader(troupe: Troupe, { put, failed }: PartLoaderOptions): P
 /** Reads the open conflicts again when one of them changes. */
 function createConflictLoader(troupe: Troupe, { put, failed }: PartLoaderOptions): PartLoader {
   let current = '';
-  const read = async (planId: string, paths: readonly string[], key: string) => {
+  const read = async (planId: string, ids: readonly string[], key: string) => {
     const plan = await troupe.get(planId);
     const conflicts: Record<string, ConflictDetails> = {};
-    for (const path of paths) {
-      conflicts[path] = await plan.conflicts.get(path);
+    for (const id of ids) {
+      conflicts[id] = await plan.conflicts.get(id);
       if (key !== current) return;
     }
     put({ conflicts });
@@ -132,8 +132,8 @@ function createConflictLoader(troupe: Troupe, { put, failed }: PartLoaderOptions
       const key = `${planId} ${JSON.stringify(open.map(({ conflictId, hunks }) => [conflictId, hunks]))}`;
       if (current === key) return;
       current = key;
-      const paths = open.map(({ path }) => path);
-      void read(planId, paths, key).catch(failed);
+      const ids = open.map(({ conflictId }) => conflictId);
+      void read(planId, ids, key).catch(failed);
     },
     drop() {
       current = '';

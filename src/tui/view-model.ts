@@ -9,7 +9,7 @@ export interface LoadedContent {
   output: readonly string[];
   /** The changes of the selected plan; null before they are loaded. */
   diff: { lines: readonly DiffLine[]; sides: readonly DiffRow[] } | null;
-  /** Open conflicts of the selected plan with the text of their hunks, by path. */
+  /** Open conflicts of the selected plan with the text of their hunks, by id. */
   conflicts: Readonly<Record<string, ConflictDetails>>;
   /** The workers of this owner; null before they are loaded. `problem` says why they cannot be read. */
   workers: { list: readonly WorkerInfo[]; problem: string | null } | null;

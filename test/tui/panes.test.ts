@@ -158,7 +158,7 @@ describe('a view', () => {
     const suggestions = [{ hunk: 1, take: 'ours', reason: 'it is longer' }] as typeof view.suggestions;
     const read = {
       ...viewModel,
-      content: { ...viewModel.content, conflicts: { 'a.txt': { ...view, texts, suggestions } } },
+      content: { ...viewModel.content, conflicts: { [view.conflictId]: { ...view, texts, suggestions } } },
     };
     const shown = seen('conflicts', read);
     expect(shown.rows).toContain('    < line 11');

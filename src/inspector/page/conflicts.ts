@@ -11,6 +11,7 @@ interface Side {
 }
 
 interface Conflict {
+  conflictId: string;
   path: string;
   kind: string;
   message: string;
@@ -44,7 +45,7 @@ export const createConflictsView: CreateView = session => {
   const rows = createVirtualList<Conflict>({
     label: 'Conflicts',
     height: 44,
-    keyOf: ({ path }) => path,
+    keyOf: ({ conflictId }) => conflictId,
     draw({ path, kind, resolution }, row) {
       row.classList.toggle('stopped', resolution !== null);
       replaceChildren(
@@ -53,8 +54,8 @@ export const createConflictsView: CreateView = session => {
         createElement('small', {}, `${kind}${resolution === null ? '' : ', resolved'}`),
       );
     },
-    pick({ path }) {
-      chosen = path;
+    pick({ conflictId }) {
+      chosen = conflictId;
       update();
     },
   });
@@ -65,19 +66,17 @@ export const createConflictsView: CreateView = session => {
   const update = () => {
     const about = plan();
     if (about === null) return;
-    const last = session.store.planEvents.findLast(
-      ({ planId, name }) => planId === about && name.startsWith('conflict.'),
-    );
+    const last = session.store.planEvents.findLast(({ planId, name }) => planId === about && changesConflicts(name));
     const version = last?.seq ?? '';
     list.load(`${about} ${version}`, () => session.connection.query({ what: 'conflicts', plan: about }), update);
     const conflicts = list.value ?? [];
-    if (!conflicts.some(({ path }) => path === chosen)) chosen = conflicts[0]?.path ?? null;
+    if (!conflicts.some(({ conflictId }) => conflictId === chosen)) chosen = conflicts[0]?.conflictId ?? null;
     rows.show(conflicts, chosen);
     if (chosen !== null) {
-      const path = chosen;
+      const id = chosen;
       view.load(
-        `${about}/${path} ${version}`,
-        () => session.connection.query({ what: 'conflict', plan: about, path }),
+        `${about}/${id} ${version}`,
+        () => session.connection.query({ what: 'conflict', plan: about, conflict: id }),
         update,
       );
     }
@@ -97,6 +96,9 @@ export const createConflictsView: CreateView = session => {
   return { name: 'Conflicts', plans: true, element, count, update };
 };
 
+const changesConflicts = (event: string) =>
+  event.startsWith('conflict.') || event === 'plan.rolled_back' || event === 'plan.corrected';
+
 interface ShownConflict {
   session: PageSession;
   plan: string;
@@ -109,9 +111,9 @@ function drawConflict(panes: HTMLElement, { session, plan, view, problem }: Show
     replaceChildren(panes, createElement('p', { className: 'calm' }, problem ?? 'Nothing is in conflict.'));
     return;
   }
-  const { path, message, texts, resolution } = view;
+  const { conflictId, path, message, texts, resolution } = view;
   const buttons = (hunk?: number) =>
-    session.control && resolution === null ? resolveButtons(session, { plan, path, hunk }) : null;
+    session.control && resolution === null ? resolveButtons(session, { plan, conflictId, path, hunk }) : null;
   replaceChildren(
     panes,
     createElement('h2', {}, path),
@@ -161,11 +163,11 @@ function hunkSection(
 /** Buttons that resolve one hunk, or the whole file without `hunk`, after a confirmation. */
 function resolveButtons(
   session: PageSession,
-  { plan, path, hunk }: { plan: string; path: string; hunk: number | undefined },
+  { plan, conflictId, path, hunk }: { plan: string; conflictId: string; path: string; hunk: number | undefined },
 ): HTMLElement {
   const take = (side: SideName | 'both') => {
     const where = hunk === undefined ? path : `hunk ${hunk} of ${path}`;
-    const order = { do: 'resolve', plan, path, take: side, ...(hunk === undefined ? {} : { hunk }) };
+    const order = { do: 'resolve', plan, conflict: conflictId, take: side, ...(hunk === undefined ? {} : { hunk }) };
     const lines = ['When no conflict is open, the merge continues by itself and the validations run.'];
     void confirmAndSend(session, order, { title: `Take ${side} for ${where}?`, lines, yes: `Take ${side}` });
   };

@@ -49,8 +49,8 @@ export async function createReport({
   for (const { planId: plan, depth } of broadcaster.store.plans.values()) {
     await ask({ what: 'decisions', plan });
     const conflicts = await ask({ what: 'conflicts', plan });
-    for (const { path } of asList<{ path: string }>(conflicts)) {
-      await ask({ what: 'conflict', plan, path });
+    for (const { conflictId: conflict } of asList<{ conflictId: string }>(conflicts)) {
+      await ask({ what: 'conflict', plan, conflict });
     }
     if (depth > 0) continue;
     const checkpoints = await ask({ what: 'checkpoints', plan });

@@ -54,7 +54,7 @@ async function answerQuery(plan: Plan, about: PlanQuery): Promise<unknown> {
     case 'conflicts':
       return plan.conflicts.list();
     case 'conflict': {
-      const { content, ...conflict } = await plan.conflicts.get(about.path);
+      const { content, ...conflict } = await plan.conflicts.get(about.conflict);
       return { ...conflict, content: content === null ? null : truncateText(content.toString('utf8')) };
     }
     case 'diff': {
@@ -106,7 +106,7 @@ async function executeCommand(troupe: Troupe | null, plan: Plan, order: PageComm
       return { planId: made?.id };
     }
     case 'resolve':
-      return plan.conflicts.resolve(order.path, order.take, order.hunk === undefined ? {} : { hunk: order.hunk });
+      return plan.conflicts.resolve(order.conflict, order.take, order.hunk === undefined ? {} : { hunk: order.hunk });
   }
 }
 

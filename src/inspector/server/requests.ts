@@ -11,7 +11,7 @@ export const Query = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('chart'), machine: name }),
   z.strictObject({ what: z.literal('workers') }),
   z.strictObject({ what: z.literal('conflicts'), plan: name }),
-  z.strictObject({ what: z.literal('conflict'), plan: name, path: name }),
+  z.strictObject({ what: z.literal('conflict'), plan: name, conflict: name }),
   z.strictObject({ what: z.literal('diff'), plan: name, from: name.optional(), to: name.optional() }),
 ]);
 export type Query = z.infer<typeof Query>;
@@ -35,7 +35,7 @@ export const PageCommand = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('resolve'),
     plan: name,
-    path: name,
+    conflict: name,
     take: z.enum(['ours', 'theirs', 'base', 'both']),
     hunk: z.number().int().min(1).optional(),
   }),

@@ -38,7 +38,8 @@ type StoredConflict = Conflict & { resolution: Resolution | null };
 /** @throws {TroupeError} UNKNOWN_CONFLICT */
 export async function loadConflictDetails(host: ConflictHost, planId: string, path: string): Promise<ConflictDetails> {
   const stored = await host.ledger.conflicts(planId);
-  const [conflict] = matchConflicts(stored, path).conflicts;
+  const matching = matchConflicts(stored, path).conflicts;
+  const conflict = matching.find(({ resolution }) => resolution === null) ?? matching[0];
   if (conflict === undefined) throw unknownConflictError(planId, path, stored);
   const { content, hunks: texts } =
     conflict.attempts === undefined ? await host.project.inspectConflict(conflict) : { content: null, hunks: [] };
@@ -69,7 +70,7 @@ export async function createResolveCommand(
   const conflict = matches.conflicts.find(({ resolution }) => resolution === null);
   if (conflict === undefined)
     throw matches.conflicts.length > 0
-      ? alreadyResolvedError(planId, path)
+      ? alreadyResolvedError(planId, matches.conflicts[0]?.path ?? path)
       : unknownConflictError(planId, path, stored);
   const hunk = requestedHunk ?? matches.hunk ?? (take === 'both' && conflict.hunks.length === 1 ? 1 : null);
   if (conflict.attempts !== undefined) assertChoice(planId, conflict, take);
@@ -127,12 +128,15 @@ function assertChoice(planId: string, { attempts = [] }: Conflict, take: Resolut
   });
 }
 
-/** Returns the conflicts of a name, and the hunk when the name is a path followed by `#` and a number. */
+/** Returns the conflict of an id, or those of a path, and the hunk when the name is followed by `#` and a number. */
 function matchConflicts(
   known: readonly StoredConflict[],
   path: string,
 ): { conflicts: StoredConflict[]; hunk: number | null } {
-  const of = (name: string) => known.filter(conflict => conflict.path === name || conflict.conflictId === name);
+  const of = (name: string) => {
+    const identified = known.filter(({ conflictId }) => conflictId === name);
+    return identified.length > 0 ? identified : known.filter(conflict => conflict.path === name);
+  };
   const whole = of(path);
   const [, file, number] = /^(.+)#(\d+)$/.exec(path) ?? [];
   if (whole.length > 0 || file === undefined) return { conflicts: whole, hunk: null };

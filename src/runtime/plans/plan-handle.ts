@@ -98,7 +98,7 @@ function planCheckpoints({ host, planId, record, send }: PlanTarget): PlanCheckp
 
 function planConflicts({ host, planId, send }: PlanTarget): PlanConflicts {
   return {
-    list: () => host.ledger.conflicts(planId),
+    list: async () => [...(await host.ledger.conflicts(planId))],
     get: path => loadConflictDetails(host, planId, path),
     async resolve(path, take, { hunk } = {}) {
       await send(await createResolveCommand(host, planId, { path, take, hunk }));

@@ -4,6 +4,7 @@ import type { BudgetUsage } from '../../model/budget.ts';
 import type { CheckoutChange } from '../../model/checkout.ts';
 import type { StoredContext } from '../../model/checkpoint.ts';
 import type { Conflict, Resolution } from '../../model/conflict.ts';
+import { type Conflicts, effectiveConflicts } from '../../model/conflict-history.ts';
 import type { Correction } from '../../model/correction.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { PlanEvent } from '../../model/event.ts';
@@ -30,7 +31,8 @@ export interface PlanLedger extends Ledger, PlanIndex {
   treeRecords(rootPlanId: string): Promise<PlanRecord[]>;
   /** Returns the records of the tree that a plan belongs to; empty for an unknown plan. */
   relatives(planId: string): Promise<PlanRecord[]>;
-  conflicts(planId: string): Promise<(Conflict & { resolution: Resolution | null })[]>;
+  /** Returns the conflicts of the plan's present history; the journal has also those that were discarded. */
+  conflicts(planId: string): Promise<Conflicts>;
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
   /** Returns the machine's state at a checkpoint; null when none is stored. */
   checkpointState(planId: string, checkpointId: string): Promise<ActorSnapshot | null>;
@@ -212,6 +214,8 @@ function conflictsAndCheckpoints(
   return {
     async conflicts(planId) {
       const found = await values<Conflict>(keys.conflicts(planId));
+      if (found.length > 0 && (await isRestarted(store, planId)))
+        return effectiveConflicts(await values<PlanEvent>(keys.journal(planId)));
       return Promise.all(
         found.map(async conflict => {
           const row = await store.get(keys.resolution(planId, conflict.conflictId));
@@ -229,6 +233,14 @@ function conflictsAndCheckpoints(
       return state !== undefined && 'context' in state ? (state.context as StoredContext) : null;
     },
   };
+}
+
+/** Returns whether a plan discarded work; only its journal, which takes longer to read, tells which conflicts are left. */
+async function isRestarted(store: Store, planId: string): Promise<boolean> {
+  const record = (await store.get(keys.plan(planId))) as PlanRecord | undefined;
+  if ((record?.attempt ?? 1) > 1) return true;
+  for await (const _ of store.entries(keys.rollbacks(planId), { limit: 1 })) return true;
+  return false;
 }
 
 /** For a subplan, those of its own agents; for the root, all. */

@@ -1,9 +1,9 @@
 /** The details of one plan. */
+import { type Conflicts, reduceConflicts } from '../../model/conflict-history.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import type { Plan } from '../api.ts';
 import { type Checkpoints, reduceCheckpoints } from './checkpoints.ts';
-import { type Conflicts, reduceConflicts } from './conflicts.ts';
 import { type Decisions, reduceDecisions } from './decisions.ts';
 import { reduceValidationSummary, toValidationSummary, type ValidationSummary } from './validations.ts';
 

@@ -6,8 +6,8 @@ import type { ConflictItem } from '../panes/conflicts.ts';
 const takeCommand =
   (take: Extract<ResolutionChoice, string>): UiCommand =>
   async context => {
-    const { path, hunk } = selectedConflict(context);
-    await resolveSelected(context, path, take, hunk);
+    const { conflictId, path, hunk } = selectedConflict(context);
+    await resolveSelected(context, conflictId, take, hunk);
     return `took ${take} for ${path}${hunk === null ? '' : `, hunk ${hunk}`}`;
   };
 
@@ -17,27 +17,27 @@ export const base = takeCommand('base');
 export const both = takeCommand('both');
 
 export const edit: UiCommand = async context => {
-  const { path } = selectedConflict(context);
+  const { conflictId, path } = selectedConflict(context);
   const { plan } = await selectedPlan(context);
-  const { content } = await plan.conflicts.get(path);
-  await resolveSelected(context, path, { content: await context.services.editConflict(path, content) }, null);
+  const { content } = await plan.conflicts.get(conflictId);
+  await resolveSelected(context, conflictId, { content: await context.services.editConflict(path, content) }, null);
   return `took what you wrote for ${path}`;
 };
 
 export const assignToAgent: UiCommand = async context => {
-  const { path } = selectedConflict(context);
-  await resolveSelected(context, path, { actor: null }, null);
+  const { conflictId, path } = selectedConflict(context);
+  await resolveSelected(context, conflictId, { actor: null }, null);
   return `an agent resolves ${path}`;
 };
 
 async function resolveSelected(
   context: UiCommandContext,
-  path: string,
+  conflictId: string,
   take: ResolutionChoice,
   hunk: number | null,
 ): Promise<void> {
   const { plan } = await selectedPlan(context);
-  await plan.conflicts.resolve(path, take, hunk === null ? {} : { hunk });
+  await plan.conflicts.resolve(conflictId, take, hunk === null ? {} : { hunk });
 }
 
 function selectedConflict(context: UiCommandContext): ConflictItem {

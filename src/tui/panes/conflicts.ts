@@ -6,6 +6,7 @@ type PlanConflict = NonNullable<PlanViews['detail']>['conflicts'][number];
 
 /** One row: a conflict, a hunk, or a line of one side. */
 export interface ConflictItem {
+  conflictId: string;
   path: string;
   /** Counted from 1; null on the conflict's own row. */
   hunk: number | null;
@@ -34,13 +35,13 @@ export function conflictsPane({ views: { detail }, content }: ViewModel): Pane<C
   const open = conflicts.filter(({ resolution }) => resolution === null).length;
   return {
     title: `Conflicts, ${open} open`,
-    items: conflicts.flatMap(conflict => itemsOf(conflict, content.conflicts[conflict.path])),
-    id: ({ path, hunk, part }) => `${path}#${hunk ?? ''}:${part}`,
+    items: conflicts.flatMap(conflict => itemsOf(conflict, content.conflicts[conflict.conflictId])),
+    id: ({ conflictId, hunk, part }) => `${conflictId}#${hunk ?? ''}:${part}`,
     row: ({ text, role }) => [span(text, role)],
-    foot({ path, hunk }) {
-      const known = conflicts.find(conflict => conflict.path === path);
+    foot({ conflictId, hunk }) {
+      const known = conflicts.find(conflict => conflict.conflictId === conflictId);
       if (known === undefined) return [];
-      const advice = content.conflicts[path]?.suggestions.find(each => each.hunk === null || each.hunk === hunk);
+      const advice = content.conflicts[conflictId]?.suggestions.find(each => each.hunk === null || each.hunk === hunk);
       return [
         [span('ours    ', 'dim'), span(goalList(known.ours.goals))],
         [span('theirs  ', 'dim'), span(goalList(known.theirs.goals))],
@@ -52,8 +53,9 @@ export function conflictsPane({ views: { detail }, content }: ViewModel): Pane<C
 }
 
 function itemsOf(conflict: PlanConflict, view: ConflictDetails | undefined): ConflictItem[] {
-  const { path, kind, resolution, hunks, message } = conflict;
+  const { conflictId, path, kind, resolution, hunks, message } = conflict;
   const item = (text: string, role: TextRole, hunk: number | null = null, part = 0) => ({
+    conflictId,
     path,
     hunk,
     part,

@@ -151,13 +151,13 @@ describe('a page', () => {
     expect(await handler.query({ ...ask, what: 'decisions' })).toHaveLength((await plan.decisions()).length);
     const [checkpoint] = (await handler.query({ ...ask, what: 'checkpoints' })) as { checkpointId: string }[];
     expect(await handler.query({ ...ask, what: 'conflicts' })).toMatchObject([{ path: 'a.txt' }]);
-    expect(await handler.query({ ...ask, what: 'conflict', path: 'a.txt' })).toMatchObject({
+    expect(await handler.query({ ...ask, what: 'conflict', conflict: 'a.txt' })).toMatchObject({
       texts: [{ ours: 'ONE\n', theirs: '1\n' }],
     });
     expect(await handler.query({ ...ask, what: 'diff', from: checkpoint?.checkpointId ?? '', to: plan.id })).toEqual(
       expect.any(String),
     );
-    await expect(handler.query({ ...ask, what: 'conflict', path: 'b.txt' })).rejects.toMatchObject({
+    await expect(handler.query({ ...ask, what: 'conflict', conflict: 'b.txt' })).rejects.toMatchObject({
       code: 'UNKNOWN_CONFLICT',
     });
   });
@@ -168,7 +168,7 @@ describe('a page', () => {
     await expect(deaf.execute({ do: 'pause', plan: plan.id })).rejects.toMatchObject({ code: 'USAGE' });
     const handler = createRequestHandler(troupe, { control: true, charts });
     const order = (order: object) => handler.execute({ plan: plan.id, ...order } as never);
-    await order({ do: 'resolve', path: 'a.txt', take: 'theirs', hunk: 1 });
+    await order({ do: 'resolve', conflict: 'a.txt', take: 'theirs', hunk: 1 });
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'complete', phase: 'execute' });
     const [checkpoint] = await plan.checkpoints.list();
     const given = { checkpoint: checkpoint?.checkpointId };
@@ -188,7 +188,7 @@ describe('a page', () => {
     expect(await plan.waitUntilIdle()).toMatchObject({ state: 'applied' });
     expect(git('show', 'HEAD:a.txt')).toBe('1\n');
     await expect(order({ do: 'execute' })).rejects.toMatchObject({ code: 'PHASE_GUARD' });
-    await expect(order({ do: 'resolve', path: 'a.txt', take: 'ours' })).rejects.toMatchObject({
+    await expect(order({ do: 'resolve', conflict: 'a.txt', take: 'ours' })).rejects.toMatchObject({
       code: expect.any(String),
     });
   });
@@ -210,7 +210,8 @@ describe('a page', () => {
       });
     }
     expect(answers[JSON.stringify({ what: 'chart', machine: 'plan' })]).toMatchObject({ id: 'plan' });
-    expect(answers[JSON.stringify({ what: 'conflict', plan: plan.id, path: 'a.txt' })]).toMatchObject({
+    const [conflict] = await plan.conflicts.list();
+    expect(answers[JSON.stringify({ what: 'conflict', plan: plan.id, conflict: conflict?.conflictId })]).toMatchObject({
       path: 'a.txt',
     });
     const [, map = ''] = /<script type="importmap">(.*?)<\/script>/.exec(report) ?? [];

@@ -249,3 +249,48 @@ async function conflictedBelow(plan: Plan): Promise<string> {
   }
   throw new Error(`nothing below ${plan.id} is in conflict`);
 }
+
+describe('a conflict that was discarded', () => {
+  /** The plan again, with the conflicts of its first merge resolved, and then rolled back. */
+  const rolledBack = async () => {
+    const { testProject, plan } = await quarrelling();
+    const [first] = await plan.conflicts.list();
+    await plan.conflicts.resolve('a.txt', 'theirs');
+    await plan.waitUntilIdle();
+    const preExecute = (await plan.checkpoints.list()).find(({ trigger }) => trigger === 'preExecute');
+    await plan.rollback(preExecute?.checkpointId ?? '');
+    return { testProject, plan, firstId: first?.conflictId ?? '' };
+  };
+
+  test('by a rollback is not listed, an id names no other conflict of its path, and the journal keeps it', async () => {
+    const { plan, firstId } = await rolledBack();
+    expect(await plan.conflicts.list()).toEqual([]);
+    await plan.execute();
+    await plan.waitUntilIdle();
+    const [open, ...others] = await plan.conflicts.list();
+    expect([open?.path, open?.resolution, others]).toEqual(['a.txt', null, []]);
+    expect(open?.conflictId).not.toBe(firstId);
+    await expect(plan.conflicts.resolve(firstId, 'ours')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
+    await plan.conflicts.resolve(open?.conflictId ?? '', 'ours');
+    expect((await plan.waitUntilIdle()).state).toBe('complete');
+    const found: string[] = [];
+    for await (const event of plan.events()) if (event.type === 'conflict.found') found.push(event.conflict.conflictId);
+    expect(found).toEqual([firstId, open?.conflictId]);
+  });
+
+  test('is listed again with its resolution when the rollback itself is rolled back', async () => {
+    const { plan, firstId } = await rolledBack();
+    const present = (await plan.checkpoints.list()).find(({ trigger }) => trigger === 'beforeRollback');
+    await plan.rollback(present?.checkpointId ?? '');
+    expect(await plan.conflicts.list()).toMatchObject([{ conflictId: firstId, resolution: { take: 'theirs' } }]);
+  });
+
+  test('by a correction of a subplan, or by a new strategy, is not listed', async () => {
+    const { plan } = await quarrelling();
+    await plan.conflicts.resolve('a.txt', 'theirs');
+    await plan.waitUntilIdle();
+    const spawn = (await plan.decisions()).findLast(({ type }) => type.startsWith('subplan'));
+    await plan.correct(spawn?.decisionId ?? '', { guidance: 'be briefer' });
+    expect((await plan.conflicts.list()).filter(({ resolution }) => resolution !== null)).toEqual([]);
+  });
+});

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { reduceConflicts } from '../../../src/model/conflict-history.ts';
 import type { PlanEvent, PlanEventPayload } from '../../../src/model/event.ts';
 import { approvalsByPlan, attentionItems } from '../../../src/runtime/views/attention.ts';
 import { reduceCheckpoints } from '../../../src/runtime/views/checkpoints.ts';
-import { reduceConflicts } from '../../../src/runtime/views/conflicts.ts';
 import { reducePlanSummaries, toPlanSummaries } from '../../../src/runtime/views/plan-summaries.ts';
 import { reduceValidationSummary } from '../../../src/runtime/views/validations.ts';
 import { childId, planRecord, rootId } from '../../cli/sample-records.ts';

@@ -101,9 +101,9 @@ describe('the state reduced from events', () => {
       const isReturned = planId === sample.plans.quarrel.id;
       const shown = parts(reducePlanDetail(empty, sample.events));
       const wanted = parts(end);
-      // After a rollback decisions are loaded again; everything else is known from events alone.
-      expect(isReturned ? { ...shown, decisions: [] } : shown).toEqual(
-        isReturned ? { ...wanted, decisions: [] } : wanted,
+      // After a rollback decisions and conflicts are loaded again; everything else is known from events alone.
+      expect(isReturned ? { ...shown, decisions: [], conflicts: [] } : shown).toEqual(
+        isReturned ? { ...wanted, decisions: [], conflicts: [] } : wanted,
       );
     }
   });
