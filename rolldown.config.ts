@@ -30,6 +30,8 @@ export default defineConfig([
     plugins: [level(), elk(), licences([elkjs]), executable('dist/cli/troupe.js')],
     output: {
       ...{ dir: 'dist/cli', format: 'esm', cleanDir: true, chunkFileNames: '[name]-[hash].js' },
+      // Node reads what it loads, comments too.
+      comments: { jsdoc: false, annotation: false },
       codeSplitting: { includeDependenciesRecursively: false, groups: quickGroups() },
     },
   },

@@ -13,19 +13,39 @@ export type ParsedCommandLine =
 
 const formats: readonly OutputFormat[] = ['rich', 'plain', 'json', 'jsonl', 'yaml'];
 
-/** Parses the command line without running anything. */
+/**
+ * Parses the command line without running anything. Building the parsers of all commands takes much longer than parsing,
+ * so it first builds only those whose words are all among `argv`. A wrong command line needs the others for its suggestions.
+ */
 export function parseCommandLine(argv: readonly string[], io: Io): ParsedCommandLine {
+  const isTyped = (path: string) => path.split(' ').every(word => argv.includes(word));
+  const found = parseWith({ isOffered: isTyped, argv, io });
+  if (found !== null && found.kind !== 'refused') return found;
+  return parseWith({ isOffered: () => true, argv, io }) ?? { kind: 'help', text: groupHelp() };
+}
+
+interface ParseOptions {
+  /** Whether the parser knows this command or group. */
+  isOffered: (path: string) => boolean;
+  argv: readonly string[];
+  io: Io;
+}
+
+/** Returns null when no command was typed, as far as this parser knows. */
+function parseWith({ isOffered, argv, io }: ParseOptions): ParsedCommandLine | null {
   let parsed: ParsedCommandLine | null = null;
   const shown: string[] = [];
   const root = createCommand('troupe', () => groupHelp(), shown);
   addGlobals(root);
   const parents = new Map([['', root]]);
   for (const { name } of commandGroups) {
+    if (!isOffered(name)) continue;
     const group = createCommand(lastWord(name), () => groupHelp(name), shown);
     parents.get(parentPath(name))?.addCommand(group);
     parents.set(name, group);
   }
   for (const verb of commandDefinitions) {
+    if (!isOffered(verb.path)) continue;
     const own = createCommand(lastWord(verb.path), () => commandHelp(verb), shown);
     for (const [name, meaning] of verb.arguments ?? []) own.argument(name, meaning);
     for (const flag of verb.flags ?? []) own.addOption(createOption(flag));
@@ -46,7 +66,7 @@ export function parseCommandLine(argv: readonly string[], io: Io): ParsedCommand
     }
     return { kind: 'refused', error: usageErrorFrom(thrown.message, argv) };
   }
-  return parsed ?? { kind: 'help', text: groupHelp() };
+  return parsed;
 }
 
 const lastWord = (path: string) => path.split(' ').at(-1) ?? '';
