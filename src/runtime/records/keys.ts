@@ -39,6 +39,7 @@ export const keys = {
   decisions: (planId: string) => `n/${planId}/`,
   checkpoint: (planId: string, checkpointId: string) => `c/${planId}/${checkpointId}`,
   checkpoints: (planId: string) => `c/${planId}/`,
+  allCheckpoints: 'c/',
   checkpointState: (planId: string, checkpointId: string) => `cs/${planId}/${checkpointId}`,
   checkpointBase: (planId: string, checkpointId: string) => `cb/${planId}/${checkpointId}`,
   conflict: (planId: string, conflictId: string) => `x/${planId}/${conflictId}`,

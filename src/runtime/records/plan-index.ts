@@ -31,6 +31,8 @@ export interface PlanIndex {
   newestRoot(): Promise<string | null>;
   /** Returns the plans whose id begins or ends with a text. */
   matching(partialId: string): Promise<string[]>;
+  /** Returns the plans with a checkpoint whose id begins or ends with a text; reads the keys of all checkpoints. */
+  plansOfCheckpoint(partialId: string): Promise<string[]>;
 }
 
 export function openPlanIndex(store: Pick<Store, 'entries'>): PlanIndex {
@@ -46,6 +48,10 @@ export function openPlanIndex(store: Pick<Store, 'entries'>): PlanIndex {
     async newestRoot() {
       const [newest] = await keysBelow(keys.allTreeMembers, { limit: 1, reverse: true });
       return newest?.split('/')[1] ?? null;
+    },
+    async plansOfCheckpoint(partialId) {
+      const matching = (await keysBelow(keys.allCheckpoints)).filter(key => matchesId(lastPart(key), partialId));
+      return [...new Set(matching.flatMap(key => key.split('/').slice(1, 2)))];
     },
     async matching(partialId) {
       const part = partialId.toUpperCase();

@@ -30,11 +30,14 @@ export interface RollbackReport {
   dryRun: boolean;
 }
 
+const isNamed =
+  (idOrLabel: string) =>
+  ({ checkpointId, label }: Checkpoint) =>
+    matchesId(checkpointId, idOrLabel) || label === idOrLabel;
+
 /** Returns a checkpoint of a plan by its id, the end of one, or its label. @throws {TroupeError} UNKNOWN_CHECKPOINT */
 export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: string, idOrLabel: string): Checkpoint {
-  const matching = checkpoints.filter(
-    ({ checkpointId, label }) => matchesId(checkpointId, idOrLabel) || label === idOrLabel,
-  );
+  const matching = checkpoints.filter(isNamed(idOrLabel));
   const [only] = matching;
   if (only !== undefined && matching.length === 1) return only;
   const ids = matching.map(({ checkpointId }) => checkpointId);
@@ -46,6 +49,22 @@ export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: strin
     where: `plan ${planId}`,
     hints: [commandHint('plan checkpoint list', { planId })],
     details: { checkpoints: ids },
+  });
+}
+
+/** Without this, a plan that cannot be rolled back would report that instead. @throws {TroupeError} UNKNOWN_CHECKPOINT */
+async function assertNotOfAnotherPlan(
+  { ledger }: PlanHost,
+  planId: string,
+  checkpoints: readonly Checkpoint[],
+  idOrLabel: string,
+): Promise<void> {
+  if (checkpoints.some(isNamed(idOrLabel))) return;
+  const [other, ...more] = await ledger.plansOfCheckpoint(idOrLabel);
+  if (other === undefined || more.length > 0) return;
+  throw new TroupeError('UNKNOWN_CHECKPOINT', `The checkpoint "${idOrLabel}" belongs to another plan, ${other}`, {
+    where: `plan ${planId}`,
+    hints: [commandHint('plan checkpoint list', { planId })],
   });
 }
 
@@ -92,8 +111,9 @@ export async function prepareRollback(
   { force, dryRun }: { force: boolean; dryRun: boolean },
 ): Promise<PreparedRollback> {
   const { planId } = record;
-  if (!record.availableCommands.includes('rollback')) throw rollbackNotAllowedError(record);
   const checkpoints = await host.ledger.checkpoints(planId);
+  await assertNotOfAnotherPlan(host, planId, checkpoints, idOrLabel);
+  if (!record.availableCommands.includes('rollback')) throw rollbackNotAllowedError(record);
   const checkpoint = findCheckpoint(checkpoints, planId, idOrLabel);
   const { checkpointId, treeOid, sandbox, decisionSequence: sequence } = checkpoint;
   const [decisions, journal, children] = await Promise.all([

@@ -413,6 +413,20 @@ describe('checkpoints', () => {
     expect(() => testProject.git('rev-parse', '--verify', '--quiet', made.ref)).toThrow();
   });
 
+  test('of another plan is refused with the name of that plan, also when there is nothing to undo', async () => {
+    const testProject = await createTestProject();
+    const { plan: other } = await testProject.run(task => write(task, 'b.txt', 'other'));
+    const plan = await testProject.troupe.use({ action: 'play', start: false });
+    const foreign = await at(other, 'preExecute');
+    for (const partialId of [foreign, foreign.slice(-8)]) {
+      await expect(plan.rollback(partialId, { dryRun: true })).rejects.toMatchObject({
+        code: 'UNKNOWN_CHECKPOINT',
+        message: `The checkpoint "${partialId}" belongs to another plan, ${other.id}`,
+        hints: [commandHint('plan checkpoint list', { planId: plan.id })],
+      });
+    }
+  });
+
   test('need a sandbox', async () => {
     const testProject = await createTestProject();
     await testProject.troupe.actions.create({ name: 'play', description: 'Play', executionActor: 'player' });
