@@ -5,6 +5,7 @@ import {
   type AnyStateMachine,
   type AnyTransitionDefinition,
   createEmptyActor,
+  type InspectionEvent,
   type SnapshotFrom,
 } from 'xstate';
 
@@ -129,8 +130,11 @@ function detachedMachine<Machine extends AnyStateMachine>(machine: Machine) {
   const emptyActor = Object.assign(createEmptyActor(), { _parent: createEmptyActor() });
   let effects: Effect[] = [];
   let transitions: AnyTransitionDefinition[] = [];
-  emptyActor.system.inspect(event => {
-    if (event.type === '@xstate.microstep') transitions.push(...event._transitions);
+  // In place of an observer, for which the system copies each event.
+  Object.assign(emptyActor.system, {
+    _sendInspectionEvent(event: InspectionEvent) {
+      if (event.type === '@xstate.microstep') transitions.push(...event._transitions);
+    },
   });
   const scope = {
     self: emptyActor,

@@ -63,13 +63,12 @@ export function verify<Machine extends AnyStateMachine>(theory: Model<Machine>):
   const witnessed = new Set<Claim<Machine>>();
   const events = new Set<string>();
   const ids = new Set<string>();
-  const paths = new Map<string, TakenPath>();
+  const paths = collectPaths<Machine>();
   let states = 0;
   let edges = 0;
   for (const world of worlds) {
     const walk = explore(machine, withEvents(world, events), (step, pathTo) => {
-      const path = takenPath(step);
-      paths.set(JSON.stringify(path), path);
+      paths.add(step);
       if (step.isNew) for (const { id } of (step.to as AnyMachineSnapshot)._nodes) ids.add(id);
       for (const { property, claim } of claims) {
         if (!claim.premise(step)) continue;
@@ -94,12 +93,37 @@ export function verify<Machine extends AnyStateMachine>(theory: Model<Machine>):
       mutations: mutations.map(error => checkMutation(error, claims, machine)),
     };
   });
-  return { verdicts, events: [...events], states: [...ids], paths: [...paths.values()] };
+  return { verdicts, events: [...events], states: [...ids], paths: paths.all() };
 }
 
-function takenPath<Machine extends AnyStateMachine>({ from, transitions }: Step<Machine>): TakenPath {
-  const leaf = (from as AnyMachineSnapshot)._nodes.at(-1)?.id ?? '';
-  return { from: leaf, transitions: transitions.map(takenTransition) };
+/** Most steps take a path that was taken before: to notice that costs less than to describe it. */
+function collectPaths<Machine extends AnyStateMachine>() {
+  const numbers = new Map<AnyTransitionDefinition, number>();
+  const numberOf = (taken: AnyTransitionDefinition): number => {
+    const number = numbers.get(taken) ?? numbers.size;
+    numbers.set(taken, number);
+    return number;
+  };
+  const seen = new Set<string>();
+  const paths = new Map<string, TakenPath>();
+  return {
+    add(step: Step<Machine>) {
+      let name = leafOf(step);
+      for (const taken of step.transitions) name += ` ${numberOf(taken)}`;
+      if (seen.has(name)) return;
+      seen.add(name);
+      const path = takenPath(step);
+      paths.set(JSON.stringify(path), path);
+    },
+    all: () => [...paths.values()],
+  };
+}
+
+const leafOf = <Machine extends AnyStateMachine>({ from }: Step<Machine>): string =>
+  (from as AnyMachineSnapshot)._nodes.at(-1)?.id ?? '';
+
+function takenPath<Machine extends AnyStateMachine>(step: Step<Machine>): TakenPath {
+  return { from: leafOf(step), transitions: step.transitions.map(takenTransition) };
 }
 
 function takenTransition(taken: AnyTransitionDefinition): TakenTransition {

@@ -1,5 +1,5 @@
 /** Words in which properties speak of a plan. */
-import type { SnapshotFrom } from 'xstate';
+import type { SnapshotFrom, StateValue } from 'xstate';
 import type { planMachine } from '../../../machines/index.ts';
 import { findingsOf } from '../../../machines/plan/context.ts';
 import type { PlanCommand } from '../../../src/model/effects.ts';
@@ -28,24 +28,24 @@ export const changesPosition = ({ from, to }: PlanStep) =>
   from.context.position.phase !== to.context.position.phase ||
   from.context.position.state !== to.context.position.state;
 
-/** Asked of every step of every walk, so it looks at the value itself. */
-function matchesState(value: unknown, inner: unknown): boolean {
-  if (typeof inner === 'string')
-    return value === inner || (typeof value === 'object' && Object(value)[inner] !== undefined);
-  const [[name, deeper] = ['', '']] = Object.entries(Object(inner));
-  return typeof value === 'object' && matchesState(Object(value)[name], deeper);
+/** Asked of every step of every walk, so it looks at the value itself, and copies nothing. */
+function matchesState(value: StateValue | undefined, inner: StateValue): boolean {
+  if (typeof value !== 'object') return value === inner;
+  if (typeof inner === 'string') return value[inner] !== undefined;
+  for (const name in inner) return matchesState(value[name], inner[name] as StateValue);
+  return true;
 }
 
-export const isIn = ({ value }: Snapshot, inner: unknown) => matchesState(Object(value).active, inner);
+export const isIn = ({ value }: Snapshot, inner: StateValue) => matchesState(Object(value).active, inner);
 
-export const isInLifecycle = (snapshot: Snapshot, inner: unknown) => isIn(snapshot, { lifecycle: inner });
+export const isInLifecycle = (snapshot: Snapshot, inner: StateValue) => isIn(snapshot, { lifecycle: inner });
 
 /** Whether a state of a plan that is alive is entered. */
-export const entersLifecycle = ({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: unknown) =>
+export const entersLifecycle = ({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: StateValue) =>
   isInLifecycle(to, inner) && !isInLifecycle(from, inner);
 
 /** Whether a state beside life is entered: `paused`, `resuming`, `rollingBack`, `correcting`, or one in them. */
-export const entersTopLevel = ({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: unknown) =>
+export const entersTopLevel = ({ from, to }: Pick<PlanStep, 'from' | 'to'>, inner: StateValue) =>
   isIn(to, inner) && !isIn(from, inner);
 
 export const processing = (state: string) => ({ execute: { processing: state } });
