@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, sep } from 'node:path';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 
@@ -11,11 +11,15 @@ const onNtfs = /^(?:\.git|git~\d+)[. ]*(?::|$)/i;
 export function parsePath(path: string): string[] {
   if (path.includes('\0')) throw pathError(path, 'it holds a NUL character');
   if (isAbsolute(path) || /^([a-zA-Z]:|\\)/.test(path)) throw pathError(path, 'it is absolute');
-  const parts = path.split(/[/\\]/).filter(part => part !== '' && part !== '.');
-  if (parts.includes('..')) throw pathError(path, 'it has ".." in it');
-  if (parts.some(isDotGit)) throw pathError(path, "git's own files are not to be touched");
-  return parts;
+  // What another system would read as a path is refused everywhere: the project may be checked out there.
+  const anywhere = namesOf(path, /[/\\]/);
+  if (anywhere.includes('..')) throw pathError(path, 'it has ".." in it');
+  if (anywhere.some(isDotGit)) throw pathError(path, "git's own files are not to be touched");
+  return sep === '\\' ? anywhere : namesOf(path, '/');
 }
+
+const namesOf = (path: string, separator: string | RegExp) =>
+  path.split(separator).filter(part => part !== '' && part !== '.');
 
 /** Formats a path as in results. */
 export const formatPath = (parts: readonly string[]): string => parts.join('/') || '.';
