@@ -28,6 +28,7 @@ export default defineConfig([
     // The queue and its client are installed by those who use workers; the others are never there.
     external: ['bullmq', 'ioredis', 'react-devtools-core', 'pg-native'],
     plugins: [level(), elk(), licences([elkjs]), executable('dist/cli/troupe.js')],
+    preserveEntrySignatures: 'allow-extension',
     output: {
       ...{ dir: 'dist/cli', format: 'esm', cleanDir: true, chunkFileNames: '[name]-[hash].js' },
       // Node reads what it loads, comments too.

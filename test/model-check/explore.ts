@@ -5,9 +5,9 @@ import {
   type AnyStateMachine,
   type AnyTransitionDefinition,
   createEmptyActor,
-  type InspectionEvent,
   type SnapshotFrom,
 } from 'xstate';
+import { interceptInspection } from '../../src/durable/xstate-internals.ts';
 
 /** Something a chart does on a step besides moving: it emits, sends, spawns, schedules. */
 export interface Effect {
@@ -131,10 +131,8 @@ function detachedMachine<Machine extends AnyStateMachine>(machine: Machine) {
   let effects: Effect[] = [];
   let transitions: AnyTransitionDefinition[] = [];
   // In place of an observer, for which the system copies each event.
-  Object.assign(emptyActor.system, {
-    _sendInspectionEvent(event: InspectionEvent) {
-      if (event.type === '@xstate.microstep') transitions.push(...event._transitions);
-    },
+  interceptInspection(emptyActor.system, event => {
+    if (event.type === '@xstate.microstep') transitions.push(...event._transitions);
   });
   const scope = {
     self: emptyActor,

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { commandHint, TroupeError } from '../../index.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
-import { agentVariables } from '../project/agent-variables.ts';
 import { loadOwnAgents, loadUserWorkers } from '../project/config.ts';
 import { environmentFlags, inheritedEnvironment, secretValues } from '../project/environment.ts';
 import { parseNames } from '../project/parse-names.ts';
@@ -11,7 +10,10 @@ import { requireQueue } from '../project/queue-flags.ts';
 /** Takes work until a signal, then finishes what it does. */
 export const run: RunCommand = async context => {
   const { io, args, log } = context;
-  const { startWorker } = await import('../../worker.ts');
+  const [{ startWorker }, { agentVariables }] = await Promise.all([
+    import('../../worker.ts'),
+    import('../project/agent-variables.ts'),
+  ]);
   const { queue, exchange, namespace } = requireQueue(context, await loadUserWorkers(io.env), 'queue');
   const folder = args.text('folder');
   const ownAgents = await loadOwnAgents(io.env);
