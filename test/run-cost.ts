@@ -62,7 +62,7 @@ export function busySeconds(): number {
 
 interface RunCost {
   steps: readonly StepTime[];
-  /** What the fixed work took, before the run and after it. */
+  /** What the fixed work took, at times spread over the run: on a shared machine, work takes longer while the others work, too. */
   workSeconds: readonly number[];
   /** For how long the processors were busy during the run. */
   busySeconds: number;

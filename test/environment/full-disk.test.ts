@@ -31,16 +31,16 @@ describe.skipIf(!mayMount)(
       made.push(found);
       return found;
     };
-    /** A program of the plan that fills the disk once. */
-    const hog = ({ folder }: Disk) =>
-      `[sh, -c, "test -e ${home('filled')} || { dd if=/dev/zero of=${join(folder, 'filler')} bs=4k 2> /dev/null; touch ${home('filled')}; }"]`;
+    /** A program of the plan that fills the disk once, after the command `first` succeeds. */
+    const hog = ({ folder }: Disk, first = 'true') =>
+      `[sh, -c, "test -e ${home('filled')} || { until ${first}; do sleep 0.1; done; dd if=/dev/zero of=${join(folder, 'filler')} bs=4k 2> /dev/null; touch ${home('filled')}; }"]`;
     const steps = (between: string) => `executionActor:
   kind: steps
   steps:
     - write: { path: one.txt, content: "1\\n" }
 ${between}    - write: { path: two.txt, content: "2\\n" }
 `;
-    const inExecute = (on: Disk) => steps(`    - run: { argv: ${hog(on)} }\n`);
+    const inExecute = (on: Disk, first?: string) => steps(`    - run: { argv: ${hog(on, first)} }\n`);
     const inStrategize = (on: Disk) => `strategyActor: { kind: command, argv: ${hog(on)} }\n${steps('')}`;
     const free = ({ folder }: Disk) => rmSync(join(folder, 'filler'));
 
@@ -77,10 +77,13 @@ ${between}    - write: { path: two.txt, content: "2\\n" }
 
     test('ends a plan in the background: its owner exits, and with room plan execute completes it [R190]', async () => {
       const { on, words } = store();
-      project.write('work.yaml', `name: local/work\ndescription: Work\n${inExecute(on)}`);
+      // The owner answers the command that started the plan before the disk is full: later it would report that.
+      const whenDetached = `test -e ${home('detached')}`;
+      project.write('work.yaml', `name: local/work\ndescription: Work\n${inExecute(on, whenDetached)}`);
       expect((await runTroupeJson(project, [...words, 'plan', 'use', '-f', 'work.yaml'])).status).toBe('ok');
       const { exited, output } = spawnTroupe(project, [...words, 'plan', 'execute', '--detach']);
       expect(await exited, output()).toBe(0);
+      writeFileSync(home('detached'), '');
       await expect.poll(() => existsSync(home('filled')), { timeout: 60_000 }).toBe(true);
       await expect
         .poll(async () => (await runTroupe(project, [...words, 'owner', 'status'])).out, { timeout: secondsMax * 1000 })
