@@ -46,7 +46,7 @@ export async function createForkSpec(
       ],
     });
   }
-  const point = wanted === undefined ? newest : findCheckpoint(checkpoints, record.planId, wanted);
+  const point = wanted === undefined ? newest : await findCheckpoint(ledger, record.planId, wanted);
   const stored = await ledger.checkpointContext(record.planId, point.checkpointId);
   if (stored === null) throw stateLostError(point);
   // The base and the guidance of that time: work that was applied later is not in the files.

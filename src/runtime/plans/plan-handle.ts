@@ -86,10 +86,10 @@ function planCheckpoints({ host, planId, record, send }: PlanTarget): PlanCheckp
         ref: ref ?? `refs/troupe/${pin}`,
       };
       await send({ type: 'checkpoint', checkpoint });
-      return findCheckpoint(await host.ledger.checkpoints(planId), planId, checkpointId);
+      return findCheckpoint(host.ledger, planId, checkpointId);
     },
     async delete(idOrLabel) {
-      const { checkpointId, ref } = findCheckpoint(await host.ledger.checkpoints(planId), planId, idOrLabel);
+      const { checkpointId, ref } = await findCheckpoint(host.ledger, planId, idOrLabel);
       await send({ type: 'deleteCheckpoint', checkpointId });
       await host.project.unpin(ref.replace(/^refs\/troupe\//, ''));
     },

@@ -10,7 +10,7 @@ export async function loadCheckpoint(
   planId: string,
   idOrLabel: string,
 ): Promise<CheckpointDetails> {
-  const checkpoint = findCheckpoint(await ledger.checkpoints(planId), planId, idOrLabel);
+  const checkpoint = await findCheckpoint(ledger, planId, idOrLabel);
   const state = await ledger.checkpointState(planId, checkpoint.checkpointId);
   if (state === null) throw stateLostError(checkpoint);
   return { checkpoint, state };

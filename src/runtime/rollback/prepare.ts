@@ -30,16 +30,16 @@ export interface RollbackReport {
   dryRun: boolean;
 }
 
-const isNamed =
-  (idOrLabel: string) =>
-  ({ checkpointId, label }: Checkpoint) =>
-    matchesId(checkpointId, idOrLabel) || label === idOrLabel;
+type CheckpointLedger = Pick<PlanHost['ledger'], 'checkpoints' | 'plansOfCheckpoint'>;
 
 /** Returns a checkpoint of a plan by its id, the end of one, or its label. @throws {TroupeError} UNKNOWN_CHECKPOINT */
-export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: string, idOrLabel: string): Checkpoint {
-  const matching = checkpoints.filter(isNamed(idOrLabel));
+export async function findCheckpoint(ledger: CheckpointLedger, planId: string, idOrLabel: string): Promise<Checkpoint> {
+  const matching = (await ledger.checkpoints(planId)).filter(
+    ({ checkpointId, label }) => matchesId(checkpointId, idOrLabel) || label === idOrLabel,
+  );
   const [only] = matching;
   if (only !== undefined && matching.length === 1) return only;
+  if (only === undefined) await assertNotOfAnotherPlan(ledger, planId, idOrLabel);
   const ids = matching.map(({ checkpointId }) => checkpointId);
   const why =
     only === undefined
@@ -52,16 +52,10 @@ export function findCheckpoint(checkpoints: readonly Checkpoint[], planId: strin
   });
 }
 
-/** Without this, a plan that cannot be rolled back would report that instead. @throws {TroupeError} UNKNOWN_CHECKPOINT */
-async function assertNotOfAnotherPlan(
-  { ledger }: PlanHost,
-  planId: string,
-  checkpoints: readonly Checkpoint[],
-  idOrLabel: string,
-): Promise<void> {
-  if (checkpoints.some(isNamed(idOrLabel))) return;
-  const [other, ...more] = await ledger.plansOfCheckpoint(idOrLabel);
-  if (other === undefined || more.length > 0) return;
+/** @throws {TroupeError} UNKNOWN_CHECKPOINT */
+async function assertNotOfAnotherPlan(ledger: CheckpointLedger, planId: string, idOrLabel: string): Promise<void> {
+  const [other = planId, ...more] = await ledger.plansOfCheckpoint(idOrLabel);
+  if (other === planId || more.length > 0) return;
   throw new TroupeError('UNKNOWN_CHECKPOINT', `The checkpoint "${idOrLabel}" belongs to another plan, ${other}`, {
     where: `plan ${planId}`,
     hints: [commandHint('plan checkpoint list', { planId })],
@@ -111,12 +105,15 @@ export async function prepareRollback(
   { force, dryRun }: { force: boolean; dryRun: boolean },
 ): Promise<PreparedRollback> {
   const { planId } = record;
-  const checkpoints = await host.ledger.checkpoints(planId);
-  await assertNotOfAnotherPlan(host, planId, checkpoints, idOrLabel);
-  if (!record.availableCommands.includes('rollback')) throw rollbackNotAllowedError(record);
-  const checkpoint = findCheckpoint(checkpoints, planId, idOrLabel);
+  if (!record.availableCommands.includes('rollback')) {
+    // If you name a checkpoint of another plan, that is the mistake to report, whatever this plan allows.
+    await assertNotOfAnotherPlan(host.ledger, planId, idOrLabel);
+    throw rollbackNotAllowedError(record);
+  }
+  const checkpoint = await findCheckpoint(host.ledger, planId, idOrLabel);
   const { checkpointId, treeOid, sandbox, decisionSequence: sequence } = checkpoint;
-  const [decisions, journal, children] = await Promise.all([
+  const [checkpoints, decisions, journal, children] = await Promise.all([
+    host.ledger.checkpoints(planId),
     host.ledger.decisions(planId),
     host.ledger.journal(planId),
     childrenAfter(host, planId, sequence),

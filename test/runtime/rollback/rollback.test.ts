@@ -419,11 +419,14 @@ describe('checkpoints', () => {
     const plan = await testProject.troupe.use({ action: 'play', start: false });
     const foreign = await at(other, 'preExecute');
     for (const partialId of [foreign, foreign.slice(-8)]) {
-      await expect(plan.rollback(partialId, { dryRun: true })).rejects.toMatchObject({
+      const refusal = {
         code: 'UNKNOWN_CHECKPOINT',
         message: `The checkpoint "${partialId}" belongs to another plan, ${other.id}`,
         hints: [commandHint('plan checkpoint list', { planId: plan.id })],
-      });
+      };
+      await expect(plan.rollback(partialId, { dryRun: true })).rejects.toMatchObject(refusal);
+      await expect(plan.checkpoints.get(partialId)).rejects.toMatchObject(refusal);
+      await expect(plan.checkpoints.delete(partialId)).rejects.toMatchObject(refusal);
     }
   });
 
