@@ -77,7 +77,7 @@ ${between}    - write: { path: two.txt, content: "2\\n" }
 
     test('ends a plan in the background: its owner exits, and with room plan execute completes it [R190]', async () => {
       const { on, words } = store();
-      // The owner answers the command that started the plan before the disk is full: later it would report that.
+      // The owner must answer this command before the disk is full: after that, its answer would be the full disk.
       const whenDetached = `test -e ${home('detached')}`;
       project.write('work.yaml', `name: local/work\ndescription: Work\n${inExecute(on, whenDetached)}`);
       expect((await runTroupeJson(project, [...words, 'plan', 'use', '-f', 'work.yaml'])).status).toBe('ok');

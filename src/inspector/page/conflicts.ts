@@ -96,8 +96,9 @@ export const createConflictsView: CreateView = session => {
   return { name: 'Conflicts', plans: true, element, count, update };
 };
 
+/** A rollback, a correction, and a return to Strategize discard conflicts. */
 const changesConflicts = (event: string) =>
-  event.startsWith('conflict.') || event === 'plan.rolled_back' || event === 'plan.corrected';
+  event.startsWith('conflict.') || ['plan.rolled_back', 'plan.corrected', 'plan.phase_changed'].includes(event);
 
 interface ShownConflict {
   session: PageSession;
