@@ -12,6 +12,10 @@ export function closest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
+/** Ends a message about an unknown word: with the suggestion from {@link closest}, else with the known words after `lead`. */
+export const suggestionText = (suggestion: string | null, known: Iterable<string>, lead: string): string =>
+  suggestion === null ? `${lead} ${[...known].join(', ')}` : `did you mean ${suggestion}?`;
+
 /** Number of insertions, deletions, replacements and swaps of neighbors that turn one word into the other. */
 function edits(from: string, to: string): number {
   let beforeLast: number[] = [];

@@ -1,6 +1,6 @@
 /** Error messages for schema violations, so that no message of the library reaches a user. */
 import type * as z from 'zod';
-import { closest } from './closest.ts';
+import { closest, suggestionText } from './closest.ts';
 
 type Issue = z.core.$ZodRawIssue;
 
@@ -53,9 +53,9 @@ const typeName = (kind: string) => typeNames[kind] ?? kind;
 function describeUnknownKeys(keys: readonly string[], schema: z.core.$ZodRawIssue['inst']): string {
   const found = `has ${keys.length === 1 ? 'the unknown key' : 'the unknown keys'} ${keys.map(key => `"${key}"`).join(', ')}`;
   const known = Object.keys((schema as Partial<z.core.$ZodObject> | undefined)?._zod?.def.shape ?? {});
+  if (known.length === 0) return found;
   const meant = keys.length === 1 ? closest(keys[0] ?? '', known) : null;
-  if (meant !== null) return `${found}; did you mean ${meant}?`;
-  return known.length === 0 ? found : `${found}; known here: ${known.join(', ')}`;
+  return `${found}; ${suggestionText(meant, known, 'known here:')}`;
 }
 
 function describeBound({ origin }: Issue & { origin?: string }, relation: string, limit: number): string {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Document, isMap, isNode, isScalar, type LineCounter } from '../../libraries/yaml.ts';
 import { Action } from '../../model/action.ts';
-import { closest } from '../../model/closest.ts';
+import { closest, suggestionText } from '../../model/closest.ts';
 import { keysAt } from './schema-keys.ts';
 
 /** One problem of an action, and its position in the file. */
@@ -82,11 +82,10 @@ function unknownKey(path: Path, key: string, source: ActionDocument | undefined)
   const known = keysAt(Action, path);
   const suggestion = closest(key, known);
   const within = path.length === 0 ? 'an action' : path.join('.');
-  const hint = suggestion === null ? `known here: ${[...known].join(', ')}` : `did you mean ${suggestion}?`;
   return createProblem('unknown-key', [...path, key], source, {
     path: [...path, key].join('.'),
     key,
-    message: `Unknown key "${key}" in ${within}; ${hint}`,
+    message: `Unknown key "${key}" in ${within}; ${suggestionText(suggestion, known, 'known here:')}`,
     suggestion,
   });
 }

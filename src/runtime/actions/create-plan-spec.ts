@@ -1,7 +1,7 @@
 import type { Action, ActionArgument } from '../../model/action.ts';
 import { BestOf, bestOfMax } from '../../model/best-of.ts';
 import { type CheckoutGuard, defaultGuard } from '../../model/checkout.ts';
-import { closest } from '../../model/closest.ts';
+import { closest, suggestionText } from '../../model/closest.ts';
 import { type CommandHint, commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { interpolate } from '../../model/interpolate.ts';
@@ -179,7 +179,7 @@ function assertKnownProjects(options: UseOptions, { action, heads }: CreatePlanC
   const suggestion = closest(unknown.project, known);
   throw new TroupeError(
     'INVALID_ACTION',
-    `The ${unknown.what} names the project "${unknown.project}", which this plan does not work on; ${suggestion === null ? `it works on ${known.join(', ')}` : `did you mean ${suggestion}?`}`,
+    `The ${unknown.what} names the project "${unknown.project}", which this plan does not work on; ${suggestionText(suggestion, known, 'it works on')}`,
     {
       where: action.name,
       hints: suggestion === null ? [commandHint('help plan use')] : actionHints(action, options),

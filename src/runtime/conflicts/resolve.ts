@@ -2,6 +2,7 @@ import type { AgentRef } from '../../model/agent.ts';
 import { attemptsPath } from '../../model/best-of.ts';
 import { type CommandHint, commandHint } from '../../model/command-hint.ts';
 import type { Conflict, Resolution } from '../../model/conflict.ts';
+import type { Conflicts, ConflictWithResolution } from '../../model/conflict-history.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { type Suggestion, suggestResolutions } from '../../model/suggestion.ts';
 import type { Project } from '../../ports/project.ts';
@@ -33,8 +34,6 @@ interface ConflictHost {
   project: Project;
 }
 
-type StoredConflict = Conflict & { resolution: Resolution | null };
-
 /** @throws {TroupeError} UNKNOWN_CONFLICT */
 export async function loadConflictDetails(host: ConflictHost, planId: string, path: string): Promise<ConflictDetails> {
   const stored = await host.ledger.conflicts(planId);
@@ -52,7 +51,7 @@ export async function loadConflictDetails(host: ConflictHost, planId: string, pa
 }
 
 /** Items of a resource are not lines: similar text means nothing. */
-function isText({ resolution, resource, attempts }: StoredConflict): boolean {
+function isText({ resolution, resource, attempts }: ConflictWithResolution): boolean {
   return resolution === null && resource === undefined && attempts === undefined;
 }
 
@@ -129,10 +128,7 @@ function assertChoice(planId: string, { attempts = [] }: Conflict, take: Resolut
 }
 
 /** Returns the conflict of an id, or those of a path, and the hunk when the name is followed by `#` and a number. */
-function matchConflicts(
-  known: readonly StoredConflict[],
-  path: string,
-): { conflicts: StoredConflict[]; hunk: number | null } {
+function matchConflicts(known: Conflicts, path: string): { conflicts: ConflictWithResolution[]; hunk: number | null } {
   const of = (name: string) => {
     const identified = known.filter(({ conflictId }) => conflictId === name);
     return identified.length > 0 ? identified : known.filter(conflict => conflict.path === name);
@@ -150,7 +146,7 @@ function alreadyResolvedError(planId: string, path: string): TroupeError {
   });
 }
 
-function unknownConflictError(planId: string, path: string, stored: readonly StoredConflict[]): TroupeError {
+function unknownConflictError(planId: string, path: string, stored: Conflicts): TroupeError {
   const paths = stored.filter(conflict => conflict.resolution === null).map(conflict => conflict.path);
   const open = paths.length > 0 ? `; open are ${paths.join(', ')}` : '';
   return new TroupeError('UNKNOWN_CONFLICT', `There is no conflict in ${path}${open}`, {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { closest } from '../../model/closest.ts';
+import { closest, suggestionText } from '../../model/closest.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { type Invariant, InvariantDraft } from '../../model/invariant.ts';
@@ -135,11 +135,10 @@ function assertKnownProject({ project: { linked } }: InvariantHost, draft: Invar
   const known = [...(linked?.keys() ?? ['main'])];
   if (wanted === undefined || known.includes(wanted)) return;
   const meant = closest(wanted, known);
-  throw new TroupeError(
-    'USAGE',
-    `There is no project "${wanted}" here; ${meant === null ? `known: ${known.join(', ')}` : `did you mean ${meant}?`}`,
-    { where: wanted, hints: [commandHint('help invariant add')] },
-  );
+  throw new TroupeError('USAGE', `There is no project "${wanted}" here; ${suggestionText(meant, known, 'known:')}`, {
+    where: wanted,
+    hints: [commandHint('help invariant add')],
+  });
 }
 
 /**

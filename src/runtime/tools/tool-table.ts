@@ -1,4 +1,4 @@
-import { closest } from '../../model/closest.ts';
+import { closest, suggestionText } from '../../model/closest.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { nameKey } from '../../model/name-key.ts';
@@ -57,7 +57,7 @@ function assertKnownKeys(tool: Tool): void {
     const suggestion = closest(key, toolKeys);
     throw new TroupeError(
       'UNKNOWN_KEY',
-      `The tool ${tool.name} has an unknown key "${key}"; ${suggestion === null ? `known: ${[...toolKeys].join(', ')}` : `did you mean ${suggestion}?`}`,
+      `The tool ${tool.name} has an unknown key "${key}"; ${suggestionText(suggestion, toolKeys, 'known:')}`,
       { where: `${tool.name}.${key}` },
     );
   }
@@ -69,9 +69,9 @@ function unknownToolError(name: string, tools: readonly Tool[]): TroupeError {
     tools.flatMap(tool => [tool.name, ...(tool.aliases ?? [])]),
   );
   const known = tools.map(tool => tool.name);
-  return new TroupeError(
-    'UNKNOWN_TOOL',
-    `There is no tool ${name}; ${suggestion === null ? `known: ${known.join(', ')}` : `did you mean ${suggestion}?`}`,
-    { where: name, details: { known }, hints: [commandHint('plan logs')] },
-  );
+  return new TroupeError('UNKNOWN_TOOL', `There is no tool ${name}; ${suggestionText(suggestion, known, 'known:')}`, {
+    where: name,
+    details: { known },
+    hints: [commandHint('plan logs')],
+  });
 }
