@@ -13,10 +13,10 @@ import { createProject, runWorkload } from './workload.ts';
 const folder = mkdtempSync(join(tmpdir(), 'troupe-tree-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each<[ServerName, boolean, string]>([
-  ['redis', hasRedis, 'R272'],
-  ['postgres', hasPostgres, 'R273'],
-])('a plan on workers over %s', (name, isThere, row) => {
+describe.each<[ServerName, boolean]>([
+  ['redis', hasRedis],
+  ['postgres', hasPostgres],
+])('a plan on workers over %s [R272, R273]', (name, isThere) => {
   let server: QueueServer;
   beforeAll(async () => {
     if (isThere) server = await startServer(name);
@@ -26,7 +26,7 @@ describe.each<[ServerName, boolean, string]>([
   test.runIf(!isThere)('was not run: there is no server', () => undefined);
 
   test.runIf(isThere)(
-    `gets from two workers the tree that it gets in one process [${row}]`,
+    'gets from two workers the tree that it gets in one process',
     async () => {
       const [there, here] = [join(folder, name, 'there'), join(folder, name, 'here')];
       const { exchange } = createProject(there);
