@@ -1,7 +1,7 @@
 import type { Document, MapEntry, Value } from './document.ts';
 import { mixesReleases } from './lock-entry.ts';
 import { isLockFile, type KeyPath } from './map-kind.ts';
-import { renamedKeys } from './renamed-keys.ts';
+import { keysRenamedAndDeleted, renamedKeys } from './renamed-keys.ts';
 import { type Kept, type Row, rowsOf } from './rows.ts';
 import type { StructuredSides } from './structured-sides.ts';
 
@@ -39,7 +39,7 @@ class Search {
       ];
     }
     const changed = rows.base.filter((row): row is Kept => this.isChangedByBoth(row));
-    const taken = renamedKeys(changed, rows);
+    const taken = [...renamedKeys(changed, rows), ...keysRenamedAndDeleted(rows)];
     const inside = changed
       .filter(({ key }) => !taken.some(each => each.key === key))
       .flatMap(of => this.among({ base: of.base.value, left: of.left.value, right: of.right.value }, [...at, of.key]));

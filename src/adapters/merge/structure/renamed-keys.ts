@@ -1,4 +1,4 @@
-import type { MapEntry, Value } from './document.ts';
+import { type MapEntry, sameMeaning, type Value } from './document.ts';
 import type { Kept, Rows } from './rows.ts';
 
 /** Minimum common share of the larger value for two values to count as the same item under another name. */
@@ -24,6 +24,32 @@ export function renamedKeys(changed: readonly Kept[], { left, right }: Rows): { 
       },
     ];
   });
+}
+
+/**
+ * One side deleted an entry, and the other side renamed it. By lines, that is a deletion by both and an unrelated new
+ * entry, which the merge would keep.
+ *
+ * @returns the deleted keys
+ */
+export function keysRenamedAndDeleted({ base, left, right }: Rows): { key: string; why: string }[] {
+  const deleted = base.filter(
+    row => row.left === null && row.right === null && isDistinctive((row.base as MapEntry).value),
+  );
+  if (deleted.length === 0) return [];
+  const added = [...freshIn(left, 'left'), ...freshIn(right, 'right')];
+  const isOnBoth = (key: string) => added.filter(each => each.key === key).length > 1;
+  return deleted.flatMap(({ key, base: before }) => {
+    const renamed = added.find(each => sameMeaning(each.value, (before as MapEntry).value) && !isOnBoth(each.key));
+    return renamed === undefined
+      ? []
+      : [{ key, why: `one side renamed ${key} to ${renamed.key}, and the other deleted it` }];
+  });
+}
+
+/** Whether another entry hardly has the same value by chance: several values, or a text of several words. */
+function isDistinctive(value: Value): boolean {
+  return leavesOf(value).size > 1 || (value.kind === 'scalar' && /\S\s+\S/.test(value.canon));
 }
 
 function freshIn(rows: Rows['left'], side: 'left' | 'right'): MapEntry[] {

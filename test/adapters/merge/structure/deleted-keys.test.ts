@@ -31,6 +31,27 @@ describe('[R166] a key that both sides delete and one side replaces', () => {
     for (const merged of bothWays('s.json', schema({ type: 'string' }), ours, theirs)) expect(merged.clean).toBe(false);
   });
 
+  test('is a conflict if one side only renamed it, even if the lines merge', () => {
+    const others = Object.fromEntries(Array.from('abcdefghij', name => [name, `run ${name}`]));
+    const base = scripts({ prepublish: 'npm run build', ...others });
+    const renamed = scripts({ ...others, prepare: 'npm run build' });
+    for (const merged of bothWays('package.json', base, scripts(others), renamed)) {
+      expect(merged.conflicts).toMatchObject([{ kind: 'structure' }]);
+      expect(merged.conflicts[0]?.message).toContain('renamed prepublish to prepare, and the other deleted it');
+    }
+    for (const merged of bothWays('package.json', base, renamed, renamed)) expect(merged.clean).toBe(true);
+    const unrelated = scripts({ ...others, prepare: 'npm run docs' });
+    for (const merged of bothWays('package.json', base, scripts(others), unrelated)) expect(merged.clean).toBe(true);
+  });
+
+  test('is merged if only its value is added elsewhere, and many entries have that value', () => {
+    const others = Object.fromEntries(Array.from('abcdefghij', name => [name, `^1.0.${name}`]));
+    const [deleted, added] = [{ ...others }, { ...others, zip: '^2.0.0' }];
+    for (const merged of bothWays('package.json', { acorn: '^2.0.0', ...others }, deleted, added)) {
+      expect(JSON.parse(text(merged.content))).toEqual(added);
+    }
+  });
+
   test('is merged if both replacements are equal, or neither side replaces it', () => {
     const base = scripts({ build: 'tsc', prepublish: 'x', test: 'a' });
     const alike = [
