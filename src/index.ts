@@ -37,6 +37,7 @@ export type { ExportHeader, ExportLine, ExportOptions, ImportReport } from './mo
 export type { StoreHealth, StoreRepairReport } from './model/health.ts';
 export type { Invariant, InvariantDraft } from './model/invariant.ts';
 export { type LogLine, type LogOptions, parseLastLines } from './model/log-line.ts';
+export type { MergedAdjacent } from './model/merged-adjacent.ts';
 export { Alias, Name } from './model/name.ts';
 export type { Phase, PlanRecord, PlanState } from './model/plan.ts';
 export { planTitle } from './model/plan-title.ts';

@@ -220,6 +220,7 @@ const checkpointMethods: Methods<PlanCheckpoints> = {
 const conflictMethods: Methods<PlanConflicts> = {
   list: query(),
   get: query(text),
+  mergedAdjacent: query(),
   resolve: command(
     text,
     z.union([

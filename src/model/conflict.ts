@@ -69,7 +69,7 @@ export const Conflict = z.strictObject({
 });
 export type Conflict = z.infer<typeof Conflict>;
 
-/** A small map of a file in which each side changed different values: merged by its keys; worth a review. */
+/** A small map of a file in which each side changed different values: merged, but worth a review. */
 export interface AdjacentValues {
   /** The keys from the root of the file to the map. */
   at: readonly string[];

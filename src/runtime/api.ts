@@ -18,6 +18,7 @@ import type { PlanEvent } from '../model/event.ts';
 import type { ExportOptions, ImportReport } from '../model/export.ts';
 import type { Invariant, InvariantDraft } from '../model/invariant.ts';
 import type { LogLine, LogOptions } from '../model/log-line.ts';
+import type { MergedAdjacent } from '../model/merged-adjacent.ts';
 import type { PlanRecord } from '../model/plan.ts';
 import type { ToolCall } from '../model/tool.ts';
 import type { WorkerInfo } from '../model/worker-info.ts';
@@ -152,6 +153,8 @@ export interface PlanConflicts {
   list(): Promise<(Conflict & { resolution: Resolution | null })[]>;
   /** Returns one conflict, by path or id, with the text of its hunks and suggested resolutions. @throws {TroupeError} UNKNOWN_CONFLICT */
   get(path: string): Promise<ConflictDetails>;
+  /** Returns small maps of files in which two sides changed different values: merged, but worth a review. */
+  mergedAdjacent(): Promise<MergedAdjacent[]>;
   /**
    * Resolves a conflict, by path or id, or one hunk of it (counted from 1, also as `path#2`). The merge continues when no conflict
    * is left.

@@ -46,6 +46,6 @@ export interface FileMerge {
    * the budget), `none` (binary, no budget).
    */
   engine: 'trivial' | 'node-diff3' | 'structure' | 'lines-past-budget' | 'none';
-  /** Small maps in which each side changed different values, when keys decided: merged, but worth a review. @default none */
+  /** Small maps in which each side changed different values: merged, but worth a review. @default none */
   adjacent?: AdjacentValues[];
 }

@@ -88,7 +88,10 @@ function byKeys(lines: LineMerge, reading: DocumentReader): FileMerge | TextConf
   }
   const found = mergeByKeysIfDifferent(path, content, { base, ours, theirs }, reading);
   if (found === null) return null;
-  if (found.problem === null) return keyMerge(found);
+  if (found.problem === null) {
+    if (found.content !== null) return keyMerge(found);
+    return { clean: true, content, conflicts: [], engine: 'node-diff3', adjacent: found.adjacent };
+  }
   const files = base === null ? [ours, theirs] : [base, ours, theirs];
   const regions = narrowed({ path, files, sides, hunks: lines.hunks, content }, found.places, reading);
   const message = `the lines of ${path} merge, but then ${found.problem}`;

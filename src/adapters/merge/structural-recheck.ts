@@ -1,7 +1,6 @@
 import { DocumentReader } from './structure/document-reader.ts';
-import type { KeyMerge } from './structure/merge-structure.ts';
 import { checkSyntax, findSyntaxProblem } from './structure/syntax-check.ts';
-import { mergeByKeysIfDifferent } from './structure/verify-by-keys.ts';
+import { mergeByKeysIfDifferent, type VerifiedMerge } from './structure/verify-by-keys.ts';
 import { WorkBudget, WorkBudgetExceeded } from './text/work-budget.ts';
 
 export interface RecheckInput {
@@ -15,10 +14,11 @@ export interface RecheckInput {
 }
 
 /**
- * The result of checking lines that git merged by their keys: wrong, or with another meaning; null when keys agree.
+ * The result of checking lines that git merged by their keys: wrong, or with another meaning; null when keys agree and
+ * there is nothing to report.
  * `pastBudget`: the check exceeds the budget, and lines decide.
  */
-export type RecheckResult = { problem: string } | ({ problem: null } & KeyMerge) | { pastBudget: true } | null;
+export type RecheckResult = { problem: string } | VerifiedMerge | { pastBudget: true } | null;
 
 export function recheckStructure({ path, content, base, ours, theirs }: RecheckInput, here?: number): RecheckResult {
   const reading = new DocumentReader(new WorkBudget(Number.POSITIVE_INFINITY, here));

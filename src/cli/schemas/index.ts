@@ -12,7 +12,13 @@ import { workerSchemas } from './worker.ts';
 /** Schemas of each command's `data` in the envelope. They are strict, so that a new key cannot appear unnoticed. */
 
 const keyNames = z.array(z.string());
-const adjacentValues = z.strictObject({ path: z.string(), at: keyNames, ours: keyNames, theirs: keyNames });
+const adjacentValues = z.strictObject({
+  child_plan_id: z.string(),
+  path: z.string(),
+  at: keyNames,
+  ours: keyNames,
+  theirs: keyNames,
+});
 
 export const SummaryData = z.strictObject({
   files: z.number().nullable(),
@@ -191,7 +197,7 @@ export const dataSchemas: Readonly<Record<string, z.ZodType>> = {
     plan_id: z.string(),
     files: z.array(change),
     findings: z.array(finding),
-    /** With --merged-adjacent: small maps in which each side changed different values, merged by keys. */
+    /** With --merged-adjacent: small maps in which each side changed different values. */
     adjacent: z.array(adjacentValues).optional(),
     diff: z.string().nullable(),
   }),

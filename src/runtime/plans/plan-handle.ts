@@ -100,6 +100,7 @@ function planConflicts({ host, planId, send }: PlanTarget): PlanConflicts {
   return {
     list: async () => [...(await host.ledger.conflicts(planId))],
     get: path => loadConflictDetails(host, planId, path),
+    mergedAdjacent: async () => [...(await host.ledger.mergedAdjacent(planId))],
     async resolve(path, take, { hunk } = {}) {
       await send(await createResolveCommand(host, planId, { path, take, hunk }));
     },

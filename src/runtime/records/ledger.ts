@@ -8,6 +8,7 @@ import { type Conflicts, effectiveConflicts } from '../../model/conflict-history
 import type { Correction } from '../../model/correction.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { PlanEvent } from '../../model/event.ts';
+import { effectiveMergedAdjacent, type MergedAdjacent } from '../../model/merged-adjacent.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { withHunkResolved } from '../../model/resolution.ts';
@@ -33,6 +34,7 @@ export interface PlanLedger extends Ledger, PlanIndex {
   relatives(planId: string): Promise<PlanRecord[]>;
   /** Returns the conflicts of the plan's present history; the journal has also those that were discarded. */
   conflicts(planId: string): Promise<Conflicts>;
+  mergedAdjacent(planId: string): Promise<readonly MergedAdjacent[]>;
   journal(planId: string, after?: string): Promise<PlanEvent[]>;
   /** Returns the machine's state at a checkpoint; null when none is stored. */
   checkpointState(planId: string, checkpointId: string): Promise<ActorSnapshot | null>;
@@ -210,7 +212,7 @@ function decisionHistory(values: ReadValues): Pick<PlanLedger, 'decisions' | 'de
 function conflictsAndCheckpoints(
   store: Store,
   values: ReadValues,
-): Pick<PlanLedger, 'conflicts' | 'checkpoints' | 'checkpointState' | 'checkpointContext'> {
+): Pick<PlanLedger, 'conflicts' | 'mergedAdjacent' | 'checkpoints' | 'checkpointState' | 'checkpointContext'> {
   return {
     async conflicts(planId) {
       const found = await values<Conflict>(keys.conflicts(planId));
@@ -225,6 +227,7 @@ function conflictsAndCheckpoints(
         }),
       );
     },
+    mergedAdjacent: async planId => effectiveMergedAdjacent(await values<PlanEvent>(keys.journal(planId))),
     checkpoints: planId =>
       parsed(values(keys.checkpoints(planId)), async () => (await import('../../model/checkpoint.ts')).Checkpoint),
     checkpointState: (planId, checkpointId) => readCheckpointState(store, planId, checkpointId),

@@ -30,6 +30,23 @@ describe('a tree merge processes structured files a second time', () => {
     expect(repository.git('ls-tree', merged.treeOid, 'app/').slice(0, 6)).toBe('100755');
   });
 
+  test('and reports the values of one small map that both sides changed, whether git merged the lines or not', async () => {
+    using repository = new MergeRepository();
+    const near = (host: string, port: number) => object(`"host": "${host}"`, `"port": ${port}`);
+    const far = (host: string, port: number) =>
+      object(`"host": "${host}"`, '"a": 1', '"b": 1', '"c": 1', `"port": ${port}`);
+    const sides = [['a', 1] as const, ['b', 1] as const, ['a', 2] as const];
+    const [base, ours, theirs] = sides.map(side => ({ 'near.json': near(...side), 'far.json': far(...side) }));
+    const merged = await merge(repository, base ?? {}, ours ?? {}, theirs ?? {});
+    const adjacent = [{ at: [], ours: ['host'], theirs: ['port'] }];
+    expect(merged).toMatchObject({
+      clean: true,
+      engines: { 'near.json': 'structure', 'far.json': 'merge-ort' },
+      adjacent: { 'near.json': adjacent, 'far.json': adjacent },
+    });
+    expect(repository.read(merged.treeOid, 'far.json')).toBe(far('b', 2));
+  });
+
   test('and corrects by keys what lines put into an adjacent entry', async () => {
     using repository = new MergeRepository();
     const [base, ours, theirs] = lockFiles.map(text => ({ 'package-lock.json': text, 'package-lock.txt': text }));

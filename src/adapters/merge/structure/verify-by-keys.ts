@@ -1,3 +1,4 @@
+import type { AdjacentValues } from '../../../model/conflict.ts';
 import { contradictionsIn } from './contradictions.ts';
 import { sameMeaning } from './document.ts';
 import { DocumentReader } from './document-reader.ts';
@@ -7,10 +8,12 @@ import { readSides, type StructuredSides } from './structured-sides.ts';
 import { findSyntaxProblem } from './syntax-check.ts';
 
 /**
- * The result of checking merged lines by keys: no objection (null), another, unambiguous merge, or an error and its
- * position in the merged text.
+ * The result of checking merged lines by keys: no objection (null), a merge by keys (`content` is null if the lines
+ * mean the same and stay), or an error and its position in the merged text.
  */
-export type KeyVerification = null | ({ problem: null } & KeyMerge) | { problem: string; places: TextRange[] };
+export type KeyVerification = null | VerifiedMerge | { problem: string; places: TextRange[] };
+
+export type VerifiedMerge = { problem: null } & (KeyMerge | { content: null; adjacent: AdjacentValues[] });
 
 /**
  * @param files the three versions; base null when both sides added the file
@@ -34,7 +37,10 @@ export function mergeByKeysIfDifferent(
   const contradiction = contradictionIn(sides, lines, reading);
   if (contradiction !== null) return contradiction;
   const merged = mergeStructure(sides, reading, lines);
-  return merged === null || meanTheSame(sides, [merged.content, lines], reading) ? null : { problem: null, ...merged };
+  if (merged === null) return null;
+  if (!meanTheSame(sides, [merged.content, lines], reading)) return { problem: null, ...merged };
+  const { adjacent } = merged;
+  return adjacent.length === 0 ? null : { problem: null, content: null, adjacent };
 }
 
 function contradictionIn(

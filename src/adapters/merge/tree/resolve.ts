@@ -32,7 +32,7 @@ interface ResolvedPath {
   changes: PathChange[];
   conflict: Conflict | null;
   engine: string;
-  /** When keys decided: small maps in which each side changed different values. */
+  /** When keys were compared: small maps in which each side changed different values. */
   adjacent?: AdjacentValues[];
 }
 
@@ -82,14 +82,10 @@ async function recheckLines(merged: MergeState, path: BytePath): Promise<Resolve
   const { entry } = found;
   if ('pastBudget' in found) return { path, changes: [], conflict: null, engine: pastBudget };
   if (found.problem === null) {
+    const { adjacent } = found;
+    if (found.content === null) return { path, changes: [], conflict: null, engine, adjacent };
     const oid = await objects.write('blob', found.content, entry.oid);
-    return {
-      path,
-      changes: [replaced(path, entry, oid)],
-      conflict: null,
-      engine: 'structure',
-      adjacent: found.adjacent,
-    };
+    return { path, changes: [replaced(path, entry, oid)], conflict: null, engine: 'structure', adjacent };
   }
   const again = await mergeStages(merged, path, found.stages, of.theirsPlanId);
   const oid = again === null ? entry.oid : await objects.write('blob', again.content, entry.oid);

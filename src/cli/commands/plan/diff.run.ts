@@ -1,4 +1,4 @@
-import { type AdjacentValues, type DiffRange, type Plan, type Troupe, TroupeError } from '../../../index.ts';
+import { type DiffRange, type MergedAdjacent, type Plan, type Troupe, TroupeError } from '../../../index.ts';
 import { colorDiff, isAtOrBelow } from '../../../presentation/diff.ts';
 import { explainEmptyDiff } from '../../../presentation/empty-diff.ts';
 import { formatFindings } from '../../../presentation/findings.ts';
@@ -11,7 +11,7 @@ export const run: RunCommand = async context => {
   const { args, io } = context;
   await using opened = await openProject(context);
   const plan = await attemptFromArgs(context, opened.troupe, await requirePlan(context, opened.troupe));
-  if (args.has('merged-adjacent')) return adjacentReport(plan.id, await findAdjacentMerges(plan));
+  if (args.has('merged-adjacent')) return adjacentReport(plan.id, await plan.conflicts.mergedAdjacent());
   const { paths, ...between } = await diffRangeFromArgs(context, plan);
   const files = (await plan.changes(between)).filter(({ path }) => paths.length === 0 || paths.some(isAtOrBelow(path)));
   const diff = await plan.diff({ ...between, stat: args.has('stat'), ...(paths.length === 0 ? {} : { paths }) });
@@ -35,28 +35,15 @@ async function attemptFromArgs({ args }: CommandContext, troupe: Troupe, plan: P
   return openAttempt(troupe, plan, parseAttempt(typed, { command: 'plan diff', flag: '--attempt' }));
 }
 
-interface AdjacentMerge extends AdjacentValues {
-  path: string;
-}
-
-/** Returns maps that were merged by keys although both sides changed them; for a running plan, once it waits or ends. */
-async function findAdjacentMerges(plan: Plan): Promise<AdjacentMerge[]> {
-  const found: AdjacentMerge[] = [];
-  for await (const event of plan.events()) {
-    if (event.type !== 'merge.child_merged') continue;
-    for (const [path, maps] of Object.entries(event.adjacent ?? {})) found.push(...maps.map(map => ({ path, ...map })));
-  }
-  return found;
-}
-
-function adjacentReport(planId: string, found: readonly AdjacentMerge[]) {
+function adjacentReport(planId: string, found: readonly MergedAdjacent[]) {
   const lines = found.map(({ path, at, ours, theirs }) => {
     const place = at.length === 0 ? 'the top level' : at.join('.');
     return sanitizeLine(`${path}: ${place}: one side changed ${ours.join(', ')}, the other ${theirs.join(', ')}`);
   });
   const text =
     lines.length === 0 ? 'No values were merged beside values that the other side changed.' : lines.join('\n');
-  return { data: { plan_id: planId, files: [], findings: [], diff: null, adjacent: found }, text };
+  const adjacent = found.map(({ childPlanId, ...map }) => ({ child_plan_id: childPlanId, ...map }));
+  return { data: { plan_id: planId, files: [], findings: [], diff: null, adjacent }, text };
 }
 
 const idLike = /^[0-9A-HJKMNP-TV-Z]{6,26}$/;

@@ -22,7 +22,7 @@ export const command: CommandDefinition = {
     { flags: '--name-only', meaning: 'paths only' },
     {
       flags: '--merged-adjacent',
-      meaning: 'list values of one small map that both sides changed and that were merged by keys',
+      meaning: 'list small maps of files in which both sides of a merge changed values',
     },
     { flags: '--detailed-exitcode', meaning: 'exit with 2 if there are changes' },
   ],

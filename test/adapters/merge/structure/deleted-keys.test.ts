@@ -248,6 +248,14 @@ describe('[R171] values of one small map that each side changed in part', () => 
     expect(mirrored).toMatchObject({ clean: true, adjacent: [{ at: ['server'], ours: ['port'], theirs: ['host'] }] });
   });
 
+  test('are reported too if their lines are far enough apart to merge', () => {
+    const server = (host: string, port: number) => ({ host, path: '/', name: 'a', log: 'b', port });
+    for (const merged of bothWays('a.json', server('a', 1), server('b', 1), server('a', 2))) {
+      expect(merged).toMatchObject({ clean: true, engine: 'node-diff3', adjacent: [{ at: [] }] });
+      expect(JSON.parse(text(merged.content))).toEqual(server('b', 2));
+    }
+  });
+
   test('are not reported in a large map, nor if one side changed all of them', () => {
     const large = (a: number, b: number) => ({ a, b, ...Object.fromEntries(Array.from('cdefghijk', key => [key, 0])) });
     expect(mergeJson('a.json', large(1, 1), large(2, 1), large(1, 2))).toEqual(
