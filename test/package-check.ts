@@ -4,7 +4,16 @@
  * that trusts no declaration, the command run. What is missing from `files` or `exports` shows only here.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -227,6 +236,9 @@ try {
   mergesInThreads();
   console.log('large files are merged in a thread of the package');
 
+  // `npm link` links the command of a clone; of a package, npm itself makes it a program.
+  const linked = join(root, 'dist/cli/troupe.js');
+  assert((statSync(linked).mode & 0o111) !== 0 || process.platform === 'win32', `${linked} is not executable`);
   const command = join(home, 'dist/cli/troupe.js');
   const printed = run(process.execPath, [command, '--version']).trim();
   assert(printed.includes(version), `--version says "${printed}", the package is ${version}`);

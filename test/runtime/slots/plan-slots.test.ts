@@ -61,6 +61,7 @@ describe('A plan holds no slot', () => {
     const other = await sendOff(testProject, 'busy');
     await expect.poll(async () => (await other.record()).state).toBe('processing');
     const later = await sendOff(testProject, 'later');
+    await expect.poll(() => later.record()).toMatchObject({ phase: 'execute', state: 'queued' });
     await asker.approve();
     await waitForEvents(asker, 'slot.queued');
     expect(await asker.record()).toMatchObject({ state: 'processing', slot: 'wanted', approvals: [] });
@@ -102,6 +103,31 @@ describe('A plan holds no slot', () => {
     expect((await again.waitUntilIdle()).state).toBe('complete');
     expect((await (await troupe.get(other.id)).waitUntilIdle()).state).toBe('complete');
     expect(done).toBe(1);
+  });
+
+  test('while it has a conflict: another plan runs, and the merge continues only when a slot is free [R322]', async () => {
+    const busy = deferred<void>();
+    const side = (name: string) => (task: AgentTask) =>
+      task.call('builtin/write', { path: 'a.txt', content: `${name}\n` });
+    const plays = {
+      left: side('left'),
+      right: side('right'),
+      quarrel: async (task: AgentTask) => {
+        for (const name of ['left', 'right']) await spawnSubplan(task, name, { executionActor: name });
+      },
+      busy: () => busy.promise,
+    };
+    const testProject = await createTestProject(plays, { concurrency: 1 });
+    const quarrel = await sendOff(testProject, 'quarrel');
+    expect((await quarrel.waitUntilIdle()).state).toBe('conflicted');
+    const other = await sendOff(testProject, 'busy');
+    await expect.poll(async () => (await other.record()).state).toBe('processing');
+    await quarrel.conflicts.resolve('a.txt', 'ours');
+    await waitForEvents(quarrel, 'conflict.resolved');
+    await expect.poll(() => quarrel.record()).toMatchObject({ state: 'processing', slot: 'wanted' });
+    busy.resolve();
+    expect((await quarrel.waitUntilIdle()).state).toBe('complete');
+    expect((await other.waitUntilIdle()).state).toBe('complete');
   });
 
   test('while it waits for a rate limit [R322]', async () => {
