@@ -185,6 +185,8 @@ describe('a plan whose branch is no longer checked out', () => {
     expect([refused.exit_code, error?.code]).toEqual([9, 'TARGET_CHANGED']);
     expect(error?.text).toBe('The result is meant for branch feature, and branch main is checked out now');
     expect(heads()).toBe(before);
+    // The refusal is an answer, not a failed apply.
+    expect((await runTroupe(project, ['plan', 'status'])).out).toContain('execute complete');
     return (error?.hints ?? []).map(({ text }) => text);
   };
 

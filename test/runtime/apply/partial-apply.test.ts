@@ -79,6 +79,11 @@ describe('When the target moved before a part is applied', () => {
       '?? first.txt\n',
       ['Begin'],
     ]);
+    const file = join(testProject.folder, '..', 'parts.patch');
+    await expect(plan.apply({ finished: true, target: { kind: 'patch', file } })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('cannot continue from a patch'),
+    });
     await plan.apply({ finished: true, target: { kind: 'branch', branch: 'aside' } });
     expect(pathsOfCommit(testProject, 'aside')).toEqual(['first.txt', 'own.txt']);
     await expect(plan.apply({ finished: true, target: { kind: 'checkout' } })).rejects.toMatchObject({
