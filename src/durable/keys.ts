@@ -63,6 +63,9 @@ const uidLength = 8;
 /** Ids sort by age. */
 export const formatUid = (count: number): string => count.toString(36).padStart(uidLength, '0');
 
+/** The number from which {@link formatUid} made the id. */
+export const numberOfUid = (uid: string): number => Number.parseInt(uid, 36);
+
 const timeLength = 9;
 const latestTime = 36 ** timeLength - 1;
 

@@ -33,7 +33,25 @@ export interface StoredState {
   waiting: Map<string, WaitingEvent[]>;
 }
 
-export async function readStoredState(store: Store): Promise<StoredState> {
+/** A store whose rows were read before; the others are read. */
+interface LoadedStore extends Store {
+  /** In the order of their keys. */
+  readonly loaded?: Iterable<readonly [key: string, value: unknown]> | undefined;
+}
+
+/** The prefixes of the rows that opening reads. */
+const readPrefixes = [
+  prefix.commit,
+  prefix.actor,
+  prefix.timer,
+  prefix.step,
+  prefix.command,
+  prefix.outbox,
+  prefix.passivated,
+  prefix.waitingEvent,
+];
+
+export async function readStoredState(store: LoadedStore): Promise<StoredState> {
   const stored: StoredState = {
     format: (await store.get(key.format)) as number | undefined,
     id: (await store.get(key.store)) as string | undefined,
@@ -47,25 +65,31 @@ export async function readStoredState(store: Store): Promise<StoredState> {
     passivated: new Map(),
     waiting: new Map(),
   };
-  for await (const [, value] of store.entries(prefix.commit)) stored.commits.push(value as CommitRow);
+  if (store.loaded !== undefined) for (const [at, value] of store.loaded) addRow(stored, at, value);
+  else {
+    for (const some of readPrefixes) for await (const [at, value] of store.entries(some)) addRow(stored, at, value);
+  }
   stored.commits.sort((a, b) => a[0] - b[0]);
-  for await (const [at, value] of store.entries(prefix.actor)) addActor(stored, at.slice(prefix.actor.length), value);
-  for await (const [at, value] of store.entries(prefix.timer)) stored.timers.push(parseTimer(at, value));
-  for await (const [at, value] of store.entries(prefix.step)) stored.steps.push(parseStep(at, value));
-  for await (const [, value] of store.entries(prefix.command)) stored.commands.push({ row: value as CommandRow });
   for (const [commit, , , , rows = []] of stored.commits) {
     for (const row of rows) stored.commands.push({ row, commit });
   }
   stored.commands.sort((a, b) => a.row[0] - b.row[0]);
-  for await (const [, value] of store.entries(prefix.outbox)) stored.outbox.push(value as EmittedEvent);
-  for await (const [at, value] of store.entries(prefix.passivated)) {
+  return stored;
+}
+
+function addRow(stored: StoredState, at: string, value: unknown): void {
+  if (at.startsWith(prefix.actor)) addActor(stored, at.slice(prefix.actor.length), value);
+  else if (at.startsWith(prefix.timer)) stored.timers.push(parseTimer(at, value));
+  else if (at.startsWith(prefix.commit)) stored.commits.push(value as CommitRow);
+  else if (at.startsWith(prefix.step)) stored.steps.push(parseStep(at, value));
+  else if (at.startsWith(prefix.command)) stored.commands.push({ row: value as CommandRow });
+  else if (at.startsWith(prefix.outbox)) stored.outbox.push(value as EmittedEvent);
+  else if (at.startsWith(prefix.passivated)) {
     stored.passivated.set(at.slice(prefix.passivated.length), value as PassivatedRow);
-  }
-  for await (const [at, value] of store.entries(prefix.waitingEvent)) {
+  } else if (at.startsWith(prefix.waitingEvent)) {
     const { uid } = splitKey(at.slice(prefix.waitingEvent.length));
     stored.waiting.set(uid, [...(stored.waiting.get(uid) ?? []), { at, event: value as AnyEventObject }]);
   }
-  return stored;
 }
 
 /**

@@ -59,6 +59,12 @@ function testBatches(test: TestStore, expect: SuiteTools['expect']): void {
     expect(await store.get('a/1')).toEqual(undefined);
   });
 
+  test('keys that are read at once each give their own value', async store => {
+    await store.batch([put('a', 1), put('b', null), put('c', 3)]);
+    const keys = ['c', 'missing', 'a', 'b', 'a'];
+    expect(await Promise.all(keys.map(key => store.get(key)))).toEqual([3, undefined, 1, null, 1]);
+  });
+
   test('a batch puts and deletes in the order given', async store => {
     await store.batch([put('a', 1), put('b', 2), del('a'), put('b', 3), del('c')]);
     expect([await store.get('a'), await store.get('b')]).toEqual([undefined, 3]);

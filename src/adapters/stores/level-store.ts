@@ -23,6 +23,7 @@ import {
   removeManifest,
   writeManifest,
 } from './level-manifest.ts';
+import { endOf, LevelReads } from './level-reads.ts';
 
 /** Options of {@link levelStore}. */
 export interface LevelStoreOptions {
@@ -147,12 +148,14 @@ class LevelStore implements Store {
   readonly #write: { sync: boolean };
   readonly #knownTables: KnownTables;
   #closing: Promise<void> | undefined;
+  readonly #reads: LevelReads;
   readonly kind = 'level';
   readonly owner = { process: String(process.pid) };
   bytesWritten = 0;
 
   constructor(db: Level<string, string>, options: { path: string; sync: boolean; knownTables: KnownTables }) {
     this.#db = db;
+    this.#reads = new LevelReads(db);
     this.#next = db.batch();
     this.#path = options.path;
     this.#write = { sync: options.sync };
@@ -160,7 +163,7 @@ class LevelStore implements Store {
   }
 
   async get(key: string): Promise<unknown> {
-    const text = await this.#guard(this.#db.get(key));
+    const text = await this.#guard(this.#reads.get(key));
     return text === undefined ? undefined : this.#parse(key, text);
   }
 
@@ -245,12 +248,6 @@ class LevelStore implements Store {
       throw toDiskError(error, { where: this.#path, what: 'The store cannot be written' }) ?? error;
     });
   }
-}
-
-/** Returns the first key after all that start with `prefix`. */
-function endOf(prefix: string): string {
-  const last = prefix.charCodeAt(prefix.length - 1);
-  return prefix === '' ? '\u{10ffff}' : prefix.slice(0, -1) + String.fromCharCode(last + 1);
 }
 
 /**

@@ -57,7 +57,8 @@ function operationsOf(
   const operations: Operation[] = [
     after === undefined ? { type: 'del', key: at } : { type: 'put', key: at, value: after },
   ];
-  const [old, current] = [before && derivedRows(name, before), after && derivedRows(name, after)];
+  const rowsOf = isFoundAlike(before, after) ? timeRows : derivedRows;
+  const [old, current] = [before && rowsOf(name, before), after && rowsOf(name, after)];
   for (const own of old?.keys() ?? []) if (current?.has(own) !== true) operations.push({ type: 'del', key: own });
   for (const [own, value] of current ?? []) {
     if (old?.has(own) !== true) operations.push({ type: 'put', key: own, value });
@@ -65,12 +66,29 @@ function operationsOf(
   return operations;
 }
 
+/** Whether both are in the index under the same keys. False for some that are, such as those of states that are objects. */
+function isFoundAlike(before: InstanceRow | undefined, after: InstanceRow | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  return (
+    before.state === after.state &&
+    before.status === after.status &&
+    before.version === after.version &&
+    before.tags === after.tags &&
+    before.attributes === after.attributes
+  );
+}
+
 /** The rows that follow from an instance row. A row of one key is always the same. */
 export function derivedRows({ machine, id }: InstanceName, row: InstanceRow): Map<string, unknown> {
+  const rows = timeRows({ machine, id }, row);
+  for (const at of indexKeys({ machine, id }, row)) rows.set(at, 1);
+  return rows;
+}
+
+/** Those that say when it must wake, and when it ended. */
+function timeRows({ machine, id }: InstanceName, { uid, wakeAt, endedAt }: InstanceRow): Map<string, unknown> {
   const rows = new Map<string, unknown>();
-  const { uid, wakeAt, endedAt } = row;
   if (wakeAt !== undefined) rows.set(key.wakeTime(wakeAt, uid), [machine, id]);
   if (endedAt !== undefined) rows.set(key.endTime(endedAt, uid), [machine, id]);
-  for (const at of indexKeys({ machine, id }, row)) rows.set(at, 1);
   return rows;
 }

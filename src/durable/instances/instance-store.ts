@@ -37,6 +37,11 @@ export class InstanceStore implements Store {
     this.#together = [...options.together];
   }
 
+  /** The rows that were read before, until they are forgotten. */
+  get loaded(): readonly OwnRow[] | undefined {
+    return this.#rows;
+  }
+
   /** From here on rows are read from the store. */
   forgetRows(): void {
     this.#rows = undefined;

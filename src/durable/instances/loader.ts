@@ -5,10 +5,11 @@ import { assertKnown, systemOptions } from './instance-options.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { type InstanceName, type InstanceRow, keyOf, notRunningError } from './instance-row.ts';
 import type { InstancesContext } from './instances-context.ts';
+import { OwnRows } from './own-rows.ts';
 import type { Quarantine } from './quarantine.ts';
 import { RunningInstance, type RunningInstanceOptions } from './running-instance.ts';
 import { attributeReader } from './search-attributes.ts';
-import { readOwnRows, readRecord } from './stored-instances.ts';
+import { readRecord } from './stored-instances.ts';
 
 interface LoaderOptions {
   context: InstancesContext;
@@ -20,11 +21,13 @@ export class Loader {
   readonly #context: InstancesContext;
   readonly #quarantine: Quarantine;
   readonly #onDone: (instance: RunningInstance) => void;
+  readonly #ownRows: OwnRows;
 
   constructor({ context, quarantine, onDone }: LoaderOptions) {
     this.#context = context;
     this.#quarantine = quarantine;
     this.#onDone = onDone;
+    this.#ownRows = new OwnRows(context.shared.store);
   }
 
   /** Starts an instance unless it exists, and writes `together` in the same batch. @throws what its machine throws; nothing was written then */
@@ -50,11 +53,11 @@ export class Loader {
   }
 
   async #wake(record: InstanceRecord): Promise<RunningInstance> {
-    const { shared, awake, knows } = this.#context;
+    const { awake, knows } = this.#context;
     const row = record.row as InstanceRow;
     if (row.status !== undefined) throw notRunningError(record, row);
     assertKnown(record.machine, knows);
-    const rows = await readOwnRows(shared.store, row.uid);
+    const rows = await this.#ownRows.read(row.uid);
     try {
       const instance = this.#create(record, {
         uid: row.uid,

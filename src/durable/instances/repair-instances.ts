@@ -3,7 +3,7 @@
  * writes the index again, and wakes all instances that run at the next opening, which then checks each of them.
  */
 import type { Operation, Store } from '../../ports/store.ts';
-import { instancesFormat, key, prefix, retainedCommits, splitKey } from '../keys.ts';
+import { instancesFormat, key, numberOfUid, prefix, retainedCommits, splitKey } from '../keys.ts';
 import type { RepairReport } from '../repair-report.ts';
 import { derivedRows, type InstanceCounts } from './instance-record.ts';
 import { type InstanceRow, keyOf, parseInstanceKey } from './instance-row.ts';
@@ -44,7 +44,7 @@ export async function repairInstances(store: Store): Promise<RepairReport> {
   for await (const [at, value] of store.entries(prefix.instance)) {
     const row = value as InstanceRow;
     const name = parseInstanceKey(at);
-    highest = Math.max(highest, Number.parseInt(row.uid, 36));
+    highest = Math.max(highest, numberOfUid(row.uid));
     const hasEnded = row.status === 'done' || row.status === 'stopped';
     if (!hasEnded && !(await hasRows(store, row.uid))) {
       dropped.push(`${name.machine}/${name.id}`);

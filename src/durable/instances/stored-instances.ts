@@ -6,7 +6,6 @@ import { instancesFormat, key, prefix, retainedCommits, storeFormat } from '../k
 import { describeGap } from '../stored-state.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { type InstanceName, type InstanceRow, keyOf } from './instance-row.ts';
-import type { OwnRow } from './instance-store.ts';
 import type { BatchRow, SharedStore } from './shared-store.ts';
 
 /**
@@ -42,14 +41,6 @@ export async function openInstanceStore(shared: SharedStore, createStoreId: () =
     { type: 'put', key: key.store, value: storeId },
   ]);
   return storeId;
-}
-
-/** Reads all rows of one instance. */
-export async function readOwnRows(store: Store, uid: string): Promise<OwnRow[]> {
-  const base = key.instanceRow(uid);
-  const rows: OwnRow[] = [];
-  for await (const [at, value] of store.entries(base)) rows.push([at.slice(base.length), value]);
-  return rows;
 }
 
 /** Returns an instance with its row, as everything written before leaves it. @throws {TroupeError} UNKNOWN_ACTOR */
