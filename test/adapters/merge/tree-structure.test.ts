@@ -35,7 +35,11 @@ describe('a tree merge processes structured files a second time', () => {
     const near = (host: string, port: number) => object(`"host": "${host}"`, `"port": ${port}`);
     const far = (host: string, port: number) =>
       object(`"host": "${host}"`, '"a": 1', '"b": 1', '"c": 1', `"port": ${port}`);
-    const sides = [['a', 1] as const, ['b', 1] as const, ['a', 2] as const];
+    const sides: [string, number][] = [
+      ['a', 1],
+      ['b', 1],
+      ['a', 2],
+    ];
     const [base, ours, theirs] = sides.map(side => ({ 'near.json': near(...side), 'far.json': far(...side) }));
     const merged = await merge(repository, base ?? {}, ours ?? {}, theirs ?? {});
     const adjacent = [{ at: [], ours: ['host'], theirs: ['port'] }];
