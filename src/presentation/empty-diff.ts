@@ -20,6 +20,11 @@ function explainNoChanges(record: PlanRecord): string {
   if (phase === 'strategize') return state === 'errored' ? `the strategy failed${failure}` : 'it was not executed yet';
   if (state === 'queued') return 'it was not executed yet';
   if (state === 'errored') return `${phase} failed before it changed a file${failure}`;
+  if (state === 'conflicted') {
+    const [attempt] = record.conflicts.flatMap(({ attempts = [] }) => attempts);
+    if (attempt === undefined) return 'its conflicts come first ("troupe plan conflicts" lists them)';
+    return `no attempt was chosen yet ("troupe plan diff --attempt ${attempt.attempt}" shows one)`;
+  }
   if (state === 'processing' || state === 'paused') return 'the plan changed no file so far';
   return 'the plan changed no file';
 }

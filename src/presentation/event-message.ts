@@ -71,7 +71,7 @@ const messages: {
     note(
       conflict.attempts === undefined
         ? `conflict in ${sanitizeLine(conflict.path)} (${conflict.kind})`
-        : 'waits for you to choose an attempt',
+        : 'one of the attempts has to be chosen',
       { mark: 'warning' },
     ),
   'conflict.resolved': ({ conflictId, resolution }, note) =>

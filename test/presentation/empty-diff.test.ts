@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Conflict } from '../../src/model/conflict.ts';
 import { TroupeError } from '../../src/model/errors.ts';
 import type { PlanRecord } from '../../src/model/plan.ts';
 import { explainEmptyDiff } from '../../src/presentation/empty-diff.ts';
@@ -15,7 +16,15 @@ test('An empty diff names the range that was asked for', () => {
   expect(explain({}, { to: 'x' })).toBe('No changes: the two are the same.');
 });
 
+const conflict = { kind: 'content', path: 'a.txt' } as Conflict;
+const choice = { kind: 'attempts', attempts: [{ attempt: 2, planId: 'p', treeOid: 't' }] } as Conflict;
+
 test.each<[Partial<PlanRecord>, string]>([
+  [{ state: 'conflicted', conflicts: [conflict] }, 'its conflicts come first ("troupe plan conflicts" lists them)'],
+  [
+    { state: 'conflicted', conflicts: [choice] },
+    'no attempt was chosen yet ("troupe plan diff --attempt 2" shows one)',
+  ],
   [{ state: 'cancelled' }, 'the plan was cancelled before it changed a file'],
   [{ state: 'complete', error }, 'apply was refused (AGENT_FAILED: exit 1 at line 2)'],
   [{ phase: 'strategize', state: 'errored', error }, 'the strategy failed (AGENT_FAILED: exit 1 at line 2)'],

@@ -123,7 +123,7 @@ const sentences: readonly (readonly [PlanEvent, string])[] = [
       type: 'conflict.found',
       conflict: { ...conflict, path: 'attempts', kind: 'attempts', attempts: [] },
     }),
-    'Rename: waits for you to choose an attempt',
+    'Rename: one of the attempts has to be chosen',
   ],
   [
     planEvent({
