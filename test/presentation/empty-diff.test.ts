@@ -7,7 +7,7 @@ import { planRecord } from '../cli/sample-records.ts';
 
 const error = new TroupeError('AGENT_FAILED', 'exit 1\nat line 2').toJSON();
 const explain = (record: Partial<PlanRecord>, range = {}) =>
-  explainEmptyDiff(planRecord(record), { paths: [], ...range });
+  explainEmptyDiff({ ...planRecord({}), ...record }, { paths: [], ...range });
 
 test('An empty diff names the range that was asked for', () => {
   expect(explain({}, { paths: ['a.ts', 'b\n.ts'] })).toBe('No changes in a.ts, b .ts.');
