@@ -4,10 +4,16 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseScriptFlags } from '../script-flags.ts';
 import type { BenchCase, BenchContext, Measurement } from './bench-case.ts';
 
-const { values: options } = parseArgs({
+const usage = `npm run bench [-- --json FILE] [--only NAME] [--smoke]
+
+  --only NAME   figures whose name begins with NAME
+  --smoke       every case with tiny sizes; fails unless each gives its figures
+  --json FILE   write the figures to FILE`;
+
+const { values: options } = parseScriptFlags(usage, {
   options: { json: { type: 'string' }, only: { type: 'string' }, smoke: { type: 'boolean', default: false } },
 });
 const tempRoot = mkdtempSync(join(tmpdir(), 'troupe-bench-'));

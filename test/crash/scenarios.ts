@@ -1,17 +1,14 @@
 /**
- * `npm run durable`: the scenarios tagged @durable, undisturbed and then with a program that dies after every single
+ * The scenarios tagged @durable, undisturbed and then with a program that dies after every single
  * commit and is started again. Each must pass, and come to the same as if nothing had happened.
- *
- *   --tags EXPRESSION   fewer of them; those tagged @long are left out of `npm test`
- *   --json FILE         cucumber's report of the run that crashes
- *   --expected FOLDER   what an undisturbed run left (the world parameter `outcomes`), which then is not run again
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
+import { parseScriptFlags } from '../script-flags.ts';
 
 /** What a scenario left behind, see features/support/outcome.ts. */
 interface ScenarioOutcome {
@@ -22,7 +19,19 @@ interface ScenarioOutcome {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = { type: 'string' } as const;
-const { tags, json, expected: earlier } = parseArgs({ options: { tags: text, json: text, expected: text } }).values;
+const usage = `npm run durable [-- --tags EXPRESSION] [--json FILE] [--expected FOLDER]
+
+  --tags EXPRESSION   fewer of them; those tagged @long are left out of \`npm test\`
+  --json FILE         cucumber's report of the run that crashes
+  --expected FOLDER   what an undisturbed run left (the world parameter \`outcomes\`), which then is not run again`;
+
+const {
+  tags,
+  json,
+  expected: earlier,
+} = parseScriptFlags(usage, {
+  options: { tags: text, json: text, expected: text },
+}).values;
 const folder = mkdtempSync(join(tmpdir(), 'troupe-outcomes-'));
 
 try {

@@ -1,9 +1,17 @@
-/** `npm run prove [-- CHART... --json FILE]`: walks through every state of every chart, or of these, and says what holds there. */
+/** Walks through every state of every chart and says what holds there. */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { parseScriptFlags } from '../script-flags.ts';
 import { models } from './models.ts';
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const usage = `npm run prove [-- CHART…] [--json FILE]
+
+  CHART…        only these charts: ${Object.keys(models).join(', ')}
+  --json FILE   write the verdicts to FILE`;
+
+const { values, positionals } = parseScriptFlags(usage, {
+  options: { json: { type: 'string' } },
+  allowPositionals: true,
+});
 const unknown = positionals.filter(chart => !(chart in models));
 if (unknown.length > 0)
   throw new TypeError(`no chart is called ${unknown.join(', ')}: ${Object.keys(models).join(', ')}`);

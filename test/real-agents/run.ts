@@ -1,22 +1,22 @@
 /**
- * `npm run agents`: installs real agents and runs each, through the built command line, against a stub of the model APIs. No model is
+ * Installs real agents and runs each, through the built command line, against a stub of the model APIs. No model is
  * asked. Prints the version and a table. The install needs 0.2–0.4 GB for each agent.
- *
- *   npm run agents [-- NAME…] [--newest] [--only SCENARIO] [--folder DIR]
- *
- *   --newest       the newest version of each, in place of the one that its page names
- *   --only NAME    one scenario
- *   --folder DIR   install there and keep it for the next run @default a folder that is removed in the end
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseScriptFlags } from '../script-flags.ts';
 import { realAgents } from './agents.ts';
 import { install, versionOf } from './install.ts';
 import { scenarios } from './scenarios.ts';
 
-const { values, positionals } = parseArgs({
+const usage = `npm run agents [-- NAME…] [--newest] [--only SCENARIO] [--folder DIR]
+
+  --newest        the newest version of each, in place of the one that its page names
+  --only NAME     one scenario: ${scenarios.map(({ name }) => name).join(', ')}
+  --folder DIR    install there and keep it for the next run (default: a folder that is removed in the end)`;
+
+const { values, positionals } = parseScriptFlags(usage, {
   allowPositionals: true,
   options: { newest: { type: 'boolean', default: false }, only: { type: 'string' }, folder: { type: 'string' } },
 });

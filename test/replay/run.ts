@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseScriptFlags } from '../script-flags.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
 
@@ -18,7 +18,7 @@ const usage = `npm run replay -- REPOSITORY [--limit N] [--split] [--trees] [--s
 
 Replay does not change the repository. The exit code is 1 if a clean merge lost a line or differs from the merge of git.`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseScriptFlags(usage, {
   allowPositionals: true,
   options: {
     limit: { type: 'string', default: '1000' },
@@ -27,14 +27,9 @@ const { values, positionals } = parseArgs({
     json: { type: 'string' },
     split: { type: 'boolean', default: false },
     trees: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
 });
 const [from] = positionals;
-if (values.help) {
-  console.log(usage);
-  process.exit(0);
-}
 if (from === undefined) {
   console.error(usage);
   process.exit(2);

@@ -1,10 +1,14 @@
-/** `npm run requirements [-- --json FILE]`: which rows of docs/requirements.md have a test, and which have none. */
+/** Which rows of docs/requirements.md have a test, and which have none. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseScriptFlags } from '../script-flags.ts';
 import { readCoverage } from './coverage.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'string' } } });
+const usage = `npm run requirements [-- --json FILE]
+
+  --json FILE   write the rows and their tests to FILE`;
+
+const { values } = parseScriptFlags(usage, { options: { json: { type: 'string' } } });
 const { entries, unknownIds } = readCoverage(fileURLToPath(new URL('../..', import.meta.url)));
 
 if (values.json !== undefined) {

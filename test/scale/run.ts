@@ -1,13 +1,8 @@
-/**
- * `npm run scale`: plans with very many subplans, and what they cost.
- *
- *   --only NAME   one of the shapes
- *   --json FILE   the figures
- */
+/** Plans with very many subplans, and what they cost. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseScriptFlags } from '../script-flags.ts';
 import { runScale, type ScaleFigures, type ScaleShape } from './scale.ts';
 
 const shapes: readonly ScaleShape[] = [
@@ -16,7 +11,12 @@ const shapes: readonly ScaleShape[] = [
   { name: 'three levels', files: 200, widths: [4, 4, 4], maxParallel: 4, needsEvery: 2, runsEvery: 4 },
 ];
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
+const usage = `npm run scale [-- --only NAME] [--json FILE]
+
+  --only NAME   one of the shapes: ${shapes.map(({ name }) => `"${name}"`).join(', ')}
+  --json FILE   write the figures to FILE`;
+
+const { values } = parseScriptFlags(usage, { options: { only: { type: 'string' }, json: { type: 'string' } } });
 const figures: ScaleFigures[] = [];
 for (const shape of shapes.filter(({ name }) => values.only === undefined || name === values.only)) {
   const directory = mkdtempSync(join(tmpdir(), 'troupe-scale-'));

@@ -1,20 +1,20 @@
-/**
- * `npm run soak`: a tree of three levels and 60 plans, killed at seeded random moments.
- *
- *   --store NAME  level, or postgres: on a server of its own in a temporary folder @default level
- *   --kills N     how often @default 20
- *   --seed S      where the random moments begin @default 20251
- *   --json FILE   the verdict
- */
+/** A tree of three levels and 60 plans, killed at seeded random moments. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { compile } from '../compile.ts';
 import { startPostgres } from '../postgres/server.ts';
+import { parseScriptFlags } from '../script-flags.ts';
 import { runSoak } from './soak.ts';
 
-const { values } = parseArgs({
+const usage = `npm run soak [-- --store NAME] [--kills N] [--seed S] [--json FILE]
+
+  --store NAME  level, or postgres: on a server of its own in a temporary folder (default level)
+  --kills N     how often (default 20)
+  --seed S      where the random moments begin (default 20251)
+  --json FILE   write the verdict to FILE`;
+
+const { values } = parseScriptFlags(usage, {
   options: {
     store: { type: 'string', default: 'level' },
     kills: { type: 'string', default: '20' },

@@ -1,20 +1,10 @@
-/**
- * `npm run workers`: plans on workers, each a process with a folder of its own.
- *
- *   --only NAMES      tree, kills, rate, network; separated by commas @default all
- *   --servers NAMES   redis, postgres @default those that are installed
- *   --store NAME      of the owner in kills: level, or postgres, where another process takes it over @default level
- *   --subplans N      of all but rate @default 200
- *   --kills N         in kills, and cuts in network, at least; whole plans until then @default 20
- *   --seed S          where the random moments begin @default 20251
- *   --json FILE       figures and verdict
- */
+/** Plans on workers, each a process with a folder of its own. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { compile } from '../compile.ts';
 import { hasPostgres } from '../postgres/server.ts';
+import { parseScriptFlags } from '../script-flags.ts';
 import { runKills } from './cases/kills.ts';
 import { runNetwork } from './cases/network.ts';
 import { runRate } from './cases/rate.ts';
@@ -22,7 +12,17 @@ import { runTree } from './cases/tree.ts';
 import type { ServerName } from './queue-servers.ts';
 import { hasRedis } from './redis-server.ts';
 
-const { values } = parseArgs({
+const usage = `npm run workers [-- FLAGS]
+
+  --only NAMES      tree, kills, rate, network; separated by commas (default all)
+  --servers NAMES   redis, postgres (default those that are installed)
+  --store NAME      of the owner in kills: level, or postgres, where another process takes it over (default level)
+  --subplans N      of all but rate (default 200)
+  --kills N         in kills, and cuts in network, at least; whole plans until then (default 20)
+  --seed S          where the random moments begin (default 20251)
+  --json FILE       write figures and verdict to FILE`;
+
+const { values } = parseScriptFlags(usage, {
   options: {
     only: { type: 'string', default: 'tree,kills,rate,network' },
     servers: { type: 'string' },
