@@ -91,7 +91,7 @@ export type { PartRejection } from './runtime/apply/reject-parts.ts';
 export type { ReviewedFile } from './runtime/apply/selection.ts';
 export type { AnswerOptions, ApproveOptions, DenyOptions } from './runtime/approvals/approval-options.ts';
 export type { ApprovalHandler } from './runtime/approvals/wait-for-approval.ts';
-export type { ConflictDetails, ResolutionChoice } from './runtime/conflicts/resolve.ts';
+export type { ConflictDetails, ConflictTexts, ResolutionChoice } from './runtime/conflicts/resolve.ts';
 export { StrategyDraft, type StrategyEditReport } from './runtime/correction/edit-strategy.ts';
 export type { CorrectionReport, CorrectOptions } from './runtime/correction/prepare.ts';
 export { readExport } from './runtime/export/import.ts';

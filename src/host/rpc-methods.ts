@@ -220,6 +220,7 @@ const checkpointMethods: Methods<PlanCheckpoints> = {
 const conflictMethods: Methods<PlanConflicts> = {
   list: query(),
   get: query(text),
+  texts: query(),
   mergedAdjacent: query(),
   resolve: command(
     text,

@@ -1,4 +1,4 @@
-import type { ConflictDetails } from '../index.ts';
+import type { ConflictTexts } from '../index.ts';
 import { commandHint } from '../model/command-hint.ts';
 import type { Colors } from './colors.ts';
 import { formatHint } from './hints.ts';
@@ -9,7 +9,7 @@ import { pluralize } from './units.ts';
 const linesMax = 8;
 
 /** Formats a conflict: who changed what, the text of each open hunk, and how to resolve it. */
-export function formatConflict(planId: string, conflict: ConflictDetails, paint: Colors): string[] {
+export function formatConflict(planId: string, conflict: ConflictTexts, paint: Colors): string[] {
   if (conflict.attempts !== undefined) return formatAttempts(planId, conflict, paint);
   const { path, kind, ours, theirs, message, resolution } = conflict;
   const state = resolution === null ? paint.yellow('open') : resolutionText(resolution);
@@ -31,7 +31,7 @@ export function formatConflict(planId: string, conflict: ConflictDetails, paint:
 /** Attempts have no sides: each is looked at, and one is chosen. */
 function formatAttempts(
   planId: string,
-  { message, resolution, attempts = [] }: ConflictDetails,
+  { message, resolution, attempts = [] }: ConflictTexts,
   paint: Colors,
 ): string[] {
   const state = resolution === null ? paint.yellow('open') : resolutionText(resolution);
@@ -45,7 +45,7 @@ function formatAttempts(
   ];
 }
 
-function resolutionText(resolution: NonNullable<ConflictDetails['resolution']>): string {
+function resolutionText(resolution: NonNullable<ConflictTexts['resolution']>): string {
   switch (resolution.take) {
     case 'hunk':
       return 'resolved hunk by hunk';
@@ -59,8 +59,8 @@ function resolutionText(resolution: NonNullable<ConflictDetails['resolution']>):
 }
 
 function hunkLines(
-  hunk: ConflictDetails['hunks'][number] | undefined,
-  text: ConflictDetails['texts'][number],
+  hunk: ConflictTexts['hunks'][number] | undefined,
+  text: ConflictTexts['texts'][number],
   index: number,
   paint: Colors,
 ): string[] {

@@ -27,7 +27,7 @@ import type { ApplyPreview } from './apply/prepare.ts';
 import type { PartRejection } from './apply/reject-parts.ts';
 import type { ReviewedFile } from './apply/selection.ts';
 import type { AnswerOptions, ApproveOptions, DenyOptions } from './approvals/approval-options.ts';
-import type { ConflictDetails, ResolutionChoice } from './conflicts/resolve.ts';
+import type { ConflictDetails, ConflictTexts, ResolutionChoice } from './conflicts/resolve.ts';
 import type { StrategyDraft, StrategyEditReport } from './correction/edit-strategy.ts';
 import type { CorrectionReport, CorrectOptions } from './correction/prepare.ts';
 import type { ForkOptions } from './fork/fork-spec.ts';
@@ -153,6 +153,8 @@ export interface PlanConflicts {
   list(): Promise<(Conflict & { resolution: Resolution | null })[]>;
   /** Returns one conflict, by path or id, with the text of its hunks and suggested resolutions. @throws {TroupeError} UNKNOWN_CONFLICT */
   get(path: string): Promise<ConflictDetails>;
+  /** Returns those of `list()` with the text of their hunks and suggested resolutions. */
+  texts(): Promise<ConflictTexts[]>;
   /** Returns small maps of files in which two sides changed different values: merged, but worth a review. */
   mergedAdjacent(): Promise<MergedAdjacent[]>;
   /**

@@ -19,14 +19,18 @@ export type ResolutionChoice =
   | { actor: AgentRef | null }
   | { attempt: number };
 
-/** A conflict with everything needed to resolve it. */
-export interface ConflictDetails extends Conflict {
+/** A conflict with the text of its hunks. */
+export interface ConflictTexts extends Conflict {
   resolution: Resolution | null;
-  /** The current file: resolved hunks with their resolution, the others between markers. null when it is not text. */
-  content: Buffer | null;
   /** The text of each hunk, in the order of `hunks`. */
   texts: HunkText[];
   suggestions: Suggestion[];
+}
+
+/** A conflict with everything needed to resolve it. */
+export interface ConflictDetails extends ConflictTexts {
+  /** The current file: resolved hunks with their resolution, the others between markers. null when it is not text. */
+  content: Buffer | null;
 }
 
 interface ConflictHost {
@@ -40,8 +44,23 @@ export async function loadConflictDetails(host: ConflictHost, planId: string, pa
   const matching = matchConflicts(stored, path).conflicts;
   const conflict = matching.find(({ resolution }) => resolution === null) ?? matching[0];
   if (conflict === undefined) throw unknownConflictError(planId, path, stored);
+  return withDetails(host, conflict);
+}
+
+/** Reads what is stored once, however many conflicts there are. */
+export async function loadConflictTexts(host: ConflictHost, planId: string): Promise<ConflictTexts[]> {
+  const stored = await host.ledger.conflicts(planId);
+  return Promise.all(
+    stored.map(async conflict => {
+      const { content: _, ...texts } = await withDetails(host, conflict);
+      return texts;
+    }),
+  );
+}
+
+async function withDetails({ project }: ConflictHost, conflict: ConflictWithResolution): Promise<ConflictDetails> {
   const { content, hunks: texts } =
-    conflict.attempts === undefined ? await host.project.inspectConflict(conflict) : { content: null, hunks: [] };
+    conflict.attempts === undefined ? await project.inspectConflict(conflict) : { content: null, hunks: [] };
   return {
     ...conflict,
     content,

@@ -11,7 +11,7 @@ import type { DiffRange, Plan, PlanCheckpoints, PlanConflicts, PlanReview } from
 import { loadReview, prepareApply, previewApply } from '../apply/prepare.ts';
 import { prepareRejection } from '../apply/reject-parts.ts';
 import { answerApprovals, listApprovals } from '../approvals/answer-approvals.ts';
-import { createResolveCommand, loadConflictDetails } from '../conflicts/resolve.ts';
+import { createResolveCommand, loadConflictDetails, loadConflictTexts } from '../conflicts/resolve.ts';
 import { loadStrategyDraft, prepareEdit } from '../correction/edit-strategy.ts';
 import { prepareCorrection } from '../correction/prepare.ts';
 import { resolveDiffRange } from '../diff/range.ts';
@@ -100,6 +100,7 @@ function planConflicts({ host, planId, send }: PlanTarget): PlanConflicts {
   return {
     list: async () => [...(await host.ledger.conflicts(planId))],
     get: path => loadConflictDetails(host, planId, path),
+    texts: () => loadConflictTexts(host, planId),
     mergedAdjacent: async () => [...(await host.ledger.mergedAdjacent(planId))],
     async resolve(path, take, { hunk } = {}) {
       await send(await createResolveCommand(host, planId, { path, take, hunk }));

@@ -40,6 +40,8 @@ describe('A conflict', () => {
       { base: 'five\n', ours: 'FIVE\n', theirs: '5\n' },
     ]);
     expect(String(conflict.content)).toContain('<<<<<<< ours\nONE\n||||||| base\none\n=======\n1\n>>>>>>> ');
+    const { content: _, ...withoutFile } = conflict;
+    expect(await plan.conflicts.texts()).toEqual([withoutFile]);
     await expect(plan.conflicts.get('b.txt')).rejects.toMatchObject({ code: 'UNKNOWN_CONFLICT' });
   });
 

@@ -11,8 +11,7 @@ import { openProject, requirePlan } from '../../project/open-project.ts';
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await requirePlan(context, opened.troupe);
-  const known = await plan.conflicts.list();
-  const conflicts = await Promise.all(known.map(({ conflictId }) => plan.conflicts.get(conflictId)));
+  const conflicts = await plan.conflicts.texts();
   const record = await plan.record();
   const next = nextHints(record)
     .filter(hint => typeof hint === 'string' || hint.command !== 'plan conflicts')
@@ -20,7 +19,7 @@ export const run: RunCommand = async context => {
   const { paint } = context;
   const lines = conflicts.flatMap(conflict => formatConflict(plan.id, conflict, paint));
   return {
-    data: { plan_id: plan.id, conflicts: conflicts.map(({ content: _, ...rest }) => toSnakeCaseKeys(rest)), next },
+    data: { plan_id: plan.id, conflicts: conflicts.map(conflict => toSnakeCaseKeys(conflict)), next },
     text: lines.length === 0 ? formatNone(record, paint) : [...lines, ...nextLines(next, paint)].join('\n'),
   };
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ConflictDetails } from '../../../index.ts';
+import type { ConflictTexts } from '../../../index.ts';
 import { nextCalls } from '../next-calls.ts';
 import { planIdArgument } from '../plan-argument.ts';
 import { defineTool, reading } from '../tool.ts';
@@ -11,8 +11,7 @@ export const conflicts = defineTool({
   ...reading,
   async run({ plan: id }, { session }) {
     const plan = await session.plan(id);
-    const known = await plan.conflicts.list();
-    const details = await Promise.all(known.map(({ conflictId }) => plan.conflicts.get(conflictId)));
+    const details = await plan.conflicts.texts();
     return {
       plan: plan.id,
       conflicts: details.map(toConflictEntry),
@@ -22,7 +21,7 @@ export const conflicts = defineTool({
 });
 
 /** A conflict that was resolved as a whole has no hunk that is not. */
-function toConflictEntry(conflict: ConflictDetails) {
+function toConflictEntry(conflict: ConflictTexts) {
   const { path, kind, ours, theirs, message, resolution, hunks, texts, suggestions } = conflict;
   const resolved = resolution !== null && resolution.take !== 'hunk';
   return {
