@@ -1,8 +1,8 @@
 /**
- * What a command that only reads plans loads, read from the sources: rolldown puts it into two files, and a test sees
- * that it stays small.
+ * What commands load together, read from the sources: rolldown puts it into one file each, and a test sees that what a
+ * command loads that only reads plans stays small.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const root = import.meta.dirname;
@@ -41,7 +41,7 @@ export function loadedBy(files: readonly string[]): Set<string> {
   const visit = (file: string) => {
     if (loaded.has(file)) return;
     loaded.add(file);
-    if (!file.endsWith('.ts')) return;
+    if (!/\.tsx?$/.test(file)) return;
     for (const { names, from } of importsOf(file)) {
       if (!barrels.has(from)) visit(from);
       else
@@ -53,6 +53,20 @@ export function loadedBy(files: readonly string[]): Set<string> {
   return loaded;
 }
 
+/** These libraries and all that they depend on, unless they load it when they need it. */
+export function librariesOf(names: Iterable<string>): Set<string> {
+  const found = new Set<string>();
+  const visit = (name: string) => {
+    const manifest = join(root, 'node_modules', name, 'package.json');
+    if (found.has(name) || !existsSync(manifest)) return;
+    found.add(name);
+    const { dependencies = {} }: { dependencies?: Record<string, string> } = JSON.parse(readFileSync(manifest, 'utf8'));
+    for (const dependency of Object.keys(dependencies)) visit(dependency);
+  };
+  for (const name of names) visit(name);
+  return found;
+}
+
 /** What every command loads. */
 export const startSteps: readonly string[] = ['src/cli/main.ts', 'src/cli/process-io.ts'];
 
@@ -61,3 +75,63 @@ export const readingSteps: readonly string[] = [
   ...['src/cli/commands/plan/list.run.ts', 'src/cli/project/agent-variables.ts', 'src/cli/project/load-project.ts'],
   ...['src/runtime/troupe.ts', 'src/adapters/stores/level-store.ts'],
 ];
+
+/** What one file of the command line holds: what its steps load and no group before it holds. */
+export interface Group {
+  steps: readonly string[];
+  /** What these load stays in files of its own, so that they do not load the group. */
+  without: readonly string[];
+}
+
+/** What a command loads in addition that reads or changes one plan. */
+export const planGroup: Group = {
+  steps: [
+    ...['src/runtime/plans/plan-handle.ts', 'src/cli/commands/plan/status.run.ts'],
+    // Starting a plan needs it, and running one.
+    'src/model/invariant-precedence.ts',
+  ],
+  without: ['src/cli/commands/profile/list.run.ts', 'src/cli/commands/init.run.ts'],
+};
+
+/** What a command loads that uses a store through its owner. */
+export const clientGroup: Group = {
+  steps: ['src/host/socket-transport.ts', 'src/host/reconnect.ts', 'src/host/rpc-client.ts'],
+  without: [],
+};
+
+/** What a command loads that owns the store and lets others use it. */
+export const servingGroup: Group = { steps: ['src/host/server.ts'], without: [] };
+
+/** What `troupe run` and other commands load that follow a plan until it ends. */
+export const followingGroup: Group = {
+  steps: [
+    ...['src/cli/commands/run.run.ts', 'src/cli/project/linked-projects.ts'],
+    'src/runtime/actions/create-plan-spec.ts',
+  ],
+  without: [
+    ...['agent/list', 'profile/list', 'plan/diff', 'plan/cancel', 'plan/edit', 'init', 'ui'].map(
+      words => `src/cli/commands/${words}.run.ts`,
+    ),
+    ...['src/tui/start.tsx', 'src/runtime/actions/actions.ts'],
+  ],
+};
+
+/** What a process loads that asks a project. */
+export const projectGroup: Group = {
+  steps: [
+    ...['src/adapters/project/git/project.ts', 'src/adapters/project/directory/directory-project.ts'],
+    'src/adapters/project/multi/multi-project.ts',
+  ],
+  without: [],
+};
+
+/** What a process loads to run a plan. */
+export const workGroup: Group = {
+  steps: [
+    ...['src/runtime/plan-system.ts', 'src/adapters/agents/resolve-agents.ts', 'src/adapters/tools/builtin.ts'],
+    ...['src/adapters/fs/glob.ts', 'src/adapters/process/process-registry.ts', 'src/adapters/process/file-writers.ts'],
+    ...['src/adapters/secrets/secret-scan.ts', 'src/adapters/modules/run-invariant-module.ts'],
+    ...['src/adapters/slots/machine-slots.ts', 'src/runtime/secrets/redaction.ts'],
+  ],
+  without: ['src/runtime/gc/clean-up.ts', 'src/cli/commands/doctor.run.ts'],
+};

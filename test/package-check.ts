@@ -17,7 +17,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { action, agent, callWorker, consumer, inspect, mergeLarge, postgres, runMachine } from './package-programs.ts';
+import {
+  action,
+  agent,
+  callWorker,
+  consumer,
+  hello,
+  inspect,
+  mergeLarge,
+  postgres,
+  runMachine,
+} from './package-programs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'troupe-package-'));
@@ -162,6 +172,15 @@ function listsWithFewFiles(command: string): void {
   assert(loaded.length <= 20, `plan list loads ${loaded.length} files: ${loaded.join(', ')}`);
 }
 
+/** The files of a command that runs a plan are in a few files too, and each is found under its own name. */
+function runsWithFewFiles(command: string): void {
+  const cwd = join(folder, 'project');
+  writeFileSync(join(cwd, 'hello.yaml'), hello);
+  const loaded = filesLoadedBy([command, 'run', '-f', 'hello.yaml', '--no-input'], cwd);
+  const own = loaded.filter(url => url.includes('/node_modules/troupe/'));
+  assert(own.length > 10 && own.length <= 50, `run loads ${own.length} files: ${own.join(', ')}`);
+}
+
 /** How the command line ends when its agent throws an error, and what it prints. */
 function errorOfAgent(command: string): { exitCode: number | null; output: string } {
   const cwd = join(folder, 'project');
@@ -247,6 +266,8 @@ try {
   console.log('the command knows an error that an agent made');
   listsWithFewFiles(command);
   console.log('the command lists plans with few files');
+  runsWithFewFiles(command);
+  console.log('the command runs a plan with few files');
   worksWithOptionalPeers(command);
   console.log('the command has what the inspector needs; an application learns what to install');
   console.log(

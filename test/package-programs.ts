@@ -40,6 +40,16 @@ export const agent = `
 import { TroupeError } from 'troupe';
 export default () => { throw new TroupeError('BUDGET_EXHAUSTED', 'Enough for today', { hints: ['troupe plan diff'], details: { by: 'agent' } }); };
 `;
+/** An action without a model. */
+export const hello = `
+name: local/hello
+description: Say hello in a file
+executionActor:
+  kind: steps
+  steps:
+    - write: { path: hello.txt, content: "Hello" }
+`;
+
 export const action = `
 name: local/tire
 description: Shows what an error of an agent comes to
