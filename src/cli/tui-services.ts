@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { TroupeError, withOptions } from '../index.ts';
 import type { ExclusiveTerminal, HostServices, TerminalScreen } from '../tui.ts';
-import { loadActionFile } from './action-input.ts';
 import type { CommandContext } from './command.ts';
 import type { Io } from './io.ts';
-import { editConflict } from './prompts/edit-conflict.ts';
-import { editText } from './prompts/editor.ts';
 
-/** Services of the terminal UI outside of its screen; `alone` gives them the terminal. */
+/**
+ * Services of the terminal UI outside of its screen; `alone` gives them the terminal. They load what they need when they
+ * are called, so that the screen appears earlier.
+ */
 export function createHostServices(
   context: Pick<CommandContext, 'io' | 'globals'>,
   { stage, alone, inspect }: { stage: TerminalScreen; alone: ExclusiveTerminal; inspect: HostServices['inspect'] },
@@ -23,6 +23,7 @@ export function createHostServices(
     edit: async file => (editor === undefined ? null : alone(() => io.edit(editor, file))),
     shell: folder => alone(() => io.shell(folder)),
     async editText(name, text, again) {
+      const { editText } = await import('./prompts/editor.ts');
       const content = Buffer.from(text);
       const found = await editText(
         { globals, io: itself },
@@ -34,11 +35,13 @@ export function createHostServices(
       });
     },
     async loadAction(file) {
+      const { loadActionFile } = await import('./action-input.ts');
       return { action: await loadActionFile(context, file), actionDir: dirname(resolve(globals.directory, file)) };
     },
     inspect,
     save: (name, text) => writeNewFile(globals.directory, name, text),
     async editConflict(path, content) {
+      const { editConflict } = await import('./prompts/edit-conflict.ts');
       return (await editConflict({ globals, io: itself }, { path, content })).content;
     },
   };

@@ -1,9 +1,9 @@
 /**
- * What a command that only reads plans loads: schemas and machines take longer to build than the command takes for everything
- * else. Read from the sources, so that no build is needed.
+ * What a command that only reads plans loads, and the terminal UI: schemas and machines take longer to build than the command
+ * takes for everything else. Read from the sources, so that no build is needed.
  */
 import { expect, test } from 'vitest';
-import { loadedBy, readingSteps, startSteps } from '../../rolldown.reading.ts';
+import { clientGroup, loadedBy, readingSteps, startSteps } from '../../rolldown.reading.ts';
 
 test('A command that lists plans loads no schemas, no machines, no git and no agents [R321]', () => {
   const loaded = [...loadedBy([...startSteps, ...readingSteps])];
@@ -12,6 +12,15 @@ test('A command that lists plans loads no schemas, no machines, no git and no ag
   const heavy =
     /^(?:zod|xstate|yaml|simple-git|react|ink|machines\/|actors\/|src\/adapters\/(?:project|merge|tools)\/)/;
   expect(loaded.filter(file => heavy.test(file))).toEqual([]);
+});
+
+test('The terminal UI shows its first frame without schemas, and the plans without YAML', () => {
+  const first = [...loadedBy([...startSteps, 'src/cli/commands/ui.run.ts'])];
+  expect(first).toContain('src/tui/terminal-screen.ts');
+  expect(first.filter(file => /^(?:zod|yaml|react|ink)/.test(file))).toEqual([]);
+  const then = [...loadedBy([...clientGroup.steps, 'src/tui/start.tsx'])];
+  expect(then).toEqual(expect.arrayContaining(['ink', 'src/tui/app.tsx', 'src/host/connection.ts']));
+  expect(then.filter(file => /^(?:yaml|machines\/|actors\/)/.test(file))).toEqual([]);
 });
 
 test('What a command loads in vain is found', () => {

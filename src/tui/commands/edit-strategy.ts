@@ -2,12 +2,15 @@
 
 import { commandHint, type Plan, type StrategyDraft, type StrategyEditReport, TroupeError } from '../../index.ts';
 import { formatStrategyChanges } from '../../presentation/strategy-changes.ts';
-import { formatStrategyDraft, parseStrategyDraft } from '../../presentation/strategy-text.ts';
 import { pluralize } from '../../presentation/units.ts';
 import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
 
+/** It reads YAML: the screen appears earlier without it. */
+const loadText = () => import('../../presentation/strategy-text.ts');
+
 export const editPlanStrategy: UiCommand = async context => {
   const { plan } = await selectedPlan(context);
+  const { formatStrategyDraft } = await loadText();
   const found = await editUntilValid(context, plan, formatStrategyDraft(await plan.strategyDraft()));
   if (found === null) return 'not changed';
   const lines = formatStrategyChanges(found.report);
@@ -25,6 +28,7 @@ async function editUntilValid(
   before: string,
 ): Promise<{ draft: StrategyDraft; report: StrategyEditReport } | null> {
   const again = commandHint('plan edit', { planId: plan.id });
+  const { parseStrategyDraft } = await loadText();
   const text = await context.services.editText('strategy.yaml', before, again);
   try {
     const draft = parseStrategyDraft(text, again);
