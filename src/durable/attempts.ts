@@ -3,11 +3,12 @@ import { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EffectOptions } from './effect-options.ts';
 import type { EffectRuntime } from './effect-runtime.ts';
+import type { EffectSignal } from './effect-signal.ts';
 
 /** What one attempt gets. */
 export interface Attempt {
   /** Aborted when the actor is stopped, the system closes, or the attempt has reached a limit. */
-  signal: AbortSignal;
+  abort: { readonly signal: AbortSignal; throwIfAborted(): void };
   heartbeat: () => void;
 }
 
@@ -28,20 +29,33 @@ export interface EffectRun {
   key: string;
   /** Name under which the parent registers its logic. */
   name: string;
-  signal: AbortSignal;
+  abort: EffectSignal;
   slots: Slots;
 }
 
-export async function runAttempts<T>(run: EffectRun, act: (attempt: Attempt) => Promise<T>): Promise<T> {
-  const { runtime, key, signal, slots } = run;
+const noHeartbeat = (): void => {};
+
+/** Runs attempts until one succeeds, or there are no more. */
+export function runAttempts<T>(run: EffectRun, act: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const { runtime, key, options, abort } = run;
   const recorded = runtime.steps.recorded(key, retryStep)?.result as RetryState | undefined;
-  for (let state = recorded ?? { failed: 0, at: 0 }; ; ) {
-    if (state.failed > 0) await waitUntil(state.at, runtime.clock, signal);
-    const release = await slots.acquire(signal);
+  // Most effects have no options: one attempt, which needs nothing around it.
+  if (recorded === undefined && !hasLimits(options)) return act({ abort, heartbeat: noHeartbeat });
+  return tryAgain(run, recorded ?? { failed: 0, at: 0 }, act);
+}
+
+const hasLimits = ({ retry, timeoutMs, heartbeatMs, concurrency }: EffectOptions): boolean =>
+  [retry, timeoutMs, heartbeatMs, concurrency].some(option => option !== undefined);
+
+async function tryAgain<T>(run: EffectRun, before: RetryState, act: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const { runtime, key, abort, slots } = run;
+  for (let state = before; ; ) {
+    if (state.failed > 0) await waitUntil(state.at, runtime.clock, abort.signal);
+    const release = await slots.acquire(abort.signal);
     try {
       return await runAttempt(run, act);
     } catch (error) {
-      signal.throwIfAborted();
+      abort.throwIfAborted();
       state = nextState(state.failed + 1, error, run);
     } finally {
       release();
@@ -68,7 +82,7 @@ const isTransient = (error: unknown): boolean => !TroupeError.is(error) || error
 
 async function runAttempt<T>(run: EffectRun, act: (attempt: Attempt) => Promise<T>): Promise<T> {
   const { timeoutMs, heartbeatMs } = run.options;
-  if (timeoutMs === undefined && heartbeatMs === undefined) return act({ signal: run.signal, heartbeat: () => {} });
+  if (timeoutMs === undefined && heartbeatMs === undefined) return act({ abort: run.abort, heartbeat: noHeartbeat });
   const { clock } = run.runtime;
   const limit = new AbortController();
   const failAfter = (ms: number | undefined, code: 'TIMED_OUT' | 'STALLED', what: string) => {
@@ -83,10 +97,11 @@ async function runAttempt<T>(run: EffectRun, act: (attempt: Attempt) => Promise<
     cancelHeartbeat();
     cancelHeartbeat = heartbeatLimit();
   };
+  const signal = AbortSignal.any([run.abort.signal, limit.signal]);
   try {
     // An attempt that ignores its signal must not keep the effect from its next one.
     return await Promise.race([
-      act({ signal: AbortSignal.any([run.signal, limit.signal]), heartbeat }),
+      act({ abort: { signal, throwIfAborted: () => signal.throwIfAborted() }, heartbeat }),
       whenAborted(limit.signal),
     ]);
   } finally {

@@ -7,17 +7,12 @@
  *   not reach the disk;
  * - completed steps return their recorded result.
  */
-import {
-  type AnyActorRef,
-  type AnyEventObject,
-  fromPromise,
-  type NonReducibleUnknown,
-  type PromiseActorLogic,
-} from 'xstate';
+import type { AnyActorRef, AnyEventObject, PromiseActorLogic } from 'xstate';
 import { type Attempt, retryStep, runAttempts, Slots } from './attempts.ts';
 import { assertEffectOptions, type EffectOptions } from './effect-options.ts';
 import { effectRuntimeOf } from './effect-runtime.ts';
-import { parentOf } from './xstate-internals.ts';
+import { EffectSignal } from './effect-signal.ts';
+import { fromWork, parentOf } from './xstate-internals.ts';
 
 export type { EffectOptions, EffectRetry } from './effect-options.ts';
 
@@ -70,19 +65,21 @@ export function effect<Input, Output>(
   if (typeof act !== 'function') throw new TypeError('An effect needs a function that does its work.');
   assertEffectOptions(options);
   const slotsOf = slotsPerSystem(options.concurrency ?? Number.POSITIVE_INFINITY);
-  return fromPromise<Output, Input & NonReducibleUnknown>(({ input, self, system, signal }) => {
-    const runtime = effectRuntimeOf(system);
-    return runtime.barrier().then(() => {
-      signal.throwIfAborted();
+  return fromWork<Output, Input>(({ input, self }) => {
+    const runtime = effectRuntimeOf(self.system);
+    const abort = new EffectSignal();
+    const result = runtime.barrier().then(() => {
+      abort.throwIfAborted();
       const key = runtime.keyOf(self);
-      const run = { options, runtime, key, name: String(self.src), signal, slots: slotsOf(system) };
+      const run = { options, runtime, key, name: String(self.src), abort, slots: slotsOf(self.system) };
       // Results can be large, and only another attempt reads them.
       const results: StepResults | undefined = options.retry && new Map();
       return runAttempts(run, attempt =>
         runtime.trace(self, () => act(createContext<Input>({ input, self, attempt, results }))),
       );
     });
-  }) as PromiseActorLogic<Output, Input>;
+    return { result, abort: () => abort.abort() };
+  });
 }
 
 function slotsPerSystem(limit: number): (system: object) => Slots {
@@ -105,26 +102,29 @@ interface ContextParts<Input> {
 }
 
 function createContext<Input>({ input, self, attempt, results }: ContextParts<Input>): EffectContext<Input> {
-  const { signal, heartbeat } = attempt;
+  const { abort, heartbeat } = attempt;
   const runtime = effectRuntimeOf(self.system);
   // The root of a durable system is a machine, so every effect has a parent.
   const parent = parentOf(self);
-  const names = new Set<string>();
+  let names: Set<string> | undefined;
   const recordedStep = (name: string) => results?.get(name) ?? runtime.steps.recorded(runtime.keyOf(self), name);
   return {
     input,
     key: runtime.serviceKeyOf(self),
-    signal,
+    get signal() {
+      return abort.signal;
+    },
     heartbeat,
     async step<T>(name: string, run: () => Promise<T>, commitWith: StepEvents<T> = {}): Promise<T> {
       if (name === retryStep) throw new TypeError(`A step cannot be called "${retryStep}".`);
+      names ??= new Set();
       if (names.has(name)) throw new TypeError(`The step "${name}" appears twice in one effect.`);
       names.add(name);
       const recorded = recordedStep(name);
       if (recorded !== undefined) return recorded.result as T;
-      signal.throwIfAborted();
+      abort.throwIfAborted();
       const result = await run();
-      signal.throwIfAborted();
+      abort.throwIfAborted();
       const emitted = commitWith.emit?.(result) ?? [];
       const sent = commitWith.sendToParent?.(result) ?? [];
       runtime.steps.save(runtime.keyOf(self), name, result);
@@ -137,12 +137,12 @@ function createContext<Input>({ input, self, attempt, results }: ContextParts<In
     recordedResult: <T>(name: string) => recordedStep(name)?.result as T | undefined,
     recordedSteps: () => [...runtime.steps.names(runtime.keyOf(self))],
     async emit(events: AnyEventObject[]): Promise<void> {
-      signal.throwIfAborted();
+      abort.throwIfAborted();
       for (const event of events) runtime.emit(parent, event);
       await runtime.barrier();
     },
     async sendToParent(events: AnyEventObject[]): Promise<void> {
-      signal.throwIfAborted();
+      abort.throwIfAborted();
       for (const event of events) parent.send(event);
       await runtime.barrier();
     },

@@ -2,7 +2,16 @@
  * All use of XState 5.33 that its documentation does not promise, in one place. test/contract/xstate.test.ts pins
  * each line; an upgrade that breaks one fails there first.
  */
-import type { AnyActorLogic, AnyActorRef, AnyEventObject, AnyMachineSnapshot, InspectionEvent, Snapshot } from 'xstate';
+import {
+  type AnyActorLogic,
+  type AnyActorRef,
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  fromPromise,
+  type InspectionEvent,
+  type PromiseActorLogic,
+  type Snapshot,
+} from 'xstate';
 
 /** An actor as the runtime sees it. */
 export interface LiveActor {
@@ -184,3 +193,42 @@ export function createReceiver({ id, sessionId, systemId, parent, receive }: Rec
 
 /** Returns the parent of an actor that has one. */
 export const parentOf = (ref: AnyActorRef): AnyActorRef => ref._parent as AnyActorRef;
+
+/** Work of an actor that ends with a result, or is aborted. */
+export interface Work<Output> {
+  result: Promise<Output>;
+  abort(): void;
+}
+
+/** The work of an actor that runs. */
+const workKey: unique symbol = Symbol('work');
+
+/** Events by which XState's promise logic learns how its promise ended, and that its actor stops. */
+const promiseEvents = { resolved: 'xstate.promise.resolve', rejected: 'xstate.promise.reject', stopped: 'xstate.stop' };
+
+/** The logic of fromPromise without the AbortController that it creates for each actor: what the work aborts with is its own. */
+export function fromWork<Output, Input>(
+  begin: (actor: { input: Input; self: AnyActorRef }) => Work<Output>,
+): PromiseActorLogic<Output, Input> {
+  const logic: PromiseActorLogic<Output, unknown> = fromPromise(() => new Promise<Output>(() => {}));
+  const transition: typeof logic.transition = (snapshot, event, scope) => {
+    const actor = scope.self as { [workKey]?: Work<Output> | undefined };
+    if (event.type === promiseEvents.stopped && snapshot.status === 'active') actor[workKey]?.abort();
+    if (event.type === promiseEvents.stopped) actor[workKey] = undefined;
+    return logic.transition(snapshot, event, scope);
+  };
+  const start: typeof logic.start = (snapshot, { self, system }) => {
+    if (snapshot.status !== 'active') return;
+    const work = begin({ input: snapshot.input as Input, self });
+    const actor = self as { [workKey]?: Work<Output> | undefined };
+    actor[workKey] = work;
+    const { _relay: relay } = system as unknown as { _relay(from: object, to: object, event: AnyEventObject): void };
+    const end = (type: string) => (data: unknown) => {
+      if (self.getSnapshot().status !== 'active') return;
+      actor[workKey] = undefined;
+      relay(self, self, { type, data });
+    };
+    work.result.then(end(promiseEvents.resolved), end(promiseEvents.rejected));
+  };
+  return { ...logic, transition, start } as PromiseActorLogic<Output, Input>;
+}

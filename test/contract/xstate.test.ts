@@ -27,6 +27,7 @@ import {
   createReceiver,
   extendChildren,
   extendSystem,
+  fromWork,
   interceptInspection,
   isActorReference,
   type PersistedMachine,
@@ -38,6 +39,7 @@ import {
   stopInPlace,
   versionOf,
 } from '../../src/durable/xstate-internals.ts';
+import { deferred } from '../durable/shop-machine.ts';
 
 const kid = setup({ types: {} as { context: { received: string[] } } }).createMachine({
   id: 'kid',
@@ -554,6 +556,91 @@ test.each([
   child.send({ type });
   expect(errors).toMatchObject([{ message: expect.stringContaining('a bug') }]);
   expect(child.getSnapshot()).toMatchObject({ status: 'error', value: 'on', context: { count: 1 } });
+});
+
+describe('work with an end of its own, in the place of a promise', () => {
+  interface Started {
+    input: unknown;
+    isAborted: boolean;
+    resolve(value: string): void;
+    reject(error: unknown): void;
+  }
+
+  const workers = () => {
+    const started: Started[] = [];
+    const work = fromWork<string, { a: number }>(({ input }) => {
+      const { promise, resolve, reject } = deferred<string>();
+      const one: Started = { input, isAborted: false, resolve, reject };
+      started.push(one);
+      const abort = () => {
+        one.isAborted = true;
+      };
+      return { result: promise, abort };
+    });
+    const machine = setup({ actors: { work } }).createMachine({
+      initial: 'on',
+      states: {
+        on: {
+          invoke: { id: 'w', src: 'work', input: { a: 1 }, onDone: 'done', onError: 'failed' },
+          on: { STOP: 'off' },
+        },
+        done: {},
+        failed: {},
+        off: {},
+      },
+    });
+    return { started, machine };
+  };
+
+  test.each(['promise', 'work'])('a %s has the snapshots of an actor that runs, is done and has failed', async kind => {
+    const ends = new Map<string, (by: unknown) => void>();
+    const pending = () =>
+      new Promise<string>((resolve, reject) => ends.set('resolve', resolve as never).set('reject', reject));
+    const logic =
+      kind === 'promise'
+        ? fromPromise(pending)
+        : fromWork<string, unknown>(() => ({ result: pending(), abort: () => {} }));
+    const seen = [];
+    for (const end of ['resolve', 'reject']) {
+      const actor = createActor(logic, { input: { a: 1 } } as never).start();
+      actor.subscribe({ error: () => {} });
+      seen.push(actor.getPersistedSnapshot());
+      ends.get(end)?.('end');
+      await Promise.resolve();
+      seen.push(actor.getPersistedSnapshot());
+    }
+    const active = { status: 'active', input: { a: 1 } };
+    expect(seen).toMatchObject([active, { status: 'done', output: 'end' }, active, { status: 'error', error: 'end' }]);
+  });
+
+  test('its result and its error reach the parent', async () => {
+    const { started, machine } = workers();
+    const [one, other] = [createActor(machine).start(), createActor(machine).start()];
+    started[0]?.resolve('x');
+    started[1]?.reject(new Error('y'));
+    await Promise.resolve();
+    expect([one.getSnapshot().value, other.getSnapshot().value]).toEqual(['done', 'failed']);
+  });
+
+  test('it is aborted when its actor stops, and once it has ended it is not', async () => {
+    const { started, machine } = workers();
+    const [stopped, ended] = [createActor(machine).start(), createActor(machine).start()];
+    stopped.send({ type: 'STOP' });
+    started[1]?.resolve('x');
+    await Promise.resolve();
+    ended.stop();
+    expect(started.map(({ isAborted }) => isAborted)).toEqual([true, false]);
+    started[0]?.resolve('late');
+    await Promise.resolve();
+    expect(stopped.getSnapshot().value).toBe('off');
+  });
+
+  test('one that was active is started again with its input', () => {
+    const { started, machine } = workers();
+    const snapshot = JSON.parse(JSON.stringify(createActor(machine).start().getPersistedSnapshot()));
+    createActor(machine, { snapshot }).start();
+    expect(started.map(({ input }) => input)).toEqual([{ a: 1 }, { a: 1 }]);
+  });
 });
 
 test('these tests load the build of XState that warns, so no step of npm test repeats them with it', () => {

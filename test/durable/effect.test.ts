@@ -151,6 +151,22 @@ describe('an effect', () => {
     expect(await rows.rows('r/')).toEqual([]);
   });
 
+  test('that asks for its signal after it was aborted gets one that is', async () => {
+    let context: EffectContext<{ job: string }> | undefined;
+    const job: Job = async given => {
+      context = given;
+      return new Promise(() => {});
+    };
+    const system = await opened(job, await memoryStore()());
+    sendToCounter(system, 'a', { type: 'WORK', job: 'x' });
+    await system.barrier();
+    await new Promise(resolve => setImmediate(resolve));
+    sendToCounter(system, 'a', { type: 'STOP_WORK' });
+    expect(context?.signal.aborted).toBe(true);
+    expect(context?.signal).toBe(context?.signal);
+    await system.close();
+  });
+
   test('stopped before its batch was on disk never starts', async () => {
     let began = 0;
     const system = await opened(
