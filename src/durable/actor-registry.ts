@@ -10,7 +10,7 @@ import type { AnyActorRef, Snapshot } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
 import type { Operation } from '../ports/store.ts';
 import { persistedStateOf, type TimerRow, toActorRow } from './actor-row.ts';
-import { type ActorNode, pathKey } from './actor-tree.ts';
+import type { ActorNode, ExpectedActors } from './actor-tree.ts';
 import type { ChangedActors } from './changed-actor.ts';
 import { formatUid, key } from './keys.ts';
 import type { Steps } from './steps.ts';
@@ -63,8 +63,8 @@ export class ActorRegistry {
   readonly #byRef = new Map<object, ActorEntry>();
   readonly #byUid = new Map<string, ActorEntry>();
   #dirty: ActorEntry[] = [];
-  /** Uids for the actors that XState is restoring, by path in the tree. */
-  #expectedUids: ReadonlyMap<string, string> | undefined;
+  /** The actors that XState is restoring. */
+  #expected: ExpectedActors | undefined;
   /** The highest id assigned, for actors and events alike. */
   counter = 0;
   /** Number of actors with a stored row. */
@@ -96,12 +96,12 @@ export class ActorRegistry {
   }
 
   /** Runs `build`, in which XState rebuilds stored actors; they get the uids they had. */
-  rebuild<T>(uids: ReadonlyMap<string, string>, build: () => T): T {
-    this.#expectedUids = uids;
+  rebuild<T>(expected: ExpectedActors | undefined, build: () => T): T {
+    this.#expected = expected;
     try {
       return build();
     } finally {
-      this.#expectedUids = undefined;
+      this.#expected = undefined;
     }
   }
 
@@ -117,7 +117,7 @@ export class ActorRegistry {
         },
       );
     }
-    const uid = this.#expectedUids?.get(pathKey(parent?.uid, ref.id)) ?? this.nextId();
+    const uid = this.#expected?.uidOf(parent?.uid, ref.id) ?? this.nextId();
     const entry: ActorEntry = {
       uid,
       ref,

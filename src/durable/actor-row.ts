@@ -118,11 +118,14 @@ export function machineIdentity(logic: AnyActorLogic): MachineIdentity {
   return { ...(machine === undefined ? {} : { machine }), ...(version === undefined ? {} : { version }) };
 }
 
+/** XState only reads it. */
+const nothing = Object.freeze({});
+
 /** Converts to the form XState restores an actor from. The caller adds a machine's children. */
 export function toXStateSnapshot(state: PersistedState): Snapshot<unknown> | PersistedMachine {
   if ('snapshot' in state) return state.snapshot;
-  const { value, context = {}, history = {}, status = 'active', output, error } = state;
-  return { status, output, error, value, context, historyValue: history, children: {} };
+  const { value, context = {}, history = nothing, status = 'active', output, error } = state;
+  return { status, output, error, value, context, historyValue: history, children: nothing };
 }
 
 export const statusOf = (state: PersistedState): string =>

@@ -9,7 +9,7 @@ export interface ActorNode {
   uid: string;
   row: ActorRow;
   /** Keyed by child id. */
-  children: Map<string, ActorNode>;
+  children: ReadonlyMap<string, ActorNode>;
   /** The state has its own row in addition to the row of the start. */
   hasStateRow: boolean;
   /** The rows were written by an older version and must be rewritten. */
@@ -18,10 +18,13 @@ export interface ActorNode {
 
 export const repairHint = commandHint('doctor', { options: { repair: true } });
 
+/** Most actors have no children. */
+const noChildren: ReadonlyMap<string, ActorNode> = new Map();
+
 export const createNode = (uid: string, row: ActorRow): ActorNode => ({
   uid,
   row,
-  children: new Map(),
+  children: noChildren,
   hasStateRow: false,
   needsRewrite: false,
 });
@@ -35,30 +38,54 @@ export function linkParents(nodes: ReadonlyMap<string, ActorNode>): { roots: Act
     else {
       const parent = nodes.get(node.row.parent);
       if (parent === undefined || 'snapshot' in parent.row.state) orphans.push(node);
-      else parent.children.set(node.row.id, node);
+      else addChild(parent, node);
     }
   }
   return { roots, orphans };
 }
 
+function addChild(parent: ActorNode, node: ActorNode): void {
+  if (parent.children === noChildren) parent.children = new Map();
+  (parent.children as Map<string, ActorNode>).set(node.row.id, node);
+}
+
 /** Builds the nested form that XState restores from. XState modifies it, so use it only once. */
 export function toSnapshot(node: ActorNode): Snapshot<unknown> {
   const own = toXStateSnapshot(node.row.state);
-  for (const [id, child] of node.children) {
-    const { src = '', systemId, sync } = child.row;
-    (own as PersistedMachine).children[id] = { snapshot: toSnapshot(child), src, systemId, syncSnapshot: sync };
+  if (node.children.size > 0) {
+    const children: PersistedMachine['children'] = {};
+    for (const [id, child] of node.children) {
+      const { src = '', systemId, sync } = child.row;
+      children[id] = { snapshot: toSnapshot(child), src, systemId, syncSnapshot: sync };
+    }
+    (own as PersistedMachine).children = children;
   }
   return own as Snapshot<unknown>;
 }
 
-/** Collects uids by parent uid and child id, to identify actors while XState rebuilds them. */
-export function indexByPath(node: ActorNode, uids: Map<string, string>): Map<string, string> {
-  uids.set(pathKey(node.row.parent, node.row.id), node.uid);
-  for (const child of node.children.values()) indexByPath(child, uids);
-  return uids;
-}
+/** The actors that XState rebuilds: finds the uid of one by the uid of its parent and its id. */
+export class ExpectedActors {
+  readonly #top: ActorNode;
+  /** Those that have children. */
+  readonly #parents = new Map<string, ActorNode>();
 
-export const pathKey = (parentUid: string | undefined, id: string): string => `${parentUid ?? ''}/${id}`;
+  constructor(top: ActorNode) {
+    this.#top = top;
+    this.#addParents(top);
+  }
+
+  uidOf(parentUid: string | undefined, id: string): string | undefined {
+    const within = parentUid === undefined ? undefined : this.#parents.get(parentUid)?.children.get(id)?.uid;
+    const { uid, row } = this.#top;
+    return within ?? (row.parent === parentUid && row.id === id ? uid : undefined);
+  }
+
+  #addParents(node: ActorNode): void {
+    if (node.children.size === 0) return;
+    this.#parents.set(node.uid, node);
+    for (const child of node.children.values()) this.#addParents(child);
+  }
+}
 
 /**
  * XState silently drops a child whose source no longer exists, and keeps an actor it could not restore in status

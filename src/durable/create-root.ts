@@ -1,7 +1,7 @@
 /** Creates the root actor and connects XState's system to the parts of the runtime. Starts nothing. */
 import { type Actor, type AnyStateMachine, createActor, type InputFrom, type InspectionEvent } from 'xstate';
 import type { ActorRegistry } from './actor-registry.ts';
-import { type ActorNode, indexByPath, toSnapshot, verifyRestored } from './actor-tree.ts';
+import { type ActorNode, ExpectedActors, toSnapshot, verifyRestored } from './actor-tree.ts';
 import { type EffectRuntime, installEffectRuntime } from './effect-runtime.ts';
 import { withLoopLimit } from './loop-limit.ts';
 import type { Timers } from './timers.ts';
@@ -31,9 +31,14 @@ export function createRoot<Logic extends AnyStateMachine>(options: RootOptions<L
   const { logic, input, node, actors } = options;
   const onInspection = withLoopLimit(options.onInspection, options.instance);
   const snapshot = node === undefined ? undefined : toSnapshot(node);
-  const actorOptions = { id: 'root', systemId: 'root', input, inspect: onInspection, snapshot };
-  const uids = node === undefined ? new Map<string, string>() : indexByPath(node, new Map());
-  const root = actors.rebuild(uids, () => createActor(logic, actorOptions as never));
+  // The first event is that of the root, before the actors below it are created.
+  const onFirst = (event: InspectionEvent) => {
+    if (!options.isInspected) interceptInspection(asLiveActor(event.actorRef).system, onInspection);
+    onInspection(event);
+  };
+  const actorOptions = { id: 'root', systemId: 'root', input, inspect: onFirst, snapshot };
+  const expected = node && new ExpectedActors(node);
+  const root = actors.rebuild(expected, () => createActor(logic, actorOptions as never));
   options.onCreated(root);
   if (node !== undefined) {
     verifyRestored(asLiveActor(root), node, 'root');
@@ -41,6 +46,5 @@ export function createRoot<Logic extends AnyStateMachine>(options: RootOptions<L
   }
   installEffectRuntime(root.system, options.effects);
   root.system.scheduler = options.timers;
-  if (!options.isInspected) interceptInspection(root.system, onInspection);
   return root;
 }

@@ -11,7 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
 import { machineIdentity, type PassivatedRow, type StoredTimer, toActorRow } from './actor-row.ts';
-import { type ActorNode, indexByPath, toSnapshot } from './actor-tree.ts';
+import { type ActorNode, ExpectedActors, toSnapshot } from './actor-tree.ts';
 import { key } from './keys.ts';
 import type { Migration } from './migrations.ts';
 import { type PassivatedActorRows, readPassivatedActor, storePassivatedActor } from './passivated-rows.ts';
@@ -187,7 +187,7 @@ export class Passivation {
     const options = { id, src, systemId, syncSnapshot: sync, parent: root(), snapshot: toSnapshot(node) };
     this.#activating = { options, timers };
     try {
-      actors.rebuild(indexByPath(node, new Map()), () => root().send({ type: activateEvent }));
+      actors.rebuild(new ExpectedActors(node), () => root().send({ type: activateEvent }));
     } finally {
       this.#activating = undefined;
     }

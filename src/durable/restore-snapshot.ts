@@ -11,7 +11,7 @@ import { TroupeError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
-import { indexByPath, toSnapshot, verifyRestored } from './actor-tree.ts';
+import { ExpectedActors, toSnapshot, verifyRestored } from './actor-tree.ts';
 import type { Committer } from './committer.ts';
 import type { LifecycleEvents } from './lifecycle-events.ts';
 import type { Migration } from './migrations.ts';
@@ -160,7 +160,7 @@ function replaceSubtree(target: RestoreTarget, entry: ActorEntry, rows: Snapshot
   const wasRunning = stopInPlace(entry.ref);
   actors.eraseBelow(entry, erased);
   for (const operation of erased) write(operation);
-  actors.rebuild(indexByPath(rows.node, new Map()), () => setState(entry.ref, toSnapshot(rows.node)));
+  actors.rebuild(new ExpectedActors(rows.node), () => setState(entry.ref, toSnapshot(rows.node)));
   verifyRestored(entry.ref, rows.node, entry.ref.id);
   // Do this before the start: a starting actor may cancel a timer at once.
   restoreTimersAndSteps({ timers, steps }, rows);
