@@ -4,8 +4,8 @@ import type { StartOptions } from './messages.ts';
 import type { StartedProgram } from './remote-program.ts';
 import { type SpawnServer, startSpawnServer } from './spawn-server.ts';
 
-/** Programs that a process starts itself: the start of a server costs as much as these. */
-const directStarts = 8;
+/** Programs that a process starts itself: the start of a server costs as much as these. A small run starts no more. */
+const directStarts = 16;
 
 /** Other systems, and Bun, start a process without copying the page tables of the one that starts it. */
 const isSlowWithMemory = process.platform === 'linux' && process.versions.bun === undefined;
