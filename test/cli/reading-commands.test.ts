@@ -3,7 +3,7 @@
  * takes for everything else. Read from the sources, so that no build is needed.
  */
 import { expect, test } from 'vitest';
-import { clientGroup, loadedBy, readingSteps, startSteps } from '../../rolldown.reading.ts';
+import { clientGroup, loadedBy, projectGroup, readingSteps, startSteps } from '../../rolldown.reading.ts';
 
 test('A command that lists plans loads no schemas, no machines, no git and no agents [R321]', () => {
   const loaded = [...loadedBy([...startSteps, ...readingSteps])];
@@ -21,6 +21,14 @@ test('The terminal UI shows its first frame without schemas, and the plans witho
   const then = [...loadedBy([...clientGroup.steps, 'src/tui/start.tsx'])];
   expect(then).toEqual(expect.arrayContaining(['ink', 'src/tui/app.tsx', 'src/host/connection.ts']));
   expect(then.filter(file => /^(?:yaml|machines\/|actors\/)/.test(file))).toEqual([]);
+});
+
+test('A process that asks a git project loads no parsers of files before it merges', () => {
+  const loaded = [...loadedBy(projectGroup.steps)];
+  expect(loaded).toContain('src/adapters/merge/tree/resolve.ts');
+  expect(loaded.filter(file => /^src\/(?:adapters\/merge\/structure\/|libraries\/(?:toml|yaml))/.test(file))).toEqual(
+    [],
+  );
 });
 
 test('What a command loads in vain is found', () => {

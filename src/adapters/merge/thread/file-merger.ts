@@ -1,8 +1,8 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { FileMerge, MergeFileOptions } from '../file-merge.ts';
-import { mergeFile } from '../merge-file.ts';
+import type { mergeFile } from '../merge-file.ts';
 import { WorkMovedToThread } from '../text/work-budget.ts';
-import { type JobName, type Jobs, jobs } from './jobs.ts';
+import type { JobName, Jobs } from './jobs.ts';
 import type { Answer, Question } from './merge-worker.ts';
 
 /** Steps in the calling thread: about 20 ms. */
@@ -39,6 +39,7 @@ export function openFileMerger(): FileMerger {
 /** Runs jobs here, and above a certain size in a worker. */
 export class MergeThread {
   private worker: Worker | null = null;
+  private jobs: typeof import('./jobs.ts')['jobs'] | null = null;
   private closed = false;
   /** Called when the worker dies: its open jobs then run here. */
   private readonly open = new Set<() => void>();
@@ -47,6 +48,9 @@ export class MergeThread {
   elsewhere = 0;
 
   async run<Name extends JobName>(name: Name, input: Jobs[Name]['input']): Promise<Jobs[Name]['output']> {
+    // Most plans of one agent merge nothing.
+    this.jobs ??= (await import('./jobs.ts')).jobs;
+    const { jobs } = this;
     try {
       return jobs[name](input, hereMax);
     } catch (error) {

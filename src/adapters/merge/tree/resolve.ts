@@ -1,7 +1,6 @@
 import type { AdjacentValues, Conflict } from '../../../model/conflict.ts';
 import type { TreeMerge } from '../../../ports/project-merges.ts';
 import type { FileMerge } from '../file-merge.ts';
-import { hasSyntaxCheck } from '../structure/syntax-check.ts';
 import type { CaseClash } from './case-clashes.ts';
 import { type ContestedPath, conflictKind, conflictRecord, type MergeSource } from './conflicts.ts';
 import { pathsWithDriver } from './drivers.ts';
@@ -59,6 +58,8 @@ export async function resolveMerge(merged: MergeState): Promise<TreeMerge> {
     type === 'Auto-merging' && path !== undefined ? [path] : [],
   );
   for (const path of autoMerged) engines[readable(path)] = engine;
+  // It comes with the parsers of all formats, which a process without merges does not load.
+  const { hasSyntaxCheck } = await import('../structure/syntax-check.ts');
   const keyed = autoMerged.filter(path => !contested.has(path) && hasSyntaxCheck(readable(path)));
   const driven = await pathsWithDriver(merged.repository, [...new Set([...keyed, ...contested])]);
   for (const path of keyed) {
