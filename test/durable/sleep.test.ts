@@ -108,6 +108,25 @@ describe('[R253] an instance that sleeps', () => {
     expect(await itemsOf(system, '1')).toEqual(['a', 'b', 'c']);
   });
 
+  test('stays awake for its caller when more are called at once than have a place in memory', async () => {
+    const rows = crashableStore();
+    const ids = Array.from({ length: 40 }, (_, at) => `${at}`);
+    const clock = manualClock(1_000);
+    const options = { machines, clock, maxAwake: 2, sleepAfterMs: hour };
+    await using first = await openDurable({ ...options, store: await rows.open() });
+    for (const id of ids) await first.start('cart', { id });
+    const sent = ids.map(id => first.get('cart', id).send({ type: 'ADD', item: id }));
+    const commands = ids.map(id => first.get('cart', id).command('again', { type: 'ADD', item: 'more' }));
+    const queries = ids.map(id => first.get('cart', id).query(({ context }) => context.items));
+    expect(await Promise.allSettled([...sent, ...commands])).not.toContainEqual(
+      expect.objectContaining({ status: 'rejected' }),
+    );
+    expect(await Promise.all(queries)).toHaveLength(ids.length);
+    for (const id of ids) {
+      expect(await first.get('cart', id).query(({ context }) => context.items)).toEqual([id, 'more']);
+    }
+  });
+
   test('is woken by its timer, also one that came due while the store was closed', async () => {
     const { open, clock } = world();
     const system = await open();

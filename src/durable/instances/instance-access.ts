@@ -144,12 +144,11 @@ export class InstanceAccess {
 
   /** Returns the instance, kept awake for its caller. */
   async #acquire(name: InstanceName): Promise<RunningInstance> {
-    const found = await this.#loader.find(name);
-    const instance = found instanceof RunningInstance ? found : await this.#loader.wake(found);
-    return this.#hold(instance);
+    const { awake, shared } = this.#context;
+    return this.#hold(awake.get(keyOf(name))) ?? this.#loader.wake(await readRecord(shared, name), true);
   }
 
-  /** Keeps it awake until `#finish`. */
+  /** Keeps it awake until `#finish`; to be called in the turn of the event loop in which it was found. */
   #hold<Found extends RunningInstance | undefined>(instance: Found): Found {
     if (instance !== undefined) instance.users++;
     return instance;
@@ -165,9 +164,11 @@ export class InstanceAccess {
   }
 
   async #acquireOrEnqueue(name: InstanceName, event: AnyEventObject, key: string | undefined) {
-    const found = await this.#loader.find(name);
-    if (!(found instanceof RunningInstance) && found.row?.status === 'quarantined')
-      return this.#quarantine.enqueue(found, event, key);
-    return this.#acquire(name);
+    const { awake, shared } = this.#context;
+    const held = this.#hold(awake.get(keyOf(name)));
+    if (held !== undefined) return held;
+    const record = await readRecord(shared, name);
+    if (record.row.status === 'quarantined') return this.#quarantine.enqueue(record, event, key);
+    return this.#loader.wake(record, true);
   }
 }

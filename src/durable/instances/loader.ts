@@ -45,14 +45,15 @@ export class Loader {
   }
 
   /**
-   * Opens an instance that sleeps, and sends it what waited. An error of the instance quarantines it.
+   * Opens an instance that sleeps, and sends it what waited. An error of the instance quarantines it. With `isHeld` it counts one
+   * more user as soon as it could fall asleep again: others that wake meanwhile may take its place before the caller gets it.
    * @throws {TroupeError} UNKNOWN_ACTOR, INSTANCE_ENDED, or the error of a quarantined instance
    */
-  wake(record: InstanceRecord): Promise<RunningInstance> {
-    return this.#context.telemetry.measure('wake', record, () => this.#wake(record));
+  wake(record: InstanceRecord, isHeld = false): Promise<RunningInstance> {
+    return this.#context.telemetry.measure('wake', record, () => this.#wake(record, isHeld));
   }
 
-  async #wake(record: InstanceRecord): Promise<RunningInstance> {
+  async #wake(record: InstanceRecord, isHeld: boolean): Promise<RunningInstance> {
     const { awake, knows } = this.#context;
     const row = record.row as InstanceRow;
     if (row.status !== undefined) throw notRunningError(record, row);
@@ -68,6 +69,7 @@ export class Loader {
       });
       await instance.open();
       await this.#quarantine.drain(instance);
+      if (isHeld) instance.users++;
       if (!instance.hasEnded) awake.add(instance);
       return instance;
     } catch (error) {
