@@ -4,7 +4,7 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { calledTool, failure, progressNotification, respond, rpcErrors } from './task-protocol.ts';
 import type { TaskTool } from './task-tools.ts';
@@ -20,6 +20,8 @@ const aliveMs = 15_000;
 const bodyBytesMax = 4 * 1024 * 1024;
 
 export async function serveTaskTools(tools: readonly TaskTool[]): Promise<TaskServer> {
+  // A run without such an agent starts without Node's HTTP.
+  const { createServer } = await import('node:http');
   const token = randomBytes(32).toString('hex');
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
