@@ -69,7 +69,7 @@ test.each([
     /attempt 1: complete\nattempt 2: complete\nattempt 2 was chosen: it greets by name\nHello, Ada\n/,
   ],
   ['machines/checks.ts', /round 1: failed[\s\S]*round 3: passed: the cat sat on the mat/],
-  ['ports/contracts.ts', /# pass 18\n# fail 0/],
+  ['ports/contracts.ts', /# pass 19\n# fail 0/],
   [
     'backend/backend.ts',
     /^the order: charging\nafter the death of the first: open\nthe same payment again: 202 \{ duplicate: true \}\norder 1, version 1: paid\norder 2, version 2: shipped\nended with code 0\n$/,

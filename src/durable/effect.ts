@@ -7,7 +7,7 @@
  *   not reach the disk;
  * - completed steps return their recorded result.
  */
-import type { AnyActorRef, AnyEventObject, PromiseActorLogic } from 'xstate';
+import { type AnyActorRef, type AnyEventObject, fromPromise, type PromiseActorLogic } from 'xstate';
 import { type Attempt, retryStep, runAttempts, Slots } from './attempts.ts';
 import { assertEffectOptions, type EffectOptions } from './effect-options.ts';
 import { effectRuntimeOf } from './effect-runtime.ts';
@@ -65,7 +65,8 @@ export function effect<Input, Output>(
   if (typeof act !== 'function') throw new TypeError('An effect needs a function that does its work.');
   assertEffectOptions(options);
   const slotsOf = slotsPerSystem(options.concurrency ?? Number.POSITIVE_INFINITY);
-  return fromWork<Output, Input>(({ input, self }) => {
+  const logic = fromPromise<Output, unknown>(() => new Promise(() => {}));
+  return fromWork<Output, Input>(logic, ({ input, self }) => {
     const runtime = effectRuntimeOf(self.system);
     const abort = new EffectSignal();
     const result = runtime.barrier().then(() => {

@@ -2,15 +2,14 @@
  * All use of XState 5.33 that its documentation does not promise, in one place. test/contract/xstate.test.ts pins
  * each line; an upgrade that breaks one fails there first.
  */
-import {
-  type AnyActorLogic,
-  type AnyActorRef,
-  type AnyEventObject,
-  type AnyMachineSnapshot,
-  fromPromise,
-  type InspectionEvent,
-  type PromiseActorLogic,
-  type Snapshot,
+import type {
+  AnyActorLogic,
+  AnyActorRef,
+  AnyEventObject,
+  AnyMachineSnapshot,
+  InspectionEvent,
+  PromiseActorLogic,
+  Snapshot,
 } from 'xstate';
 
 /** An actor as the runtime sees it. */
@@ -206,11 +205,14 @@ const workKey: unique symbol = Symbol('work');
 /** Events by which XState's promise logic learns how its promise ended, and that its actor stops. */
 const promiseEvents = { resolved: 'xstate.promise.resolve', rejected: 'xstate.promise.reject', stopped: 'xstate.stop' };
 
-/** The logic of fromPromise without the AbortController that it creates for each actor: what the work aborts with is its own. */
+/**
+ * Logic of fromPromise without the AbortController that it creates for each actor: what the work aborts with is its own.
+ * @param logic of a promise that never ends
+ */
 export function fromWork<Output, Input>(
+  logic: PromiseActorLogic<Output, unknown>,
   begin: (actor: { input: Input; self: AnyActorRef }) => Work<Output>,
 ): PromiseActorLogic<Output, Input> {
-  const logic: PromiseActorLogic<Output, unknown> = fromPromise(() => new Promise<Output>(() => {}));
   const transition: typeof logic.transition = (snapshot, event, scope) => {
     const actor = scope.self as { [workKey]?: Work<Output> | undefined };
     if (event.type === promiseEvents.stopped && snapshot.status === 'active') actor[workKey]?.abort();

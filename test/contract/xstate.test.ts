@@ -566,9 +566,11 @@ describe('work with an end of its own, in the place of a promise', () => {
     reject(error: unknown): void;
   }
 
+  const endless = () => fromPromise<string, unknown>(() => new Promise(() => {}));
+
   const workers = () => {
     const started: Started[] = [];
-    const work = fromWork<string, { a: number }>(({ input }) => {
+    const work = fromWork<string, { a: number }>(endless(), ({ input }) => {
       const { promise, resolve, reject } = deferred<string>();
       const one: Started = { input, isAborted: false, resolve, reject };
       started.push(one);
@@ -599,7 +601,7 @@ describe('work with an end of its own, in the place of a promise', () => {
     const logic =
       kind === 'promise'
         ? fromPromise(pending)
-        : fromWork<string, unknown>(() => ({ result: pending(), abort: () => {} }));
+        : fromWork<string, unknown>(endless(), () => ({ result: pending(), abort: () => {} }));
     const seen = [];
     for (const end of ['resolve', 'reject']) {
       const actor = createActor(logic, { input: { a: 1 } } as never).start();

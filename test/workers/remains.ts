@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { listTaggedProcesses } from '../../src/adapters/process/tagged-processes.ts';
 import { openEngine } from '../../src/adapters/queue/engine.ts';
+import { digestOf } from '../../src/adapters/queue/job-id.ts';
 import { readRegistry } from '../../src/adapters/queue/registry.ts';
 
 export interface Remains {
@@ -40,26 +41,34 @@ export async function readRemains({ queue, namespace, exchange, folder }: Remain
   }
   const refs = execFileSync('git', ['for-each-ref', '--format=%(refname)'], { cwd: exchange, encoding: 'utf8' });
   const tagged = await listTaggedProcesses();
+  // Workers of other tests run on this machine, too.
+  const workers = new Set(
+    foldersIn(folder)
+      .flatMap(foldersIn)
+      .map(place => `worker-${digestOf(place)}`),
+  );
   return {
     jobs,
     refs: refs.split('\n').filter(Boolean),
     sandboxes: listSandboxes(folder),
-    processes: tagged.filter(({ tag }) => tag.startsWith('worker-')).map(({ pid, tag }) => `${pid} ${tag}`),
+    processes: tagged
+      .filter(({ tag }) => workers.has(tag.split('/', 1)[0] ?? ''))
+      .map(({ pid, tag }) => `${pid} ${tag}`),
   };
 }
 
 /** MACHINE/NUMBER/REPOSITORY/w/PROJECT/SANDBOX */
 function listSandboxes(folder: string): string[] {
-  const within = (path: string) =>
-    existsSync(path)
-      ? readdirSync(path, { withFileTypes: true })
-          .filter(each => each.isDirectory())
-          .map(({ name }) => join(path, name))
-      : [];
-  return within(folder)
-    .flatMap(within)
-    .flatMap(within)
-    .flatMap(repository => within(join(repository, 'w')))
+  return foldersIn(folder)
+    .flatMap(foldersIn)
+    .flatMap(foldersIn)
+    .flatMap(repository => foldersIn(join(repository, 'w')))
     .filter(project => !project.endsWith('ports'))
-    .flatMap(within);
+    .flatMap(foldersIn);
+}
+
+function foldersIn(path: string): string[] {
+  if (!existsSync(path)) return [];
+  const found = readdirSync(path, { withFileTypes: true }).filter(each => each.isDirectory());
+  return found.map(({ name }) => join(path, name));
 }
