@@ -33,7 +33,7 @@ export async function measureRefs(
   const pins = names.filter(name => appliedHash(name) === null);
   if (pins.length === 0) return 0;
   const { objects, database } = ground;
-  const archived = await findArchivedPins(database, pins);
+  const archived = await findArchivedPins(ground, pins);
   // A base may have been garbage collected since.
   const known = await database.existing(without);
   const wanted = pins.map(name => archived.get(name) ?? `${ownRefs}${name}`);
