@@ -26,6 +26,9 @@ export interface PostgresServer {
   query(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Returns a connection that stays open, for transactions. */
   connect(): Promise<pg.Client>;
+  /** Ends it at once; `begin` starts it again with the same data. */
+  end(): Promise<void>;
+  begin(): Promise<void>;
   /** Ends it at once, and starts it again with the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -93,6 +96,10 @@ export async function startPostgres(machine?: PostgresMachine): Promise<Postgres
       } finally {
         await client.end();
       }
+    },
+    end,
+    async begin() {
+      server = await start();
     },
     async restart() {
       await end();

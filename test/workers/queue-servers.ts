@@ -6,6 +6,9 @@ export type ServerName = 'redis' | 'postgres';
 
 export interface QueueServer {
   url: string;
+  /** Ends it at once; `begin` starts it again with its data. */
+  end(): Promise<void>;
+  begin(): Promise<void>;
   /** Ends it at once, and starts it again with its data. */
   restart(): Promise<void>;
   stop(): Promise<void>;

@@ -17,6 +17,9 @@ export const hasRedis = program !== undefined;
 
 export interface RedisServer {
   url: string;
+  /** Kills it at once; `begin` starts it again with the same data. */
+  end(): Promise<void>;
+  begin(): Promise<void>;
   /** Kills it at once, and starts it again with the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -60,6 +63,10 @@ export async function startRedis({ password, tls, machine }: RedisOptions = {}):
   };
   return {
     url: `${tls === undefined ? 'redis' : 'rediss'}://${password === undefined ? '' : `:${password}@`}${host}:${port}`,
+    end: kill,
+    async begin() {
+      server = await start();
+    },
     async restart() {
       await kill();
       server = await start();

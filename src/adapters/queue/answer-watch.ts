@@ -2,6 +2,8 @@
 export interface AnswerWatch {
   /** Passes the answer on. */
   ask<Answer>(question: () => Promise<Answer>): Promise<Answer>;
+  /** Milliseconds since the first question that has no answer; 0 when all have. */
+  silentMs(): number;
   close(): void;
 }
 
@@ -16,16 +18,20 @@ interface AnswerWatchOptions {
 export function createAnswerWatch({ afterMs, onSilence, onAnswer }: AnswerWatchOptions): AnswerWatch {
   let isSilent = false;
   let timer: NodeJS.Timeout | null = null;
+  let askedAt = 0;
   const close = () => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
   };
   return {
     async ask(question) {
-      timer ??= setTimeout(() => {
-        isSilent = true;
-        onSilence();
-      }, afterMs);
+      if (timer === null) {
+        askedAt = performance.now();
+        timer = setTimeout(() => {
+          isSilent = true;
+          onSilence();
+        }, afterMs);
+      }
       // One client rejects while there is no connection, and another one waits for it.
       const answer = await question();
       close();
@@ -35,6 +41,7 @@ export function createAnswerWatch({ afterMs, onSilence, onAnswer }: AnswerWatchO
       }
       return answer;
     },
+    silentMs: () => (timer === null ? 0 : performance.now() - askedAt),
     close,
   };
 }

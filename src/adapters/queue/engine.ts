@@ -5,6 +5,7 @@ import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { defaultNamespace } from '../../model/worker-info.ts';
 import { loadPackage } from '../load-package.ts';
+import { within } from './within.ts';
 
 type EngineWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
 
@@ -17,6 +18,7 @@ export interface QueueEngine {
   /** @param process null: the worker takes no jobs, and only gives those of dead workers back */
   worker(name: string, process: Processor | null, options: EngineWorkerOptions): Worker;
   events(name: string): QueueEvents;
+  /** Ends its connections; without an answer of the server that does not wait for it. */
   close(): Promise<void>;
 }
 
@@ -36,7 +38,17 @@ const lookSeconds = 1;
 /** The errors of a server that refuses the user, and of TLS when the certificate is not the expected one. */
 const refusal = /^(?:NOAUTH|WRONGPASS|NOPERM)|certificate/;
 
+/** Milliseconds that connections have to end in order. */
+const closeMs = 2000;
+
 export type EngineJob = Job;
+
+type Opened = Queue | Worker | QueueEvents;
+
+/** Ends connections that wait for an answer. */
+async function disconnectAll(opened: readonly Opened[]): Promise<void> {
+  await Promise.all(opened.map(each => each.disconnect().catch(() => undefined)));
+}
 
 /**
  * Connects to the server at `redis://`, `rediss://` or `postgres://`.
@@ -49,8 +61,8 @@ export async function openEngine(url: string, options: EngineOptions = {}): Prom
   const { connection, factory, end, lastError, refused } = address.isRedis
     ? await redisBackend(url)
     : { ...(await postgresBackend(url, namespace)), factory: bullmq.createPostgresBackend };
-  const opened: { close(): Promise<unknown> }[] = [];
-  const keep = <Opened extends Queue | Worker | QueueEvents>(one: Opened): Opened => {
+  const opened: Opened[] = [];
+  const keep = <One extends Opened>(one: One): One => {
     // Both clients connect again by themselves. Without a listener an error would end the process.
     (one as Queue).on('error', () => undefined);
     opened.push(one);
@@ -82,7 +94,8 @@ export async function openEngine(url: string, options: EngineOptions = {}): Prom
       ),
     events: name => keep(new bullmq.QueueEvents(name, common, backend) as QueueEvents),
     async close() {
-      await Promise.all(opened.map(each => each.close().catch(() => undefined)));
+      const closing = Promise.all(opened.map(each => each.close().catch(() => undefined)));
+      if (!(await within(closing, closeMs))) await within(disconnectAll(opened), closeMs);
       await end();
     },
   };

@@ -18,17 +18,22 @@ export function createSender<Message>(queue: Queue): Sender<Message> {
   let waiting: Message[] = [];
   let sending: Promise<void> | null = null;
   const sendAll = async () => {
-    while (waiting.length > 0) {
-      const messages = waiting;
-      waiting = [];
-      await addUntilStored(queue, messages);
+    try {
+      while (waiting.length > 0) {
+        const messages = waiting;
+        waiting = [];
+        await addUntilStored(queue, messages);
+      }
+    } finally {
+      sending = null;
     }
-    sending = null;
   };
   return {
     send(message) {
       waiting.push(message);
       sending ??= Promise.resolve().then(sendAll);
+      // `flush` rejects with it.
+      sending.catch(() => undefined);
     },
     flush: async () => {
       await sending;
@@ -83,6 +88,10 @@ export function openInbox<Message>(engine: QueueEngine, name: string, receive: (
 
 /** Whether an error says that the server cannot be reached now. */
 export function isQueueConnectionError(error: unknown): boolean {
-  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
-  return /^(E(CONN|PIPE|TIMEDOUT|HOST|NET)|57P0|08)|Connection|connection|closed/.test(`${code} ${message}`.trim());
+  const { code = '', message = '', syscall } = (error ?? {}) as { code?: string; message?: string; syscall?: string };
+  // Of the network, such as of a socket whose file is gone until the server is back; else of the server, which ends, begins or is full.
+  return (
+    syscall !== undefined ||
+    /^(E(CONN|PIPE|TIMEDOUT|HOST|NET)|57P0|53|08)|Connection|connection|closed/.test(`${code} ${message}`.trim())
+  );
 }

@@ -23,6 +23,8 @@ export const inboxOfOwner = (id: string): string => `owner-${id}`;
 
 export interface Announcement {
   change(part: Partial<Pick<WorkerRecord, 'running' | 'isDraining'>>): void;
+  /** Milliseconds for which the server has given no answer. */
+  silentMs(): number;
   /** Removes the record. */
   close(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function announceWorker(
       record = { ...record, ...part };
       write();
     },
+    silentMs: answers.silentMs,
     async close() {
       clearInterval(timer);
       await last;

@@ -38,8 +38,9 @@ export const run: RunCommand = async context => {
   await untilStopped(context);
   const left = worker.running();
   log(left === 0 ? 'No work is running' : `Finishes ${pluralize(left, 'job')}; stop it again to end at once`);
-  await worker.drain();
-  return { data: { worker: worker.id, queue: worker.queue }, text: 'The worker has ended.' };
+  const stopped = await worker.drain();
+  const again = stopped === 0 ? '' : ` It stopped ${pluralize(stopped, 'job')}, which another worker does again.`;
+  return { data: { worker: worker.id, queue: worker.queue, stopped }, text: `The worker has ended.${again}` };
 };
 
 async function untilStopped({ interrupts }: CommandContext): Promise<void> {

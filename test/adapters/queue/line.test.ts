@@ -51,6 +51,7 @@ test('an error that is none of the connection is not hidden by another try', asy
 test.each([
   ['a refused connection', { code: 'ECONNREFUSED' }, true],
   ['a server of PostgreSQL that shuts down', { code: '57P01' }, true],
+  ['a socket whose server is not back yet', { code: 'ENOENT', syscall: 'connect' }, true],
   ['a closed connection', new Error('Connection is closed.'), true],
   ['an error of a script', new Error('ERR unknown command'), false],
   ['nothing', undefined, false],

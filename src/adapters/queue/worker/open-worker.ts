@@ -6,6 +6,7 @@ import { createSenders, openInbox } from '../line.ts';
 import { attemptOf, type FromWorker, type JobData, type JobResult, jobDataSchema, type ToWorker } from '../messages.ts';
 import { announceWorker, inboxOfWorker, removeDeadWorkers, workQueueOf } from '../registry.ts';
 import { readUnreadMessages } from '../unread-messages.ts';
+import { within } from '../within.ts';
 import { holdLock } from './hold-lock.ts';
 import { createJobLine, type JobLine } from './job-line.ts';
 import { runJob, type WorkerTools } from './run-job.ts';
@@ -27,8 +28,11 @@ export interface OpenedWorker {
   readonly id: string;
   /** The number of jobs that it does now. */
   running(): number;
-  /** Takes no more jobs, finishes those that it does, and closes. */
-  drain(): Promise<void>;
+  /**
+   * Takes no more jobs, finishes those that it does, and closes. When the server gives no answer for the length of a lease, it
+   * stops its jobs, which other workers do again. Returns how many it stopped.
+   */
+  drain(): Promise<number>;
   /** Stops its jobs, which other workers do again, and closes. */
   stop(): Promise<void>;
 }
@@ -40,6 +44,9 @@ interface Running {
   /** Resolves when what the owner before did not read is on its way to the new one. */
   moving: Promise<void>;
 }
+
+/** Milliseconds to leave the queue in order. */
+const leaveMs = 3000;
 
 /** How often a job may lose its worker before it fails: work that ends every worker must not continue forever. */
 const stalledMax = 20;
@@ -68,29 +75,55 @@ export async function openWorker(options: OpenWorkerOptions): Promise<OpenedWork
   });
   await Promise.all([jobs.waitUntilReady(), inbox.waitUntilReady()]);
 
-  const close = async () => {
+  const leave = async () => {
     await inbox.close();
     await announcement.close();
     await engine
       .queue(inboxOfWorker(id))
       .obliterate({ force: true })
       .catch(() => undefined);
+  };
+  const close = async () => {
+    // Without an answer it is listed until its lease ends.
+    await within(leave(), leaveMs);
     await tools.folders.close();
+  };
+  const stopJobs = () => {
+    for (const { stop } of running.values()) stop.abort(new TroupeError('CANCELLED', 'The worker was stopped'));
   };
   return {
     id,
     running: () => running.size,
     async drain() {
       announcement.change({ isDraining: true });
-      await jobs.close();
+      const isSilent = () => announcement.silentMs() > (running.size === 0 ? Math.min(leaveMs, leaseMs) : leaseMs);
+      const isDrained = await untilDrained(jobs.close(), isSilent);
+      const stopped = isDrained ? 0 : running.size;
+      if (stopped > 0)
+        log(
+          `Stops ${stopped === 1 ? '1 job' : `${stopped} jobs`}, which another worker does again: ${engine.silence()}`,
+        );
+      stopJobs();
       await close();
+      return stopped;
     },
     async stop() {
-      for (const { stop } of running.values()) stop.abort(new TroupeError('CANCELLED', 'The worker was stopped'));
-      await jobs.close(true);
+      stopJobs();
+      await within(jobs.close(true), leaveMs);
       await close();
     },
   };
+}
+
+/** Returns whether the jobs ended; false once the server is silent for too long. */
+async function untilDrained(closing: Promise<void>, isSilent: () => boolean): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<boolean>(resolve => {
+    timer = setInterval(() => {
+      if (isSilent()) resolve(false);
+    }, 100);
+  });
+  return Promise.race([closing.then(() => true), silence]).finally(() => clearInterval(timer));
 }
 
 interface Attempts {

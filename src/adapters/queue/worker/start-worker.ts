@@ -45,8 +45,11 @@ export interface StartedWorker {
   readonly queue: string;
   readonly agents: Readonly<Record<string, string | null>>;
   running(): number;
-  /** Takes no more work, and resolves when what it does is done. */
-  drain(): Promise<void>;
+  /**
+   * Takes no more work, and resolves when what it does is done. When the server of the queue gives no answer for the length of a
+   * lease, it stops its work, which other workers do again. Returns how many jobs it stopped.
+   */
+  drain(): Promise<number>;
   /** Stops what it does; other workers do it again. */
   stop(): Promise<void>;
 }
@@ -81,17 +84,18 @@ export async function startQueueWorker(options: StartWorkerOptions): Promise<Sta
       },
       ...{ concurrency, host: hostname(), pid: process.pid, version, leaseMs, log },
     });
-    const end = async (how: 'drain' | 'stop') => {
-      await worker[how]();
+    const end = async <Result>(ending: Promise<Result>): Promise<Result> => {
+      const result = await ending;
       await programs.waitForExit('');
       await engine.close();
       await place.lock[Symbol.asyncDispose]();
+      return result;
     };
     return {
       ...{ id: worker.id, queue: engine.where, agents },
       running: worker.running,
-      drain: () => end('drain'),
-      stop: () => end('stop'),
+      drain: () => end(worker.drain()),
+      stop: () => end(worker.stop()),
     };
   } catch (thrown) {
     await place.lock[Symbol.asyncDispose]();
