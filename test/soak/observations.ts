@@ -45,7 +45,7 @@ export async function observe(
       tree: git('rev-parse', 'HEAD^{tree}'),
       commits: Number(git('rev-list', '--count', 'HEAD')),
       plans,
-      refs: countBy(refs.filter(ref => !savesInterruptedWork.test(ref)).map(kindOf)),
+      refs: countRefs(refs),
     },
     leftovers: {
       processes: marked.map(({ pid, tag }) => `${pid} ${tag}`),
@@ -95,6 +95,16 @@ function isLeftoverRef(ref: string, ids: ReadonlySet<string>, recorded: Readonly
 
 /** A process that is killed while an agent writes leaves such a checkpoint, and an undisturbed one does not. */
 const savesInterruptedWork = /\/interrupted-[0-9a-f]+$/;
+
+/** The marker of a finished apply has a ref of its own until its process closes, which a killed one does not do. */
+const appliedMarker = /^refs\/troupe\/(applied$|apply\/[0-9a-f]{24}\/done$)/;
+
+/** Counts refs by kind, of those that a kill at any moment does not change. */
+export function countRefs(refs: readonly string[]): Record<string, number> {
+  const markers = refs.some(ref => appliedMarker.test(ref)) ? ['refs/troupe/applied'] : [];
+  const others = refs.filter(ref => !savesInterruptedWork.test(ref) && !appliedMarker.test(ref));
+  return countBy([...markers, ...others.map(kindOf)]);
+}
 
 const kindOf = (ref: string) => ref.replace(/[0-9A-HJKMNP-TV-Z]{26}|\b0[0-9a-z]{7}\b|[0-9a-f]{12,}/g, '*');
 
