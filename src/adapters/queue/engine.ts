@@ -1,10 +1,12 @@
 /** BullMQ on Redis or PostgreSQL: the queues that an owner and its workers share. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 import { withoutPassword } from '../../model/address.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { defaultNamespace } from '../../model/worker-info.ts';
 import { loadPackage } from '../load-package.ts';
+import { isQueueConnectionError } from './connection-error.ts';
 import { within } from './within.ts';
 
 type EngineWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
@@ -44,6 +46,10 @@ const closeMs = 2000;
 export type EngineJob = Job;
 
 type Opened = Queue | Worker | QueueEvents;
+
+const againMs = 250;
+
+const toError = (thrown: unknown): unknown => thrown ?? new Error('no connection');
 
 /** Ends connections that wait for an answer. */
 async function disconnectAll(opened: readonly Opened[]): Promise<void> {
@@ -100,7 +106,15 @@ export async function openEngine(url: string, options: EngineOptions = {}): Prom
     },
   };
   try {
-    await withTimeout(engine.queue('workers').waitUntilReady(), { ms: connectMs, why: lastError, refused });
+    const until = performance.now() + connectMs;
+    const connect = () =>
+      withTimeout(engine.queue('workers').waitUntilReady(), { ms: until - performance.now(), why: lastError, refused });
+    // The client of PostgreSQL tries once, also while the server starts.
+    for (let error = await connect().catch(toError); error !== undefined; error = await connect().catch(toError)) {
+      if (!isQueueConnectionError(error) || performance.now() + againMs >= until) throw error;
+      queues.delete('workers');
+      await pause(againMs);
+    }
   } catch (cause) {
     void engine.close();
     throw new TroupeError('QUEUE_UNREACHABLE', `The queue at ${address.where} cannot be reached: ${reasonOf(cause)}`, {

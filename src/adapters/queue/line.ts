@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Queue, Worker } from 'bullmq';
+import { isQueueConnectionError } from './connection-error.ts';
 import type { QueueEngine } from './engine.ts';
 
 export interface Sender<Message> {
@@ -83,15 +84,5 @@ export function openInbox<Message>(engine: QueueEngine, name: string, receive: (
       for (const message of job.data as Message[]) receive(message);
     },
     { concurrency: 1, maxStalledCount: 1_000, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
-  );
-}
-
-/** Whether an error says that the server cannot be reached now. */
-export function isQueueConnectionError(error: unknown): boolean {
-  const { code = '', message = '', syscall } = (error ?? {}) as { code?: string; message?: string; syscall?: string };
-  // Of the network, such as of a socket whose file is gone until the server is back; else of the server, which ends, begins or is full.
-  return (
-    syscall !== undefined ||
-    /^(E(CONN|PIPE|TIMEDOUT|HOST|NET)|57P0|53|08)|Connection|connection|closed/.test(`${code} ${message}`.trim())
   );
 }

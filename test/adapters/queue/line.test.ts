@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
 import { expect, test } from 'vitest';
-import { createSender, isQueueConnectionError } from '../../../src/adapters/queue/line.ts';
+import { isQueueConnectionError } from '../../../src/adapters/queue/connection-error.ts';
+import { createSender } from '../../../src/adapters/queue/line.ts';
 
 /** A queue whose `add` ends as each of `outcomes` says, and then succeeds. */
 function queueOf(outcomes: unknown[], closing?: Promise<void>) {

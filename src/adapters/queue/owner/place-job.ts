@@ -1,5 +1,5 @@
+import { isQueueConnectionError } from '../connection-error.ts';
 import type { EngineJob, QueueEngine } from '../engine.ts';
-import { isQueueConnectionError } from '../line.ts';
 import { type JobData, protocol } from '../messages.ts';
 import { whyNot, workerWaitReason } from '../needs.ts';
 import type { JobStates } from './job-states.ts';
