@@ -9,13 +9,13 @@ export type EffectLogic<Name extends EffectName> = PromiseActorLogic<EffectOutpu
 
 /** Defines the effect `name` of the contract. Every effect in this folder is one call of this function. */
 export function defineEffect<Name extends EffectName>(
-  _name: Name,
+  name: Name,
   act: (context: EffectContext<EffectInput<Name>>, services: EffectServices) => Promise<EffectOutput<Name>>,
 ): (services: EffectServices) => EffectLogic<Name> {
   return services =>
     effect<EffectInput<Name>, EffectOutput<Name>>(async context => {
       const { planId } = context.input.spec;
-      return services.guard({ planId, signal: context.signal }, async signal => {
+      return services.guard({ planId, signal: context.signal, effect: name }, async signal => {
         // Stopped programs of a pause or a cancel must not write into the sandbox while the next effect runs.
         await services.stopped(planId);
         // An actor's own key is unique within one store; programs are tagged with it, and stores on one machine share

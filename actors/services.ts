@@ -2,6 +2,7 @@ import type { AgentRef, AgentRole } from '../src/model/agent.ts';
 import type { Approval, ApprovalAnswer } from '../src/model/approval.ts';
 import type { CheckpointDraft, CheckpointTrigger } from '../src/model/checkpoint.ts';
 import type { DecisionDraft } from '../src/model/decision.ts';
+import type { EffectName } from '../src/model/effects.ts';
 import type { Invariant } from '../src/model/invariant.ts';
 import type { Phase, PlanSpec, ProjectLink } from '../src/model/plan.ts';
 import type { AgentQuestion, QuestionAnswer } from '../src/model/question.ts';
@@ -89,9 +90,12 @@ export interface EffectServices {
   checkouts: CheckoutWatch;
   /** Finds the program for a bare name or an absolute path in an environment; null when there is none. */
   locate(program: string, env: Readonly<Record<string, string>>): Promise<string | null>;
-  /** Runs work for a plan; an uncaught error in it fails the work and aborts its signal. */
+  /**
+   * Runs an effect of a plan; an uncaught error in it fails the work and aborts its signal. It begins once the files of the
+   * plan are in this repository.
+   */
   guard<Result>(
-    about: { planId: string; signal: AbortSignal },
+    about: { planId: string; signal: AbortSignal; effect: EffectName },
     act: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result>;
   /** Runs an apply. Its signal is also aborted by a cancel of the plan, which the machine otherwise delays. */

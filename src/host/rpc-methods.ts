@@ -152,6 +152,7 @@ const applyOptions = options<Parameters<Plan['apply']>[0]>()({
 
 const planMethods: Methods<Plan> = {
   record: query(),
+  assertFiles: query(),
   execute: command(),
   apply: command(applyOptions),
   previewApply: query(applyOptions),

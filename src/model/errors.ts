@@ -104,6 +104,7 @@ export const errorCodes = {
   SUBPLANS_FAILED: { category: 'crashed', exitCode: 1, retriable: true, hint: commandHint('plan tree') },
   EXPORT_DAMAGED: { category: 'validation', exitCode: 1, retriable: false, hint: commandHint('help export') },
   PLAN_EXISTS: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan status') },
+  FILES_MISSING: { category: 'usage', exitCode: 2, retriable: false, hint: commandHint('plan status') },
   BASE_MISSING: { category: 'usage', exitCode: 2, retriable: false, hint: 'git fetch' },
   DISK_FULL: { category: 'transient', exitCode: 1, retriable: false, hint: 'df -h' },
   READ_ONLY: { category: 'usage', exitCode: 1, retriable: false, hint: commandHint('doctor') },

@@ -53,6 +53,15 @@ export interface TargetCheck {
   uncommitted?: string[];
 }
 
+/** Where the objects and sandboxes of a project are. */
+export interface ProjectPlace {
+  /** Identifies the repository: a clone has another one, and the same repository on a shared disk does not. */
+  id: string;
+  host: string;
+  /** The folder of the project there. */
+  root: string;
+}
+
 /**
  * The git repository or plain directory that a plan works on: its trees, its sandboxes, your checkout. Every operation is
  * idempotent by key: calling it again after a crash finds the work that was done. Only `apply` changes your checkout, index, HEAD or branches. Tree and blob
@@ -63,6 +72,8 @@ export interface Project extends ProjectSandboxes, ProjectPins, ProjectTrees, Pr
   readonly kind: 'git' | 'directory';
   /** The projects that plans may combine, by alias, this one first; absent for a single project. */
   readonly linked?: ReadonlyMap<string, Project>;
+  /** Returns where this repository is. @default unknown: all processes of a store are taken to have the same repository */
+  place?(): Promise<ProjectPlace>;
   /**
    * Resolves the start of a plan: `ref`, or the commit that is checked out. With `fetch`, fetches from the remote
    * first and, without `ref`, uses the upstream branch. `from` is another checkout of the same repository to start

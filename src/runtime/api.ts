@@ -187,6 +187,11 @@ export interface Plan {
   /** Returns the same plan with a condition: commands are rejected with LOCK_CONFLICT once its state differs from `seen`. */
   ifUnchangedSince(seen: PlanVersion): Plan;
   /**
+   * Checks that the repository has the files of the plan, which may have worked in another clone of it.
+   * @throws {TroupeError} FILES_MISSING naming that clone
+   */
+  assertFiles(): Promise<void>;
+  /**
    * Runs the next phase on the way to a reviewed result. Resumes a plan whose process ended. Resolves when the
    * command is recorded.
    * @throws {TroupeError} PHASE_GUARD; LOCK_CONFLICT when the plan is already working: one of two concurrent commands

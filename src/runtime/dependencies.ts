@@ -1,4 +1,5 @@
 import type { EffectServices } from '../../actors/index.ts';
+import type { EffectName } from '../model/effects.ts';
 import type { PlanSpec } from '../model/plan.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { GlobMatcher } from '../model/scope.ts';
@@ -71,7 +72,12 @@ export interface RuntimeServices {
   caps: Readonly<Record<string, number>>;
   withdrawable: EffectServices['withdrawable'];
   secrets: SecretArguments;
+  /** Resolves when the files of a plan are in this repository. */
+  untilHere(planId: string, signal: AbortSignal): Promise<void>;
 }
+
+/** Effects of a plan that is being stopped: they do without its files. */
+const endsPlans: readonly EffectName[] = ['archiveSandbox', 'removeSandbox'];
 
 /** Creates the services of effects from the adapters, one project and its ledger. */
 export function createEffectServices(dependencies: LoadedDependencies, runtime: RuntimeServices): EffectServices {
@@ -92,7 +98,10 @@ export function createEffectServices(dependencies: LoadedDependencies, runtime: 
     resources,
     run,
     checkouts: dependencies.checkouts,
-    guard: dependencies.guard,
+    async guard(about, act) {
+      if (!endsPlans.includes(about.effect)) await runtime.untilHere(about.planId, about.signal);
+      return dependencies.guard(about, act);
+    },
     withdrawable: runtime.withdrawable,
     async stopped(planId) {
       await Promise.all([dependencies.waitForExit(`${planId}/`), dependencies.dispatcher.stopped(planId)]);

@@ -12,7 +12,7 @@ import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import type { Redactor } from '../model/redactor.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Project } from '../ports/project.ts';
-import type { Store } from '../ports/store.ts';
+import type { Operation, Store } from '../ports/store.ts';
 import { createApplyCancellation } from './apply/apply-cancellation.ts';
 import { createApprovalWaiter } from './approvals/wait-for-approval.ts';
 import { openBudgetTracker, type StoredBudgetTracker } from './budget/budget-tracker.ts';
@@ -22,6 +22,7 @@ import { freezeCopy } from './events/freeze-copy.ts';
 import { openFailureMemory } from './memory/failure-memory.ts';
 import { openValidationCache } from './memory/validation-cache.ts';
 import type { TroupeOptions } from './options.ts';
+import type { PlanFiles } from './plans/plan-files.ts';
 import { isTerminal } from './plans/plan-status.ts';
 import type { PlanVersion } from './plans/plan-version.ts';
 import { assertStateUnchanged } from './plans/plan-version.ts';
@@ -52,6 +53,7 @@ export interface PlanSystemOptions {
   dependencies: LoadedDependencies;
   mintId(): string;
   secrets: SecretArguments;
+  files: PlanFiles;
   eventBus: Pick<EventBus, 'publish' | 'notifyIdle' | 'subscribeSync'>;
   /** Called when actors can be observed. */
   onStarted(system: Pick<DurableSystem, 'subscribeToActors'>): void;
@@ -60,8 +62,8 @@ export interface PlanSystemOptions {
 
 /** Starts the actors from the store; they continue at the last commit. */
 export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise<PlanSystem> {
-  const { store, options, dependencies, mintId, eventBus } = systemOptions;
-  await endOrphans(systemOptions);
+  const { store, options, dependencies, mintId, eventBus, files } = systemOptions;
+  await prepareInterrupted(systemOptions);
   const budgets = openBudgetTracker(store, dependencies.clock);
   const { cancellable, cancelApply } = createApplyCancellation();
   const services = createServices(systemOptions, {
@@ -89,8 +91,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
         ...budgets.takeChangedRows(),
       ];
     },
-    deriveActorRows: ({ src, snapshot }) =>
-      src === 'plan' ? [putRecord(recordFromSnapshot(snapshot as PlanSnapshot, isoTime(dependencies.clock)))] : [],
+    deriveActorRows: actor => deriveRecordRows(actor, systemOptions),
     onActorsChanged(actors) {
       for (const plan of plansIn(actors)) {
         if (plan.resting || isTerminal(plan)) checkpointStates.forget(plan.planId);
@@ -107,6 +108,7 @@ export async function startPlanSystem(systemOptions: PlanSystemOptions): Promise
 
   const running: PlanSystem = {
     async create(spec, first) {
+      files.begin(spec.planId);
       await system.command(mintId(), root => {
         root.send({ type: 'plan.create', spec: redactSpec(spec, dependencies.redactor) });
         if (first !== null) system.get(`plan:${spec.planId}`).send({ type: first });
@@ -136,15 +138,19 @@ async function closeDispatcher({ waitForExit, dispatcher }: PlanSystemOptions['d
   await dispatcher.close();
 }
 
-/** First of all: programs that a crashed process left running must not write while their work runs again. */
-async function endOrphans({ ledger, dependencies }: PlanSystemOptions): Promise<void> {
+/**
+ * First of all: programs that a crashed process left running must not write while their work runs again, and work whose files are
+ * in another clone must not begin.
+ */
+async function prepareInterrupted({ ledger, dependencies, files }: PlanSystemOptions): Promise<void> {
   const killed = await dependencies.killOrphans(async planId => (await ledger.record(planId)) !== undefined);
   for (const [planId, count] of killed)
     dependencies.logs.append(planId, 'troupe', `ended ${count} processes left of before`);
+  await files.checkInterrupted();
 }
 
 function createServices(
-  { ledger, project, options, dependencies, mintId, secrets, eventBus }: PlanSystemOptions,
+  { ledger, project, options, dependencies, mintId, secrets, files, eventBus }: PlanSystemOptions,
   {
     answer,
     ...given
@@ -155,7 +161,7 @@ function createServices(
   const { env = {}, resources = [], agentLimits: caps = {} } = options;
   return createEffectServices(dependencies, {
     ...given,
-    ...{ project, ledger, resources, secrets, mintId, env, caps },
+    ...{ project, ledger, resources, secrets, mintId, env, caps, untilHere: files.untilHere },
     waitForApproval: createApprovalWaiter({
       ledger,
       feed: eventBus,
@@ -186,6 +192,13 @@ function sendCommand(
   if (rejected)
     throw new TroupeError(rejected.code, rejected.message, { where: `plan ${planId}`, hints: rejected.hints });
   plan.send(redactCommand(command, redactor));
+}
+
+/** Returns the record of a plan, and where it works; nothing for other actors. */
+function deriveRecordRows({ src, snapshot }: ChangedActor, { dependencies, files }: PlanSystemOptions): Operation[] {
+  if (src !== 'plan') return [];
+  const record = recordFromSnapshot(snapshot as PlanSnapshot, isoTime(dependencies.clock));
+  return [putRecord(record), ...files.placeRows(record)];
 }
 
 type ActivePlan = ReturnType<typeof activityFromSnapshot>;

@@ -16,6 +16,7 @@ import { openPinArchiver } from './gc/pin-archiver.ts';
 import { assertValidNames } from './option-names.ts';
 import type { TroupeOptions, UseOptions } from './options.ts';
 import { createPlanHost } from './plans/create-plan-host.ts';
+import { createPlanFiles } from './plans/plan-files.ts';
 import type { PlanHost } from './plans/plan-host.ts';
 import { keys } from './records/keys.ts';
 import { openLedger, type PlanLedger } from './records/ledger.ts';
@@ -40,12 +41,13 @@ export async function openRuntime(options: TroupeOptions, dependencies: RuntimeD
   const logs: Logs = dependencies.logs;
   const secrets = createSecretArguments(options.env ?? {}, dependencies.redactor);
   const mintId = monotonicFactory();
+  const files = createPlanFiles({ store, ledger, project, log: logs.append });
   const starter = createSystemStarter({
-    ...{ store, ledger, project, options, dependencies, mintId, secrets },
+    ...{ store, ledger, project, options, dependencies, mintId, secrets, files },
     eventBus: events,
     onStarted: traceRelay.attach,
   });
-  const host = createPlanHost({ store, ledger, project, dependencies, events, mintId, secrets, starter });
+  const host = createPlanHost({ store, ledger, project, dependencies, events, mintId, secrets, files, starter });
   const runtime: RuntimeParts = { options, dependencies, store, ledger, host, mintId, secrets, starter };
   const troupe: Troupe = {
     ...planCreation(runtime),

@@ -136,6 +136,22 @@ export const applyErrors: ErrorScenarios = {
       return errorOfCommand(project, ['import', 'plan.jsonl']);
     },
   },
+  FILES_MISSING: {
+    when: 'a store is opened in a clone of the repository in which its plan worked',
+    initialState: completedState,
+    raise: project => {
+      // Without it, the clone gets all objects.
+      project.git('clone', '-q', '--no-local', '.', '../clone');
+      return errorOfCommand(project, [
+        '-C',
+        '../clone',
+        '--store',
+        join(project.folder, '.git', 'troupe'),
+        'plan',
+        'diff',
+      ]);
+    },
+  },
   BASE_MISSING: {
     when: 'a plan is imported whose commit is in another repository',
     initialState: completedState,

@@ -33,8 +33,8 @@ const models: Record<string, z.ZodType> = {
   i: Invariant,
 };
 
-/** Rows without a model: the journal, notes about plans, checkouts and sessions, digests of checks, states of checkpoints, sizes, where plans are found. */
-const notes = ['w', 'j', 'b', 'g', 'ch', 'as', 'cs', 'cb', 'e', 'l', 'sz', 'un', 'fm', 'id'];
+/** Rows without a model: the journal, notes about plans, checkouts and sessions, digests of checks, states of checkpoints, sizes, where plans are found and work. */
+const notes = ['w', 'j', 'b', 'g', 'ch', 'as', 'cs', 'cb', 'e', 'l', 'sz', 'un', 'fm', 'id', 'at'];
 
 /** The key letters of the models in a store, after each row was read back as it was written. */
 async function modelsIn(store: Store): Promise<string[]> {

@@ -75,6 +75,7 @@ const descriptions: readonly (readonly [shape: RegExp, does: string])[] = [
   [/^git switch/, 'check out that branch'],
   [/^git commit/, 'make a first commit'],
   [/^git add/, 'make a first commit'],
+  [/^git fetch .*refs\/troupe/, 'fetch the files of plans from there'],
   [/^git fetch/, 'fetch missing objects from the remotes'],
   [/^git fsck/, 'check the repository'],
   [/^git revert/, 'undo those commits with new ones'],

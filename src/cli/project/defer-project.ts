@@ -35,6 +35,10 @@ export function deferProject({ root, kind }: Pick<Project, 'root' | 'kind'>, loa
     ...(Object.fromEntries(methods) as Pick<Project, Deferred>),
     root: realpathSync(root),
     kind,
+    place: async () => {
+      const project = await loaded();
+      return project.place?.() ?? { id: '', host: '', root };
+    },
     filesOf: key => ({ at: async (path, options) => (await loaded()).filesOf(key).at(path, options) }),
     async *pack(options) {
       yield* (await loaded()).pack(options);

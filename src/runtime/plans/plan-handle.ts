@@ -1,6 +1,6 @@
 import type { CheckpointDraft, RevertedFile } from '../../model/checkpoint.ts';
 import { commandHint } from '../../model/command-hint.ts';
-import { type DecisionDraft, type DecisionType, defaultRevertGuidance } from '../../model/decision.ts';
+import { defaultRevertGuidance } from '../../model/decision.ts';
 import type { PlanCommand } from '../../model/effects.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { withSandboxLostHints } from '../../model/hints.ts';
@@ -22,7 +22,9 @@ import { loadCheckpoint } from '../rollback/checkpoint-state.ts';
 import { findCheckpoint, prepareRollback } from '../rollback/prepare.ts';
 import type { PlanHost } from './plan-host.ts';
 import { readLogs } from './plan-logs.ts';
+import { isTerminal } from './plan-status.ts';
 import type { PlanVersion } from './plan-version.ts';
+import { userDecision } from './user-decision.ts';
 
 /** Creates the client's handle of one plan: its id with its commands and views. Holds no state of its own. */
 export function createPlanHandle(host: PlanHost, planId: string, version?: PlanVersion): Plan {
@@ -32,6 +34,15 @@ export function createPlanHandle(host: PlanHost, planId: string, version?: PlanV
     record: () => requireRecord(host, planId),
     send: command => host.send(planId, command, version),
     request: command => sendForReply(host, planId, command, target.send),
+    async reading(read) {
+      const record = await target.record();
+      if (!isTerminal(record)) await host.files.assertHere(record);
+      try {
+        return await read();
+      } catch (thrown) {
+        throw await host.files.explain(record, thrown);
+      }
+    },
   };
   return {
     id: planId,
@@ -57,6 +68,8 @@ interface PlanTarget {
   send(command: PlanCommand): Promise<void>;
   /** Sends a command and resolves with the machine's reply. */
   request(command: RequestCommand): Promise<RevertedFile[]>;
+  /** Reads files of the plan. @throws {TroupeError} FILES_MISSING when they are in another clone of the repository */
+  reading<Result>(read: () => Promise<Result>): Promise<Result>;
 }
 
 function planCheckpoints({ host, planId, record, send }: PlanTarget): PlanCheckpoints {
@@ -108,9 +121,9 @@ function planConflicts({ host, planId, send }: PlanTarget): PlanConflicts {
   };
 }
 
-function planReview({ host, record, request }: PlanTarget): PlanReview {
+function planReview({ host, record, request, reading }: PlanTarget): PlanReview {
   return {
-    files: async () => loadReview(host, await record()),
+    files: () => reading(async () => loadReview(host, await record())),
     async reject(rejections, options = {}) {
       const { order, report } = await prepareRejection(host, await record(), rejections, options);
       if (report.dryRun) return report;
@@ -127,18 +140,31 @@ function phaseCommands({
   record,
   send,
   request,
+  reading,
 }: PlanTarget): Pick<
   Plan,
-  'execute' | 'apply' | 'previewApply' | 'approvals' | 'answer' | 'approve' | 'deny' | 'pause' | 'resume' | 'cancel'
+  | 'assertFiles'
+  | 'execute'
+  | 'apply'
+  | 'previewApply'
+  | 'approvals'
+  | 'answer'
+  | 'approve'
+  | 'deny'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
 > {
   return {
+    assertFiles: async () => host.files.assertHere(await record()),
     execute: () => send({ type: 'execute' }),
     async apply(options = {}) {
+      await host.files.assertHere(await record());
       const command = await prepareApply(host, await record(), options);
       if (command.type === 'applyPart') await request(command);
       else await send(command);
     },
-    previewApply: async options => previewApply(host, await record(), options ?? {}),
+    previewApply: options => reading(async () => previewApply(host, await record(), options ?? {})),
     approvals: () => listApprovals(host, planId),
     approve: ({ approval, always = false } = {}) =>
       answerApprovals(host, planId, { verdict: 'approved', always, reason: '' }, approval),
@@ -223,14 +249,15 @@ function planHistory({ host, planId }: PlanTarget): Pick<Plan, 'decisions' | 'se
   };
 }
 
-function planOutput({ host, planId, record }: PlanTarget): Pick<Plan, 'changes' | 'diff' | 'logs' | 'export'> {
+function planOutput({ host, planId, record, reading }: PlanTarget): Pick<Plan, 'changes' | 'diff' | 'logs' | 'export'> {
   const diffRange = async (range: DiffRange) => resolveDiffRange(host, await record(), range);
   return {
-    changes: async (range = {}) => (await host.project.changes(await diffRange(range))).files,
-    async diff({ stat, paths, ...between } = {}) {
-      const how = { ...(stat === undefined ? {} : { stat }), ...(paths === undefined ? {} : { paths }) };
-      return host.project.diff({ ...(await diffRange(between)), ...how });
-    },
+    changes: (range = {}) => reading(async () => (await host.project.changes(await diffRange(range))).files),
+    diff: ({ stat, paths, ...between } = {}) =>
+      reading(async () => {
+        const how = { ...(stat === undefined ? {} : { stat }), ...(paths === undefined ? {} : { paths }) };
+        return host.project.diff({ ...(await diffRange(between)), ...how });
+      }),
     logs: options => readLogs(host, planId, options),
     export: ({ files = true } = {}) => host.exportLines(planId, { files }),
   };
@@ -253,31 +280,5 @@ function planEvents({
       return stopped;
     },
     waitForPreflight: options => waitForPreflight(host, planId, options),
-  };
-}
-
-/** A decision of the user, below the root of the plan's decisions. */
-async function userDecision(
-  { host, planId, record }: PlanTarget,
-  type: DecisionType,
-  question: string,
-  text: string,
-): Promise<DecisionDraft> {
-  const { decisionRootId, lastCheckpointId } = await record();
-  return {
-    decisionId: host.mintId(),
-    planId,
-    parentDecisionId: decisionRootId,
-    type,
-    question,
-    chosenOption: text,
-    alternatives: [],
-    confidence: 1,
-    rationale: 'Requested by the user',
-    payload: {},
-    dependsOn: [],
-    contextSnapshot: { treeOid: null, checkpointId: lastCheckpointId, actorStateRef: null },
-    artifacts: [],
-    supersededBy: null,
   };
 }

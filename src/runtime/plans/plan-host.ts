@@ -6,6 +6,7 @@ import type { Project } from '../../ports/project.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { EventHistoryCache } from '../events/event-history.ts';
 import type { PlanLedger } from '../records/ledger.ts';
+import type { PlanFiles } from './plan-files.ts';
 import type { PlanVersion } from './plan-version.ts';
 
 /** What a handle needs from the runtime. */
@@ -13,6 +14,7 @@ export interface PlanHost {
   ledger: PlanLedger;
   project: Project;
   logs: Logs;
+  files: PlanFiles;
   eventBus: EventBus;
   eventHistories: EventHistoryCache;
   mintId(): string;

@@ -22,6 +22,7 @@
  *   e/<digest>               validation that passed, by its input (memory/validation-cache.ts)
  *   sz/<root>                bytes of the records and pins of a finished plan and its subplans, once they are archived
  *   u/<plan>                 usage of the plan and its children
+ *   at/<root>                the repository in which the plan worked last
  *   un/<root>                root plan that has not ended
  *   fm/<root>/<plan>         the plan belongs to the tree of this root plan
  *   id/<plan reversed>       the plan can be found by the end of its id
@@ -73,7 +74,7 @@ export const keys = {
   reversedId: (planId: string) => `id/${reverseId(planId)}`,
   /** All rows of one plan: keys of single rows, and prefixes of multiple rows. */
   singleRows: (planId: string) => [
-    ...['p', 'w', 'g', 'u', 'sz', 'un'].map(letter => `${letter}/${planId}`),
+    ...['p', 'w', 'g', 'u', 'sz', 'at', 'un'].map(letter => `${letter}/${planId}`),
     keys.reversedId(planId),
   ],
   rowPrefixes: (planId: string) =>
@@ -96,6 +97,7 @@ export const keys = {
     'ch',
     'as',
     'sz',
+    'at',
     'un',
     'fm',
     'id',
@@ -108,6 +110,7 @@ export const keys = {
   ].map(letter => `${letter}/`),
   version: 'v',
   treeSize: (rootId: string) => `sz/${rootId}`,
+  place: (rootId: string) => `at/${rootId}`,
   usage: (planId: string) => `u/${planId}`,
   usages: 'u/',
   invariant: (invariantId: string) => `i/${invariantId}`,

@@ -7,6 +7,7 @@ import { fingerprintOfGit } from './fingerprint.ts';
 import type { GitOptions } from './git.ts';
 import { trackInFlight } from './in-flight.ts';
 import { matchingPaths } from './matching-paths.ts';
+import { readPlace } from './place.ts';
 import { closeProjectParts, type DefineMethod, openProjectParts, type ProjectParts } from './project-parts.ts';
 import { createProjectPins } from './project-pins.ts';
 import { createProjectSandboxes } from './project-sandboxes.ts';
@@ -78,6 +79,7 @@ export function createProject(how: ProjectKind): Project {
   return {
     root,
     kind,
+    place: define(({ ground }) => readPlace(root, ground.own)),
     head: define(({ ground }, ref, options = {}) => how.head(ground, ref, options)),
     fingerprint: track(coalesce(async () => how.fingerprint((await load()).ground))),
     matchingPaths: define(({ ground }, options) => matchingPaths(ground, options)),

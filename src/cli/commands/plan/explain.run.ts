@@ -11,6 +11,7 @@ import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { formatSessions, sessionData } from '../../../presentation/sessions.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { RunCommand } from '../../command.ts';
+import { explainMissingFiles, findMissingFiles } from '../../project/missing-files.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
 
 /** Explains the plan: decisions, rejected alternatives, why it waits, and the next commands. */
@@ -20,7 +21,8 @@ export const run: RunCommand = async context => {
   const record = await plan.record();
   const decisions = await plan.decisions({ superseded: context.args.has('superseded') });
   const sessions = await plan.sessions();
-  const { reason, next } = explainState(record, context);
+  const missing = await findMissingFiles(plan, record, opened);
+  const { reason, next } = missing === null ? explainState(record, context) : explainMissingFiles(record, missing);
   const { paint } = context;
   const impact = [...correctionImpact(decisions)].map(([decision_id, invalidates]) => ({ decision_id, invalidates }));
   return {

@@ -8,7 +8,8 @@ export const run: RunCommand = context =>
     aim: 'execute',
     reviews: true,
     command: async ({ troupe, plan, record }) => {
-      if (isInProgress(record)) await troupe.resume();
-      else await plan.resume();
+      if (!isInProgress(record)) return plan.resume();
+      await plan.assertFiles();
+      await troupe.resume();
     },
   });

@@ -12,15 +12,17 @@ import { stateLabel } from '../../../presentation/plan-state.ts';
 import { formatSummary, summarizeResult } from '../../../presentation/result-summary.ts';
 import { formatUsage } from '../../../presentation/usage.ts';
 import type { RunCommand } from '../../command.ts';
+import { explainMissingFiles, findMissingFiles } from '../../project/missing-files.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await requirePlan(context, opened.troupe);
   const record = await plan.record();
-  const summary = await summarizeResult(plan, record);
+  const missing = await findMissingFiles(plan, record, opened);
+  const summary = await summarizeResult(plan, missing === null ? record : { ...record, resultTree: null });
   const asks = pendingApprovals(await plan.approvals());
-  const { reason, next } = explainState(record, context);
+  const { reason, next } = missing === null ? explainState(record, context) : explainMissingFiles(record, missing);
   const { paint } = context;
   const ready = record.phase === 'execute' && record.state === 'complete' && Boolean(summary.files);
   return {
