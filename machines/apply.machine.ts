@@ -5,11 +5,12 @@
  * 2. `applied` means that every required validation passed.
  * 3. It always ends with an output, also when an effect fails.
  */
-import { assign, setup } from 'xstate';
+import { assign, sendParent, setup } from 'xstate';
 import { type SerializedError, TroupeError } from '../src/model/errors.ts';
 import { withPlanHints } from '../src/model/hints.ts';
 import { allRequiredPassed, type ValidationResult } from '../src/model/validation.ts';
 import type { EffectInput, EffectOutput, PlanCommand } from './effects.ts';
+import type { AgentQueueEvent } from './retry.machine.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 
 /** Input of {@link applyMachine}. */
@@ -39,7 +40,7 @@ export const applyMachine = setup({
   types: {
     context: {} as ApplyMachineContext,
     /** The plan was cancelled. */
-    events: {} as { type: 'cancel' },
+    events: {} as { type: 'cancel' } | AgentQueueEvent,
     input: {} as ApplyMachineInput,
     output: {} as ApplyMachineOutput,
   },
@@ -53,6 +54,8 @@ export const applyMachine = setup({
   },
   actions: {
     setCancelled: assign({ cancelled: true }),
+    /** The validations on a moved target wait for a worker. */
+    forward: sendParent((_, event: AgentQueueEvent) => event),
     setResult: assign((_, { output }: { output: EffectOutput<'apply'> }) => ({ result: output })),
     setError: assign((_, { error }: { error: unknown }) => ({ result: failedWith(error) })),
     setRecovery: assign(({ context }, { output }: { output: EffectOutput<'recover'> }) => ({
@@ -71,6 +74,10 @@ export const applyMachine = setup({
     result: failedWith(new TroupeError('INTERNAL', 'The apply did not end')),
   }),
   initial: 'applying',
+  on: {
+    'agent.queued': { actions: { type: 'forward', params: ({ event }) => event } },
+    'agent.admitted': { actions: { type: 'forward', params: ({ event }) => event } },
+  },
   states: {
     applying: {
       on: { cancel: { actions: 'setCancelled' } },

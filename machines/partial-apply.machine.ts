@@ -6,7 +6,7 @@
  * 3. It always ends with an output, also when an effect fails.
  */
 
-import { assign, setup } from 'xstate';
+import { assign, sendParent, setup } from 'xstate';
 import { commandHint } from '../src/model/command-hint.ts';
 import { type SerializedError, TroupeError } from '../src/model/errors.ts';
 import { primaryProject } from '../src/model/primary-project.ts';
@@ -14,6 +14,7 @@ import { isApplySuccessful } from './apply.machine.ts';
 import type { EffectInput, EffectOutput } from './effects.ts';
 import { errorFromOutput } from './plan/output.ts';
 import { reconciliationMachine } from './reconciliation.machine.ts';
+import type { AgentQueueEvent } from './retry.machine.ts';
 import { unprovidedActor } from './unprovided-actor.ts';
 
 /** Input of {@link partialApplyMachine}, the same as that of the effect `applyPart`. */
@@ -34,6 +35,7 @@ export interface PartialApplyContext extends PartialApplyInput {
 export const partialApplyMachine = setup({
   types: {
     context: {} as PartialApplyContext,
+    events: {} as AgentQueueEvent,
     input: {} as PartialApplyInput,
     output: {} as PartialApplyOutput,
   },
@@ -46,6 +48,8 @@ export const partialApplyMachine = setup({
     isApplySuccessful: (_, output: EffectOutput<'applyPart'>) => isApplySuccessful(output),
   },
   actions: {
+    /** The validations of the part wait for a worker, or its review for a slot. */
+    forward: sendParent((_, event: AgentQueueEvent) => event),
     setApplied: assign(({ context }, { found }: { found: EffectOutput<'applyPart'> }) => ({
       result: found.outcome === 'applied' ? { outcome: 'applied' as const, applied: found } : context.result,
     })),
@@ -62,6 +66,10 @@ export const partialApplyMachine = setup({
     ...rejectedWith(new TroupeError('INTERNAL', 'The partial apply did not end').toJSON()),
   }),
   initial: 'reconciling',
+  on: {
+    'agent.queued': { actions: { type: 'forward', params: ({ event }) => event } },
+    'agent.admitted': { actions: { type: 'forward', params: ({ event }) => event } },
+  },
   states: {
     reconciling: {
       invoke: {

@@ -21,6 +21,7 @@ import { runValidations } from '../phases/validate.ts';
 import { resolveProject } from '../resolve-project.ts';
 import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import type { EffectServices } from '../services.ts';
+import { sendWorkerWait } from '../worker-wait.ts';
 import {
   baseMovedError,
   type NextCommands,
@@ -229,6 +230,7 @@ async function validateTree({ services, context, request, project }: ApplyRun, n
     signal,
     marker: `${key}-${name}`,
     step: (check, act) => step(`validate/${name}/${check}`, act),
+    onWait: (check, reason) => sendWorkerWait(context, check, reason),
   });
   await reset();
   return results;

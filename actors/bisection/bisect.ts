@@ -12,6 +12,7 @@ import { openSandboxEnvironment } from '../sandbox/sandbox-environment.ts';
 import { withTemporaryCheckout } from '../sandbox/temporary-checkout.ts';
 import type { EffectServices } from '../services.ts';
 import { mergeChild, mergeInOrder, type OrderedChild } from '../subplans/merge-in-order.ts';
+import { sendWorkerWait } from '../worker-wait.ts';
 import { findCulprits, type TestVerdict } from './find-culprits.ts';
 
 /**
@@ -86,7 +87,7 @@ function createTests(
 /** Runs the validation on a tree, after those before it, which may build what it needs. */
 async function runOn(
   services: EffectServices,
-  { input, key: marker, signal, step }: EffectContext<BisectionRequest>,
+  { input, key: marker, signal, step, sendToParent }: EffectContext<BisectionRequest>,
   { project, key, tree }: { project: Project; key: string; tree: string },
 ): Promise<ValidationResult[]> {
   const { spec, validation } = input;
@@ -101,6 +102,7 @@ async function runOn(
     signal,
     marker: `${marker}-${tree}`,
     step: (name, act) => step(`${tree}/${name}`, act),
+    onWait: (name, reason) => sendWorkerWait({ sendToParent }, name, reason),
   });
 }
 

@@ -51,8 +51,8 @@ export interface ValidationRun {
   signal: AbortSignal;
   marker: string;
   step<T>(name: string, act: () => Promise<T>): Promise<T>;
-  /** Called with the first validation when they wait for a worker, and with null when they no longer do. @default only the log says so */
-  onWait?(name: string, reason: string | null): void;
+  /** Called with the first validation when they wait for a worker, and with null when they no longer do. */
+  onWait(name: string, reason: string | null): void;
 }
 
 /**
@@ -117,7 +117,7 @@ function reportWait(
 ): void {
   if (first === undefined) return;
   services.log(planId, first.name, workerWaitText(reason));
-  onWait?.(first.name, reason);
+  onWait(first.name, reason);
 }
 
 /** Returns the cached result of each validation, and null for those that have to run. */

@@ -14,7 +14,7 @@ export function retryDelayText({ error, tries, triesMax, waitMs, until }: RetryW
 
 /** Explains why an agent that is ready has not started. */
 export function agentQueueText(queue: NonNullable<PlanRecord['queue']>): string {
-  if (queue.cap === 'workers') return sanitizeLine(queue.reason);
+  if (queue.cap === 'workers') return sanitizeLine(`${queue.agent} needs a worker, and ${queue.reason}`);
   const { cap, agent, most, ahead } = queue;
   const whose = cap === 'machine' ? 'on this machine' : `called ${agent}`;
   const line = ahead === 0 ? 'it is next' : `${ahead} ahead in the queue`;

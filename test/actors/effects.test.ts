@@ -186,6 +186,7 @@ test('a validation gets the host’s or the plan’s environment first, as the p
     marker: 'm',
     step: <T>(_: string, act: () => Promise<T>) => act(),
     reset: async () => {},
+    onWait: () => {},
   };
   const validated = {
     ...spec,

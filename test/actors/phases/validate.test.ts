@@ -12,6 +12,7 @@ const where = (): Parameters<typeof runValidations>[2] => ({
   signal: new AbortController().signal,
   marker: 'm',
   step: (_, act) => act(),
+  onWait: () => {},
 });
 
 /** Runs one check that passes after each set-up, with a cache; returns which results came from the cache. */

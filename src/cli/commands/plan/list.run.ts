@@ -5,6 +5,7 @@ import { planData } from '../../../presentation/plan-data.ts';
 import { stateLabel } from '../../../presentation/plan-state.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { formatTable } from '../../../presentation/text-layout.ts';
+import { agentQueueText } from '../../../presentation/wait-text.ts';
 import type { RunCommand } from '../../command.ts';
 import { openProject } from '../../project/open-project.ts';
 
@@ -19,7 +20,7 @@ export const run: RunCommand = async context => {
     record =>
       [
         `${shortId(record.planId)}  ${stateLabel(record)}`,
-        `${'  '.repeat(record.depth)}${planTitle(record)}${rejectionSuffix(record)}${approvalSuffix(below(record))}`,
+        `${'  '.repeat(record.depth)}${planTitle(record)}${rejectionSuffix(record)}${waitSuffix(record)}${approvalSuffix(below(record))}`,
       ] as const,
   );
   return {
@@ -36,6 +37,8 @@ export const run: RunCommand = async context => {
 function rejectionSuffix(record: PlanRecord): string {
   return rejectedPhase(record) === null ? '' : `: ${sanitizeLine(record.error?.message ?? '')}`;
 }
+
+const waitSuffix = ({ queue }: PlanRecord): string => (queue ? `: waits, ${agentQueueText(queue)}` : '');
 
 /** Returns whether a call waits in this plan or its subplans. */
 function isInSubtree({ planId }: PlanRecord, every: readonly PlanRecord[]): (approvalSuffix: Approval) => boolean {
