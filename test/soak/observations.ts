@@ -118,5 +118,6 @@ function countBy(kinds: readonly string[]): Record<string, number> {
 function leftoverFiles(gitDir: string): string[] {
   const within = (path: string) => readdirSync(join(gitDir, path)).map(name => join(path, name));
   const locks = readdirSync(gitDir).filter(name => name.endsWith('.lock'));
-  return [...locks, ...within('troupe-git')];
+  // The id of the repository stays.
+  return [...locks, ...within('troupe-git').filter(path => path !== 'troupe-git/id')];
 }
