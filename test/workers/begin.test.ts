@@ -1,6 +1,7 @@
 /** A process that opens a queue while its server is not back yet: on both servers. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../src/adapters/queue/engine.ts';
+import { openJobBoard } from '../../src/adapters/queue/owner/job-board.ts';
 import { hasPostgres } from '../postgres/server.ts';
 import { type QueueServer, type ServerName, startServer } from './queue-servers.ts';
 import { hasRedis } from './redis-server.ts';
@@ -27,6 +28,35 @@ describe.each<[ServerName, boolean]>([
       const engine = await opening;
       await engine.close();
       expect(engine.where).toContain(name);
+    },
+    60_000,
+  );
+
+  test.runIf(isThere)(
+    'gets work that began while its server was down',
+    async () => {
+      const board = await openJobBoard({ engine: await openEngine(server.url, { namespace: 'down' }) });
+      const stop = new AbortController();
+      const reasons: (string | null)[] = [];
+      let failure: unknown;
+      await server.end();
+      const running = board.run({
+        ...{ planId: 'p', key: 'k', signal: stop.signal, onMessage: () => undefined },
+        needs: { agent: 'steps', commands: [], labels: [], files: false },
+        data: () => Promise.reject(new Error('no worker fits')),
+        onFound: async () => undefined,
+        onWait: reason => void reasons.push(reason),
+        onResult: async () => undefined,
+      });
+      const ended = running.catch(thrown => {
+        failure = thrown;
+      });
+      await server.begin();
+      await expect.poll(() => failure ?? reasons.at(-1), { timeout: 30_000 }).toBe('there is no worker');
+      stop.abort(new Error('enough'));
+      await ended;
+      expect(failure).toEqual(new Error('enough'));
+      await board.close();
     },
     60_000,
   );

@@ -1,7 +1,10 @@
 /** The jobs of one owner: places each in the queue of workers that fit, and waits for its result. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { TroupeError } from '../../../model/errors.ts';
 import type { WorkerInfo } from '../../../model/worker-info.ts';
 import { type AnswerWatch, createAnswerWatch } from '../answer-watch.ts';
+import { isQueueConnectionError } from '../connection-error.ts';
 import type { QueueEngine } from '../engine.ts';
 import { makeJobId } from '../job-id.ts';
 import { createSenders, openInbox } from '../line.ts';
@@ -38,6 +41,8 @@ export interface JobBoard {
 
 /** Milliseconds between two looks at the workers. */
 const lookMs = 1000;
+/** Milliseconds until a job is begun again that found no server. */
+const againMs = 500;
 /** Milliseconds without an answer after which work is said to wait for the server. */
 const silenceMs = 10_000;
 /** Every so many looks, the state of each job is read, in case an event was lost. */
@@ -76,7 +81,7 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
       given.signal.addEventListener('abort', onAbort, { once: true });
       try {
         wait(job, silence.reason());
-        await beginJob(placing, job);
+        await beginUntilStored(placing, job);
         looks.start();
         const result = await job.result;
         // Its last messages may arrive after the notice of its end.
@@ -109,6 +114,20 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
       await engine.close();
     },
   };
+}
+
+/** One client rejects while there is no connection, and another one waits for it. */
+async function beginUntilStored(placing: Placing, job: OpenJob): Promise<void> {
+  for (;;) {
+    try {
+      await beginJob(placing, job);
+      return;
+    } catch (error) {
+      if (TroupeError.is(error) || !isQueueConnectionError(error)) throw error;
+      job.given.signal.throwIfAborted();
+      await pause(againMs);
+    }
+  }
 }
 
 async function lookAtJobs(
