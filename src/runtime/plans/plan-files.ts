@@ -11,6 +11,7 @@ import { keys } from '../records/keys.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { unfinishedRecords } from '../records/unfinished-records.ts';
 import { createPlaceCheck, type PlaceCheckHost } from './place-check.ts';
+import { isTerminal } from './plan-status.ts';
 
 export interface PlanFilesHost extends PlaceCheckHost {
   ledger: PlanLedger;
@@ -31,8 +32,8 @@ export interface PlanFiles {
   checkInterrupted(): Promise<void>;
   /** Resolves when work on the plan may begin. Rejects with the signal's reason. */
   untilHere(planId: string, signal: AbortSignal): Promise<void>;
-  /** Returns the row that says where the plan works, when it is not written yet. */
-  placeRows(record: Pick<PlanRecord, 'planId' | 'depth'>): Operation[];
+  /** Returns the row that says where the plan works, when it is not written yet. Forgets a plan that has ended. */
+  placeRows(record: PlanRecord): Operation[];
   /** Explains an error of reading the files of a plan by files that are missing, if some are. */
   explain(record: PlanRecord, thrown: unknown): Promise<unknown>;
 }
@@ -102,8 +103,11 @@ export function createPlanFiles(host: PlanFilesHost): PlanFiles {
       await Promise.race([work.here, aborted(signal)]);
       signal.throwIfAborted();
     },
-    placeRows({ planId, depth }) {
-      if (depth > 0 || place === null || placed.has(planId)) return [];
+    placeRows(record) {
+      const { planId, depth } = record;
+      if (depth > 0 || place === null) return [];
+      if (isTerminal(record)) for (const known of [checked, placed]) known.delete(planId);
+      if (isTerminal(record) || placed.has(planId)) return [];
       if (waiting.has(planId) && !checked.has(planId)) return [];
       placed.add(planId);
       return [{ type: 'put', key: keys.place(planId), value: place }];
