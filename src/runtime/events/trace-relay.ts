@@ -21,9 +21,12 @@ export function createTraceRelay(redactor: Redactor): TraceRelay {
     async *traces({ signal: callerSignal } = {}) {
       // A signal of its own for each observer: listeners of `closed` would stay until the end, and Node warns of the eleventh.
       const signal = AbortSignal.any([closed.signal, ...(callerSignal === undefined ? [] : [callerSignal])]);
-      const attached = await Promise.race([system, whenAborted(signal)]);
+      // Loaded while the actors start, so that the first ones are not missed.
+      const [attached, { traceActors }] = await Promise.all([
+        Promise.race([system, whenAborted(signal)]),
+        import('../../durable/trace.ts'),
+      ]);
       if (attached === null) return;
-      const { traceActors } = await import('../../durable/trace.ts');
       yield* traceActors(attached, { signal, redact: redactor.text });
     },
     close: () => closed.abort(),

@@ -10,11 +10,14 @@ describe('a Troupe', () => {
     const { troupe, run } = await createTestProject();
     const stop = new AbortController();
     const traces = troupe.traces({ signal: stop.signal })[Symbol.asyncIterator]();
+    // Traces begin with the first call of `next`.
+    let next = traces.next();
     const { plan } = await run(() => {}, { description: `use ${token}` });
     const seen: unknown[] = [];
     for (;;) {
-      const { value, done } = await traces.next();
+      const { value, done } = await next;
       if (done === true) break;
+      next = traces.next();
       seen.push(...value.traces);
       if (JSON.stringify(value).includes('"complete"')) stop.abort();
     }
