@@ -5,8 +5,19 @@ import { allRequiredPassed, type ValidationResult } from '../../src/model/valida
 import { sampleError, sampleResult, sampleSpec } from '../machines/fixtures.ts';
 import { sampleCheckpoint } from '../machines/scripted-effects.ts';
 import { mutate, withState } from './mutate.ts';
+import { queueEvents } from './plan/inputs.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { claim, invokeInputOf, isAnswerOf, isFailureOf, isInit, outcomeOf, outputOf, takesAnswersOf } from './steps.ts';
+import {
+  claim,
+  invokeInputOf,
+  isAnswerOf,
+  isFailureOf,
+  isInit,
+  outcomeOf,
+  outputOf,
+  sent,
+  takesAnswersOf,
+} from './steps.ts';
 import { withAnswers } from './with-answers.ts';
 
 type Apply = typeof applyMachine;
@@ -28,7 +39,10 @@ const answers = {
   ],
   recover: [{ error, decisions: [], details: {}, checkpoint: null }],
 };
-const world = withAnswers<Apply>(input, answers, { events: [{ type: 'cancel' }], errors: [error, recoveryError] });
+const world = withAnswers<Apply>(input, answers, {
+  events: [{ type: 'cancel' }, ...queueEvents],
+  errors: [error, recoveryError],
+});
 
 const isIn = (snapshot: SnapshotFrom<Apply>, state: string) => snapshot.value === state;
 const resultsOf = (step: Parameters<typeof outputOf>[0]) =>
@@ -159,6 +173,22 @@ export const applyModel: Model<Apply> = {
         withAction('a failure without its reason', 'setError'),
         withAction('a recovery that is not kept', 'setRecovery'),
         withAction('a recovery that fails in silence', 'setRecoveryError'),
+      ],
+    },
+    {
+      property: 'The plan is told what the checks wait for, and when they no longer wait',
+      claims: queueEvents.map(({ type }) =>
+        claim<Apply>(
+          ({ event }) => event.type === type,
+          step => sent(step).some(({ event }) => event === step.event),
+        ),
+      ),
+      mutations: [
+        {
+          guard: 'a wait that is not forwarded',
+          machine: applyMachine.provide({ actions: { forward: () => {} } }),
+          world,
+        },
       ],
     },
   ],

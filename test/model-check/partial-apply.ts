@@ -6,8 +6,9 @@ import { allRequiredPassed, type ValidationResult } from '../../src/model/valida
 import { sampleError, sampleResult, sampleSpec } from '../machines/fixtures.ts';
 import { sampleCheckpoint } from '../machines/scripted-effects.ts';
 import { mutate } from './mutate.ts';
+import { queueEvents } from './plan/inputs.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf, takesAnswersOf } from './steps.ts';
+import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf, sent, takesAnswersOf } from './steps.ts';
 import { withAnswers } from './with-answers.ts';
 
 type PartialApplyMachine = typeof partialApplyMachine;
@@ -37,6 +38,7 @@ const world = withAnswers<PartialApplyMachine>(
       { outcome: 'constrained', error, results: [], checkpoint: sampleCheckpoint('preApply') },
     ],
   },
+  { events: queueEvents },
 );
 
 const withGuard = (
@@ -122,6 +124,22 @@ export const partialApplyModel: Model<PartialApplyMachine> = {
         {
           guard: 'a constraint without its reason',
           machine: partialApplyMachine.provide({ actions: { setConstrained: () => {} } }),
+          world,
+        },
+      ],
+    },
+    {
+      property: 'The plan is told what the checks wait for, and when they no longer wait',
+      claims: queueEvents.map(({ type }) =>
+        claim<PartialApplyMachine>(
+          ({ event }) => event.type === type,
+          step => sent(step).some(({ event }) => event === step.event),
+        ),
+      ),
+      mutations: [
+        {
+          guard: 'a wait that is not forwarded',
+          machine: partialApplyMachine.provide({ actions: { forward: () => {} } }),
           world,
         },
       ],
