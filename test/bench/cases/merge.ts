@@ -122,7 +122,7 @@ async function once(context: BenchContext): Promise<Measurement[]> {
   const words = ['-C', repository.directory, 'merge-tree', '--write-tree', '-z', '--messages', of.ours, of.theirs];
   const withGit = () => run('git', words);
   const withOurs = () => mergeTrees({ repoDir: repository.directory, ...of });
-  const [rounds, each] = [context.size(20, 1), context.size(10, 1)];
+  const [rounds, each] = [context.size(20, 1), context.size(10, 5)];
   const [ours, git]: [number[], number[]] = [[], []];
   // The process of git is compiled; this code is after some merges, and the spawn server starts once.
   for (let i = 0; i < each; i++) await withOurs();
