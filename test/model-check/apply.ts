@@ -176,7 +176,7 @@ export const applyModel: Model<Apply> = {
       ],
     },
     {
-      property: 'The plan is told what the checks wait for, and when they no longer wait',
+      property: 'The plan learns that a check waits for a worker, and when it no longer does',
       claims: queueEvents.map(({ type }) =>
         claim<Apply>(
           ({ event }) => event.type === type,

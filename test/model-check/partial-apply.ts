@@ -129,7 +129,7 @@ export const partialApplyModel: Model<PartialApplyMachine> = {
       ],
     },
     {
-      property: 'The plan is told what the checks wait for, and when they no longer wait',
+      property: 'The plan learns that a check waits for a worker, and when it no longer does',
       claims: queueEvents.map(({ type }) =>
         claim<PartialApplyMachine>(
           ({ event }) => event.type === type,
