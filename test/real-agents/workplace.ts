@@ -72,12 +72,16 @@ export async function openWorkplace({
   const home = join(folder, 'home');
   mkdirSync(repository);
   mkdirSync(home);
+  const temp = join(folder, 'temp');
+  mkdirSync(temp);
   const user = { name: 'A User', email: 'user@example.com' };
   beginRepository(repository, { files: { 'README.md': 'A project\n' }, user, configuresUser: true });
   const stub = await startModelStub(brain);
   const env = {
     PATH: [programs, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
     HOME: home,
+    // Beside its home: Codex makes no helper programs in a home in the folder for temporary files, and its sandbox needs one.
+    TMPDIR: temp,
     ...{ LANG: 'C.UTF-8', ...agent.setUp(home, stub) },
   };
   const git = (...words: string[]) => execFileSync('git', ['-C', repository, ...words], { env, encoding: 'utf8' });
