@@ -26,7 +26,7 @@ async function detachedResult(
       hints: [`cat ${shellQuote(log)}`],
     });
   }
-  await using opened = await openProject(context);
+  await using opened = await openProject(context, { passesFlags: true });
   const plan = await opened.troupe.get(firstMessage.planId);
   // An owner that exited in the meantime runs no checks.
   const record = await (context.attached ? plan.waitForPreflight() : plan.record());

@@ -48,6 +48,31 @@ describe('with several clients', () => {
     expect(await runTroupeJson(project, ['owner', 'status'])).toMatchObject({ data: { owner: null } });
   });
 
+  test('a detached run passes variables on to its programs', async () => {
+    project.write(
+      'prints.yaml',
+      `name: local/prints
+description: Print a variable
+executionActor:
+  kind: steps
+  steps:
+    - run: { argv: [sh, -c, 'echo "GREETING is $GREETING"; while [ -e $HOME ] && [ ! -e $HOME/go ]; do sleep 0.02; done'] }
+    - write: { path: done.txt, content: "x" }
+`,
+    );
+    const away = startTroupe(project, ['run', '-f', 'prints.yaml', '--detach', '--env', 'GREETING'], {
+      env: { ...project.env, GREETING: 'hello' },
+    });
+    expect([await away.done, away.io.err()]).toEqual([0, '']);
+    const following = startTroupe(project, ['plan', 'logs', '--follow']);
+    await expect.poll(() => following.io.out(), { timeout: 20_000 }).toContain('GREETING is hello');
+    go();
+    expect(await following.done).toBe(0);
+    const [background] = away.io.backgroundCommands;
+    background?.io.signal('SIGTERM');
+    await background?.done;
+  });
+
   test('a detached command that fails before it starts reports the error in its terminal', async () => {
     const { code, err } = await runTroupe(project, ['run', '-f', 'nowhere.yaml', '-d']);
     expect([code, err]).toEqual([2, expect.stringContaining('FILE_NOT_FOUND')]);

@@ -37,6 +37,8 @@ export interface OpenProjectOptions {
   idleMs?: number;
   /** Serves other processes only: resumes unfinished plans. @default false */
   serves?: boolean;
+  /** The flags of the command reach programs through a process that it has started. @default false */
+  passesFlags?: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface OpenProjectOptions {
  */
 export async function openProject(
   context: CommandContext,
-  { attach = false, idleMs = 10_000, serves = false }: OpenProjectOptions = {},
+  { attach = false, idleMs = 10_000, serves = false, passesFlags = false }: OpenProjectOptions = {},
 ): Promise<OpenedProject> {
   const { io, globals, interrupts } = context;
   const place = await locateProject({ ...globals, env: io.env });
@@ -70,7 +72,7 @@ export async function openProject(
     await notices?.[Symbol.asyncDispose]();
     await hosted.close(interrupts.terminated.aborted ? 'stopped' : 'released');
   };
-  if (context.attached) {
+  if (context.attached && !passesFlags) {
     const flag = ['env', 'workers', 'exchange', 'namespace', 'worker-labels'].find(name => isGiven(context, name));
     if (flag !== undefined) {
       await close();
