@@ -43,7 +43,8 @@ export async function runNetwork(options: WorkerCaseOptions): Promise<WorkerVerd
         const found = await runPlan({ programs, folder, workload, workers, network, disturb });
         // A worker that is cut off says that the queue or the exchange gives no answer, or gives its work up later.
         const failures = found.failures.filter(
-          line => !/Another worker took the work|The work was stopped|did not serve|gives no answer|answers again/.test(line),
+          line =>
+            !/Another worker took the work|The work was stopped|did not serve|gives no answer|answers again/.test(line),
         );
         const undisturbed = { ...found, failures };
         violations.push(
