@@ -61,27 +61,34 @@ export interface WorkplaceOptions {
   brain?: (request: StubRequest) => StubReply | Promise<StubReply>;
 }
 
+/**
+ * The folder for temporary files is beside the home: Codex makes no helper programs in a home below it, and its sandbox
+ * needs one.
+ */
+function createFolders() {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'troupe-agents-')));
+  const [repository, home, temp] = ['project', 'home', 'temp'].map(name => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const each of [repository, home, temp]) mkdirSync(each);
+  return { folder, repository, home, temp };
+}
+
 /** The variables of a plain shell: nothing of this process reaches the agent but what a user would have. */
 export async function openWorkplace({
   agent,
   programs,
   brain = request => answer(request),
 }: WorkplaceOptions): Promise<Workplace> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'troupe-agents-')));
-  const repository = join(folder, 'project');
-  const home = join(folder, 'home');
-  mkdirSync(repository);
-  mkdirSync(home);
-  const temp = join(folder, 'temp');
-  mkdirSync(temp);
+  const { folder, repository, home, temp } = createFolders();
   const user = { name: 'A User', email: 'user@example.com' };
   beginRepository(repository, { files: { 'README.md': 'A project\n' }, user, configuresUser: true });
   const stub = await startModelStub(brain);
   const env = {
     PATH: [programs, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
-    HOME: home,
-    // Beside its home: Codex makes no helper programs in a home in the folder for temporary files, and its sandbox needs one.
-    TMPDIR: temp,
+    ...{ HOME: home, TMPDIR: temp },
     ...{ LANG: 'C.UTF-8', ...agent.setUp(home, stub) },
   };
   const git = (...words: string[]) => execFileSync('git', ['-C', repository, ...words], { env, encoding: 'utf8' });
