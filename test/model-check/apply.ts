@@ -7,17 +7,8 @@ import { sampleCheckpoint } from '../machines/scripted-effects.ts';
 import { mutate, withState } from './mutate.ts';
 import { queueEvents } from './plan/inputs.ts';
 import type { Model, SeededMutation } from './property.ts';
-import {
-  claim,
-  invokeInputOf,
-  isAnswerOf,
-  isFailureOf,
-  isInit,
-  outcomeOf,
-  outputOf,
-  sent,
-  takesAnswersOf,
-} from './steps.ts';
+import { claim, invokeInputOf, isAnswerOf, isFailureOf, isInit, outcomeOf, outputOf, takesAnswersOf } from './steps.ts';
+import { waitsAreForwarded } from './waits.ts';
 import { withAnswers } from './with-answers.ts';
 
 type Apply = typeof applyMachine;
@@ -175,21 +166,6 @@ export const applyModel: Model<Apply> = {
         withAction('a recovery that fails in silence', 'setRecoveryError'),
       ],
     },
-    {
-      property: 'The plan learns that a check waits for a worker, and when it no longer does',
-      claims: queueEvents.map(({ type }) =>
-        claim<Apply>(
-          ({ event }) => event.type === type,
-          step => sent(step).some(({ event }) => event === step.event),
-        ),
-      ),
-      mutations: [
-        {
-          guard: 'a wait that is not forwarded',
-          machine: applyMachine.provide({ actions: { forward: () => {} } }),
-          world,
-        },
-      ],
-    },
+    waitsAreForwarded(applyMachine, world),
   ],
 };

@@ -8,7 +8,8 @@ import { sampleCheckpoint } from '../machines/scripted-effects.ts';
 import { mutate } from './mutate.ts';
 import { queueEvents } from './plan/inputs.ts';
 import type { Model, SeededMutation } from './property.ts';
-import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf, sent, takesAnswersOf } from './steps.ts';
+import { claim, invokeInputOf, isAnswerOf, isInit, outcomeOf, outputOf, takesAnswersOf } from './steps.ts';
+import { waitsAreForwarded } from './waits.ts';
 import { withAnswers } from './with-answers.ts';
 
 type PartialApplyMachine = typeof partialApplyMachine;
@@ -128,21 +129,6 @@ export const partialApplyModel: Model<PartialApplyMachine> = {
         },
       ],
     },
-    {
-      property: 'The plan learns that a check waits for a worker, and when it no longer does',
-      claims: queueEvents.map(({ type }) =>
-        claim<PartialApplyMachine>(
-          ({ event }) => event.type === type,
-          step => sent(step).some(({ event }) => event === step.event),
-        ),
-      ),
-      mutations: [
-        {
-          guard: 'a wait that is not forwarded',
-          machine: partialApplyMachine.provide({ actions: { forward: () => {} } }),
-          world,
-        },
-      ],
-    },
+    waitsAreForwarded(partialApplyMachine, world),
   ],
 };

@@ -79,6 +79,9 @@ export async function startPostgres(machine?: PostgresMachine): Promise<Postgres
     server.stdin.end();
     await ended;
   };
+  const begin = async () => {
+    server = await start();
+  };
   const url = `postgres://localhost/postgres?user=troupe&host=${encodeURIComponent(machine?.address ?? folder)}`;
   const connect = async () => {
     const client = new pg.Client(url);
@@ -98,12 +101,10 @@ export async function startPostgres(machine?: PostgresMachine): Promise<Postgres
       }
     },
     end,
-    async begin() {
-      server = await start();
-    },
+    begin,
     async restart() {
       await end();
-      server = await start();
+      await begin();
     },
     async stop() {
       await end();

@@ -2,14 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../src/adapters/queue/engine.ts';
 import { openJobBoard } from '../../src/adapters/queue/owner/job-board.ts';
-import { hasPostgres } from '../postgres/server.ts';
-import { type QueueServer, type ServerName, startServer } from './queue-servers.ts';
-import { hasRedis } from './redis-server.ts';
+import { type QueueServer, queueServers, startServer } from './queue-servers.ts';
 
-describe.each<[ServerName, boolean]>([
-  ['redis', hasRedis],
-  ['postgres', hasPostgres],
-])('a queue on %s', (name, isThere) => {
+describe.each(queueServers)('a queue on %s', (name, isThere) => {
   let server: QueueServer;
   beforeAll(async () => {
     if (isThere) server = await startServer(name);

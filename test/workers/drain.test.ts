@@ -5,14 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { spawnTroupe } from '../cli/spawn-troupe.ts';
 import { createRepository, type TestRepository } from '../cli/test-repository.ts';
-import { hasPostgres } from '../postgres/server.ts';
-import { type QueueServer, type ServerName, startServer } from './queue-servers.ts';
-import { hasRedis } from './redis-server.ts';
+import { type QueueServer, queueServers, startServer } from './queue-servers.ts';
 
-describe.each<[ServerName, boolean]>([
-  ['redis', hasRedis],
-  ['postgres', hasPostgres],
-])('SIGTERM to a worker while %s is down', (name, isThere) => {
+describe.each(queueServers)('SIGTERM to a worker while %s is down', (name, isThere) => {
   let server: QueueServer;
   let project: TestRepository;
   beforeAll(async () => {

@@ -1,8 +1,14 @@
-import { startPostgres } from '../postgres/server.ts';
+import { hasPostgres, startPostgres } from '../postgres/server.ts';
 import type { Machine } from './network.ts';
-import { startRedis } from './redis-server.ts';
+import { hasRedis, startRedis } from './redis-server.ts';
 
 export type ServerName = 'redis' | 'postgres';
+
+/** Each server, and whether it is installed here. */
+export const queueServers: [ServerName, boolean][] = [
+  ['redis', hasRedis],
+  ['postgres', hasPostgres],
+];
 
 export interface QueueServer {
   url: string;

@@ -61,15 +61,16 @@ export async function startRedis({ password, tls, machine }: RedisOptions = {}):
     server.stdin.end();
     await ended;
   };
+  const begin = async () => {
+    server = await start();
+  };
   return {
     url: `${tls === undefined ? 'redis' : 'rediss'}://${password === undefined ? '' : `:${password}@`}${host}:${port}`,
     end: kill,
-    async begin() {
-      server = await start();
-    },
+    begin,
     async restart() {
       await kill();
-      server = await start();
+      await begin();
     },
     async stop() {
       await kill();

@@ -5,18 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorker, workerQueue } from '../../src/worker.ts';
-import { hasPostgres } from '../postgres/server.ts';
-import { type QueueServer, type ServerName, startServer } from './queue-servers.ts';
-import { hasRedis } from './redis-server.ts';
+import { type QueueServer, queueServers, startServer } from './queue-servers.ts';
 import { createProject, runWorkload } from './workload.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-tree-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each<[ServerName, boolean]>([
-  ['redis', hasRedis],
-  ['postgres', hasPostgres],
-])('a plan on workers over %s [R272, R273]', (name, isThere) => {
+describe.each(queueServers)('a plan on workers over %s [R272, R273]', (name, isThere) => {
   let server: QueueServer;
   beforeAll(async () => {
     if (isThere) server = await startServer(name);

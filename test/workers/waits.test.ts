@@ -1,4 +1,4 @@
-/** What is said of checks that wait for a worker while a result is applied, and while the subplan that breaks them is searched. */
+/** Checks that wait for a worker during an apply, and during the search for the subplan that breaks them: you see which check, and why. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

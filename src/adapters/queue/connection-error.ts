@@ -1,3 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { TroupeError } from '../../model/errors.ts';
+
+/** When to try again after an error of the connection. */
+interface RetryUntilReached {
+  pauseMs: number;
+  /** Decides with each error whether there is another try; what it throws ends them, too. @default always */
+  again?(): boolean;
+}
+
+/** Tries until the server can be reached. @throws an error that is none of the connection, at once */
+export async function retryUntilReached<Result>(
+  act: () => Promise<Result>,
+  { pauseMs, again = () => true }: RetryUntilReached,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (TroupeError.is(error) || !isQueueConnectionError(error) || !again()) throw error;
+      await pause(pauseMs);
+    }
+  }
+}
+
 /** Whether an error says that the server cannot be reached now. */
 export function isQueueConnectionError(error: unknown): boolean {
   const { code = '', message = '', syscall } = (error ?? {}) as { code?: string; message?: string; syscall?: string };

@@ -1,12 +1,11 @@
 /** BullMQ on Redis or PostgreSQL: the queues that an owner and its workers share. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, Processor, Queue, QueueEvents, Worker, WorkerOptions } from 'bullmq';
 import { withoutPassword } from '../../model/address.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { defaultNamespace } from '../../model/worker-info.ts';
 import { loadPackage } from '../load-package.ts';
-import { isQueueConnectionError } from './connection-error.ts';
+import { retryUntilReached } from './connection-error.ts';
 import { within } from './within.ts';
 
 type EngineWorkerOptions = Omit<WorkerOptions, 'connection' | 'prefix'>;
@@ -49,7 +48,10 @@ type Opened = Queue | Worker | QueueEvents;
 
 const againMs = 250;
 
-const toError = (thrown: unknown): unknown => thrown ?? new Error('no connection');
+/** A client may reject without a reason. */
+function throwAsError(thrown: unknown): never {
+  throw thrown ?? new Error('no connection');
+}
 
 /** Ends connections that wait for an answer. */
 async function disconnectAll(opened: readonly Opened[]): Promise<void> {
@@ -110,11 +112,13 @@ export async function openEngine(url: string, options: EngineOptions = {}): Prom
     const connect = () =>
       withTimeout(engine.queue('workers').waitUntilReady(), { ms: until - performance.now(), why: lastError, refused });
     // The client of PostgreSQL tries once, also while the server starts.
-    for (let error = await connect().catch(toError); error !== undefined; error = await connect().catch(toError)) {
-      if (!isQueueConnectionError(error) || performance.now() + againMs >= until) throw error;
-      queues.delete('workers');
-      await pause(againMs);
-    }
+    await retryUntilReached(() => connect().catch(throwAsError), {
+      pauseMs: againMs,
+      again() {
+        queues.delete('workers');
+        return performance.now() + againMs < until;
+      },
+    });
   } catch (cause) {
     void engine.close();
     throw new TroupeError('QUEUE_UNREACHABLE', `The queue at ${address.where} cannot be reached: ${reasonOf(cause)}`, {

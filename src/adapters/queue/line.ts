@@ -2,9 +2,8 @@
  * Messages in order, over a queue of the engine: they survive a restart of either side. What is sent while another send is under way
  * travels together. A message may arrive twice.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Queue, Worker } from 'bullmq';
-import { isQueueConnectionError } from './connection-error.ts';
+import { retryUntilReached } from './connection-error.ts';
 import type { QueueEngine } from './engine.ts';
 
 export interface Sender<Message> {
@@ -64,15 +63,12 @@ export function createSenders<Message>(engine: QueueEngine): Senders<Message> {
 }
 
 async function addUntilStored(queue: Queue, messages: readonly unknown[]): Promise<void> {
-  for (;;) {
-    try {
-      await queue.add('messages', messages, { removeOnComplete: true, removeOnFail: true });
-      return;
-    } catch (error) {
-      if (queue.closing !== undefined) return;
-      if (!isQueueConnectionError(error)) throw error;
-      await pause(retryMs);
-    }
+  const isOpen = () => queue.closing === undefined;
+  try {
+    const add = () => queue.add('messages', messages, { removeOnComplete: true, removeOnFail: true });
+    await retryUntilReached(add, { pauseMs: retryMs, again: isOpen });
+  } catch (error) {
+    if (isOpen()) throw error;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Operation } from '../../ports/store.ts';
 import { keys } from '../records/keys.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import { unfinishedRecords } from '../records/unfinished-records.ts';
+import { raceAbort } from '../slots/race-abort.ts';
 import { createPlaceCheck, type PlaceCheckHost } from './place-check.ts';
 import { isTerminal } from './plan-status.ts';
 
@@ -100,8 +101,7 @@ export function createPlanFiles(host: PlanFilesHost): PlanFiles {
     async untilHere(planId, signal) {
       const work = waiting.get(planId);
       if (work === undefined || checked.has(work.rootPlanId)) return;
-      await Promise.race([work.here, aborted(signal)]);
-      signal.throwIfAborted();
+      await raceAbort(work.here, signal);
     },
     placeRows(record) {
       const { planId, depth } = record;
@@ -126,9 +126,3 @@ function createWaiting(rootPlanId: string): Waiting {
   });
   return { rootPlanId, here, begin };
 }
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -48,7 +48,7 @@ export async function acquireLock(file: string, options: LockOptions = {}): Prom
   await writeFile(draft, JSON.stringify(claim));
   try {
     const deadline = performance.now() + waitMs;
-    while (!(await linked(draft, file))) {
+    while (!(await linkIfAbsent(draft, file))) {
       const held = await read(file);
       if (held !== null && (held === 'half' || !(await isAlive(held)))) await removeDeadLock(file, held, options);
       else if (performance.now() > deadline) throw lockBusyError(file, held);
@@ -68,7 +68,8 @@ async function removeDeadLock(file: string, dead: LockClaim | 'half', options: L
 
 const nonceOf = (claim: LockClaim | 'half') => (claim === 'half' ? null : claim.nonce);
 
-async function linked(draft: string, file: string): Promise<boolean> {
+/** Links a file under a name; false when there is one of that name. */
+export async function linkIfAbsent(draft: string, file: string): Promise<boolean> {
   try {
     await link(draft, file);
     return true;

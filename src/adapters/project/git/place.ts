@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ProjectPlace } from '../../../ports/project.ts';
+import { linkIfAbsent } from './lock.ts';
 import { readLine } from './repository.ts';
 import { tempName } from './temp-files.ts';
 
@@ -22,9 +23,7 @@ async function createId(folder: string, file: string): Promise<string> {
   const draft = tempName(file);
   await writeFile(draft, `${randomUUID()}\n`);
   try {
-    await link(draft, file);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    await linkIfAbsent(draft, file);
   } finally {
     await rm(draft, { force: true });
   }

@@ -1,10 +1,8 @@
 /** The jobs of one owner: places each in the queue of workers that fit, and waits for its result. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-import { TroupeError } from '../../../model/errors.ts';
 import type { WorkerInfo } from '../../../model/worker-info.ts';
 import { type AnswerWatch, createAnswerWatch } from '../answer-watch.ts';
-import { isQueueConnectionError } from '../connection-error.ts';
+import { retryUntilReached } from '../connection-error.ts';
 import type { QueueEngine } from '../engine.ts';
 import { makeJobId } from '../job-id.ts';
 import { createSenders, openInbox } from '../line.ts';
@@ -117,18 +115,14 @@ export async function openJobBoard({ engine }: { engine: QueueEngine }): Promise
 }
 
 /** One client rejects while there is no connection, and another one waits for it. */
-async function beginUntilStored(placing: Placing, job: OpenJob): Promise<void> {
-  for (;;) {
-    try {
-      await beginJob(placing, job);
-      return;
-    } catch (error) {
-      if (TroupeError.is(error) || !isQueueConnectionError(error)) throw error;
+const beginUntilStored = (placing: Placing, job: OpenJob): Promise<void> =>
+  retryUntilReached(() => beginJob(placing, job), {
+    pauseMs: againMs,
+    again() {
       job.given.signal.throwIfAborted();
-      await pause(againMs);
-    }
-  }
-}
+      return true;
+    },
+  });
 
 async function lookAtJobs(
   placing: Placing,
