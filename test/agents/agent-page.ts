@@ -46,7 +46,8 @@ const notes: Readonly<Record<string, readonly string[]>> = {
     'Name the provider with `args: [--provider, NAME]`.',
     'With `--json` it neither says which session it has nor continues one, so a fix and a run after a crash begin a new one.',
     'As a preset it prints its decisions and gets no tools: it reads MCP servers from its own settings only.',
-    'It retries a rate limit five times in silence, each time after as long as the service says; none of its settings changes that. Only then does the plan wait: after 102 s when the service asks for 20 s each time, and other runs of Cline wait only from then on, too. `watchdogs: { idleSeconds: 30 }` in the action ends it earlier, as an agent that prints nothing; choose more than your model thinks.',
+    'It retries a rate limit five times in silence, each time after as long as the service says. Its program is compiled by Bun: Troupe sets `BUN_OPTIONS`, with which Bun loads a file before it that prints the first such answer, and ends the run there, so that the plan waits. A `BUN_OPTIONS` in `env` of the action stays as it is: the plan then waits only after the last retry, 102 s with 20 s each.',
+    'It runs without its background server (`CLINE_SESSION_BACKEND_MODE=local`).',
     'It was tried with a model provider of its own, not with an account of Cline.',
   ],
   goose: [

@@ -215,6 +215,13 @@ const formats = {
       const usage = { inputTokens: 900 * count, outputTokens: 100 * count, totalCost: 0.01 * count };
       print({ type: 'run_result', finishReason: error ? 'error' : 'completed', text, usage });
     },
+    // It says nothing of its retries: the file that Bun loads before it does.
+    retry() {
+      const file = /^"--preload=(.+)"$/.exec(process.env.BUN_OPTIONS ?? '')?.[1];
+      if (file === undefined || !readFileSync(file, 'utf8').includes('troupe_refused')) return;
+      const text = '{"error":{"message":"The service refused"}}';
+      console.error(JSON.stringify({ type: 'troupe_refused', seconds: 20, text }));
+    },
   },
   goose: {
     begin() {},

@@ -115,6 +115,7 @@ const limited: Scenario = {
     await cancelPlan(workplace, plan);
     child.kill('SIGTERM');
     assert(code === 'RATE_LIMITED', `${code}: ${lastLines(await ended)}`);
+    assert(after <= 15, `it took ${seconds(after)} from the first refusal`);
     return `${seconds(after)} after the first of ${length} refusals`;
   },
 };

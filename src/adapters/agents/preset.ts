@@ -89,6 +89,7 @@ export function presetAgent(options: PresetOptions): Agent {
           signIn: preset.signIn.command,
           permissions: preset.permissions,
           retriesMax: preset.retriesMax,
+          bunPreload: preset.bunPreload,
           price: preset.reports.usd ? undefined : priceTokens(options),
         },
         task,

@@ -23,6 +23,7 @@ import {
   withSignIn,
 } from './agent-failures.ts';
 import { type AgentOutput, type AgentOutputTask, createAgentOutput } from './agent-output.ts';
+import { createBunPreload } from './bun-preload.ts';
 import { limitEnd } from './exit-reason.ts';
 import { finalOutput } from './final-output.ts';
 import type { PriceTokens } from './formats/agent-reader.ts';
@@ -55,6 +56,8 @@ export interface AgentProgram extends AgentIdentity {
   price?: PriceTokens | undefined;
   /** The agent's own retry at which its run is ended: the plan waits instead and releases its slot. @default 2 */
   retriesMax?: number | undefined;
+  /** JavaScript that Bun loads before the program. @default none */
+  bunPreload?: string | undefined;
   /** Arguments that grant more permissions; null if they are not known. */
   permissions: string | null;
 }
@@ -89,6 +92,7 @@ async function runOnce(program: AgentProgram, task: AgentTask, session: Continue
   const prompt = buildPrompt(task, session);
   const newSession = program.takes?.newSession && task.session !== null && session === null ? randomUUID() : null;
   await using usageFile = program.takes?.usageFile ? await createUsageFile() : null;
+  await using preload = program.bunPreload === undefined ? null : await createBunPreload(program.bunPreload);
   const output = createAgentOutput(
     program.reads,
     { ...outputTask(task, prompt, session), newSession, price: program.price },
@@ -110,7 +114,7 @@ async function runOnce(program: AgentProgram, task: AgentTask, session: Continue
   const result = await program.run({
     argv,
     cwd: task.directory,
-    env: { ...program.env, ...(server === null ? {} : toolVariables(server)) },
+    env: { ...preload?.variables, ...program.env, ...(server === null ? {} : toolVariables(server)) },
     watchdogs,
     signal: task.signal,
     processTag: task.key,

@@ -1,5 +1,5 @@
 /**
- * `cline --json`. Each step has its usage, with cached tokens included in the
+ * `cline --json`. Its retries are printed by a file of Troupe. Each step has its usage, with cached tokens included in the
  * input; the result has the totals.
  */
 import type { AgentEvent } from '../../../model/agent-event.ts';
@@ -7,6 +7,7 @@ import type { AgentReader, AgentReaderOptions } from './agent-reader.ts';
 import { describeTool } from './describe-tool.ts';
 import { failureCause } from './failure-cause.ts';
 import { amountAt, parseTypedLine, stringAt, sumOf, valueAt } from './json-line.ts';
+import { createRefusalReader } from './refused-requests.ts';
 import { createTextEvents } from './text-events.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
@@ -50,6 +51,7 @@ export function clineReader({ directory }: AgentReaderOptions): AgentReader {
       if (parsed.type === 'error') return [{ kind: 'warning', text: stringAt(parsed, 'message') ?? line }];
       return [];
     },
+    readError: createRefusalReader(),
     close: () => [],
   };
 }

@@ -64,6 +64,11 @@ export interface AgentPreset {
   readonly usageArgs?: readonly string[];
   /** Environment variables that Troupe sets. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * JavaScript that Bun loads before the program, for one that is compiled by Bun. A value of `BUN_OPTIONS` that the user has set
+   * stays as it is: the agent then runs without it.
+   */
+  readonly bunPreload?: string;
   /** Further variables for roles that change nothing. */
   readonly lookEnvironment?: Readonly<Record<string, string>>;
   /** Names of the user's variables that it gets; a name that ends in `*` matches all names with that prefix. */

@@ -1,3 +1,4 @@
+import { refusedRequestsSource } from '../formats/refused-requests.ts';
 import type { AgentPreset } from './agent-preset.ts';
 import { modelKeys } from './model-keys.ts';
 
@@ -16,7 +17,9 @@ export const cline: AgentPreset = {
   effortArgs: ['--thinking', '{effort}'],
   promptArgs: ['{prompt}'],
   resume: null,
-  environment: {},
+  // Otherwise it leaves a server running, or works in one that is there already: Troupe would not see what that is refused.
+  environment: { CLINE_SESSION_BACKEND_MODE: 'local' },
+  bunPreload: refusedRequestsSource,
   passes: ['CLINE_*', ...modelKeys],
   signIn: {
     command: 'cline auth',
@@ -24,6 +27,7 @@ export const cline: AgentPreset = {
     variables: [],
   },
   permissions: '--auto-approve true',
+  retriesMax: 1,
   reads: 'cline',
   reports: { tokens: true, usd: true },
 };
