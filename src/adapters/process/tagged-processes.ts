@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { coalesce } from '../coalesce.ts';
 import { toDiskError } from '../fs/disk-error.ts';
+import { listKernelThreads } from './kernel-threads.ts';
 import { createProcFileReader, type ProcFileReader } from './read-proc-file.ts';
 
 /** The variable by which all processes of a piece of work can be found, even after a crash. */
@@ -82,7 +83,8 @@ const defaultListing = coalesce(() => readProcesses(defaultProcDir));
 
 async function readProcesses(procDir: string): Promise<TaggedProcess[]> {
   const entries = await readdir(procDir).catch(error => absentOr(error, procDir, []));
-  const pids = entries.filter(name => /^\d+$/.test(name)).map(Number);
+  const skipped = listKernelThreads(procDir);
+  const pids = entries.filter(name => /^\d+$/.test(name) && !skipped.has(name)).map(Number);
   const files = createProcFileReader();
   const found: TaggedProcess[] = [];
   const add = (environ: Buffer | null, pid: number) => {
