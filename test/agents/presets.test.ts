@@ -230,14 +230,16 @@ describe('A service that rejects', () => {
     }
   });
 
-  test('of cline is at the first answer that the file which Bun loads before it prints [R225]', async () => {
+  test('of cline is at the first answer that the file which Bun loads before it prints, and does not wait until it exits [R225]', async () => {
     const project = await openStubProject();
+    const from = performance.now();
     void run(project, { executionActor: agentIn('cline', 'refused-429') }).catch(() => null);
     for await (const event of project.troupe.events()) {
       if (event.type !== 'attempt.delayed') continue;
       expect(event.waiting.error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterSeconds: 20 } });
       break;
     }
+    expect(performance.now() - from).toBeLessThan(9_000);
   });
 
   test('for a rate limit delays the plan for the reported time, and other plans that use the same agent [R225]', async () => {

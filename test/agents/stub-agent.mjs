@@ -215,8 +215,9 @@ const formats = {
       const usage = { inputTokens: 900 * count, outputTokens: 100 * count, totalCost: 0.01 * count };
       print({ type: 'run_result', finishReason: error ? 'error' : 'completed', text, usage });
     },
-    // It says nothing of its retries: the file that Bun loads before it does.
+    // It says nothing of its retries: the file that Bun loads before it does. Until the next one it does not exit.
     retry() {
+      if (process.listenerCount('SIGTERM') === 0) process.on('SIGTERM', () => {});
       const file = /^"--preload=(.+)"$/.exec(process.env.BUN_OPTIONS ?? '')?.[1];
       if (file === undefined || !readFileSync(file, 'utf8').includes('troupe_refused')) return;
       const text = '{"error":{"message":"The service refused"}}';

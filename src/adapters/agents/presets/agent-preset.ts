@@ -3,6 +3,7 @@
  * gets, how to sign in, and the format of its output. Data only; `../formats` has the readers of the formats.
  */
 import type { AgentFormat } from '../../../model/agent-format.ts';
+import type { Watchdogs } from '../../../model/watchdogs.ts';
 
 /** A file that exists after sign-in. Troupe checks that it exists and never reads it. */
 export interface SignInFile {
@@ -91,7 +92,7 @@ export interface AgentPreset {
    */
   readonly retriesMax?: number;
   /** Default limits that differ from those of a command. */
-  readonly watchdogs?: { readonly outputMiB?: number };
+  readonly watchdogs?: Readonly<Partial<Pick<Watchdogs, 'outputMiB' | 'resultSeconds' | 'graceSeconds'>>>;
   readonly reads: AgentFormat;
   /** The usage that it reports. */
   readonly reports: { readonly tokens: boolean; readonly usd: boolean };

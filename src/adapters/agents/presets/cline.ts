@@ -27,6 +27,8 @@ export const cline: AgentPreset = {
     variables: [],
   },
   permissions: '--auto-approve true',
+  // Asked to exit, it first waits until its retry is due.
+  watchdogs: { resultSeconds: 10, graceSeconds: 2 },
   retriesMax: 1,
   reads: 'cline',
   reports: { tokens: true, usd: true },
