@@ -95,6 +95,7 @@ const setUps: Readonly<Record<string, Omit<RealAgent, 'name' | 'package'>>> = {
   },
   cline: {
     isUnpriced: true,
+    effort: 'low',
     setUp(home, stub) {
       const provider = 'openai-compatible';
       const settings = { provider, apiKey: stubKey, baseUrl: stub.url(provider), model: 'stub' };
