@@ -18,7 +18,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   gemini: [
     'It reports its tokens at the end of a run: of a run that was stopped or killed nothing counts.',
     'Gemini CLI reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
-    'It retries a rate limit ten times, and reports that on standard error only. Troupe ends it at the second.',
+    'It retries a rate limit ten times, and reports that on standard error only. Troupe ends it at the first, or at the second after a delay of at most 5 s.',
     'Without `model` it first asks a model which model to use, which can take a minute.',
     'As a preset it prints its decisions and gets no tools. As `{ kind: acp, argv: [gemini, --acp, --skip-trust] }` it gets [the tools of its task](../reference/agents.md#acp) and your MCP servers; its variables then need `--env`.',
   ],
@@ -30,7 +30,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   ],
   pi: [
     'pi has no permission prompts: it runs every tool that it has.',
-    'Its library retries a rate limit in silence. Troupe sets `OPENAI_LOG=info` and `ANTHROPIC_LOG=info`, reads each retry in its log, and ends it at the second; libraries of other providers have no such log.',
+    'Its library retries a rate limit in silence. Troupe sets `OPENAI_LOG=info` and `ANTHROPIC_LOG=info`, reads each retry in its log, and ends it at the first; libraries of other providers have no such log.',
   ],
   copilot: [
     'It writes its tokens at the end of a run, with those of its whole session; Troupe counts the difference. Of a run that was stopped or killed nothing counts until its session goes on. It reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
@@ -40,7 +40,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   qwen: [
     'Qwen Code reports no cost: limit `budget.tokens`, or write [the price of its model](README.md#prices).',
     'For its decisions Troupe also gives it an MCP server with `--mcp-config`: [tools of its task](../reference/agents.md#command). Its model finds them by searching for tools.',
-    'Its library retries a rate limit in silence. Troupe sets `OPENAI_LOG=info` and `ANTHROPIC_LOG=info`, reads each retry in its log, and ends it at the second; libraries of other providers have no such log.',
+    'Its library retries a rate limit in silence. Troupe sets `OPENAI_LOG=info` and `ANTHROPIC_LOG=info`, reads each retry in its log, and ends it at the first; libraries of other providers have no such log.',
   ],
   cline: [
     'Name the provider with `args: [--provider, NAME]`.',

@@ -230,6 +230,12 @@ describe('A service that rejects', () => {
     }
   });
 
+  test('for a rate limit of at most five seconds lets the agent wait by itself [R225]', async () => {
+    const ran = await run(await openStubProject(), { executionActor: agentIn('claude', 'refused-429-once') });
+    expect(ran.record).toMatchObject({ state: 'complete', error: null });
+    expect((await logOf(ran)).filter(line => line.includes('tries again'))).toHaveLength(1);
+  });
+
   test('of cline is at the first answer that the file which Bun loads before it prints, and does not wait until it exits [R225]', async () => {
     const project = await openStubProject();
     const from = performance.now();
@@ -256,8 +262,8 @@ describe('A service that rejects', () => {
       else break;
     }
     expect(waits.map(({ error }) => error)).toMatchObject([
-      { code: 'RATE_LIMITED', message: expect.stringContaining('refused 2 times') },
-      { code: 'RATE_LIMITED', message: expect.stringContaining('refused 2 times') },
+      { code: 'RATE_LIMITED', message: expect.stringContaining('was refused: ') },
+      { code: 'RATE_LIMITED', message: expect.stringContaining('was refused: ') },
     ]);
     // The second plan did not call its agent: the stub would have succeeded.
     const second = (await project.troupe.list()).find(({ description }) => description === 'Second');

@@ -52,13 +52,13 @@ const formats = {
           message: { id: `m${this.steps}`, role: 'assistant', content: [block], usage },
         });
     },
-    retry: (attempt, status) =>
+    retry: (attempt, status, delaySeconds = 20) =>
       print({
         type: 'system',
         subtype: 'api_retry',
         attempt,
         max_retries: 10,
-        retry_delay_ms: 20_000,
+        retry_delay_ms: delaySeconds * 1000,
         error_status: status,
         error: status === 401 ? 'authentication_failed' : 'rate_limit',
       }),
@@ -293,6 +293,11 @@ const modes = {
       agent.retry(attempt, 401);
       await pause(50);
     }
+  },
+  // Its service refuses once, and says that it answers soon.
+  'refused-429-once'() {
+    agent.retry(1, 429, 5);
+    work();
   },
   async 'refused-429'() {
     for (let attempt = 1; ; attempt++) {

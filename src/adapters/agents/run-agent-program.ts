@@ -54,13 +54,15 @@ export interface AgentProgram extends AgentIdentity {
   run: typeof runProcess;
   /** Prices tokens of an agent that does not report its cost. @default they are not priced */
   price?: PriceTokens | undefined;
-  /** The agent's own retry at which its run is ended: the plan waits instead and releases its slot. @default 2 */
+  /** The agent's own retry at which its run is ended; a rate limit that is not known to be short ends it at the first. @default 2 */
   retriesMax?: number | undefined;
   /** JavaScript that Bun loads before the program. @default none */
   bunPreload?: string | undefined;
   /** Arguments that grant more permissions; null if they are not known. */
   permissions: string | null;
 }
+
+type Retry = Extract<AgentEvent, { kind: 'retry' }>;
 
 /** @throws {TroupeError} AGENT_FAILED, AGENT_UNAVAILABLE, RATE_LIMITED, TIMED_OUT, STALLED, FLOODED, CANCELLED, INVALID_DECISION */
 export async function runAgentProgram(program: AgentProgram, task: AgentTask): Promise<AgentAnswer> {
@@ -97,7 +99,7 @@ async function runOnce(program: AgentProgram, task: AgentTask, session: Continue
     program.reads,
     { ...outputTask(task, prompt, session), newSession, price: program.price },
     retry => {
-      if (retry.attempt >= retriesMax && retry.cause !== 'other') throw retryError(program, retry);
+      if (endsRun(retry, retriesMax)) throw retryError(program, retry);
     },
   );
   let running: Pick<RunningProgram, 'pauseWatchdogs'> | null = null;
@@ -162,7 +164,17 @@ function assertSucceeded(program: AgentProgram, result: ProcessOutcome, output: 
   throw agentError(program, 'AGENT_FAILED', message, outcomeDetails(result));
 }
 
-function retryError(program: AgentProgram, retry: Extract<AgentEvent, { kind: 'retry' }>): TroupeError {
+/** An agent may wait so long for a rate limit by itself; a longer wait is the plan's, which releases its slot. */
+const shortWaitSeconds = 5;
+
+/** A rate limit of which the agent says no delay may be a long one. */
+function endsRun({ cause, attempt, afterSeconds }: Retry, retriesMax: number): boolean {
+  if (cause === 'other') return false;
+  const isLong = cause === 'rate_limit' && (afterSeconds === null || afterSeconds > shortWaitSeconds);
+  return isLong || attempt >= retriesMax;
+}
+
+function retryError(program: AgentProgram, retry: Retry): TroupeError {
   const times = retry.attempt === 1 ? '' : ` ${retry.attempt} times`;
   const description = `${program.name} was refused${times}: ${retry.message}`;
   if (retry.cause === 'sign_in') return agentError(program, 'AGENT_UNAVAILABLE', withSignIn(program, description), {});

@@ -87,7 +87,8 @@ export interface AgentPreset {
   /** Arguments that permit more, named in the error when permissions were refused. */
   readonly permissions: string;
   /**
-   * Which of the retries that it reports ends its run: the first of one whose library has tried again in silence before.
+   * Which of the retries that it reports ends its run: the first of one whose library has tried again in silence before. A rate
+   * limit that is not known to be short ends every run at the first.
    * @default 2
    */
   readonly retriesMax?: number;
