@@ -48,7 +48,7 @@ export { assertStarted, type RestingState, rejectedPhase } from './model/rejecte
 export { requestText } from './model/request-text.ts';
 export { CommitMessage, Finding, formatFinding } from './model/review.ts';
 export { reviewsStrategy } from './model/reviews-strategy.ts';
-export { describeIssue } from './model/schema-messages.ts';
+export { describeIssue, describeIssues } from './model/schema-messages.ts';
 export { redact } from './model/secrets.ts';
 export { shellQuote } from './model/shell-quote.ts';
 export { type ProjectResult, splitByProject } from './model/split-by-project.ts';

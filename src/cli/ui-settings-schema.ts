@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { describeIssue } from '../index.ts';
+import { describeIssue, describeIssues } from '../index.ts';
 
 // What reads the file needs this too, and it loads zod: it gets it here, with the schema.
-export { describeIssue };
+export { describeIssue, describeIssues };
 
 /** Settings of the terminal UI: `ui.json` in the folder of Troupe's settings. */
 export const UiSettings = z.strictObject({

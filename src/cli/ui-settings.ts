@@ -13,11 +13,11 @@ export async function loadUiSettings({ env }: Pick<Io, 'env'>): Promise<{ settin
   const text = await readFile(file, 'utf8').catch(() => null);
   // Most users have no such file: the screen appears earlier without the schema.
   if (text === null) return { settings: { keys: {} }, file };
-  const { describeIssue, UiSettings: schema } = await import('./ui-settings-schema.ts');
+  const { describeIssue, describeIssues, UiSettings: schema } = await import('./ui-settings-schema.ts');
   try {
     const parsed = schema.safeParse(JSON.parse(text), { error: describeIssue });
     if (parsed.success) return { settings: parsed.data, file };
-    throw new TypeError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    throw new TypeError(describeIssues(parsed.error, 'it'));
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new TroupeError('USAGE', `These settings cannot be read: ${why}`, {

@@ -13,7 +13,7 @@ import { commandHint } from '../model/command-hint.ts';
 import { SerializedErrorSchema } from '../model/error-schema.ts';
 import { TroupeError } from '../model/errors.ts';
 import { Phase, PlanState } from '../model/plan.ts';
-import { describeIssue } from '../model/schema-messages.ts';
+import { describeIssue, describeIssues } from '../model/schema-messages.ts';
 import { protocolError } from './ndjson.ts';
 
 export const protocolVersion = 1;
@@ -88,10 +88,7 @@ export type OwnerMessage = z.infer<typeof OwnerMessage>;
 export function parseMessage<T>(schema: z.ZodType<T>, message: unknown): T {
   const parsed = schema.safeParse(message, { error: describeIssue });
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.join('.') ?? '';
-  const problem = `${path === '' ? 'it' : path} ${issue?.message ?? 'is not understood'}`;
-  throw protocolError(`A message is not of the protocol: ${problem.slice(0, 500)}`);
+  throw protocolError(`A message is not of the protocol: ${describeIssues(parsed.error, 'it').slice(0, 500)}`);
 }
 
 /** null when both have the same version. */

@@ -1,6 +1,6 @@
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
-import { describeIssue } from '../model/schema-messages.ts';
+import { describeIssue, describeIssues } from '../model/schema-messages.ts';
 import type { Plan, Troupe } from '../runtime/api.ts';
 import { protocolError } from './ndjson.ts';
 import type { RpcRequest } from './protocol.ts';
@@ -40,13 +40,8 @@ function invoke(target: object, name: string, args: unknown[]): unknown {
 function parseArguments(method: Method, { to, method: name, args }: RpcRequest): unknown[] {
   const parsed = method.args.safeParse(args, { error: describeIssue });
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new TroupeError(
-    'INVALID_ARGUMENT',
-    `${to}.${name} cannot be asked so: ${issue?.message ?? 'wrong arguments'}`,
-    {
-      where: issue === undefined ? name : [name, ...issue.path].join('.'),
-      hints: [commandHint('help')],
-    },
-  );
+  throw new TroupeError('INVALID_ARGUMENT', `${to}.${name} cannot be asked so: ${describeIssues(parsed.error, name)}`, {
+    where: name,
+    hints: [commandHint('help')],
+  });
 }

@@ -47,6 +47,13 @@ export const describeIssue: z.core.$ZodErrorMap = issue => {
   }
 };
 
+/** All violations in one line: `limits.files: must be a number, not text; goal: is missing`. `root` names the whole value. */
+export function describeIssues({ issues }: Pick<z.ZodError, 'issues'>, root: string): string {
+  return issues
+    .map(({ path, message }) => (path.length === 0 ? `${root} ${message}` : `${path.join('.')}: ${message}`))
+    .join('; ');
+}
+
 const typeName = (kind: string) => typeNames[kind] ?? kind;
 
 /** The keys that the map may have are named: an agent gets the message and tries once more. */

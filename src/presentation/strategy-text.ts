@@ -1,6 +1,6 @@
 /** A strategy as text that you can edit. */
 import { parse, stringify } from 'yaml';
-import { describeIssue, StrategyDraft, TroupeError } from '../index.ts';
+import { describeIssue, describeIssues, StrategyDraft, TroupeError } from '../index.ts';
 import { type CommandHint, withOptions } from '../model/command-hint.ts';
 
 const explanation = ` The strategy of this plan. What you change becomes a new revision; the old one stays on record.
@@ -29,8 +29,7 @@ export function parseStrategyDraft(text: string, again: CommandHint): StrategyDr
 function validateDraft(value: unknown, again: CommandHint): StrategyDraft {
   const parsed = StrategyDraft.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
-  const why = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ');
-  throw new TroupeError('INVALID_DECISION', `The strategy cannot be read: ${why}`, {
+  throw new TroupeError('INVALID_DECISION', `The strategy cannot be read: ${describeIssues(parsed.error, 'it')}`, {
     hints: [withOptions(again, { print: true })],
   });
 }

@@ -260,11 +260,11 @@ describe('an owner', () => {
   });
 
   test.each([
-    ['{"type":"obey"}', 'type has none of the known forms'],
-    ['{"type":"credit","id":"x","count":1}', 'id must be a number, not text'],
+    ['{"type":"obey"}', 'type: has none of the known forms'],
+    ['{"type":"credit","id":"x","count":1}', 'id: must be a number, not text'],
     [
       '{"type":"call","id":1,"request":{"to":"me","method":"x","args":[]}}',
-      'request.to must be one of troupe, actions, plan, checkpoints, conflicts, review',
+      'request.to: must be one of troupe, actions, plan, checkpoints, conflicts, review',
     ],
     ['7', 'it must be a map of keys, not a number'],
   ])('rejects the message %s and says which part is wrong', (message, problem) => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { CommitMessage } from '../../model/review.ts';
-import { describeIssue } from '../../model/schema-messages.ts';
+import { describeIssue, describeIssues } from '../../model/schema-messages.ts';
 import { truncateEnd } from '../../model/truncate.ts';
 import type { Agent, AgentAnswer, AgentTask } from '../../ports/agent.ts';
 import { loadDefaultFunction } from '../modules/load-module.ts';
@@ -94,8 +94,8 @@ function answerOf(module: string, answer: unknown): AgentAnswer {
       ...(usage && { usage: withoutGaps(usage) }),
     };
   }
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'answer'}: ${message}`);
-  throw new TroupeError('AGENT_FAILED', `The script ${module} returned an invalid answer: ${problems.join('; ')}`, {
+  const problems = describeIssues(parsed.error, 'answer');
+  throw new TroupeError('AGENT_FAILED', `The script ${module} returned an invalid answer: ${problems}`, {
     where: module,
     retriable: false,
     hints: [commandHint('plan logs')],

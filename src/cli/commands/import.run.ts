@@ -3,10 +3,11 @@ import { shortId } from '../../presentation/hints.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { RunCommand } from '../command.ts';
 import { openProject } from '../project/open-project.ts';
+import { requiredArgument } from '../required-argument.ts';
 
 export const run: RunCommand = async context => {
   const { args, globals, paint } = context;
-  const file = resolve(globals.directory, args.text('file') ?? '');
+  const file = resolve(globals.directory, requiredArgument(args, 'file'));
   await using opened = await openProject(context);
   const { planId, planIds, rows, files } = await opened.troupe.import(file);
   return {

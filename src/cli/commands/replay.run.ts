@@ -6,11 +6,12 @@ import { sanitizeLine } from '../../presentation/sanitize.ts';
 import { toSnakeCaseKeys } from '../../presentation/snake-case.ts';
 import { pluralize } from '../../presentation/units.ts';
 import type { RunCommand } from '../command.ts';
+import { requiredArgument } from '../required-argument.ts';
 
 /** Prints the events of an export, without a store and without side effects. */
 export const run: RunCommand = async context => {
   const { args, globals, paint } = context;
-  const file = resolve(globals.directory, args.text('file') ?? '');
+  const file = resolve(globals.directory, requiredArgument(args, 'file'));
   const events: PlanEvent[] = [];
   let [planId, goal, lines] = ['', '', 0];
   for await (const line of readExport(file)) {

@@ -1,10 +1,19 @@
 /** What may be in configuration files. */
 import * as z from 'zod';
-import { AgentSpec, CheckoutGuard, createProfile, describeIssue, Name, PriceTable, ProfileDraft } from '../../index.ts';
+import {
+  AgentSpec,
+  CheckoutGuard,
+  createProfile,
+  describeIssue,
+  describeIssues,
+  Name,
+  PriceTable,
+  ProfileDraft,
+} from '../../index.ts';
 import { NotifySettings } from './notify.ts';
 
 // What reads a file needs these too, and they load zod: it gets them here, with the schemas.
-export { createProfile, describeIssue };
+export { createProfile, describeIssue, describeIssues };
 
 /** A configuration file, of a project or of a user. Unknown keys are rejected by name. */
 const Config = z.strictObject({

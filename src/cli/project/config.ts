@@ -116,7 +116,7 @@ async function readConfig<Name extends keyof Schemas>(
     throw thrown;
   });
   if (text === null) return null;
-  const [{ parse }, { describeIssue, ...schemas }] = await Promise.all([import('yaml'), loadSchemas()]);
+  const [{ parse }, { describeIssue, describeIssues, ...schemas }] = await Promise.all([import('yaml'), loadSchemas()]);
   let value: unknown;
   try {
     value = parse(text) ?? {};
@@ -125,9 +125,7 @@ async function readConfig<Name extends keyof Schemas>(
   }
   const parsed = schemas[schema].safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data as z.infer<Schemas[Name]>;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.join('.') ?? '';
-  throw configError(file, `${path === '' ? 'It ' : `${path}: `}${issue?.message ?? 'is not understood'}`);
+  throw configError(file, describeIssues(parsed.error, 'It'));
 }
 
 /** Until the file is corrected, every command that opens the project fails like this. */

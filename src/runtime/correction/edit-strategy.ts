@@ -11,7 +11,7 @@ import { TroupeError } from '../../model/errors.ts';
 import { Id } from '../../model/id.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
-import { describeIssue } from '../../model/schema-messages.ts';
+import { describeIssue, describeIssues } from '../../model/schema-messages.ts';
 import { normalizeScope, ResourceScope } from '../../model/scope.ts';
 import type { PlanHost } from '../plans/plan-host.ts';
 
@@ -87,10 +87,7 @@ export async function prepareEdit(
 ): Promise<{ edit: PlanEdit | null; report: StrategyEditReport }> {
   const { planId } = record;
   const parsed = StrategyDraft.safeParse(input, { error: describeIssue });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalidStrategyError(planId, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  }
+  if (!parsed.success) throw invalidStrategyError(planId, describeIssues(parsed.error, 'it'));
   const draft = withUniformMode(planId, parsed.data);
   const current = (await host.ledger.decisions(planId)).filter(each => isChoice(each) || isSpawn(each.type));
   const currentById = new Map(current.map(decision => [decision.decisionId, decision]));

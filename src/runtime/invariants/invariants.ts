@@ -5,7 +5,7 @@ import { TroupeError } from '../../model/errors.ts';
 import { type Invariant, InvariantDraft } from '../../model/invariant.ts';
 import { reconcileInvariants } from '../../model/invariant-precedence.ts';
 import type { PlanRecord } from '../../model/plan.ts';
-import { describeIssue } from '../../model/schema-messages.ts';
+import { describeIssue, describeIssues } from '../../model/schema-messages.ts';
 import type { GlobalInvariantStore } from '../../ports/global-invariants.ts';
 import type { Store } from '../../ports/store.ts';
 import { matchesId } from '../plans/match-id.ts';
@@ -110,15 +110,18 @@ function invariantLookupError(partialId: string, matches: readonly { invariant: 
 function parseDraft(input: z.input<typeof InvariantDraft>): InvariantDraft {
   const parsed = InvariantDraft.safeParse(input, { error: describeIssue });
   if (parsed.success) return parsed.data;
-  throw new TroupeError('INVALID_INVARIANT', `This is no invariant: ${describeIssues(parsed.error)}`, {
-    hints: [commandHint('help invariant add')],
-  });
+  throw new TroupeError(
+    'INVALID_INVARIANT',
+    `This is no invariant: ${describeIssues({ issues: parsed.error.issues.flatMap(ofLastForm) }, 'it')}`,
+    {
+      hints: [commandHint('help invariant add')],
+    },
+  );
 }
 
-function describeIssues({ issues }: z.ZodError): string {
-  const [issue] = issues.flatMap(each => (each.code === 'invalid_union' ? (each.errors.at(-1) ?? []) : [each]));
-  return issue === undefined ? 'it is empty' : `${issue.path.join('.') || 'it'}: ${issue.message}`;
-}
+/** Of a value of several forms, what the last of them asks for. */
+const ofLastForm = (issue: z.core.$ZodIssue) =>
+  issue.code === 'invalid_union' ? issue.errors.slice(-1).flat() : [issue];
 
 function assertProjectOfPlan({ planId, projectLinks }: PlanRecord, project: string): void {
   const known = projectLinks.map(({ alias }) => alias);

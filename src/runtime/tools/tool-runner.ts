@@ -18,7 +18,7 @@ import { TroupeError } from '../../model/errors.ts';
 import { isTooDeep } from '../../model/json.ts';
 import { unattendedAnswer } from '../../model/question.ts';
 import { createRedactor, type Redactor } from '../../model/redactor.ts';
-import { describeIssue } from '../../model/schema-messages.ts';
+import { describeIssue, describeIssues } from '../../model/schema-messages.ts';
 import { type RecordedSpawn, spawnsIn } from '../../model/spawn.ts';
 import type { ToolCall } from '../../model/tool.ts';
 import type { ToolCaller } from '../../ports/agent.ts';
@@ -157,8 +157,8 @@ async function invoke(
   const parsed = tool.input.safeParse(sent, { error: describeIssue });
   if (!parsed.success) {
     if (tool.invalid !== undefined) return tool.invalid(parsed.error);
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
-    throw new TroupeError('TOOL_REFUSED', `${tool.name} does not understand its input: ${problems.join('; ')}`, {
+    const problems = describeIssues(parsed.error, 'input');
+    throw new TroupeError('TOOL_REFUSED', `${tool.name} does not understand its input: ${problems}`, {
       where: tool.name,
       hints: [commandHint('plan logs')],
     });

@@ -15,11 +15,12 @@ import { requireInstalled } from '../../agents/choose-agent.ts';
 import type { RunCommand } from '../../command.ts';
 import { loadOwnAgents } from '../../project/config.ts';
 import { inheritedEnvironment, environmentFlags as namedVariables } from '../../project/environment.ts';
+import { requiredArgument } from '../../required-argument.ts';
 
 /** Asks an agent one small question, to show whether it starts, is signed in and answers. */
 export const run: RunCommand = async context => {
   const { args, io, interrupts } = context;
-  const name = args.text('name') ?? '';
+  const name = requiredArgument(args, 'name');
   const own = await loadOwnAgents(io.env);
   const described = own[name];
   const preset =

@@ -3,6 +3,7 @@ import { formatInvariants } from '../../../presentation/invariants.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
 import { openProject } from '../../project/open-project.ts';
+import { requiredArgument } from '../../required-argument.ts';
 
 export const run: RunCommand = async context => {
   const reach = scopeFromFlags(context);
@@ -30,7 +31,7 @@ async function invariantFromFlags({ args }: CommandContext): Promise<InvariantDr
   const { parse } = await import('yaml');
   try {
     return {
-      text: args.text('text') ?? '',
+      text: requiredArgument(args, 'text'),
       check: check === undefined ? null : parse(check),
       nonOverridable: args.has('non-overridable'),
       each: args.text('each') === 'action' ? 'action' : 'phase',

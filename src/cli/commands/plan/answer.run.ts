@@ -1,9 +1,10 @@
 import type { RunCommand } from '../../command.ts';
+import { requiredArgument } from '../../required-argument.ts';
 import { runPlanCommand } from '../../run-plan-command.ts';
 
 export const run: RunCommand = context => {
   const approval = context.args.text('approval');
-  const answer = context.args.text('answer') ?? '';
+  const answer = requiredArgument(context.args, 'answer');
   return runPlanCommand(context, {
     aim: 'execute',
     command: async ({ plan }) => {

@@ -6,13 +6,14 @@ import { appendFlag } from '../../output/hints.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
 import { confirm } from '../../prompts/prompt.ts';
+import { requiredArgument } from '../../required-argument.ts';
 
 /** Changes one decision, then follows the plan until it waits or ends. */
 export const run: RunCommand = async context => {
   const { args } = context;
-  const decision = args.text('decision') ?? '';
-  const guidance = args.text('guidance') ?? '';
-  if (guidance.trim() === '') {
+  const decision = requiredArgument(args, 'decision');
+  const guidance = args.text('guidance');
+  if (guidance === undefined) {
     throw new TroupeError('USAGE', 'A correction says what should be different', {
       where: '--guidance',
       hints: [appendFlag(context.commandLine, '--guidance "what to do differently"')],

@@ -12,8 +12,8 @@ import { confirm } from '../../prompts/prompt.ts';
 export const run: RunCommand = async context => {
   const { args } = context;
   const parts = args.list('parts');
-  const reason = args.text('reason') ?? '';
-  if (reason.trim() === '') {
+  const reason = args.text('reason');
+  if (reason === undefined) {
     throw new TroupeError('USAGE', 'A rejection says why', {
       where: '--reason',
       hints: [appendFlag(context.commandLine, '--reason "why"')],

@@ -2,11 +2,12 @@ import { formatRollback, rollbackData, rollbackQuestion } from '../../../present
 import type { RunCommand } from '../../command.ts';
 import { openProject, requirePlan } from '../../project/open-project.ts';
 import { confirm } from '../../prompts/prompt.ts';
+import { requiredArgument } from '../../required-argument.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await requirePlan(context, opened.troupe);
-  const wanted = context.args.text('checkpoint') ?? '';
+  const wanted = requiredArgument(context.args, 'checkpoint');
   const preview = await plan.rollback(wanted, { dryRun: true });
   const now = context.io.now();
   if (context.args.has('dry-run')) {

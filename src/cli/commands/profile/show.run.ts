@@ -4,10 +4,11 @@ import { formatTable } from '../../../presentation/text-layout.ts';
 import type { RunCommand } from '../../command.ts';
 import { loadSettings } from '../../project/config.ts';
 import { locateProject } from '../../project/project-location.ts';
+import { requiredArgument } from '../../required-argument.ts';
 
 export const run: RunCommand = async ({ globals, io, args }) => {
   const { profiles } = await loadSettings(await locateProject({ ...globals, env: io.env }), io.env);
-  const profile = findProfile(args.text('name') ?? '', profiles);
+  const profile = findProfile(requiredArgument(args, 'name'), profiles);
   return { data: { profile: toSnakeCaseKeys(profile) }, text: formatProfile(profile) };
 };
 

@@ -7,11 +7,12 @@ import {
 } from '../../../../presentation/rollback.ts';
 import type { RunCommand } from '../../../command.ts';
 import { openProject, requirePlan } from '../../../project/open-project.ts';
+import { requiredArgument } from '../../../required-argument.ts';
 
 export const run: RunCommand = async context => {
   await using opened = await openProject(context);
   const plan = await requirePlan(context, opened.troupe);
-  const name = context.args.text('checkpoint') ?? '';
+  const name = requiredArgument(context.args, 'checkpoint');
   const { checkpoint, state } = await plan.checkpoints.get(name);
   const { availableCommands } = await plan.record();
   // What is applied, for example, is not rolled back.
