@@ -54,6 +54,6 @@ async function writtenByReaders(pipes: ReadonlySet<string>): Promise<string[]> {
 
 async function isWritten(pid: string, fd: string): Promise<boolean> {
   const info = await readFile(`/proc/${pid}/fdinfo/${fd}`, 'utf8').catch(() => '');
-  const [, flags = '0'] = /^flags:\s*(\d+)$/m.exec(info) ?? [];
-  return (Number.parseInt(flags, 8) & 0o3) !== 0;
+  // Octal; the last two bits are 0 when the file is open for reading only.
+  return /^flags:\s*\d*[1-35-7]$/m.test(info);
 }

@@ -62,4 +62,4 @@ export function openProcessRegistry(): ProcessRegistry {
   };
 }
 
-const workOf = (marker: string) => marker.split('/', 1)[0] ?? '';
+const workOf = (marker: string) => marker.replace(/\/.*/s, '');

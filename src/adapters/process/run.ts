@@ -135,7 +135,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
   ending = watch;
   listen(printed, child);
   options.onRunning?.({ pauseWatchdogs: watch.pause });
-  if (options.onStart === undefined) child.stdin?.end(options.stdin ?? null);
+  if (options.onStart === undefined) child.stdin?.end(options.stdin);
   else if (child.stdin !== null) {
     options.onStart({ stdin: child.stdin, done: watch.done, fail, pauseWatchdogs: watch.pause });
   }

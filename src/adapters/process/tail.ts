@@ -74,6 +74,9 @@ const lineEnd = Buffer.from('\n');
 /** Returns the start of the first complete character: the cut may be inside one. */
 function firstCharacter(bytes: Buffer): number {
   let at = 0;
-  while (at < 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at++;
+  for (const byte of bytes.subarray(0, 4)) {
+    if ((byte & 0xc0) !== 0x80) break;
+    at++;
+  }
   return at;
 }

@@ -42,11 +42,10 @@ export const readFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>>
 
 /** Removes an incomplete character at the end. */
 function wholeCharacters(bytes: Buffer): Buffer {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
+  for (const [after, byte] of bytes.subarray(-3).toReversed().entries()) {
     if ((byte & 0xc0) === 0x80) continue;
     const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+    return length > after + 1 ? bytes.subarray(0, bytes.length - after - 1) : bytes;
   }
   return bytes;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { guardWork, handleUncaught } from '../../../src/adapters/process/uncaught-errors.ts';
+import { TroupeError } from '../../../src/model/errors.ts';
 
 const forever = () => new Promise<never>(() => {});
 
@@ -31,6 +32,19 @@ describe('guarded work', () => {
   test('reports a known system error by its code', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', path: '/here' });
     await expect(failing('mine', full, () => {})).rejects.toMatchObject({ code: 'DISK_FULL', where: '/here' });
+  });
+
+  test('passes on an error of Troupe', async () => {
+    const error = new TroupeError('TOOL_FAILED', 'planted');
+    await expect(failing('mine', error, () => {})).rejects.toBe(error);
+  });
+
+  test.each([
+    ['a thrown text', 'planted'],
+    ['an error without a stack', Object.assign(new Error('planted'), { stack: undefined })],
+  ])('describes %s', async (_, thrown) => {
+    const message = 'An error that nothing caught ended this work: planted';
+    await expect(failing('mine', thrown, () => {})).rejects.toMatchObject({ message, details: { stack: '' } });
   });
 
   test('can be stopped by its signal, before it starts and while it runs', async () => {

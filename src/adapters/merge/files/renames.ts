@@ -106,13 +106,13 @@ function takeNamed({ gone, fresh, take, prints }: Search, folders: ReadonlyMap<s
 function takeSimilar({ gone, fresh, take, prints }: Search, work: WorkBudget): void {
   const left = [...gone].filter(([, entry]) => isFile(entry));
   const similar = new Similar(
-    left.map(([, entry]) => prints.of(entry)),
+    left.map(([path, entry]) => ({ path, print: prints.of(entry) })),
     work,
   );
   const pairs = [...fresh]
     .filter(([, entry]) => isFile(entry))
     .flatMap(([to, entry]) =>
-      similar.to(prints.of(entry), similarMin).map(({ index, score }) => ({ from: left[index]?.[0] ?? '', to, score })),
+      similar.to(prints.of(entry), similarMin).map(({ path, score }) => ({ from: path, to, score })),
     );
   const sameName = ({ from, to }: { from: string; to: string }) => Number(posix.basename(from) === posix.basename(to));
   pairs.sort((a, b) => b.score - a.score || sameName(b) - sameName(a));

@@ -36,6 +36,11 @@ export function similarity(a: ChunkIndex, b: ChunkIndex): number {
   return shared / larger;
 }
 
+interface IndexedFile {
+  path: string;
+  print: ChunkIndex;
+}
+
 /** A chunk that more files have than this says little about any of them. */
 const commonMin = 50;
 
@@ -44,26 +49,26 @@ const commonMin = 50;
  * folder, few share more than blank lines and braces.
  */
 export class Similar {
-  private readonly prints: readonly ChunkIndex[];
-  private readonly holders = new Map<number, number[]>();
+  private readonly files: readonly IndexedFile[];
+  private readonly holders = new Map<number, IndexedFile[]>();
   private readonly work: WorkBudget;
 
-  constructor(prints: readonly ChunkIndex[], work: WorkBudget) {
-    this.prints = prints;
+  constructor(files: readonly IndexedFile[], work: WorkBudget) {
+    this.files = files;
     this.work = work;
-    for (const [index, { pieces }] of prints.entries()) {
-      work.spend(pieces.size);
-      for (const piece of pieces.keys()) {
+    for (const file of files) {
+      work.spend(file.print.pieces.size);
+      for (const piece of file.print.pieces.keys()) {
         const holders = this.holders.get(piece);
-        if (holders === undefined) this.holders.set(piece, [index]);
-        else holders.push(index);
+        if (holders === undefined) this.holders.set(piece, [file]);
+        else holders.push(file);
       }
     }
   }
 
   /** Returns files with at least this similarity. @throws {WorkBudgetExceeded} */
-  to(print: ChunkIndex, least: number): { index: number; score: number }[] {
-    const shared = new Map<number, number>();
+  to(print: ChunkIndex, least: number): { path: string; score: number }[] {
+    const shared = new Map<IndexedFile, number>();
     let common = 0;
     for (const [piece, bytes] of print.pieces) {
       const holders = this.holders.get(piece) ?? [];
@@ -72,22 +77,19 @@ export class Similar {
         continue;
       }
       this.work.spend(holders.length);
-      for (const index of holders) {
-        const there = this.prints[index]?.pieces.get(piece) ?? 0;
-        shared.set(index, (shared.get(index) ?? 0) + Math.min(bytes, there));
+      for (const file of holders) {
+        const there = file.print.pieces.get(piece) ?? 0;
+        shared.set(file, (shared.get(file) ?? 0) + Math.min(bytes, there));
       }
     }
-    const enough = (index: number) => {
-      const larger = Math.max(print.size, this.prints[index]?.size ?? 0);
-      return (shared.get(index) ?? 0) + common >= larger * least;
-    };
+    const enough = (file: IndexedFile) =>
+      (shared.get(file) ?? 0) + common >= Math.max(print.size, file.print.size) * least;
     // When common chunks alone may be enough, compare every file.
-    const all = common >= print.size * least ? this.prints.keys() : shared.keys();
-    return [...all].filter(enough).flatMap(index => {
-      const other = this.prints[index] as ChunkIndex;
+    const all = common >= print.size * least ? this.files : shared.keys();
+    return [...all].filter(enough).flatMap(({ path, print: other }) => {
       this.work.spend(1 + Math.min(print.pieces.size, other.pieces.size));
       const score = similarity(print, other);
-      return score >= least ? [{ index, score }] : [];
+      return score >= least ? [{ path, score }] : [];
     });
   }
 }

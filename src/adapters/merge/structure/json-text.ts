@@ -12,7 +12,7 @@ export const rebuildJson: Rebuild = ({ ground, into, parts, donor, from }) => {
   const own = spacesOf(ground, into);
   const other = spacesOf(donor, from);
   const lends = own.leads.length === 0;
-  const first = (lends ? other : own).leads[0] ?? '';
+  const [first = ''] = (lends ? other : own).leads;
   const next = own.leads[1] ?? (first.includes('\n') ? first : (other.leads[1] ?? ' '));
   const last = (lends ? other : own).last;
   if (next.includes('\n') !== first.includes('\n'))

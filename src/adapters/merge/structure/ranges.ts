@@ -27,9 +27,9 @@ export function repeatedEntries(value: Value): MapEntry[] {
   const { kind, entries } = value;
   const inside = entries.flatMap(entry => repeatedEntries(entry.value));
   if (kind === 'list') return inside;
-  const counts = new Map<string, number>();
-  for (const { key } of entries) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...entries.filter(({ key }) => (counts.get(key) ?? 0) > 1), ...inside];
+  const [seen, repeated] = [new Set<string>(), new Set<string>()];
+  for (const { key } of entries) (seen.has(key) ? repeated : seen).add(key);
+  return [...entries.filter(({ key }) => repeated.has(key)), ...inside];
 }
 
 /** Returns the lines of a range, counted from 0; `to` is exclusive. */

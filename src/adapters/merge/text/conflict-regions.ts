@@ -16,7 +16,7 @@ export interface ConflictSpan {
 
 /** Returns the changes at each place, together for one place. A deletion belongs to the place that contains it. */
 export function conflictSpansAt(changes: readonly LineChange[], places: readonly LineRange[]): ConflictSpan[] {
-  const found: ConflictSpan[] = [];
+  const found: (ConflictSpan & { lines: LineRange })[] = [];
   for (const { from, to } of [...places].sort((a, b) => a.from - b.from)) {
     const touches = ({ merged: { start, length } }: LineChange) =>
       start < to && (length === 0 ? start > from : start + length > from);
@@ -27,7 +27,7 @@ export function conflictSpansAt(changes: readonly LineChange[], places: readonly
     if (before === undefined || before.last < first) found.push({ first, last, lines: { from, to } });
     else {
       before.last = Math.max(before.last, last);
-      if (before.lines !== null) before.lines.to = Math.max(before.lines.to, to);
+      before.lines.to = Math.max(before.lines.to, to);
     }
   }
   return found;

@@ -29,11 +29,13 @@ export async function mergeStages(
 ): Promise<FileMerge | null> {
   if (ours === undefined || theirs === undefined) return null;
   if (![base, ours, theirs].every(stage => stage === undefined || stage.mode.startsWith('100'))) return null;
-  const content = (stage: { oid: string } | undefined) => (stage === undefined ? null : objects.content(stage.oid));
-  const [b, o, t] = await Promise.all([content(base), content(ours), content(theirs)]);
-  if (o == null || t == null) return null;
+  const [b, o, t] = await Promise.all([
+    base === undefined ? null : objects.content(base.oid),
+    objects.content(ours.oid),
+    objects.content(theirs.oid),
+  ]);
   const labels = { theirs: theirsName };
-  return await thread.run('mergeFile', { path: readable(path), base: b ?? null, ours: o, theirs: t, labels });
+  return await thread.run('mergeFile', { path: readable(path), base: b, ours: o, theirs: t, labels });
 }
 
 /** git's merge of a structured file: invalid, valid with another meaning than its keys, or not checked. */

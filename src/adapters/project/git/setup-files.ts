@@ -27,8 +27,9 @@ export async function recordSetupFiles(git: Git, before: string): Promise<void> 
   const fields = await git.fields(['diff-index', '--cached', '--no-renames', '--diff-filter=A', '-z', before]);
   const made: SetupFile[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [, mode = '', , oid = ''] = (fields[at] ?? '').split(' ');
-    made.push({ mode, oid, path: fields[at + 1] ?? '' });
+    const [entry = '', path = ''] = fields.slice(at, at + 2);
+    const [, mode = '', , oid = ''] = entry.split(' ');
+    made.push({ mode, oid, path });
   }
   await writeFileAtomic(fileOf(git), JSON.stringify(made));
   await dropFromIndex(

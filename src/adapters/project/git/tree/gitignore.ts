@@ -34,7 +34,7 @@ function matches({ anchored, expression }: IgnorePattern, path: readonly string[
 function expressionOf(glob: string): RegExp {
   let source = '';
   for (let at = 0; at < glob.length; at++) {
-    const character = glob[at] ?? '';
+    const character = glob.charAt(at);
     if (character === '*') source += '.*';
     else if (character === '?') source += '.';
     else if (character === '[') {
@@ -42,7 +42,7 @@ function expressionOf(glob: string): RegExp {
       return new RegExp(`^${source}.*$`, 'isu');
     } else {
       if (character === '\\') at++;
-      source += (glob[at] ?? '').replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+      source += glob.charAt(at).replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
     }
   }
   // `a/**/b` also matches `a/b`.
