@@ -29,6 +29,13 @@ function refusing(code: string, times: number, isWindows = false) {
   return { waited, ask: () => retryWhileBusy(act, { wait: async ms => waited.push(ms), isWindows }) };
 }
 
+test('an error without a code is final', async () => {
+  const waited: number[] = [];
+  const act = () => Promise.reject('planted');
+  await expect(retryWhileBusy(act, { wait: async ms => waited.push(ms) })).rejects.toBe('planted');
+  expect(waited).toEqual([]);
+});
+
 test.each([
   ['EBUSY', false],
   ['ENOTEMPTY', false],

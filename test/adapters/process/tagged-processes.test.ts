@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { killTaggedProcesses, send } from '../../../src/adapters/process/tagged-processes.ts';
+import { killTaggedProcesses, listTaggedProcesses, send } from '../../../src/adapters/process/tagged-processes.ts';
 import { taggedPids } from '../tagged-pids.ts';
 import { tempDirectories } from '../temp-directories.ts';
 
@@ -64,6 +64,22 @@ describe('Tagged processes', () => {
     const found = taggedPids('m', { procDir });
     await writeFile(join(starting, 'environ'), 'TROUPE_PROCESS_TAG=m\0');
     expect(await found).toEqual([4711]);
+  });
+
+  test('are those whose environment has the variable, not one with a longer name', async () => {
+    const procDir = folder();
+    for (const [pid, variables] of [
+      ['11', ['HOME=/', 'TROUPE_PROCESS_TAG=m', 'TROUPE_RUN=r', '']],
+      ['12', ['MY_TROUPE_PROCESS_TAG=m', '']],
+      ['13', ['TROUPE_PROCESS_TAG=', '']],
+    ] as const) {
+      await mkdir(join(procDir, pid));
+      await writeFile(join(procDir, pid, 'environ'), variables.join('\0'));
+    }
+    expect((await listTaggedProcesses({ procDir })).sort((a, b) => a.pid - b.pid)).toEqual([
+      { pid: 11, tag: 'm', run: 'r' },
+      { pid: 13, tag: '', run: '' },
+    ]);
   });
 
   test('are not reported as absent when the open file limit prevents the search', () => {

@@ -59,7 +59,7 @@ async function findBranch({ files, root, database }: ProjectRepository, branch: 
 }
 
 /** A commit that a plan has recorded. @throws {TroupeError} GIT_FAILED when the repository has lost it */
-export async function requireCommit({ database }: ProjectRepository, oid: string): Promise<string> {
+export async function requireCommit({ database }: Pick<ProjectRepository, 'database'>, oid: string): Promise<string> {
   const commit = await database.commitOf(oid);
   if (commit !== null) return commit;
   throw new TroupeError('GIT_FAILED', `${oid} is not a commit of this repository`, {

@@ -71,7 +71,7 @@ const sizesMax = 32;
 export type SizeOfTree = (tree: string) => Promise<number>;
 
 /** A tree never changes, so git is asked once for each. */
-export function createSizeOfTree(objects: Git): SizeOfTree {
+export function createSizeOfTree(objects: Pick<Git, 'fields'>): SizeOfTree {
   const sizes = new Map<string, number>();
   return async tree => {
     const known = sizes.get(tree);

@@ -43,10 +43,8 @@ export async function applyEach(of: (alias: string) => Project, options: ApplyEa
         tree: joinTrees({ ...heads, [alias]: applied.tree }),
       };
   }
-  const messages = changed.flatMap(alias => {
-    const applied = done.get(alias);
-    return applied === undefined ? [] : [{ alias, ...applied }];
-  });
+  const messages = [...done].map(([alias, applied]) => ({ alias, ...applied }));
+  messages.sort((a, b) => changed.indexOf(a.alias) - changed.indexOf(b.alias));
   const left = messages.flatMap(({ alias, uncommitted = [] }) => uncommitted.map(file => `${alias}/${file}`));
   return {
     outcome: 'applied',

@@ -37,7 +37,8 @@ export function multiProjectMerge(of: ProjectOf, [main, ...others]: readonly [Pr
       for (const alias of new Set(edits.map(({ path }) => splitPath(path).alias))) {
         const own = edits.filter(({ path }) => splitPath(path).alias === alias);
         const edited = own.map(edit => ({ ...edit, path: splitPath(edit.path).path }));
-        parts[alias] = await of(alias).writeTree(parts[alias] ?? '', edited);
+        const { [alias]: part = '' } = parts;
+        parts[alias] = await of(alias).writeTree(part, edited);
       }
       return joinTrees(parts);
     },
@@ -52,17 +53,15 @@ export function multiProjectMerge(of: ProjectOf, [main, ...others]: readonly [Pr
     unresolvedReason({ conflict, tree }) {
       if (!isJoinedTree(tree)) return main.unresolvedReason({ conflict, tree });
       const one = within(conflict);
-      return one.project.unresolvedReason({ conflict: one.conflict, tree: splitTree(tree)[one.alias] ?? '' });
+      const { [one.alias]: part = '' } = splitTree(tree);
+      return one.project.unresolvedReason({ conflict: one.conflict, tree: part });
     },
     async resolve({ tree, conflict, resolution }) {
       if (!isJoinedTree(tree)) return main.resolve({ tree, conflict, resolution });
       const one = within(conflict);
       const parts = splitTree(tree);
-      parts[one.alias] = await one.project.resolve({
-        tree: parts[one.alias] ?? '',
-        conflict: one.conflict,
-        resolution,
-      });
+      const { [one.alias]: part = '' } = parts;
+      parts[one.alias] = await one.project.resolve({ tree: part, conflict: one.conflict, resolution });
       return joinTrees(parts);
     },
   };

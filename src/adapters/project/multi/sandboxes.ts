@@ -40,9 +40,9 @@ export function createMultiProjectSandboxes(
     const aliases = await readdir(placeOf(key)).catch((): string[] => []);
     return [...projects].filter(([alias]) => aliases.includes(alias));
   };
-  const mustBe = async (key: string): Promise<[string, Project][]> => {
-    const members = await membersOf(key);
-    if (members.length > 0) return members;
+  const mustBe = async (key: string): Promise<[[string, Project], ...[string, Project][]]> => {
+    const [first, ...others] = await membersOf(key);
+    if (first !== undefined) return [first, ...others];
     throw new TroupeError('SANDBOX_LOST', `The sandbox ${key} is gone`, { where: placeOf(key) });
   };
   return {
@@ -62,11 +62,10 @@ export function createMultiProjectSandboxes(
       return { key, path: placeOf(key) };
     },
     async equip(options) {
-      const members = await mustBe(options.key);
-      const all = await Promise.all(members.map(([, project]) => project.provision(options)));
-      const [first] = all;
-      const ports = first?.ports ?? { start: 0, end: 0 };
-      return { path: placeOf(options.key), ports, ready: all.every(({ ready }) => ready) };
+      const [[, main], ...others] = await mustBe(options.key);
+      const provisioned = others.map(([, project]) => project.provision(options));
+      const [first, ...rest] = await Promise.all([main.provision(options), ...provisioned]);
+      return { path: placeOf(options.key), ports: first.ports, ready: [first, ...rest].every(({ ready }) => ready) };
     },
     async equipped(key, before) {
       const trees = before === undefined ? {} : splitTree(before);

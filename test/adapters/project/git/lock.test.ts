@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { createKeyedMutex } from '../../../../src/adapters/project/git/keyed-mutex.ts';
-import { acquireLock } from '../../../../src/adapters/project/git/lock.ts';
+import { acquireLock, linkIfAbsent } from '../../../../src/adapters/project/git/lock.ts';
 import { createTempFolder } from './git-fixture.ts';
 
 const run = promisify(execFile);
@@ -23,6 +23,18 @@ async function claimOf(change: Record<string, unknown>): Promise<string> {
 }
 
 const deadPid = async () => Number((await run(process.execPath, ['-p', 'process.pid'])).stdout);
+
+test('A file is linked under a name that is free only', async () => {
+  const own = createTempFolder();
+  const [mine, other, name] = ['mine', 'other', 'name'].map(each => join(own, each)) as [string, string, string];
+  await writeFile(mine, 'mine');
+  await writeFile(other, 'other');
+  expect(await linkIfAbsent(mine, name)).toBe(true);
+  expect(await linkIfAbsent(other, name)).toBe(false);
+  expect(await readFile(name, 'utf8')).toBe('mine');
+  await expect(linkIfAbsent(join(own, 'none'), join(own, 'new'))).rejects.toMatchObject({ code: 'ENOENT' });
+  await rm(own, { recursive: true });
+});
 
 describe('a lock between processes', () => {
   test('has one holder at a time', async () => {

@@ -1,7 +1,7 @@
 import { chmod, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { objectId, writeLooseObject } from '../../../../src/adapters/project/git/loose-object.ts';
+import { objectId, writeLooseObject, writeSmallObject } from '../../../../src/adapters/project/git/loose-object.ts';
 import { withGitFixture } from './git-fixture.ts';
 
 const text = (content: string, like: string) => ({ type: 'blob' as const, content: Buffer.from(content), like });
@@ -37,3 +37,11 @@ test(
     expect((await readdir(directory)).filter(name => name.startsWith('tmp_obj_'))).toEqual([]);
   }),
 );
+
+test('a small object that cannot be written is reported', () => {
+  const object = { type: 'blob', content: Buffer.from('a'), like: '0'.repeat(40) } as const;
+  expect(() => writeSmallObject('/sys', object)).toThrow(
+    expect.objectContaining({ code: 'READ_ONLY', message: 'nothing can be written to /sys: it may only be read' }),
+  );
+  expect(() => writeSmallObject('/none', object)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+});

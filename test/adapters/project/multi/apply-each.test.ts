@@ -63,6 +63,12 @@ describe('Applying to several projects [R117]', () => {
     });
   });
 
+  test('returns which files of each were left uncommitted, those of the first project first', async () => {
+    const left: ApplyResult = { ...applied, uncommitted: ['y.txt'] };
+    const { result } = apply({ app: ['a1', left], lib: ['new', left] });
+    expect(await result).toMatchObject({ uncommitted: ['app/y.txt', 'lib/y.txt'], commits: ['app:new', 'lib:new'] });
+  });
+
   test('does not read the checkouts when the target is a branch', async () => {
     const { calls, result } = apply({ app: ['a7', applied], lib: ['l7', applied] }, 'branch');
     expect(await result).toMatchObject({ outcome: 'applied' });

@@ -87,6 +87,27 @@ describe('Several projects combined', () => {
     expect(await project.diff({ from: tree.split(',')[0] ?? '', to: lib })).toBe('');
   });
 
+  test('are there when each project has its part', async () => {
+    const missing = '0'.repeat(40);
+    const half = `${tree.split(',')[0]},lib:${missing}`;
+    expect(await project.filterExisting([half, tree, missing])).toEqual([tree]);
+  });
+
+  test('compare each checkout with its part, with the alias as prefix except for the first', async () => {
+    const changed = await edited({ 'app/a.txt': 'A\n', 'lib/l.txt': 'L\n', 'lib/same.txt': 'other\n' });
+    await pair.app.write('a.txt', 'A\n');
+    await pair.lib.write('l.txt', 'L\n');
+    const paths = ['a.txt', 'lib/l.txt', 'lib/same.txt'];
+    expect(await project.matchingPaths({ from: tree, to: changed, paths })).toEqual(['a.txt', 'lib/l.txt']);
+    expect(await project.matchingPaths({ from: tree, to: changed, paths: ['lib/l.txt'] })).toEqual(['lib/l.txt']);
+    const [app = '', lib = ''] = [tree, changed].map(id => id.split(',')[0]);
+    expect(await project.matchingPaths({ from: app, to: changed, paths })).toEqual(['a.txt']);
+    const [from = '', to = ''] = [app, lib].map(id => id.replace('app:', ''));
+    expect(await project.matchingPaths({ from, to, paths })).toEqual(['a.txt']);
+    await pair.app.git('checkout', '--', '.');
+    await pair.lib.git('checkout', '--', '.');
+  });
+
   test('merge each project separately, and a conflict has its full path', async () => {
     const ours = await edited({ 'app/a.txt': 'ONE\ntwo\nthree\n', 'lib/l.txt': 'ours\ntwo\nthree\n' });
     const apart = await edited({ 'app/a.txt': 'one\ntwo\nTHREE\n' });
