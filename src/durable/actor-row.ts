@@ -73,7 +73,7 @@ export const persistedStateOf = (actor: LiveActor): PersistedState =>
 export function toPersistedState(logic: AnyActorLogic, snapshot: Snapshot<unknown>): PersistedState {
   if (!isMachineSnapshot(snapshot)) {
     // XState spells out what is not there, such as the output of an effect that runs; reading it is the same without.
-    const persisted = copyDefined(logic.getPersistedSnapshot(snapshot));
+    const persisted = copyDefined<Snapshot<unknown>>(logic.getPersistedSnapshot(snapshot));
     if (persisted.status === 'error') persisted.error = TroupeError.serialize(persisted.error);
     return { snapshot: persisted };
   }
@@ -113,9 +113,7 @@ export function toActorRow(actor: LiveActor, parentUid: string | undefined): Act
 }
 
 export function machineIdentity(logic: AnyActorLogic): MachineIdentity {
-  const machine = machineIdOf(logic);
-  const version = versionOf(logic);
-  return { ...(machine === undefined ? {} : { machine }), ...(version === undefined ? {} : { version }) };
+  return copyDefined<MachineIdentity>({ machine: machineIdOf(logic), version: versionOf(logic) });
 }
 
 /** XState only reads it. */
@@ -131,7 +129,8 @@ export function toXStateSnapshot(state: PersistedState): Snapshot<unknown> | Per
 export const statusOf = (state: PersistedState): string =>
   ('snapshot' in state ? state.snapshot.status : state.status) ?? 'active';
 
-function copyDefined<T extends object>(fields: T): T {
+/** Leaves out what is undefined. */
+export function copyDefined<T extends object>(fields: { [Name in keyof T]: T[Name] | undefined }): T {
   const copy = {} as T;
   for (const name in fields) if (fields[name] !== undefined) copy[name] = fields[name];
   return copy;

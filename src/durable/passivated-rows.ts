@@ -2,7 +2,7 @@
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import type { Operation, Store } from '../ports/store.ts';
-import type { ActorRow, PassivatedRow, StoredTimer } from './actor-row.ts';
+import { type ActorRow, copyDefined, type PassivatedRow, type StoredTimer } from './actor-row.ts';
 import { type ActorNode, createNode, linkParents } from './actor-tree.ts';
 import { key, prefix } from './keys.ts';
 import type { SnapshotRows } from './snapshot.ts';
@@ -68,15 +68,11 @@ function toPassivatedRow({ node, timers, steps }: SnapshotRows): PassivatedRow {
   const { id, src = '', systemId, machine, version } = node.row;
   const due = Math.min(...timers.filter(({ row }) => row.remainingMs === undefined).map(({ row }) => row.due));
   const effects = [...new Set(steps.map(({ uid }) => uid))];
-  return {
-    id,
-    src,
-    ...(systemId === undefined ? {} : { systemId }),
-    ...(machine === undefined ? {} : { machine }),
-    ...(version === undefined ? {} : { version }),
-    ...(Number.isFinite(due) ? { due } : {}),
-    ...(effects.length === 0 ? {} : { effects }),
-  };
+  return copyDefined<PassivatedRow>({
+    ...{ id, src, systemId, machine, version },
+    due: Number.isFinite(due) ? due : undefined,
+    effects: effects.length === 0 ? undefined : effects,
+  });
 }
 
 function addNode(rows: Map<string, ActorNode>, uid: string, row: ActorRow): void {

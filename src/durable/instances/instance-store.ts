@@ -37,12 +37,12 @@ export class InstanceStore implements Store {
     this.#together = [...options.together];
   }
 
-  /** The rows that were read before, until they are forgotten. */
+  /** The rows that were read before, until they are forgotten; opening takes all of them. */
   get loaded(): readonly OwnRow[] | undefined {
     return this.#rows;
   }
 
-  /** From here on rows are read from the store. */
+  /** Frees their memory once the system is open. */
   forgetRows(): void {
     this.#rows = undefined;
   }
@@ -51,19 +51,14 @@ export class InstanceStore implements Store {
     const { isNew, shared, storeId, uid } = this.#options;
     if (at === key.store) return `${storeId}/${uid}`;
     if (at === key.format) return isNew ? undefined : storeFormat;
-    if (this.#rows !== undefined) return this.#rows.find(([own]) => own === at)?.[1];
     return shared.store.get(this.#base + at);
   }
 
   async *entries(
     prefix: string,
-    options: { after?: string; limit?: number; reverse?: boolean } = {},
+    options?: { after?: string; limit?: number; reverse?: boolean },
   ): AsyncIterable<OwnRow> {
-    if (this.#rows !== undefined && Object.keys(options).length === 0) {
-      for (const row of this.#rows) if (row[0].startsWith(prefix)) yield row;
-      return;
-    }
-    const after = options.after === undefined ? {} : { after: this.#base + options.after };
+    const after = options?.after === undefined ? {} : { after: this.#base + options.after };
     const rows = this.#options.shared.store.entries(this.#base + prefix, { ...options, ...after });
     for await (const [at, value] of rows) yield [at.slice(this.#base.length), value];
   }

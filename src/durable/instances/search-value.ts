@@ -46,21 +46,22 @@ export function compareValues(a: StoredValue, b: StoredValue): number | undefine
 
 const numberOf = (value: StoredValue): number => Number(typeof value === 'object' ? value.date : value);
 
+const signBit = 1n << 63n;
+
 /** The bits of a double sort as the numbers when the sign is turned, and for negative ones all bits. */
 function encodeNumber(value: number): string {
   const bytes = Buffer.alloc(8);
   bytes.writeDoubleBE(value === 0 ? 0 : value);
-  const flip = (bytes[0] ?? 0) >= 0x80 ? 0xff : 0;
-  for (let at = 0; at < 8; at++) bytes[at] = (bytes[at] ?? 0) ^ (at === 0 && flip === 0 ? 0x80 : flip);
-  return bytes.toString('hex');
+  const bits = bytes.readBigUInt64BE();
+  const sorted = bits & signBit ? ~bits : bits | signBit;
+  return BigInt.asUintN(64, sorted).toString(16).padStart(16, '0');
 }
 
 /** `valueEnd` and what sorts before it is written as `!` and another character. */
 function encodeText(text: string): string {
   let encoded = '';
   for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    encoded += code <= 0x21 ? `!${String.fromCharCode(code + 0x40)}` : character;
+    encoded += character <= '!' ? `!${String.fromCharCode(character.charCodeAt(0) + 0x40)}` : character;
   }
   return encoded;
 }

@@ -82,9 +82,13 @@ export function createTelemetry(api: OpenTelemetry | undefined, health: () => In
 }
 
 function recordError(span: TelemetrySpan, error: unknown): TelemetryAttributes {
-  const { message } = error instanceof Error ? error : new Error(String(error));
-  const type = TroupeError.is(error) ? error.code : error instanceof Error ? error.name : '_OTHER';
-  span.recordException(error instanceof Error ? error : message);
+  // A machine of the application may throw anything.
+  const { exception, message, name } =
+    error instanceof Error
+      ? { exception: error, message: error.message, name: error.name }
+      : { exception: String(error), message: String(error), name: '_OTHER' };
+  const type = TroupeError.is(error) ? error.code : name;
+  span.recordException(exception);
   span.setStatus({ code: statusError, message });
   span.setAttributes({ 'error.type': type });
   return { 'error.type': type };
