@@ -161,7 +161,7 @@ function describeDamage(stored: StoredState, retained: number): string | undefin
 
 /** Describes which of the last commits are missing; `commits` are those that have a row, oldest first. */
 export function describeGap(commits: readonly (readonly [commit: number, ...unknown[]])[], retained: number) {
-  const [newest] = commits.at(-1) ?? [0];
+  const newest = commits.reduce((_, [commit]) => commit, 0);
   const expected = Math.min(newest, retained);
   if (commits.length < expected) return `${expected - commits.length} of the last ${expected} commits are missing`;
   const hasGap = commits.some(([commit], index) => commit !== newest - expected + 1 + index);

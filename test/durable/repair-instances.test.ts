@@ -66,6 +66,30 @@ test('[R263] a lost batch of a store of instances is damage; a repair writes the
   await (await open()).close();
 });
 
+test('[R263] a store that lost all of its batches gets new ones, and keeps its instances', async () => {
+  const { rows, open } = await world();
+  const store = await rows.open();
+  await store.batch((await rows.rows('m/c/')).map(([key]) => ({ type: 'del', key })));
+  await expect(open()).rejects.toMatchObject({
+    code: 'STORE_DAMAGED',
+    message: expect.stringContaining('its commit counter is missing'),
+  });
+  expect(await repairStore(await rows.open())).toMatchObject({ intact: 4, dropped: [], orphanedRows: 0 });
+  await using system = await open();
+  await system.start('order', { id: 'new' });
+  expect((await system.list()).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'new']);
+  expect(new Set((await rows.rows('I/')).map(([, row]) => (row as { uid: string }).uid)).size).toBe(5);
+});
+
+test('[R263] a store of a later format is refused', async () => {
+  const { rows, open } = await world();
+  await (await rows.open()).batch([{ type: 'put', key: 'm/format', value: 'instances-99' }]);
+  await expect(open()).rejects.toMatchObject({
+    code: 'STORE_FORMAT',
+    message: expect.stringContaining('The store has format instances-99'),
+  });
+});
+
 test('[R263] an instance that lost its state is dropped, and rows without an instance are removed', async () => {
   const { rows, open } = await world();
   const store = await rows.open();

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { assign, setup } from 'xstate';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
-import { encodeSearchValue } from '../../src/durable/instances/search-value.ts';
+import { compareValues, encodeSearchValue } from '../../src/durable/instances/search-value.ts';
 import { type InstanceFilter, type InstanceInfo, openDurable } from '../../src/durable.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { seededRandom, testSeed } from '../seed.ts';
@@ -266,4 +266,12 @@ test('[R263] encoded values sort as the values', () => {
   const texts = ['', ' ', ' a', '!', 'A', 'a', 'a ', 'a b', 'a!', 'aa', 'é', '\u{1f600}'];
   const encoded = texts.map(text => Buffer.from(`${encodeSearchValue(text)} id`));
   expect([...encoded].sort(Buffer.compare)).toEqual(encoded);
+});
+
+test.each([
+  ['a', 1],
+  [true, 1],
+  [{ date: 1 }, 1],
+])('%j and %j are of two types and have no order', (a, b) => {
+  expect(compareValues(a, b)).toBeUndefined();
 });

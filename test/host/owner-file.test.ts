@@ -104,7 +104,12 @@ describe('the owner of a store', () => {
   });
 
   test('is null when the file is invalid', async () => {
-    for (const text of ['', '{"pid":', '{"pid":"7"}', 'null']) {
+    const complete = { pid: process.pid, command: 'x', started: 'now' };
+    const wrong = [{ pid: 0 }, { pid: 1.5 }, { command: 1 }, { started: null }, { socket: 5 }];
+    const incomplete = wrong.map(part => JSON.stringify({ ...complete, ...part }));
+    await writeFile(file, JSON.stringify(complete));
+    expect(await readOwner(file)).toEqual({ ...complete, socket: null });
+    for (const text of ['', '{"pid":', '{"pid":"7"}', 'null', ...incomplete]) {
       await writeFile(file, text);
       expect(await readOwner(file)).toBeNull();
     }

@@ -35,9 +35,10 @@ export function openTransfers(remote: Remote, { url, tips }: TransferOptions): T
     run: async batch => {
       const last = new Map(batch.map(update => [update.ref, update]));
       const failed = await remote.push([...last.values()]);
+      const reasons = new Map(Array.from(failed, ([{ ref }, reason]) => [ref, reason]));
       return new Map(
         batch.flatMap(update => {
-          const reason = failed.get(last.get(update.ref) ?? update);
+          const reason = reasons.get(update.ref);
           return reason === undefined ? [] : [[update, reason] as const];
         }),
       );

@@ -3,8 +3,8 @@ import type { AnyEventObject } from 'xstate';
 import { TroupeError } from '../../model/errors.ts';
 import type { Endings } from './endings.ts';
 import { assertKnown } from './instance-options.ts';
-import type { InstanceRecord } from './instance-record.ts';
-import { type InstanceName, type InstanceRow, keyOf, notRunningError, toInfo } from './instance-row.ts';
+import type { StoredRecord } from './instance-record.ts';
+import { type InstanceName, keyOf, notRunningError, toInfo } from './instance-row.ts';
 import type { InstanceInfo } from './instances-api.ts';
 import { assertOpen, type InstancesContext } from './instances-context.ts';
 import type { Loader } from './loader.ts';
@@ -70,7 +70,7 @@ export class InstanceAccess {
   }
 
   /** Returns the instance with its row as it is on disk. @throws {TroupeError} UNKNOWN_ACTOR */
-  async read(name: InstanceName): Promise<InstanceRecord & { row: InstanceRow }> {
+  async read(name: InstanceName): Promise<StoredRecord> {
     assertOpen(this.#context);
     const { turns, shared } = this.#context;
     return turns.run(keyOf(name), () => readRecord(shared, name));
@@ -84,7 +84,7 @@ export class InstanceAccess {
     await turns.run(at, async () => {
       const found = await this.#loader.find(name);
       if (found instanceof RunningInstance) return;
-      const { status } = found.row ?? {};
+      const { status } = found.row;
       if (status === 'done') await this.#endings.endRecord(found);
       else if (status === undefined && knows(name.machine)) await this.#loader.wake(found);
     });
@@ -100,9 +100,9 @@ export class InstanceAccess {
     return this.#inTurn(name, async () => {
       const found = await this.#loader.find(name);
       if (found instanceof RunningInstance) return this.#endings.end(found, 'stopped');
-      const { status } = found.row ?? {};
+      const { status } = found.row;
       if (status === 'done' || status === 'stopped') return;
-      if (status === 'quarantined') throw notRunningError(name, found.row ?? {});
+      if (status === 'quarantined') throw notRunningError(name, found.row);
       assertKnown(name.machine, this.#context.knows);
       await this.#endings.endRecord(found);
     });
@@ -113,8 +113,8 @@ export class InstanceAccess {
       const found = await this.#loader.find(name);
       if (found instanceof RunningInstance) return;
       assertKnown(name.machine, this.#context.knows);
-      const { status } = found.row ?? {};
-      if (status !== undefined && status !== 'quarantined') throw notRunningError(name, found.row ?? {});
+      const { status } = found.row;
+      if (status !== undefined && status !== 'quarantined') throw notRunningError(name, found.row);
       await this.#quarantine.release(found);
       await this.#loader.wake(found);
     });
@@ -124,7 +124,7 @@ export class InstanceAccess {
     return this.#inTurn(name, async () => {
       const found = await this.#loader.find(name);
       const { knows } = this.#context;
-      const status = found instanceof RunningInstance ? undefined : found.row?.status;
+      const status = found instanceof RunningInstance ? undefined : found.row.status;
       if (status === 'done' || status === 'stopped') throw notRunningError(name, { status });
       if (found instanceof RunningInstance || (status === undefined && knows(name.machine))) {
         throw new TroupeError(

@@ -12,6 +12,9 @@ export interface InstanceRecord extends InstanceName {
   row: InstanceRow | undefined;
 }
 
+/** One that is on disk. */
+export type StoredRecord = InstanceRecord & { row: InstanceRow };
+
 /** A change of the row of one instance. */
 export interface RowChange {
   record: InstanceRecord;

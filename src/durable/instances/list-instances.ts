@@ -139,7 +139,7 @@ async function readMachines(store: Store): Promise<string[]> {
     const start: string = after;
     after = undefined;
     for await (const [at] of store.entries(prefix.instance, { after: start, limit: 1 })) {
-      const machine = at.slice(prefix.instance.length).split('/')[0] ?? '';
+      const machine = at.slice(prefix.instance.length, at.indexOf('/', prefix.instance.length));
       machines.push(decodeURIComponent(machine));
       after = `${prefix.instance}${machine}/\u007f`;
     }

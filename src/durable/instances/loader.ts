@@ -2,7 +2,7 @@
 import type { Operation } from '../../ports/store.ts';
 import { formatUid } from '../keys.ts';
 import { assertKnown, systemOptions } from './instance-options.ts';
-import type { InstanceRecord } from './instance-record.ts';
+import type { InstanceRecord, StoredRecord } from './instance-record.ts';
 import { type InstanceName, type InstanceRow, keyOf, notRunningError } from './instance-row.ts';
 import type { InstancesContext } from './instances-context.ts';
 import { OwnRows } from './own-rows.ts';
@@ -79,7 +79,7 @@ export class Loader {
   }
 
   /** Returns the instance in memory, or its record when it is not. */
-  async find(name: InstanceName): Promise<RunningInstance | InstanceRecord> {
+  async find(name: InstanceName): Promise<RunningInstance | StoredRecord> {
     const { awake, shared } = this.#context;
     return awake.get(keyOf(name)) ?? readRecord(shared, name);
   }

@@ -4,7 +4,7 @@ import { TroupeError } from '../../model/errors.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import { instancesFormat, key, prefix, retainedCommits, storeFormat } from '../keys.ts';
 import { describeGap } from '../stored-state.ts';
-import type { InstanceRecord } from './instance-record.ts';
+import type { StoredRecord } from './instance-record.ts';
 import { type InstanceName, type InstanceRow, keyOf } from './instance-row.ts';
 import type { BatchRow, SharedStore } from './shared-store.ts';
 
@@ -44,10 +44,7 @@ export async function openInstanceStore(shared: SharedStore, createStoreId: () =
 }
 
 /** Returns an instance with its row, as everything written before leaves it. @throws {TroupeError} UNKNOWN_ACTOR */
-export async function readRecord(
-  shared: SharedStore,
-  { machine, id }: InstanceName,
-): Promise<InstanceRecord & { row: InstanceRow }> {
+export async function readRecord(shared: SharedStore, { machine, id }: InstanceName): Promise<StoredRecord> {
   await shared.barrier();
   const row = (await shared.store.get(keyOf({ machine, id }))) as InstanceRow | undefined;
   if (row !== undefined) return { machine, id, row };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { protocol } from '../../../src/adapters/queue/messages.ts';
-import { mayRun, type WorkNeeds, whyNot, workerWaitReason } from '../../../src/adapters/queue/needs.ts';
+import { agentNeeds, mayRun, type WorkNeeds, whyNot, workerWaitReason } from '../../../src/adapters/queue/needs.ts';
 import type { WorkerRecord } from '../../../src/adapters/queue/worker-record.ts';
+import type { AgentSpec } from '../../../src/model/agent.ts';
 
 const abilities = { protocol, agents: { steps: null }, labels: ['gpu'], commands: ['npm test'], hasFiles: true };
 const needs: WorkNeeds = { agent: null, commands: [], labels: [], files: true };
@@ -52,4 +53,22 @@ test.each([
 ])('--allow-command "%s" and the command %j: %s [R278]', (allowed, command, may) => {
   expect(mayRun([allowed], command)).toBe(may);
   expect(mayRun([], command)).toBe(false);
+});
+
+test.each([
+  ['a command', { kind: 'command', argv: ['run', 'it'] }, [['run', 'it']]],
+  ['an agent without MCP servers', { kind: 'acp', argv: ['agent'] }, [['agent']]],
+  [
+    'the MCP servers of an agent',
+    { kind: 'acp', argv: ['agent'], mcpServers: { a: { command: 'serve', args: ['-v'] }, b: { command: 'other' } } },
+    [['agent'], ['serve', '-v'], ['other']],
+  ],
+  [
+    'the address of an MCP server',
+    { kind: 'acp', argv: ['agent'], mcpServers: { a: { url: 'https://host/mcp' } } },
+    [['agent'], ['https://host/mcp']],
+  ],
+])('a worker must allow %s [R278]', (_, spec, commands) => {
+  const needed = agentNeeds({}, spec as AgentSpec, { files: false, onlyLooking: false });
+  expect(needed).toEqual({ agent: null, commands, labels: [], files: false });
 });
