@@ -17,9 +17,10 @@ const plainEntry = /[ \t\r\n]*"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*("[^"\\]*"|[-\w.+]
  */
 export function clashesAtHead(path: string, files: SideFiles, reading: DocumentReader): boolean {
   if (formatsOf(path)[0]?.name !== 'JSON') return false;
-  const [base, ours, theirs] = [files.base, files.ours, files.theirs].map(side => headOf(reading.textOf(side) ?? ''));
-  return [...(base ?? [])].some(([key, before]) => {
-    const [mine, other] = [ours?.get(key), theirs?.get(key)];
+  const read = (side: Uint8Array) => headOf(reading.textOf(side) ?? '');
+  const [base, ours, theirs] = [read(files.base), read(files.ours), read(files.theirs)];
+  return [...base].some(([key, before]) => {
+    const [mine, other] = [ours.get(key), theirs.get(key)];
     return mine !== undefined && other !== undefined && new Set([before, mine, other]).size === 3;
   });
 }

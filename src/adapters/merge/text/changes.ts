@@ -25,7 +25,8 @@ export function combineChanges(ours: readonly DiffHunk[], theirs: readonly DiffH
   return groupsOf(ours, theirs).map(group => {
     const { from, to } = group;
     const taken = group.ours === null ? 'theirs' : 'ours';
-    const grown = { ours: group.ours ?? 0, theirs: group.theirs ?? 0, merged: group[taken] ?? 0 };
+    const [ours, theirs] = [group.ours ?? 0, group.theirs ?? 0];
+    const grown = { ours, theirs, merged: taken === 'ours' ? ours : theirs };
     const span = (of: keyof typeof shift): LineSpan => ({ start: from + shift[of], length: to - from + grown[of] });
     const change = {
       base: { start: from, length: to - from },

@@ -107,14 +107,14 @@ export function openGit(place: GitLocation, options: GitOptions): Git {
       };
     };
     const attempt = async (words: readonly string[], how: RunOptions = {}) => {
-      const run = how.processTag === undefined ? undefined : `.${randomUUID()}`;
-      const marks: Record<string, string> =
-        run === undefined ? {} : { [processTagVariable]: how.processTag ?? '', [runIdVariable]: run };
+      const { processTag } = how;
+      const marks =
+        processTag === undefined ? null : { [processTagVariable]: processTag, [runIdVariable]: `.${randomUUID()}` };
       const prepared = prepare(words, how.runUserHooks ?? false, { ...how.env, ...marks });
       try {
         const stdio = inputAndOutput(how.input);
         const child = startProgram('git', prepared.words, { cwd: here.cwd, env: prepared.env, detached: true, stdio });
-        return await collectOutput(child, { ...how, run });
+        return await collectOutput(child, { ...how, run: marks?.[runIdVariable] });
       } catch (thrown) {
         throw spawnError(thrown, here.cwd);
       }
