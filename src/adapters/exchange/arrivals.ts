@@ -17,15 +17,18 @@ export function createArrivals(complete: readonly string[], exists: (commit: str
   const isHere = async (commit: string) => here.has(commit) && (await exists(commit));
   return {
     async need(commit, fetch) {
-      if (await isHere(commit)) return;
-      // Another ref names it. When that one is gone, ours may be there.
-      await arriving.get(commit)?.catch(() => undefined);
-      if (await isHere(commit)) return;
-      const arrival = fetch()
-        .then(() => {
-          here.add(commit);
-        })
-        .finally(() => arriving.delete(commit));
+      // Set before anything is awaited: those that ask in the same moment wait for each other.
+      const before = arriving.get(commit);
+      const arrive = async () => {
+        // Another ref names it. When that one is gone, ours may be there.
+        await before?.catch(() => undefined);
+        if (await isHere(commit)) return;
+        await fetch();
+        here.add(commit);
+      };
+      const arrival = arrive().finally(() => {
+        if (arriving.get(commit) === arrival) arriving.delete(commit);
+      });
       arriving.set(commit, arrival);
       await arrival;
     },

@@ -37,3 +37,13 @@ test('two that need a commit share its transfer, and the second one tries its ow
   expect(order).toEqual(['first', 'second']);
   await need('d', nothing);
 });
+
+test('two that need a commit share one transfer that succeeds', async () => {
+  const { need } = createArrivals([], async () => true);
+  let transfers = 0;
+  const fetch = async () => {
+    transfers += 1;
+  };
+  await Promise.all([need('c', fetch), need('c', fetch)]);
+  expect(transfers).toBe(1);
+});
