@@ -4,14 +4,14 @@ import { TroupeError } from '../../model/errors.ts';
 /** When to try again after an error of the connection. */
 interface RetryUntilReached {
   pauseMs: number;
-  /** Decides with each error whether there is another try; what it throws ends them, too. @default always */
-  again?(): boolean;
+  /** Decides with each error whether there is another try; what it throws ends them, too. */
+  again(): boolean;
 }
 
 /** Tries until the server can be reached. @throws an error that is none of the connection, at once */
 export async function retryUntilReached<Result>(
   act: () => Promise<Result>,
-  { pauseMs, again = () => true }: RetryUntilReached,
+  { pauseMs, again }: RetryUntilReached,
 ): Promise<Result> {
   for (;;) {
     try {
