@@ -10,7 +10,9 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { describe, expect, test } from 'vitest';
 import { raise, setup } from 'xstate';
 import { manualClock } from '../../src/adapters/clocks/manual-clock.ts';
+import { createTelemetry } from '../../src/durable/instances/telemetry.ts';
 import { effect, openDurable } from '../../src/durable.ts';
+import { TroupeError } from '../../src/model/errors.ts';
 import { crashableStore } from './shop-machine.ts';
 
 const order = setup({
@@ -88,6 +90,28 @@ describe('[R265] an OpenTelemetry API', () => {
     expect(of('send order')).toMatchObject({ status: 2, attributes: { 'error.type': 'INSTANCE_FAILED' } });
     expect(spans().find(({ name }) => name === 'send order')?.events).toMatchObject([{ name: 'exception' }]);
     await end();
+  });
+
+  test.each([
+    ['an error', new RangeError('too much'), 'RangeError', 'too much'],
+    ['an error of ours', new TroupeError('SYSTEM_CLOSED', 'closed'), 'SYSTEM_CLOSED', 'closed'],
+    ['a text', 'no', '_OTHER', 'no'],
+    ['nothing', undefined, '_OTHER', 'undefined'],
+  ])('gets %s that is thrown, and its type', async (_, thrown, type, message) => {
+    const { openTelemetry, spans, end } = instrumented();
+    const { system } = await world();
+    const { measure } = createTelemetry(openTelemetry, () => system.health());
+    const name = { machine: 'order', id: '1' };
+    await expect(measure('send', name, () => Promise.reject(thrown))).rejects.toBe(thrown);
+    expect(spans()).toMatchObject([
+      {
+        attributes: { 'error.type': type },
+        status: { code: 2, message },
+        events: [{ attributes: { 'exception.message': message } }],
+      },
+    ]);
+    await end();
+    await system.close();
   });
 
   test('gets durations, the size of the batches, and the numbers of instances', async () => {
