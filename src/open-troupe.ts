@@ -7,6 +7,7 @@ import { withRedaction } from './adapters/logs/redacted-logs.ts';
 import { locateProgram } from './adapters/process/locate.ts';
 import { filesBelow, outputsAmong, ownOutputs } from './adapters/process/own-outputs.ts';
 import { guardWork } from './adapters/process/uncaught-errors.ts';
+import { omitUndefined } from './model/optional-keys.ts';
 import { createRedactor, type Redactor } from './model/redactor.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ProcessResult, RunProcess } from './ports/process.ts';
@@ -119,5 +120,5 @@ async function loadWork(
 }
 
 function bytesMaxOf({ logBytesMax }: TroupeOptions): FileLogsOptions {
-  return logBytesMax === undefined ? {} : { bytesMax: logBytesMax };
+  return omitUndefined({ bytesMax: logBytesMax });
 }

@@ -1,6 +1,7 @@
 import type { EffectContext } from '../../src/durable/effect.ts';
 import { type DecisionDraft, isSpawn, type SpawnPayload } from '../../src/model/decision.ts';
 import type { EffectInput, EffectOutput } from '../../src/model/effects.ts';
+import { omitUndefined } from '../../src/model/optional-keys.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { isExecutionDecision } from '../../src/model/spawn.ts';
 import type { EffectServices } from '../services.ts';
@@ -61,7 +62,7 @@ export function attemptSpec(
 ): Partial<PlanSpec> {
   return {
     ...{ definitionOfDone, validations, guidance, attempts: undefined, attemptNumber: attempt },
-    ...(longDescription === undefined ? {} : { longDescription }),
+    ...omitUndefined({ longDescription }),
     actors: { ...actors, strategy: null, review: null, apply: null },
     skeleton: [
       ...skeleton,

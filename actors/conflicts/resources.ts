@@ -1,6 +1,8 @@
 /** Files that belong to a resource: merged by the resource, or not at all. */
+
 import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import { TroupeError } from '../../src/model/errors.ts';
+import { omitUndefined } from '../../src/model/optional-keys.ts';
 import type { Project } from '../../src/ports/project.ts';
 import type { TreeMerge } from '../../src/ports/project-merges.ts';
 import type { Resource } from '../../src/ports/resource.ts';
@@ -56,7 +58,7 @@ export async function withResources(
       hunks: rows.map(hunkOf),
     });
   }
-  const beside = merged.adjacent === undefined ? {} : { adjacent: merged.adjacent };
+  const beside = omitUndefined({ adjacent: merged.adjacent });
   if (conflicts.length === 0) return { clean: true, treeOid, engines, ...beside };
   return { clean: false, treeOid, conflicts, engines, ...beside };
 }

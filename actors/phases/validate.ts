@@ -2,6 +2,7 @@ import { mergeEnvironment } from '../../src/model/environment.ts';
 import { isJoinedTree, splitTree } from '../../src/model/multi-project-tree.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { sha256 } from '../../src/model/sha256.ts';
+import { ascending } from '../../src/model/text-order.ts';
 import { truncateStart } from '../../src/model/truncate.ts';
 import type { Validation, ValidationResult } from '../../src/model/validation.ts';
 import type { ValidationProgram } from '../../src/ports/dispatcher.ts';
@@ -145,7 +146,7 @@ async function digestOf(
   tree: string,
 ): Promise<string | null> {
   if (validation.cache === false) return null;
-  const env = Object.entries(mergeEnvironment(spec, services.env)).sort(([left], [right]) => (left < right ? -1 : 1));
+  const env = Object.entries(mergeEnvironment(spec, services.env)).sort(ascending(([key]) => key));
   const about = [treeOf(validation, tree), validation.argv, env];
   return sha256(JSON.stringify(spec.setup === undefined ? about : [...about, spec.setup]));
 }

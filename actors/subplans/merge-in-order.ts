@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../src/model/optional-keys.ts';
 import type { GroupMerge } from '../../src/model/subplan.ts';
 import type { Project } from '../../src/ports/project.ts';
 import type { TreeMerge } from '../../src/ports/project-merges.ts';
@@ -34,7 +35,7 @@ export async function mergeChild(
     ...merged.engines,
     ...Object.fromEntries(merged.conflicts.map(({ path }) => [path, 'lastWins'])),
   };
-  return { clean: true, treeOid, engines, ...(merged.adjacent === undefined ? {} : { adjacent: merged.adjacent }) };
+  return { clean: true, treeOid, engines, ...omitUndefined({ adjacent: merged.adjacent }) };
 }
 
 /**

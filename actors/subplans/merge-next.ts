@@ -1,5 +1,6 @@
 import type { SubplanTree } from '../../src/model/child-plan.ts';
 import type { Conflict, ConflictHunk } from '../../src/model/conflict.ts';
+import { omitUndefined } from '../../src/model/optional-keys.ts';
 import type { PlanSpec } from '../../src/model/plan.ts';
 import { offerAttempts } from '../attempts/offer-attempts.ts';
 import { defineEffect } from '../define-effect.ts';
@@ -29,7 +30,7 @@ export const mergeNext = defineEffect(
     const { baseTree: base, treeOid: theirs, planId: theirsPlanId } = child;
     const trees = { base, ours, theirs, alias: link.alias, theirsPlanId };
     const merged = await mergeChild(services, project, trees, strategy);
-    const beside = merged.adjacent === undefined ? {} : { adjacent: merged.adjacent };
+    const beside = omitUndefined({ adjacent: merged.adjacent });
     if (merged.clean) {
       return { clean: true, treeOid: merged.treeOid, folded: 1, conflicts: [], engines: merged.engines, ...beside };
     }

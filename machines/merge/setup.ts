@@ -4,6 +4,7 @@ import { commandHint } from '../../src/model/command-hint.ts';
 import type { Conflict, Resolution } from '../../src/model/conflict.ts';
 import { type SerializedError, TroupeError } from '../../src/model/errors.ts';
 import type { PlanEventPayload } from '../../src/model/event.ts';
+import { omitUndefined } from '../../src/model/optional-keys.ts';
 import { resolvesConflict, withHunkResolved } from '../../src/model/resolution.ts';
 import type { EffectInput, EffectOutput } from '../effects.ts';
 import type { ApprovalRequestedEvent } from '../retry.machine.ts';
@@ -68,7 +69,7 @@ export const mergeSetup = setup({
           childPlanId,
           treeOid: found.treeOid,
           engines: found.engines,
-          ...(found.adjacent === undefined ? {} : { adjacent: found.adjacent }),
+          ...omitUndefined({ adjacent: found.adjacent }),
         });
       }
     }),

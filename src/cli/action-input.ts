@@ -10,6 +10,7 @@ import {
   TroupeError,
   type UseOptions,
 } from '../index.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import { isActionFile } from '../presentation/action-file.ts';
 import { isCi } from '../presentation/colors.ts';
 import type { CommandContext, GlobalOptions } from './command.ts';
@@ -50,7 +51,7 @@ export async function planRequestFromFlags(context: CommandContext): Promise<Pla
   return {
     ...(await planOptionsFromFlags(context)),
     action: await actionFromFlags(context),
-    ...(goal === undefined ? {} : { goal }),
+    ...omitUndefined({ goal }),
     ...(file === undefined ? {} : { actionDir: dirname(resolve(globals.directory, file)) }),
   };
 }
@@ -70,9 +71,9 @@ export async function planOptionsFromFlags(context: CommandContext): Promise<Omi
     recheck: args.has('recheck'),
     ...attemptsFromFlags(context),
     ...attendedMode(context),
-    ...(profile === undefined ? {} : { profile }),
+    ...omitUndefined({ profile }),
     ...(projects.length === 0 ? {} : { projects }),
-    ...(base === undefined ? {} : { base }),
+    ...omitUndefined({ base }),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Approval, Plan, PlanEvent, PlanRecord } from '../index.ts';
+import { messageOf } from '../model/caught-error.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import { canRedraw, createColors, shouldUseColor } from '../presentation/colors.ts';
 import { agentSteps } from '../presentation/plan-activity.ts';
 import type { CommandContext } from './command.ts';
@@ -114,7 +116,7 @@ function createEventPrinter(
     /** Prints events until the plan waits; while questions are open here, until they are answered anywhere. */
     async print(asking: AbortSignal | null): Promise<void> {
       const signal = asking === null ? detached : AbortSignal.any([detached, asking]);
-      const from = after === undefined ? {} : { after };
+      const from = omitUndefined({ after });
       for (const request of openRequests.values()) approvals.handleEvent(request);
       openRequests.clear();
       for await (const event of plan.events({ ...from, rests: asking !== null, signal })) {
@@ -138,7 +140,7 @@ async function showActivity(
     for await (const line of plan.logs({ steps: agentSteps, follow: true, rests: true, tail: 0, signal }))
       progress.showLogLine(line);
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = messageOf(thrown);
     if (!signal.aborted) log(`The activity of agents cannot be shown: ${reason}`, 'warning');
   }
 }

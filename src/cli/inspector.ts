@@ -1,5 +1,6 @@
 import { commandHint, type Troupe, TroupeError } from '../index.ts';
 import type { Inspector } from '../inspector.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { CommandContext } from './command.ts';
 
 /** Opens the inspector's page on a Troupe, as the flags say, and prints its address. */
@@ -11,7 +12,7 @@ export async function openInspector(context: CommandContext, troupe: Troupe): Pr
     troupe,
     control: args.has('control'),
     port: parsePort(args.text('port')),
-    ...(stately === undefined ? {} : { stately }),
+    ...omitUndefined({ stately }),
     onError: ({ message }) => log(message, 'warning'),
   });
   log(`Open ${inspector.invite()}   (it opens once)`);

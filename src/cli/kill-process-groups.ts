@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { hasCode } from '../model/caught-error.ts';
 
 /**
  * Kills the process groups of all descendants of a process, except its own. Programs of agents run in groups of their
@@ -22,7 +23,7 @@ function killGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');
   } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH')) throw thrown;
+    if (!hasCode(thrown, 'ESRCH')) throw thrown;
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { createRedactor, errorCodes, type Redactor, type SerializedError, shellQuote, TroupeError } from '../index.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import { type ColorChoice, createColors, shouldUseColor } from '../presentation/colors.ts';
 import type { CommandContext, OutputFormat } from './command.ts';
 import { exitCodeOf, InterruptedError, watchInterrupts } from './interrupt.ts';
@@ -77,7 +78,7 @@ async function runParsedCommand(
     const error = TroupeError.serialize(thrown);
     io.parentProcess?.({ type: 'failed', error });
     const stack = globals.verbose && thrown instanceof Error ? thrown.stack : undefined;
-    return report.fail({ error, exitCode: exitCodes(error), ...(stack === undefined ? {} : { stack }) });
+    return report.fail({ error, exitCode: exitCodes(error), ...omitUndefined({ stack }) });
   } finally {
     interrupts.release();
     uncaught.release();

@@ -1,4 +1,5 @@
 import type { Plan } from '../index.ts';
+import { messageOf } from '../model/caught-error.ts';
 import type { CommandContext } from './command.ts';
 import type { ProcessSignal } from './io.ts';
 import { isInteractive } from './prompts/prompt.ts';
@@ -125,8 +126,4 @@ function interruptText(signal: ProcessSignal, choice: Exclude<InterruptChoice, '
     case 'cancel':
       return 'Cancelling the plan; its work is kept in a ref';
   }
-}
-
-function messageOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
 }

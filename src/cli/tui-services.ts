@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { TroupeError, withOptions } from '../index.ts';
+import { hasCode } from '../model/caught-error.ts';
 import type { ExclusiveTerminal, HostServices, TerminalScreen } from '../tui.ts';
 import type { CommandContext } from './command.ts';
 import type { Io } from './io.ts';
@@ -54,8 +55,7 @@ async function writeNewFile(folder: string, name: string, text: string, turn = 1
     await writeFile(file, text, { flag: 'wx' });
     return file;
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')
-      return writeNewFile(folder, name, text, turn + 1);
+    if (hasCode(thrown, 'EEXIST')) return writeNewFile(folder, name, text, turn + 1);
     throw thrown;
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandHint, TroupeError } from '../index.ts';
+import { messageOf } from '../model/caught-error.ts';
 import type { Io } from './io.ts';
 import type { UiSettings } from './ui-settings-schema.ts';
 
@@ -19,7 +20,7 @@ export async function loadUiSettings({ env }: Pick<Io, 'env'>): Promise<{ settin
     if (parsed.success) return { settings: parsed.data, file };
     throw new TypeError(describeIssues(parsed.error, 'it'));
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    const why = messageOf(thrown);
     throw new TroupeError('USAGE', `These settings cannot be read: ${why}`, {
       where: file,
       hints: [commandHint('help ui')],

@@ -1,4 +1,5 @@
 import { handleUncaught } from '../index.ts';
+import { messageOf } from '../model/caught-error.ts';
 import type { CommandContext } from './command.ts';
 
 export interface UncaughtErrors {
@@ -18,7 +19,7 @@ export function watchUncaught(context: Pick<CommandContext, 'io' | 'ownsStore' |
   ended.catch(() => undefined);
   const release = io.onUncaught(error => {
     const planId = handleUncaught(error);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (planId !== null) log(`An error that nothing caught, in the work of plan ${planId}: ${message}`, 'warning');
     else if (context.ownsStore()) log(`An error that nothing caught; plans continue: ${message}`, 'warning');
     else end(error);

@@ -3,8 +3,10 @@
  * the same among ten actors and among ten thousand. Identity is written once, with the first state; later rows hold
  * the state alone. Fields that restoring can fill in (status active, no children, no history) are omitted.
  */
+
 import { type AnyActorLogic, type AnyEventObject, isMachineSnapshot, type Snapshot, type StateValue } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import { type LiveActor, machineIdOf, type PersistedMachine, versionOf } from './xstate-internals.ts';
 
 export interface PersistedMachineState {
@@ -73,7 +75,7 @@ export const persistedStateOf = (actor: LiveActor): PersistedState =>
 export function toPersistedState(logic: AnyActorLogic, snapshot: Snapshot<unknown>): PersistedState {
   if (!isMachineSnapshot(snapshot)) {
     // XState spells out what is not there, such as the output of an effect that runs; reading it is the same without.
-    const persisted = copyDefined<Snapshot<unknown>>(logic.getPersistedSnapshot(snapshot));
+    const persisted = omitUndefined(logic.getPersistedSnapshot(snapshot)) as Snapshot<unknown>;
     if (persisted.status === 'error') persisted.error = TroupeError.serialize(persisted.error);
     return { snapshot: persisted };
   }
@@ -113,7 +115,7 @@ export function toActorRow(actor: LiveActor, parentUid: string | undefined): Act
 }
 
 export function machineIdentity(logic: AnyActorLogic): MachineIdentity {
-  return copyDefined<MachineIdentity>({ machine: machineIdOf(logic), version: versionOf(logic) });
+  return omitUndefined({ machine: machineIdOf(logic), version: versionOf(logic) });
 }
 
 /** XState only reads it. */
@@ -128,13 +130,6 @@ export function toXStateSnapshot(state: PersistedState): Snapshot<unknown> | Per
 
 export const statusOf = (state: PersistedState): string =>
   ('snapshot' in state ? state.snapshot.status : state.status) ?? 'active';
-
-/** Leaves out what is undefined. */
-export function copyDefined<T extends object>(fields: { [Name in keyof T]: T[Name] | undefined }): T {
-  const copy = {} as T;
-  for (const name in fields) if (fields[name] !== undefined) copy[name] = fields[name];
-  return copy;
-}
 
 function hasKeys(value: unknown): boolean {
   for (const _ in value as object) return true;

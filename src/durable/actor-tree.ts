@@ -1,5 +1,6 @@
 /** Converts flat rows to the tree that XState restores, and verifies that every row became a running actor. */
 import type { Snapshot } from 'xstate';
+import { messageOf } from '../model/caught-error.ts';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { type ActorRow, statusOf, toXStateSnapshot } from './actor-row.ts';
@@ -106,7 +107,7 @@ export function verifyRestored(actor: LiveActor | undefined, node: ActorNode, pa
   const snapshot = actor.getSnapshot();
   if (snapshot.status === 'error' && statusOf(row.state) !== 'error') {
     const cause = snapshot.error;
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw new TroupeError(
       'RESTORE_FAILED',
       `The actor "${path}" cannot be restored: ${message} (upcasters change snapshots of "${row.src ?? 'root'}" from version ${row.version ?? 'none'})`,

@@ -1,4 +1,6 @@
 /** The error with which a system ends. */
+
+import { messageOf } from '../model/caught-error.ts';
 import { TroupeError } from '../model/errors.ts';
 
 /**
@@ -8,7 +10,7 @@ import { TroupeError } from '../model/errors.ts';
 export function toFailure(error: unknown, code: 'ROOT_FAILED' | 'INTERNAL', where?: string): TroupeError {
   const keeps = TroupeError.is(error) && (code !== 'ROOT_FAILED' || error.code === 'ENDLESS_LOOP');
   if (keeps) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (where === undefined || code !== 'ROOT_FAILED') return new TroupeError(code, message, { cause: error });
   return new TroupeError('INSTANCE_FAILED', `The instance "${where}" failed: ${message}`, { where, cause: error });
 }

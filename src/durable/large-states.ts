@@ -1,4 +1,6 @@
 /** Reports which actors have a state so large that each change of it is expensive: a change writes the whole state. */
+
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import type { ActorRow, PersistedState } from './actor-row.ts';
 import { encodeValue } from './codec.ts';
@@ -55,7 +57,7 @@ export function watchLargeStates(store: Store, { pathOf, report }: LargeStateOpt
     },
     close: () => store.close(),
     ...(store.onLost === undefined ? {} : { onLost: listener => store.onLost?.(listener) }),
-    ...(store.kind === undefined ? {} : { kind: store.kind }),
+    ...omitUndefined({ kind: store.kind }),
     get owner() {
       return store.owner;
     },

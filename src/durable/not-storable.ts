@@ -1,5 +1,6 @@
 /** The error of a value that has no stored form: what it is, where in its row, and whose row. */
 import { TroupeError } from '../model/errors.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
 import { uidOfKey } from './keys.ts';
 
@@ -15,7 +16,7 @@ interface Refusal {
 export function notStorable({ path, value, reason = describe(value), where }: Refusal): TroupeError {
   const place = path === '' ? 'The value' : `The value at ${path.replace(/^\./, '')}`;
   return new TroupeError('NOT_STORABLE', `${place} cannot be stored: it is ${reason}.`, {
-    ...(where === undefined ? {} : { where }),
+    ...omitUndefined({ where }),
     details: { path },
   });
 }

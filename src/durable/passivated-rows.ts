@@ -1,8 +1,9 @@
 /** Rows of a passivated actor and of the actors below it: under `s/` and `z/`, and their recorded steps under `r/`. */
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { Operation, Store } from '../ports/store.ts';
-import { type ActorRow, copyDefined, type PassivatedRow, type StoredTimer } from './actor-row.ts';
+import type { ActorRow, PassivatedRow, StoredTimer } from './actor-row.ts';
 import { type ActorNode, createNode, linkParents } from './actor-tree.ts';
 import { key, prefix } from './keys.ts';
 import type { SnapshotRows } from './snapshot.ts';
@@ -68,11 +69,15 @@ function toPassivatedRow({ node, timers, steps }: SnapshotRows): PassivatedRow {
   const { id, src = '', systemId, machine, version } = node.row;
   const due = Math.min(...timers.filter(({ row }) => row.remainingMs === undefined).map(({ row }) => row.due));
   const effects = [...new Set(steps.map(({ uid }) => uid))];
-  return copyDefined<PassivatedRow>({
-    ...{ id, src, systemId, machine, version },
-    due: Number.isFinite(due) ? due : undefined,
-    effects: effects.length === 0 ? undefined : effects,
-  });
+  return {
+    id,
+    src,
+    ...omitUndefined({
+      ...{ systemId, machine, version },
+      due: Number.isFinite(due) ? due : undefined,
+      effects: effects.length === 0 ? undefined : effects,
+    }),
+  };
 }
 
 function addNode(rows: Map<string, ActorNode>, uid: string, row: ActorRow): void {

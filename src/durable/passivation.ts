@@ -7,6 +7,7 @@
 
 import { type AnyActorRef, type AnyEventObject, type AnyStateMachine, createActor, type EventObject } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
@@ -109,7 +110,7 @@ export class Passivation {
     const row: PassivatedRow = {
       id,
       src: src as string,
-      ...(systemId === undefined ? {} : { systemId }),
+      ...omitUndefined({ systemId }),
       ...machineIdentity(child.ref.logic),
       ...(Number.isFinite(due) ? { due } : {}),
       ...(effects.length === 0 ? {} : { effects }),

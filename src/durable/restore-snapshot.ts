@@ -8,6 +8,7 @@
  */
 import type { AnyActorRef, AnyStateMachine } from 'xstate';
 import { TroupeError } from '../model/errors.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
@@ -103,7 +104,7 @@ export function forkSnapshot(
   }
   const parent = actors.entryOf(root())?.uid;
   const rows = toSnapshotRows(
-    { ...actor, id, ...(systemId === undefined ? {} : { systemId }) },
+    { ...actor, id, ...omitUndefined({ systemId }) },
     {
       uidOf: () => actors.nextId(),
       parent,

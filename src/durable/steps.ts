@@ -1,4 +1,6 @@
 /** Results of completed steps: written together with what the step caused, and returned when its effect runs again. */
+
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { Operation } from '../ports/store.ts';
 import { key } from './keys.ts';
 
@@ -34,7 +36,7 @@ export class Steps {
 
   save(uid: string, name: string, result: unknown): void {
     this.#names(uid).add(name);
-    this.#write({ type: 'put', key: key.step(uid, name), value: result === undefined ? {} : { result } });
+    this.#write({ type: 'put', key: key.step(uid, name), value: omitUndefined({ result }) });
   }
 
   has(uid: string): boolean {

@@ -9,6 +9,7 @@
  * when it fires or when its actor stops. (While its actor is passivated it runs by the clock, as other timers do.)
  */
 import type { AnyActorRef, AnyEventObject } from 'xstate';
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation } from '../ports/store.ts';
 import type { ActorEntry, ActorRegistry } from './actor-registry.ts';
@@ -47,7 +48,7 @@ export class Timers implements Scheduler {
     const before = name.startsWith(pausablePrefix) ? from.timers?.get(name)?.row : undefined;
     if (before !== undefined && before.remainingMs === undefined) return;
     const due = this.#options.clock.now() + (before?.remainingMs ?? delay);
-    this.#store(from, name, { due, event, ...(to === undefined ? {} : { target: to }) });
+    this.#store(from, name, { due, event, ...omitUndefined({ target: to }) });
   }
 
   cancel(source: AnyActorRef, id: string): void {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '../model/caught-error.ts';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { parseJson } from '../model/json.ts';
@@ -76,7 +77,7 @@ async function openOrExplainLock(open: StoreOpener, options: OwnedStoreOptions):
   try {
     return await open();
   } catch (thrown) {
-    if (!TroupeError.is(thrown) || thrown.code !== 'STORE_LOCKED') throw thrown;
+    TroupeError.assert(thrown, 'STORE_LOCKED');
     // A store that names its owner may be open on another machine, whose processes mean nothing here.
     if (typeof thrown.details?.owner === 'string') throw remoteOwnerError(thrown.details.owner, thrown);
     throw storeLockedError(await readOwner(options.file), thrown, options);
@@ -136,6 +137,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (thrown) {
     // A process that this user may not signal is alive.
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+    return hasCode(thrown, 'EPERM');
   }
 }

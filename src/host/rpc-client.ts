@@ -1,4 +1,6 @@
 /** A `Troupe` whose methods are requests on a transport. Generated from the table of methods. */
+
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { Actions, Plan, Troupe } from '../runtime/api.ts';
 import type { PlanVersion } from '../runtime/plans/plan-version.ts';
 import type { RpcRequest } from './protocol.ts';
@@ -17,7 +19,7 @@ export function createTroupeClient(transport: Transport, close: () => Promise<vo
 type PlanGroup = (typeof planGroups)[number];
 
 function createPlanClient(transport: Transport, id: string, expected?: PlanVersion): Plan {
-  const scope = { plan: id, ...(expected === undefined ? {} : { expected }) };
+  const scope = { plan: id, ...omitUndefined({ expected }) };
   const groups = planGroups.map(group => [group, createMethods(transport, group, scope)]);
   return {
     ...(createMethods(transport, 'plan', scope) as Omit<Plan, 'id' | 'ifUnchangedSince' | PlanGroup>),

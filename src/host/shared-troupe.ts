@@ -170,7 +170,7 @@ async function acquireRole(options: SharedTroupeOptions, { inherits }: { inherit
       if (mode !== 'attach' || start === undefined) return await becomeOwner(options, inherits);
       starting ??= watchStart(await start());
     } catch (thrown) {
-      if (!TroupeError.is(thrown) || thrown.code !== 'STORE_LOCKED') throw thrown;
+      TroupeError.assert(thrown, 'STORE_LOCKED');
       locked = thrown;
     }
     const limitMs = starting?.isRunning() === true ? startMs : waitMs;

@@ -1,3 +1,4 @@
+import { ascending } from './text-order.ts';
 /** What to do next, as data: a program acts on it through the API, a client shows it as a line to type. */
 export interface CommandHint {
   /** The words of the command, such as `plan apply`; empty for the program itself. */
@@ -42,5 +43,5 @@ export function uniqueHints(hints: readonly Hint[]): Hint[] {
 function sortKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortKeys(inner)]));
+  return Object.fromEntries(entries.sort(ascending(([key]) => key)).map(([key, inner]) => [key, sortKeys(inner)]));
 }

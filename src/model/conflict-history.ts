@@ -5,6 +5,7 @@ import type { Correction } from './correction.ts';
 import type { PlanEvent } from './event.ts';
 import { withHunkResolved } from './resolution.ts';
 import { effectiveEvents } from './rollback-history.ts';
+import { ascending } from './text-order.ts';
 
 export type ConflictWithResolution = Conflict & { resolution: Resolution | null };
 
@@ -58,5 +59,5 @@ const resolvedOf = (conflicts: Conflicts) => conflicts.filter(({ resolution }) =
 /** Sorted by id, as they are stored. */
 function put(conflicts: Conflicts, conflict: ConflictWithResolution): Conflicts {
   const others = conflicts.filter(({ conflictId }) => conflictId !== conflict.conflictId);
-  return [...others, conflict].sort((left, right) => (left.conflictId < right.conflictId ? -1 : 1));
+  return [...others, conflict].sort(ascending(({ conflictId }) => conflictId));
 }

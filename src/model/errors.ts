@@ -1,4 +1,6 @@
+import { messageOf } from './caught-error.ts';
 import { commandHint, type Hint } from './command-hint.ts';
+import { omitUndefined } from './optional-keys.ts';
 
 /**
  * One class for every error that a user can act on. An error says what happened (message), where (`where`), and what
@@ -178,11 +180,16 @@ export class TroupeError extends Error {
     return value instanceof Error && marker in value;
   }
 
+  /** For a catch clause that handles some errors: throws any other again. Without codes it handles every TroupeError. */
+  static assert(thrown: unknown, ...codes: readonly ErrorCode[]): asserts thrown is TroupeError {
+    if (!TroupeError.is(thrown) || (codes.length > 0 && !codes.includes(thrown.code))) throw thrown;
+  }
+
   /** Returns the plain form of anything thrown. Anything that is not a TroupeError becomes INTERNAL with its own message. */
   static serialize(thrown: unknown): SerializedError {
     if (TroupeError.is(thrown)) return thrown.toJSON();
     if (isSerialized(thrown)) return thrown;
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const message = messageOf(thrown);
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
     return new TroupeError('INTERNAL', message, { details: { name } }).toJSON();
   }
@@ -197,10 +204,10 @@ export class TroupeError extends Error {
       code: this.code,
       category: this.category,
       message: this.message,
-      ...(this.where === undefined ? {} : { where: this.where }),
+      ...omitUndefined({ where: this.where }),
       hints: this.hints,
       retriable: this.retriable,
-      ...(this.details === undefined ? {} : { details: this.details }),
+      ...omitUndefined({ details: this.details }),
     };
   }
 }

@@ -120,7 +120,7 @@ export async function withSandboxLostHints<Result>(
   { planId, checkpointId }: { planId: string; checkpointId?: string },
 ): Promise<Result> {
   return await work.catch((thrown: unknown) => {
-    if (!TroupeError.is(thrown) || thrown.code !== 'SANDBOX_LOST') throw thrown;
+    TroupeError.assert(thrown, 'SANDBOX_LOST');
     const { code, message, where, details } = thrown;
     const from = checkpointId === undefined ? {} : { options: { checkpoint: checkpointId } };
     const hints = [commandHint('plan fork', { planId, ...from }), commandHint('plan revert', { planId })];

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { commandHint } from './command-hint.ts';
 import { TroupeError } from './errors.ts';
+import { omitUndefined } from './optional-keys.ts';
 import type { ProjectLink } from './plan.ts';
 import type { ApplyTarget } from './target.ts';
 
@@ -40,7 +41,7 @@ export type TargetChange = z.infer<typeof TargetChange>;
 
 /** Returns the error that only a person can resolve: another branch is checked out than the intended one. */
 export function targetChangedError({ meant, now, isThere }: TargetChange, planId?: string): TroupeError {
-  const plan = planId === undefined ? {} : { planId };
+  const plan = omitUndefined({ planId });
   const isElsewhere = meant.root !== now.root;
   const [first, second] = [describeCheckout(meant), describeCheckout(now)];
   const message = isElsewhere

@@ -17,6 +17,6 @@ export async function advanceIfIdle(plan: Plan): Promise<void> {
   try {
     await advancePlan(plan, await plan.record());
   } catch (thrown) {
-    if (!TroupeError.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
+    TroupeError.assert(thrown, 'LOCK_CONFLICT');
   }
 }

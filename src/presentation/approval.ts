@@ -1,5 +1,6 @@
 import { type Approval, type PlanRecord, requestText } from '../index.ts';
 import { type CommandHint, commandHint } from '../model/command-hint.ts';
+import { ascending } from '../model/text-order.ts';
 import { formatHint, shortId } from './hints.ts';
 import { sanitizeLine } from './sanitize.ts';
 import { toSnakeCaseKeys } from './snake-case.ts';
@@ -33,7 +34,7 @@ export function pendingApprovalsIn(records: readonly PlanRecord[]): Approval[] {
 
 export function pendingApprovals(approvals: readonly Approval[]): Approval[] {
   const open = approvals.filter(({ answer }) => answer === null);
-  return open.sort((left, right) => (left.approvalId < right.approvalId ? -1 : 1));
+  return open.sort(ascending(({ approvalId }) => approvalId));
 }
 
 /** Returns `"Move router" asks to run npm install`, and the number of others. */

@@ -1,6 +1,7 @@
 /** A strategy as text that you can edit. */
 import { parse, stringify } from 'yaml';
 import { describeIssue, describeIssues, StrategyDraft, TroupeError } from '../index.ts';
+import { messageOf } from '../model/caught-error.ts';
 import { type CommandHint, withOptions } from '../model/command-hint.ts';
 
 const explanation = ` The strategy of this plan. What you change becomes a new revision; the old one stays on record.
@@ -18,7 +19,7 @@ export function parseStrategyDraft(text: string, again: CommandHint): StrategyDr
     return validateDraft(parse(text), again);
   } catch (cause) {
     if (TroupeError.is(cause)) throw cause;
-    const [why] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    const [why] = messageOf(cause).split('\n');
     throw new TroupeError('INVALID_DECISION', `The strategy is not YAML: ${why}`, {
       hints: [withOptions(again, { print: true })],
       cause,

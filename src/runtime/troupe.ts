@@ -2,6 +2,7 @@ import { decodeTime, monotonicFactory, type ULIDFactory } from 'ulid';
 import { commandHint } from '../model/command-hint.ts';
 import { TroupeError } from '../model/errors.ts';
 import { isId } from '../model/is-id.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import type { PlanRecord, PlanSpec } from '../model/plan.ts';
 import { reviewsStrategy } from '../model/reviews-strategy.ts';
 import type { Logs } from '../ports/logs.ts';
@@ -149,7 +150,7 @@ function planCreation({
           profiles,
           reconciliation,
           depthMax,
-          ...(options.checkoutGuard === undefined ? {} : { checkoutGuard: options.checkoutGuard }),
+          ...omitUndefined({ checkoutGuard: options.checkoutGuard }),
           redactor: dependencies.redactor,
           env: options.env ?? {},
         });

@@ -177,6 +177,6 @@ function createOutputFollower(
 
 /** A plan without a sandbox or a result has no diff. */
 function emptyDiffOnError(thrown: unknown): string {
-  if (!TroupeError.is(thrown)) throw thrown;
+  TroupeError.assert(thrown);
   return '';
 }

@@ -2,6 +2,7 @@
 import type { WriteStream } from 'node:tty';
 import { type Instance, render } from 'ink';
 import type { Clock, Troupe } from '../index.ts';
+import { omitUndefined } from '../model/optional-keys.ts';
 import { App } from './app.tsx';
 import { Canvas } from './canvas.ts';
 import type { HostServices } from './command-context.ts';
@@ -56,7 +57,7 @@ export async function startUi(options: StartUiOptions): Promise<void> {
   const ui: Ui = openUi({
     ...{ troupe, clock, keys, theme, services: options.services(alone) },
     ...{ columns: stdout.columns, rows: stdout.rows, redraw },
-    ...(planId === undefined ? {} : { planId }),
+    ...omitUndefined({ planId }),
   });
   const stopListening = listenToTerminal(options, {
     // Redraws everything, because terminals reflow old lines differently when their width changes.

@@ -46,7 +46,7 @@ async function readWorkers(troupe: Troupe): Promise<LoadedContent['workers']> {
     return { list: await troupe.workers(), problem: null };
   } catch (thrown) {
     // The queue, or the owner, may be there again at the next look.
-    if (!TroupeError.is(thrown)) throw thrown;
+    TroupeError.assert(thrown);
     return { list: [], problem: thrown.message };
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AgentUsage } from '../../model/budget.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { truncateEnd } from '../../model/truncate.ts';
 
 /** The meaning of a line of output to Troupe, if it has one. */
@@ -68,5 +69,5 @@ function usageIn(message: Record<string, unknown>): AgentUsage {
     input_tokens === undefined && output_tokens === undefined ? undefined : (input_tokens ?? 0) + (output_tokens ?? 0);
   const tokens = usage.tokens ?? counted;
   const usd = usage.usd ?? total_cost_usd;
-  return { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
+  return omitUndefined({ tokens, usd });
 }

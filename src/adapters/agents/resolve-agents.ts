@@ -7,6 +7,7 @@ import { TroupeError } from '../../model/errors.ts';
 import type { LlmSpec } from '../../model/llm-agent.ts';
 import { keyVariableOf } from '../../model/llm-keys.ts';
 import { nameKey } from '../../model/name-key.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { PriceTable } from '../../model/price.ts';
 import type { Agent, Agents, ResolvedAgent } from '../../ports/agent.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -161,8 +162,7 @@ function withExclusiveUse(agent: Agent, account: string): ResolvedAgent {
     account,
     usesDirectory: agent.usesDirectory ?? true,
     ...(agent.reports && { reports: agent.reports }),
-    ...(agent.repeatsUsage === undefined ? {} : { repeatsUsage: agent.repeatsUsage }),
-    ...(agent.sessions === undefined ? {} : { sessions: agent.sessions }),
+    ...omitUndefined({ repeatsUsage: agent.repeatsUsage, sessions: agent.sessions }),
     check: () => agent.check(),
     async run(task) {
       await killTaggedProcesses(task.key);

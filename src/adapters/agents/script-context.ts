@@ -4,6 +4,7 @@ import type { AgentUsage } from '../../model/budget.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import type { Decision } from '../../model/decision.ts';
 import { TroupeError } from '../../model/errors.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { QuestionAnswer } from '../../model/question.ts';
 import type { Finding } from '../../model/review.ts';
 import type { AgentTask } from '../../ports/agent.ts';
@@ -114,7 +115,7 @@ export function scriptContext(task: AgentTask): ScriptContext {
       await task.call('builtin/delete', { path, recursive: true });
     },
     async files(glob) {
-      const filter = glob === undefined ? {} : { glob };
+      const filter = omitUndefined({ glob });
       const listed = Listed.parse(await task.call('builtin/list', { recursive: true, entriesMax, ...filter }));
       if (listed.truncated) throw failed(`There are more than ${entriesMax} files; give a glob or call builtin/list`);
       return listed.entries.filter(({ type }) => type !== 'folder').map(({ path }) => path);

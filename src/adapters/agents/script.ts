@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageOf } from '../../model/caught-error.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { CommitMessage } from '../../model/review.ts';
@@ -70,7 +71,7 @@ function withReject(): { promise: Promise<never>; reject: (reason: unknown) => v
 
 function failure(module: string, task: AgentTask, error: unknown): TroupeError {
   if (TroupeError.is(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new TroupeError('AGENT_FAILED', `The script ${module} failed: ${message}`, {
     where: module,
     hints: [commandHint('plan logs', { planId: task.plan.planId })],

@@ -8,6 +8,7 @@ import type { AgentStep } from '../../model/agent.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { interpolate } from '../../model/interpolate.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { CommitMessage, formatFinding } from '../../model/review.ts';
 import { truncateStart } from '../../model/truncate.ts';
 import type { Agent, AgentTask } from '../../ports/agent.ts';
@@ -79,7 +80,7 @@ async function act(step: AgentStep, index: number, task: AgentTask, record: Deci
     await task.call('builtin/delete', { path: filled(step.delete.path), recursive: true });
   } else if ('run' in step) {
     const { argv, timeoutSeconds } = step.run;
-    const limit = timeoutSeconds === undefined ? {} : { timeoutSeconds };
+    const limit = omitUndefined({ timeoutSeconds });
     const answer = await task.call('builtin/run', { argv: argv.map(filled), ...limit });
     refuseFailure(answer, argv.map(filled).join(' '), index);
   } else if ('checkpoint' in step) {

@@ -7,6 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import { TroupeError } from '../../model/errors.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { shellQuote } from '../../model/shell-quote.ts';
 import type { GitResult } from '../project/git/collect-output.ts';
 import type { Git } from '../project/git/git.ts';
@@ -64,7 +65,7 @@ export function openRemote({ url, objects, env, timeoutMs, strict }: RemoteOptio
     ),
   );
   const run = (words: readonly string[], input?: string) =>
-    git.tryRun(words, { env: variables, timeoutMs, ...(input === undefined ? {} : { input }) });
+    git.tryRun(words, { env: variables, timeoutMs, ...omitUndefined({ input }) });
 
   return {
     async push(updates) {

@@ -1,8 +1,10 @@
 import type { Dirent, Stats } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasCode } from '../../model/caught-error.ts';
+import { ascending } from '../../model/text-order.ts';
 import type { FileKind, Files, SandboxFile } from '../../ports/files.ts';
-import { toDiskError } from '../fs/disk-error.ts';
+import { asDiskError } from '../fs/disk-error.ts';
 import { type ConfinedPath, confinePath } from './confine-path.ts';
 import { notADirectoryError } from './file-errors.ts';
 
@@ -31,7 +33,7 @@ function placeAt({ path, file }: ConfinedPath, kind: FileKind | null): SandboxFi
         if (mode !== null) await chmod(file, mode);
       } catch (error) {
         if (isInTheWay(error)) throw notADirectoryError(path);
-        throw toDiskError(error, { where: file, what: `${path} cannot be written` }) ?? error;
+        throw asDiskError(error, { where: file, what: `${path} cannot be written` });
       }
       if (executable !== undefined) await chmod(file, executable ? 0o755 : 0o644);
     },
@@ -40,7 +42,7 @@ function placeAt({ path, file }: ConfinedPath, kind: FileKind | null): SandboxFi
       const found = await readdir(file, { withFileTypes: true });
       return found
         .filter(({ name }) => name !== '.git')
-        .sort((left, right) => (left.name < right.name ? -1 : 1))
+        .sort(ascending(({ name }) => name))
         .map(entry => {
           const below = path === '.' ? entry.name : `${path}/${entry.name}`;
           return placeAt({ path: below, file: join(file, entry.name) }, kindOf(entry));
@@ -79,5 +81,4 @@ function kindOf(entry: Dirent | Stats): FileKind {
 }
 
 /** A file is where a folder is needed. */
-const isInTheWay = (error: unknown) =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOTDIR' || error.code === 'EEXIST');
+const isInTheWay = (error: unknown) => hasCode(error, 'ENOTDIR', 'EEXIST');

@@ -2,6 +2,7 @@ import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hasCode } from '../../model/caught-error.ts';
 
 /** Error codes of a folder that another process is writing to. */
 const busyCodes = new Set(['EBUSY', 'ENOTEMPTY']);
@@ -25,8 +26,7 @@ export async function retryWhileBusy<Result>(
     try {
       return await act();
     } catch (error) {
-      const code = codeOf(error);
-      if (!busyCodes.has(code) && !(isWindows && windowsBusyCodes.has(code))) throw error;
+      if (!hasCode(error, ...busyCodes, ...(isWindows ? windowsBusyCodes : []))) throw error;
       await wait(ms);
     }
   }
@@ -56,7 +56,7 @@ async function opening(act: () => Promise<void>, open: () => Promise<void>): Pro
   try {
     await act();
   } catch (error) {
-    if (!windowsBusyCodes.has(codeOf(error))) throw error;
+    if (!hasCode(error, ...windowsBusyCodes)) throw error;
     await open();
     await act();
   }
@@ -69,8 +69,4 @@ async function openAll(folder: string): Promise<void> {
   await open(folder);
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await openAll(join(folder, entry.name));
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -29,6 +29,11 @@ export function toDiskError(
   return new TroupeError(code, `${what}: ${why}`, { where, hints: named, cause: thrown });
 }
 
+/** For a catch clause: the error of a full or unwritable disk, or what was thrown. */
+export function asDiskError(thrown: unknown, about: { where: string; what: string }): unknown {
+  return toDiskError(thrown, about) ?? thrown;
+}
+
 /** Returns the path, or its first parent that exists. */
 function nearestExisting(place: string): string {
   return existsSync(place) || dirname(place) === place ? place : nearestExisting(dirname(place));

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '../../model/caught-error.ts';
 import { folderMode } from './owner-only.ts';
 
 /**
@@ -20,7 +21,7 @@ async function assertWritable(path: string): Promise<void> {
   try {
     await access(path, constants.W_OK);
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const isMissing = hasCode(error, 'ENOENT');
     if (!isMissing || dirname(path) === path) throw error;
     await assertWritable(dirname(path));
   }

@@ -1,7 +1,9 @@
 /** Connects to one server of the Model Context Protocol for one task. */
+
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Client, Transport } from '../../libraries/mcp.ts';
+import { messageOf } from '../../model/caught-error.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { McpServer } from '../../model/mcp-server.ts';
@@ -122,5 +124,3 @@ function openTransport(
     endRest: () => killMatching(found => found.run === run),
   };
 }
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { messageOf } from '../../model/caught-error.ts';
 import type { Hint } from '../../model/command-hint.ts';
 import { type ErrorCode, TroupeError } from '../../model/errors.ts';
 
@@ -26,7 +27,7 @@ export async function loadDefaultFunction(
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) throw unavailable(file, `There is no module ${file}`);
   const loaded = await load(file, `${found.mtimeMs}-${found.size}`).catch(error => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw unavailable(file, `The module ${file} does not load: ${message}${explainLoadError(file, message)}`, error);
   });
   if (typeof loaded.default === 'function') return loaded.default as (...given: never[]) => unknown;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { coalesce } from '../coalesce.ts';
-import { toDiskError } from '../fs/disk-error.ts';
+import { asDiskError } from '../fs/disk-error.ts';
 import { listKernelThreads } from './kernel-threads.ts';
 import { createProcFileReader, type ProcFileReader } from './read-proc-file.ts';
 
@@ -149,7 +149,7 @@ const tooManyFiles = new Set<unknown>(['EMFILE', 'ENFILE']);
 function absentOr<Absent>(error: unknown, where: string, absent: Absent): Absent {
   // Checked first: most processes of a machine can belong to others, and to describe the error of each is slow.
   if (!tooManyFiles.has((error as NodeJS.ErrnoException).code)) return absent;
-  throw toDiskError(error, { where, what: 'The processes of this machine cannot be looked at' }) ?? error;
+  throw asDiskError(error, { where, what: 'The processes of this machine cannot be looked at' });
 }
 
 /** Sends a signal to a process, or with a negative number to a group; false when it does not exist. */

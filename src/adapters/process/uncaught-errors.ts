@@ -3,6 +3,7 @@
  * handler. They fail the work they came from, and nothing else.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { messageOf } from '../../model/caught-error.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { truncateEnd } from '../../model/truncate.ts';
 import { toDiskError } from '../fs/disk-error.ts';
@@ -56,7 +57,7 @@ function errorOf(error: unknown): TroupeError {
   if (TroupeError.is(error)) return error;
   const known = ofDisk(error);
   if (known !== undefined) return known;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const stack = error instanceof Error ? truncateEnd(error.stack ?? '', 4_000) : '';
   return new TroupeError('INTERNAL', `An error that nothing caught ended this work: ${message}`, {
     details: { stack },

@@ -8,10 +8,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { decodeValue, encodeValue } from '../../durable/codec.ts';
+import { messageOf } from '../../model/caught-error.ts';
 import { commandHint } from '../../model/command-hint.ts';
 import { TroupeError } from '../../model/errors.ts';
 import type { Durability, Operation, Store, StoreOpener } from '../../ports/store.ts';
-import { toDiskError } from '../fs/disk-error.ts';
+import { asDiskError, toDiskError } from '../fs/disk-error.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
 import { restrictFiles } from '../fs/owner-only.ts';
 import {
@@ -245,7 +246,7 @@ class LevelStore implements Store {
   #guard<T>(work: Promise<T>): Promise<T> {
     return work.catch((error: unknown) => {
       if (codeOf(error) === 'LEVEL_CORRUPTION') throw damaged(this.#path, error);
-      throw toDiskError(error, { where: this.#path, what: 'The store cannot be written' }) ?? error;
+      throw asDiskError(error, { where: this.#path, what: 'The store cannot be written' });
     });
   }
 }
@@ -282,7 +283,7 @@ async function openError(path: string, error: unknown): Promise<TroupeError> {
 
 function damaged(path: string, error: unknown): TroupeError {
   const cause = innermost(error);
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   return new TroupeError('STORE_DAMAGED', `The store cannot be read: ${message}`, {
     where: path,
     hints: [repairHint],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ascending } from '../../model/text-order.ts';
 import type { Tool } from '../../ports/tool.ts';
 
 /** Returns the JSON schema of a tool's input, for models and documents. Keys are sorted, so the output is always the same. */
@@ -9,6 +10,6 @@ export function toolJsonSchema(tool: Pick<Tool, 'input'>): Record<string, unknow
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  const entries = Object.entries(value).sort(ascending(([key]) => key));
   return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]));
 }

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { AgentRef } from '../../model/agent.ts';
 import { SpawnPayload } from '../../model/decision.ts';
 import { Id } from '../../model/id.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { normalizeScope, ResourceScope } from '../../model/scope.ts';
 import { Isolation } from '../../model/setup.ts';
 import { childScopes, scopeProblem, settingProblem } from '../../model/spawn.ts';
@@ -152,7 +153,7 @@ function payloadOf(input: SubplanInput): SpawnPayload {
     mergeStrategy: input.mergeStrategy ?? null,
     dependencies: [...new Set(input.dependencies)],
     contextView: input.contextView,
-    ...(input.isolation === undefined ? {} : { isolation: input.isolation }),
+    ...omitUndefined({ isolation: input.isolation }),
     strategyActor: input.strategyActor ?? null,
     executionActor: input.executionActor ?? null,
     guidance: [],

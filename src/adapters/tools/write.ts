@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { fileError } from '../files/file-errors.ts';
 
@@ -24,7 +25,7 @@ export const writeFileTool: Tool<z.output<typeof Input>, z.output<typeof Output>
     const { path: shown, kind } = place;
     if (kind !== null && kind !== 'file') throw fileError(shown, `${shown} is not a file`);
     const bytes = Buffer.from(content, encoding);
-    await place.write(bytes, executable === undefined ? {} : { executable });
+    await place.write(bytes, omitUndefined({ executable }));
     return { path: shown, bytes: bytes.length, created: kind === null };
   },
 };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAction, type Troupe, TroupeError } from '../../index.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { type PlanRequest, planOptionsFromFlags } from '../action-input.ts';
 import type { CommandContext, ParsedArgs } from '../command.ts';
 import type { OpenedProject } from '../project/open-project.ts';
@@ -92,8 +93,8 @@ function nothingToDoError(): TroupeError {
 /** One word may be a goal or the misspelt name of an action. */
 function neitherError(word: string, { code, message, where, hints, details }: TroupeError): TroupeError {
   return new TroupeError(code, `There is no stored action "${word}", and it cannot be a goal either: ${message}`, {
-    ...(where === undefined ? {} : { where }),
+    ...omitUndefined({ where }),
     hints: ['troupe action list', ...hints],
-    ...(details === undefined ? {} : { details }),
+    ...omitUndefined({ details }),
   });
 }

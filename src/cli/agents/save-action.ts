@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { shellQuote, type Troupe, TroupeError, type UseOptions } from '../../index.ts';
+import { hasCode } from '../../model/caught-error.ts';
 import type { CommandContext } from '../command.ts';
 import type { ActionDraft } from './goal-action.ts';
 
@@ -19,7 +20,7 @@ export async function saveAction(
   try {
     await writeFile(resolve(context.globals.directory, wanted), text, { flag: 'wx' });
   } catch (cause) {
-    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    const exists = hasCode(cause, 'EEXIST');
     throw exists
       ? new TroupeError('FILE_EXISTS', 'There is a file already, which is left as it is', {
           where: wanted,

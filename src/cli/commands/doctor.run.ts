@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { formatHint } from '../../presentation/hints.ts';
 import { hintData } from '../../presentation/snake-case.ts';
 import type { RunCommand } from '../command.ts';
@@ -39,6 +40,6 @@ export const run: RunCommand = async context => {
       repaired: repaired.some(({ status }) => status !== 'failed'),
     },
     text: lines.join('\n'),
-    ...(error === undefined ? {} : { error }),
+    ...omitUndefined({ error }),
   };
 };

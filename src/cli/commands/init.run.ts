@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { presets } from '../../agents.ts';
 import { TroupeError } from '../../index.ts';
+import { hasCode } from '../../model/caught-error.ts';
 import { requireAgent } from '../agents/choose-agent.ts';
 import type { CommandContext, RunCommand } from '../command.ts';
 import { setConfiguredAgent } from '../project/config.ts';
@@ -103,7 +104,7 @@ async function writeOnce(file: string, content: string): Promise<boolean> {
     await writeFile(file, content, { flag: 'wx' });
     return true;
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
+    if (hasCode(cause, 'EEXIST')) return false;
     throw new TroupeError('FILE_NOT_FOUND', 'The example cannot be written here', {
       where: file,
       hints: ['ls -ld .'],

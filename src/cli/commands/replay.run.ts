@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type PlanEvent, readExport } from '../../index.ts';
+import { ascending } from '../../model/text-order.ts';
 import { formatEvent } from '../../presentation/event-message.ts';
 import { type ActivityByPlan, applyEvent } from '../../presentation/plan-activity.ts';
 import { sanitizeLine } from '../../presentation/sanitize.ts';
@@ -19,7 +20,7 @@ export const run: RunCommand = async context => {
     if (line.type === 'plan') [planId, goal] = [line.planId, line.description];
     if (line.type === 'row' && line.key.startsWith('j/')) events.push(line.value as PlanEvent);
   }
-  events.sort((left, right) => (left.seq < right.seq ? -1 : 1));
+  events.sort(ascending(({ seq }) => seq));
   const board: ActivityByPlan = new Map();
   const messages = events.flatMap(event => {
     applyEvent(board, event);

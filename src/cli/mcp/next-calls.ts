@@ -1,4 +1,5 @@
 import type { Hint, PlanRecord } from '../../index.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { formatHint, shortId } from '../../presentation/hints.ts';
 import { nextHints } from '../../presentation/next-commands.ts';
 import { isInProgress } from '../../presentation/progress-text.ts';
@@ -19,14 +20,14 @@ type CreateArguments = (
 const toolOf: Readonly<Record<string, [tool: string, createArguments: CreateArguments]>> = {
   'plan list': ['plan_list', ({ all }) => (all === true ? { all } : {})],
   'plan status': ['plan_status', () => ({})],
-  'plan diff': ['plan_diff', ({ attempt }) => (attempt === undefined ? {} : { attempt })],
+  'plan diff': ['plan_diff', ({ attempt }) => omitUndefined({ attempt })],
   'plan review': ['plan_review', () => ({})],
   'plan conflicts': ['plan_conflicts', () => ({})],
   'plan resolve': [
     'plan_resolve',
     ({ attempt, take, hunk }, [path]) => {
       if (attempt !== undefined) return { attempt };
-      return take === undefined ? null : { path, take, ...(hunk === undefined ? {} : { hunk }) };
+      return take === undefined ? null : { path, take, ...omitUndefined({ hunk }) };
     },
   ],
   'plan execute': ['plan_execute', () => ({})],
@@ -48,7 +49,7 @@ export function nextCall(hint: Hint, applicable: Applicable): NextCall {
   const [tool, createArguments] = toolOf[command] ?? [];
   const own = createArguments?.(options, args, applicable) ?? null;
   if (tool === undefined || own === null) return { command: formatHint(hint) };
-  return { tool, arguments: { ...(planId === undefined ? {} : { plan: planId }), ...own } };
+  return { tool, arguments: { ...omitUndefined({ plan: planId }), ...own } };
 }
 
 /** Returns what can be done with a plan, best first. */

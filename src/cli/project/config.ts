@@ -9,6 +9,7 @@ import {
   TroupeError,
   type TroupeOptions,
 } from '../../index.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { Io } from '../io.ts';
 import type { NotifySettings } from './notify.ts';
 import type { QueueSettings } from './queue-flags.ts';
@@ -64,13 +65,10 @@ export async function loadSettings({ home }: { home: string }, env: Io['env']): 
     prices,
     notify: shared?.notify ?? null,
     workers: shared?.workers ?? {},
-    ...(shared?.agents === undefined ? {} : { agents: shared.agents }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(checkoutGuard === undefined ? {} : { checkoutGuard }),
+    ...omitUndefined({ agents: shared?.agents, profile, agent, checkoutGuard }),
     ...(logMiB === undefined ? {} : { logBytesMax: logMiB * 1024 ** 2 }),
     ...(hookSeconds === undefined ? {} : { hookTimeoutMs: Math.round(hookSeconds * 1000) }),
-    ...(reconciliation === undefined ? {} : { reconciliation }),
+    ...omitUndefined({ reconciliation }),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   TroupeError,
   type TroupeOptions,
 } from '../../index.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { CommandContext } from '../command.ts';
 import { parseAgentLimits } from './agent-limits.ts';
 import { loadSettings, type OwnAgents, type ProjectSettings, userConfigDir } from './config.ts';
@@ -144,7 +145,7 @@ async function openShared(context: CommandContext, wish: ShareOptions): Promise<
       const { agentEnv, secrets } = agentVariables(io.env, settings.agents);
       return openTroupe({
         store,
-        project: await loadProject(place, io.env, hookTimeoutMs === undefined ? {} : { hookTimeoutMs }),
+        project: await loadProject(place, io.env, omitUndefined({ hookTimeoutMs })),
         env,
         agentEnv,
         secrets: { ...secrets, ...secretValues(context) },

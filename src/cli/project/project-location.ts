@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { commandHint, shellQuote, TroupeError } from '../../index.ts';
+import { hasCode } from '../../model/caught-error.ts';
 import type { Io } from '../io.ts';
 import { readConfiguredStore } from './config.ts';
 
@@ -97,12 +98,12 @@ async function findGitProject(directory: string, env: Io['env']): Promise<FoundP
     const [root, common] = stdout.split('\n');
     return root && common ? { kind: 'git', root, home: join(common, 'troupe') } : null;
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
+    if (hasCode(thrown, 'ENOENT')) {
       throw new TroupeError('NOT_A_PROJECT', 'git is not installed, or not on PATH', {
         hints: [commandHint('doctor'), 'echo "$PATH"'],
       });
     }
-    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'EMFILE' || thrown.code === 'ENFILE')) {
+    if (hasCode(thrown, 'EMFILE', 'ENFILE')) {
       throw new TroupeError('TOO_MANY_FILES', 'git cannot be started: too many files are open', {
         hints: ['ulimit -n 4096'],
       });

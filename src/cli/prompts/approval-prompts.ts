@@ -131,7 +131,7 @@ async function answerHere(
     await sendAnswer(plan, approval, context.globals.yes ? null : word);
   } catch (thrown) {
     // Another client answered first, or the work that asked has ended.
-    if (!TroupeError.is(thrown) || thrown.code !== 'PHASE_GUARD') throw thrown;
+    TroupeError.assert(thrown, 'PHASE_GUARD');
     log(`${sanitizeLine(words)}: answered elsewhere before`);
   }
 }

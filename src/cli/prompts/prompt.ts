@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { TroupeError } from '../../index.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { CommandContext } from '../command.ts';
 import type { Io } from '../io.ts';
 import { appendFlag } from '../output/hints.ts';
@@ -45,7 +46,7 @@ export async function promptLine(io: Io, question: string, signal?: AbortSignal)
   try {
     return await new Promise<string | null>((answer, refuse) => {
       reader.once('close', () => answer(null));
-      reader.question(question, signal === undefined ? {} : { signal }).then(text => answer(text.trim()), refuse);
+      reader.question(question, omitUndefined({ signal })).then(text => answer(text.trim()), refuse);
     });
   } finally {
     reader.close();

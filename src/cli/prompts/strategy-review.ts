@@ -46,7 +46,7 @@ async function editInteractively(context: CommandContext, plan: Plan): Promise<b
     context.log(changes.length === 0 ? 'Nothing was changed.' : changes.join('\n'));
     return changes.length > 0;
   } catch (thrown) {
-    if (!TroupeError.is(thrown)) throw thrown;
+    TroupeError.assert(thrown);
     context.log([thrown.message, ...thrown.hints.map(hint => `  try: ${formatHint(hint)}`)].join('\n'), 'warning');
     return false;
   }

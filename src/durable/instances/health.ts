@@ -1,5 +1,6 @@
 /** The state of a system of instances, from what is in memory. */
 import { TroupeError } from '../../model/errors.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { earlier } from './awake-instances.ts';
 import type { InstancesHealth, ScheduleHealth } from './instances-api.ts';
 import type { InstancesContext } from './instances-context.ts';
@@ -22,14 +23,12 @@ export function describeHealth(context: InstancesContext, { nextWake, schedules 
     ...(hasFailed ? { error: TroupeError.serialize(ended.reason) } : {}),
     store: {
       id: storeId,
-      ...(bytesWritten === undefined ? {} : { bytesWritten }),
-      ...(kind === undefined ? {} : { kind }),
-      ...(owner === undefined ? {} : { owner }),
+      ...omitUndefined({ bytesWritten, kind, owner }),
     },
     commits: { batches: shared.batches, ...shared.lag() },
     instances: { awake: awake.size, asleep: Math.max(0, running - awake.size), quarantined, done, stopped },
     timers: {
-      ...(nextDue === undefined ? {} : { nextDue }),
+      ...omitUndefined({ nextDue }),
       lateMs: nextDue === undefined ? 0 : Math.max(0, options.clock.now() - nextDue),
     },
     schedules,

@@ -1,6 +1,7 @@
 /** What the durable system of one instance gets of the options of all. */
 import type { AnyStateMachine } from 'xstate';
 import { TroupeError } from '../../model/errors.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { DurableOptions } from '../api.ts';
 import { isNewer } from '../migrations.ts';
 import { assertMachine } from '../open-options.ts';
@@ -59,8 +60,7 @@ export function systemOptions(
   const own = migrations?.[name];
   return {
     ...{ machine, clock },
-    ...(input === undefined ? {} : { input }),
-    ...(keepCommands === undefined ? {} : { keepCommands }),
+    ...omitUndefined({ input, keepCommands }),
     ...(migrations === undefined ? {} : { migrations: own === undefined ? migrations : { ...migrations, root: own } }),
   };
 }

@@ -2,6 +2,8 @@
  * Reads the rows of instances. Of those that are asked for in one turn, neighbours are read together: instances that started
  * together are often due together, and each read is work for a thread, or a round trip.
  */
+
+import { ascending } from '../../model/text-order.ts';
 import type { Store } from '../../ports/store.ts';
 import { key, numberOfUid, prefix, splitKey } from '../keys.ts';
 import type { OwnRow } from './instance-store.ts';
@@ -34,7 +36,7 @@ export class OwnRows {
   }
 
   #readAsked(): void {
-    const asked = this.#asked.sort((a, b) => (a.uid < b.uid ? -1 : 1));
+    const asked = this.#asked.sort(ascending(({ uid }) => uid));
     this.#asked = [];
     let neighbours: Asked[] = [];
     let before = Number.NaN;

@@ -1,6 +1,7 @@
 /** An instance in memory: a durable system of its own on its part of the store. */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { TroupeError } from '../../model/errors.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { Operation } from '../../ports/store.ts';
 import type { DurableOptions } from '../api.ts';
 import { notOpen } from '../failure.ts';
@@ -139,7 +140,7 @@ export class RunningInstance {
       return {
         ...{ uid, startedAt, ...described },
         ...(earliest === Number.POSITIVE_INFINITY ? {} : { wakeAt: earliest }),
-        ...(hasQueue === undefined ? {} : { hasQueue }),
+        ...omitUndefined({ hasQueue }),
         ...ending,
       };
     };

@@ -4,6 +4,8 @@
  * runs once, whatever crashes in between.
  */
 import type { AnyEventObject } from 'xstate';
+import { messageOf } from '../../model/caught-error.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { Operation } from '../../ports/store.ts';
 import { key } from '../keys.ts';
 import type { InstanceName } from './instance-row.ts';
@@ -72,8 +74,7 @@ export class Schedules {
   health(): ScheduleHealth[] {
     return [...this.#byName.values()].map(({ name, next, error }) => ({
       name,
-      ...(next === undefined ? {} : { nextAt: next }),
-      ...(error === undefined ? {} : { error }),
+      ...omitUndefined({ nextAt: next, error }),
     }));
   }
 
@@ -132,7 +133,7 @@ export class Schedules {
       delete schedule.error;
     } catch (error) {
       assertOpen(this.#options.context);
-      schedule.error = error instanceof Error ? error.message : String(error);
+      schedule.error = messageOf(error);
       await this.#options.context.shared.write([rowOperation(schedule)]);
       schedule.onError(error, new Date(at));
     }
@@ -145,6 +146,6 @@ function setNext(schedule: Schedule, next: number | undefined): void {
 }
 
 function rowOperation({ name, cron, timeZone, next }: Schedule): Operation {
-  const value: ScheduleRow = { cron, timeZone, ...(next === undefined ? {} : { next }) };
+  const value: ScheduleRow = { cron, timeZone, ...omitUndefined({ next }) };
   return { type: 'put', key: key.schedule(name), value };
 }

@@ -1,5 +1,6 @@
 /** The search attributes that an application declares for its machines. */
 import type { AnyMachineSnapshot } from 'xstate';
+import { ascending } from '../../model/text-order.ts';
 import type { MachineMap, SearchAttributes } from './instances-api.ts';
 import { type StoredValue, toStoredValue } from './search-value.ts';
 
@@ -40,7 +41,7 @@ export function assertDeclared(
 
 /** Changes when an attribute is added, removed or written differently: the instances must be read again then. */
 export function searchSignature(search: SearchAttributes<MachineMap> | undefined, machine: string): string {
-  const declared = Object.entries(declaredFor(search, machine)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const declared = Object.entries(declaredFor(search, machine)).sort(ascending(([key]) => key));
   return declared.map(([name, read]) => `${name}: ${String(read)}`).join('\n');
 }
 

@@ -1,5 +1,6 @@
 /** The conditions of a listing. */
 
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { statePaths } from './index-keys.ts';
 import type { InstanceRow } from './instance-row.ts';
 import type { InstanceFilter, InstanceStatus, SearchCondition, SearchValue } from './instances-api.ts';
@@ -91,8 +92,7 @@ function parseRange(name: string, condition: Exclude<SearchCondition, SearchValu
   const [from, to] = [bound('gt', 'gte'), bound('lt', 'lte')];
   return {
     name,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+    ...omitUndefined({ from, to }),
     matches: value =>
       stored.every(({ limit, value: edge }) => {
         const order = compareValues(value, edge);

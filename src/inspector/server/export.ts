@@ -1,5 +1,6 @@
 /** Exports an inspection: as JSON lines, or as one HTML file. */
 
+import { messageOf } from '../../model/caught-error.ts';
 import type { ActorPosition, CheckpointPosition } from '../state/events.ts';
 import type { InspectionReport } from '../state/protocol.ts';
 import type { Assets } from './assets.ts';
@@ -39,7 +40,7 @@ export async function createReport({
     try {
       answer = await handler.query(about);
     } catch (thrown) {
-      answer = { unknown: thrown instanceof Error ? thrown.message : String(thrown) };
+      answer = { unknown: messageOf(thrown) };
     }
     answers[JSON.stringify(about)] = answer;
     return answer;

@@ -18,6 +18,7 @@ import {
   TroupeError,
   watchPlans,
 } from '../../index.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { formatHint } from '../../presentation/hints.ts';
 import type { PlanJournalEvent, PlanOverview } from '../state/events.ts';
 import type { ActorEventSink } from './actor-events.ts';
@@ -157,7 +158,7 @@ function followRootPlan(planId: string, options: PlanSourceOptions): RootPlan {
     const plan = await troupe.get(planId);
     while (!signal.aborted) {
       isDue = false;
-      const start = after === undefined ? {} : { after };
+      const start = omitUndefined({ after });
       for await (const event of plan.events({ ...start, signal })) {
         after = event.seq;
         broadcaster.add([toJournalEvent(event)]);

@@ -1,5 +1,6 @@
 /** Queries of pages, and the commands they may send. */
 import { assertStarted, commandHint, type Plan, redact, type Troupe, TroupeError } from '../../index.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { workerText } from '../../presentation/worker-text.ts';
 import type { CheckpointPosition, WorkerLine } from '../state/events.ts';
 import { type MachineCharts, toActorPosition } from './machine-charts.ts';
@@ -59,9 +60,7 @@ async function answerQuery(plan: Plan, about: PlanQuery): Promise<unknown> {
     }
     case 'diff': {
       const { from, to } = about;
-      return truncateText(
-        await plan.diff({ ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }),
-      );
+      return truncateText(await plan.diff(omitUndefined({ from, to })));
     }
   }
 }
@@ -72,7 +71,7 @@ async function listWorkers(troupe: Troupe | null): Promise<WorkerLine[]> {
     const workers = (await troupe?.workers()) ?? [];
     return workers.map(worker => ({ id: worker.id, text: workerText(worker) }));
   } catch (thrown) {
-    if (!TroupeError.is(thrown)) throw thrown;
+    TroupeError.assert(thrown);
     return [{ id: thrown.code, text: thrown.message }];
   }
 }
@@ -106,7 +105,7 @@ async function executeCommand(troupe: Troupe | null, plan: Plan, order: PageComm
       return { planId: made?.id };
     }
     case 'resolve':
-      return plan.conflicts.resolve(order.conflict, order.take, order.hunk === undefined ? {} : { hunk: order.hunk });
+      return plan.conflicts.resolve(order.conflict, order.take, omitUndefined({ hunk: order.hunk }));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Charts in the Stately inspection protocol: the JSON of a machine's configuration. */
 import * as z from 'zod';
 import type { Chart, ChartState, ChartTransition } from '../../durable.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { ChartLayout, DrawnState, DrawnTransition } from '../state/events.ts';
 
 const list = <T>(value: T | T[] | undefined): T[] =>
@@ -173,7 +174,7 @@ export function toMachineConfig({ states, transitions }: ChartLayout): object {
     return {
       id: state.id,
       ...(state.type === 'atomic' || state.type === 'compound' ? {} : { type: state.type }),
-      ...(initial === undefined ? {} : { initial }),
+      ...omitUndefined({ initial }),
       ...(state.tags.length === 0 ? {} : { tags: state.tags }),
       ...(state.entry.length === 0 ? {} : { entry: state.entry.map(type => ({ type })) }),
       ...(state.exit.length === 0 ? {} : { exit: state.exit.map(type => ({ type })) }),

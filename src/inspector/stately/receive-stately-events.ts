@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type Chart, toBoundedJson } from '../../durable.ts';
 import { redact } from '../../index.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { ActorState, InspectorEvent, StateDelta, StateValue } from '../state/events.ts';
 import type { InspectorStore } from '../state/store.ts';
 import { parseChartDefinition } from './definition.ts';
@@ -123,9 +124,8 @@ function actorStateFrom({ status, value, context, input, output, error }: Snapsh
   return {
     value: value ?? null,
     status,
-    context: context ?? (input === undefined ? {} : { input }),
-    ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error }),
+    context: context ?? omitUndefined({ input }),
+    ...omitUndefined({ output, error }),
   };
 }
 

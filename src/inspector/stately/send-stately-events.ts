@@ -1,5 +1,6 @@
 /** Sends the events of the store to a viewer of the Stately inspection protocol. */
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { applyStateDelta } from '../state/actor-state.ts';
 import type { ActorState, InspectorEvent } from '../state/events.ts';
 import type { InspectorStore } from '../state/store.ts';
@@ -69,5 +70,5 @@ function toStatelySnapshot({
   output?: unknown;
 }): Shown {
   const known = status === 'done' || status === 'error' || status === 'stopped' ? status : 'active';
-  return { status: known, context, ...(value === null ? {} : { value }), ...(output === undefined ? {} : { output }) };
+  return { status: known, context, ...(value === null ? {} : { value }), ...omitUndefined({ output }) };
 }

@@ -1,4 +1,6 @@
 /** The activities of plans over time: a row of spans each, from their journals. */
+
+import { ascending } from '../../model/text-order.ts';
 import type { PlanJournalEvent, PlanOverview } from '../state/events.ts';
 import { countApprovalsBelow } from './count-approvals.ts';
 import { groupBy } from './group-by.ts';
@@ -82,7 +84,7 @@ export function toTimelineLanes(
       approvals: asks,
       retries,
     });
-    const children = [...(byParent.get(planId) ?? [])].sort((left, right) => (left.planId < right.planId ? -1 : 1));
+    const children = [...(byParent.get(planId) ?? [])].sort(ascending(({ planId }) => planId));
     for (const child of children) add(child, depth + 1);
   };
   add(plans.get(root), 0);

@@ -7,6 +7,7 @@ import { TroupeError } from '../../model/errors.ts';
 import { interpolate } from '../../model/interpolate.ts';
 import type { Invariant, InvariantDraft } from '../../model/invariant.ts';
 import { qualifyName } from '../../model/name-key.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { PlanSpec } from '../../model/plan.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Redactor } from '../../model/redactor.ts';
@@ -130,7 +131,7 @@ function outputOf(
     ...(commit === null ? {} : { commit }),
     ...(afterApply === null ? {} : { afterApply: { ...afterApply, argv: afterApply.argv.map(fill) } }),
     ...(setup === undefined ? {} : { setup: interpolateSetup(setup, fill) }),
-    ...(checkout === undefined ? {} : { checkout }),
+    ...omitUndefined({ checkout }),
   };
 }
 

@@ -7,6 +7,7 @@ import { commandHint } from '../../model/command-hint.ts';
 import type { PlanCommand } from '../../model/effects.ts';
 import { type SerializedError, TroupeError } from '../../model/errors.ts';
 import { allowedCommandHints, withPlanId } from '../../model/hints.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import type { ApplyTarget } from '../../model/target.ts';
@@ -110,7 +111,7 @@ export async function prepareApply(
   const selection = isPart ? await selectTree(host, record, options) : null;
   if (selection === null || !selection.continues) {
     const order = await createApplyRequest(host, record, options);
-    return { type: 'apply', target, approved: true, ...(order === undefined ? {} : { order }) };
+    return { type: 'apply', target, approved: true, ...omitUndefined({ order }) };
   }
   assertSameTarget(record, target);
   const { treeOid, subplans, excluded } = selection;
@@ -197,7 +198,7 @@ export async function previewApply(host: PlanHost, record: PlanRecord, options: 
     });
     return { ...preview, uncommitted };
   } catch (thrown) {
-    if (!TroupeError.is(thrown)) throw thrown;
+    TroupeError.assert(thrown);
     return { ...preview, blockedBy: withPlanId(thrown.toJSON(), record.planId) };
   }
 }

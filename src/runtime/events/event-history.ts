@@ -1,4 +1,5 @@
 import type { PlanEvent } from '../../model/event.ts';
+import { ascending } from '../../model/text-order.ts';
 import { subtreeIds } from '../plans/plan-tree.ts';
 import type { PlanLedger } from '../records/ledger.ts';
 import type { EventBus } from './event-bus.ts';
@@ -104,7 +105,7 @@ function belongsTo(planIds: Set<string>, event: PlanEvent): boolean {
 
 async function loadJournals(ledger: PlanLedger, planIds: ReadonlySet<string>): Promise<PlanEvent[]> {
   const journals = await Promise.all([...planIds].map(id => ledger.journal(id)));
-  return journals.flat().sort((left, right) => (left.seq < right.seq ? -1 : 1));
+  return journals.flat().sort(ascending(({ seq }) => seq));
 }
 
 function positionAfter(events: readonly PlanEvent[], after: string): number {

@@ -41,7 +41,7 @@ async function repairActors(store: Store, lost: string[]): Promise<number> {
     if (commitsMissing > 0) lost.push(`What ${commitsMissing} of the last commits had written.`);
     return intact;
   } catch (thrown) {
-    if (!TroupeError.is(thrown) || thrown.code !== 'STORE_DAMAGED') throw thrown;
+    TroupeError.assert(thrown, 'STORE_DAMAGED');
     await eraseActors(store);
     lost.push('The root of all actors, and with it whatever was at work.');
     return 0;

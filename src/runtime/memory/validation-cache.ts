@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import type { PlanEvent } from '../../model/event.ts';
+import { ascending } from '../../model/text-order.ts';
 import { ValidationResult } from '../../model/validation.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import { keys } from '../records/keys.ts';
@@ -25,7 +26,7 @@ export async function openValidationCache(store: Store): Promise<ValidationCache
   const stored: { at: string; checked: string }[] = [];
   for await (const [key, row] of store.entries(keys.validations))
     stored.push({ at: CachedValidation.safeParse(row).data?.at ?? '', checked: key.slice(keys.validations.length) });
-  stored.sort((left, right) => (left.at < right.at ? -1 : 1));
+  stored.sort(ascending(({ at }) => at));
   const keysByAge = new Set(stored.map(({ checked }) => checked));
 
   const put = (checked: string, value: CachedValidation): Operation[] => {

@@ -55,5 +55,5 @@ export function createPlanHost({
 
 /** A plan that is already working may have received the command before. */
 function ignoreLockConflict(thrown: unknown): void {
-  if (!TroupeError.is(thrown) || thrown.code !== 'LOCK_CONFLICT') throw thrown;
+  TroupeError.assert(thrown, 'LOCK_CONFLICT');
 }

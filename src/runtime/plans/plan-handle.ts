@@ -4,6 +4,7 @@ import { defaultRevertGuidance } from '../../model/decision.ts';
 import type { PlanCommand } from '../../model/effects.ts';
 import { TroupeError } from '../../model/errors.ts';
 import { withSandboxLostHints } from '../../model/hints.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { rollbacksIn, rollbackThatUndid, sequenceOf } from '../../model/rollback-history.ts';
@@ -255,7 +256,7 @@ function planOutput({ host, planId, record, reading }: PlanTarget): Pick<Plan, '
     changes: (range = {}) => reading(async () => (await host.project.changes(await diffRange(range))).files),
     diff: ({ stat, paths, ...between } = {}) =>
       reading(async () => {
-        const how = { ...(stat === undefined ? {} : { stat }), ...(paths === undefined ? {} : { paths }) };
+        const how = omitUndefined({ stat, paths });
         return host.project.diff({ ...(await diffRange(between)), ...how });
       }),
     logs: options => readLogs(host, planId, options),

@@ -1,5 +1,7 @@
 /** The merged logs of a plan and its subplans, in order, filtered and optionally followed. */
+
 import { isOutputStep, type LogLine, type LogOptions, outputStepOf } from '../../model/log-line.ts';
+import { ascending } from '../../model/text-order.ts';
 import type { LogReader, Logs } from '../../ports/logs.ts';
 import { waitUntilIdle } from '../events/plan-events.ts';
 import type { PlanHost } from './plan-host.ts';
@@ -52,7 +54,7 @@ export async function lastLines(
   const lines = (await Promise.all([...planIds].map(id => logs.tail(id, 4 * limit)))).flat();
   return lines
     .filter(({ step, text }) => step !== 'troupe' && !isOutputStep(step) && text.trim() !== '')
-    .sort((left, right) => (left.at < right.at ? -1 : 1))
+    .sort(ascending(({ at }) => at))
     .slice(-limit)
     .map(({ text }) => (text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text));
 }

@@ -8,6 +8,8 @@
  */
 import type { ReadActor } from '../../durable/api.ts';
 import type { ActorSnapshot } from '../../durable/snapshot.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
+import { ascending } from '../../model/text-order.ts';
 import type { Operation, Store } from '../../ports/store.ts';
 import type { StampedEvent } from './event-rows.ts';
 import { keys } from './keys.ts';
@@ -108,7 +110,7 @@ type OwnPart = Omit<ActorSnapshot, 'children'> & { parent?: string };
 function toParts(actor: ActorSnapshot, parent?: string): Parts {
   const { children = [], state, ...identity } = actor;
   const { context = {}, ...own } = 'value' in state ? state : { ...state, context: undefined };
-  const part: OwnPart = { ...identity, ...(parent === undefined ? {} : { parent }), state: own };
+  const part: OwnPart = { ...identity, ...omitUndefined({ parent }), state: own };
   const fields = Object.entries(context).map(([field, value]) => [`${actor.uid}/${field}`, value]);
   return Object.assign(
     { [actor.uid]: part, ...Object.fromEntries(fields) },
@@ -132,7 +134,7 @@ function fromParts(parts: Parts): ActorSnapshot {
   }
   let top: ActorSnapshot | undefined;
   // An actor has a higher uid than its parent, and siblings are in the order of their start.
-  for (const [uid, actor] of [...actors].sort(([left], [right]) => (left < right ? -1 : 1))) {
+  for (const [uid, actor] of [...actors].sort(ascending(([key]) => key))) {
     const parent = actors.get(parents.get(uid) ?? '');
     if (parent === undefined) top = actor;
     else parent.children = [...(parent.children ?? []), actor];

@@ -9,6 +9,7 @@ import type { Correction } from '../../model/correction.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import { effectiveMergedAdjacent, type MergedAdjacent } from '../../model/merged-adjacent.ts';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import type { PlanRecord } from '../../model/plan.ts';
 import { primaryProject } from '../../model/primary-project.ts';
 import { withHunkResolved } from '../../model/resolution.ts';
@@ -91,7 +92,7 @@ type ReadValues = <Value>(prefix: string, after?: string) => Promise<Value[]>;
 
 async function readValues<Value>(store: Store, prefix: string, after?: string): Promise<Value[]> {
   const found: Value[] = [];
-  for await (const [, value] of store.entries(prefix, after === undefined ? {} : { after })) found.push(value as Value);
+  for await (const [, value] of store.entries(prefix, omitUndefined({ after }))) found.push(value as Value);
   return found;
 }
 

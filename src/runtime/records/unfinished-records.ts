@@ -1,4 +1,5 @@
 import type { PlanRecord } from '../../model/plan.ts';
+import { ascending } from '../../model/text-order.ts';
 import { isTerminal } from '../plans/plan-status.ts';
 import type { PlanLedger } from './ledger.ts';
 
@@ -16,5 +17,5 @@ export async function unfinishedRecords(
   return found
     .filter(record => record !== undefined)
     .filter(record => (children || record.depth === 0) && !isTerminal(record))
-    .sort((left, right) => (left.planId < right.planId ? -1 : 1));
+    .sort(ascending(({ planId }) => planId));
 }

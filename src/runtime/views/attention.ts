@@ -1,5 +1,6 @@
 /** Plans that wait for a person, most urgent first. */
 
+import { ascending } from '../../model/text-order.ts';
 import type { PlanSummaries } from './plan-summaries.ts';
 import type { ApprovalSummary, PlanSummary } from './plan-summary.ts';
 
@@ -96,6 +97,6 @@ export function approvalsByPlan(plans: PlanSummaries): ReadonlyMap<string, reado
       byPlan.set(id, [...(byPlan.get(id) ?? []), ...asks]);
     }
   }
-  for (const asks of byPlan.values()) asks.sort((left, right) => (left.approvalId < right.approvalId ? -1 : 1));
+  for (const asks of byPlan.values()) asks.sort(ascending(({ approvalId }) => approvalId));
   return byPlan;
 }

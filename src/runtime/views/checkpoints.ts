@@ -1,7 +1,9 @@
 /** A plan's checkpoints, oldest first. */
+
 import type { Checkpoint } from '../../model/checkpoint.ts';
 import type { PlanEvent } from '../../model/event.ts';
 import { sequenceOf } from '../../model/rollback-history.ts';
+import { ascending } from '../../model/text-order.ts';
 
 export type Checkpoints = readonly Checkpoint[];
 
@@ -11,7 +13,7 @@ export function reduceCheckpoints(checkpoints: Checkpoints, event: PlanEvent): C
   const { checkpoint, at } = event;
   const made = { ...checkpoint, decisionSequence: sequenceOf(event), createdAt: at };
   const all = [...without(checkpoints, checkpoint.checkpointId), made];
-  return all.sort((left, right) => (left.checkpointId < right.checkpointId ? -1 : 1));
+  return all.sort(ascending(({ checkpointId }) => checkpointId));
 }
 
 const without = (checkpoints: Checkpoints, id: string) => checkpoints.filter(({ checkpointId }) => checkpointId !== id);

@@ -88,6 +88,6 @@ async function ignoreTroupeErrors(action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (thrown) {
-    if (!TroupeError.is(thrown)) throw thrown;
+    TroupeError.assert(thrown);
   }
 }

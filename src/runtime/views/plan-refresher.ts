@@ -56,7 +56,7 @@ export function createPlanRefresher(
       if (!isStale()) onRefreshed({ ...toPlanSummary(idleRecord), since: summary.since, note: summary.note });
     } catch (thrown) {
       // A lost owner causes a complete reload; a removed plan is not needed.
-      if (!TroupeError.is(thrown)) throw thrown;
+      TroupeError.assert(thrown);
     } finally {
       if (pending.get(planId) === waiting) pending.delete(planId);
     }

@@ -1,6 +1,8 @@
 /** Summaries of all plans of a store. */
+
 import type { PlanEvent } from '../../model/event.ts';
 import type { PlanRecord } from '../../model/plan.ts';
+import { ascending } from '../../model/text-order.ts';
 import {
   type PlanSummary,
   reducePlanSummary,
@@ -13,7 +15,7 @@ import {
 export type PlanSummaries = Readonly<Record<string, PlanSummary>>;
 
 export function toPlanSummaries(records: readonly PlanRecord[]): PlanSummaries {
-  const sorted = [...records].sort((left, right) => (left.planId < right.planId ? -1 : 1));
+  const sorted = [...records].sort(ascending(({ planId }) => planId));
   return Object.fromEntries(sorted.map(record => [record.planId, toPlanSummary(record)]));
 }
 

@@ -1,6 +1,7 @@
 /** Commands that answer approvals: once, for the rest of the plan, or no. */
 
 import { type Plan, requestText, TroupeError } from '../../index.ts';
+import { ascending } from '../../model/text-order.ts';
 import { formatApproval } from '../../presentation/approval.ts';
 import { selectedPlan, type UiCommand, type UiCommandContext } from '../command-context.ts';
 
@@ -89,9 +90,7 @@ export const deny: UiCommand = async (context, words) => {
 
 /** Shows the plan whose approval is pending longest. */
 export const nextApproval: UiCommand = async context => {
-  const [first] = [...context.viewModel().approvals.values()]
-    .flat()
-    .sort((a, b) => (a.approvalId < b.approvalId ? -1 : 1));
+  const [first] = [...context.viewModel().approvals.values()].flat().sort(ascending(({ approvalId }) => approvalId));
   if (first === undefined) return 'nothing asks you anything';
   context.show(first.planId);
   return `"${first.goal}" ${requestText(first)}; ${first.question === undefined ? 'a approves, D denies' : 'a answers'}`;

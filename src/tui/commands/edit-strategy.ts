@@ -34,7 +34,7 @@ async function editUntilValid(
     const draft = parseStrategyDraft(text, again);
     return { draft, report: await plan.editStrategy(draft, { dryRun: true }) };
   } catch (thrown) {
-    if (!TroupeError.is(thrown) || thrown.code !== 'INVALID_DECISION') throw thrown;
+    TroupeError.assert(thrown, 'INVALID_DECISION');
     const isWanted = await context.confirm('Change it again?', thrown.message.split('\n'));
     return isWanted ? editUntilValid(context, plan, text) : null;
   }

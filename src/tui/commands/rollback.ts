@@ -80,7 +80,7 @@ async function rollbackOrForce(context: UiCommandContext, plan: Plan, checkpoint
   try {
     await plan.rollback(checkpointId);
   } catch (thrown) {
-    if (!TroupeError.is(thrown) || thrown.code !== 'SANDBOX_EDITED') throw thrown;
+    TroupeError.assert(thrown, 'SANDBOX_EDITED');
     if (!(await context.confirm('Roll back anyway? The changes are kept in a checkpoint', [thrown.message])))
       return false;
     await plan.rollback(checkpointId, { force: true });

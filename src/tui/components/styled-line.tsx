@@ -1,4 +1,5 @@
 import { Text } from 'ink';
+import { omitUndefined } from '../../model/optional-keys.ts';
 import { fitRow, type StyledRow } from '../styled-row.ts';
 import type { Theme } from '../theme.ts';
 
@@ -18,11 +19,7 @@ export interface StyledLineProps {
 export function StyledLine({ row, columns, theme, current = false, focused = false, ariaLabel }: StyledLineProps) {
   const spans = fitRow(row, columns - 2).map((span, index) => ({ ...span, key: `${index} ${span.text}` }));
   return (
-    <Text
-      wrap="truncate-end"
-      inverse={current && focused}
-      {...(ariaLabel === undefined ? {} : { 'aria-label': ariaLabel })}
-    >
+    <Text wrap="truncate-end" inverse={current && focused} {...omitUndefined({ 'aria-label': ariaLabel })}>
       <Text aria-label={current ? 'selected: ' : ''}>{current ? '› ' : '  '}</Text>
       {spans.map(({ text, role = 'plain', key }) => (
         <Text key={key} {...theme[role]}>

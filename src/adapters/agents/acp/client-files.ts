@@ -71,7 +71,7 @@ export function createClientFiles({
       const file = await requestedFile(path);
       if (!allowed.delete(file.path)) {
         await task.permit('builtin/write', { path: file.path }).catch(thrown => {
-          if (!TroupeError.is(thrown)) throw thrown;
+          TroupeError.assert(thrown);
           take({ kind: 'refused', what: `writes ${file.path}` });
           throw errors.invalidRequest({ path }, thrown.message);
         });

@@ -49,7 +49,7 @@ export function createClientRequests({ task, reader, toolNames, take, errors }: 
       return choose(options, 'allow_once');
     } catch (thrown) {
       if (task.signal.aborted) return { outcome: 'cancelled' };
-      if (!TroupeError.is(thrown)) throw thrown;
+      TroupeError.assert(thrown);
       take({ kind: 'refused', what: line });
       task.log(thrown.message);
       return choose(options, 'reject_once');

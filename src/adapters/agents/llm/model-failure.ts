@@ -2,6 +2,7 @@
 import type { AgentFailureCause } from '../../../model/agent-event.ts';
 import { commandHint } from '../../../model/command-hint.ts';
 import { type ErrorCode, TroupeError } from '../../../model/errors.ts';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import { truncateEnd } from '../../../model/truncate.ts';
 import { limitEnd } from '../exit-reason.ts';
 import { failureCause } from '../formats/failure-cause.ts';
@@ -61,7 +62,7 @@ export function modelFailure(model: ModelIdentity, thrown: unknown, now: number)
   if (cause === 'rate_limit') {
     const resetAt = limitEnd(message).resetAt;
     return fail('RATE_LIMITED', `${model.name} is rate limited${how}: ${message}`, true, {
-      details: afterSeconds !== null ? { retryAfterSeconds: afterSeconds } : resetAt === undefined ? {} : { resetAt },
+      details: afterSeconds !== null ? { retryAfterSeconds: afterSeconds } : omitUndefined({ resetAt }),
     });
   }
   if (cause === 'sign_in') {

@@ -4,6 +4,8 @@
  *
  * The period is the beginning of a pin's group, the second part of its name (its plan), so that archiving rewrites few trees.
  */
+
+import { ascending } from '../../../model/text-order.ts';
 import type { ObjectDatabase } from '../../merge/tree/objects.ts';
 import { directoryMode } from '../../merge/tree/objects.ts';
 import { type EntryEdit, editSubtrees, type PinEntry } from './edit-subtrees.ts';
@@ -95,7 +97,7 @@ async function readPeriod(database: ObjectDatabase, tree: string): Promise<Pins>
 
 async function writePeriod(database: ObjectDatabase, pins: Pins, like: string): Promise<string | null> {
   if (pins.size === 0) return null;
-  const inOrder = [...pins].sort(([a], [b]) => (a < b ? -1 : 1));
+  const inOrder = [...pins].sort(ascending(([key]) => key));
   const text = inOrder.map(([name, { mode, oid }]) => `${mode} ${oid} ${name}\n`).join('');
   const file = { name: pinsFile, mode: fileMode, oid: await database.write('blob', Buffer.from(text), like) };
   const objects = new Map(inOrder.map(([, { mode, oid }]) => [oid, { name: oid, mode, oid }]));

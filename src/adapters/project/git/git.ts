@@ -13,6 +13,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { simpleGit } from '../../../libraries/simple-git.ts';
 import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import { shellQuote } from '../../../model/shell-quote.ts';
 import { toDiskError } from '../../fs/disk-error.ts';
 import { startDirectly, startProgram } from '../../process/spawn-server/start-program.ts';
@@ -257,8 +258,6 @@ function gitVariables(given: Readonly<Record<string, string | undefined>>): Reco
 
 function locationVariables({ gitDir, workTree, index }: GitLocation): Record<string, string> {
   return {
-    ...(gitDir === undefined ? {} : { GIT_DIR: gitDir }),
-    ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
-    ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+    ...omitUndefined({ GIT_DIR: gitDir, GIT_WORK_TREE: workTree, GIT_INDEX_FILE: index }),
   };
 }

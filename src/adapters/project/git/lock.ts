@@ -13,6 +13,7 @@ import { link, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import { hasCode } from '../../../model/caught-error.ts';
 import { commandHint } from '../../../model/command-hint.ts';
 import { TroupeError } from '../../../model/errors.ts';
 import { parseJson } from '../../../model/json.ts';
@@ -74,12 +75,10 @@ export async function linkIfAbsent(draft: string, file: string): Promise<boolean
     await link(draft, file);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
-
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 /** null when there is none, or it is unreadable. */
 async function read(file: string): Promise<LockState> {
@@ -95,7 +94,7 @@ async function isAlive({ pid, started, host }: LockClaim): Promise<boolean> {
     process.kill(pid, 0);
   } catch (error) {
     // A process of another user, so it exists.
-    if (codeOf(error) !== 'EPERM') return false;
+    if (!hasCode(error, 'EPERM')) return false;
   }
   const now = await startOf(pid);
   return now === null || started === null || now === started;

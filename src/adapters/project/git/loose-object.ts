@@ -5,7 +5,7 @@ import { access, chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, deflateSync } from 'node:zlib';
-import { toDiskError } from '../../fs/disk-error.ts';
+import { asDiskError } from '../../fs/disk-error.ts';
 
 const compress = promisify(deflate);
 
@@ -36,7 +36,7 @@ export async function writeLooseObject(directory: string, object: GitObject): Pr
   try {
     return await write(directory, object);
   } catch (error) {
-    throw toDiskError(error, { where: directory, what: `nothing can be written to ${directory}` }) ?? error;
+    throw asDiskError(error, { where: directory, what: `nothing can be written to ${directory}` });
   }
 }
 
@@ -61,7 +61,7 @@ export function writeSmallObject(directory: string, object: GitObject): string {
     renameSync(half, file);
   } catch (error) {
     rmSync(half, { force: true });
-    throw toDiskError(error, { where: directory, what: `nothing can be written to ${directory}` }) ?? error;
+    throw asDiskError(error, { where: directory, what: `nothing can be written to ${directory}` });
   }
   return oid;
 }

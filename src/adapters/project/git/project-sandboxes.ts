@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ProjectSandboxes } from '../../../ports/project-sandboxes.ts';
-import { toDiskError } from '../../fs/disk-error.ts';
+import { asDiskError } from '../../fs/disk-error.ts';
 import { submodulesOf } from './checkout-options.ts';
 import { listResources } from './list-resources.ts';
 import type { DefineMethod } from './project-parts.ts';
@@ -53,7 +53,7 @@ async function spaceAt(folder: string): Promise<number> {
     await access(existing, constants.W_OK);
   } catch (thrown) {
     const about = { where: existing, what: `Nothing can be made in ${existing}, where sandboxes live` };
-    throw toDiskError(thrown, about) ?? thrown;
+    throw asDiskError(thrown, about);
   }
   const { bavail, bsize } = await statfs(realpathSync(existing));
   return bavail * bsize;

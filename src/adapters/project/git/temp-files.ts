@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { hasCode } from '../../../model/caught-error.ts';
 
 /** Pids are meaningless on another machine: files of other hosts are never removed. */
 const hostId = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
@@ -28,6 +29,6 @@ function isDead(pid: number): boolean {
     return false;
   } catch (error) {
     // A process of another user, so it exists.
-    return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
+    return !hasCode(error, 'EPERM');
   }
 }

@@ -1,6 +1,8 @@
 /** Trees and blobs: everything that needs only objects. */
+
 import type { ChangeSet, FileChange } from '../../../model/change.ts';
 import { TroupeError } from '../../../model/errors.ts';
+import { ascending } from '../../../model/text-order.ts';
 import { readable } from '../../merge/tree/merge-output.ts';
 import { diffTrees } from '../../merge/tree/tree-diff.ts';
 import type { Git } from './git.ts';
@@ -23,16 +25,14 @@ export async function listChanges(
 ): Promise<FileChange[]> {
   const [before, after] = await Promise.all([database.treeOf(from), database.treeOf(to)]);
   const changes = await diffTrees(tree => database.entries(tree), before, after);
-  return changes
-    .sort((left, right) => (left.path < right.path ? -1 : 1))
-    .flatMap(({ path, ...sides }): FileChange[] => {
-      const [old, fresh] = [sides.before, sides.after].map(entry => entry && { ...entry, mode: plainMode(entry.mode) });
-      const file = { path: readable(path), before: old?.oid ?? null, after: fresh?.oid ?? null };
-      if (!old) return fresh ? [{ ...file, operation: 'added', mode: fresh.mode }] : [];
-      if (!fresh) return [{ ...file, operation: 'deleted', mode: old.mode }];
-      const isSame = old.oid === fresh.oid && old.mode === fresh.mode;
-      return isSame ? [] : [{ ...file, operation: 'modified', mode: fresh.mode }];
-    });
+  return changes.sort(ascending(({ path }) => path)).flatMap(({ path, ...sides }): FileChange[] => {
+    const [old, fresh] = [sides.before, sides.after].map(entry => entry && { ...entry, mode: plainMode(entry.mode) });
+    const file = { path: readable(path), before: old?.oid ?? null, after: fresh?.oid ?? null };
+    if (!old) return fresh ? [{ ...file, operation: 'added', mode: fresh.mode }] : [];
+    if (!fresh) return [{ ...file, operation: 'deleted', mode: old.mode }];
+    const isSame = old.oid === fresh.oid && old.mode === fresh.mode;
+    return isSame ? [] : [{ ...file, operation: 'modified', mode: fresh.mode }];
+  });
 }
 
 /** Old versions of git wrote other permissions than these two. */

@@ -8,6 +8,7 @@ import {
   tryAgent,
 } from '../../../agents.ts';
 import { TroupeError } from '../../../index.ts';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import { formatDuration } from '../../../presentation/duration.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
 import { agentWithModel } from '../../agents/agent-with-model.ts';
@@ -70,8 +71,7 @@ function withSignIn(thrown: unknown, preset: AgentPreset | undefined): unknown {
   if (!TroupeError.is(thrown)) return thrown;
   const { code, message, where, details, hints } = thrown;
   return new TroupeError(code, message, {
-    ...(where === undefined ? {} : { where }),
-    ...(details === undefined ? {} : { details }),
+    ...omitUndefined({ where, details }),
     hints: [
       ...(code === 'AGENT_UNAVAILABLE' && preset !== undefined ? [preset.signIn.command] : []),
       ...hints.filter(hint => typeof hint === 'string'),

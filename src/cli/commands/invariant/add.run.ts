@@ -1,4 +1,5 @@
 import { commandHint, type InvariantDraft, TroupeError } from '../../../index.ts';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import { formatInvariants } from '../../../presentation/invariants.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
 import type { CommandContext, RunCommand } from '../../command.ts';
@@ -35,7 +36,7 @@ async function invariantFromFlags({ args }: CommandContext): Promise<InvariantDr
       check: check === undefined ? null : parse(check),
       nonOverridable: args.has('non-overridable'),
       each: args.text('each') === 'action' ? 'action' : 'phase',
-      ...(project === undefined ? {} : { project }),
+      ...omitUndefined({ project }),
     };
   } catch (cause) {
     throw new TroupeError('INVALID_INVARIANT', `--check is no YAML: ${check}`, {

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import type { RunCommand } from '../../command.ts';
 import { requiredArgument } from '../../required-argument.ts';
 import { runPlanCommand } from '../../run-plan-command.ts';
@@ -8,7 +9,7 @@ export const run: RunCommand = context => {
   return runPlanCommand(context, {
     aim: 'execute',
     command: async ({ plan }) => {
-      await plan.answer(answer, approval === undefined ? {} : { approval });
+      await plan.answer(answer, omitUndefined({ approval }));
     },
   });
 };

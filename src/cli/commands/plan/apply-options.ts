@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type ApplyOptions, type ApplyTarget, CommitTrailers, commandHint, TroupeError } from '../../../index.ts';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import type { CommandContext } from '../../command.ts';
 
 /** Returns the target from `--branch`, `--onto` and `--patch`; undefined without them. */
@@ -36,8 +37,7 @@ export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'gl
   }
   const then = args.text('post-apply');
   const note = {
-    ...defined('assistedBy', args.text('assisted-by')),
-    ...defined('coAuthoredBy', args.text('co-authored-by')),
+    ...omitUndefined({ assistedBy: args.text('assisted-by'), coAuthoredBy: args.text('co-authored-by') }),
     ...(args.has('plan-trailer') ? { planId: true } : {}),
   };
   const commit = CommitTrailers.safeParse(note);
@@ -51,7 +51,7 @@ export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'gl
   return {
     from: root,
     // By default: where earlier parts of the plan were applied, or else where the plan was created.
-    ...(target === undefined ? {} : { target }),
+    ...omitUndefined({ target }),
     ...(only.length === 0 ? {} : { only }),
     ...(args.has('drop-rest') ? { discardRest: true } : {}),
     ...(args.has('finished') ? { finished: true } : {}),
@@ -60,6 +60,3 @@ export function applyOptionsFromFlags(context: Pick<CommandContext, 'args' | 'gl
     ...(then === undefined ? {} : { postApply: { argv: ['sh', '-c', then], timeoutSeconds: 300 } }),
   };
 }
-
-const defined = <Key extends string>(key: Key, value: string | undefined) =>
-  value === undefined ? {} : { [key]: value };

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import type { RunCommand } from '../../command.ts';
 import { runPlanCommand } from '../../run-plan-command.ts';
 
@@ -6,7 +7,7 @@ export const run: RunCommand = context => {
   return runPlanCommand(context, {
     aim: 'execute',
     command: async ({ plan }) => {
-      await plan.approve({ always: context.args.has('always'), ...(approval === undefined ? {} : { approval }) });
+      await plan.approve({ always: context.args.has('always'), ...omitUndefined({ approval }) });
     },
   });
 };

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import type { RunCommand } from '../../command.ts';
 import { followPlan } from '../../follow-plan.ts';
 import { planCommandResult } from '../../output/plan-result.ts';
@@ -14,10 +15,7 @@ export const run: RunCommand = async context => {
   );
   const plan = await troupe.fork({
     plan: source.id,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(goal === undefined ? {} : { goal }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(guidance === undefined ? {} : { guidance }),
+    ...omitUndefined({ checkpoint, goal, profile, guidance }),
     ...(args.has('start') ? {} : { start: false }),
   });
   context.reportStarted(plan.id);

@@ -1,4 +1,5 @@
 import { commandHint, TroupeError } from '../../../index.ts';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import { createLogLabels } from '../../../presentation/log-labels.ts';
 import { sanitizeText } from '../../../presentation/sanitize.ts';
 import { toSnakeCaseKeys } from '../../../presentation/snake-case.ts';
@@ -29,8 +30,7 @@ export const run: RunCommand = async context => {
   const wanted = {
     ...(only.length === 0 ? {} : { only }),
     ...(steps.length === 0 ? {} : { steps }),
-    ...(since === undefined ? {} : { since }),
-    ...(tail === undefined ? {} : { tail }),
+    ...omitUndefined({ since, tail }),
     ...(args.has('raw') ? { output: true } : {}),
   };
   for await (const line of plan.logs({ ...wanted, follow: args.has('follow'), signal: stop.signal })) {

@@ -10,6 +10,7 @@ import {
   type ResolutionChoice,
   TroupeError,
 } from '../../../index.ts';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import { nextCommands, nextLines } from '../../../presentation/next-commands.ts';
 import { planData } from '../../../presentation/plan-data.ts';
 import { sanitizeLine } from '../../../presentation/sanitize.ts';
@@ -70,7 +71,7 @@ async function selectPaths({ args }: CommandContext, plan: Plan): Promise<string
 /** Returns the commands that resolve the same path in each way, for the named plan. */
 function resolveCommands({ args }: Pick<CommandContext, 'args'>, ...ways: CommandHint['options'][]): Hint[] {
   const [path, plan] = [args.text('path'), args.text('plan')];
-  const about = plan === undefined ? {} : { planId: plan };
+  const about = omitUndefined({ planId: plan });
   const resolving =
     path === undefined ? [] : ways.map(options => commandHint('plan resolve', { ...about, args: [path], options }));
   return [...resolving, commandHint('plan conflicts')];

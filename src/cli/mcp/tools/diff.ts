@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import { openAttempt } from '../../parse-attempt.ts';
 import { planIdArgument } from '../plan-argument.ts';
 import { defineTool, reading } from '../tool.ts';
@@ -17,7 +18,7 @@ export const diff = defineTool({
   async run({ plan: id, attempt, paths, stat, characters }, { session }) {
     const root = await session.plan(id);
     const plan = attempt === undefined ? root : await openAttempt((await session.open()).troupe, root, attempt);
-    const whole = await plan.diff({ stat, ...(paths === undefined ? {} : { paths }) });
+    const whole = await plan.diff({ stat, ...omitUndefined({ paths }) });
     const { resultTree: result } = await plan.record();
     return {
       plan: plan.id,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { attemptsPath, commandHint, type ResolutionChoice, TroupeError } from '../../../index.ts';
+import { omitUndefined } from '../../../model/optional-keys.ts';
 import { planRequired } from '../plan-argument.ts';
 import { planResult } from '../plan-result.ts';
 import { defineTool, working } from '../tool.ts';
@@ -24,7 +25,7 @@ export const resolve = defineTool({
     const subject = path ?? (choice.attempt === undefined ? undefined : attemptsPath);
     if (subject === undefined) throw usageError('Say which conflict', 'path');
     const plan = await session.plan(id);
-    await plan.conflicts.resolve(subject, resolution, hunk === undefined ? {} : { hunk });
+    await plan.conflicts.resolve(subject, resolution, omitUndefined({ hunk }));
     return planResult(session, plan);
   },
 });

@@ -1,3 +1,4 @@
+import { ascending } from '../../../../model/text-order.ts';
 import type { FileKind, Files, SandboxFile } from '../../../../ports/files.ts';
 import { notADirectoryError } from '../../../files/file-errors.ts';
 import { danglingLinkError, escapingLinkError, formatPath, parsePath } from '../../../files/sandbox-path.ts';
@@ -42,7 +43,7 @@ export function treeFiles(overlay: TreeOverlay, likeness: CheckoutFilters, toFol
         if (folder !== null) return (await inFolder()).entries();
         const entries = node === null ? [] : await overlay.entries(node);
         return entries
-          .sort(([left], [right]) => (left < right ? -1 : 1))
+          .sort(ascending(([key]) => key))
           .map(([name, entry]) => placeOf([...parts, name], path === '.' ? name : `${path}/${name}`, entry));
       },
     };
