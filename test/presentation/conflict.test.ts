@@ -79,3 +79,20 @@ test('a suggestion is the command that applies it, for the file or for one hunk 
     '  try troupe plan resolve f --hunk 2 --take theirs --plan 000000AB: ours is empty',
   ]);
 });
+
+test.each([
+  [null, 'open'],
+  [{ take: 'attempt', attempt: 2 }, 'took attempt 2'],
+] as const)('attempts at one subplan are a conflict without sides: resolved by %o', (resolution, words) => {
+  const attempts = [{ attempt: 1 }, { attempt: 2 }] as never;
+  const lines = shown({ attempts, resolution, message: 'Choose one' });
+  expect(lines[0]).toBe(`Choose one  ${words}`);
+  expect(lines.slice(1)).toEqual([
+    '  attempt 1  troupe plan diff --attempt 1 --plan 000000AB  troupe plan resolve --attempt 1 --plan 000000AB',
+    expect.stringMatching(/^ {2}attempt 2 {2}/),
+  ]);
+});
+
+test('a text without its hunk is not shown', () => {
+  expect(shown({ hunks: [], texts: [{ base: 'b', ours: 'o', theirs: 't' }] })).toHaveLength(3);
+});
